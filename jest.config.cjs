@@ -1,0 +1,38 @@
+const { readFileSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const { jsc } = JSON.parse(readFileSync(join(__dirname, '.swcrc'), 'utf8'));
+
+// Before Node 24.9 jest cannot require() an ESM package, so the ESM ones (Nest 12, cookie 2, …) are transformed to CommonJS.
+const modules = join(__dirname, 'node_modules');
+const packages = readdirSync(modules).flatMap((name) =>
+  name.startsWith('.') ? [] : name.startsWith('@') ? readdirSync(join(modules, name)).map((scoped) => `${name}/${scoped}`) : [name],
+);
+const isEsm = (name) => {
+  try {
+    return JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).type === 'module';
+  } catch {
+    return false; // a folder without a manifest is no package
+  }
+};
+const esmPackages = packages.filter(isEsm).map((name) => name.replace(/[.\\/+]/g, '\\$&'));
+
+/** @type {import('jest').Config} */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
+  testRegex: '\\.spec\\.ts$',
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 30_000,
+  moduleNameMapper: {
+    '^@scoreboard/infrastructure/([^/]+)$': '<rootDir>/libs/infrastructure/src/$1/index.ts',
+    '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+  transform: {
+    '\\.[cm]?[jt]s$': ['@swc/jest', { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { ...jsc, baseUrl: undefined, paths: undefined } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esmPackages.join('|')})/)`],
+};

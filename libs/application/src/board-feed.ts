@@ -1,0 +1,23 @@
+import type { Board } from '@scoreboard/domain';
+
+/** What a batch of commands changed. */
+export interface ScoresChanged {
+  /** The newest board, where the ten changed. */
+  readonly board?: Board;
+  /** The users whose score changed. */
+  readonly userIds: readonly string[];
+}
+
+/**
+ * Carries what changed from whoever changed it to every process that shows it.
+ *
+ * A hint, at most once: it may be lost while a server is away, and two publishers' hints may arrive in either order;
+ * `Board.revision` tells the newer, and whoever listens reads the leaderboard now and then to mend a loss.
+ */
+export abstract class BoardFeed {
+  /** Rejects when the hint could not be sent; the caller may let it go. O(listeners). */
+  abstract publish(change: ScoresChanged): Promise<void>;
+
+  /** Calls `listener` with every hint from now on, never before this returned; resolves with a function that ends it. */
+  abstract subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>>;
+}

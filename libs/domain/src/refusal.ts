@@ -1,0 +1,47 @@
+/**
+ * Every refusal there is: a no that the caller can act on. The kind decides how an interface answers
+ * (the HTTP filter maps it to a status); the title is shown to the caller.
+ */
+export const REFUSALS = {
+  'invalid-request': { kind: 'invalid', title: 'The request is not valid' },
+  'unauthenticated': { kind: 'unauthenticated', title: 'A valid bearer token is required' },
+  'insufficient-scope': { kind: 'forbidden', title: 'The token does not grant this' },
+  'foreign-user': { kind: 'forbidden', title: 'The token may not act for this user' },
+  'unknown-command': { kind: 'unknown', title: 'No such command has been seen' },
+  'unknown-user': { kind: 'unknown', title: 'This user stands on no board' },
+  'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
+  'rate-limited': { kind: 'limited', title: 'Too many requests' },
+  'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably now' },
+  'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read now' },
+  'shutting-down': { kind: 'unavailable', title: 'This process is shutting down' },
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+export type RefusalKind = (typeof REFUSALS)[RefusalCode]['kind'];
+
+/** What a refusal tells besides its code; each field appears in the answer where it is set. */
+export interface RefusalDetails {
+  /** One sentence for the caller: what is wrong and what would be right. */
+  readonly detail?: string;
+  /** Each wrong field of an invalid request. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  /** Whether an update surely was not queued, or nobody can tell. */
+  readonly outcome?: 'refused' | 'unknown';
+  readonly commandId?: string;
+  /** Seconds after which a retry makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** The one type in which the core says no. Everything else that is thrown is a fault. */
+export class Refusal extends Error {
+  readonly kind: RefusalKind;
+
+  constructor(
+    readonly code: RefusalCode,
+    readonly details: RefusalDetails = {},
+  ) {
+    super(details.detail ?? REFUSALS[code].title);
+    this.name = 'Refusal';
+    this.kind = REFUSALS[code].kind;
+  }
+}

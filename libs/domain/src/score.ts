@@ -1,0 +1,43 @@
+/** Totals stay within 2^53-1: the largest integer that JSON numbers, Redis scores and this runtime all hold exactly. */
+export const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
+
+/** What identity providers issue as a subject: 1 to 64 characters, compared byte for byte. */
+export const USER_ID = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
+
+/** How many places the pushed board has. */
+export const BOARD_SIZE = 10;
+
+/** The most places a single read of the leaderboard returns. */
+export const MAX_TOP = 100;
+
+/**
+ * A request to raise a score. Its id is fixed before it is queued, so every retry is the same command
+ * and the ledger can apply it once.
+ */
+export interface ScoreCommand {
+  /** UUID, lower case. */
+  readonly commandId: string;
+  readonly userId: string;
+  /** A positive integer. */
+  readonly scoreIncrement: number;
+  /** The trusted service that asked, where it was not the user; it may read the command's outcome. */
+  readonly issuedBy?: string;
+  /** The named action that earned the points, where a token named one. */
+  readonly action?: string;
+}
+
+/**
+ * Why a well-formed command, or a message that holds none, was put out of the line.
+ *
+ * - `malformed`: not a message of ours, or a field is missing, of the wrong type or out of range
+ * - `key-conflict`: a command with this id and other content was applied before
+ * - `total-limit`: the user's total would pass `MAX_TOTAL`
+ * - `unprocessable`: the ledger refuses the data for another reason
+ */
+export type RejectionReason = 'malformed' | 'key-conflict' | 'total-limit' | 'unprocessable';
+
+/** A command that cannot be applied, now or later. */
+export interface Rejection {
+  readonly command: ScoreCommand;
+  readonly reason: RejectionReason;
+}
