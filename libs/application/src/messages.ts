@@ -10,7 +10,7 @@ export const MAX_COMMANDS_PER_MESSAGE = 500;
 const command = z.strictObject({
   commandId: z.uuid().toLowerCase(),
   userId: z.string().regex(USER_ID),
-  scoreIncrement: z.int().min(1).max(2_147_483_647),
+  scoreIncrement: z.int().min(1),
   issuedBy: z.string().min(1).max(255).optional(),
   action: z.string().min(1).max(64).optional(),
 });

@@ -30,6 +30,8 @@ export interface RefusalDetails {
   readonly commandId?: string;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
+  /** The limit that was reached: `limit` requests in `windowSeconds`; `resetSeconds` until the next one may pass. */
+  readonly quota?: { readonly name: string; readonly limit: number; readonly windowSeconds: number; readonly resetSeconds: number };
 }
 
 /** The one type in which the core says no. Everything else that is thrown is a fault. */

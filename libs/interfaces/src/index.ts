@@ -1,1 +1,15 @@
-export {};
+export * from './auth/auth.module';
+export * from './auth/guest.controller';
+export * from './auth/limit.guards';
+export * from './docs/serve-docs';
+export * from './gateway';
+export * from './http';
+export * from './leaderboard/leaderboard.module';
+export * from './live-board.module';
+export * from './page/page.controller';
+export * from './page/page.module';
+export * from './page/serve-page';
+export * from './provide';
+export * from './scores/score-consumer.module';
+export * from './scores/scores.module';
+export * from './scores/scores.options';

@@ -1,0 +1,43 @@
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { ScoreQueue } from '@scoreboard/application';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
+import { FeedModule, QueueModule, type RabbitMqScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { AuthModule, LeaderboardModule, LiveBoardModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import type { RedisClientType } from 'redis';
+
+/** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
+@Module({})
+export class ApiModule {
+  constructor(readiness: Readiness, database: Database, @Inject(ScoreQueue) queue: RabbitMqScoreQueue, @Inject(REDIS) redis: RedisClientType) {
+    readiness.add(
+      { name: 'postgresql', isUp: () => database.isUp() },
+      { name: 'rabbitmq', isUp: () => queue.isUp() },
+      { name: 'redis', isUp: () => redis.isReady },
+    );
+    measureQueue(() => queue.stats());
+  }
+
+  static forRoot(settings: Settings): DynamicModule {
+    const { DATABASE_URL, REDIS_URL, RABBITMQ_URL } = settings;
+    return {
+      module: ApiModule,
+      imports: [
+        ObservabilityModule.forRoot(settings.role),
+        SecurityModule.forRoot(settings),
+        DatabaseModule.forRoot({ url: DATABASE_URL }),
+        CacheModule.forRoot({ url: REDIS_URL, name: 'api' }),
+        QueueModule.forRoot({ url: RABBITMQ_URL }),
+        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'api-feed' }) } }),
+        LiveBoardModule,
+        AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
+        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
+        LeaderboardModule,
+        PageModule.forRoot({ gatewayUrl: settings.GATEWAY_URL ?? null, guestPlay: settings.GUEST_PLAY }),
+      ],
+    };
+  }
+}

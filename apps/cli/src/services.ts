@@ -1,0 +1,25 @@
+import { type ServerName, startServers } from '@scoreboard/harness';
+
+const VARIABLES: Record<ServerName, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
+
+/**
+ * Starts PostgreSQL, Redis and RabbitMQ for development on free ports, prints their addresses as lines for `.env`, and
+ * stops them on Ctrl-C or SIGTERM. What they hold is gone then. Ends with 1 where one of them cannot be had.
+ */
+async function services(): Promise<void> {
+  const ended = new Promise((resolve) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.on(signal, resolve)));
+  console.error('Starting PostgreSQL, Redis and RabbitMQ …');
+  const servers = await startServers(undefined, {});
+  for (const [name, variable] of Object.entries(VARIABLES) as [ServerName, string][]) {
+    if (servers.urls[name]) console.log(`${variable}=${servers.urls[name]}`);
+    else console.error(`${variable} IS MISSING: ${servers.missing[name]}`);
+  }
+  if (Object.keys(servers.missing).length) process.exitCode = 1;
+  else {
+    console.error('They run until Ctrl-C.');
+    await ended;
+  }
+  await servers.stop();
+}
+
+void services();

@@ -1,0 +1,32 @@
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { LiveBoard } from '@scoreboard/application';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { FeedModule } from '@scoreboard/infrastructure/messaging';
+import { ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { GatewayModule, LiveBoardModule } from '@scoreboard/interfaces';
+import type { RedisClientType } from 'redis';
+
+/** Pushes the board to browsers; holds nothing but their connections, so any number of it may run. */
+@Module({})
+export class GatewayAppModule {
+  constructor(readiness: Readiness, live: LiveBoard, @Inject(REDIS) redis: RedisClientType) {
+    readiness.add({ name: 'redis', isUp: () => redis.isReady }, { name: 'board', isUp: () => live.isFresh(), isVital: true });
+  }
+
+  static forRoot(settings: Settings): DynamicModule {
+    const { role, REDIS_URL, PUSH_INTERVAL_MS } = settings;
+    return {
+      module: GatewayAppModule,
+      imports: [
+        ObservabilityModule.forRoot(role),
+        SecurityModule.forRoot(settings),
+        CacheModule.forRoot({ url: REDIS_URL, name: 'gateway' }),
+        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'gateway-feed' }) } }),
+        LiveBoardModule,
+        GatewayModule.forRoot({ pushIntervalMs: PUSH_INTERVAL_MS }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { readSettings } from '@scoreboard/infrastructure/config';
+import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { createApp } from '@scoreboard/interfaces';
+import { GatewayAppModule } from './gateway-app.module';
+import { openSockets } from '@scoreboard/infrastructure/websocket';
+
+run(async () => {
+  const settings = readSettings('gateway');
+  const app = await createApp(GatewayAppModule.forRoot(settings), {
+    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'gateway' }),
+    trustProxy: settings.TRUST_PROXY,
+    corsOrigins: settings.CORS_ORIGINS,
+  });
+  openSockets(app, { corsOrigins: settings.CORS_ORIGINS });
+  await serve(app, { host: settings.HOST, port: settings.PORT });
+});

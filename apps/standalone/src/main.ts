@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { ScoreQueue, TokenSigner } from '@scoreboard/application';
+import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
+import { Database } from '@scoreboard/infrastructure/database';
+import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
+import { measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { keptSecret } from '@scoreboard/infrastructure/security';
+import { openSockets } from '@scoreboard/infrastructure/websocket';
+import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
+import { StandaloneModule } from './standalone.module';
+import { welcome } from './welcome';
+
+run(async () => {
+  const settings = withOwnSecret(readSettings('standalone'));
+  const app = await createApp(StandaloneModule.forRoot(settings), {
+    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone' }),
+    trustProxy: settings.TRUST_PROXY,
+    corsOrigins: settings.CORS_ORIGINS,
+  });
+  // Opened before anything is served: a data folder that another process holds ends the start.
+  await app.get(Database).open();
+  measureHttp(app);
+  openSockets(app, { corsOrigins: settings.CORS_ORIGINS });
+  serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
+  servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
+  app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
+  await app.startAllMicroservices();
+  await serve(app, { host: settings.HOST, port: settings.PORT });
+  process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner)));
+});
+
+/** Without a key of the operator's, tokens are signed and verified with a secret that lives in the data folder. */
+function withOwnSecret(settings: Settings): Settings {
+  return settings.JWT_SECRET || settings.JWT_PUBLIC_KEY ? settings : { ...settings, JWT_SECRET: keptSecret(settings.DATA_DIR) };
+}

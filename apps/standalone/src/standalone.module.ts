@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ApplyScores, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
+import { type EmbeddedScoreQueue, FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
+import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
+
+/** Everything in one process: what has no URL is embedded. */
+@Module({})
+export class StandaloneModule {
+  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, live: LiveBoard, applyScores: ApplyScores, follow: FollowLedger) {
+    readiness.add({ name: 'database', isUp: () => database.isUp() }, { name: 'board', isUp: () => live.isFresh(), isVital: true });
+    measureQueue(() => (queue as EmbeddedScoreQueue).stats());
+    measureWorker(applyScores.stats, () => follow.lag);
+  }
+
+  static forRoot(settings: Settings): DynamicModule {
+    const { DATABASE_URL, REDIS_URL, RABBITMQ_URL, DATA_DIR, GUEST_PLAY, GATEWAY_URL } = settings;
+    const redis = REDIS_URL ? { client: REDIS, connect: () => connectRedis(REDIS_URL, { name: 'standalone-feed' }) } : undefined;
+    return {
+      module: StandaloneModule,
+      imports: [
+        ObservabilityModule.forRoot(settings.role),
+        SecurityModule.forRoot(settings),
+        DatabaseModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
+        CacheModule.forRoot({ url: REDIS_URL, name: 'standalone' }),
+        QueueModule.forRoot({ url: RABBITMQ_URL, deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
+        FeedModule.forRoot({ redis }),
+        LiveBoardModule,
+        AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
+        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
+        ScoreConsumerModule,
+        LeaderboardModule,
+        GatewayModule.forRoot({ pushIntervalMs: settings.PUSH_INTERVAL_MS }),
+        PageModule.forRoot({ gatewayUrl: GATEWAY_URL ?? null, guestPlay: GUEST_PLAY }),
+      ],
+    };
+  }
+}

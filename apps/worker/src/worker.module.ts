@@ -1,0 +1,44 @@
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import { ApplyScores, FollowLedger, ScoreQueue } from '@scoreboard/application';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
+import { FeedModule, QueueModule, type RabbitMqScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { ScoreConsumerModule } from '@scoreboard/interfaces';
+import type { RedisClientType } from 'redis';
+
+/** Applies commands from RabbitMQ to PostgreSQL and carries what changed to Redis; any number of it may run. */
+@Module({})
+export class WorkerModule {
+  constructor(
+    readiness: Readiness,
+    database: Database,
+    @Inject(ScoreQueue) queue: RabbitMqScoreQueue,
+    @Inject(REDIS) redis: RedisClientType,
+    applyScores: ApplyScores,
+    follow: FollowLedger,
+  ) {
+    readiness.add(
+      { name: 'postgresql', isUp: () => database.isUp() },
+      { name: 'rabbitmq', isUp: () => queue.isUp() },
+      { name: 'redis', isUp: () => redis.isReady },
+    );
+    measureQueue(() => queue.stats());
+    measureWorker(applyScores.stats, () => follow.lag);
+  }
+
+  static forRoot({ role, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ObservabilityModule.forRoot(role),
+        DatabaseModule.forRoot({ url: DATABASE_URL }),
+        CacheModule.forRoot({ url: REDIS_URL, name: 'worker' }),
+        QueueModule.forRoot({ url: RABBITMQ_URL }),
+        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'worker-feed' }) } }),
+        ScoreConsumerModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { createHash, randomFillSync } from 'node:crypto';
+
+/** A UUIDv7 (RFC 9562): unix milliseconds, then random bits, so that ids made close in time lie close in the ledger's index. */
+export function newCommandId(now = Date.now()): string {
+  const random = randomBytes10();
+  return format(now.toString(16).padStart(12, '0'), '7', random);
+}
+
+/**
+ * The id of every command sent with this key by this issuer's subject: the same on every node and at every retry.
+ *
+ * A UUIDv8 (RFC 9562) from a SHA-256 of all three. Its first 48 bits are the time in a key that is a UUIDv7, which
+ * keeps the ledger's index local; for other keys they are bits of the hash. `JSON.stringify` keeps the three parts apart.
+ */
+export function commandIdFromKey(issuer: string, subject: string, key: string): string {
+  const hash = createHash('sha256').update(JSON.stringify(['key', issuer, subject, key])).digest('hex');
+  const time = UUID_V7.test(key) ? key.slice(0, 8) + key.slice(9, 13) : hash.slice(20, 32);
+  return format(time.toLowerCase(), '8', hash);
+}
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** 48 bits of time, version, 12 bits, variant, 62 bits; `bits` is at least 20 hexadecimal digits. */
+const format = (time: string, version: string, bits: string): string =>
+  `${time.slice(0, 8)}-${time.slice(8)}-${version}${bits.slice(0, 3)}-${VARIANT[parseInt(bits[3]!, 16) & 3]}${bits.slice(4, 7)}-${bits.slice(7, 19)}`;
+
+const VARIANT = ['8', '9', 'a', 'b'];
+
+// One call for random bytes costs about as much as a hundred ids are worth: take them from a pool.
+const pool = Buffer.alloc(10 * 400);
+let used = pool.length;
+
+function randomBytes10(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += 10;
+  return pool.toString('hex', used - 10, used);
+}

@@ -1,0 +1,70 @@
+import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { BoardFeed } from './board-feed';
+import type { FaultLog } from './fault-log';
+import type { RebuildLeaderboard } from './rebuild-leaderboard';
+
+const PAGE = 5_000;
+
+/**
+ * Keeps the leaderboard at the ledger's side whatever was lost in between: looks once an interval, closes a gap that is
+ * older than one interval from the ledger's events, and rebuilds when the leaderboard is cold, shows another ledger, or
+ * is ahead of it (the ledger was restored).
+ *
+ * Any number of processes may follow: closing a gap twice is harmless, and one of them rebuilds.
+ */
+export class FollowLedger {
+  /** Events the ledger has and the leaderboard lacks, at the last look; 0 when level. */
+  lag = 0;
+  private seenBefore = 0;
+  private timer?: NodeJS.Timeout;
+  private looking?: Promise<void>;
+
+  constructor(
+    private readonly ledger: ScoreLedger,
+    private readonly leaderboard: Leaderboard,
+    private readonly rebuild: RebuildLeaderboard,
+    private readonly feed: BoardFeed,
+    private readonly faults: FaultLog,
+  ) {}
+
+  /** Looks now and then every `intervalMs`, one look at a time. */
+  start(intervalMs = 1_000): void {
+    const look = () => {
+      this.looking ??= this.look()
+        .catch((error: unknown) => this.faults.report('the leaderboard cannot be compared with the ledger', error))
+        .finally(() => (this.looking = undefined));
+    };
+    look();
+    this.timer = setInterval(look, intervalMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** One look; public so that a test need not wait. */
+  async look(): Promise<void> {
+    // In this order: a leaderboard is never ahead of a ledger that was read later.
+    const position = await this.leaderboard.position();
+    const head = await this.ledger.head();
+    const isForeign = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
+    if (isForeign) {
+      await this.rebuild.execute();
+      return;
+    }
+    this.lag = head.lastSeq - position.watermark;
+    const isOldGap = position.watermark < Math.min(this.seenBefore, head.lastSeq);
+    this.seenBefore = head.lastSeq;
+    if (isOldGap) await this.closeGap(position.watermark, head.lastSeq);
+  }
+
+  private async closeGap(from: number, to: number): Promise<void> {
+    for (let seq = from; seq < to; ) {
+      const { standings, range } = await this.ledger.changedSince(seq, PAGE);
+      const board = await this.leaderboard.put(standings, range);
+      await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
+      seq = range.to;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { type Board, Leaderboard } from '@scoreboard/domain';
+import { BoardFeed, type ScoresChanged } from './board-feed';
+
+/** How often the leaderboard is read to mend hints that were lost. */
+const READ_INTERVAL_MS = 500;
+
+/** A board that was read no longer ago than this is fresh. */
+const FRESH_MS = 2_000;
+
+/**
+ * The newest board, in this process's memory: fed by the feed's hints, mended by a read every half second.
+ *
+ * Only ever moves to a higher revision, in whatever order hints and reads come in. While the leaderboard or the feed is
+ * away it keeps the last board, tries again at every interval and counts what failed.
+ */
+export class LiveBoard {
+  /** Reads that failed since the start. */
+  failedReads = 0;
+  /** Attempts to subscribe to the feed that failed since the start. */
+  failedSubscriptions = 0;
+
+  private board?: Board;
+  private readAt = -Infinity;
+  private reading?: Promise<void>;
+  private nextReading?: Promise<void>;
+  private subscribing?: Promise<void>;
+  private unsubscribe?: () => Promise<void>;
+  private isStopped = false;
+  private timer?: NodeJS.Timeout;
+  private readonly boardListeners = new Set<(board: Board) => void>();
+  private readonly scoresListeners = new Set<(userIds: readonly string[]) => void>();
+
+  constructor(
+    private readonly leaderboard: Leaderboard,
+    private readonly feed: BoardFeed,
+  ) {}
+
+  /** Subscribes and reads, now and until both work; never fails. */
+  start(): void {
+    const look = () => {
+      this.subscribing ??= this.subscribe().catch(() => {
+        this.failedSubscriptions++;
+        this.subscribing = undefined; // tried again at the next look, as a failed read is
+      });
+      void this.refresh().catch(() => undefined);
+    };
+    look();
+    this.timer = setInterval(look, READ_INTERVAL_MS);
+  }
+
+  /** Does not wait for a server that is away. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    await this.unsubscribe?.();
+  }
+
+  current(): Board | undefined {
+    return this.board;
+  }
+
+  /** Whether the leaderboard answered within the last two seconds. */
+  isFresh(): boolean {
+    return performance.now() - this.readAt <= FRESH_MS;
+  }
+
+  /** Resolves when the board shows at least what the leaderboard held at this call; throws what the read threw. Concurrent calls share a read. */
+  refresh(): Promise<void> {
+    if (!this.reading) return (this.reading = this.read().finally(() => (this.reading = undefined)));
+    // The read under way may have begun before the change that this caller wants to see: whoever comes meanwhile shares the next one.
+    const again = () => {
+      this.nextReading = undefined;
+      return this.refresh();
+    };
+    return (this.nextReading ??= this.reading.then(again, again));
+  }
+
+  /** Calls `listener` with each newer board from now on; returns a function that ends it. */
+  onBoard(listener: (board: Board) => void): () => void {
+    this.boardListeners.add(listener);
+    return () => this.boardListeners.delete(listener);
+  }
+
+  /** Calls `listener` with the users of each hint from now on (none of them where everything may have changed); returns a function that ends it. */
+  onScores(listener: (userIds: readonly string[]) => void): () => void {
+    this.scoresListeners.add(listener);
+    return () => this.scoresListeners.delete(listener);
+  }
+
+  private async read(): Promise<void> {
+    try {
+      this.adopt(await this.leaderboard.board());
+      this.readAt = performance.now();
+    } catch (error) {
+      this.failedReads++;
+      throw error;
+    }
+  }
+
+  private async subscribe(): Promise<void> {
+    const unsubscribe = await this.feed.subscribe((change) => this.hear(change));
+    if (this.isStopped) await unsubscribe();
+    else this.unsubscribe = unsubscribe;
+  }
+
+  private hear({ board, userIds }: ScoresChanged): void {
+    if (board) this.adopt(board);
+    for (const listener of this.scoresListeners) listener(userIds);
+  }
+
+  private adopt(board: Board): void {
+    if (this.board && board.revision <= this.board.revision) return;
+    this.board = board;
+    for (const listener of this.boardListeners) listener(board);
+  }
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { ScoreCommand } from '@scoreboard/domain';
+import { decodeMessage, encodeMessage, MAX_COMMANDS_PER_MESSAGE } from './messages';
+
+const command = (more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5, ...more });
+const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)));
+
+describe('messages of the command queue', () => {
+  it('come back as they were sent, in their order', () => {
+    const commands = [command(), command({ action: 'quiz', issuedBy: 'game-server' }), command({ userId: 'a.b:c@d|e+f-g', scoreIncrement: 2 ** 53 - 1 })];
+    expect(decodeMessage(encodeMessage(commands))).toEqual({ commands, malformed: [] });
+  });
+
+  it('carry as many commands as are sent in one, and no more', () => {
+    const full = Array.from({ length: MAX_COMMANDS_PER_MESSAGE }, () => command());
+    expect(decodeMessage(encodeMessage(full)).commands).toEqual(full);
+    expect(decodeMessage(encodeMessage([...full, command()]))).toMatchObject({ commands: [], malformed: [{ problem: expect.stringContaining('commands') }] });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['text', 'hello'],
+    ['half a message', '{"v":1,"commands":['],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00])],
+  ])('that hold %s are one malformed element', (_, content) => {
+    expect(decodeMessage(Buffer.from(content as string))).toMatchObject({ commands: [], malformed: [{ problem: 'not JSON' }] });
+  });
+
+  it.each([
+    ['null', null],
+    ['a number', 7],
+    ['an array', [command()]],
+    ['a bare command', command()],
+    ['no version', { commands: [command()] }],
+    ['a later version', { v: 2, commands: [command()] }],
+    ['no commands', { v: 1 }],
+    ['an empty list', { v: 1, commands: [] }],
+    ['a list that is none', { v: 1, commands: { length: 1, 0: command() } }],
+    ['a further field', { v: 1, commands: [command()], extra: true }],
+  ])('that hold %s are one malformed element', (_, json) => {
+    const { commands, malformed } = read(json);
+    expect(commands).toEqual([]);
+    expect(malformed).toEqual([{ content: json, problem: expect.stringMatching(/.+/) }]);
+  });
+
+  it.each([
+    ['an id that is no UUID', { commandId: 'x' }],
+    ['a user that is none', { userId: 'ann smith' }],
+    ['a user of a wrong type', { userId: 7 }],
+    ['an increment of zero', { scoreIncrement: 0 }],
+    ['a negative increment', { scoreIncrement: -1 }],
+    ['a fraction', { scoreIncrement: 1.5 }],
+    ['an increment that is no safe integer', { scoreIncrement: 2 ** 53 }],
+    ['an increment in quotes', { scoreIncrement: '5' }],
+    ['a further field', { extra: 1 }],
+  ])('with one command with %s keep its neighbours', (_, wrong) => {
+    const [first, last] = [command(), command()];
+    const bad = { ...command(), ...wrong };
+    const { commands, malformed } = read({ v: 1, commands: [first, bad, last] });
+    expect(commands).toEqual([first, last]);
+    expect(malformed).toEqual([{ content: bad, problem: expect.stringMatching(/.+/) }]);
+  });
+
+  it('are read at any depth of nesting', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const { commands, malformed } = decodeMessage(Buffer.from(`{"v":1,"commands":[${JSON.stringify(command())},${deep}]}`));
+    expect([commands.length, malformed.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,62 @@
+import { type AppliedBatch, Leaderboard, type LedgerRange, type Standing } from '@scoreboard/domain';
+import { BoardFeed } from './board-feed';
+import type { FaultLog } from './fault-log';
+
+/** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
+const MAX_WAITING = 50_000;
+
+interface Waiting {
+  range: LedgerRange;
+  readonly standings: Map<string, Standing>;
+}
+
+/**
+ * Carries what the ledger applied to the leaderboard and the feed, beside the worker, which never waits for it.
+ *
+ * One put at a time; batches that come in meanwhile are merged where their ranges touch. A put that fails is let go:
+ * standings are absolute and `FollowLedger` closes the gap from the ledger.
+ */
+export class ProjectStandings {
+  private readonly waiting: Waiting[] = [];
+  private running?: Promise<void>;
+
+  constructor(
+    private readonly leaderboard: Leaderboard,
+    private readonly feed: BoardFeed,
+    private readonly faults: FaultLog,
+  ) {}
+
+  add(batch: AppliedBatch): void {
+    const last = this.waiting.at(-1);
+    if (last && last.range.to === batch.range.from) last.range = { from: last.range.from, to: batch.range.to };
+    else this.waiting.push({ range: batch.range, standings: new Map() });
+    const { standings } = this.waiting.at(-1)!;
+    // Batches come in the order of the ledger, so the later standing is the newer.
+    for (const standing of batch.standings) standings.set(standing.userId, standing);
+    this.shed();
+    this.running ??= this.run();
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      try {
+        const standings = [...next.standings.values()];
+        const board = await this.leaderboard.put(standings, next.range);
+        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
+      } catch (error) {
+        this.faults.report('standings were not projected', error);
+      }
+    }
+    this.running = undefined;
+  }
+
+  private shed(): void {
+    let size = this.waiting.reduce((sum, batch) => sum + batch.standings.size, 0);
+    while (size > MAX_WAITING && this.waiting.length > 1) size -= this.waiting.shift()!.standings.size;
+  }
+}

@@ -1,0 +1,19 @@
+import { grants, type HistoryItem, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+
+export interface HistoryPage {
+  readonly items: readonly HistoryItem[];
+  /** Pass it as `before` to read on; undefined on the last page. */
+  readonly next?: number;
+}
+
+/** A user's events, newest first. Only the user's own token or `scores:admin` may read them. */
+export class ReadHistory {
+  constructor(private readonly ledger: ScoreLedger) {}
+
+  async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {
+    if (reader.userId !== userId && !grants(reader, 'scores:admin')) throw new Refusal('foreign-user', { detail: 'This history is not yours to read.' });
+    // One more than asked tells whether there is another page.
+    const items = await this.ledger.history(userId, limit + 1, before);
+    return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
+  }
+}

@@ -1,0 +1,93 @@
+import { BOARD_SIZE, Leaderboard, LeaderboardCold, MAX_TOP, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
+import type { FaultLog } from './fault-log';
+import type { LiveBoard } from './live-board';
+
+/** Reading ranks from the ledger costs a pass over every total: only so many at a time. */
+const MAX_LEDGER_READS = 4;
+
+/** The ledger answers the top once in this time for everybody, while the leaderboard cannot. */
+const LEDGER_TOP_MS = 1_000;
+
+const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt; try again soon.', retryAfter: 1 });
+
+/**
+ * Reads the order of scores: the top ten from this process's memory while it is fresh, the rest from the leaderboard,
+ * and all of it from the ledger while the leaderboard is cold or away.
+ *
+ * Throws the refusal `unknown-user` for one who stands on no board, `leaderboard-unavailable` where nobody can answer now.
+ */
+export class ReadLeaderboard {
+  private ledgerReads = 0;
+  private ledgerTop?: { readonly at: number; readonly entries: Promise<readonly RankedScore[]> };
+
+  constructor(
+    private readonly leaderboard: Leaderboard,
+    private readonly ledger: ScoreLedger,
+    private readonly live: LiveBoard,
+    private readonly faults: FaultLog,
+  ) {}
+
+  /** The best `count`, 1 to `MAX_TOP`. */
+  async top(count: number): Promise<readonly RankedScore[]> {
+    const board = this.live.current();
+    if (board && this.live.isFresh() && count <= BOARD_SIZE) return count === BOARD_SIZE ? board.entries : board.entries.slice(0, count);
+    return this.orElse(
+      () => this.leaderboard.top(count),
+      async () => (await this.topOfLedger()).slice(0, count),
+    );
+  }
+
+  /** The user's own place. */
+  async place(userId: string): Promise<RankedScore> {
+    const place = await this.orElse<{ score: number; rank: number | null } | undefined>(
+      async () => (await this.leaderboard.places([userId]))[0],
+      async () => (await this.readLedger(() => this.ledger.around(userId, 0)))[0],
+    );
+    if (!place || place.rank === null) throw new Refusal('unknown-user');
+    return { userId, score: place.score, rank: place.rank };
+  }
+
+  /** The user between up to `radius` neighbours (1 to 50) on either side. */
+  async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    const neighbours = await this.orElse(
+      () => this.leaderboard.around(userId, radius),
+      () => this.readLedger(() => this.ledger.around(userId, radius)),
+    );
+    if (!neighbours.length) throw new Refusal('unknown-user');
+    return neighbours;
+  }
+
+  private async orElse<T>(read: () => Promise<T>, fallback: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof LeaderboardCold)) this.faults.report('the leaderboard cannot be read', error);
+      return fallback();
+    }
+  }
+
+  private async readLedger<T>(read: () => Promise<T>): Promise<T> {
+    if (this.ledgerReads >= MAX_LEDGER_READS) throw unavailable();
+    this.ledgerReads++;
+    try {
+      return await read();
+    } catch (error) {
+      this.faults.report('the ledger cannot be read', error);
+      throw unavailable();
+    } finally {
+      this.ledgerReads--;
+    }
+  }
+
+  private topOfLedger(): Promise<readonly RankedScore[]> {
+    if (!this.ledgerTop || Date.now() - this.ledgerTop.at > LEDGER_TOP_MS) {
+      const entries = this.readLedger(() => this.ledger.top(MAX_TOP)).catch((error: unknown) => {
+        const last = this.live.current();
+        if (last) return last.entries;
+        throw error;
+      });
+      this.ledgerTop = { at: Date.now(), entries };
+    }
+    return this.ledgerTop.entries;
+  }
+}

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { findBinary } from './binary';
+
+/**
+ * Installs Debian packages with apt-get, saying what it does on stderr. Needs root. Throws with apt's last words.
+ * The packages' own services are not started.
+ */
+export async function installPackages(packages: readonly string[]): Promise<void> {
+  if (!findBinary('apt-get')) throw new Error(`install ${packages.join(', ')} with this system's package manager`);
+  if (process.getuid?.() !== 0) throw new Error(`run as root: apt-get install ${packages.join(' ')}`);
+  console.error(`Installing ${packages.join(', ')} with apt-get; this takes a minute or two …`);
+  await aptGet('update');
+  await aptGet('install', '-y', '--no-install-recommends', ...packages);
+  console.error('Installed.');
+}
+
+async function aptGet(...args: string[]): Promise<void> {
+  // Packages start no service in run level 1.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const apt = spawn('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
+  apt.stdout.on('data', gather);
+  apt.stderr.on('data', gather);
+  const [code] = (await once(apt, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`apt-get ${args[0]} failed with code ${code}:\n${output.trim()}`);
+}

@@ -1,0 +1,56 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { findBinary } from './binary';
+import { freePort } from './free-port';
+import { answers } from './greeting';
+import { PrivateServer } from './private-server';
+import { temporaryFolder } from './temporary-folder';
+
+const DEBIAN_VERSIONS = '/usr/lib/postgresql';
+
+/** A protocol 3.0 startup message for the superuser, and the type of the message that lets it in. */
+const HELLO = Buffer.from('\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
+const LET_IN = Buffer.from('R');
+
+/** `initdb`, which lies beside `postgres`; of several versions the newest. */
+export function findInitdb(): string | undefined {
+  const versions = existsSync(DEBIAN_VERSIONS) ? readdirSync(DEBIAN_VERSIONS) : [];
+  const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
+  return findBinary('initdb', newestFirst.map((version) => join(DEBIAN_VERSIONS, version, 'bin')));
+}
+
+/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. */
+export async function startPostgres(): Promise<PrivateServer> {
+  const initdb = findInitdb();
+  if (!initdb) throw new Error('there is no initdb');
+  const port = await freePort();
+  const folder = temporaryFolder('postgres');
+  const data = join(folder, 'data');
+  const owner = serverUser();
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  // What it makes is worth nothing yet, so it need not be forced to disk.
+  const cluster = ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  await promisify(execFile)(initdb, cluster, { cwd: folder, ...owner });
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  const server = new PrivateServer({
+    name: 'PostgreSQL',
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    command: join(dirname(initdb), 'postgres'),
+    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    folder,
+    owner,
+    stopSignal: 'SIGINT', // SIGTERM would wait for clients to leave.
+    isUp: () => answers(port, HELLO, LET_IN),
+  });
+  await server.start();
+  return server;
+}
+
+/** PostgreSQL refuses to run as root: its own system user then. */
+function serverUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}

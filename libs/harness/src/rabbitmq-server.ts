@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findBinary } from './binary';
+import { freePort } from './free-port';
+import { answers } from './greeting';
+import { PrivateServer } from './private-server';
+import { temporaryFolder } from './temporary-folder';
+
+/** Debian's commands in PATH change to the system's own broker user; these do not. */
+const DEBIAN_SCRIPTS = ['/usr/lib/rabbitmq/bin'];
+
+/** The protocol header, and the type (method) and channel of the frame that the broker opens with. */
+const HELLO = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
+const CONNECTION_START = Buffer.from([1, 0, 0]);
+
+/** The name server of Erlang nodes goes into the broker's process group, so nothing outlives the broker. */
+const WITH_OWN_NAME_SERVER = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & exec "$0"';
+
+export const findRabbitmq = () => findBinary('rabbitmq-server', DEBIAN_SCRIPTS);
+
+export type RabbitmqServer = PrivateServer & {
+  /** Runs `rabbitmqctl` on this broker and resolves with its output; about a second each. */
+  ctl(...args: string[]): Promise<string>;
+};
+
+/** A private RabbitMQ without plugins; its user is guest. */
+export async function startRabbitmq(): Promise<RabbitmqServer> {
+  const command = findRabbitmq();
+  const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS);
+  if (!command || !ctl) throw new Error('there is no rabbitmq-server');
+  const port = await freePort();
+  const folder = temporaryFolder('rabbitmq');
+  const env = await environment(folder, port);
+  const server = new PrivateServer({
+    name: 'RabbitMQ',
+    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    command: '/bin/sh',
+    args: ['-c', WITH_OWN_NAME_SERVER, command],
+    folder,
+    env,
+    stopSignal: 'SIGTERM',
+    isUp: () => answers(port, HELLO, CONNECTION_START),
+  });
+  await server.start();
+  return Object.assign(server, { ctl: async (...args: string[]) => (await promisify(execFile)(ctl, args, { cwd: folder, env })).stdout });
+}
+
+async function environment(folder: string, port: number): Promise<NodeJS.ProcessEnv> {
+  const file = (name: string, content: string) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  return {
+    PATH: process.env.PATH,
+    HOME: folder, // for the cookie that ctl and broker share
+    ERL_EPMD_PORT: `${await freePort()}`,
+    RUNNING_UNDER_SYSTEMD: 'true', // the script becomes the broker instead of watching it, so the pid is the broker's
+    RABBITMQ_NODENAME: `scoreboard-${port}@localhost`,
+    RABBITMQ_DIST_PORT: `${await freePort()}`,
+    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+    RABBITMQ_LOG_BASE: join(folder, 'log'),
+    RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'config'),
+    RABBITMQ_SCHEMA_DIR: join(folder, 'schema'),
+    RABBITMQ_PID_FILE: join(folder, 'broker.pid'),
+    RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
+    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].'),
+    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', `listeners.tcp.1 = 127.0.0.1:${port}\n`),
+    // Few schedulers, and no spinning ones: it shares the machine with what is tested.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}',
+    RABBITMQ_CTL_ERL_ARGS: '+S 1:1',
+  };
+}

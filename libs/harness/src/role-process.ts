@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port';
+import { GuardedProcess } from './guarded-process';
+import { temporaryFolder } from './temporary-folder';
+
+export type RoleName = 'api' | 'worker' | 'gateway' | 'standalone';
+
+const STOP_WITHIN_MS = 15_000;
+const MAX_OUTPUT = 200_000;
+
+/** What a role gets of this process's environment; everything else is said in `env`. */
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
+
+export interface RoleOptions {
+  /** How long it may take until it is ready; default 30,000. */
+  readonly readyWithinMs?: number;
+  /** Where it runs, and looks for `.env`; default a new empty folder. */
+  readonly folder?: string;
+  /** Options of node itself, before the script. */
+  readonly nodeArgs?: readonly string[];
+}
+
+/** A role that ended, or was ended, before it was ready. */
+export class RoleFailed extends Error {
+  constructor(
+    what: string,
+    /** As `GuardedProcess.exited` counts. */
+    readonly exitCode: number,
+    readonly output: string,
+  ) {
+    super(`${what}\n${output}`);
+    this.name = 'RoleFailed';
+  }
+}
+
+/** A running role of the built system. */
+export interface RoleProcess {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly pid: number;
+  /** Resolves with the exit code, however it ended. */
+  readonly exited: Promise<number>;
+  /** SIGTERM; resolves with the exit code, rejects where it had to be killed after 15 s. */
+  stop(): Promise<number>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** What it wrote to stdout and stderr, the last 200,000 characters. */
+  output(): string;
+}
+
+/**
+ * Starts a built role with exactly these settings, on `PORT` or else a free port, and resolves when its readiness
+ * answers 200. Throws `RoleFailed`.
+ */
+export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
+  const { readyWithinMs = 30_000, folder = temporaryFolder(role), nodeArgs = [] } = options;
+  const port = env.PORT ?? `${await freePort()}`;
+  const url = `http://127.0.0.1:${port}`;
+  const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
+  const args = ['--enable-source-maps', ...nodeArgs, join(projectRoot(), 'dist/apps', role, 'src/main.js')];
+  const running = new GuardedProcess(process.execPath, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));
+  running.child.stdout?.on('data', gather);
+  running.child.stderr?.on('data', gather);
+
+  const deadline = Date.now() + readyWithinMs;
+  while (!(await isReady(url))) {
+    const isLate = Date.now() > deadline;
+    if (isLate) await running.kill();
+    if (running.exitCode !== undefined) {
+      throw new RoleFailed(`${role} ${isLate ? `was not ready in ${readyWithinMs} ms` : `ended with code ${running.exitCode}`}`, running.exitCode, output);
+    }
+    await delay(50);
+  }
+  const stop = () => running.stop('SIGTERM', STOP_WITHIN_MS);
+  return { url, pid: running.pid, exited: running.exited, stop, kill: () => running.kill(), output: () => output };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).status === 200;
+  } catch {
+    return false; // Nobody listens yet: the deadline is the judge.
+  }
+}
+
+/** The folder of this repository, from the sources and from what was built of them alike. */
+function projectRoot(folder = __dirname): string {
+  return existsSync(join(folder, 'package.json')) ? folder : projectRoot(dirname(folder));
+}

@@ -1,0 +1,63 @@
+import { installPackages } from './install';
+import { findInitdb, startPostgres } from './postgres-server';
+import type { PrivateServer } from './private-server';
+import { findRabbitmq, type RabbitmqServer, startRabbitmq } from './rabbitmq-server';
+import { findRedis, startRedis } from './redis-server';
+
+export type ServerName = 'postgres' | 'redis' | 'rabbitmq';
+export type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
+
+const find = { postgres: findInitdb, redis: findRedis, rabbitmq: findRabbitmq };
+const start = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
+const packages = { postgres: 'postgresql', redis: 'redis-server', rabbitmq: 'rabbitmq-server' };
+
+export interface Servers {
+  /** Where each server is, started here or given. */
+  readonly urls: ServerUrls;
+  /** Those that were started here. */
+  readonly postgres?: PrivateServer;
+  readonly redis?: PrivateServer;
+  readonly rabbitmq?: RabbitmqServer;
+  /** Why a wanted server cannot be had; say it loudly. */
+  readonly missing: Readonly<Partial<Record<ServerName, string>>>;
+  /** Stops those that were started here. */
+  stop(): Promise<void>;
+}
+
+/** The servers that the environment names. */
+export const serversOf = (environment: NodeJS.ProcessEnv): ServerUrls => ({
+  postgres: environment.DATABASE_URL || undefined,
+  redis: environment.REDIS_URL || undefined,
+  rabbitmq: environment.RABBITMQ_URL || undefined,
+});
+
+/**
+ * Starts the wanted servers side by side, installing what the machine lacks; one that is `given` is used instead.
+ * Never throws for a server that cannot be had: `missing` says why.
+ */
+export async function startServers(
+  wanted: Readonly<Partial<Record<ServerName, boolean>>> = { postgres: true, redis: true, rabbitmq: true },
+  given: ServerUrls = serversOf(process.env),
+): Promise<Servers> {
+  const names = (Object.keys(start) as ServerName[]).filter((name) => wanted[name] && !given[name]);
+  const missing: Partial<Record<ServerName, string>> = {};
+  await install(names.filter((name) => !find[name]())).catch((error: Error) => {
+    names.filter((name) => !find[name]()).forEach((name) => (missing[name] = error.message));
+  });
+  const started: { postgres?: PrivateServer; redis?: PrivateServer; rabbitmq?: RabbitmqServer } = {};
+  const run = async (name: ServerName) => {
+    try {
+      Object.assign(started, { [name]: await start[name]() });
+    } catch (error) {
+      missing[name] = (error as Error).message;
+    }
+  };
+  await Promise.all(names.filter((name) => !missing[name]).map(run));
+  const urls = Object.fromEntries(Object.entries(started).map(([name, server]) => [name, server.url]));
+  const stop = async () => void (await Promise.all(Object.values(started).map((server) => server.stop())));
+  return { ...started, urls: { ...given, ...urls }, missing, stop };
+}
+
+async function install(names: readonly ServerName[]): Promise<void> {
+  if (names.length) await installPackages(names.map((name) => packages[name]));
+}

@@ -1,0 +1,8 @@
+-- ARGV: prefix, generation, the ledger sequence up to which it is complete. Returns the board, or false when the place was lost.
+local old, rebuilt, ledger = unpack(redis.call('HMGET', meta, 'live', 'next', 'nextLedger'))
+if rebuilt ~= ARGV[2] then return false end
+cover(rebuilt, 0, tonumber(ARGV[3]))
+redis.call('HSET', meta, 'live', rebuilt, 'ledger', ledger)
+redis.call('HDEL', meta, 'next', 'nextLedger', 'lease')
+if old then drop(old) end
+return refresh_board(rebuilt, tonumber(ARGV[3])) or redis.call('GET', board)

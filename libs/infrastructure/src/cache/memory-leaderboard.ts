@@ -1,0 +1,111 @@
+import {
+  type Board,
+  BOARD_SIZE,
+  Leaderboard,
+  LeaderboardCold,
+  type LeaderboardPosition,
+  type LeaderboardRebuild,
+  type LedgerRange,
+  nextRevision,
+  type Place,
+  type RankedScore,
+  type Standing,
+} from '@scoreboard/domain';
+import { cover, watermark } from './covered-ranges';
+import { StandingsOrder } from './standings-order';
+
+interface Generation {
+  readonly ledgerId: string;
+  readonly order: StandingsOrder;
+  covered: readonly LedgerRange[];
+  /** Until when a rebuild of it may be silent, in ms since the epoch. */
+  leaseUntil: number;
+}
+
+export interface MemoryLeaderboardOptions {
+  /** How long a rebuild may be silent before another one may take its place. Default 10,000. */
+  readonly leaseMs?: number;
+}
+
+/** The leaderboard in this process, about 300 bytes a user. Cold at every start. */
+export class MemoryLeaderboard extends Leaderboard {
+  private readonly leaseMs: number;
+  private live?: Generation;
+  private next?: Generation;
+  private shown?: Board;
+
+  constructor({ leaseMs = 10_000 }: MemoryLeaderboardOptions = {}) {
+    super();
+    this.leaseMs = leaseMs;
+  }
+
+  async put(standings: readonly Standing[], covered: LedgerRange): Promise<Board | undefined> {
+    for (const generation of [this.live, this.next]) {
+      if (!generation) continue;
+      generation.order.record(standings);
+      generation.covered = cover(generation.covered, covered);
+    }
+    return this.live && this.refreshBoard(this.live, covered.to);
+  }
+
+  async position(): Promise<LeaderboardPosition | undefined> {
+    return this.live && { ledgerId: this.live.ledgerId, watermark: watermark(this.live.covered) };
+  }
+
+  async board(): Promise<Board> {
+    if (!this.shown) throw new LeaderboardCold();
+    return this.shown;
+  }
+
+  async top(count: number): Promise<readonly RankedScore[]> {
+    return this.order().top(count);
+  }
+
+  async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
+    const order = this.order();
+    return userIds.map((userId) => order.place(userId));
+  }
+
+  async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    return this.order().around(userId, radius);
+  }
+
+  async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
+    if (this.next && Date.now() <= this.next.leaseUntil) return undefined;
+    const rebuilt: Generation = { ledgerId, order: new StandingsOrder(), covered: [], leaseUntil: Date.now() + this.leaseMs };
+    this.next = rebuilt;
+    const assertHeld = () => {
+      if (this.next !== rebuilt) throw new Error('another rebuild took the place of this one');
+    };
+    return {
+      fill: async (standings) => {
+        assertHeld();
+        rebuilt.leaseUntil = Date.now() + this.leaseMs;
+        rebuilt.order.record(standings);
+      },
+      finish: async (upTo) => {
+        assertHeld();
+        rebuilt.covered = cover(rebuilt.covered, { from: 0, to: upTo });
+        this.live = rebuilt;
+        this.next = undefined;
+        return this.refreshBoard(rebuilt, upTo) ?? this.board();
+      },
+    };
+  }
+
+  private order(): StandingsOrder {
+    if (!this.live) throw new LeaderboardCold();
+    return this.live.order;
+  }
+
+  /** The board where the first ten are not the ones it shows. */
+  private refreshBoard({ order }: Generation, sequence: number): Board | undefined {
+    const entries = order.top(BOARD_SIZE);
+    if (this.shown && isSame(entries, this.shown.entries)) return undefined;
+    this.shown = { revision: nextRevision(this.shown?.revision ?? 0, sequence), entries };
+    return this.shown;
+  }
+}
+
+const isSame = (a: readonly RankedScore[], b: readonly RankedScore[]): boolean =>
+  a.length === b.length && a.every((entry, i) => entry.userId === b[i]!.userId && entry.score === b[i]!.score);

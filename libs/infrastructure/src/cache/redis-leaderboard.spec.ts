@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type Board, LeaderboardCold, type Standing } from '@scoreboard/domain';
+import { leaderboardContract } from '@scoreboard/domain/leaderboard.contract';
+import type { RedisClientType } from 'redis';
+import { closeRedis, connectRedis } from './redis-client';
+import { RedisLeaderboard } from './redis-leaderboard';
+
+const standing = (userId: string, score: number, seq: number): Standing => ({ userId, score, reachedAt: seq, version: seq, hidden: false });
+
+describe('RedisLeaderboard', () => {
+  const root = `test:${randomUUID()}`;
+  let client: RedisClientType;
+  let other: RedisClientType;
+  let prefix: string;
+
+  const connect = async (name: string) => {
+    const made = connectRedis(process.env.TEST_REDIS_URL!, { name });
+    await once(made, 'ready');
+    return made;
+  };
+  const keys = async (pattern: string) => {
+    const found: string[] = [];
+    for await (const page of client.scanIterator({ MATCH: pattern, COUNT: 1_000 })) found.push(...page);
+    return found;
+  };
+  const dropKeys = async (pattern: string) => {
+    for (const key of await keys(pattern)) await client.unlink(key);
+  };
+  const make = async (options?: { leaseMs: number }) => {
+    prefix = `${root}:{${randomUUID()}}:`;
+    return new RedisLeaderboard({ client, prefix, ...options });
+  };
+  const warm = async (standings: readonly Standing[] = []) => {
+    const leaderboard = await make();
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    await rebuild.fill(standings);
+    await rebuild.finish(standings.length);
+    return leaderboard;
+  };
+
+  beforeAll(async () => {
+    [client, other] = await Promise.all([connect('leaderboard-spec'), connect('leaderboard-spec-2')]);
+  });
+  afterAll(async () => {
+    await dropKeys(`${root}*`);
+    await Promise.all([closeRedis(client), closeRedis(other)]);
+  });
+
+  leaderboardContract(make);
+
+  it('is cold once its keys are lost, and a rebuild that was running then does not go on', async () => {
+    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    await dropKeys(`${prefix}*`);
+    await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardCold);
+    await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardCold);
+    await expect(rebuild.fill([standing('ann', 5, 1)])).rejects.toThrow('another rebuild');
+    expect(await leaderboard.put([standing('ann', 6, 2)], { from: 1, to: 2 })).toBeUndefined();
+    expect(await leaderboard.position()).toBeUndefined();
+    expect(await keys(`${prefix}*`)).toEqual([]);
+  });
+
+  it('takes puts that race from two connections, and numbers each changed board differently', async () => {
+    const leaderboards = [await warm(), new RedisLeaderboard({ client: other, prefix })];
+    const puts = Array.from({ length: 300 }, (_, i) =>
+      leaderboards[i % 2]!.put([standing(`u${i % 7}`, i + 1, i + 1)], { from: i, to: i + 1 }),
+    );
+    const boards = (await Promise.all(puts)).filter((board): board is Board => board !== undefined);
+    expect(new Set(boards.map((board) => board.revision)).size).toBe(boards.length);
+    expect(await leaderboards[1]!.top(3)).toEqual([
+      { rank: 1, userId: 'u5', score: 300 },
+      { rank: 2, userId: 'u4', score: 299 },
+      { rank: 3, userId: 'u3', score: 298 },
+    ]);
+    expect(await leaderboards[0]!.position()).toEqual({ ledgerId: 'ledger-1', watermark: 300 });
+  });
+
+  it('keeps the board as the JSON that is pushed', async () => {
+    const leaderboard = await warm([standing('a:b@c|d+e-f', 5, 1)]);
+    const board = await leaderboard.put([standing('ann', Number.MAX_SAFE_INTEGER, 2)], { from: 1, to: 2 });
+    expect(await client.get(`${prefix}board`)).toBe(JSON.stringify(board));
+    expect(await leaderboard.board()).toEqual(board);
+  });
+
+  it('leaves no keys of an order that is not read any more', async () => {
+    const leaderboard = await warm([standing('ann', 5, 1)]);
+    for (const _ of [1, 2]) {
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      await rebuild.fill([standing('ann', 5, 1)]);
+      await rebuild.finish(1);
+    }
+    expect(await keys(`${prefix}*`)).toHaveLength(5);
+  });
+
+  it('drops a rebuild that was silent for more than a minute past its lease, and goes on alone', async () => {
+    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    await rebuild.fill([standing('ann', 5, 1)]);
+    await client.hSet(`${prefix}meta`, 'lease', String(Date.now() - 61_000));
+    await leaderboard.put([standing('ann', 6, 2)], { from: 1, to: 2 });
+    expect(await keys(`${prefix}*`)).toHaveLength(5);
+    await expect(rebuild.finish(1)).rejects.toThrow('another rebuild');
+    expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 6 }]);
+  });
+
+  it('goes on when the server has forgotten its scripts', async () => {
+    const leaderboard = await warm([standing('ann', 5, 1)]);
+    await client.scriptFlush();
+    expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);
+  });
+});

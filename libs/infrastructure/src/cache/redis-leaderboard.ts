@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Board,
+  Leaderboard,
+  LeaderboardCold,
+  type LeaderboardPosition,
+  type LeaderboardRebuild,
+  type LedgerRange,
+  type Place,
+  type RankedScore,
+  type Standing,
+} from '@scoreboard/domain';
+import type { RedisClientType } from 'redis';
+import { RedisScript } from './redis-script';
+
+const scripts = {
+  put: new RedisScript('generation', 'board', 'put'),
+  beginRebuild: new RedisScript('generation', 'begin-rebuild'),
+  fillRebuild: new RedisScript('generation', 'fill-rebuild'),
+  finishRebuild: new RedisScript('generation', 'board', 'finish-rebuild'),
+  position: new RedisScript('generation', 'position'),
+  top: new RedisScript('generation', 'top'),
+  places: new RedisScript('generation', 'places'),
+  around: new RedisScript('generation', 'around'),
+};
+
+/** The most standings one script takes: nobody else is served while it runs. */
+const MAX_PART = 1_000;
+
+/** How long past its lease a rebuild still gets live puts; dropped then, so that a dead one does not double every put for ever. */
+const ABANDONED_MS = 60_000;
+
+const REACHED_AT_DIGITS = 16;
+
+export interface RedisLeaderboardOptions {
+  /** Not closed here. */
+  readonly client: RedisClientType;
+  /** Before every key; the part in braces keeps them on one node of a cluster. Default `scoreboard:{global}:`. */
+  readonly prefix?: string;
+  /** How long a rebuild may be silent before another one may take its place. Default 10,000. */
+  readonly leaseMs?: number;
+}
+
+type Ranked = [before: number, membersWithScores: string[]];
+
+/**
+ * The leaderboard in Redis. Each call is one script, so readers see a put whole (a large one in parts of 1,000).
+ *
+ * `<prefix>meta` names the generation of keys that is read (`live`) and the one being filled (`next`), and holds the
+ * revision. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
+ * A generation is a sorted set (the order), a hash (every standing, ranked or not) and the covered ranges of the ledger.
+ */
+export class RedisLeaderboard extends Leaderboard {
+  private readonly client: RedisClientType;
+  private readonly prefix: string;
+  private readonly leaseMs: string;
+
+  constructor({ client, prefix = 'scoreboard:{global}:', leaseMs = 10_000 }: RedisLeaderboardOptions) {
+    super();
+    this.client = client;
+    this.prefix = prefix;
+    this.leaseMs = String(leaseMs);
+  }
+
+  async put(standings: readonly Standing[], { from, to }: LedgerRange): Promise<Board | undefined> {
+    let board: string | null = null;
+    const parts = split(standings);
+    for (const part of parts) {
+      // The range counts as covered with the last part: all of it is in then.
+      const covered = [part === parts.at(-1) ? from : to, to].map(String);
+      board = (await this.run<string | null>('put', [...covered, String(ABANDONED_MS), ...encode(part)])) ?? board;
+    }
+    return board === null ? undefined : (JSON.parse(board) as Board);
+  }
+
+  async position(): Promise<LeaderboardPosition | undefined> {
+    const position = await this.run<[string, string] | null>('position');
+    return position ? { ledgerId: position[0], watermark: Number(position[1]) } : undefined;
+  }
+
+  async board(): Promise<Board> {
+    return JSON.parse(orCold(await this.client.get(`${this.prefix}board`))) as Board;
+  }
+
+  async top(count: number): Promise<readonly RankedScore[]> {
+    return decode(orCold(await this.run<Ranked | null>('top', [String(count)])));
+  }
+
+  async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
+    const places = orCold(await this.run<([string, number?] | null)[] | null>('places', [...userIds]));
+    return places.map((place, i) => {
+      if (!place) return undefined;
+      const [score, , version] = place[0].split(':');
+      return { userId: userIds[i]!, score: Number(score), rank: place[1] === undefined ? null : place[1] + 1, version: Number(version) };
+    });
+  }
+
+  async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    return decode(orCold(await this.run<Ranked | null>('around', [userId, String(radius)])));
+  }
+
+  async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
+    const generation = randomUUID();
+    const begun = await this.run('beginRebuild', [generation, ledgerId, this.leaseMs]);
+    if (!begun) return undefined;
+    return {
+      fill: async (standings) => {
+        for (const part of split(standings)) orLost(await this.run('fillRebuild', [generation, this.leaseMs, ...encode(part)]));
+      },
+      finish: async (upTo) => JSON.parse(orLost(await this.run<string | null>('finishRebuild', [generation, String(upTo)]))) as Board,
+    };
+  }
+
+  private async run<Reply>(script: keyof typeof scripts, args: readonly string[] = []): Promise<Reply> {
+    const keys = [`${this.prefix}meta`, `${this.prefix}board`];
+    return (await scripts[script].run(this.client, keys, [this.prefix, ...args])) as Reply;
+  }
+}
+
+function split(standings: readonly Standing[]): readonly (readonly Standing[])[] {
+  const count = Math.max(Math.ceil(standings.length / MAX_PART), 1);
+  return Array.from({ length: count }, (_, i) => standings.slice(i * MAX_PART, (i + 1) * MAX_PART));
+}
+
+const encode = (standings: readonly Standing[]): string[] =>
+  standings.flatMap(({ userId, score, reachedAt, version, hidden }) => [
+    userId,
+    `${score}:${String(reachedAt).padStart(REACHED_AT_DIGITS, '0')}:${version}:${hidden ? 1 : 0}`,
+  ]);
+
+/** Members and their negated scores in turn. */
+function decode([before, members]: Ranked): RankedScore[] {
+  return Array.from({ length: members.length / 2 }, (_, i) => ({
+    rank: before + i + 1,
+    userId: members[2 * i]!.slice(REACHED_AT_DIGITS),
+    score: -Number(members[2 * i + 1]),
+  }));
+}
+
+function orCold<T>(reply: T | null): T {
+  if (reply === null) throw new LeaderboardCold();
+  return reply;
+}
+
+function orLost<T>(reply: T | null): T {
+  if (reply === null) throw new Error('another rebuild took the place of this one');
+  return reply;
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RedisClientType } from 'redis';
+
+/** A Lua script put together from `.lua` files of this folder, in the order given: functions first, the body last. */
+export class RedisScript {
+  private readonly source: string;
+  private readonly sha1: string;
+
+  constructor(...files: readonly string[]) {
+    this.source = files.map((file) => readFileSync(join(__dirname, `${file}.lua`), 'utf8')).join('\n');
+    this.sha1 = createHash('sha1').update(this.source).digest('hex');
+  }
+
+  /** Sends the hash alone; the source once to a server that does not know it. */
+  async run(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
+    const options = { keys, arguments: args };
+    try {
+      return await client.evalSha(this.sha1, options);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return client.eval(this.source, options);
+    }
+  }
+}

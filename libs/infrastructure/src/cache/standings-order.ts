@@ -1,0 +1,49 @@
+import { OrderedMap, type OrderedMapIterator } from '@js-sdsl/ordered-map';
+import { compareStandings, isRanked, type Place, type RankedScore, type Standing } from '@scoreboard/domain';
+
+/** Standings and their order in memory: a map of all, and a balanced tree of the ranked ones that counts, so a rank costs O(log n). */
+export class StandingsOrder {
+  private readonly standings = new Map<string, Standing>();
+  private readonly order = new OrderedMap<Standing, undefined>([], compareStandings, true);
+
+  /** Keeps the newer of each standing. */
+  record(standings: readonly Standing[]): void {
+    for (const standing of standings) {
+      const held = this.standings.get(standing.userId);
+      if (held && held.version >= standing.version) continue;
+      if (held && isRanked(held)) this.order.eraseElementByKey(held);
+      if (isRanked(standing)) this.order.setElement(standing, undefined);
+      this.standings.set(standing.userId, standing);
+    }
+  }
+
+  top(count: number): RankedScore[] {
+    return walk(this.order.begin(), 1, count);
+  }
+
+  place(userId: string): Place | undefined {
+    const standing = this.standings.get(userId);
+    if (!standing) return undefined;
+    const rank = isRanked(standing) ? this.order.find(standing).index + 1 : null;
+    return { userId, score: standing.score, rank, version: standing.version };
+  }
+
+  around(userId: string, radius: number): RankedScore[] {
+    const standing = this.standings.get(userId);
+    if (!standing || !isRanked(standing)) return [];
+    const at = this.order.find(standing);
+    const rank = at.index + 1;
+    const above = Math.min(radius, rank - 1);
+    for (let i = 0; i < above; i++) at.pre();
+    return walk(at, rank - above, above + 1 + radius);
+  }
+}
+
+function walk(at: OrderedMapIterator<Standing, undefined>, rank: number, count: number): RankedScore[] {
+  const entries: RankedScore[] = [];
+  for (; at.isAccessible() && entries.length < count; at.next()) {
+    const [{ userId, score }] = at.pointer;
+    entries.push({ rank: rank + entries.length, userId, score });
+  }
+  return entries;
+}

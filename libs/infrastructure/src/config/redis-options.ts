@@ -1,0 +1,23 @@
+import type { RedisClientOptions } from 'redis';
+
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 1_000;
+
+/**
+ * The options every Redis connection of ours has: it comes back by itself for ever, and a command given while it is
+ * away is refused at once, never kept for later. `name` is shown by `CLIENT LIST`.
+ */
+export const redisOptions = (url: string, name: string): RedisClientOptions => ({
+  url,
+  name,
+  disableOfflineQueue: true,
+  commandsQueueMaxLength: 50_000,
+  disableClientInfo: true,
+  maintNotifications: 'disabled',
+  socket: {
+    connectTimeout: 1_000,
+    // Ends a handshake that is never answered; once connected, pings keep the socket from being this idle.
+    socketTimeout: 2_000,
+    reconnectStrategy: (retries) => Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS),
+  },
+});

@@ -1,0 +1,76 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings, SETTINGS, SettingsError } from './settings';
+
+const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
+const JWT_SECRET = 's'.repeat(32);
+
+describe('readSettings', () => {
+  it('gives each role its own port and the standalone open guest play', () => {
+    expect(readSettings('standalone', {})).toMatchObject({ PORT: 3000, GUEST_PLAY: true, HOST: '127.0.0.1' });
+    expect(readSettings('api', { ...servers, JWT_SECRET })).toMatchObject({ PORT: 3000, GUEST_PLAY: false });
+    expect(readSettings('gateway', { ...servers, JWT_SECRET }).PORT).toBe(3001);
+    expect(readSettings('worker', servers).PORT).toBe(3002);
+  });
+
+  it('is frozen, and takes an empty value for none', () => {
+    const settings = readSettings('standalone', { PORT: '', DATABASE_URL: '' });
+    expect(settings.PORT).toBe(3000);
+    expect(Object.isFrozen(settings)).toBe(true);
+  });
+
+  it.each([
+    ['PORT', '70000', 'must be a whole number from 0 to 65535'],
+    ['PORT', 'http', 'must be a whole number from 0 to 65535'],
+    ['DATABASE_URL', 'mysql://db/x', 'must be a URL that begins with postgres:// or postgresql://'],
+    ['REDIS_URL', 'localhost:6379', 'must be a URL that begins with redis:// or rediss://'],
+    ['RABBITMQ_URL', 'http://broker', 'must be a URL that begins with amqp:// or amqps://'],
+    ['JWT_SECRET', 'short', 'must be at least 32 bytes long'],
+    ['JWT_PUBLIC_KEY', 'no key', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
+    ['MAX_SCORE_INCREMENT', '0', 'must be a whole number from 1 to 9007199254740991'],
+    ['RATE_LIMIT_WRITES', '-1', 'must be a whole number from 0 to 1000000'],
+    ['GUEST_PLAY', 'yes', 'must be true or false'],
+    ['PUSH_INTERVAL_MS', '0', 'must be a whole number from 1 to 60000'],
+    ['CORS_ORIGINS', 'https://a.example/path', 'must be origins, as https://example.com, parted by commas'],
+    ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
+  ])('refuses %s=%s in one line that says what would be right', (name, value, line) => {
+    expect(linesOf(() => readSettings('standalone', { [name]: value }))).toEqual([`${name}: ${line}`]);
+  });
+
+  it('names every missing setting of a distributed role at once', () => {
+    expect(linesOf(() => readSettings('api', {})).map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'JWT_SECRET']);
+    expect(linesOf(() => readSettings('worker', {}))).toHaveLength(3);
+  });
+
+  it('refuses real servers around an embedded ledger', () => {
+    expect(linesOf(() => readSettings('standalone', { RABBITMQ_URL: 'amqp://broker' }))).toEqual([
+      'RABBITMQ_URL: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)',
+    ]);
+  });
+
+  it('reads a PEM whose line breaks are written out', () => {
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString().replaceAll('\n', '\\n');
+    expect(readSettings('standalone', { JWT_PUBLIC_KEY: pem }).JWT_PUBLIC_KEY?.asymmetricKeyType).toBe('ed25519');
+  });
+});
+
+describe('.env.example', () => {
+  it('lists exactly the settings there are, with their defaults, and can be used as it is', () => {
+    const text = readFileSync(join(__dirname, '../../../../.env.example'), 'utf8');
+    const example = Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]));
+    expect(Object.keys(example).sort()).toEqual(Object.keys(SETTINGS.shape).sort());
+    expect(readSettings('standalone', example)).toEqual(readSettings('standalone', {}));
+  });
+});
+
+function linesOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.lines;
+    throw error;
+  }
+  return [];
+}

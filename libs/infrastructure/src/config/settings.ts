@@ -1,0 +1,106 @@
+import { createPublicKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+
+export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
+
+const PORTS: Record<Role, number> = { api: 3000, standalone: 3000, gateway: 3001, worker: 3002, cli: 0 };
+
+const serverUrl = (...schemes: string[]) =>
+  z.string().refine(
+    (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
+    `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+  );
+const whole = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+const publicKey = z.string().transform((pem, context) => {
+  try {
+    // A PEM in one line, as environment files hold it, has its line breaks written out.
+    return createPublicKey(pem.replaceAll('\\n', '\n'));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)' });
+    return z.NEVER;
+  }
+});
+const origins = z
+  .string()
+  .transform((value) => value.split(',').map((origin) => origin.trim()))
+  .refine((values) => values.every((value) => URL.canParse(value) && new URL(value).origin === value), 'must be origins, as https://example.com, parted by commas');
+
+/** Every setting there is: its name, form and default. `.env.example` says what each is for. */
+export const SETTINGS = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: whole(0, 65_535).optional(),
+  DATABASE_URL: serverUrl('postgres', 'postgresql').optional(),
+  REDIS_URL: serverUrl('redis', 'rediss').optional(),
+  RABBITMQ_URL: serverUrl('amqp', 'amqps').optional(),
+  DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
+  JWT_PUBLIC_KEY: publicKey.optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+  JWT_USER_CLAIM: z.string().default('sub'),
+  MAX_SCORE_INCREMENT: whole(1, Number.MAX_SAFE_INTEGER).default(1_000),
+  RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
+  RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
+  TRUST_PROXY: whole(0, 10).default(0),
+  GUEST_PLAY: flag.optional(),
+  PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
+  GATEWAY_URL: serverUrl('http', 'https').optional(),
+  CORS_ORIGINS: origins.default([]),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level: fatal, error, warn, info, debug, trace or silent').default('info'),
+});
+
+type Parsed = z.output<typeof SETTINGS>;
+export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY'> & { role: Role; PORT: number; GUEST_PLAY: boolean }>;
+
+/** A bad or missing setting; one line each, naming the setting and what would be right. */
+export class SettingsError extends Error {
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+/**
+ * The settings of a role, read once from the environment and a `.env` file beside the process (the environment wins),
+ * and frozen. An empty value counts as none. Throws `SettingsError`.
+ */
+export function readSettings(role: Role, environment: NodeJS.ProcessEnv = environmentWithFile()): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = SETTINGS.safeParse(given);
+  if (!parsed.success) throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const settings = {
+    ...parsed.data,
+    role,
+    PORT: parsed.data.PORT ?? PORTS[role],
+    GUEST_PLAY: parsed.data.GUEST_PLAY ?? role === 'standalone',
+  };
+  const missing = missingSettings(settings);
+  if (missing.length) throw new SettingsError(missing);
+  return Object.freeze(settings);
+}
+
+function missingSettings(settings: Settings): string[] {
+  const { role } = settings;
+  if (role === 'cli') return [];
+  const servers = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
+  if (role === 'standalone') {
+    return servers
+      .filter((name) => settings[name] && !settings.DATABASE_URL)
+      .map((name) => `${name}: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)`);
+  }
+  const lines = servers.filter((name) => !settings[name]).map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
+  const needsKey = role !== 'worker' && !settings.JWT_SECRET && !settings.JWT_PUBLIC_KEY;
+  return needsKey ? [...lines, `JWT_SECRET: is required by the ${role}, or JWT_PUBLIC_KEY instead`] : lines;
+}
+
+function environmentWithFile(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return process.env;
+}

@@ -1,0 +1,20 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScoreLedger } from '@scoreboard/domain';
+import { Database, type DatabaseOptions } from './database';
+import { PostgresLedger } from './postgres-ledger';
+
+/** The ledger: on PostgreSQL where a URL is given, else on the embedded database. */
+@Module({})
+export class DatabaseModule {
+  static forRoot(options: DatabaseOptions): DynamicModule {
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [
+        { provide: Database, useFactory: () => new Database(options) },
+        { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
+      ],
+      exports: [Database, ScoreLedger],
+    };
+  }
+}

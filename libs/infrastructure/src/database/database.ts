@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { DataSource, type Migration } from 'typeorm';
+import { type EmbeddedAddress, EmbeddedDatabase } from './embedded-database';
+import { Ledger1764000000000 } from './migrations/1764000000000-ledger';
+import { ApplyScores1764000000001 } from './migrations/1764000000001-apply-scores';
+
+export interface DatabaseOptions {
+  /** `postgres://…`; without it the database is embedded in this process. */
+  readonly url?: string;
+  /** Where an embedded database keeps its data; in memory without it. */
+  readonly folder?: string;
+  /** Connections of the pool. Default 8; 2 to the embedded database, which is a single session. */
+  readonly poolSize?: number;
+}
+
+/** Any number; the same in every process that migrates. */
+const MIGRATION_LOCK = 7_267_266_531;
+
+/**
+ * The pool of connections to the ledger's database.
+ *
+ * Connects at the first query and, after a failure, at the next one: a server that is away is an error of the query,
+ * never of the process. The schema is brought up to date before the first query, once, under a lock that all
+ * processes share.
+ */
+export class Database {
+  private readonly logger = new Logger('Database');
+  private source?: DataSource;
+  private embedded?: EmbeddedDatabase;
+  private opening?: Promise<DataSource>;
+  private isClosed = false;
+
+  constructor(private readonly options: DatabaseOptions) {}
+
+  async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const source = await this.open();
+    return source.query<Row[]>(sql, parameters);
+  }
+
+  /** Connects and brings the schema up to date. Throws where that fails; the next call tries again. */
+  open(): Promise<DataSource> {
+    if (this.isClosed) return Promise.reject(new Error('the database is closed'));
+    this.opening ??= this.connectAndMigrate().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  /** Whether the server answers now; within a second, and without waiting for a connection that is being made. */
+  async isUp(): Promise<boolean> {
+    const answer = this.query('SELECT 1').then(
+      () => true,
+      () => false, // the question is whether it answers: no is an answer
+    );
+    return Promise.race([answer, delay(1_000, false, { ref: false })]);
+  }
+
+  /** Connects in the background, again until it works; the process serves meanwhile. */
+  onApplicationBootstrap(): void {
+    void this.openUntilDone();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isClosed = true;
+    if (this.source?.isInitialized) await Promise.race([this.source.destroy(), delay(2_000, undefined, { ref: false })]);
+    await this.embedded?.stop();
+  }
+
+  private async openUntilDone(): Promise<void> {
+    for (let attempt = 0; !this.isClosed; attempt++) {
+      try {
+        await this.open();
+        return;
+      } catch (error) {
+        if (attempt === 0) this.logger.warn(`the database cannot be reached, trying on: ${(error as Error).message}`);
+        await delay(Math.min(200 * 2 ** attempt, 2_000), undefined, { ref: false });
+      }
+    }
+  }
+
+  private async connectAndMigrate(): Promise<DataSource> {
+    if (!this.options.url) this.embedded ??= await EmbeddedDatabase.start({ folder: this.options.folder });
+    this.source ??= makeDataSource(this.options, this.embedded?.address, (error) =>
+      this.logger.warn(`a database connection was lost: ${error.message}`),
+    );
+    if (!this.source.isInitialized) await this.source.initialize();
+    const migrations = this.embedded ? await this.source.runMigrations() : await migrateUnderLock(this.source);
+    if (migrations.length) this.logger.log(`the schema is up to date: ${migrations.length} migrations ran`);
+    return this.source;
+  }
+}
+
+/** Many processes may start at once: the first migrates, the others wait and find nothing to do. */
+async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
+  const lock = source.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await source.runMigrations();
+  } finally {
+    // The lock is the session's: ending the connection would free it as well.
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());
+  }
+}
+
+function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | undefined, poolErrorHandler: (error: Error) => void): DataSource {
+  const address = embedded
+    ? { host: embedded.socketFolder ?? '127.0.0.1', port: embedded.port, username: 'postgres', database: 'postgres' }
+    : { url: options.url };
+  return new DataSource({
+    type: 'postgres',
+    ...address,
+    applicationName: 'scoreboard',
+    migrations: [Ledger1764000000000, ApplyScores1764000000001],
+    migrationsTransactionMode: 'each',
+    poolSize: options.poolSize ?? (embedded ? 2 : 8),
+    connectTimeoutMS: 2_000,
+    logging: false,
+    poolErrorHandler,
+    extra: {
+      keepAlive: true,
+      statement_timeout: 15_000,
+      // The server ends what a stopped client left open; the client ends what a silent server does not answer.
+      idle_in_transaction_session_timeout: 10_000,
+      query_timeout: 20_000,
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { freePort } from './free-port';
+import { lockFolder } from './folder-lock';
+
+/** Where `Database` finds an embedded database. */
+export interface EmbeddedAddress {
+  readonly socketFolder?: string;
+  readonly port: number;
+}
+
+export interface EmbeddedDatabaseOptions {
+  /** Where the data lives. Without it, in memory: gone with the process. */
+  readonly folder?: string;
+}
+
+/**
+ * PostgreSQL without a server: PGlite in a thread of this process, behind a socket that only this user can open.
+ *
+ * It is one session: no session locks, no named statements, short transactions one at a time. What was committed
+ * survives a kill -9 of the process. Its folder is locked, since two processes on one folder would lose rows silently.
+ */
+export class EmbeddedDatabase {
+  private constructor(
+    private readonly worker: Worker,
+    readonly address: EmbeddedAddress,
+    private readonly release: () => void,
+  ) {}
+
+  /** Starts in about a second; in three to nine where the folder is new. Throws when another process holds the folder. */
+  static async start({ folder }: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
+    const unlock = folder === undefined ? () => undefined : lockFolder(folder);
+    try {
+      const data = folder === undefined ? 'memory://' : join(folder, 'database');
+      const socket = await makeSocket();
+      const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { folder: data, listen: socket.listen } });
+      await new Promise<void>((resolve, reject) => worker.once('message', () => resolve()).once('error', reject));
+      const release = () => (socket.remove(), unlock());
+      return new EmbeddedDatabase(worker, socket.address, release);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.worker.once('message', () => resolve()).once('exit', () => resolve()));
+    this.worker.postMessage('close');
+    await closed;
+    await this.worker.terminate();
+    this.release();
+  }
+}
+
+/** A Unix socket in a folder of our own keeps other users out; where there are none, a port of the loopback address. */
+async function makeSocket() {
+  if (process.platform === 'win32') {
+    const port = await freePort();
+    return { listen: { host: '127.0.0.1', port }, address: { port }, remove: () => undefined };
+  }
+  const socketFolder = mkdtempSync(join(tmpdir(), 'scoreboard-'));
+  chmodSync(socketFolder, 0o700);
+  return {
+    listen: { path: join(socketFolder, '.s.PGSQL.5432') },
+    address: { socketFolder, port: 5432 },
+    remove: () => rmSync(socketFolder, { recursive: true, force: true }),
+  };
+}

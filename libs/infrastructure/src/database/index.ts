@@ -1,0 +1,5 @@
+export * from './database';
+export * from './database.module';
+export * from './embedded-database';
+export * from './folder-lock';
+export * from './postgres-ledger';

@@ -1,0 +1,57 @@
+import type { CommandOutcome, HistoryItem, LedgerHead, RankedScore, RejectionReason, Standing } from '@scoreboard/domain';
+
+// `bigint` arrives as text; every one of ours stays below 2^53.
+export type StandingRow = { user_id: string; score: string; reached_at: string; version: string; hidden: boolean };
+export type RankedRow = { rank: string; user_id: string; score: string };
+export type HeadRow = { ledger_id: string; last_seq: string };
+export type HistoryRow = { command_id: string; score_increment: string; score_after: string; action: string | null; at: Date; seq: string };
+export type OutcomeRow = {
+  command_id: string;
+  user_id: string;
+  score_increment: string;
+  issued_by: string | null;
+  seq: string | null;
+  score_after: string | null;
+  reason: RejectionReason | null;
+};
+
+export const toHead = (row: HeadRow): LedgerHead => ({ ledgerId: row.ledger_id, lastSeq: Number(row.last_seq) });
+export const toRanked = (row: RankedRow): RankedScore => ({ rank: Number(row.rank), userId: row.user_id, score: Number(row.score) });
+
+export const toHistoryItem = (row: HistoryRow): HistoryItem => ({
+  commandId: row.command_id,
+  scoreIncrement: Number(row.score_increment),
+  scoreAfter: Number(row.score_after),
+  ...(row.action === null ? {} : { action: row.action }),
+  at: row.at,
+  seq: Number(row.seq),
+});
+
+export function toOutcome(row: OutcomeRow): CommandOutcome {
+  const command = {
+    commandId: row.command_id,
+    userId: row.user_id,
+    scoreIncrement: Number(row.score_increment),
+    ...(row.issued_by === null ? {} : { issuedBy: row.issued_by }),
+  };
+  return row.reason === null
+    ? { ...command, status: 'applied', seq: Number(row.seq), scoreAfter: Number(row.score_after) }
+    : { ...command, status: 'rejected', reason: row.reason };
+}
+
+export const toStanding = (row: StandingRow): Standing => ({
+  userId: row.user_id,
+  score: Number(row.score),
+  reachedAt: Number(row.reached_at),
+  version: Number(row.version),
+  hidden: row.hidden,
+});
+
+/** Reads standings written one a line as "userId score reachedAt version hidden"; null where there are none. */
+export const parseStandings = (text: string | null): readonly Standing[] =>
+  text === null
+    ? []
+    : text.split('\n').map((line) => {
+        const [userId, score, reachedAt, version, hidden] = line.split(' ');
+        return { userId: userId!, score: Number(score), reachedAt: Number(reachedAt), version: Number(version), hidden: hidden === '1' };
+      });

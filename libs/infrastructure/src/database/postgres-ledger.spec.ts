@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';
+import { Database } from './database';
+import { PostgresLedger } from './postgres-ledger';
+import { describeWith, freshDatabase } from '../../../../test/support';
+
+const RESET = `TRUNCATE score_event, score_total, score_rejection`;
+
+describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+  let database: Database;
+  beforeAll(async () => {
+    server = await freshDatabase();
+    database = new Database({ url: server.url });
+    await database.open();
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await server.drop();
+  });
+
+  scoreLedgerContract(async () => {
+    await database.query(RESET);
+    return new PostgresLedger(database);
+  });
+
+  it('migrates once when many processes start at the same moment', async () => {
+    const fresh = await freshDatabase();
+    const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
+    await Promise.all(starters.map((starter) => starter.open()));
+    const ran = await starters[0]!.query('SELECT name FROM migrations');
+    expect(ran).toHaveLength(2);
+    await Promise.all(starters.map((starter) => starter.onApplicationShutdown()));
+    await fresh.drop();
+  });
+
+  it('is an error of the query while the server is away, and works once it is back', async () => {
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    expect(await away.isUp()).toBe(false);
+    await expect(new PostgresLedger(away).head()).rejects.toThrow(/ECONNREFUSED/);
+    await away.onApplicationShutdown();
+  });
+
+  it('leaves nothing of a batch behind when its connection is cut', async () => {
+    await database.query(RESET);
+    const ledger = new PostgresLedger(database);
+    const commands = [{ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5 }];
+    const blocker = new Database({ url: server.url, poolSize: 1 });
+    await blocker.query('BEGIN');
+    await blocker.query('SELECT 1 FROM leaderboard FOR UPDATE');
+    const waiting = ledger.apply(commands);
+    const cut = expect(waiting).rejects.toThrow();
+    await blocker.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`,
+    );
+    await cut;
+    await blocker.query('ROLLBACK');
+    await blocker.onApplicationShutdown();
+    expect(await ledger.outcomes([commands[0]!.commandId])).toEqual([]);
+    expect((await ledger.apply(commands)).applied).toBe(1);
+  });
+});
+
+describe('PostgresLedger on the embedded database', () => {
+  const database = new Database({});
+  beforeAll(() => database.open(), 60_000);
+  afterAll(() => database.onApplicationShutdown());
+
+  scoreLedgerContract(async () => {
+    await database.query(RESET);
+    return new PostgresLedger(database);
+  });
+});

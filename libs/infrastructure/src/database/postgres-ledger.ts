@@ -1,0 +1,176 @@
+import {
+  type AppliedBatch,
+  type CommandOutcome,
+  type HistoryItem,
+  type LedgerHead,
+  type LedgerRange,
+  type RankedScore,
+  type Rejection,
+  type ScoreCommand,
+  ScoreLedger,
+  type Standing,
+  UnprocessableBatch,
+} from '@scoreboard/domain';
+import { QueryFailedError } from 'typeorm';
+import type { Database } from './database';
+import {
+  type HeadRow,
+  type HistoryRow,
+  type OutcomeRow,
+  parseStandings,
+  type RankedRow,
+  type StandingRow,
+  toHead,
+  toHistoryItem,
+  toOutcome,
+  toRanked,
+  toStanding,
+} from './ledger-rows';
+
+/** The one leaderboard there is; tables, keys and channels carry the id from the start. */
+const GLOBAL = 1;
+
+/** SQLSTATE classes that blame the data, not the server: 22 data exception, 23 integrity constraint violation. */
+const DATA_ERROR = /^(22|23)/;
+
+/** `ScoreLedger` on PostgreSQL, and on the embedded database, which speaks the same SQL. */
+export class PostgresLedger extends ScoreLedger {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
+    const [row] = await this.database
+      .query<{ range_from: string; range_to: string; conflicts: number[] | null; standings: string | null; lock_wait_ms: number }>(
+        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])',
+        [
+          GLOBAL,
+          commands.map((command) => command.commandId),
+          commands.map((command) => command.userId),
+          commands.map((command) => command.scoreIncrement),
+          commands.map((command) => command.action ?? null),
+          commands.map((command) => command.issuedBy ?? null),
+        ],
+      )
+      .catch(blameTheData);
+    const range = { from: Number(row!.range_from), to: Number(row!.range_to) };
+    return {
+      range,
+      applied: range.to - range.from,
+      standings: parseStandings(row!.standings),
+      conflicts: row!.conflicts ?? [],
+      lockWaitMs: row!.lock_wait_ms,
+    };
+  }
+
+  async reject(rejections: readonly Rejection[]): Promise<void> {
+    await this.database.query(
+      `INSERT INTO score_rejection (leaderboard_id, command_id, user_id, score_increment, issued_by, reason)
+       SELECT $1::smallint, * FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+       ON CONFLICT DO NOTHING`,
+      [
+        GLOBAL,
+        rejections.map(({ command }) => command.commandId),
+        rejections.map(({ command }) => command.userId),
+        rejections.map(({ command }) => command.scoreIncrement),
+        rejections.map(({ command }) => command.issuedBy ?? null),
+        rejections.map(({ reason }) => reason),
+      ],
+    );
+  }
+
+  async outcomes(commandIds: readonly string[]): Promise<readonly CommandOutcome[]> {
+    const rows = await this.database.query<OutcomeRow>(
+      `SELECT command_id, user_id, score_increment, issued_by, seq, score_after, NULL AS reason
+         FROM score_event WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
+       UNION ALL
+       SELECT command_id, user_id, score_increment, issued_by, NULL, NULL, reason
+         FROM score_rejection AS rejection WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
+          AND NOT EXISTS (SELECT FROM score_event AS event WHERE event.leaderboard_id = $1 AND event.command_id = rejection.command_id)`,
+      [GLOBAL, [...commandIds]],
+    );
+    return rows.map(toOutcome);
+  }
+
+  async head(): Promise<LedgerHead> {
+    const [row] = await this.database.query<HeadRow>('SELECT ledger_id, last_seq FROM leaderboard WHERE id = $1', [GLOBAL]);
+    return toHead(row!);
+  }
+
+  async lift(): Promise<LedgerHead> {
+    await this.database.query(
+      `UPDATE leaderboard SET last_seq = greatest(last_seq, floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576) WHERE id = $1`,
+      [GLOBAL],
+    );
+    return this.head();
+  }
+
+  async standings(after: string | undefined, limit: number): Promise<readonly Standing[]> {
+    const rows = await this.database.query<StandingRow>(
+      `SELECT user_id, score, reached_at, version, hidden FROM score_total
+        WHERE leaderboard_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3`,
+      [GLOBAL, after ?? '', limit],
+    );
+    return rows.map(toStanding);
+  }
+
+  async changedSince(seq: number, limit: number): Promise<{ readonly standings: readonly Standing[]; readonly range: LedgerRange }> {
+    const [row] = await this.database.query<{ last_seq: string; seen: string; page_end: string | null; standings: string | null }>(
+      `WITH page AS (SELECT seq, user_id FROM score_event WHERE leaderboard_id = $1 AND seq > $2 ORDER BY seq LIMIT $3)
+       SELECT (SELECT last_seq FROM leaderboard WHERE id = $1) AS last_seq,
+              (SELECT count(*) FROM page) AS seen,
+              (SELECT max(seq) FROM page) AS page_end,
+              (SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n')
+                 FROM score_total WHERE leaderboard_id = $1 AND user_id IN (SELECT user_id FROM page)) AS standings`,
+      [GLOBAL, seq, limit],
+    );
+    const isLastPage = Number(row!.seen) < limit;
+    return { standings: parseStandings(row!.standings), range: { from: seq, to: Number(isLastPage ? row!.last_seq : row!.page_end) } };
+  }
+
+  async standing(userId: string): Promise<Standing | undefined> {
+    const [row] = await this.database.query<StandingRow>(
+      'SELECT user_id, score, reached_at, version, hidden FROM score_total WHERE leaderboard_id = $1 AND user_id = $2',
+      [GLOBAL, userId],
+    );
+    return row && toStanding(row);
+  }
+
+  async top(count: number): Promise<readonly RankedScore[]> {
+    const rows = await this.database.query<RankedRow>(
+      `SELECT row_number() OVER (ORDER BY score DESC, reached_at) AS rank, user_id, score
+         FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
+      [GLOBAL, count],
+    );
+    return rows.map(toRanked);
+  }
+
+  async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    const rows = await this.database.query<RankedRow>(
+      `WITH ranked AS (SELECT row_number() OVER (ORDER BY score DESC, reached_at) AS rank, user_id, score
+                         FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0)
+       SELECT ranked.* FROM ranked, (SELECT rank FROM ranked WHERE user_id = $2) AS own
+        WHERE ranked.rank BETWEEN own.rank - $3::bigint AND own.rank + $3::bigint ORDER BY ranked.rank`,
+      [GLOBAL, userId, radius],
+    );
+    return rows.map(toRanked);
+  }
+
+  async history(userId: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryItem[]> {
+    const rows = await this.database.query<HistoryRow>(
+      `SELECT command_id, score_increment, score_after, action, at, seq FROM score_event
+        WHERE leaderboard_id = $1 AND user_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4`,
+      [GLOBAL, userId, before, limit],
+    );
+    return rows.map(toHistoryItem);
+  }
+}
+
+function blameTheData(error: unknown): never {
+  if (error instanceof QueryFailedError) {
+    const { code, constraint } = error.driverError as { code?: string; constraint?: string };
+    if (constraint === 'total_limit') throw new UnprocessableBatch('total-limit', { cause: error });
+    if (code && DATA_ERROR.test(code)) throw new UnprocessableBatch('unprocessable', { cause: error });
+  }
+  throw error;
+}

@@ -1,0 +1,33 @@
+import type { DecodedMessage } from '@scoreboard/application';
+import type { Rejection, RejectionReason } from '@scoreboard/domain';
+
+/** A header must fit into one frame. */
+const MAX_PROBLEM_LENGTH = 500;
+
+/** A message for the dead-letter queue: a command as JSON, or what came instead of one. */
+export interface DeadLetter {
+  readonly content: Buffer;
+  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string };
+}
+
+export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
+  content: Buffer.from(JSON.stringify(command)),
+  headers: { 'x-reason': reason },
+});
+
+/** One letter for each bad element; the message itself, byte for byte, where that was all there was in it. */
+export function malformedLetters({ commands, malformed }: DecodedMessage, message: Buffer): readonly DeadLetter[] {
+  const isAll = commands.length + malformed.length === 1;
+  return malformed.map(({ content, problem }) => ({
+    content: isAll ? message : (toJson(content) ?? message),
+    headers: { 'x-reason': 'malformed', 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH) },
+  }));
+}
+
+function toJson(content: unknown): Buffer | undefined {
+  try {
+    return Buffer.from(JSON.stringify(content));
+  } catch {
+    return undefined; // JSON is read at any depth, but written only as deep as the stack is
+  }
+}

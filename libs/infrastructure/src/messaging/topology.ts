@@ -1,0 +1,44 @@
+import type { ConfirmChannel } from 'amqplib';
+
+export interface TopologyOptions {
+  /** Put before every queue's name; tests isolate themselves with it. */
+  readonly prefix?: string;
+  /** The most messages that wait in the command queue; more are refused. Default 100,000. */
+  readonly maxLength?: number;
+}
+
+/** Names and bounds of the queues. Publisher and consumer declare the same, or the broker refuses the second. */
+export interface Topology {
+  readonly commands: string;
+  readonly deadLetters: string;
+  readonly maxLength: number;
+}
+
+export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions): Topology => ({
+  commands: `${prefix}scores.commands`,
+  deadLetters: `${prefix}scores.commands.dead`,
+  maxLength,
+});
+
+/**
+ * Declares the queues; again is harmless. A queue that exists with other arguments makes the broker close the channel
+ * with 406 PRECONDITION_FAILED.
+ *
+ * The consumer parks what cannot be applied by itself; the delivery limit is a backstop, far above the returns that
+ * restarts and crashes cause, because it would also move healthy messages.
+ */
+export async function declareTopology(channel: ConfirmChannel, { commands, deadLetters, maxLength }: Topology): Promise<void> {
+  await channel.assertQueue(deadLetters, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.assertQueue(commands, {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 200,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': deadLetters,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+      'x-max-length': maxLength,
+    },
+  });
+}

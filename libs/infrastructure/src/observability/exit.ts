@@ -1,0 +1,11 @@
+/** `EX_CONFIG` of sysexits.h: a bad or missing setting. */
+const EX_CONFIG = 78;
+
+/** Runs a program to its end: a bad setting or a fault while starting is told in lines, without a stack, and becomes the exit code. */
+export function run(main: () => Promise<void>): void {
+  main().catch((error: Error & { lines?: readonly string[] }) => {
+    if (error.lines) process.stderr.write(`${error.lines.join('\n')}\n`);
+    else process.stderr.write(`${error.message}\n`);
+    process.exit(error.lines ? EX_CONFIG : 1);
+  });
+}

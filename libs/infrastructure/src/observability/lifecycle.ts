@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { Readiness } from './readiness';
+
+/** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
+const SERVE_ON_MS = 1_000;
+
+/** An orchestrator kills after 10 s or more: be gone by then, whatever server is away. */
+const DEADLINE_MS = 9_000;
+
+/**
+ * Listens, and drains on SIGTERM or SIGINT: readiness falls, requests are served on for a moment with `Connection: close`,
+ * then the app closes (stops accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0.
+ */
+export async function serve(app: NestFastifyApplication, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  const logger = new Logger('Lifecycle');
+  const readiness = app.get(Readiness);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.isDraining) reply.header('connection', 'close');
+    done(null, payload);
+  });
+  await app.listen(port, host);
+  readiness.serve();
+  logger.log(`listening on ${await app.getUrl()}`);
+
+  const drain = async (signal: string) => {
+    if (readiness.isDraining) return;
+    logger.log(`${signal}: draining`);
+    readiness.drain();
+    setTimeout(() => {
+      logger.warn('not drained in time: leaving what is in flight to its retry');
+      process.exit(0);
+    }, DEADLINE_MS).unref();
+    await delay(SERVE_ON_MS);
+    await app.close();
+    logger.log('drained');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
+}

@@ -1,0 +1,43 @@
+import ecsFormat from '@elastic/ecs-pino-format';
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+import pretty from 'pino-pretty';
+
+export interface LoggerOptions {
+  /** A pino level. */
+  readonly level: string;
+  /** Names the process in every line. */
+  readonly role: string;
+  /** Coloured lines for people instead of JSON. Default: where standard output is a terminal. */
+  readonly pretty?: boolean;
+}
+
+/** What Nest tells about every start, module by module and route by route. */
+const FRAMEWORK = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'WebSocketsController', 'NestApplication', 'NestMicroservice']);
+
+/** Nest's logger on pino: JSON lines in ECS fields, one event a line. Nothing of a request is logged but what was a fault. */
+export class PinoLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor({ level, role, pretty: isPretty = process.stdout.isTTY }: LoggerOptions) {
+    this.pino = isPretty
+      ? pino({ level }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
+      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}` }), level });
+  }
+
+  log = (message: unknown, ...more: unknown[]) => this.write(FRAMEWORK.has(String(more.at(-1))) ? 'debug' : 'info', message, more);
+  error = (message: unknown, ...more: unknown[]) => this.write('error', message, more);
+  warn = (message: unknown, ...more: unknown[]) => this.write('warn', message, more);
+  debug = (message: unknown, ...more: unknown[]) => this.write('debug', message, more);
+  verbose = (message: unknown, ...more: unknown[]) => this.write('trace', message, more);
+  fatal = (message: unknown, ...more: unknown[]) => this.write('fatal', message, more);
+
+  /** Nest passes the context last, and a stack before it. */
+  private write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, more: unknown[]): void {
+    const context = more.at(-1);
+    const fields = { 'log.logger': typeof context === 'string' ? context : undefined };
+    if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'object') this.pino[level]({ ...fields, ...message });
+    else this.pino[level](fields, String(message));
+  }
+}

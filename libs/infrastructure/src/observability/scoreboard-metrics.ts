@@ -1,0 +1,37 @@
+import { counter, gauge } from './metrics';
+
+/** The queue's publishing side. */
+export function measureQueue(stats: () => { readonly unconfirmed: number; readonly confirmed: number; readonly refused: number; readonly channelReopens: number }): void {
+  gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => stats().unconfirmed);
+  counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => stats().confirmed);
+  counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => stats().refused);
+  counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => stats().channelReopens);
+}
+
+export interface ApplyStats {
+  readonly batches: number;
+  readonly applied: number;
+  readonly repeated: number;
+  readonly rejected: number;
+  readonly ledgerSeconds: number;
+  readonly lockSeconds: number;
+}
+
+/** The worker: what it applied, what the ledger cost, and how far the leaderboard is behind it. */
+export function measureWorker(stats: ApplyStats, lag: () => number): void {
+  counter('scoreboard_batches_total', 'Batches applied to the ledger', () => stats.batches);
+  counter('scoreboard_commands_applied_total', 'Commands applied', () => stats.applied);
+  counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => stats.repeated);
+  counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => stats.rejected);
+  counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => stats.ledgerSeconds);
+  counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => stats.lockSeconds);
+  gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', lag);
+}
+
+/** The gateway's clients and pushes. */
+export function measureAudience(read: () => { readonly socketIo: number; readonly plain: number; readonly pushes: number; readonly dropped: number }): void {
+  gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => read().socketIo);
+  gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => read().plain);
+  counter('scoreboard_board_pushes_total', 'Boards pushed', () => read().pushes);
+  counter('scoreboard_clients_dropped_total', 'Clients dropped because they read too slowly', () => read().dropped);
+}

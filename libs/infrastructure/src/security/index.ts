@@ -1,0 +1,6 @@
+export * from './jwt-signer';
+export * from './jwt-verifier';
+export * from './jwt.strategy';
+export * from './kept-secret';
+export * from './security.module';
+export * from './sliding-window.storage';

@@ -1,0 +1,32 @@
+import { Logger } from '@nestjs/common';
+import { type Identity, Refusal } from '@scoreboard/domain';
+
+const logger = new Logger('Admission');
+
+export interface AdmissionOptions {
+  /** The identity of a good token; throws the refusal `unauthenticated` for any other. */
+  readonly authenticate: (token: string) => Promise<Identity>;
+  /** Whether new clients are taken now: not without a fresh board. */
+  readonly admit: () => boolean;
+}
+
+/** Lets a client in, without identity where it brings no token; throws a refusal where it must stay out. */
+export async function admit({ authenticate, admit }: AdmissionOptions, token: unknown): Promise<Identity | undefined> {
+  if (!admit()) throw new Refusal('leaderboard-unavailable');
+  if (token === undefined || token === null) return undefined;
+  if (typeof token !== 'string') throw new Refusal('unauthenticated');
+  return authenticate(token);
+}
+
+/** The status that tells a client why it was not let in. A fault is logged and told as 503: it may work later. */
+export function refusedStatus(error: unknown): 401 | 503 {
+  if (error instanceof Refusal) return error.kind === 'unauthenticated' ? 401 : 503;
+  logger.error('a client could not be authenticated', error);
+  return 503;
+}
+
+/** The `revision` that a client says it had; 0 for what is none. */
+export function readRevision(value: unknown): number {
+  const revision = Number(value);
+  return Number.isSafeInteger(revision) && revision > 0 ? revision : 0;
+}

@@ -1,0 +1,2 @@
+export * from './open-sockets';
+export * from './scoreboard-socket.adapter';

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { Controller, Header, HttpCode, Inject, NotFoundException, Post, UseGuards } from '@nestjs/common';
+import { TokenSigner } from '@scoreboard/application';
+import { ReadLimitGuard } from './limit.guards';
+
+/** Whether strangers may play. */
+export abstract class GuestOptions {
+  /** The setting `GUEST_PLAY`. */
+  abstract readonly guestPlay: boolean;
+}
+
+const EXPIRES_IN = 24 * 60 * 60;
+
+/** Makes a fresh player, so that the page can be tried without an identity provider. */
+@Controller('api/auth')
+export class GuestController {
+  constructor(
+    private readonly options: GuestOptions,
+    @Inject(TokenSigner) private readonly signer: TokenSigner | null,
+  ) {}
+
+  @Post('guest')
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  @UseGuards(ReadLimitGuard)
+  guest() {
+    if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
+    const userId = `guest-${randomBytes(9).toString('base64url')}`;
+    return { token: this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId, expiresIn: EXPIRES_IN };
+  }
+}

@@ -1,0 +1,135 @@
+import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
+import { z } from 'zod';
+import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
+
+export interface OpenApiOptions {
+  readonly maxIncrement: number;
+}
+
+const score = z.int();
+const rank = z.int().min(1);
+const rankedSchema = z.object({ rank, userId: userIdSchema, score });
+const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
+const outcomeSchema = z.object({
+  commandId: z.uuid(),
+  status: z.enum(['applied', 'rejected']),
+  score: score.optional(),
+  reason: z.enum(['key-conflict', 'total-limit', 'unprocessable', 'malformed']).optional(),
+});
+const historySchema = z.object({
+  items: z.array(z.object({ commandId: z.uuid(), scoreIncrement: z.int(), scoreAfter: score, action: z.string().optional(), at: z.iso.datetime() })),
+  next: z.string().nullable(),
+});
+const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  instance: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  outcome: z.enum(['refused', 'unknown']).optional(),
+  commandId: z.uuid().optional(),
+});
+
+const PROBLEMS: Record<number, string> = {
+  400: 'The request is not valid; errors names each wrong field',
+  401: 'No token, or one that is not good',
+  403: 'A good token without the right',
+  404: 'Not found',
+  413: 'Over 16 KiB',
+  415: 'Not application/json',
+  422: 'The Idempotency-Key was used before with another body',
+  429: 'Over the rate limit; see Retry-After',
+  503: 'Cannot be answered now; see Retry-After. For an update, outcome tells whether it was surely refused',
+};
+
+const json = (schema: z.ZodType) => {
+  const { $schema: _dialect, ...content } = z.toJSONSchema(schema, { io: 'input' });
+  return { 'application/json': { schema: content } };
+};
+const answers = (status: number, description: string, schema: z.ZodType, ...problems: number[]) => ({
+  [status]: { description, content: json(schema) },
+  ...Object.fromEntries(
+    problems.map((code) => [code, { description: PROBLEMS[code], content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+  ),
+});
+const parameter = (where: 'path' | 'query' | 'header', name: string, description: string, schema: object) => ({
+  in: where,
+  name,
+  description,
+  required: where === 'path',
+  schema,
+});
+const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
+const bearer = [{ bearer: [] }];
+
+/** The OpenAPI 3.1 document of the HTTP interface, from the schemas that check the requests. */
+export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
+  openapi: '3.1.0',
+  info: { title: 'Scoreboard', version: '1', description: 'Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.' },
+  components: {
+    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    schemas: { Problem: z.toJSONSchema(problemSchema) },
+  },
+  paths: {
+    '/api/scores/update': {
+      post: {
+        summary: 'Raise a score',
+        description: 'Queued durably when answered 201; from here on it is applied exactly once.',
+        security: bearer,
+        parameters: [
+          parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters: sent again with it, the update counts once', { type: 'string' }),
+          parameter('header', 'Prefer', 'wait=<seconds, 1 to 10>: answer once it is applied', { type: 'string', examples: ['wait=2'] }),
+        ],
+        requestBody: { required: true, content: json(updateScoreSchema(maxIncrement)) },
+        responses: answers(201, 'Accepted, or applied', receiptSchema, 400, 401, 403, 413, 415, 422, 429, 503),
+      },
+    },
+    '/api/scores/commands/{commandId}': {
+      get: {
+        summary: 'What became of an update',
+        security: bearer,
+        parameters: [parameter('path', 'commandId', 'From the receipt', { type: 'string', format: 'uuid' })],
+        responses: answers(200, 'Applied or rejected', outcomeSchema, 400, 401, 403, 404, 429),
+      },
+    },
+    '/api/scores/top': {
+      get: {
+        summary: 'The best, in order',
+        description: 'Who reached a score first stands before others with the same. Bears an ETag.',
+        parameters: [parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: MAX_TOP, default: BOARD_SIZE })],
+        responses: { ...answers(200, 'Best first', topSchema, 400, 429, 503), 304: { description: 'Not changed since If-None-Match' } },
+      },
+    },
+    '/api/scores/users/{userId}': {
+      get: {
+        summary: "A user's score and rank",
+        parameters: [userParameter],
+        responses: answers(200, 'Rank 1 is best', rankedSchema, 400, 404, 429, 503),
+      },
+    },
+    '/api/scores/users/{userId}/around': {
+      get: {
+        summary: 'A user among neighbours',
+        parameters: [userParameter, parameter('query', 'radius', 'Neighbours on either side', { type: 'integer', minimum: 1, maximum: 50, default: 5 })],
+        responses: answers(200, 'Best first', z.array(rankedSchema), 400, 404, 429, 503),
+      },
+    },
+    '/api/scores/users/{userId}/history': {
+      get: {
+        summary: "A user's applied updates, newest first",
+        security: bearer,
+        parameters: [
+          userParameter,
+          parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+          parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
+        ],
+        responses: answers(200, 'A page', historySchema, 400, 401, 403, 429),
+      },
+    },
+    '/api/auth/guest': {
+      post: { summary: 'A fresh player, where guest play is open', responses: answers(201, 'A token', guestSchema, 404, 429) },
+    },
+  },
+});

@@ -1,0 +1,348 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FaultLog, LiveBoard } from '@scoreboard/application';
+import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { ScoreboardSocketAdapter } from '@scoreboard/infrastructure/websocket';
+import { Audience } from './audience';
+import { GatewayOptions } from './gateway-options';
+import { GatewayModule } from './gateway.module';
+
+export interface Received {
+  readonly event: string;
+  readonly data: any;
+  readonly at: number;
+}
+
+/** A client of either transport. */
+export interface TestClient {
+  readonly received: Received[];
+  /** Resolves with the answer. */
+  ask(event: string, data: unknown): Promise<unknown>;
+  /** Sends without waiting for an answer. */
+  tell(event: string, data: unknown): void;
+  /** Reads no more, or goes on reading. */
+  pause(): void;
+  resume(): void;
+  isConnected(): boolean;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly token?: string;
+  readonly revision?: number;
+  readonly origin?: string;
+}
+
+/** Rejects where the server refuses; with `status` where it says why. */
+export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
+
+/** Waits for a condition; fails after five seconds. */
+export async function until(condition: () => unknown): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within five seconds: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+async function authenticate(token: string): Promise<Identity> {
+  if (token === 'fault') throw new Error('the key set is away');
+  const userId = /^token-of-(\w+)$/.exec(token)?.[1];
+  if (!userId) throw new Refusal('unauthenticated');
+  return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1000 + 60 };
+}
+
+export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** A gateway on a free port, over a leaderboard and a feed in memory. */
+export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_000_000, pingIntervalMs = 25_000 } = {}) {
+  const leaderboard = new MemoryLeaderboard();
+  const feed = new EmbeddedBoardFeed();
+  const live = new LiveBoard(leaderboard, feed);
+  const faults: unknown[] = [];
+  let isAdmitting = true;
+  let seq = 1_000;
+  await (await leaderboard.beginRebuild('ledger'))!.finish(seq);
+  live.start();
+  await live.refresh();
+
+  const ports = [
+    { provide: LiveBoard, useValue: live },
+    { provide: Leaderboard, useValue: leaderboard },
+    { provide: FaultLog, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
+    { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
+  ];
+  @Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
+  class Ports {}
+  // Not @Global(): a decorated global module would be shared by all gateways of a test run.
+  @Module({ imports: [{ module: Ports, global: true }, GatewayModule] })
+  class TestApp {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
+  const adapter = new ScoreboardSocketAdapter(app, {
+    authenticate,
+    admit: () => isAdmitting,
+    corsOrigins: ['https://friend.example'],
+    maxBufferedBytes,
+    pingIntervalMs,
+  });
+  app.useWebSocketAdapter(adapter);
+  await app.listen(0, '127.0.0.1');
+
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    live,
+    faults,
+    adapter,
+    audience: app.get(Audience),
+    stopAdmitting: () => (isAdmitting = false),
+    /** Records standings as a worker does, and publishes what changed. */
+    async put(scores: Record<string, number>): Promise<void> {
+      const from = seq;
+      const standings = Object.entries(scores).map(([userId, score]) => ({ userId, score, reachedAt: ++seq, version: seq, hidden: false }));
+      const board = await leaderboard.put(standings, { from, to: seq });
+      await feed.publish({ board, userIds: Object.keys(scores) });
+    },
+    async stop(): Promise<void> {
+      await app.close();
+      await live.stop();
+    },
+  };
+}
+
+/** What viewers may rely on over either transport. */
+export function gatewayContract(connect: Connect): void {
+  let gateway: TestGateway;
+  const clients: TestClient[] = [];
+  const start = async (options?: Parameters<typeof startGateway>[0]) => (gateway = await startGateway(options));
+  const join = async (options?: ConnectOptions) => {
+    const client = await connect(gateway.url, options);
+    clients.push(client);
+    return client;
+  };
+  const of = (client: TestClient, event: string) => client.received.filter((message) => message.event === event);
+  const last = (client: TestClient, event: string) => of(client, event).at(-1)?.data;
+  afterEach(async () => {
+    for (const client of clients.splice(0)) {
+      client.resume();
+      client.close();
+    }
+    await gateway.stop();
+    expect(gateway.audience.connected).toEqual({ 'socket.io': 0, 'websocket': 0 });
+  });
+
+  it('sends the whole board on connecting', async () => {
+    await start();
+    await gateway.put({ ann: 5, bob: 7 });
+    await gateway.live.refresh();
+    const client = await join();
+    await until(() => client.received.length);
+    expect(client.received).toEqual([
+      expect.objectContaining({
+        event: 'scores:top',
+        data: { revision: 1_002, entries: [{ rank: 1, userId: 'bob', score: 7 }, { rank: 2, userId: 'ann', score: 5 }] },
+      }),
+    ]);
+  });
+
+  it('pushes the first change at once, then the newest board once an interval, and always the last', async () => {
+    await start({ pushIntervalMs: 300 });
+    const client = await join();
+    await until(() => client.received.length);
+    const begin = Date.now();
+    for (let score = 1; score <= 40; score++) {
+      await gateway.put({ ann: score });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await until(() => last(client, 'scores:top').entries[0]?.score === 40);
+
+    const pushes = of(client, 'scores:top').slice(1);
+    expect(pushes[0]!.at - begin).toBeLessThan(150);
+    expect(pushes.length).toBeLessThanOrEqual(Math.ceil((pushes.at(-1)!.at - begin) / 300) + 1);
+    const revisions = pushes.map((push) => push.data.revision);
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+  });
+
+  it('pushes nothing where the ten did not change', async () => {
+    await start();
+    await gateway.put(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`best${i}`, 100 + i])));
+    await gateway.live.refresh();
+    const client = await join({ token: 'token-of-ann' });
+    await until(() => client.received.length === 2);
+    await gateway.put({ ann: 3 });
+    await until(() => last(client, 'scores:me').score === 3);
+    await gateway.put({ ann: 4 });
+    await until(() => last(client, 'scores:me').score === 4);
+    expect(of(client, 'scores:top')).toHaveLength(1);
+  });
+
+  it('tells a user the own score and rank, on connecting and when the score changed', async () => {
+    await start();
+    const client = await join({ token: 'token-of-ann' });
+    await until(() => last(client, 'scores:me'));
+    expect(last(client, 'scores:me')).toEqual({ userId: 'ann', score: 0, rank: null });
+    await gateway.put({ bob: 9, ann: 5 });
+    await until(() => of(client, 'scores:me').length === 2);
+    expect(last(client, 'scores:me')).toEqual({ userId: 'ann', score: 5, rank: 2 });
+  });
+
+  it('refuses a bad token with 401, and a fault with 503', async () => {
+    await start();
+    await expect(connect(gateway.url, { token: 'forged' })).rejects.toMatchObject({ status: 401 });
+    await expect(connect(gateway.url, { token: '' })).rejects.toMatchObject({ status: 401 });
+    await expect(connect(gateway.url, { token: 'fault' })).rejects.toMatchObject({ status: 503 });
+  });
+
+  it('takes no new client while it has no fresh board, and keeps those it has', async () => {
+    await start();
+    const client = await join();
+    await until(() => client.received.length);
+    gateway.stopAdmitting();
+    await expect(connect(gateway.url)).rejects.toMatchObject({ status: 503 });
+    await gateway.put({ ann: 1 });
+    await until(() => last(client, 'scores:top').entries.length === 1);
+  });
+
+  it("refuses a foreign page's client; takes its own pages', an allowed origin's, and those without one", async () => {
+    await start();
+    await expect(connect(gateway.url, { origin: 'https://evil.example' })).rejects.toBeDefined();
+    await expect(connect(gateway.url, { origin: 'null' })).rejects.toBeDefined();
+    await join({ origin: gateway.url });
+    await join({ origin: 'https://friend.example' });
+    await join();
+    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 3 });
+  });
+
+  it('sends one who had a newer board nothing older, and reads at once whether there is a newer one', async () => {
+    await start();
+    await gateway.put({ ann: 1 });
+    await gateway.live.refresh();
+    const ahead = await join({ revision: 1_003 });
+    const level = await join({ revision: 1_001 });
+    await until(() => level.received.length);
+    expect(last(level, 'scores:top').revision).toBe(1_001);
+    await gateway.put({ ann: 2 });
+    await until(() => last(level, 'scores:top').revision === 1_002);
+    await gateway.put({ ann: 3 });
+    await until(() => ahead.received.length);
+    await until(() => last(level, 'scores:top').revision === 1_003);
+    expect(ahead.received.map((message) => message.data.revision)).toEqual([1_003]);
+  });
+
+  it('answers who subscribes, sends the state at once and again on each change of it', async () => {
+    await start();
+    await gateway.put({ ann: 5, bob: 7, cyd: 6 });
+    const client = await join();
+    expect(await client.ask('subscribe', 'top:2')).toEqual({ ok: true, channel: 'top:2' });
+    await until(() => of(client, 'top:2').length === 1);
+    expect(last(client, 'top:2').entries).toEqual([{ rank: 1, userId: 'bob', score: 7 }, { rank: 2, userId: 'cyd', score: 6 }]);
+
+    await client.ask('subscribe', 'top:3');
+    await gateway.put({ ann: 5.5 });
+    await until(() => last(client, 'top:3')?.entries[2].score === 5.5);
+    expect(of(client, 'top:2')).toHaveLength(1);
+    await gateway.put({ dan: 9 });
+    await until(() => last(client, 'top:2').entries[0].userId === 'dan');
+
+    expect(await client.ask('subscribe', 'top:2')).toEqual({ ok: true, channel: 'top:2' });
+    await until(() => of(client, 'top:2').length === 3);
+  });
+
+  it('sends nothing on a channel that was left', async () => {
+    await start();
+    const client = await join({ token: 'token-of-ann' });
+    for (const channel of ['scores:top', 'top:5']) {
+      await client.ask('subscribe', channel);
+      expect(await client.ask('unsubscribe', channel)).toEqual({ ok: true, channel });
+    }
+    const before = client.received.filter(({ event }) => event !== 'scores:me').length;
+    await gateway.put({ ann: 1 });
+    await until(() => last(client, 'scores:me')?.score === 1);
+    expect(client.received.filter(({ event }) => event !== 'scores:me')).toHaveLength(before);
+  });
+
+  it('refuses what is no channel, and channels of a user to one who has none', async () => {
+    await start();
+    const client = await join();
+    for (const name of ['top:0', 'top:101', 'top:1e1', 'top:', 'scores', '__proto__', 7, null, { a: 1 }]) {
+      expect(await client.ask('subscribe', name)).toEqual({ ok: false, code: 'unknown-channel' });
+    }
+    for (const name of ['scores:me', 'around:me']) {
+      expect(await client.ask('subscribe', name)).toEqual({ ok: false, code: 'unauthenticated' });
+    }
+    expect(await client.ask('subscribe', 'top:100')).toEqual({ ok: true, channel: 'top:100' });
+  });
+
+  it('sends the neighbours of a user at once, and again when they changed', async () => {
+    await start();
+    await gateway.put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`u${i}`, 100 - i])));
+    const client = await join({ token: 'token-of-u10' });
+    await client.ask('subscribe', 'around:me');
+    await until(() => last(client, 'around:me'));
+    expect(last(client, 'around:me').map((entry: { rank: number }) => entry.rank)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+    await gateway.put({ u11: 90.5 });
+    await until(() => of(client, 'around:me').length === 2);
+    expect(last(client, 'around:me')[4]).toEqual({ rank: 11, userId: 'u11', score: 90.5 });
+  });
+
+  it('ends a client that sends a frame of more than 4 KiB', async () => {
+    await start();
+    const client = await join();
+    client.tell('subscribe', 'x'.repeat(5_000));
+    await until(() => !client.isConnected());
+  });
+
+  const names = Array.from({ length: 100 }, (_, i) => `${'player'.repeat(9)}-${i}`);
+  /** Lets the gateway push until `client`, which does not read, has had enough. */
+  const flood = async (hasEnough: () => boolean) => {
+    for (let round = 1; !hasEnough(); round++) {
+      if (round > 20_000) throw new Error('the client is never full');
+      await gateway.put(Object.fromEntries(names.map((name, i) => [name, round * 1_000 + i])));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it('lets a slow reader skip boards, ends it with the newest, and costs others nothing', async () => {
+    await start({ pushIntervalMs: 1 });
+    const [slow, quick] = [await join(), await join()];
+    await slow.ask('subscribe', 'top:100');
+    slow.pause();
+    await flood(() => gateway.audience.outbox.skipped > 100);
+    await until(() => last(quick, 'scores:top').revision === gateway.live.current()!.revision);
+    expect(slow.isConnected()).toBe(true);
+
+    slow.resume();
+    const newest = gateway.live.current()!;
+    await until(() => last(slow, 'scores:top').revision === newest.revision);
+    await until(() => last(slow, 'top:100').entries[0].score === newest.entries[0]!.score);
+    const revisions = of(slow, 'scores:top').map((message) => message.data.revision);
+    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+    expect(revisions.length).toBeLessThan(of(quick, 'scores:top').length);
+  });
+
+  it('drops a client for which more bytes pile up than the bound', async () => {
+    await start({ pushIntervalMs: 1, maxBufferedBytes: 5_000 });
+    const slow = await join();
+    await slow.ask('subscribe', 'top:100');
+    slow.pause();
+    await flood(() => gateway.adapter.dropped === 1);
+    await until(() => Object.values(gateway.audience.connected).every((count) => count === 0));
+  });
+
+  it('reports a read that failed, and mends it', async () => {
+    await start();
+    const client = await join({ token: 'token-of-ann' });
+    await until(() => last(client, 'scores:me'));
+    const places = jest.spyOn(MemoryLeaderboard.prototype, 'places').mockRejectedValueOnce(new Error('away'));
+    await gateway.put({ ann: 1 });
+    await until(() => gateway.faults.length);
+    places.mockRestore();
+    await gateway.put({ bob: 1 });
+    await gateway.put({ ann: 2 });
+    await until(() => last(client, 'scores:me').score === 2);
+  });
+}
+

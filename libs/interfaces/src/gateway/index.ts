@@ -1,0 +1,3 @@
+export * from './audience';
+export * from './gateway-options';
+export * from './gateway.module';

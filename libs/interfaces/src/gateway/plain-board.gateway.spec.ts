@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { type Connect, gatewayContract, type Received, startGateway, type TestGateway, until } from './gateway.contract';
+
+async function open(url: string, headers: Record<string, string> = {}, onMessage: (content: unknown) => void = () => undefined): Promise<WebSocket> {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+  socket.on('message', onMessage); // the first may come with the handshake
+  await new Promise<void>((resolve, reject) => {
+    socket.once('open', resolve);
+    socket.once('error', reject);
+    socket.once('unexpected-response', (_request, response) => reject(Object.assign(new Error('refused'), { status: response.statusCode, headers: response.headers })));
+  });
+  return socket;
+}
+
+const connect: Connect = async (url, { token, revision, origin } = {}) => {
+  const query = new URLSearchParams({ ...(token !== undefined && { token }), ...(revision && { revision: String(revision) }) });
+  const received: Received[] = [];
+  const answers: ((answer: unknown) => void)[] = [];
+  const socket = await open(`${url}/ws/scores?${query}`, origin ? { origin } : {}, (content) => {
+    const { event, data } = JSON.parse(String(content));
+    if (event.endsWith('subscribe')) answers.shift()?.(data);
+    else received.push({ event, data, at: Date.now() });
+  });
+  const tell = (event: string, data: unknown) => socket.send(JSON.stringify({ event, data }));
+  return {
+    received,
+    tell,
+    ask: (event, data) => new Promise((resolve) => (answers.push(resolve), tell(event, data))),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    isConnected: () => socket.readyState === WebSocket.OPEN,
+    close: () => socket.close(),
+  };
+};
+
+describe('PlainBoardGateway', () => {
+  gatewayContract(connect);
+
+  describe('apart from that', () => {
+    let gateway: TestGateway;
+    let url: string;
+    beforeEach(async () => {
+      gateway = await startGateway({ pingIntervalMs: 50 });
+      url = `${gateway.url}/ws/scores`;
+    });
+    afterEach(() => gateway.stop());
+
+    it('takes the token from the Authorization header as well', async () => {
+      const socket = await open(url, { authorization: 'Bearer token-of-ann' });
+      expect(gateway.audience.connected.websocket).toBe(1);
+      socket.close();
+      for (const authorization of ['Bearer forged', 'Basic YTpi', 'Bearer']) {
+        await expect(open(url, { authorization })).rejects.toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+      }
+    });
+
+    it.each([
+      ['invalid JSON', '{', 1003],
+      ['JSON that is no frame', '[1]', 1003],
+      ['a binary frame', Buffer.from('{"event":"subscribe","data":"top:3"}'), 1003],
+      ['an unknown event', '{"event":"constructor","data":1}', 1008],
+      ['a frame that is too long', 'x'.repeat(5_000), 1009],
+    ])('closes one that sends %s', async (_what, frame, code) => {
+      const socket = await open(url);
+      socket.send(frame);
+      expect((await once(socket, 'close'))[0]).toBe(code);
+    });
+
+    it('keeps a silent client that answers pings, and ends one that does not', async () => {
+      const [alive, dead] = [await open(url), await open(url)];
+      let pings = 0;
+      alive.on('ping', () => pings++);
+      dead.pause();
+      await until(() => pings >= 4);
+      await until(() => gateway.audience.connected.websocket === 1);
+      expect(alive.readyState).toBe(WebSocket.OPEN);
+      alive.terminate();
+      dead.terminate();
+    });
+
+    it('says that it goes away when the app closes, and does not wait for one that is silent', async () => {
+      const [polite, silent] = [await open(url), await open(url)];
+      silent.pause();
+      const closed = once(polite, 'close');
+      await gateway.stop();
+      expect((await closed)[0]).toBe(1001);
+      silent.terminate();
+    });
+
+    it('answers an upgrade on another path with 404', async () => {
+      await expect(open(`${gateway.url}/elsewhere`)).rejects.toMatchObject({ status: 404 });
+      await expect(open(`${gateway.url}/ws/scores/more`)).rejects.toMatchObject({ status: 404 });
+    });
+  });
+});

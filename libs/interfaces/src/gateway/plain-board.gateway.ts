@@ -1,0 +1,31 @@
+import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Viewer, ViewerServer } from '@scoreboard/application';
+import { Audience } from './audience';
+
+/** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; answers come under the event that asked. */
+@WebSocketGateway({ path: '/ws/scores', plain: true })
+export class PlainBoardGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  constructor(private readonly audience: Audience) {}
+
+  afterInit(server: ViewerServer): void {
+    this.audience.attach('websocket', server);
+  }
+
+  handleConnection(viewer: Viewer): void {
+    this.audience.connect(viewer);
+  }
+
+  handleDisconnect(viewer: Viewer): void {
+    this.audience.disconnect(viewer);
+  }
+
+  @SubscribeMessage('subscribe')
+  subscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
+    return this.audience.subscribe(viewer, channel);
+  }
+
+  @SubscribeMessage('unsubscribe')
+  unsubscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
+    return this.audience.unsubscribe(viewer, channel);
+  }
+}

@@ -1,0 +1,18 @@
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttpAdapter, type HttpAdapterOptions } from './http-adapter';
+import { ProblemFilter } from './problem.filter';
+
+export interface AppOptions extends HttpAdapterOptions {
+  readonly logger: LoggerService | false;
+  readonly corsOrigins: readonly string[];
+}
+
+/** A role's Nest application over Fastify, not yet listening. Throws where the wiring has a hole. */
+export async function createApp(module: DynamicModule | Type, { logger, corsOrigins, ...http }: AppOptions): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(http), { logger, bodyParser: false, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter());
+  if (corsOrigins.length) app.enableCors({ origin: [...corsOrigins], exposedHeaders: ['ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'] });
+  return app;
+}

@@ -1,0 +1,5 @@
+export * from './create-app';
+export * from './http-adapter';
+export * from './problem';
+export * from './problem.filter';
+export * from './schema.pipe';

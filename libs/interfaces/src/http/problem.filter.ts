@@ -1,0 +1,52 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { Refusal } from '@scoreboard/domain';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Problem, problem, problemOfRefusal, sendProblem } from './problem';
+
+/**
+ * Every error of an HTTP request becomes one problem+json: a refusal by its kind, what HTTP itself knows by its status,
+ * and anything else, a fault, 500 without a word of what it was; that goes to the log.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('ProblemFilter');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    // The query stays out: it may hold what nobody should read in a log.
+    const instance = request.url.split('?')[0];
+    if (error instanceof Refusal) setHeaders(reply, error);
+    void sendProblem(reply, this.describe(error, instance));
+  }
+
+  private describe(error: unknown, instance: string | undefined): Problem {
+    if (error instanceof Refusal) return problemOfRefusal(error, instance);
+    const status = statusOfHttp(error);
+    if (status < 500) return problem(status, { instance, detail: detailOf(error, status) });
+    this.logger.error(error);
+    return problem(500, { instance });
+  }
+}
+
+function setHeaders(reply: FastifyReply, { kind, details }: Refusal): void {
+  if (kind === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
+  if (kind === 'limited' || kind === 'unavailable') void reply.header('retry-after', details.retryAfter ?? 1);
+  if (details.quota) {
+    const { name, limit, windowSeconds, resetSeconds } = details.quota;
+    // draft-ietf-httpapi-ratelimit-headers
+    void reply.header('ratelimit-policy', `"${name}";q=${limit};w=${windowSeconds}`);
+    void reply.header('ratelimit', `"${name}";r=0;t=${resetSeconds}`);
+  }
+}
+
+/** Nest's and Fastify's own errors bear a status; what bears none is a fault. */
+function statusOfHttp(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode } = error as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : 500;
+}
+
+const detailOf = (error: unknown, status: number): string | undefined =>
+  status === 413 ? 'The body may be 16 KiB at most.' : error instanceof HttpException && status === 415 ? error.message : undefined;

@@ -1,0 +1,44 @@
+import { STATUS_CODES } from 'node:http';
+import { REFUSALS, type Refusal, type RefusalKind } from '@scoreboard/domain';
+import type { FastifyReply } from 'fastify';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** RFC 9457. `type` names a refusal of ours by its code, or is `about:blank` where the status says all. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly instance?: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly outcome?: 'refused' | 'unknown';
+  readonly commandId?: string;
+}
+
+const STATUS: Record<RefusalKind, number> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  unknown: 404,
+  conflict: 422,
+  limited: 429,
+  unavailable: 503,
+};
+
+export const statusOf = (kind: RefusalKind): number => STATUS[kind];
+
+/** A problem that only has a status, as HTTP itself knows it. */
+export const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
+  type: 'about:blank',
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  ...more,
+});
+
+export function problemOfRefusal({ code, kind, details }: Refusal, instance?: string): Problem {
+  const { detail, errors, outcome, commandId } = details;
+  return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId };
+}
+
+export const sendProblem = (reply: FastifyReply, answer: Problem): FastifyReply => reply.code(answer.status).type(PROBLEM_TYPE).send(JSON.stringify(answer));

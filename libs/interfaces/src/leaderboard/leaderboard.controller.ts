@@ -1,0 +1,49 @@
+import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ReadLeaderboard } from '@scoreboard/application';
+import { BOARD_SIZE, MAX_TOP, type RankedScore } from '@scoreboard/domain';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ReadLimitGuard } from '../auth/limit.guards';
+import { wholeNumber } from '../http/query';
+import { SchemaPipe } from '../http/schema.pipe';
+import { userIdSchema } from '../scores/update-score.request';
+import { presentTop } from './top.presenter';
+
+const topQuerySchema = z.object({ limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
+const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
+
+/** Reading the order of scores; public. */
+@Controller('api/scores')
+@UseGuards(ReadLimitGuard)
+export class LeaderboardController {
+  constructor(private readonly readLeaderboard: ReadLeaderboard) {}
+
+  @Get('top')
+  async top(
+    @Query(new SchemaPipe(topQuerySchema)) { limit }: z.output<typeof topQuerySchema>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { body, etag } = presentTop(await this.readLeaderboard.top(limit));
+    void reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (matches(request.headers['if-none-match'], etag)) void reply.code(304).send();
+    else void reply.type('application/json').send(body);
+  }
+
+  @Get('users/:userId')
+  user(@Param('userId', new SchemaPipe(userIdSchema)) userId: string): Promise<RankedScore> {
+    return this.readLeaderboard.place(userId);
+  }
+
+  @Get('users/:userId/around')
+  around(
+    @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
+    @Query(new SchemaPipe(aroundQuerySchema)) { radius }: z.output<typeof aroundQuerySchema>,
+  ): Promise<readonly RankedScore[]> {
+    return this.readLeaderboard.around(userId, radius);
+  }
+}
+
+/** RFC 9110, section 13.1.2: any of the listed tags, weak or strong, or `*`. */
+const matches = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && (header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag));

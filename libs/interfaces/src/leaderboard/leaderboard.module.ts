@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { FaultLog, LiveBoard, ReadLeaderboard } from '@scoreboard/application';
+import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { provide } from '../provide';
+import { LeaderboardController } from './leaderboard.controller';
+
+/** Reading the order of scores over HTTP. The app provides the ports and `LiveBoard` globally. */
+@Module({
+  controllers: [LeaderboardController],
+  providers: [provide(ReadLeaderboard, Leaderboard, ScoreLedger, LiveBoard, FaultLog)],
+})
+export class LeaderboardModule {}

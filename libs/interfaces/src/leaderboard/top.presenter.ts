@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import type { RankedScore } from '@scoreboard/domain';
+
+export interface PresentedTop {
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+// The entries of a board are one object for all who read it, so each board is written out once.
+const presented = new WeakMap<readonly RankedScore[], PresentedTop>();
+
+/** The answer of `GET /api/scores/top`, best first, with a tag that changes with its content. */
+export function presentTop(entries: readonly RankedScore[]): PresentedTop {
+  const known = presented.get(entries);
+  if (known) return known;
+  const body = Buffer.from(JSON.stringify(entries.map(({ userId, score }) => ({ userId, score }))));
+  const top = { body, etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+  presented.set(entries, top);
+  return top;
+}

@@ -1,0 +1,19 @@
+import { type BeforeApplicationShutdown, Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { BoardFeed, LiveBoard } from '@scoreboard/application';
+import { Leaderboard } from '@scoreboard/domain';
+import { provide } from './provide';
+
+/** The newest board in this process's memory, for everybody in it. */
+@Global()
+@Module({ providers: [provide(LiveBoard, Leaderboard, BoardFeed)], exports: [LiveBoard] })
+export class LiveBoardModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly live: LiveBoard) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.live.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.live.stop();
+  }
+}

@@ -1,0 +1,28 @@
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { ApplyScores, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
+import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { provide } from '../provide';
+import { ScoreConsumer } from './score.consumer';
+
+/** Applying scores from the queue, and keeping the leaderboard at the ledger's side. The app provides the ports globally. */
+@Module({
+  controllers: [ScoreConsumer],
+  providers: [
+    provide(ProjectStandings, Leaderboard, BoardFeed, FaultLog),
+    provide(ApplyScores, ScoreLedger, ProjectStandings),
+    provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed),
+    provide(FollowLedger, ScoreLedger, Leaderboard, RebuildLeaderboard, BoardFeed, FaultLog),
+  ],
+  exports: [ApplyScores, FollowLedger],
+})
+export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly follow: FollowLedger) {}
+
+  onApplicationBootstrap(): void {
+    this.follow.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.follow.stop();
+  }
+}

@@ -1,0 +1,17 @@
+import { Controller, UseFilters } from '@nestjs/common';
+import { MessagePattern, Payload } from '@nestjs/microservices';
+import { ApplyScores } from '@scoreboard/application';
+import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import { FaultFilter } from './fault.filter';
+
+/** The worker's end of the queue: whole batches, answered with what can never be applied. */
+@Controller()
+export class ScoreConsumer {
+  constructor(private readonly applyScores: ApplyScores) {}
+
+  @MessagePattern<string>('scores.commands')
+  @UseFilters(FaultFilter)
+  apply(@Payload() commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
+    return this.applyScores.execute(commands);
+  }
+}

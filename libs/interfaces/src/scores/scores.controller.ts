@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { ReadCommand, ReadHistory, type Receipt, SubmitScore } from '@scoreboard/application';
+import type { Identity } from '@scoreboard/domain';
+import { CurrentIdentity } from '../auth/identity.decorator';
+import { ReadLimitGuard, WriteLimitGuard } from '../auth/limit.guards';
+import { type AuthenticatedRequest, TokenGuard } from '../auth/token.guard';
+import { SchemaPipe } from '../http/schema.pipe';
+import { type CommandStatus, presentHistory, presentOutcome } from './scores.presenters';
+import { ScoreBodyPipe } from './score-body.pipe';
+import { commandIdSchema, type HistoryQuery, historyQuerySchema } from './history.request';
+import { readIdempotencyKey, readWait, type UpdateScoreRequest, userIdSchema } from './update-score.request';
+
+/** Raising scores, and what became of it. */
+@Controller('api/scores')
+@UseGuards(TokenGuard)
+export class ScoresController {
+  constructor(
+    private readonly submitScore: SubmitScore,
+    private readonly readCommand: ReadCommand,
+    private readonly readHistory: ReadHistory,
+  ) {}
+
+  @Post('update')
+  @HttpCode(201)
+  @UseGuards(WriteLimitGuard)
+  update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() { headers }: AuthenticatedRequest): Promise<Receipt> {
+    const key = readIdempotencyKey(headers['idempotency-key']);
+    return this.submitScore.execute(identity, { ...body, key, waitMs: readWait(headers['prefer']) });
+  }
+
+  @Get('commands/:commandId')
+  @UseGuards(ReadLimitGuard)
+  @Header('cache-control', 'no-store')
+  async command(@CurrentIdentity() identity: Identity, @Param('commandId', new SchemaPipe(commandIdSchema)) commandId: string): Promise<CommandStatus> {
+    return presentOutcome(await this.readCommand.execute(identity, commandId));
+  }
+
+  @Get('users/:userId/history')
+  @UseGuards(ReadLimitGuard)
+  @Header('cache-control', 'no-store')
+  async history(
+    @CurrentIdentity() identity: Identity,
+    @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
+    @Query(new SchemaPipe(historyQuerySchema)) { limit, cursor }: HistoryQuery,
+  ) {
+    return presentHistory(await this.readHistory.execute(identity, userId, limit, cursor));
+  }
+}

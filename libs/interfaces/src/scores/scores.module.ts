@@ -1,0 +1,26 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AwaitApplied, CommandKeys, FaultLog, LiveBoard, ReadCommand, ReadHistory, ScoreQueue, SubmitScore } from '@scoreboard/application';
+import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { provide } from '../provide';
+import { ScoreBodyPipe } from './score-body.pipe';
+import { ScoresController } from './scores.controller';
+import { ScoresOptions } from './scores.options';
+
+/** Raising scores over HTTP. The app provides the ports, `LiveBoard`, verifier and throttlers globally. */
+@Module({})
+export class ScoresModule {
+  static forRoot(options: ScoresOptions): DynamicModule {
+    return {
+      module: ScoresModule,
+      controllers: [ScoresController],
+      providers: [
+        { provide: ScoresOptions, useValue: options },
+        ScoreBodyPipe,
+        provide(AwaitApplied, ScoreLedger, Leaderboard, LiveBoard, FaultLog),
+        provide(SubmitScore, ScoreQueue, CommandKeys, ScoreLedger, AwaitApplied, FaultLog),
+        provide(ReadCommand, ScoreLedger),
+        provide(ReadHistory, ScoreLedger),
+      ],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Refusal, USER_ID } from '@scoreboard/domain';
+import { z } from 'zod';
+
+export const userIdSchema = z
+  .string()
+  .regex(USER_ID, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -');
+
+/** The body of an update; `maxIncrement` is the setting `MAX_SCORE_INCREMENT`. */
+export const updateScoreSchema = (maxIncrement: number) =>
+  z.strictObject({
+    userId: userIdSchema,
+    scoreIncrement: z.int(`must be a whole number`).min(1, 'must be at least 1').max(maxIncrement, `must be ${maxIncrement} at most`),
+  });
+
+export type UpdateScoreRequest = z.output<ReturnType<typeof updateScoreSchema>>;
+
+export const receiptSchema = z.object({
+  commandId: z.uuid(),
+  userId: userIdSchema,
+  scoreIncrement: z.int(),
+  status: z.enum(['accepted', 'applied']),
+  score: z.int().optional(),
+  rank: z.int().nullable().optional(),
+});
+
+/** 1 to 255 visible ASCII characters. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+export function readIdempotencyKey(header: string | string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && IDEMPOTENCY_KEY.test(header)) return header;
+  throw new Refusal('invalid-request', { detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters.' });
+}
+
+/**
+ * `Prefer: wait=<seconds>` (RFC 7240), 1 to 10; in milliseconds, 0 where it is not asked for. A preference is no
+ * requirement: one that is malformed or out of range is as good as none, and others are left alone.
+ */
+export function readWait(header: string | string[] | undefined): number {
+  if (header === undefined) return 0;
+  const wait = /(?:^|[,;])\s*wait\s*=\s*"?(\d{1,2})"?\s*(?:$|[,;])/i.exec(String(header));
+  const seconds = Number(wait?.[1] ?? 0);
+  return seconds >= 1 && seconds <= 10 ? seconds * 1_000 : 0;
+}

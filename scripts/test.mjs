@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fail, root, setUp } from './setup.mjs';
+
+setUp();
+const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tests-'));
+const resultFile = join(folder, 'result.json');
+const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${resultFile}`, ...process.argv.slice(2)];
+// jest's stdout would be the result once more; what it shows to people is on stderr.
+const child = spawn(process.execPath, jest, { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] });
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+const [code] = await once(child, 'exit');
+const result = readResult();
+rmSync(folder, { recursive: true });
+if (!result) fail(`jest ended without a result (${code ?? 'by a signal'}).`);
+
+const assertions = result.testResults.flatMap((file) => file.assertionResults);
+const skipped = assertions.filter((test) => test.status === 'pending' || test.status === 'todo');
+for (const test of skipped) console.log(`SKIPPED: ${test.fullName}`);
+
+// A file that could not be run is a failure, though none of its tests was counted.
+const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+console.log([`${result.numPassedTests} passed`, `${failed} failed`, ...(skipped.length ? [`${skipped.length} skipped`] : [])].join(', '));
+process.exitCode = code || (result.numPassedTests + failed ? 0 : 1);
+
+function readResult() {
+  try {
+    return JSON.parse(readFileSync(resultFile, 'utf8'));
+  } catch {
+    return undefined; // It was ended before it wrote one.
+  }
+}

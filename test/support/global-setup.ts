@@ -1,0 +1,24 @@
+// A relative path: jest maps no aliases here.
+import { type ServerName, type Servers, startServers } from '../../libs/harness/src';
+
+const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
+
+declare global {
+  var testServers: Servers | undefined;
+}
+
+/**
+ * Starts private servers once for the whole run and tells the specs where they are; one whose `TEST_…_URL` is set already
+ * is used instead. `DATABASE_URL` and its like are left alone: a test run has no business on a server that somebody works with.
+ */
+export default async function globalSetup(): Promise<void> {
+  const names = Object.keys(VARIABLES) as ServerName[];
+  const given = Object.fromEntries(names.map((name) => [name, process.env[VARIABLES[name]] || undefined]));
+  const servers = await startServers(undefined, given);
+  globalThis.testServers = servers;
+  for (const name of names) {
+    const { [name]: url } = servers.urls;
+    if (url) process.env[VARIABLES[name]] = url;
+    else process.env[`${VARIABLES[name]}_MISSING`] = servers.missing[name];
+  }
+}

@@ -1,0 +1,3 @@
+export * from './describe-with';
+export * from './eventually';
+export * from './fresh-database';
