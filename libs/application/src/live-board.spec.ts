@@ -26,7 +26,8 @@ describe('LiveBoard', () => {
   });
 
   const warm = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
-  const put = (userId: string, score: number, version: number) => leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
+  const put = (userId: string, score: number, version: number) =>
+    leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
 
   it('holds the board as soon as it has started', async () => {
     await warm();

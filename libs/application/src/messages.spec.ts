@@ -7,14 +7,16 @@ const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)))
 
 describe('messages of the command queue', () => {
   it('come back as they were sent, in their order', () => {
-    const commands = [command(), command({ action: 'quiz', issuedBy: 'game-server' }), command({ userId: 'a.b:c@d|e+f-g', scoreIncrement: 2 ** 53 - 1 })];
+    const odd = command({ userId: 'a.b:c@d|e+f-g', scoreIncrement: Number.MAX_SAFE_INTEGER });
+    const commands = [command(), command({ action: 'quiz', issuedBy: 'game-server' }), odd];
     expect(decodeMessage(encodeMessage(commands))).toEqual({ commands, malformed: [] });
   });
 
   it('carry as many commands as are sent in one, and no more', () => {
     const full = Array.from({ length: MAX_COMMANDS_PER_MESSAGE }, () => command());
     expect(decodeMessage(encodeMessage(full)).commands).toEqual(full);
-    expect(decodeMessage(encodeMessage([...full, command()]))).toMatchObject({ commands: [], malformed: [{ problem: expect.stringContaining('commands') }] });
+    const over = decodeMessage(encodeMessage([...full, command()]));
+    expect(over).toMatchObject({ commands: [], malformed: [{ problem: expect.stringContaining('commands') }] });
   });
 
   it.each([

@@ -1,6 +1,9 @@
 import { type ScoreCommand, USER_ID } from '@scoreboard/domain';
 import { z } from 'zod';
 
+/** The pattern under which a controller receives batches of commands; also the queue's name on the broker. */
+export const COMMANDS_PATTERN = 'scores.commands';
+
 /** A version this build does not know is parked, not guessed at. */
 export const MESSAGE_VERSION = 1;
 

@@ -22,9 +22,12 @@ export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ 
 
 /** Waits until the condition holds. */
 export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> =>
-  eventually(async () => {
-    if (!(await condition())) throw new Error(`still not so: ${condition}`);
-  }, { withinMs });
+  eventually(
+    async () => {
+      if (!(await condition())) throw new Error(`still not so: ${condition}`);
+    },
+    { withinMs },
+  );
 
 /** Takes every batch and remembers it. */
 export function recorder(): { readonly process: ProcessBatch; readonly batches: ScoreCommand[][]; users(): string[] } {

@@ -1,30 +1,8 @@
+import type { Leaderboard } from './leaderboard';
+import { leaderboardRebuildContract } from './leaderboard-rebuild.contract';
+import { batchesOf, ladder, names, randomChanges, randomFrom, standing, upTo, warm } from './leaderboard-samples.contract';
 import { BOARD_SIZE, MAX_TOP, MAX_TOTAL } from './score';
-import { type Leaderboard, LeaderboardCold } from './leaderboard';
-import type { LedgerRange } from './score-ledger';
-import { compareStandings, isRanked, type Standing } from './standing';
-
-/** A standing whose last change of any kind was its last change of score. */
-const standing = (userId: string, score: number, seq: number, more: Partial<Standing> = {}): Standing => ({
-  userId,
-  score,
-  reachedAt: seq,
-  version: seq,
-  hidden: false,
-  ...more,
-});
-
-const upTo = (to: number): LedgerRange => ({ from: 0, to });
-
-/** Users u1, u2, … with falling scores: u1 stands first. */
-const ladder = (count: number): Standing[] => Array.from({ length: count }, (_, i) => standing(`u${i + 1}`, 10_000 - i, i + 1));
-
-async function warm(leaderboard: Leaderboard, standings: readonly Standing[] = [], sequence = standings.length, ledgerId = 'ledger-1') {
-  const rebuild = await leaderboard.beginRebuild(ledgerId);
-  await rebuild!.fill(standings);
-  return rebuild!.finish(sequence);
-}
-
-const names = async (leaderboard: Leaderboard): Promise<string[]> => (await leaderboard.top(MAX_TOP)).map((entry) => entry.userId);
+import { compareStandings, isRanked } from './standing';
 
 /** What every `Leaderboard` keeps. `make` gives an empty one that is cold; its rebuilds may be silent for `leaseMs`. */
 export function leaderboardContract(make: (options?: { leaseMs: number }) => Promise<Leaderboard>): void {
@@ -43,6 +21,11 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
         { rank: 3, userId: 'late', score: 5 },
       ]);
       expect(await names(leaderboard)).toEqual(['best', 'early', 'late', 'tenth']);
+    });
+
+    it('loses nobody where score and sequence are the same', async () => {
+      await warm(leaderboard, [standing('b', 5, 1), standing('B', 5, 1), standing('a', 5, 1)]);
+      expect(await names(leaderboard)).toEqual(['B', 'a', 'b']);
     });
 
     it('is exact for the largest scores and sequences', async () => {
@@ -159,109 +142,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
   });
 
-  describe('the watermark', () => {
-    const watermark = async () => (await leaderboard.position())?.watermark;
-
-    it('moves only where nothing before it is missing, and over swapped ranges at once', async () => {
-      await warm(leaderboard, [], 100);
-      const seen = [];
-      for (const [from, to] of [[100, 110], [120, 130], [140, 150], [105, 108], [130, 140], [109, 120], [0, 50], [150, 150], [151, 152]] as const) {
-        await leaderboard.put([], { from, to });
-        seen.push(await watermark());
-      }
-      expect(seen).toEqual([110, 110, 110, 110, 110, 150, 150, 150, 150]);
-    });
-
-    it('chains over what arrived while a rebuild ran', async () => {
-      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
-      await leaderboard.put([], { from: 20, to: 30 });
-      await leaderboard.put([], { from: 10, to: 20 });
-      await leaderboard.put([], { from: 40, to: 50 });
-      await rebuild.finish(15);
-      expect(await watermark()).toBe(30);
-    });
-
-    it('may lag after more than a thousand gaps, but never passes one', async () => {
-      await warm(leaderboard);
-      for (let i = 1_100; i > 0; i--) await leaderboard.put([], { from: 2 * i, to: 2 * i + 1 });
-      expect(await watermark()).toBe(0);
-      await leaderboard.put([], { from: 0, to: 3_000 });
-      expect([3_000, 3_001]).toContain(await watermark());
-      await leaderboard.put([], { from: 0, to: 2_201 });
-      await leaderboard.put([], { from: 3_000, to: 4_000 });
-      expect(await watermark()).toBe(4_000);
-    });
-  });
-
-  describe('while cold', () => {
-    it('every read says so, and a put is let go', async () => {
-      expect(await leaderboard.put([standing('ann', 5, 1)], upTo(1))).toBeUndefined();
-      expect(await leaderboard.position()).toBeUndefined();
-      const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
-      for (const read of reads) await expect(read).rejects.toBeInstanceOf(LeaderboardCold);
-      await warm(leaderboard);
-      expect(await leaderboard.top(10)).toEqual([]);
-    });
-
-    it('it stays so until the first rebuild has finished', async () => {
-      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
-      await rebuild.fill(ladder(3));
-      expect(await leaderboard.put([standing('ann', 5, 4)], { from: 3, to: 4 })).toBeUndefined();
-      expect(await leaderboard.position()).toBeUndefined();
-      await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardCold);
-      await rebuild.finish(3);
-      expect(await names(leaderboard)).toEqual(['u1', 'u2', 'u3', 'ann']);
-      expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 4 });
-    });
-  });
-
-  describe('a rebuild', () => {
-    it('is not shown before it has finished, and replaces everything then', async () => {
-      await warm(leaderboard, [standing('gone', 5, 1), standing('ann', 5, 2)], 2);
-      const rebuild = (await leaderboard.beginRebuild('ledger-2'))!;
-      await rebuild.fill([standing('ann', 7, 1)]);
-      expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 2 });
-      expect(await names(leaderboard)).toEqual(['gone', 'ann']);
-
-      const board = await rebuild.finish(9);
-      expect(board).toEqual({ revision: 9, entries: [{ rank: 1, userId: 'ann', score: 7 }] });
-      expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-2', watermark: 9 });
-      expect(await leaderboard.places(['gone'])).toEqual([undefined]);
-    });
-
-    it('beside live puts ends with what the puts say, whichever came first', async () => {
-      await warm(leaderboard, ladder(5));
-      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
-      await leaderboard.put([standing('u1', 1, 6), standing('new', 3, 7)], { from: 5, to: 7 });
-      await rebuild.fill(ladder(5));
-      await leaderboard.put([standing('u2', 2, 8)], { from: 7, to: 8 });
-      const before = await leaderboard.top(10);
-      await rebuild.finish(5);
-      expect(await leaderboard.top(10)).toEqual(before);
-      expect(await names(leaderboard)).toEqual(['u3', 'u4', 'u5', 'new', 'u2', 'u1']);
-      expect(await leaderboard.position()).toMatchObject({ watermark: 8 });
-    });
-
-    it('is refused while another one runs', async () => {
-      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
-      expect(await leaderboard.beginRebuild('ledger-1')).toBeUndefined();
-      await rebuild.fill(ladder(2));
-      await rebuild.finish(2);
-      expect(await leaderboard.beginRebuild('ledger-1')).toBeDefined();
-    });
-
-    it('that was silent for too long is taken over, from the beginning, and told so', async () => {
-      leaderboard = await make({ leaseMs: 20 });
-      const stalled = (await leaderboard.beginRebuild('ledger-1'))!;
-      await stalled.fill([standing('stale', 5, 1)]);
-      const second = await until(() => leaderboard.beginRebuild('ledger-2'));
-      await expect(stalled.fill(ladder(1))).rejects.toThrow('another rebuild');
-      await expect(stalled.finish(1)).rejects.toThrow('another rebuild');
-      await second.fill(ladder(2));
-      await second.finish(2);
-      expect(await names(leaderboard)).toEqual(['u1', 'u2']);
-    });
-  });
+  leaderboardRebuildContract(make);
 
   describe('reading', () => {
     it('gives no more of the top than there is', async () => {
@@ -326,53 +207,4 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
     expect({ seed, ...(await leaderboard.position()) }).toEqual({ seed, ledgerId: 'ledger-1', watermark: 5_000 });
   });
-}
-
-/** Asks again until there is an answer, for five seconds at the most. */
-async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 5_000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (Date.now() > deadline) throw new Error('no answer within 5 s');
-  }
-}
-
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** The changes 1 to `count` of a ledger with 700 users: scores raised and taken back, users hidden and shown. */
-function randomChanges(count: number, random: () => number): Standing[] {
-  const held = new Map<string, Standing>();
-  return Array.from({ length: count }, (_, i) => {
-    const userId = `user-${Math.floor(random() * 700)}`;
-    const last = held.get(userId) ?? standing(userId, 0, 0);
-    const isToggle = random() < 0.1;
-    const score = random() < 0.05 ? 0 : last.score + 1 + Math.floor(random() * 3);
-    const next = isToggle ? { ...last, version: i + 1, hidden: !last.hidden } : { ...last, score, reachedAt: i + 1, version: i + 1 };
-    held.set(userId, next);
-    return next;
-  });
-}
-
-/** Cuts the changes into ranges of 1 to 200, repeats every fourth, and shuffles them. */
-function batchesOf(changes: readonly Standing[], random: () => number) {
-  const batches: { standings: readonly Standing[]; range: LedgerRange }[] = [];
-  for (let from = 0; from < changes.length; ) {
-    const to = Math.min(from + 1 + Math.floor(random() * 200), changes.length);
-    batches.push({ standings: changes.slice(from, to), range: { from, to } });
-    from = to;
-  }
-  return [...batches, ...batches.filter((_, i) => i % 4 === 0)]
-    .map((batch) => ({ batch, place: random() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ batch }) => batch);
 }

@@ -7,7 +7,7 @@ export function findBinary(name: string, folders: readonly string[] = []): strin
   return [...folders, ...path].map((folder) => join(folder, name)).find(isExecutable);
 }
 
-export function isExecutable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

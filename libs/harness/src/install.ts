@@ -4,7 +4,7 @@ import { findBinary } from './binary';
 
 /**
  * Installs Debian packages with apt-get, saying what it does on stderr. Needs root. Throws with apt's last words.
- * The packages' own services are not started.
+ * The packages' own services are not started, where the system heeds a run level.
  */
 export async function installPackages(packages: readonly string[]): Promise<void> {
   if (!findBinary('apt-get')) throw new Error(`install ${packages.join(', ')} with this system's package manager`);
@@ -16,8 +16,8 @@ export async function installPackages(packages: readonly string[]): Promise<void
 }
 
 async function aptGet(...args: string[]): Promise<void> {
-  // Packages start no service in run level 1.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  // In run level 1 packages start no service of theirs.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', PREVLEVEL: 'N' };
   const apt = spawn('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));

@@ -41,7 +41,7 @@ export class PrivateServer {
     if (this.pid) return;
     const { name, command, args, folder, env, owner } = this.recipe;
     const log = openSync(join(folder, 'server.log'), 'a');
-    const server = new GuardedProcess(command, args, { folder, cwd: folder, env: env ?? process.env, stdio: ['ignore', log, log], ...owner });
+    const server = new GuardedProcess(command, args, { cwd: folder, env: env ?? process.env, stdio: ['ignore', log, log], ...owner });
     closeSync(log);
     this.running = server;
     const deadline = Date.now() + START_WITHIN_MS;

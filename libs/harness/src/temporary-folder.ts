@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterExit } from './after-exit';
 
-const folders: string[] = [];
-
-/** A new folder that is removed when this process ends. */
+/** A new folder that is removed when this process ends, however it ends. */
 export function temporaryFolder(name: string): string {
-  if (!folders.length) process.once('exit', removeAll);
   const folder = mkdtempSync(join(tmpdir(), `scoreboard-${name}-`));
-  folders.push(folder);
+  // Whoever still writes there is being killed at this moment; it would make the folder anew.
+  afterExit('sleep 0.5; rm -rf -- "$0"', folder);
   return folder;
-}
-
-function removeAll(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }

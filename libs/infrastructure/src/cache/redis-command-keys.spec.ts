@@ -45,7 +45,8 @@ describe('RedisCommandKeys', () => {
     const blocked = client.blPop(`${prefix}nothing`, 1);
 
     const started = Date.now();
-    expect(await Promise.all([keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')])).toEqual(['same', 'other', 'unsure']);
+    const claims = [keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')];
+    expect(await Promise.all(claims)).toEqual(['same', 'other', 'unsure']);
     expect(Date.now() - started).toBeLessThan(500);
 
     await blocked;

@@ -10,7 +10,7 @@ export interface DatabaseOptions {
   readonly url?: string;
   /** Where an embedded database keeps its data; in memory without it. */
   readonly folder?: string;
-  /** Connections of the pool. Default 8; 2 to the embedded database, which is a single session. */
+  /** Connections of the pool, at least 2. Default 8; 2 to the embedded database, which is a single session. */
   readonly poolSize?: number;
 }
 

@@ -39,18 +39,25 @@ function write(file: string, content: string): boolean {
   }
 }
 
-/** A process's number with, where the system tells it, its start time: numbers are used again, after a reboot above all. */
+/** A living process's number with, where the system tells it, its start time: numbers are used again, after a reboot above all. */
 function identify(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
   }
+  const fields = statFields(pid);
+  if (!fields) return `${pid} -`;
+  // A zombie was killed and only waits to be noticed by its parent.
+  return fields[0] === 'Z' ? undefined : `${pid} ${fields[19]}`;
+}
+
+/** The fields of /proc/<pid>/stat from the state on, behind the command's name, which may hold spaces; none where there is no /proc. */
+function statFields(pid: number): string[] | undefined {
   try {
-    // Field 22 of /proc/<pid>/stat, counted behind the command's name, which may hold spaces.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return `${pid} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return `${pid} -`; // no /proc on this system
+    return undefined;
   }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';
 import { Database } from './database';
 import { PostgresLedger } from './postgres-ledger';
-import { describeWith, freshDatabase } from '../../../../test/support';
+import { describeWith, eventually, freshDatabase } from '../../../../test/support';
 
 const RESET = `TRUNCATE score_event, score_total, score_rejection`;
 
@@ -45,17 +46,20 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     await database.query(RESET);
     const ledger = new PostgresLedger(database);
     const commands = [{ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5 }];
-    const blocker = new Database({ url: server.url, poolSize: 1 });
+    const blocker = new Client({ connectionString: server.url });
+    await blocker.connect();
     await blocker.query('BEGIN');
-    await blocker.query('SELECT 1 FROM leaderboard FOR UPDATE');
-    const waiting = ledger.apply(commands);
-    const cut = expect(waiting).rejects.toThrow();
-    await blocker.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`,
-    );
+    await blocker.query('SELECT FROM leaderboard FOR UPDATE');
+    const cut = expect(ledger.apply(commands)).rejects.toThrow('terminating connection');
+    await eventually(async () => {
+      const { rowCount } = await blocker.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      expect(rowCount).toBe(1);
+    });
     await cut;
     await blocker.query('ROLLBACK');
-    await blocker.onApplicationShutdown();
+    await blocker.end();
     expect(await ledger.outcomes([commands[0]!.commandId])).toEqual([]);
     expect((await ledger.apply(commands)).applied).toBe(1);
   });

@@ -142,7 +142,7 @@ export class RabbitMqConsumer implements Consumption {
   }
 
   private async work({ channel, commands, malformed, last }: Batch): Promise<void> {
-    const heldUntil = performance.now() + (this.options.maxHoldMs ?? 600_000);
+    const heldUntil = performance.now() + (this.options.maxHoldMs ?? 1_200_000);
     const done = await this.processor.run(
       this.process,
       {

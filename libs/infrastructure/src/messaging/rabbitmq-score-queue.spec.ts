@@ -199,13 +199,14 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
   });
 
   it('leaves nothing to be delivered again when it closes right after a batch', async () => {
-    const first = makeQueue();
+    await declareTopology(broker, topology);
+    await sendRaw(...Array.from({ length: 300 }, () => encodeMessage([command('ann')])));
+    const queue = makeQueue();
     const seen = recorder();
-    await first.consume(seen.process);
-    await Promise.all(Array.from({ length: 300 }, async () => first.submit(command('ann'))));
+    await queue.consume(seen.process);
     await until(() => seen.users().length === 300);
-    await first.onApplicationShutdown();
-    expect((await broker.checkQueue(topology.commands)).messageCount).toBe(0);
+    await queue.onApplicationShutdown();
+    await until(async () => (await broker.checkQueue(topology.commands)).messageCount === 0);
   });
 });
 

@@ -6,7 +6,8 @@ import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { type Observable, throwError } from 'rxjs';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
-import { COMMANDS_PATTERN, ScoreQueueStrategy } from './score-queue-strategy';
+import { COMMANDS_PATTERN } from '@scoreboard/application';
+import { ScoreQueueStrategy } from './score-queue-strategy';
 
 let handle: (commands: readonly ScoreCommand[]) => Promise<readonly Rejection[]>;
 

@@ -1,10 +1,7 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import type { Consumption, ScoreQueue } from '@scoreboard/application';
+import { COMMANDS_PATTERN, type Consumption, type ScoreQueue } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { isObservable, lastValueFrom } from 'rxjs';
-
-/** The pattern under which a controller receives batches: `@MessagePattern(COMMANDS_PATTERN)`. */
-export const COMMANDS_PATTERN = 'scores.commands';
 
 /**
  * A Nest transport that hands batches of any `ScoreQueue` to the one handler of `COMMANDS_PATTERN`, a function from

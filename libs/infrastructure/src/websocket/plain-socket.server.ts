@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ViewerData } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import { WebSocketServer } from 'ws';
 import { admit, type AdmissionOptions, readRevision, refusedStatus } from './admission';
@@ -80,7 +79,6 @@ export class PlainSocketServer extends EventEmitter {
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const ignore = () => undefined; // a client that goes away meanwhile is found out by what follows
     socket.on('error', ignore);
     if (this.isClosing) return refuse(socket, 503);
     if (!isOriginAllowed(request, this.options.corsOrigins)) return refuse(socket, 403);
@@ -106,6 +104,9 @@ export class PlainSocketServer extends EventEmitter {
 
 const queryOf = (request: IncomingMessage): URLSearchParams => new URLSearchParams(request.url!.split('?')[1]);
 
+/** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
+const ignore = (): void => undefined;
+
 function tokenOf(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return queryOf(request).get('token') ?? undefined;
@@ -116,6 +117,8 @@ function tokenOf(request: IncomingMessage): string | undefined {
 
 /** Answers a request for an upgrade with a plain HTTP response. */
 export function refuse(socket: Duplex, status: 401 | 403 | 404 | 503): void {
+  socket.on('error', ignore);
+  socket.once('finish', () => socket.destroy()); // a client need not close its side
   const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }

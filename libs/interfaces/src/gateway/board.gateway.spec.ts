@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
-import { type Connect, gatewayContract, type Received, startGateway, type TestClient, type TestGateway, until } from './gateway.contract';
+import { gatewayContract } from './gateway.contract';
+import { type Connect, type Received, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 function wrap(socket: Socket, received: Received[]): TestClient {
   const raw = () => (socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } }).ws;
@@ -17,7 +18,8 @@ function wrap(socket: Socket, received: Received[]): TestClient {
 const connectOver =
   (transports: string[]): Connect =>
   async (url, { token, revision, origin } = {}) => {
-    const socket = io(`${url}/ws/scores`, { auth: { token, revision }, transports, forceNew: true, reconnection: false, extraHeaders: origin ? { origin } : {} });
+    const extraHeaders: Record<string, string> = origin ? { origin } : {};
+    const socket = io(`${url}/ws/scores`, { auth: { token, revision }, transports, forceNew: true, reconnection: false, extraHeaders });
     const received: Received[] = [];
     socket.onAny((event: string, data: unknown) => received.push({ event, data, at: Date.now() }));
     await new Promise<void>((resolve, reject) => {

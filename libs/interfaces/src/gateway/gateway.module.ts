@@ -4,7 +4,7 @@ import { BoardGateway } from './board.gateway';
 import { GatewayOptions } from './gateway-options';
 import { PlainBoardGateway } from './plain-board.gateway';
 
-/** The push path. `LiveBoard`, `Leaderboard`, `FaultLog` and `GatewayOptions` are provided by the app; so is the adapter that carries both gateways. */
+/** The push path. `LiveBoard`, `Leaderboard` and `FaultLog` are provided by the app; so is the adapter that carries both gateways. */
 @Module({ providers: [Audience, BoardGateway, PlainBoardGateway], exports: [Audience] })
 export class GatewayModule {
   static forRoot(options: GatewayOptions): DynamicModule {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { type Connect, gatewayContract, type Received, startGateway, type TestGateway, until } from './gateway.contract';
+import { gatewayContract } from './gateway.contract';
+import { type Connect, type Received, startGateway, type TestGateway, until } from './test-gateway.contract';
 
 async function open(url: string, headers: Record<string, string> = {}, onMessage: (content: unknown) => void = () => undefined): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
@@ -8,7 +9,9 @@ async function open(url: string, headers: Record<string, string> = {}, onMessage
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);
-    socket.once('unexpected-response', (_request, response) => reject(Object.assign(new Error('refused'), { status: response.statusCode, headers: response.headers })));
+    socket.once('unexpected-response', (_request, { statusCode: status, headers }) => {
+      reject(Object.assign(new Error('refused'), { status, headers }));
+    });
   });
   return socket;
 }

@@ -25,7 +25,8 @@ export function servePage(app: NestFastifyApplication, { folder, gatewayUrl }: P
   ].join('; ');
   app.useStaticAssets({
     root: folder,
-    index: ['index.html'],
+    // A route for each file rather than for everything: what is under no route keeps its 404 or 405.
+    wildcard: false,
     cacheControl: false,
     setHeaders: (response, path) => {
       // Typed as Node's response, but it is Fastify's reply.

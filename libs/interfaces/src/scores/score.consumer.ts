@@ -1,6 +1,6 @@
 import { Controller, UseFilters } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import { ApplyScores } from '@scoreboard/application';
+import { ApplyScores, COMMANDS_PATTERN } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { FaultFilter } from './fault.filter';
 
@@ -9,7 +9,7 @@ import { FaultFilter } from './fault.filter';
 export class ScoreConsumer {
   constructor(private readonly applyScores: ApplyScores) {}
 
-  @MessagePattern<string>('scores.commands')
+  @MessagePattern<string>(COMMANDS_PATTERN)
   @UseFilters(FaultFilter)
   apply(@Payload() commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
     return this.applyScores.execute(commands);

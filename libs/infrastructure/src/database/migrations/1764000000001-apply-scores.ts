@@ -7,6 +7,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Each statement of a plpgsql function has a snapshot of its own (READ COMMITTED): those after the lock see all that the
  * previous writer committed, so an id is looked up rather than raced for, and totals are absolute.
  *
+ * A plan is kept for the connection's life and made while the tables may be empty. LATERAL with LIMIT leaves only one: a look
+ * into the index for each command. Plain joins were planned as passes over the whole history, a hundred times slower.
+ *
  * `standings` is one line a user, "userId score reachedAt version hidden": a single text is a third cheaper for the client
  * to read than as many rows. A user id holds neither space nor line break (the CHECKs of the callers' schemas).
  */
@@ -19,8 +22,7 @@ export class ApplyScores1764000000001 implements MigrationInterface {
         board smallint, command_ids uuid[], user_ids text[], increments bigint[], actions text[], issuers text[],
         OUT range_from bigint, OUT range_to bigint, OUT conflicts integer[], OUT standings text, OUT lock_wait_ms double precision
       ) LANGUAGE plpgsql
-      -- Plans are kept for the connection's life and made while the tables are small: rule out those that read a whole table.
-      SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+      SET enable_seqscan = off SET jit = off
       AS $$
       DECLARE
         asked    timestamptz := clock_timestamp();
@@ -42,8 +44,9 @@ export class ApplyScores1764000000001 implements MigrationInterface {
                   FROM unnest(command_ids, user_ids, increments, actions, issuers)
                        WITH ORDINALITY AS command(command_id, user_id, increment, action, issued_by, place)
                  ORDER BY command_id, place) AS fresh
-          LEFT JOIN score_total AS total ON total.leaderboard_id = board AND total.user_id = fresh.user_id COLLATE "C"
-         WHERE NOT EXISTS (SELECT FROM score_event AS event WHERE event.leaderboard_id = board AND event.command_id = fresh.command_id)
+          LEFT JOIN LATERAL (SELECT score FROM score_total WHERE leaderboard_id = board AND user_id = fresh.user_id COLLATE "C" LIMIT 1) AS total ON true
+          LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND command_id = fresh.command_id LIMIT 1) AS before ON true
+         WHERE before.is_known IS NULL
          ORDER BY fresh.place;
         GET DIAGNOSTICS inserted = ROW_COUNT;
         range_to := range_from + inserted;
@@ -61,7 +64,8 @@ export class ApplyScores1764000000001 implements MigrationInterface {
         IF inserted < cardinality(command_ids) THEN
           SELECT array_agg(command.place::integer - 1) INTO conflicts
             FROM unnest(command_ids, user_ids, increments) WITH ORDINALITY AS command(command_id, user_id, increment, place)
-            JOIN score_event AS event ON event.leaderboard_id = board AND event.command_id = command.command_id
+           CROSS JOIN LATERAL (SELECT user_id, score_increment FROM score_event
+                                WHERE leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS event
            WHERE event.user_id <> command.user_id COLLATE "C" OR event.score_increment <> command.increment;
         END IF;
 

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { Client } from 'pg';
+import { findInitdb, startPostgres } from './postgres-server';
+import type { PrivateServer } from './private-server';
+
+// Everything that servers have in common is tried on the one that has most of it: data, and many processes.
+(findInitdb() ? describe : describe.skip)('A private PostgreSQL', () => {
+  let server: PrivateServer;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server.kill());
+
+  it('starts again on the same address with what was committed, after a kill and after an orderly end', async () => {
+    await query(server, 'CREATE TABLE kept AS SELECT 1 AS one');
+    const { url, pid } = server;
+    await server.kill();
+    await server.kill();
+    expect(server.pid).toBe(0);
+    await server.start();
+    expect(server.pid).not.toBe(pid);
+    await server.start();
+    await server.stop();
+    await server.stop();
+    await server.start();
+
+    expect(server.url).toBe(url);
+    expect(await query(server, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+  });
+
+  it('is killed with all its processes, those that are in the middle of a statement too', async () => {
+    const client = new Client({ connectionString: server.url });
+    client.on('error', () => undefined); // The cut is what the rejected query tells.
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const cut = expect(client.query('SELECT pg_sleep(60)')).rejects.toThrow(/terminated/);
+    await server.kill();
+
+    expect(existsSync(`/proc/${rows[0]!.pid}/exe`)).toBe(false);
+    await cut;
+    await server.start();
+  });
+});
+
+async function query(server: PrivateServer, statement: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,114 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FaultLog, LiveBoard } from '@scoreboard/application';
+import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { ScoreboardSocketAdapter } from '@scoreboard/infrastructure/websocket';
+import { Audience } from './audience';
+import { GatewayOptions } from './gateway-options';
+import { GatewayModule } from './gateway.module';
+
+export interface Received {
+  readonly event: string;
+  readonly data: any;
+  readonly at: number;
+}
+
+/** A client of either transport. */
+export interface TestClient {
+  readonly received: Received[];
+  /** Resolves with the answer. */
+  ask(event: string, data: unknown): Promise<unknown>;
+  /** Sends without waiting for an answer. */
+  tell(event: string, data: unknown): void;
+  /** Reads no more, or goes on reading. */
+  pause(): void;
+  resume(): void;
+  isConnected(): boolean;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  readonly token?: string;
+  readonly revision?: number;
+  readonly origin?: string;
+}
+
+/** Rejects where the server refuses; with `status` where it says why. */
+export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
+
+/** Waits for a condition; fails after five seconds. */
+export async function until(condition: () => unknown): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`not within five seconds: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+async function authenticate(token: string): Promise<Identity> {
+  if (token === 'fault') throw new Error('the key set is away');
+  const userId = /^token-of-(\w+)$/.exec(token)?.[1];
+  if (!userId) throw new Refusal('unauthenticated');
+  return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1000 + 60 };
+}
+
+export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** A gateway on a free port, over a leaderboard and a feed in memory. */
+export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_000_000, pingIntervalMs = 25_000 } = {}) {
+  const leaderboard = new MemoryLeaderboard();
+  const feed = new EmbeddedBoardFeed();
+  const live = new LiveBoard(leaderboard, feed);
+  const faults: unknown[] = [];
+  let isAdmitting = true;
+  let seq = 1_000;
+  await (await leaderboard.beginRebuild('ledger'))!.finish(seq);
+  live.start();
+  await live.refresh();
+
+  const ports = [
+    { provide: LiveBoard, useValue: live },
+    { provide: Leaderboard, useValue: leaderboard },
+    { provide: FaultLog, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
+    { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
+  ];
+  @Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
+  class Ports {}
+  // Not @Global(): a decorated global module would be shared by all gateways of a test run.
+  @Module({ imports: [{ module: Ports, global: true }, GatewayModule] })
+  class TestApp {}
+
+  const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
+  const adapter = new ScoreboardSocketAdapter(app, {
+    authenticate,
+    admit: () => isAdmitting,
+    corsOrigins: ['https://friend.example'],
+    maxBufferedBytes,
+    pingIntervalMs,
+  });
+  app.useWebSocketAdapter(adapter);
+  await app.listen(0, '127.0.0.1');
+
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    live,
+    faults,
+    adapter,
+    audience: app.get(Audience),
+    stopAdmitting: () => (isAdmitting = false),
+    /** Records standings as a worker does, and publishes what changed. */
+    async put(scores: Record<string, number>): Promise<void> {
+      const from = seq;
+      const standings = Object.entries(scores).map(([userId, score]) => ({ userId, score, reachedAt: ++seq, version: seq, hidden: false }));
+      const board = await leaderboard.put(standings, { from, to: seq });
+      await feed.publish({ board, userIds: Object.keys(scores) });
+    },
+    async stop(): Promise<void> {
+      await app.close();
+      await live.stop();
+    },
+  };
+}

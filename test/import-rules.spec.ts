@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+const infrastructure = (folder: string) => `libs/infrastructure/src/${folder}`;
+
+const FOLDERS = ['config', 'database', 'cache', 'messaging', 'websocket', 'security', 'observability'];
+const APART = 'Folders of the infrastructure do not know one another';
+const APPS = ['api', 'worker', 'gateway', 'standalone', 'cli'];
+const SETTINGS = 'Settings are read, checked and frozen once';
+
+/** A folder or file, what it must not import, and the beginning of the reason that the linter gives. */
+const refusedImports: readonly (readonly [where: string, reason: string, ...names: string[]])[] = [
+  ['libs/domain/src', 'The domain imports nothing', 'node:crypto', 'zod', '@nestjs/common', '@scoreboard/application', '@scoreboard/harness', '../../application/src'],
+  ['libs/application/src', 'The application knows the domain and its own ports', 'zod', '@nestjs/common', 'node:fs', 'node:process', 'process'],
+  ['libs/application/src', 'The application knows the domain and its own ports', '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@scoreboard/harness', '../../domain/src'],
+  ['libs/application/src/messages.ts', 'messages.ts knows the domain and the schema library', 'pg'],
+  ...FOLDERS.map((folder) => {
+    const sibling = folder === 'cache' ? 'messaging' : 'cache';
+    const others = [`@scoreboard/infrastructure/${sibling}`, `../${sibling}`, '../../../domain/src', '@scoreboard/interfaces', '@scoreboard/harness', 'node:process', 'express'];
+    return [infrastructure(folder), APART, ...others] as const;
+  }),
+  [infrastructure('config'), APART, 'pg', 'amqplib'],
+  [infrastructure('config'), 'Only types of redis in config', 'redis'],
+  [infrastructure('database'), APART, 'redis', 'amqplib'],
+  [infrastructure('cache'), APART, 'pg', 'typeorm', 'amqplib'],
+  [infrastructure('messaging'), APART, 'pg', 'socket.io'],
+  [infrastructure('websocket'), APART, 'redis', 'jsonwebtoken'],
+  [infrastructure('security'), APART, 'pino', 'redis'],
+  [infrastructure('observability'), APART, 'socket.io', 'typeorm'],
+  ...['websocket', 'security', 'observability'].map((folder) => [infrastructure(folder), `Only types of fastify in ${folder}`, 'fastify'] as const),
+  ['libs/interfaces/src/scores', 'Interfaces speak to use cases and ports', '@scoreboard/infrastructure/cache'],
+  ['libs/interfaces/src/scores', 'Only types of fastify in the interfaces', 'fastify'],
+  ['libs/interfaces/src/scores', 'Interfaces use Nest and the schema library', 'passport-jwt', 'redis', 'socket.io', 'node:process', '@scoreboard/harness'],
+  ['libs/interfaces/src/scores', 'Interfaces use Nest and the schema library', '../../domain/src', '../../../domain/src'],
+  ['apps/standalone/src', 'An app is a list of imports', 'pg', 'typeorm', 'node:process', '../../api/src/api.module', '../../../libs/domain/src'],
+  ['apps/api/src', 'Only types of redis in an app', 'redis'],
+  ...APPS.map((app) => [`apps/${app}/src`, 'The harness starts servers for tests', '@scoreboard/harness'] as const),
+  ['apps/cli/src/services.ts', 'This command starts the servers of the harness', '@scoreboard/domain'],
+  ['libs/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
+];
+
+const refusedCode: readonly (readonly [where: string, reason: string, code: string])[] = [
+  ['libs/domain/src', 'The domain imports nothing', `export * from 'pg';`],
+  ['libs/domain/src', 'The domain imports nothing', `export const pg = () => import('pg');`],
+  ['libs/domain/src', 'The domain imports nothing', `import type { Client } from 'pg'; export type C = Client;`],
+  ['libs/interfaces/src/auth', 'Expected "import" statement instead of "require" call', `export const pg = require('pg');`],
+  ...['libs/domain/src', 'libs/application/src', 'libs/interfaces/src/http', infrastructure('cache'), ...APPS.map((app) => `apps/${app}/src`)].flatMap((where) => [
+    [where, SETTINGS, 'export const port = process.env.PORT;'] as const,
+    [where, SETTINGS, 'export const { env } = process;'] as const,
+  ]),
+];
+
+const allowedImports: readonly (readonly [where: string, ...names: string[]])[] = [
+  ['libs/domain/src', './refusal'],
+  ['libs/domain/src/board.spec.ts', 'node:crypto', '../../../test/support'],
+  ['libs/application/src', './score-queue', '@scoreboard/domain', 'node:crypto', 'node:timers/promises'],
+  ['libs/application/src/messages.ts', '@scoreboard/domain', 'zod'],
+  ...FOLDERS.map((folder) => [infrastructure(folder), './x', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'node:fs/promises'] as const),
+  [infrastructure('config'), 'zod'],
+  [infrastructure('database'), 'typeorm', 'pg', '@electric-sql/pglite', '@scoreboard/infrastructure/config'],
+  [infrastructure('cache'), 'redis', '@js-sdsl/ordered-map', 'lru-cache', '@scoreboard/infrastructure/config'],
+  [infrastructure('messaging'), 'amqplib', 'redis', 'rxjs'],
+  [infrastructure('websocket'), 'socket.io', 'ws', '@nestjs/platform-socket.io'],
+  [infrastructure('security'), 'passport-jwt', 'jsonwebtoken', 'lru-cache', '@nestjs/throttler'],
+  [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format'],
+  ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
+  ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
+  ['apps/cli/src/services.ts', '@scoreboard/harness'],
+  ['libs/harness/src', './free-port', 'node:net', 'node:timers/promises'],
+];
+
+const allowedCode: readonly (readonly [where: string, code: string])[] = [
+  [infrastructure('config'), 'export const port = process.env.PORT;'],
+  ['libs/harness/src', 'export const path = process.env.PATH;'],
+  ['libs/domain/src/standing.spec.ts', 'export const url = process.env.TEST_REDIS_URL;'],
+  ['libs/interfaces/src/scores', `import type { FastifyRequest } from 'fastify'; export type R = FastifyRequest;`],
+  ['apps/api/src', `import type { RedisClientType } from 'redis'; export type R = RedisClientType;`],
+];
+
+const importing = (name: string) => `import { x } from '${name}'; export const y = x;`;
+
+const fileOf = (where: string) => (where.endsWith('.ts') ? where : `${where}/planted.ts`);
+
+interface Complaint {
+  readonly filename: string;
+  readonly said: string;
+}
+
+describe('The import rules', () => {
+  const refused = [...refusedImports.flatMap(([where, reason, ...names]) => names.map((name) => [where, reason, importing(name)] as const)), ...refusedCode];
+  const allowed = [...allowedImports.flatMap(([where, ...names]) => names.map((name) => [where, importing(name)] as const)), ...allowedCode];
+  const tree = mkdtempSync(join(tmpdir(), 'scoreboard-rules-'));
+  let complaints: readonly Complaint[];
+
+  // Each piece of code lies in a repository of its own, laid out as this one.
+  beforeAll(async () => {
+    refused.forEach(([where, , code], i) => plant(join(tree, `refused-${i}`), fileOf(where), code));
+    allowed.forEach(([where, code], i) => plant(join(tree, `allowed-${i}`), fileOf(where), code));
+    complaints = await lint(tree);
+  });
+  afterAll(() => rmSync(tree, { recursive: true }));
+
+  it.each(refused.map(([where, reason, code], i) => ({ where, reason, code, i })))('refuse in $where: $code', ({ reason, i }) => {
+    const heard = complaints.filter(({ filename }) => filename.startsWith(`refused-${i}/`));
+    expect(heard).toEqual([expect.objectContaining({ said: expect.stringContaining(reason) })]);
+  });
+
+  it.each(allowed.map(([where, code], i) => ({ where, code, i })))('allow in $where: $code', ({ i }) => {
+    expect(complaints.filter(({ filename }) => filename.startsWith(`allowed-${i}/`))).toEqual([]);
+  });
+});
+
+function plant(repository: string, file: string, code: string): void {
+  mkdirSync(dirname(join(repository, file)), { recursive: true });
+  cpSync(join(ROOT, '.oxlintrc.json'), join(repository, '.oxlintrc.json'));
+  writeFileSync(join(repository, file), `${code}\n`);
+}
+
+function lint(folder: string): Promise<readonly Complaint[]> {
+  return new Promise((resolve, reject) => {
+    // It ends with 1 where it has complaints, so its output alone tells whether it ran.
+    execFile(process.execPath, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format=json'], { cwd: folder, maxBuffer: 2 ** 24 }, (error, stdout) => {
+      if (!stdout.startsWith('{')) return reject(error ?? new Error(stdout));
+      const { diagnostics } = JSON.parse(stdout) as { diagnostics: { filename: string; message: string; help?: string }[] };
+      resolve(diagnostics.map(({ filename, message, help }) => ({ filename, said: `${message} ${help ?? ''}` })));
+    });
+  });
+}

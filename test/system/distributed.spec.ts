@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
+import { Client } from 'pg';
+import { createClient } from 'redis';
+import { describeWith, eventually } from '../support';
+import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { systemSuite } from './system.suite';
+
+/** Two of every role over servers of their own, which the tests may hurt. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system, two of each role', () => {
+  let servers: Servers;
+  let apis: RoleProcess[];
+  let workers: RoleProcess[];
+  let gateways: RoleProcess[];
+  let settings: NodeJS.ProcessEnv;
+  let system: System;
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    const two = (role: 'api' | 'worker' | 'gateway') => Promise.all([startRole(role, settings), startRole(role, settings)]);
+    [workers, apis, gateways] = await Promise.all([two('worker'), two('api'), two('gateway')]);
+    system = { apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url), stop: async () => undefined };
+  }, 120_000);
+
+  afterAll(async () => {
+    const codes = await Promise.all([...(apis ?? []), ...(workers ?? []), ...(gateways ?? [])].map((role) => role.stop()));
+    expect(new Set(codes)).toEqual(new Set([0]));
+    await servers?.stop();
+  }, 60_000);
+
+  systemSuite(() => system);
+
+  it('loses nothing, and each role exits 0 within ten seconds, when every role is restarted under load', async () => {
+    const user = newUser();
+    const load = startLoad(user);
+    for (const group of [apis, workers, gateways]) {
+      const [old] = group;
+      const started = Date.now();
+      const isLast = group === apis;
+      if (isLast) load.use([apis[1]!.url]);
+      expect(await old!.stop()).toBe(0);
+      expect(Date.now() - started).toBeLessThan(10_000);
+      group[0] = await startRole(group === apis ? 'api' : group === workers ? 'worker' : 'gateway', settings);
+    }
+    load.use(apis.map(({ url }) => url));
+    system = { ...system, apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url) };
+    const { accepted, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    expect(accepted).toBeGreaterThan(50);
+    await expectScore(user, accepted);
+  }, 120_000);
+
+  it('refuses within two seconds while the broker is away, and accepts again by itself', async () => {
+    const userId = newUser();
+    await servers.rabbitmq!.kill();
+    await eventually(async () => {
+      const started = Date.now();
+      const answer = await post(system, { userId, scoreIncrement: 1 });
+      expect(Date.now() - started).toBeLessThan(2_500);
+      expect(answer.status).toBe(503);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(answer.body).toMatchObject({ type: 'urn:scoreboard:problem:queue-unavailable', outcome: 'refused' });
+    });
+    expect((await get(system, '/api/scores/top')).status).toBe(200);
+    expect((await get(system, '/health/ready')).body).toMatchObject({ status: 'degraded', degraded: ['rabbitmq'] });
+    await servers.rabbitmq!.start();
+    for (const api of system.apis) {
+      const send = () => post({ ...system, apis: [api] }, { userId, scoreIncrement: 5 }, { 'idempotency-key': 'after' });
+      await eventually(async () => expect((await send()).status).toBe(201), { withinMs: 20_000, everyMs: 200 });
+    }
+    await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body.score).toBeGreaterThanOrEqual(5), { withinMs: 20_000 });
+  }, 90_000);
+
+  it('accepts while the database is away, and applies once it is back', async () => {
+    const userId = newUser();
+    await servers.postgres!.stop();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(system, { userId, scoreIncrement: 2 })));
+    await servers.postgres!.start();
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+    await expectScore(userId, 40);
+  }, 90_000);
+
+  it('mends a leaderboard that was lost, with boards that are newer than any shown before', async () => {
+    const userId = newUser('leader');
+    for (let i = 0; i < 10; i++) await post(system, { userId, scoreIncrement: 1_000 }, { prefer: 'wait=10' });
+    const watcher = watch(gateways[0]!.url);
+    await eventually(() => expect(watcher.boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 10_000 }));
+    const redis = createClient({ url: servers.urls.redis });
+    await redis.connect();
+    await redis.flushAll();
+    expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ rank: 1, score: 10_000 });
+    await post(system, { userId, scoreIncrement: 1_000 });
+    await eventually(() => expect(watcher.boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 11_000 }), { withinMs: 10_000 });
+    const revisions = watcher.boards().map(({ revision }) => revision);
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    watcher.socket.disconnect();
+    await redis.close();
+  }, 60_000);
+
+  it('puts a key that was reused while the cache was away into the dead letters, and counts the first', async () => {
+    const userId = newUser();
+    const key = { 'idempotency-key': randomUUID() };
+    expect((await post(system, { userId, scoreIncrement: 5 }, { ...key, prefer: 'wait=10' })).body.status).toBe('applied');
+    const redis = createClient({ url: servers.urls.redis });
+    await redis.connect();
+    await redis.flushAll();
+    await redis.close();
+    // Another api than the first: it cannot know of the key. Whichever answers, only the first body counts.
+    for (const api of system.apis) await post({ ...system, apis: [api] }, { userId, scoreIncrement: 6 }, key);
+    await expectScore(userId, 5);
+  }, 60_000);
+
+  /** Keeps posting one point at a time with a key each, and again until it is accepted. */
+  function startLoad(userId: string) {
+    let urls = system.apis;
+    let isOver = false;
+    let accepted = 0;
+    const failures: unknown[] = [];
+    const authorization = `Bearer ${token(`load-${userId}`, 'scores:write:any')}`;
+    const run = async (turn: number) => {
+      while (!isOver) {
+        const headers = { authorization, 'idempotency-key': randomUUID() };
+        const send = () => post({ ...system, apis: [urls[turn % urls.length]!] }, { userId, scoreIncrement: 1 }, headers);
+        // A connection that is cut, and a 503, are what a load balancer would try elsewhere.
+        const answer = await eventually(async () => {
+          const got = await send();
+          if (got.status === 503) throw new Error('503');
+          return got;
+        }, { withinMs: 15_000 });
+        if (answer.status === 201) accepted++;
+        else failures.push(answer);
+      }
+    };
+    const running = Promise.all([0, 1, 2, 3].map(run));
+    return {
+      use: (next: readonly string[]) => (urls = next),
+      stop: async () => {
+        isOver = true;
+        await running;
+        return { accepted, failures };
+      },
+    };
+  }
+
+  /** History, total and leaderboard agree on a score. */
+  async function expectScore(userId: string, score: number): Promise<void> {
+    const database = new Client({ connectionString: servers.urls.postgres });
+    await database.connect();
+    try {
+      await eventually(
+        async () => {
+          const { rows } = await database.query(
+            `SELECT (SELECT coalesce(sum(score_increment), 0) FROM score_event WHERE user_id = $1) AS history,
+                    (SELECT score FROM score_total WHERE user_id = $1) AS total`,
+            [userId],
+          );
+          expect(rows).toEqual([{ history: String(score), total: String(score) }]);
+          expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, score });
+        },
+        { withinMs: 30_000, everyMs: 100 },
+      );
+    } finally {
+      await database.end();
+    }
+  }
+});

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRole, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
+import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { systemSuite } from './system.suite';
+import { eventually } from '../support';
+
+const settings = (folder: string) => ({ DATA_DIR: folder, JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' });
+const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) });
+
+describe('the standalone', () => {
+  let role: RoleProcess;
+  beforeAll(async () => {
+    role = await startRole('standalone', settings(temporaryFolder('data')));
+  }, 60_000);
+  afterAll(() => role.stop());
+
+  systemSuite(() => systemOf(role));
+
+  it('lets a stranger play as a guest', async () => {
+    const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));
+    const answer = await post(systemOf(role), { userId: body.userId, scoreIncrement: 1 }, { authorization: `Bearer ${body.token}` });
+    expect(answer.status).toBe(201);
+  });
+});
+
+describe('the standalone on its data folder', () => {
+  it('keeps what it accepted over kill -9, and its board goes on rising', async () => {
+    const folder = temporaryFolder('data');
+    const userId = newUser();
+    const authorization = `Bearer ${token(userId, 'scores:write:any')}`;
+    let accepted = 0;
+    let revision = 0;
+    for (let round = 0; round < 3; round++) {
+      const role = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+      const system = systemOf(role);
+      const before = await get(system, `/api/scores/users/${userId}`);
+      expect(before.body.score ?? 0).toBe(accepted);
+      const watcher = watch(role.url);
+      await eventually(() => expect(watcher.boards().length).toBeGreaterThan(0));
+      expect(watcher.boards()[0]!.revision).toBeGreaterThanOrEqual(revision);
+
+      let isKilled = false;
+      const load = Array.from({ length: 8 }, async () => {
+        while (!isKilled) {
+          const answer = await post(system, { userId, scoreIncrement: 1 }, { authorization, prefer: 'wait=1' }).catch(() => undefined);
+          if (answer?.status === 201) accepted++;
+          // Whether the last ones were applied nobody can tell: the next round starts from what the ledger holds.
+          if (!answer) return;
+        }
+      });
+      await delay(500);
+      await role.kill();
+      isKilled = true;
+      await Promise.all(load);
+      revision = watcher.boards().at(-1)!.revision;
+      watcher.socket.disconnect();
+      const after = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+      const { body } = await get(systemOf(after), `/api/scores/users/${userId}`);
+      expect(body.score).toBeGreaterThanOrEqual(accepted);
+      expect(body.score).toBeLessThanOrEqual(accepted + 8);
+      accepted = body.score;
+      expect(await after.stop()).toBe(0);
+    }
+  }, 120_000);
+
+  it('refuses a folder that another process works on, in one clear line', async () => {
+    const folder = temporaryFolder('data');
+    const first = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+    const second = startRole('standalone', settings(folder));
+    await expect(second).rejects.toMatchObject({ exitCode: 1, output: `${folder} is in use by process ${first.pid}: stop that one first, or set DATA_DIR to another folder\n` });
+    await first.stop();
+  }, 60_000);
+
+  it('ends with 78 and one line for each bad setting', async () => {
+    await expect(startRole('standalone', { PORT: '99999', JWT_SECRET: 'short' })).rejects.toMatchObject({
+      exitCode: 78,
+      output: 'PORT: must be a whole number from 0 to 65535\nJWT_SECRET: must be at least 32 bytes long\n',
+    });
+    await expect(startRole('api', {})).rejects.toMatchObject({ exitCode: 78, output: expect.stringMatching(/^DATABASE_URL: .*\nREDIS_URL: .*\nRABBITMQ_URL: .*\nJWT_SECRET: .*\n$/) });
+  });
+});
