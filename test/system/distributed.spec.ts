@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
+import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
@@ -110,6 +111,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     // Another api than the first: it cannot know of the key. Whichever answers, only the first body counts.
     for (const api of system.apis) await post({ ...system, apis: [api] }, { userId, scoreIncrement: 6 }, key);
     await expectScore(userId, 5);
+    const letter = await eventually(nextDeadLetter);
+    expect(letter.properties.headers).toMatchObject({ 'x-reason': 'key-conflict' });
+    expect(JSON.parse(letter.content.toString())).toMatchObject({ userId, scoreIncrement: 6 });
   }, 60_000);
 
   /** Keeps posting one point at a time with a key each, and again until it is accepted. */
@@ -142,6 +146,17 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
         return { accepted, failures };
       },
     };
+  }
+
+  async function nextDeadLetter(): Promise<GetMessage> {
+    const broker = await connect(servers.urls.rabbitmq!);
+    try {
+      const letter = await (await broker.createChannel()).get('scores.commands.dead', { noAck: true });
+      if (!letter) throw new Error('no dead letter');
+      return letter;
+    } finally {
+      await broker.close();
+    }
   }
 
   /** History, total and leaderboard agree on a score. */

@@ -1,8 +1,8 @@
 import { readSettings } from '@scoreboard/infrastructure/config';
-import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { createApp } from '@scoreboard/interfaces';
-import { GatewayAppModule } from './gateway-app.module';
+import { measureAudience, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
+import { Audience, createApp } from '@scoreboard/interfaces';
+import { GatewayAppModule } from './gateway-app.module';
 
 run(async () => {
   const settings = readSettings('gateway');
@@ -11,6 +11,6 @@ run(async () => {
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
-  openSockets(app, { corsOrigins: settings.CORS_ORIGINS });
+  measureAudience(app.get(Audience), openSockets(app, { corsOrigins: settings.CORS_ORIGINS }));
   await serve(app, { host: settings.HOST, port: settings.PORT });
 });

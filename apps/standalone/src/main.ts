@@ -3,10 +3,10 @@ import { ScoreQueue, TokenSigner } from '@scoreboard/application';
 import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
-import { measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { keptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
-import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
+import { Audience, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
@@ -20,7 +20,7 @@ run(async () => {
   // Opened before anything is served: a data folder that another process holds ends the start.
   await app.get(Database).open();
   measureHttp(app);
-  openSockets(app, { corsOrigins: settings.CORS_ORIGINS });
+  measureAudience(app.get(Audience), openSockets(app, { corsOrigins: settings.CORS_ORIGINS }));
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });

@@ -79,13 +79,13 @@ export class AmqpChannel {
     });
   }
 
-  /** Gives up the channel in use and makes a new one. */
+  /** Gives up the channel in use and makes a new one; on a new connection where the broker does not answer on this one. */
   reopen(reason: string): void {
     const channel = this.current;
     if (!channel) return;
     this.logger.warn(`making a new channel: ${reason}`);
     this.lose(channel);
-    channel.close().catch(() => undefined); // fails where the other side was faster, which comes to the same
+    void this.abandon(channel);
   }
 
   /** Ends for good, within half a second whatever the broker does. Acknowledgements given before reach the broker. */
@@ -97,6 +97,14 @@ export class AmqpChannel {
     // The channel first: the connection's own close would overtake what still waits in the channel.
     await within(CLOSE_TIMEOUT_MS, Promise.resolve(current?.close()).then(() => connection.close()));
     cutOff(connection);
+  }
+
+  private async abandon(channel: ConfirmChannel): Promise<void> {
+    const { connection } = this;
+    let isClosed = false;
+    channel.once('close', () => (isClosed = true));
+    await within(CLOSE_TIMEOUT_MS, channel.close());
+    if (!isClosed && connection) cutOff(connection);
   }
 
   private async supervise(): Promise<void> {

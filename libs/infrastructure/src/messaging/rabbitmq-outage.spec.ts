@@ -46,6 +46,11 @@ class Way {
     for (const socket of this.sockets) socket.resume();
   }
 
+  /** What the broker says on the connections of now is lost; new ones are heard. */
+  withhold(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').resume();
+  }
+
   close(): void {
     this.cut();
     this.server.close();
@@ -152,6 +157,15 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     way.speak();
     await until(async () => (await outcome('after')) === 'receipt');
     expect(queue.stats().unconfirmed).toBe(0);
+  });
+
+  it('withholds a confirm on a connection that looks alive, is given a new one and takes commands again', async () => {
+    await open();
+    expect(await outcome('before')).toBe('receipt');
+    way.withhold();
+    expect(await outcome('meanwhile')).toBe('unknown');
+    // Sooner than missed heartbeats would end it.
+    await until(async () => (await outcome('after')) === 'receipt', 6_000);
   });
 
   it('goes silent and is dropped after some missed heartbeats', async () => {

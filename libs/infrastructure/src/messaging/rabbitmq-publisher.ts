@@ -12,6 +12,12 @@ import { declareTopology, type Topology } from './topology';
  */
 const MAX_MESSAGES_IN_FLIGHT = 2;
 
+/**
+ * A confirm that takes longer than this is not coming: a quorum queue that is still starting after a crash of the broker
+ * was seen to take a message and never confirm it, while its channel looked alive. A new channel is heard.
+ */
+const CONFIRM_MS = 3_000;
+
 /** How long closing waits for confirms. */
 const DRAIN_MS = 1_500;
 
@@ -98,11 +104,14 @@ export class RabbitMqPublisher {
   }
 
   private async send(batch: TakenBatch): Promise<void> {
+    const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
       await this.channel.publish(this.topology.commands, encodeMessage(batch.commands));
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');
+    } finally {
+      clearTimeout(overdue);
     }
   }
 

@@ -28,10 +28,16 @@ export function measureWorker(stats: ApplyStats, lag: () => number): void {
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', lag);
 }
 
+export interface AudienceStats {
+  readonly connected: { readonly 'socket.io': number; readonly websocket: number };
+  readonly outbox: { readonly pushes: number; readonly skipped: number };
+}
+
 /** The gateway's clients and pushes. */
-export function measureAudience(read: () => { readonly socketIo: number; readonly plain: number; readonly pushes: number; readonly dropped: number }): void {
-  gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => read().socketIo);
-  gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => read().plain);
-  counter('scoreboard_board_pushes_total', 'Boards pushed', () => read().pushes);
-  counter('scoreboard_clients_dropped_total', 'Clients dropped because they read too slowly', () => read().dropped);
+export function measureAudience({ connected, outbox }: AudienceStats, sockets: { readonly dropped: number }): void {
+  gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => connected['socket.io']);
+  gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => connected.websocket);
+  counter('scoreboard_pushes_total', 'States sent, one for each client', () => outbox.pushes);
+  counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => outbox.skipped);
+  counter('scoreboard_clients_dropped_total', 'Clients dropped because they read too slowly', () => sockets.dropped);
 }

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { TokenVerifier } from '@scoreboard/application';
-import { type Identity, Refusal, USER_ID } from '@scoreboard/domain';
+import { type Identity, Refusal } from '@scoreboard/domain';
 import { type Algorithm, type JwtPayload, verify } from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
 
@@ -20,6 +20,10 @@ const MAX_TOKEN_BYTES = 4_096;
 
 /** Seconds by which clocks may differ. */
 const TOLERANCE = 5;
+
+/** As OpenID Connect bounds a subject's length; it is stored with what a service's token did. */
+const SUBJECT = /^\P{Cc}{1,255}$/u;
+const isSubject = (value: unknown): value is string => typeof value === 'string' && SUBJECT.test(value);
 
 const ALGORITHMS: Record<string, Algorithm> = { rsa: 'RS256', ec: 'ES256' };
 
@@ -67,9 +71,9 @@ export class JwtVerifier extends TokenVerifier {
   accept(token: string, claims: JwtPayload | string): Identity {
     if (typeof claims === 'string') throw unauthenticated('The token holds no claims.');
     if (typeof claims.exp !== 'number') throw unauthenticated('The token has no exp.');
-    if (typeof claims.sub !== 'string' || !claims.sub) throw unauthenticated('The token has no sub.');
+    if (!isSubject(claims.sub)) throw unauthenticated('The token has no valid sub: 1 to 255 characters, none of them a control character.');
     const userId: unknown = claims[this.options.userClaim ?? 'sub'];
-    if (typeof userId !== 'string' || !USER_ID.test(userId)) throw unauthenticated('The token names no valid user.');
+    if (!isSubject(userId)) throw unauthenticated('The token names no valid user.');
     const identity: Identity = {
       issuer: typeof claims.iss === 'string' ? claims.iss : '',
       subject: claims.sub,

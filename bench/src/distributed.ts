@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { type RoleProcess, startRole, startServers } from '@scoreboard/harness';
+import { Client } from 'pg';
+import { createClient } from 'redis';
+import { type Contestant, metric, SETTINGS } from './contestant';
+import { ledgerBooks } from './ledger-books';
+
+const PREFIX = 'scoreboard:{global}:';
+
+export interface Distributed extends Contestant {
+  /** Starts one more worker. */
+  addWorker(): Promise<void>;
+  /** Sums over all workers since their start. */
+  lock(): Promise<{ readonly seconds: number; readonly batches: number }>;
+}
+
+/** One api, worker and gateway over servers of their own. `profiles`: a folder for the V8 CPU profiles of api and worker. */
+export async function startDistributed(profiles?: string): Promise<Distributed> {
+  const servers = await startServers(undefined, {});
+  const { postgres, redis, rabbitmq } = servers;
+  if (!postgres || !redis || !rabbitmq) throw new Error(Object.values(servers.missing).join('; '));
+  const settings = { ...SETTINGS, DATABASE_URL: postgres.url, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url };
+  if (profiles) mkdirSync(profiles, { recursive: true });
+  const run = (role: 'api' | 'worker' | 'gateway') =>
+    startRole(role, settings, { nodeArgs: profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : [] });
+  const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
+  const workers: RoleProcess[] = [worker];
+  const database = new Client(postgres.url);
+  await database.connect();
+  const board = createClient({ url: redis.url });
+  await board.connect();
+  const sum = async (name: string) => (await Promise.all(workers.map(({ url }) => metric(url, name)))).reduce((a, b) => a + b);
+
+  return {
+    name: 'distributed',
+    apis: [api.url],
+    gateway: gateway.url,
+    get pids() {
+      const added = Object.fromEntries(workers.slice(1).map(({ pid }, i) => [`worker ${i + 2}`, pid]));
+      return { api: api.pid, worker: worker.pid, ...added, gateway: gateway.pid, postgres: postgres.pid, redis: redis.pid, rabbitmq: rabbitmq.pid };
+    },
+    applied: () => sum('scoreboard_commands_applied_total'),
+    books: async () => {
+      const { updates, points } = await ledgerBooks(database);
+      const generation = await board.hGet(`${PREFIX}meta`, 'live');
+      const standings = await board.hVals(`${PREFIX}${generation}:standings`);
+      return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };
+    },
+    addWorker: async () => void workers.push(await run('worker')),
+    lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),
+    stop: async () => {
+      await database.end();
+      await board.close();
+      await Promise.all([api, gateway, ...workers].map((role) => role.stop()));
+      await servers.stop();
+      return { updates: {}, points: {} };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { findInitdb, findRabbitmq, findRedis } from '@scoreboard/harness';
+
+const ROOT = join(__dirname, '../../..');
+
+/** Writes docs/evidence/bench.md, over what it held, and gives its path. */
+export function writeEvidence(report: string): string {
+  const folder = join(ROOT, 'docs/evidence');
+  const path = join(folder, 'bench.md');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, ['# The benchmark', '', ...circumstances(), '', report, ''].join('\n'));
+  return path;
+}
+
+function circumstances(): string[] {
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  return [
+    `- Command: \`${command}\`, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+    `- Machine: ${cpus()[0]!.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}. Everything, load and clients too, ran on it.`,
+    `- Node ${process.version}, ${serverVersions().join(', ')}, ${packageVersions().join(', ')}.`,
+    '- Servers with their defaults (PostgreSQL and RabbitMQ force to disk, Redis keeps nothing); 1,000 players with a token each, one process of each role.',
+    '- `afternoon` keeps no history and answers with the new score; the other two keep every update and count it once. `distributed` answers when the queue holds it durably, `standalone` when the ledger does.',
+  ];
+}
+
+function serverVersions(): string[] {
+  const say = (command: string, ...args: string[]) => execFileSync(command, args, { encoding: 'utf8' }).trim();
+  return [
+    `PostgreSQL ${/[\d.]+/.exec(say(findInitdb()!, '--version'))}`,
+    `Redis ${/v=([\d.]+)/.exec(say(findRedis()!, '--version'))?.[1]}`,
+    `RabbitMQ ${say(join(dirname(findRabbitmq()!), 'rabbitmqctl'), 'version')}`,
+  ];
+}
+
+function packageVersions(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  return ['fastify', '@nestjs/core', 'amqplib', 'pg', 'redis', 'socket.io'].map((name) => `${name} ${dependencies[name]}`);
+}

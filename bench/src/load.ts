@@ -1,0 +1,100 @@
+import { connect, type Socket } from 'node:net';
+import { newCommandId } from '@scoreboard/application';
+import { Latencies } from './latencies';
+
+/** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
+export interface LoadJob {
+  /** Base URLs; the connections are spread over them. */
+  readonly urls: readonly string[];
+  readonly connections: number;
+  readonly seconds: number;
+  /** Sent in turn. */
+  readonly requests: readonly Prepared[];
+  /** Puts a fresh Idempotency-Key into each request. */
+  readonly withKeys: boolean;
+}
+
+export interface Prepared {
+  /** The head without its last, empty line. */
+  readonly head: string;
+  readonly body: string;
+  /** What a success adds to the sums. */
+  readonly worth: number;
+}
+
+export interface LoadResult {
+  readonly byStatus: Readonly<Record<string, number>>;
+  /** The worth of all that was answered 2xx. */
+  readonly worth: number;
+  /** From the first request to the last answer. */
+  readonly seconds: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** What still waits for its answer then is lost: the sums will tell. */
+const LAST_ANSWERS_MS = 10_000;
+
+async function run({ urls, connections, seconds, requests, withKeys }: LoadJob): Promise<LoadResult> {
+  const byStatus: Record<string, number> = {};
+  const latencies = new Latencies();
+  const started = performance.now();
+  const end = started + seconds * 1_000;
+  let worth = 0;
+  let turn = 0;
+
+  const loop = async (socket: Socket) => {
+    const answers = answersOf(socket);
+    while (performance.now() < end) {
+      const request = requests[turn++ % requests.length]!;
+      const key = withKeys ? `Idempotency-Key: ${newCommandId()}\r\n` : '';
+      const sent = performance.now();
+      socket.write(`${request.head}${key}\r\n${request.body}`, 'latin1');
+      const status = await answers();
+      latencies.add(performance.now() - sent);
+      byStatus[status] = (byStatus[status] ?? 0) + 1;
+      if (status.startsWith('2')) worth += request.worth;
+    }
+    socket.destroy();
+  };
+
+  const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
+  const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), seconds * 1_000 + LAST_ANSWERS_MS);
+  await Promise.all(sockets.map(loop));
+  clearTimeout(late);
+  return { byStatus, worth, seconds: (performance.now() - started) / 1_000, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
+}
+
+function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+/** Gives a function that resolves with the status of the next answer, `lost` where the connection ended. */
+function answersOf(socket: Socket): () => Promise<string> {
+  let received = '';
+  let answer: (status: string) => void;
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    received = received ? received + chunk : chunk;
+    if (!isWhole(received)) return;
+    const status = received.slice(9, 12);
+    received = '';
+    answer(status);
+  });
+  socket.on('error', () => undefined); // It closes then.
+  socket.on('close', () => answer?.('lost'));
+  return () => (socket.destroyed ? Promise.resolve('lost') : new Promise((resolve) => (answer = resolve)));
+}
+
+function isWhole(text: string): boolean {
+  const head = text.indexOf('\r\n\r\n');
+  if (head < 0) return false;
+  const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1] ?? 0;
+  return text.length >= head + 4 + Number(length);
+}
+
+process.once('message', (job: LoadJob) => void run(job).then((result) => process.send!(result, () => process.disconnect())));

@@ -1,0 +1,25 @@
+import { sign } from 'jsonwebtoken';
+import { LEAD, SECRET } from './contestant';
+import type { Prepared } from './load';
+
+/** Who posts: players with a token each, as a server sees them. */
+export const PLAYERS = 1_000;
+export const PROBE = 'probe';
+
+const playerIds = Array.from({ length: PLAYERS }, (_, i) => `player-${i}`);
+export const userIds: readonly string[] = [...playerIds, PROBE];
+
+const token = (sub: string): string => sign({ sub, scope: 'scores:write' }, SECRET, { expiresIn: '1d' });
+
+/** One update of each player, worth 1 to 10 points. */
+export const updates = (): Prepared[] =>
+  playerIds.map((userId, i) => {
+    const worth = (i % 10) + 1;
+    const body = JSON.stringify({ userId, scoreIncrement: worth });
+    const head = `POST /api/scores/update HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token(userId)}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+    return { head, body, worth };
+  });
+
+export const reads: readonly Prepared[] = [{ head: 'GET /api/scores/top HTTP/1.1\r\nHost: bench\r\n', body: '', worth: 0 }];
+
+export const probe = { userId: PROBE, token: token(PROBE), lead: LEAD };

@@ -1,0 +1,101 @@
+import type { Measured, Scenario } from './measure';
+
+/** One run. */
+export interface Run {
+  readonly round: number;
+  readonly scenario: Scenario;
+  readonly system: string;
+  readonly measured: Measured;
+}
+
+export interface Report {
+  readonly runs: readonly Run[];
+  /** Reads in a second, by system, one a round. */
+  readonly reads: Readonly<Record<string, readonly number[]>>;
+  /** What is worth a sentence. */
+  readonly notes: readonly string[];
+}
+
+const BASELINE = 'afternoon';
+
+const RATIOS: readonly (readonly [title: string, value: (measured: Measured) => number])[] = [
+  ['accepted/s', (m) => m.acceptedPerSecond],
+  ['POST p99', (m) => m.p99],
+  ['push p50', (m) => m.pushP50],
+  ['push p99', (m) => m.pushP99],
+  ['CPU/update', (m) => totalCpu(m)],
+  ['bytes pushed/update', (m) => m.pushedBytesPerUpdate],
+];
+
+/** The result in Markdown. Every figure is the median over the rounds; ratios are made within a round, then the median is taken. */
+export function render({ runs, reads, notes }: Report): string {
+  const groups = groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
+  const ours = groupBy(runs.filter(({ system }) => system !== BASELINE), (run) => `${label(run.scenario)}|${run.system}`);
+  return [
+    'Median of the rounds. Times in ms; CPU in seconds for 100,000 updates.',
+    '',
+    table(['load', 'system', 'accepted/s', 'applied/s', 'POST p50', 'p99', 'push p50', 'p99', 'KB pushed/update', 'CPU', 'of it'], [...groups.values()].map(row)),
+    '',
+    `Against \`${BASELINE}\` in the same round (median of the ratios):`,
+    '',
+    table(['load', 'system', ...RATIOS.map(([title]) => title)], [...ours.values()].map((group) => ratioRow(group, runs))),
+    '',
+    `Reads of the top ten in a second: ${Object.entries(reads).map(([system, values]) => `${system} ${show(median(values))}`).join(', ')}.`,
+    '',
+    ...notes,
+  ].join('\n');
+}
+
+const label = ({ connections, clients }: Scenario) => `${connections} connections, ${clients} clients`;
+
+function row(group: readonly Run[]): string[] {
+  const { scenario, system } = group[0]!;
+  const of = (value: (measured: Measured) => number) => show(median(group.map(({ measured }) => value(measured))));
+  const processes = Object.keys(group[0]!.measured.cpu).map((name) => `${name} ${of((m) => m.cpu[name]!)}`);
+  return [
+    label(scenario),
+    system,
+    of((m) => m.acceptedPerSecond),
+    of((m) => m.appliedPerSecond),
+    of((m) => m.p50),
+    of((m) => m.p99),
+    of((m) => m.pushP50),
+    of((m) => m.pushP99),
+    of((m) => m.pushedBytesPerUpdate / 1_000),
+    of(totalCpu),
+    processes.join(', '),
+  ];
+}
+
+function ratioRow(group: readonly Run[], runs: readonly Run[]): string[] {
+  const { scenario, system } = group[0]!;
+  const baseline = (run: Run) => runs.find((other) => other.system === BASELINE && other.round === run.round && other.scenario === run.scenario)!;
+  const ratio = (value: (measured: Measured) => number) => median(group.map((run) => value(run.measured) / value(baseline(run).measured)));
+  return [label(scenario), system, ...RATIOS.map(([, value]) => `${show(ratio(value))}${Number.isNaN(ratio(value)) ? '' : '×'}`)];
+}
+
+const totalCpu = ({ cpu }: Measured): number => Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
+
+function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of all) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
+  return groups;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Three digits that count; a dash for what was not measured. */
+export function show(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i]!.length)));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  return [line(titles), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
+}

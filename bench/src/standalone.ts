@@ -1,0 +1,53 @@
+import { startRole, temporaryFolder } from '@scoreboard/harness';
+import { EmbeddedDatabase } from '@scoreboard/infrastructure/database';
+import { Client } from 'pg';
+import { type Contestant, metric, SETTINGS } from './contestant';
+import { ledgerBooks } from './ledger-books';
+
+const READS_AT_ONCE = 50;
+
+/** Everything in one process. Its ledger is read when it has ended, since one process alone may have it open. */
+export async function startStandalone(userIds: readonly string[]): Promise<Contestant> {
+  const folder = temporaryFolder('bench-data');
+  const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder }, { readyWithinMs: 60_000 });
+  return {
+    name: 'standalone',
+    apis: [role.url],
+    gateway: role.url,
+    pids: { standalone: role.pid },
+    applied: () => metric(role.url, 'scoreboard_commands_applied_total'),
+    books: async () => ({
+      updates: { applied: await metric(role.url, 'scoreboard_commands_applied_total') },
+      points: { leaderboard: await sumOfScores(role.url, userIds) },
+    }),
+    stop: async () => {
+      await role.stop();
+      return readFolder(folder);
+    },
+  };
+}
+
+async function sumOfScores(url: string, userIds: readonly string[]): Promise<number> {
+  let sum = 0;
+  for (let i = 0; i < userIds.length; i += READS_AT_ONCE) {
+    const part = userIds.slice(i, i + READS_AT_ONCE).map(async (userId) => {
+      const response = await fetch(`${url}/api/scores/users/${userId}`);
+      const { score } = (await response.json()) as { score?: number };
+      return response.status === 200 ? score! : 0; // 404: not raised yet
+    });
+    for (const score of await Promise.all(part)) sum += score;
+  }
+  return sum;
+}
+
+async function readFolder(folder: string) {
+  const embedded = await EmbeddedDatabase.start({ folder });
+  const database = new Client({ host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port, user: 'postgres', database: 'postgres' });
+  try {
+    await database.connect();
+    return await ledgerBooks(database);
+  } finally {
+    await database.end();
+    await embedded.stop();
+  }
+}
