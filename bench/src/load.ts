@@ -26,6 +26,8 @@ export interface LoadResult {
   readonly byStatus: Readonly<Record<string, number>>;
   /** The worth of all that was answered 2xx. */
   readonly worth: number;
+  /** Unix milliseconds. */
+  readonly startedAt: number;
   /** From the first request to the last answer. */
   readonly seconds: number;
   readonly p50: number;
@@ -38,6 +40,8 @@ const LAST_ANSWERS_MS = 10_000;
 async function run({ urls, connections, seconds, requests, withKeys }: LoadJob): Promise<LoadResult> {
   const byStatus: Record<string, number> = {};
   const latencies = new Latencies();
+  const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
+  const startedAt = Date.now();
   const started = performance.now();
   const end = started + seconds * 1_000;
   let worth = 0;
@@ -58,11 +62,11 @@ async function run({ urls, connections, seconds, requests, withKeys }: LoadJob):
     socket.destroy();
   };
 
-  const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
   const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), seconds * 1_000 + LAST_ANSWERS_MS);
   await Promise.all(sockets.map(loop));
   clearTimeout(late);
-  return { byStatus, worth, seconds: (performance.now() - started) / 1_000, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
+  const lasted = (performance.now() - started) / 1_000;
+  return { byStatus, worth, startedAt, seconds: lasted, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
 }
 
 function open(url: string): Promise<Socket> {

@@ -8,8 +8,8 @@ import { userIds } from './players';
 import { render, type Run, show } from './report';
 import { startStandalone } from './standalone';
 
-const WARM_UP = { connections: 64, clients: 0 };
-const WARM_UP_SECONDS = 2;
+const WARM_UP = { connections: 256, clients: 0 };
+const WARM_UP_SECONDS = 4;
 const READ_CONNECTIONS = 64;
 const LOCK_LOAD = { connections: 256, clients: 0 };
 

@@ -47,21 +47,21 @@ export async function measure(contestant: Contestant, { connections, clients }: 
   if (watching) await ask(watching, { gateway, api: apis[0], clients, held: tally.probed, ...probe });
   watching?.send('go');
   const before = cpuOf(contestant);
-  const started = performance.now();
   const load = await ask<LoadResult>(start('load'), { urls: apis, connections, seconds, requests, withKeys });
-  const audience = watching ? await ask<AudienceResult>(watching, ['stop']) : NO_AUDIENCE;
+  const loaded = count(load, tally, contestant.name);
+  await waitUntil(async () => (await contestant.applied()) >= tally.updates + loaded, DRAINED_WITHIN_MS);
+  const drained = (Date.now() - load.startedAt) / 1_000;
 
-  const accepted = count(load, tally, contestant.name) + audience.accepted;
+  const audience = watching ? await ask<AudienceResult>(watching, ['stop']) : NO_AUDIENCE;
+  const accepted = loaded + audience.accepted;
   tally.updates += accepted;
   tally.points += load.worth + audience.worth;
   tally.probed += audience.worth;
-  await waitUntil(async () => (await contestant.applied()) >= tally.updates, DRAINED_WITHIN_MS);
-  const drained = (performance.now() - started) / 1_000;
   const after = cpuOf(contestant);
   await check(contestant, tally);
   return {
-    acceptedPerSecond: accepted / load.seconds,
-    appliedPerSecond: accepted / drained,
+    acceptedPerSecond: loaded / load.seconds,
+    appliedPerSecond: loaded / drained,
     p50: load.p50,
     p99: load.p99,
     pushP50: audience.p50,

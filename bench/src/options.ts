@@ -7,7 +7,7 @@ Measures the distributed system and the standalone against the server one writes
 and one ZINCRBY an update, the board sent to all), in turns, on this machine. Starts and stops what it needs, on free
 ports. Ends with 1 where a sum shows a lost or doubled point.
 
-  --quick            a short look: 2 rounds of 3 seconds, about two minutes in all
+  --quick            a short look: 2 rounds of 2 seconds, about two minutes in all
   --seconds N        seconds of load in each run; default 10
   --rounds N         rounds; each runs every system once in every scenario; default 3
   --connections A,B  HTTP connections, one request at a time on each; default 64,256
@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   const connections = numbers('connections', values.connections, 1);
   const clients = numbers('clients', values.clients, 0);
   return {
-    seconds: numbers('seconds', values.seconds ?? (values.quick ? '3' : '10'), 1)[0]!,
+    seconds: numbers('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1)[0]!,
     rounds: numbers('rounds', values.rounds ?? (values.quick ? '2' : '3'), 1)[0]!,
     scenarios: clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count }))),
     withKeys: values.keys,

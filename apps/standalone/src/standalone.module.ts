@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ApplyScores, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
@@ -12,10 +12,18 @@ import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, PageModu
 /** Everything in one process: what has no URL is embedded. */
 @Module({})
 export class StandaloneModule {
-  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, live: LiveBoard, applyScores: ApplyScores, follow: FollowLedger) {
+  constructor(
+    readiness: Readiness,
+    database: Database,
+    queue: ScoreQueue,
+    live: LiveBoard,
+    applyScores: ApplyScores,
+    follow: FollowLedger,
+    audit: AuditLeaderboard,
+  ) {
     readiness.add({ name: 'database', isUp: () => database.isUp() }, { name: 'board', isUp: () => live.isFresh(), isVital: true });
     measureQueue(() => (queue as EmbeddedScoreQueue).stats());
-    measureWorker(applyScores.stats, () => follow.lag);
+    measureWorker(applyScores.stats, follow, audit.stats);
   }
 
   static forRoot(settings: Settings): DynamicModule {

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ApplyScores, FollowLedger, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
@@ -18,6 +18,7 @@ export class WorkerModule {
     @Inject(REDIS) redis: RedisClientType,
     applyScores: ApplyScores,
     follow: FollowLedger,
+    audit: AuditLeaderboard,
   ) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
@@ -25,7 +26,7 @@ export class WorkerModule {
       { name: 'redis', isUp: () => redis.isReady },
     );
     measureQueue(() => queue.stats());
-    measureWorker(applyScores.stats, () => follow.lag);
+    measureWorker(applyScores.stats, follow, audit.stats);
   }
 
   static forRoot({ role, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {

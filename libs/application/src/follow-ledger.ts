@@ -2,6 +2,7 @@ import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { BoardFeed } from './board-feed';
 import type { FaultLog } from './fault-log';
 import type { RebuildLeaderboard } from './rebuild-leaderboard';
+import { Rounds } from './rounds';
 
 const PAGE = 5_000;
 
@@ -16,31 +17,28 @@ export class FollowLedger {
   /** Events the ledger has and the leaderboard lacks, at the last look; 0 when level. */
   lag = 0;
   private seenBefore = 0;
-  private timer?: NodeJS.Timeout;
-  private looking?: Promise<void>;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly leaderboard: Leaderboard,
     private readonly rebuild: RebuildLeaderboard,
     private readonly feed: BoardFeed,
-    private readonly faults: FaultLog,
-  ) {}
+    faults: FaultLog,
+  ) {
+    this.rounds = new Rounds(
+      () => this.look(),
+      (error) => faults.report('the leaderboard cannot be compared with the ledger', error),
+    );
+  }
 
   /** Looks now and then every `intervalMs`, one look at a time. */
   start(intervalMs = 1_000): void {
-    const look = () => {
-      this.looking ??= this.look()
-        .catch((error: unknown) => this.faults.report('the leaderboard cannot be compared with the ledger', error))
-        .finally(() => (this.looking = undefined));
-    };
-    look();
-    this.timer = setInterval(look, intervalMs);
+    this.rounds.start(intervalMs);
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One look; public so that a test need not wait. */
@@ -56,11 +54,13 @@ export class FollowLedger {
     this.lag = head.lastSeq - position.watermark;
     const isOldGap = position.watermark < Math.min(this.seenBefore, head.lastSeq);
     this.seenBefore = head.lastSeq;
-    if (isOldGap) await this.closeGap(position.watermark, head.lastSeq);
+    if (isOldGap) await this.closeGap(position.watermark);
   }
 
-  private async closeGap(from: number, to: number): Promise<void> {
-    for (let seq = from; seq < to; ) {
+  private async closeGap(from: number): Promise<void> {
+    // A leaderboard that came back with old data has forgotten its last revisions too: lifted, the next is above them.
+    const { lastSeq } = await this.ledger.lift();
+    for (let seq = from; seq < lastSeq; ) {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
       const board = await this.leaderboard.put(standings, range);
       await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });

@@ -1,4 +1,5 @@
 export * from './apply-scores';
+export * from './audit-leaderboard';
 export * from './await-applied';
 export * from './board-feed';
 export * from './command-id';

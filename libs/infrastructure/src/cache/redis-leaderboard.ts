@@ -87,11 +87,12 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
-    const places = orCold(await this.run<([string, number?] | null)[] | null>('places', [...userIds]));
+    const places = orCold(await this.run<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
     return places.map((place, i) => {
       if (!place) return undefined;
-      const [score, , version] = place[0].split(':');
-      return { userId: userIds[i]!, score: Number(score), rank: place[1] === undefined ? null : place[1] + 1, version: Number(version) };
+      const [standing, before] = place;
+      const [score, , version] = standing.split(':');
+      return { userId: userIds[i]!, score: Number(score), rank: typeof before === 'number' ? before + 1 : null, version: Number(version) };
     });
   }
 

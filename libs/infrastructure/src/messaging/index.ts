@@ -1,4 +1,5 @@
 export * from './dead-letter-file';
+export * from './dead-letter-queue';
 export * from './embedded-board-feed';
 export * from './embedded-score-queue';
 export * from './feed.module';

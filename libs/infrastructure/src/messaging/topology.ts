@@ -28,7 +28,8 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
  * restarts and crashes cause, because it would also move healthy messages.
  */
 export async function declareTopology(channel: ConfirmChannel, { commands, deadLetters, maxLength }: Topology): Promise<void> {
-  await channel.assertQueue(deadLetters, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  // Looking at the dead letters returns them too, and from 4.0 on a broker would drop them after 20 looks.
+  await channel.assertQueue(deadLetters, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 } });
   await channel.assertQueue(commands, {
     durable: true,
     arguments: {

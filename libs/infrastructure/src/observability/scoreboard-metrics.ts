@@ -17,15 +17,24 @@ export interface ApplyStats {
   readonly lockSeconds: number;
 }
 
-/** The worker: what it applied, what the ledger cost, and how far the leaderboard is behind it. */
-export function measureWorker(stats: ApplyStats, lag: () => number): void {
+export interface AuditStats {
+  readonly compared: number;
+  readonly differences: number;
+  readonly mended: number;
+}
+
+/** The worker: what it applied, what the ledger cost, how far the leaderboard is behind it, and whether they agree. */
+export function measureWorker(stats: ApplyStats, follow: { readonly lag: number }, audit: AuditStats): void {
   counter('scoreboard_batches_total', 'Batches applied to the ledger', () => stats.batches);
   counter('scoreboard_commands_applied_total', 'Commands applied', () => stats.applied);
   counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => stats.repeated);
   counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => stats.rejected);
   counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => stats.ledgerSeconds);
   counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => stats.lockSeconds);
-  gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', lag);
+  gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
+  counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.compared);
+  gauge('scoreboard_audit_differences', 'Standings that differed in the last whole pass; must be 0', () => audit.differences);
+  counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.mended);
 }
 
 export interface AudienceStats {

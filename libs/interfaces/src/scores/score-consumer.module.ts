@@ -1,5 +1,5 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { ApplyScores, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { ScoreConsumer } from './score.consumer';
@@ -11,18 +11,23 @@ import { ScoreConsumer } from './score.consumer';
     provide(ProjectStandings, Leaderboard, BoardFeed, FaultLog),
     provide(ApplyScores, ScoreLedger, ProjectStandings),
     provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed),
+    provide(AuditLeaderboard, ScoreLedger, Leaderboard, RebuildLeaderboard, FaultLog),
     provide(FollowLedger, ScoreLedger, Leaderboard, RebuildLeaderboard, BoardFeed, FaultLog),
   ],
-  exports: [ApplyScores, FollowLedger],
+  exports: [ApplyScores, AuditLeaderboard, FollowLedger],
 })
 export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly follow: FollowLedger) {}
+  constructor(
+    private readonly follow: FollowLedger,
+    private readonly audit: AuditLeaderboard,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.follow.start();
+    this.audit.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.follow.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.follow.stop(), this.audit.stop()]);
   }
 }

@@ -1,0 +1,114 @@
+import { decodeMessage, encodeMessage, MESSAGE_VERSION } from '@scoreboard/application';
+import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
+import { connectTo } from './amqp-connection';
+import { declareTopology, type Topology, topologyOf } from './topology';
+
+export interface DeadLetterEntry {
+  readonly reason: string;
+  /** What is wrong with a malformed one. */
+  readonly problem?: string;
+  /** The command's id, where it is one. */
+  readonly commandId?: string;
+  readonly content: string;
+}
+
+/** What ended in the dead-letter queue; for an operator's command, one at a time. */
+export class DeadLetterQueue {
+  private constructor(
+    private readonly connection: ChannelModel,
+    private readonly channel: ConfirmChannel,
+    private readonly topology: Topology,
+  ) {}
+
+  static async open({ url, prefix }: { readonly url: string; readonly prefix?: string }): Promise<DeadLetterQueue> {
+    const topology = topologyOf({ prefix });
+    const connection = await connectTo(url, 'dead letters');
+    const channel = await connection.createConfirmChannel();
+    await declareTopology(channel, topology);
+    return new DeadLetterQueue(connection, channel, topology);
+  }
+
+  /** All of them, oldest first; they stay where they are. */
+  async list(): Promise<readonly DeadLetterEntry[]> {
+    const entries: DeadLetterEntry[] = [];
+    await this.eachOnce(async (message) => {
+      entries.push(describe(message));
+      return 'keep';
+    });
+    return entries;
+  }
+
+  /**
+   * Queues commands again, all or the one with this id, and resolves with how many; each is removed once the queue has confirmed
+   * it. What cannot be applied yet comes back; what holds no command stays.
+   */
+  replay(commandId?: string): Promise<number> {
+    const replayed = new Set<string>();
+    return this.eachOnce(async (message) => {
+      const again = isWanted(message, commandId) ? asMessage(message.content) : undefined;
+      // What comes back while this runs has had its turn.
+      const content = again?.toString();
+      if (!again || replayed.has(content!)) return 'keep';
+      replayed.add(content!);
+      await this.publish(again);
+      return 'remove';
+    });
+  }
+
+  /** Forgets all, or the one with this command id, for good; resolves with how many. */
+  drop(commandId?: string): Promise<number> {
+    return this.eachOnce(async (message) => (isWanted(message, commandId) ? 'remove' : 'keep'));
+  }
+
+  async close(): Promise<void> {
+    await this.channel.close();
+    await this.connection.close();
+  }
+
+  /** Shows each letter to `decide` once, and resolves with the number removed. Kept ones are held meanwhile and return to their places at the end. */
+  private async eachOnce(decide: (message: GetMessage) => Promise<'keep' | 'remove'>): Promise<number> {
+    const kept: GetMessage[] = [];
+    let removed = 0;
+    const next = () => this.channel.get(this.topology.deadLetters);
+    for (let message = await next(); message; message = await next()) {
+      if ((await decide(message)) === 'keep') {
+        kept.push(message);
+        continue;
+      }
+      this.channel.ack(message);
+      removed++;
+    }
+    const last = kept.at(-1);
+    if (last) this.channel.nack(last, true, true);
+    return removed;
+  }
+
+  private publish(content: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const properties = { persistent: true, contentType: 'application/json' };
+      this.channel.publish('', this.topology.commands, content, properties, (error) => (error ? reject(error as Error) : resolve()));
+    });
+  }
+}
+
+const isWanted = (message: GetMessage, commandId: string | undefined): boolean => commandId === undefined || describe(message).commandId === commandId;
+
+function describe({ content, properties: { headers = {} } }: GetMessage): DeadLetterEntry {
+  const text = content.toString();
+  const [command] = decodeMessage(asMessage(content) ?? content).commands;
+  return {
+    // Without our header it was the broker that moved it: its delivery limit.
+    reason: String(headers['x-reason'] ?? headers['x-first-death-reason'] ?? 'unknown'),
+    ...(headers['x-problem'] ? { problem: String(headers['x-problem']) } : {}),
+    ...(command ? { commandId: command.commandId } : {}),
+    content: text,
+  };
+}
+
+/** A message for the command queue: a whole message that the broker moved as it is, or a single command in a new one. */
+function asMessage(content: Buffer): Buffer | undefined {
+  if (decodeMessage(content).commands.length) return content;
+  const single = Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content.toString()}]}`);
+  const { commands } = decodeMessage(single);
+  return commands.length ? encodeMessage(commands) : undefined;
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { AuditLeaderboard, RebuildLeaderboard } from '@scoreboard/application';
+import type { ScoreCommand } from '@scoreboard/domain';
+import { RedisLeaderboard } from '@scoreboard/infrastructure/cache';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { createClient, type RedisClientType } from 'redis';
+import { describeWith } from './support';
+
+const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
+
+describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', () => {
+  const database = new Database({});
+  const ledger = new PostgresLedger(database);
+  let client: RedisClientType;
+  let prefix: string;
+  let leaderboard: RedisLeaderboard;
+  let audit: AuditLeaderboard;
+  const faults: unknown[] = [];
+
+  beforeAll(async () => {
+    client = createClient({ url: process.env.TEST_REDIS_URL }) as unknown as RedisClientType;
+    await Promise.all([database.open(), client.connect()]);
+  }, 60_000);
+  afterAll(async () => {
+    await client.close();
+    await database.onApplicationShutdown();
+  });
+
+  beforeEach(async () => {
+    await database.query('TRUNCATE score_event, score_total, score_rejection');
+    prefix = `test-${randomUUID()}:{global}:`;
+    leaderboard = new RedisLeaderboard({ client, prefix });
+    const rebuild = new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed());
+    audit = new AuditLeaderboard(ledger, leaderboard, rebuild, { report: (_what: string, error: unknown) => void faults.push(error) });
+    await ledger.apply([command('ann', 30), command('bob', 20), command('cyd', 10)]);
+    await rebuild.execute();
+  });
+
+  const generation = async (): Promise<string> => `${prefix}${await client.hGet(`${prefix}meta`, 'live')}`;
+  const places = async (): Promise<string[]> => (await leaderboard.top(10)).map(({ userId, score }) => `${userId} ${score}`);
+
+  it('finds nothing where both agree, and does not mind what is still on its way', async () => {
+    await ledger.apply([command('ann', 1)]);
+    await audit.look();
+    expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, mended: 0 });
+  });
+
+  it('says nothing while the leaderboard is cold', async () => {
+    await client.del(`${prefix}meta`);
+    await audit.look();
+    expect(audit.stats.compared).toBe(0);
+  });
+
+  it('puts again what is lacking', async () => {
+    const live = await generation();
+    await client.hDel(`${live}:standings`, 'bob');
+    await audit.look();
+    expect(audit.stats).toMatchObject({ differences: 1, mended: 1 });
+    expect(await places()).toEqual(['ann 30', 'bob 20', 'cyd 10']);
+    await audit.look();
+    expect(audit.stats.differences).toBe(0);
+  });
+
+  it.each([
+    ['a place is missing', async (live: string) => client.zRemRangeByRank(`${live}:order`, 1, 1)],
+    ['a standing says another score', async (live: string) => client.hSet(`${live}:standings`, 'bob', ((await client.hGet(`${live}:standings`, 'bob')) ?? '').replace(/^20/, '25'))],
+    ['a standing is newer than the ledger', async (live: string) => client.hSet(`${live}:standings`, 'bob', '99:9000000000000000:9000000000000000:0')],
+  ])('rebuilds where %s, with a newer board', async (_what, harm) => {
+    const before = await leaderboard.board();
+    await harm(await generation());
+    await audit.look();
+    expect(audit.stats).toMatchObject({ differences: 1, mended: 1 });
+    expect(await places()).toEqual(['ann 30', 'bob 20', 'cyd 10']);
+    expect((await leaderboard.board()).revision).toBeGreaterThanOrEqual(before.revision);
+    await audit.look();
+    expect(audit.stats.differences).toBe(0);
+  });
+});

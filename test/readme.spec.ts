@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { REFUSALS } from '@scoreboard/domain';
+import { SETTINGS } from '@scoreboard/infrastructure/config';
+import { openApiDocument } from '../libs/interfaces/src/docs/openapi';
+
+const ROOT = join(__dirname, '..');
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s')];
+const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/operations.md', 'docs/problems.md', 'k8s/README.md'];
+
+describe('the documentation', () => {
+  it.each(documents)('names only scripts that exist: %s', (file) => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = all(read(file), /npm run (?:--silent )?([a-z][a-z:-]*[a-z])/g);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it.each(documents)('links only to what is there: %s', (file) => {
+    const links = all(read(file), /\]\(([^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
+    expect(links.filter((link) => !leadsSomewhere(file, link))).toEqual([]);
+  });
+
+  it.each(handbook)('names only settings that exist: %s', (file) => {
+    // `npm run services` and the like are no settings; a setting is upper case with an underscore, between backticks or before `=`.
+    const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !name.startsWith('TEST_'));
+    expect(named.filter((name) => !(name in SETTINGS.shape))).toEqual([]);
+  });
+
+  it('lists in the README the routes of the OpenAPI document, and no others', () => {
+    const routes = all(read('README.md'), /^\| ((?:GET|POST|PUT|DELETE) \| `\/api[^`]*)`/gm).map((route) => route.replace(' | `', ' '));
+    const { paths } = openApiDocument({ maxIncrement: 1 });
+    const served = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(routes.sort()).toEqual(served.sort());
+  });
+
+  it('lists every refusal with its kind in docs/problems.md, and no others', () => {
+    const listed = all(read('docs/problems.md'), /^\| (`[a-z-]+` \| [a-z]+) \| \d{3} \|/gm);
+    expect(listed.sort()).toEqual(Object.entries(REFUSALS).map(([code, { kind }]) => `\`${code}\` | ${kind}`).sort());
+  });
+
+  it('explains every setting in .env.example', () => {
+    expect(all(read('.env.example'), /^([A-Z_]+)=/gm).sort()).toEqual(Object.keys(SETTINGS.shape).sort());
+  });
+
+  it('names every metric of ours in docs/operations.md', () => {
+    const folder = 'libs/infrastructure/src/observability';
+    const source = readdirSync(join(ROOT, folder)).map((file) => read(join(folder, file))).join('\n');
+    const made = all(source, /'((?:scoreboard|http)_[a-z_]+)'/g);
+    const named = new Set(all(read('docs/operations.md'), /`((?:scoreboard|http)_[a-z_]+)`/g));
+    expect(made.filter((name) => !named.has(name))).toEqual([]);
+  });
+});
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md')).map((name) => relative(ROOT, join(ROOT, folder, name)));
+}
+
+const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
+
+/** A file or folder, and the heading in it where one is named. */
+function leadsSomewhere(from: string, link: string): boolean {
+  const [path, heading] = link.split('#') as [string, string?];
+  const target = path ? join(dirname(from), path) : from;
+  if (!existsSync(join(ROOT, target))) return false;
+  return heading === undefined || all(read(target), /^#+ (.+)$/gm).some((title) => anchorOf(title) === heading);
+}
+
+const anchorOf = (title: string): string => title.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-');
