@@ -9,6 +9,7 @@ const path = (name) => join(root, name);
 const read = (name) => (existsSync(path(name)) ? readFileSync(path(name)) : undefined);
 
 const SOURCES = ['apps', 'libs', 'bench', 'tsconfig.json', 'tsconfig.build.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
+export const ROLES = ['standalone', 'api', 'worker', 'gateway'];
 const SOURCES_STAMP = 'dist/.scoreboard-sources';
 
 /** Installs and builds what is missing or out of date; under 100 ms when nothing is. Ends the process where it cannot. */
@@ -48,6 +49,8 @@ function build(sources) {
   if (existsSync(path('apps/web/index.html'))) {
     run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--outDir', '../../dist/apps/web', '--emptyOutDir']);
   }
+  // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
+  for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findInitdb, findRabbitmq, findRedis } from '@scoreboard/harness';
+import { PLAYERS } from './players';
 
 const ROOT = join(__dirname, '../../..');
 
@@ -19,10 +20,13 @@ function circumstances(): string[] {
   const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
   return [
     `- Command: \`${command}\`, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
-    `- Machine: ${cpus()[0]!.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}. Everything, load and clients too, ran on it.`,
+    `- Machine: ${cpus()[0]!.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}.`,
+    '- Everything ran on it, load and clients too.',
     `- Node ${process.version}, ${serverVersions().join(', ')}, ${packageVersions().join(', ')}.`,
-    '- Servers with their defaults (PostgreSQL and RabbitMQ force to disk, Redis keeps nothing); 1,000 players with a token each, one process of each role.',
-    '- `afternoon` keeps no history and answers with the new score; the other two keep every update and count it once. `distributed` answers when the queue holds it durably, `standalone` when the ledger does.',
+    '- Servers with their defaults: PostgreSQL and RabbitMQ force to disk, Redis keeps nothing. One process of each role.',
+    `- ${PLAYERS.toLocaleString('en')} players with a token each.`,
+    '- `afternoon` answers with the new score, and keeps no history; the other two keep every update and count it once.',
+    '- `distributed` answers when the queue holds the update durably, `standalone` when the ledger does.',
   ];
 }
 

@@ -5,7 +5,7 @@ import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Tally } from './measure';
 import { HELP, type Options, readOptions } from './options';
 import { userIds } from './players';
-import { render, type Run, show } from './report';
+import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
 
 const WARM_UP = { connections: 256, clients: 0 };
@@ -25,10 +25,11 @@ async function compare(contestants: readonly Contestant[], tallies: Map<Contesta
       for (const contestant of contestants) {
         const measured = await measure(contestant, scenario, seconds, withKeys, tallies.get(contestant)!);
         runs.push({ round, scenario, system: contestant.name, measured });
-        say(`round ${round}/${rounds}  ${scenario.connections} connections, ${scenario.clients} clients  ${contestant.name}: ${show(measured.acceptedPerSecond)} accepted/s, p99 ${show(measured.p99)} ms`);
+        const result = `${show(measured.acceptedPerSecond)} accepted/s, p99 ${show(measured.p99)} ms`;
+        say(`round ${round} of ${rounds}, ${label(scenario)}, ${contestant.name}: ${result}`);
       }
     }
-    for (const contestant of contestants) (reads[contestant.name] ??= []).push(await measureReads(contestant, READ_CONNECTIONS, Math.min(seconds, 3)));
+    for (const contestant of contestants) (reads[contestant.name] ??= []).push(await measureReads(contestant, READ_CONNECTIONS, seconds));
   }
   return { runs, reads };
 }
@@ -40,7 +41,8 @@ async function lockNote(distributed: Distributed, tally: Tally, workers: string,
   const after = await distributed.lock();
   const batches = after.batches - before.batches;
   const wait = ((after.seconds - before.seconds) / batches) * 1_000;
-  return `- Lock on the leaderboard's row, ${workers}: ${show(wait)} ms a batch over ${show(batches)} batches, at ${show(acceptedPerSecond)} updates/s.`;
+  const rate = `${show(batches)} batches, at ${show(acceptedPerSecond)} updates/s`;
+  return `- Lock on the leaderboard's row, ${workers}: ${show(wait)} ms a batch over ${rate}.`;
 }
 
 async function bench(options: Options): Promise<number> {

@@ -41,8 +41,9 @@ const SETTLED_WITHIN_MS = 10_000;
 const requests = updates();
 
 /** One run: load, until everything is applied; then the books are compared with the tally. */
-export async function measure(contestant: Contestant, { connections, clients }: Scenario, seconds: number, withKeys: boolean, tally: Tally): Promise<Measured> {
+export async function measure(contestant: Contestant, scenario: Scenario, seconds: number, withKeys: boolean, tally: Tally): Promise<Measured> {
   const { apis, gateway } = contestant;
+  const { connections, clients } = scenario;
   const watching = clients ? start('audience') : undefined;
   if (watching) await ask(watching, { gateway, api: apis[0], clients, held: tally.probed, ...probe });
   watching?.send('go');

@@ -16,8 +16,8 @@ export const updates = (): Prepared[] =>
   playerIds.map((userId, i) => {
     const worth = (i % 10) + 1;
     const body = JSON.stringify({ userId, scoreIncrement: worth });
-    const head = `POST /api/scores/update HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token(userId)}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
-    return { head, body, worth };
+    const headers = ['Host: bench', `Authorization: Bearer ${token(userId)}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
+    return { head: `POST /api/scores/update HTTP/1.1\r\n${headers.join('\r\n')}\r\n`, body, worth };
   });
 
 export const reads: readonly Prepared[] = [{ head: 'GET /api/scores/top HTTP/1.1\r\nHost: bench\r\n', body: '', worth: 0 }];

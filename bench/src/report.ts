@@ -46,7 +46,7 @@ export function render({ runs, reads, notes }: Report): string {
   ].join('\n');
 }
 
-const label = ({ connections, clients }: Scenario) => `${connections} connections, ${clients} clients`;
+export const label = ({ connections, clients }: Scenario) => `${connections} connections, ${clients} clients`;
 
 function row(group: readonly Run[]): string[] {
   const { scenario, system } = group[0]!;
@@ -69,7 +69,8 @@ function row(group: readonly Run[]): string[] {
 
 function ratioRow(group: readonly Run[], runs: readonly Run[]): string[] {
   const { scenario, system } = group[0]!;
-  const baseline = (run: Run) => runs.find((other) => other.system === BASELINE && other.round === run.round && other.scenario === run.scenario)!;
+  const baselines = runs.filter((run) => run.system === BASELINE && run.scenario === scenario);
+  const baseline = ({ round }: Run) => baselines.find((run) => run.round === round)!;
   const ratio = (value: (measured: Measured) => number) => median(group.map((run) => value(run.measured) / value(baseline(run).measured)));
   return [label(scenario), system, ...RATIOS.map(([, value]) => `${show(ratio(value))}${Number.isNaN(ratio(value)) ? '' : '×'}`)];
 }

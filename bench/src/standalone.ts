@@ -42,7 +42,8 @@ async function sumOfScores(url: string, userIds: readonly string[]): Promise<num
 
 async function readFolder(folder: string) {
   const embedded = await EmbeddedDatabase.start({ folder });
-  const database = new Client({ host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port, user: 'postgres', database: 'postgres' });
+  const { socketFolder: host = '127.0.0.1', port } = embedded.address;
+  const database = new Client({ host, port, user: 'postgres', database: 'postgres' });
   try {
     await database.connect();
     return await ledgerBooks(database);

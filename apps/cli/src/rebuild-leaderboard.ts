@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { RebuildLeaderboard } from '@scoreboard/application';
 import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
 import { readSettings } from '@scoreboard/infrastructure/config';
@@ -7,6 +8,7 @@ import { run } from '@scoreboard/infrastructure/observability';
 import { once } from 'node:events';
 
 run(async () => {
+  Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the answer
   const { DATABASE_URL, REDIS_URL } = readSettings('cli');
   if (!DATABASE_URL) throw new Error('DATABASE_URL: is required');
   if (!REDIS_URL) throw new Error('REDIS_URL: is required');

@@ -1,12 +1,17 @@
 import { type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+import type { FaultLog } from './fault-log';
+import { readLedger } from './ledger-reads';
 
 /** What became of a command. Only its user, the service that issued it, or `scores:admin` may ask. */
 export class ReadCommand {
-  constructor(private readonly ledger: ScoreLedger) {}
+  constructor(
+    private readonly ledger: ScoreLedger,
+    private readonly faults: FaultLog,
+  ) {}
 
   /** Throws the refusal `unknown-command` while the ledger has not seen it. */
   async execute(reader: Identity, commandId: string): Promise<CommandOutcome> {
-    const [outcome] = await this.ledger.outcomes([commandId]);
+    const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
     const isAllowed = reader.userId === outcome.userId || reader.subject === outcome.issuedBy || grants(reader, 'scores:admin');
     if (!isAllowed) throw new Refusal('foreign-user', { detail: 'This command is not yours to read.' });

@@ -1,4 +1,6 @@
 import { grants, type HistoryItem, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+import type { FaultLog } from './fault-log';
+import { readLedger } from './ledger-reads';
 
 export interface HistoryPage {
   readonly items: readonly HistoryItem[];
@@ -8,12 +10,15 @@ export interface HistoryPage {
 
 /** A user's events, newest first. Only the user's own token or `scores:admin` may read them. */
 export class ReadHistory {
-  constructor(private readonly ledger: ScoreLedger) {}
+  constructor(
+    private readonly ledger: ScoreLedger,
+    private readonly faults: FaultLog,
+  ) {}
 
   async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {
     if (reader.userId !== userId && !grants(reader, 'scores:admin')) throw new Refusal('foreign-user', { detail: 'This history is not yours to read.' });
     // One more than asked tells whether there is another page.
-    const items = await this.ledger.history(userId, limit + 1, before);
+    const items = await readLedger(this.faults, () => this.ledger.history(userId, limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }
 }

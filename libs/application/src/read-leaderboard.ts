@@ -1,5 +1,6 @@
 import { BOARD_SIZE, Leaderboard, LeaderboardCold, MAX_TOP, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
+import { readLedger } from './ledger-reads';
 import type { LiveBoard } from './live-board';
 
 /** Reading ranks from the ledger costs a pass over every total: only so many at a time. */
@@ -14,7 +15,8 @@ const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Rank
  * Reads the order of scores: the top ten from this process's memory while it is fresh, the rest from the leaderboard,
  * and all of it from the ledger while the leaderboard is cold or away.
  *
- * Throws the refusal `unknown-user` for one who stands on no board, `leaderboard-unavailable` where nobody can answer now.
+ * Throws the refusal `unknown-user` for one who stands on no board, `leaderboard-unavailable` or `ledger-unavailable` where
+ * nobody can answer now.
  */
 export class ReadLeaderboard {
   private ledgerReads = 0;
@@ -70,10 +72,7 @@ export class ReadLeaderboard {
     if (this.ledgerReads >= MAX_LEDGER_READS) throw unavailable();
     this.ledgerReads++;
     try {
-      return await read();
-    } catch (error) {
-      this.faults.report('the ledger cannot be read', error);
-      throw unavailable();
+      return await readLedger(this.faults, read);
     } finally {
       this.ledgerReads--;
     }

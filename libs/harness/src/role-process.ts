@@ -59,7 +59,7 @@ export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options:
   const port = env.PORT ?? `${await freePort()}`;
   const url = `http://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
-  const args = ['--enable-source-maps', ...nodeArgs, join(projectRoot(), 'dist/apps', role, 'src/main.js')];
+  const args = ['--enable-source-maps', ...nodeArgs, join(projectRoot(), 'dist/apps', role, 'main.js')];
   const running = new GuardedProcess(process.execPath, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));

@@ -22,7 +22,7 @@ export interface RabbitMqConsumerOptions {
   readonly lingerMs?: number;
   /** Messages (of up to 500 commands) delivered ahead of their acknowledgement: the bound of what lies in memory. Default 500. */
   readonly prefetch?: number;
-  /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 10 minutes. */
+  /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 20 minutes. */
   readonly maxHoldMs?: number;
 }
 

@@ -1,10 +1,11 @@
 import { counter, gauge } from './metrics';
 
 /** The queue's publishing side. */
-export function measureQueue(stats: () => { readonly unconfirmed: number; readonly confirmed: number; readonly refused: number; readonly channelReopens: number }): void {
+export function measureQueue(stats: () => { readonly unconfirmed: number; readonly confirmed: number; readonly refused: number; readonly unknown: number; readonly channelReopens: number }): void {
   gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => stats().unconfirmed);
   counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => stats().confirmed);
   counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => stats().refused);
+  counter('scoreboard_queue_unknown_commands_total', 'Commands whose confirm did not come in time', () => stats().unknown);
   counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => stats().channelReopens);
 }
 

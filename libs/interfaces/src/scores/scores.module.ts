@@ -18,8 +18,8 @@ export class ScoresModule {
         ScoreBodyPipe,
         provide(AwaitApplied, ScoreLedger, Leaderboard, LiveBoard, FaultLog),
         provide(SubmitScore, ScoreQueue, CommandKeys, ScoreLedger, AwaitApplied, FaultLog),
-        provide(ReadCommand, ScoreLedger),
-        provide(ReadHistory, ScoreLedger),
+        provide(ReadCommand, ScoreLedger, FaultLog),
+        provide(ReadHistory, ScoreLedger, FaultLog),
       ],
     };
   }

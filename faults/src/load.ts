@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { get, post, tokenOf } from './client';
+import type { Dice } from './dice';
+import type { Entry, Journal } from './journal';
+
+const PLAYERS = 12;
+const RETRY_MS = 200;
+const RETRIES_AT_ONCE = 8;
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Of 100 actions. */
+const SHARES = { twice: 5, bad: 5, keyless: 10, read: 10 };
+
+/** No increment of an update with a key reaches this. */
+const KEYLESS_FROM = 1_000_000;
+
+export interface LoadOptions {
+  /** Base URLs; a client goes to any, and with a retry to another. */
+  readonly apis: readonly string[];
+  readonly users: readonly string[];
+  /** The first update of every user: puts him before all users of earlier rows. */
+  readonly lead: number;
+  /** Actions in a second, as long as they are answered at once. */
+  readonly rate: number;
+}
+
+/**
+ * Players who raise scores and read, as browsers behind a load balancer do: what nobody can tell of is sent again with
+ * its key, on another api, until it is ok; of what was refused, one half is tried again and the other left.
+ */
+export class Load {
+  /** The longest that an update took to be answered since `startTiming`. */
+  slowestMs = 0;
+  private isOver = false;
+  private running: Promise<unknown> = Promise.resolve();
+  private readonly again = new Set<Entry>();
+
+  constructor(
+    private readonly options: LoadOptions,
+    private readonly journal: Journal,
+    private readonly dice: Dice,
+  ) {}
+
+  /** Resolves when every user has his lead. */
+  async start(): Promise<void> {
+    const { users, lead } = this.options;
+    const retrying = this.retry();
+    await Promise.all(users.map((userId) => this.send(this.keyed(userId, lead), true)));
+    // Two of them never score again, so they stay tied.
+    this.running = Promise.all([retrying, ...Array.from({ length: PLAYERS }, () => this.play(users.slice(2)))]);
+  }
+
+  startTiming(): void {
+    this.slowestMs = 0;
+  }
+
+  /** Ends the play and resolves when nothing is unknown any more that has a key; true unless that could not be had. */
+  async stop(): Promise<boolean> {
+    this.isOver = true;
+    await this.running;
+    return this.journal.unsettled().length === 0;
+  }
+
+  private async play(users: readonly string[]): Promise<void> {
+    const { dice } = this;
+    while (!this.isOver) {
+      await this.act(dice.pick(users));
+      await delay((PLAYERS / this.options.rate) * 1_000 * (0.5 + dice.next()));
+    }
+  }
+
+  private async act(userId: string): Promise<void> {
+    const { dice } = this;
+    const increment = dice.pick([1, 2, 5, 10, 50]);
+    let roll = dice.whole(0, 99);
+    if ((roll -= SHARES.twice) < 0) {
+      const entry = this.keyed(userId, increment);
+      await Promise.all([this.send(entry, true), this.send(entry, true)]);
+    } else if ((roll -= SHARES.bad) < 0) await this.sendBad(userId, increment);
+    else if ((roll -= SHARES.keyless) < 0) await this.send(this.keyless(userId), false);
+    else if ((roll -= SHARES.read) < 0) await this.read(userId);
+    else await this.send(this.keyed(userId, increment), dice.isLucky(0.5));
+  }
+
+  private keyed(userId: string, scoreIncrement: number): Entry {
+    return this.journal.add({ userId, subject: userId, scoreIncrement, key: randomUUID() });
+  }
+
+  private keyless(userId: string): Entry {
+    return this.journal.add({ userId, subject: userId, scoreIncrement: KEYLESS_FROM + this.journal.entries.length });
+  }
+
+  private async send(entry: Entry, isPersistent: boolean): Promise<void> {
+    await this.attempt(entry, () => post(this.anyApi(entry), entry));
+    if (entry.fate === 'refused' && isPersistent) this.again.add(entry);
+  }
+
+  private sendBad(userId: string, scoreIncrement: number): Promise<void> {
+    const entry = { userId, scoreIncrement, key: randomUUID() };
+    const kind = this.dice.pick(['token', 'body', 'user']);
+    if (kind === 'token') {
+      const unsigned = this.journal.add({ ...entry, subject: userId, refusedWith: 401 });
+      return this.attempt(unsigned, () => post(this.anyApi(unsigned), unsigned, { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` }));
+    }
+    if (kind === 'body') {
+      const malformed = this.journal.add({ ...entry, subject: userId, refusedWith: 400 });
+      const body = this.dice.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
+      return this.attempt(malformed, () => post(this.anyApi(malformed), malformed, {}, body));
+    }
+    const foreign = this.journal.add({ ...entry, subject: this.options.users[0]!, refusedWith: 403 });
+    return this.attempt(foreign, () => post(this.anyApi(foreign), foreign));
+  }
+
+  private async attempt(entry: Entry, send: () => ReturnType<typeof post>): Promise<void> {
+    this.journal.sending(entry, 'api');
+    const outcome = await send();
+    this.slowestMs = Math.max(this.slowestMs, outcome.ms);
+    this.journal.answered(entry, outcome);
+  }
+
+  private async read(userId: string): Promise<void> {
+    const path = this.dice.pick(['top', 'top?limit=100', `users/${userId}`, `users/${userId}/around`, `users/${userId}/history`]);
+    const { status } = await get(`${this.dice.pick(this.options.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
+    if (![0, 200, 404, 503].includes(status)) this.journal.wrong.push(`GET ${path} was answered ${status}`);
+  }
+
+  private async retry(): Promise<void> {
+    for (let deadline = Infinity; Date.now() < deadline; ) {
+      if (this.isOver && deadline === Infinity) deadline = Date.now() + SETTLED_WITHIN_MS;
+      const refused = [...this.again];
+      this.again.clear();
+      const due = [...this.journal.unsettled(), ...refused].slice(0, RETRIES_AT_ONCE);
+      refused.filter((entry) => !due.includes(entry)).forEach((entry) => this.again.add(entry));
+      if (this.isOver && !due.length) return;
+      // In the end a refusal may stand.
+      await Promise.all(due.map((entry) => this.send(entry, !this.isOver)));
+      await delay(RETRY_MS * (0.5 + this.dice.next()));
+    }
+  }
+
+  private anyApi(entry: Entry): string {
+    const { apis } = this.options;
+    return apis[(entry.number + this.dice.whole(0, 1)) % apis.length]!;
+  }
+}

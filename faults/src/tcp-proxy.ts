@@ -1,0 +1,116 @@
+import { EventEmitter, once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@scoreboard/harness';
+
+/** `up`: from the client to the server. */
+export type Direction = 'up' | 'down';
+
+/**
+ * Stands between a client and a server and hurts what passes: resets, refusals, silence, latency, crumbs.
+ *
+ * It loses no byte of a connection that it lets live, as TCP itself does not: what silence holds back arrives after `heal`.
+ */
+export class TcpProxy {
+  readonly url: string;
+  private server?: Server;
+  private readonly pairs = new Set<readonly [Socket, Socket]>();
+  private readonly healing = new EventEmitter().setMaxListeners(0);
+  private held: readonly Direction[] = [];
+  private latencyMs = 0;
+  private isSlicing = false;
+
+  private constructor(
+    private readonly target: URL,
+    private readonly port: number,
+  ) {
+    const url = new URL(target.href);
+    url.port = `${port}`;
+    this.url = url.href;
+  }
+
+  /** In front of a server of the loopback address. */
+  static async start(target: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(new URL(target), await freePort());
+    await proxy.listen();
+    return proxy;
+  }
+
+  /** Resets (RST) every connection; new ones are taken. */
+  cut(): void {
+    for (const pair of this.pairs) pair.forEach((socket) => socket.resetAndDestroy());
+  }
+
+  /** Resets every connection and takes no new ones. */
+  refuse(): void {
+    this.server?.close();
+    this.server = undefined;
+    this.cut();
+  }
+
+  /** Nothing passes in these directions; connections stay open, and new ones are taken. */
+  silence(...directions: Direction[]): void {
+    this.held = directions;
+  }
+
+  /** Whatever passes takes so long at least, and less than twice as long. */
+  delay(ms: number): void {
+    this.latencyMs = ms;
+  }
+
+  /** Sends single bytes. */
+  slice(): void {
+    this.isSlicing = true;
+  }
+
+  async heal(): Promise<void> {
+    this.held = [];
+    this.latencyMs = 0;
+    this.isSlicing = false;
+    this.healing.emit('healed');
+    if (!this.server) await this.listen();
+  }
+
+  stop(): void {
+    this.refuse();
+    this.healing.emit('healed');
+  }
+
+  private async listen(): Promise<void> {
+    this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
+  private join(client: Socket): void {
+    const server = connect({ host: this.target.hostname, port: Number(this.target.port) });
+    const pair = [client, server] as const;
+    this.pairs.add(pair);
+    for (const socket of pair) {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined); // It closes then.
+      socket.on('close', () => this.pairs.delete(pair));
+    }
+    void this.carry(client, server, 'up');
+    void this.carry(server, client, 'down');
+  }
+
+  private async carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
+    try {
+      for await (const chunk of from as AsyncIterable<Buffer>) {
+        if (this.latencyMs) await delay(this.latencyMs);
+        while (this.held.includes(direction)) await once(this.healing, 'healed');
+        await this.write(to, chunk);
+      }
+      to.end();
+    } catch {
+      to.resetAndDestroy(); // One side was reset: so is the other.
+    }
+  }
+
+  private async write(to: Socket, chunk: Buffer): Promise<void> {
+    const pieces = this.isSlicing ? Array.from(chunk, (byte) => Buffer.of(byte)) : [chunk];
+    for (const piece of pieces) {
+      if (!to.write(piece) && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+    }
+  }
+}

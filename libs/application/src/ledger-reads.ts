@@ -1,0 +1,12 @@
+import { Refusal } from '@scoreboard/domain';
+import type { FaultLog } from './fault-log';
+
+/** Reads from the ledger for a caller who can come again: where it is away, the refusal `ledger-unavailable`. */
+export async function readLedger<T>(faults: FaultLog, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    faults.report('the ledger cannot be read', error);
+    throw new Refusal('ledger-unavailable', { detail: 'What was accepted is safe; try again soon.', retryAfter: 1 });
+  }
+}

@@ -1,0 +1,156 @@
+import { Logger } from '@nestjs/common';
+import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
+import { MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { ApplyScores } from './apply-scores';
+import { AwaitApplied } from './await-applied';
+import { LiveBoard } from './live-board';
+import { ProjectStandings } from './project-standings';
+import { RebuildLeaderboard } from './rebuild-leaderboard';
+import { SubmitScore } from './submit-score';
+
+const ann: Identity = { issuer: 'iss', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
+const game: Identity = { ...ann, subject: 'game', userId: 'game', scopes: new Set(['scores:write:any']) };
+
+describe('SubmitScore', () => {
+  const database = new Database({});
+  const ledger = new PostgresLedger(database);
+  let queue: EmbeddedScoreQueue;
+  let live: LiveBoard;
+  let submit: SubmitScore;
+  let applied: AwaitApplied;
+  let reported: string[];
+  let delivered: ScoreCommand[];
+
+  const faults = { report: (what: string) => void reported.push(what) };
+  /** The same system with another memory of keys, as after a restart. */
+  const withFreshKeys = () => new SubmitScore(queue, new MemoryCommandKeys(), ledger, applied, faults);
+  const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
+    by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
+
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+    return database.open();
+  }, 60_000);
+  afterAll(() => database.onApplicationShutdown());
+  beforeEach(async () => {
+    await database.query('TRUNCATE score_event, score_total, score_rejection');
+    reported = [];
+    delivered = [];
+    const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
+    await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
+    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults));
+    queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
+    live = new LiveBoard(leaderboard, feed);
+    applied = new AwaitApplied(ledger, leaderboard, live, faults);
+    submit = withFreshKeys();
+    await queue.consume((commands) => {
+      delivered.push(...commands);
+      return apply.execute(commands);
+    });
+  });
+  afterEach(() => queue.onApplicationShutdown());
+
+  it('gives a receipt for a durable command, each without a key its own', async () => {
+    const [first, second] = [await raise(5), await raise(5)];
+    expect(first).toEqual({ commandId: expect.any(String), userId: 'ann', scoreIncrement: 5, status: 'accepted' });
+    expect(second.commandId).not.toBe(first.commandId);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 10 });
+    expect(delivered[0]).toEqual({ commandId: first.commandId, userId: 'ann', scoreIncrement: 5 });
+  });
+
+  it('waits where asked, and then tells total and rank, which this process shows from then on', async () => {
+    await raise(7, { userId: 'bob' }, game);
+    const receipt = await raise(5, { waitMs: 5_000 });
+    expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: 2 });
+    expect(live.current()?.entries[1]).toEqual({ rank: 2, userId: 'ann', score: 5 });
+    expect(await raise(5, { waitMs: 5_000 })).toMatchObject({ status: 'applied', score: 10, rank: 1 });
+  });
+
+  it('counts a repeated key once and gives the first receipt, with its status of now', async () => {
+    const first = await raise(5, { key: 'k' });
+    await raise(2);
+    const again = await raise(5, { key: 'k' });
+    expect(again).toEqual({ commandId: first.commandId, userId: 'ann', scoreIncrement: 5, status: 'applied', score: 5, rank: 1 });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 7 });
+  });
+
+  it('gives all who race with one key the same receipt', async () => {
+    const receipts = await Promise.all(Array.from({ length: 20 }, () => raise(5, { key: 'race' })));
+    expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(1);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+  });
+
+  it('refuses a key with another body, whatever was forgotten over a restart', async () => {
+    await raise(5, { key: 'k' });
+    await expect(raise(6, { key: 'k' })).rejects.toMatchObject({ code: 'key-reused' });
+    await expect(raise(6, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await raise(5, { key: 'k' }, ann, withFreshKeys())).toMatchObject({ status: 'applied', score: 5 });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+  });
+
+  it('scopes a key to issuer and subject', async () => {
+    const receipts = [
+      await raise(5, { key: 'k' }),
+      await raise(5, { key: 'k' }, game),
+      await raise(5, { key: 'k' }, { ...ann, issuer: 'other' }),
+    ];
+    expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(3);
+  });
+
+  it('notes the trusted service that asked for somebody else, and no player', async () => {
+    await raise(1);
+    await raise(1, {}, game);
+    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game']);
+  });
+
+  it('refuses who may not, before anything is queued or remembered', async () => {
+    await expect(raise(5, { key: 'k', userId: 'bob' })).rejects.toMatchObject({ code: 'foreign-user' });
+    await expect(raise(5, { key: 'k' }, { ...ann, scopes: new Set() })).rejects.toMatchObject({ code: 'insufficient-scope' });
+    expect(delivered).toEqual([]);
+    expect(await raise(6, { key: 'k' })).toMatchObject({ status: 'accepted' });
+  });
+
+  it('passes on the queue\'s refusal, after which the same key goes through', async () => {
+    const closed = new EmbeddedScoreQueue();
+    await closed.onApplicationShutdown();
+    const keys = new MemoryCommandKeys();
+    const refused = new SubmitScore(closed, keys, ledger, applied, faults);
+    await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toEqual(expect.any(Refusal));
+    await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
+    expect(await raise(5, { key: 'k' }, ann, new SubmitScore(queue, keys, ledger, applied, faults))).toMatchObject({ status: 'accepted' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+  });
+
+  it('queues a repeated command again while the ledger cannot be asked, and reports it', async () => {
+    await raise(5, { key: 'k' });
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const blind = new SubmitScore(queue, new MemoryCommandKeys(), new PostgresLedger(away), applied, faults);
+    expect(await raise(5, { key: 'k' }, ann, blind)).toMatchObject({ status: 'accepted' });
+    expect(reported).toEqual(['a repeated command cannot be looked up']);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+    await away.onApplicationShutdown();
+  });
+
+  it('tells applied without a rank while ranks are being rebuilt', async () => {
+    const cold = new MemoryLeaderboard();
+    const unranked = new AwaitApplied(ledger, cold, live, faults);
+    const receipt = await raise(5, { waitMs: 5_000 }, ann, new SubmitScore(queue, new MemoryCommandKeys(), ledger, unranked, faults));
+    expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: null });
+  });
+});
+
+describe('AwaitApplied', () => {
+  it('gives up when the time is over, however many wait and whatever the ledger does', async () => {
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const reported: string[] = [];
+    const leaderboard = new MemoryLeaderboard();
+    const live = new LiveBoard(leaderboard, new EmbeddedBoardFeed());
+    const applied = new AwaitApplied(new PostgresLedger(away), leaderboard, live, { report: (what) => void reported.push(what) });
+    const id = 'c0ffee00-0000-4000-8000-000000000000';
+    expect(await Promise.all([applied.outcome(id, 50), applied.outcome(id, 80)])).toEqual([undefined, undefined]);
+    expect(new Set(reported)).toEqual(new Set(['commands that are waited for cannot be looked up']));
+    await away.onApplicationShutdown();
+  });
+});

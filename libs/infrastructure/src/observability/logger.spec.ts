@@ -1,0 +1,46 @@
+import { Logger } from '@nestjs/common';
+import { PinoLogger } from './logger';
+
+/** What a logger writes to standard output, line by line. */
+function written(level: string, log: (logger: Logger) => void): Record<string, unknown>[] {
+  const chunks: string[] = [];
+  // pino writes to the file descriptor itself, so its own stream is watched.
+  const logger = new PinoLogger({ level, role: 'api', pretty: false });
+  const stream = (logger as unknown as { pino: Record<symbol, { write(line: string): void }> }).pino;
+  const key = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'pino.stream')!;
+  stream[key] = { write: (line: string) => void chunks.push(line) };
+  Logger.overrideLogger(logger);
+  log(new Logger('Test'));
+  Logger.overrideLogger(false);
+  const text = chunks.join('');
+  expect(text === '' || text.endsWith('\n')).toBe(true);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('PinoLogger', () => {
+  it('writes one line of ECS fields an event', () => {
+    expect(written('info', (logger) => logger.log('listening'))).toEqual([
+      expect.objectContaining({ '@timestamp': expect.any(String), 'log.level': 'info', 'log.logger': 'Test', 'message': 'listening', 'service.name': 'scoreboard-api' }),
+    ]);
+  });
+
+  it('keeps text with line breaks in one line, so that nobody can forge an event', () => {
+    const lines = written('info', (logger) => logger.warn('a\n{"log.level":"fatal","message":"forged"}\r\nb'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ 'log.level': 'warn', 'message': 'a\n{"log.level":"fatal","message":"forged"}\r\nb' });
+  });
+
+  it('writes an error with its type, message and stack', () => {
+    const [line] = written('info', (logger) => logger.error(new TypeError('broken')));
+    const { type, message, stack_trace: stack } = (line!['error'] ?? { type: line!['error.type'], message: line!['error.message'], stack_trace: line!['error.stack_trace'] }) as Record<string, string>;
+    expect({ type, message }).toEqual({ type: 'TypeError', message: 'broken' });
+    expect(stack).toContain('logger.spec.ts');
+    expect(line).toMatchObject({ 'log.level': 'error', 'log.logger': 'Test', 'message': 'broken' });
+  });
+
+  it('keeps to its level, and says of the framework what is of use to developers alone', () => {
+    expect(written('warn', (logger) => logger.log('no'))).toEqual([]);
+    expect(written('info', () => new Logger('RouterExplorer').log('Mapped {/}'))).toEqual([]);
+    expect(written('debug', () => new Logger('RouterExplorer').log('Mapped {/}'))).toHaveLength(1);
+  });
+});

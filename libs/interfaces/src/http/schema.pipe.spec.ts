@@ -1,0 +1,61 @@
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { Refusal } from '@scoreboard/domain';
+import { z } from 'zod';
+import { wholeNumber } from './query';
+import { SchemaPipe } from './schema.pipe';
+import { UnreadableBody } from './unreadable-body';
+
+const body = new SchemaPipe(z.strictObject({ userId: z.string('must be text'), tags: z.array(z.int('must be a whole number')).optional() }));
+const read = (pipe: SchemaPipe<z.ZodType>, value: unknown, data?: string) => pipe.transform(value, { type: 'body', data });
+const errorsOf = (pipe: SchemaPipe<z.ZodType>, value: unknown, data?: string) => {
+  try {
+    return read(pipe, value, data);
+  } catch (error) {
+    return { code: (error as Refusal).code, errors: (error as Refusal).details.errors };
+  }
+};
+
+describe('SchemaPipe', () => {
+  it('gives what the schema makes of a value', () => {
+    expect(read(body, { userId: 'ann', tags: [1] })).toEqual({ userId: 'ann', tags: [1] });
+    expect(read(new SchemaPipe(z.object({ limit: wholeNumber(1, 100).default(10) })), {})).toEqual({ limit: 10 });
+  });
+
+  it('names every wrong field by its path, unknown ones too', () => {
+    expect(errorsOf(body, { userId: 7, tags: [1, 'x'], a: 1, b: 2 })).toEqual({
+      code: 'invalid-request',
+      errors: [
+        { path: 'userId', message: 'must be text' },
+        { path: 'tags.1', message: 'must be a whole number' },
+        { path: 'a', message: 'is not known here' },
+        { path: 'b', message: 'is not known here' },
+      ],
+    });
+  });
+
+  it('names a single parameter by its own name', () => {
+    const pipe = new SchemaPipe(z.string().regex(/^a/, 'must begin with a'));
+    expect(errorsOf(pipe, 'b', 'userId')).toMatchObject({ errors: [{ path: 'userId', message: 'must begin with a' }] });
+  });
+
+  it.each([undefined, null, [], 'text', 7])('refuses %p where an object is due', (value) => {
+    expect(errorsOf(body, value)).toMatchObject({ code: 'invalid-request' });
+  });
+
+  it('tells a body that was not JSON from one that was not meant to be', () => {
+    expect(() => read(body, new UnreadableBody('not-json'))).toThrow('The body is not valid JSON.');
+    expect(() => read(body, new UnreadableBody('not-application-json'))).toThrow(UnsupportedMediaTypeException);
+  });
+});
+
+describe('wholeNumber', () => {
+  const parse = (value: unknown) => wholeNumber(1, 100).safeParse(value);
+
+  it.each([['1', 1], ['100', 100], ['007', 7]])('reads %p', (text, value) => {
+    expect(parse(text).data).toBe(value);
+  });
+
+  it.each(['', '0', '101', '-1', '1.5', '1e1', ' 1', '0x1', '９', '9'.repeat(16), ['1', '2'], undefined, 1])('refuses %p', (value) => {
+    expect(parse(value).error?.issues[0]?.message).toBe('must be a whole number from 1 to 100');
+  });
+});

@@ -1,0 +1,61 @@
+import { MAX_TOTAL } from '@scoreboard/domain';
+import { readIdempotencyKey, readWait, updateScoreSchema } from './update-score.request';
+
+describe('updateScoreSchema', () => {
+  const accepts = (body: unknown, maxIncrement = 1_000) => updateScoreSchema(maxIncrement).safeParse(body).success;
+
+  it.each(['a', 'A9', '_x', '-x', '0', 'auth0|5f7c8ec7', 'a.b:c@d|e+f-g', 'u'.repeat(64)])('takes the user %p', (userId) => {
+    expect(accepts({ userId, scoreIncrement: 1 })).toBe(true);
+  });
+
+  it.each(['', '.a', ':a', '@a', '|a', '+a', 'a b', 'a\n', 'ä', 'a/b', 'u'.repeat(65), 7, null, ['a'], undefined])('refuses the user %p', (userId) => {
+    expect(accepts({ userId, scoreIncrement: 1 })).toBe(false);
+  });
+
+  it.each([1, 999, 1_000, 1e3])('takes the increment %p', (scoreIncrement) => {
+    expect(accepts({ userId: 'ann', scoreIncrement })).toBe(true);
+  });
+
+  it.each([0, -1, 1.5, 1_001, '5', null, true, NaN, Infinity, undefined, [5]])('refuses the increment %p', (scoreIncrement) => {
+    expect(accepts({ userId: 'ann', scoreIncrement })).toBe(false);
+  });
+
+  it('stays exact up to the largest total, and refuses what is unknown', () => {
+    expect(accepts({ userId: 'ann', scoreIncrement: MAX_TOTAL }, MAX_TOTAL)).toBe(true);
+    expect(accepts({ userId: 'ann', scoreIncrement: MAX_TOTAL + 1 }, MAX_TOTAL)).toBe(false);
+    expect(accepts({ userId: 'ann', scoreIncrement: 1, admin: true })).toBe(false);
+  });
+});
+
+describe('readIdempotencyKey', () => {
+  it.each([undefined, 'k', '!~', '"quoted"', 'x'.repeat(255)])('takes %p as it is', (header) => {
+    expect(readIdempotencyKey(header)).toBe(header);
+  });
+
+  it.each(['', 'a b', 'ä', 'a\t', '\u007f', 'x'.repeat(256), [['a', 'b']]].flat(1).map((header) => [header]))('refuses %p', (header) => {
+    expect(() => readIdempotencyKey(header)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+  });
+});
+
+describe('readWait', () => {
+  it.each([
+    [undefined, 0],
+    ['', 0],
+    ['wait=1', 1_000],
+    ['wait=10', 10_000],
+    ['WAIT = "3"', 3_000],
+    ['respond-async, wait=2', 2_000],
+    ['wait=2; foo, other', 2_000],
+    [['respond-async', 'wait=4'], 4_000],
+    ['wait=0', 0],
+    ['wait=11', 0],
+    ['wait=100', 0],
+    ['wait=-1', 0],
+    ['wait=1.5', 0],
+    ['wait=soon', 0],
+    ['await=5', 0],
+    ['return=minimal', 0],
+  ])('reads %p as %i ms', (header, ms) => {
+    expect(readWait(header)).toBe(ms);
+  });
+});

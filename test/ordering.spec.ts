@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { ApplyScores, FollowLedger, LiveBoard, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
+import { type Board, Leaderboard, type LedgerRange, MAX_TOP, type ScoreCommand, type Standing } from '@scoreboard/domain';
+import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
+import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
+import type { RedisClientType } from 'redis';
+import { describeWith, eventually, freshDatabase } from './support';
+
+const USERS = 20;
+const COMMANDS = 50_000;
+const SEED = 20_261_124;
+
+/** A leaderboard behind a bad network: of its puts, one in ten arrives after later ones, one in fifty never. */
+class UnreliableLeaderboard extends Leaderboard {
+  private readonly late: Promise<unknown>[] = [];
+
+  constructor(
+    private readonly inner: Leaderboard,
+    private readonly random: () => number,
+  ) {
+    super();
+  }
+
+  async put(standings: readonly Standing[], covered: LedgerRange): Promise<Board | undefined> {
+    const luck = this.random();
+    if (luck < 0.02) throw new Error('lost on purpose');
+    if (luck > 0.12) return this.inner.put(standings, covered);
+    this.late.push(delay(10 + this.random() * 300).then(() => this.inner.put(standings, covered)));
+    return undefined;
+  }
+
+  async arrived(): Promise<void> {
+    await Promise.all(this.late);
+  }
+
+  position = () => this.inner.position();
+  board = () => this.inner.board();
+  top = (count: number) => this.inner.top(count);
+  places = (userIds: readonly string[]) => this.inner.places(userIds);
+  around = (userId: string, radius: number) => this.inner.around(userId, radius);
+  beginRebuild = (ledgerId: string) => this.inner.beginRebuild(ledgerId);
+}
+
+/** Half of the users earn the same, one point at a time, so that only who came first parts them; every tenth command is sent twice. */
+function makeBatches(random: () => number): ScoreCommand[][] {
+  const commands = Array.from({ length: COMMANDS }, (_, i) => ({
+    commandId: randomUUID(),
+    userId: `user-${i % USERS}`,
+    scoreIncrement: i % USERS < USERS / 2 ? 1 : 1 + Math.floor(random() * 3),
+  }));
+  const sent = [...commands, ...commands.filter((_, i) => i % 10 === 0)]
+    .map((command, i) => ({ command, place: (i % COMMANDS) + random() * 2_000 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ command }) => command);
+  const batches: ScoreCommand[][] = [];
+  while (sent.length) batches.push(sent.splice(0, 1 + Math.floor(random() * 500)));
+  return batches;
+}
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger and one leaderboard', () => {
+  const root = `test:{${randomUUID()}}:`;
+  const random = randomFrom(SEED);
+  const faults = new Set<string>();
+  const clients: RedisClientType[] = [];
+  const feeds: RedisBoardFeed[] = [];
+  const databases: Database[] = [];
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+
+  const connect = () => {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'ordering-spec' });
+    clients.push(client);
+    return client;
+  };
+
+  async function makeNode() {
+    const client = connect();
+    await once(client, 'ready');
+    const feed = new RedisBoardFeed({ client, connect, channel: `${root}feed` });
+    feeds.push(feed);
+    const database = new Database({ url: server.url, poolSize: 4 });
+    databases.push(database);
+    await database.open();
+    return { ledger: new PostgresLedger(database), leaderboard: new RedisLeaderboard({ client, prefix: root }), feed };
+  }
+
+  async function makeWorker() {
+    const { ledger, leaderboard: reliable, feed } = await makeNode();
+    const leaderboard = new UnreliableLeaderboard(reliable, random);
+    const log = { report: (what: string) => void faults.add(what) };
+    const projection = new ProjectStandings(leaderboard, feed, log);
+    const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed, log);
+    follow.start(100);
+    return { apply: new ApplyScores(ledger, projection), projection, follow, leaderboard };
+  }
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    server = await freshDatabase();
+  });
+  afterAll(async () => {
+    for (const feed of feeds) feed.onApplicationShutdown();
+    for await (const keys of clients[0]!.scanIterator({ MATCH: `${root}*` })) if (keys.length) await clients[0]!.unlink(keys);
+    await Promise.all([...clients.map(closeRedis), ...databases.map((database) => database.onApplicationShutdown())]);
+    await server.drop();
+  });
+
+  it('agree with it to the last point and place, whatever was delivered twice, late or never', async () => {
+    const { ledger, leaderboard, feed } = await makeNode();
+    const workers = [await makeWorker(), await makeWorker()];
+    const live = new LiveBoard(leaderboard, feed);
+    const shown: Board[] = [];
+    const heard: Board[] = [];
+    live.onBoard((board) => shown.push(board));
+    await feed.subscribe(({ board }) => board && heard.push(board));
+    live.start();
+
+    const batches = makeBatches(random);
+    const work = async ({ apply }: (typeof workers)[number]) => {
+      for (let batch = batches.shift(); batch; batch = batches.shift()) expect(await apply.execute(batch)).toEqual([]);
+    };
+    await Promise.all(workers.map(work));
+    await Promise.all(workers.map(({ projection }) => projection.idle()));
+    await Promise.all(workers.map((worker) => worker.leaderboard.arrived()));
+    await eventually(async () => expect((await leaderboard.position())?.watermark).toBe((await ledger.head()).lastSeq), { withinMs: 20_000 });
+    await Promise.all(workers.map(({ follow }) => follow.stop()));
+
+    const order = await ledger.top(MAX_TOP);
+    expect(order).toHaveLength(USERS);
+    expect(await leaderboard.top(MAX_TOP)).toEqual(order);
+    expect(order.slice(USERS / 2).map(({ score }) => score)).toEqual(Array(USERS / 2).fill(COMMANDS / USERS));
+    expect(workers.reduce((sum, { apply }) => sum + apply.stats.applied, 0)).toBe(COMMANDS);
+
+    for (const { userId, score } of order) {
+      const history = await ledger.history(userId, COMMANDS);
+      expect(new Set(history.map((item) => item.commandId)).size).toBe(COMMANDS / USERS);
+      expect(history.reduce((sum, item) => sum + item.scoreIncrement, 0)).toBe(score);
+    }
+
+    await eventually(() => expect(live.current()?.entries).toEqual(order.slice(0, 10)));
+    await live.stop();
+    const revisions = shown.map((board) => board.revision);
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    expect(shown.length).toBeGreaterThan(10);
+    const contents = new Map(shown.map((board) => [board.revision, board.entries]));
+    for (const board of heard) expect(contents.get(board.revision) ?? board.entries).toEqual(board.entries);
+    expect(faults).toContain('standings were not projected');
+  }, 60_000);
+});
