@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findInitdb, findRabbitmq, findRedis } from '@scoreboard/harness';
 import { PLAYERS } from './players';
 
 const ROOT = join(__dirname, '../../..');
+
+/** Of the minute before the benchmark: how far others used the machine. */
+const [loadBefore] = loadavg();
 
 /** Writes docs/evidence/bench.md, over what it held, and gives its path. */
 export function writeEvidence(report: string): string {
@@ -21,7 +24,7 @@ function circumstances(): string[] {
   return [
     `- Command: \`${command}\`, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
     `- Machine: ${cpus()[0]!.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}.`,
-    '- Everything ran on it, load and clients too.',
+    `- Everything ran on it, load and clients too; its load average before was ${loadBefore!.toFixed(1)}.`,
     `- Node ${process.version}, ${serverVersions().join(', ')}, ${packageVersions().join(', ')}.`,
     '- Servers with their defaults: PostgreSQL and RabbitMQ force to disk, Redis keeps nothing. One process of each role.',
     `- ${PLAYERS.toLocaleString('en')} players with a token each.`,

@@ -18,6 +18,8 @@ export interface Report {
 
 const BASELINE = 'afternoon';
 
+const COLUMNS = ['load', 'system', 'accepted/s', 'applied/s', 'POST p50', 'p99', 'push p50', 'p99', 'KB pushed/update', 'CPU', 'of it'];
+
 const RATIOS: readonly (readonly [title: string, value: (measured: Measured) => number])[] = [
   ['accepted/s', (m) => m.acceptedPerSecond],
   ['POST p99', (m) => m.p99],
@@ -34,7 +36,7 @@ export function render({ runs, reads, notes }: Report): string {
   return [
     'Median of the rounds. Times in ms; CPU in seconds for 100,000 updates.',
     '',
-    table(['load', 'system', 'accepted/s', 'applied/s', 'POST p50', 'p99', 'push p50', 'p99', 'KB pushed/update', 'CPU', 'of it'], [...groups.values()].map(row)),
+    table(COLUMNS, [...groups.values()].map(row)),
     '',
     `Against \`${BASELINE}\` in the same round (median of the ratios):`,
     '',

@@ -42,6 +42,8 @@ export class Journal {
   readonly path: string;
   /** Answers that must not be given, whatever is broken. */
   readonly wrong: string[] = [];
+  /** Sendings of which nobody could tell at first. */
+  doubts = 0;
   private readonly file: number;
 
   constructor(folder: string, name: string) {
@@ -63,6 +65,7 @@ export class Journal {
   answered(entry: Entry, outcome: Outcome): void {
     this.write({ at: Date.now(), answered: entry.number, ...outcome });
     this.judge(entry, outcome);
+    if (outcome.fate === 'unknown') this.doubts++;
     if (outcome.fate === 'ok') {
       entry.okAt ??= Date.now();
       entry.commandId ??= outcome.commandId;
@@ -72,6 +75,12 @@ export class Journal {
     if (entry.fate === 'ok' || (entry.fate === 'unknown' && outcome.fate === 'refused')) return;
     entry.fate = outcome.fate;
     entry.commandId ??= outcome.commandId;
+  }
+
+  /** When an update was first accepted from this moment on, in Unix milliseconds. */
+  firstOkSince(at: number): number | undefined {
+    const later = this.entries.flatMap(({ okAt }) => (okAt !== undefined && okAt >= at ? okAt : []));
+    return later.length ? Math.min(...later) : undefined;
   }
 
   count(fate: Fate): number {

@@ -100,20 +100,35 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await redis.close();
   }, 60_000);
 
-  it('puts a key that was reused while the cache was away into the dead letters, and counts the first', async () => {
+  it('still knows a key after Redis was lost: the first receipt again, and 422 for another body', async () => {
     const userId = newUser();
     const key = { 'idempotency-key': randomUUID() };
-    expect((await post(system, { userId, scoreIncrement: 5 }, { ...key, prefer: 'wait=10' })).body.status).toBe('applied');
+    const first = await post(system, { userId, scoreIncrement: 5 }, { ...key, prefer: 'wait=10' });
+    expect(first.body.status).toBe('applied');
     const redis = createClient({ url: servers.urls.redis });
     await redis.connect();
     await redis.flushAll();
     await redis.close();
-    // Another api than the first: it cannot know of the key. Whichever answers, only the first body counts.
-    for (const api of system.apis) await post({ ...system, apis: [api] }, { userId, scoreIncrement: 6 }, key);
+    const [one, other] = system.apis.map((api) => ({ ...system, apis: [api] }));
+    expect((await post(one!, { userId, scoreIncrement: 6 }, key)).status).toBe(422);
+    expect((await post(other!, { userId, scoreIncrement: 5 }, key)).body).toMatchObject({ commandId: first.body.commandId, status: 'applied', score: 5 });
     await expectScore(userId, 5);
-    const letter = await eventually(nextDeadLetter);
-    expect(letter.properties.headers).toMatchObject({ 'x-reason': 'key-conflict' });
-    expect(JSON.parse(letter.content.toString())).toMatchObject({ userId, scoreIncrement: 6 });
+  }, 60_000);
+
+  it('puts what can never be applied into the dead letters with its reason, and its neighbours through', async () => {
+    const userId = newUser();
+    const { body } = await post(system, { userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
+    const broker = await connect(servers.urls.rabbitmq!);
+    const channel = await broker.createConfirmChannel();
+    const send = (content: string) => channel.sendToQueue('scores.commands', Buffer.from(content), { persistent: true });
+    const good = { commandId: randomUUID(), userId, scoreIncrement: 7 };
+    send(JSON.stringify({ v: 1, commands: [{ commandId: body.commandId, userId, scoreIncrement: 6 }, good] }));
+    send('not ours');
+    await channel.waitForConfirms();
+    await expectScore(userId, 12);
+    const reasons = new Set([await eventually(nextDeadLetter), await eventually(nextDeadLetter)].map((letter) => letter.properties.headers?.['x-reason']));
+    expect(reasons).toEqual(new Set(['key-conflict', 'malformed']));
+    await broker.close();
   }, 60_000);
 
   /** Keeps posting one point at a time with a key each, and again until it is accepted. */

@@ -3,7 +3,7 @@ import { ScoreQueue } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
-import { FeedModule, QueueModule, type RabbitMqScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, LeaderboardModule, LiveBoardModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
@@ -12,7 +12,7 @@ import type { RedisClientType } from 'redis';
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
 @Module({})
 export class ApiModule {
-  constructor(readiness: Readiness, database: Database, @Inject(ScoreQueue) queue: RabbitMqScoreQueue, @Inject(REDIS) redis: RedisClientType) {
+  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, @Inject(REDIS) redis: RedisClientType) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },

@@ -26,6 +26,6 @@ run(async () => {
   if (!values.sub) throw new Error('--sub: is required; see npm run token -- --help');
   if (!Number.isSafeInteger(expiresIn) || expiresIn < 1) throw new Error('--expires-in: must be a whole number of seconds, at least 1');
   const settings = readSettings('cli');
-  const signer = new JwtSigner({ secret: settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR), issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE });
+  const signer = new JwtSigner({ secret: settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR), issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, userClaim: settings.JWT_USER_CLAIM });
   process.stdout.write(`${signer.sign(values.sub, values.scope.split(' '), expiresIn)}\n`);
 });

@@ -4,7 +4,7 @@ import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } fr
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
-import { type EmbeddedScoreQueue, FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
+import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
@@ -21,8 +21,12 @@ export class StandaloneModule {
     follow: FollowLedger,
     audit: AuditLeaderboard,
   ) {
-    readiness.add({ name: 'database', isUp: () => database.isUp() }, { name: 'board', isUp: () => live.isFresh(), isVital: true });
-    measureQueue(() => (queue as EmbeddedScoreQueue).stats());
+    readiness.add(
+      { name: 'database', isUp: () => database.isUp() },
+      { name: 'queue', isUp: () => queue.isUp() },
+      { name: 'board', isUp: () => live.isFresh(), isVital: true },
+    );
+    measureQueue(() => queue.stats());
     measureWorker(applyScores.stats, follow, audit.stats);
   }
 

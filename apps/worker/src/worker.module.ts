@@ -3,7 +3,7 @@ import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreb
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
-import { FeedModule, QueueModule, type RabbitMqScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -14,7 +14,7 @@ export class WorkerModule {
   constructor(
     readiness: Readiness,
     database: Database,
-    @Inject(ScoreQueue) queue: RabbitMqScoreQueue,
+    queue: ScoreQueue,
     @Inject(REDIS) redis: RedisClientType,
     applyScores: ApplyScores,
     follow: FollowLedger,

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommandOutcome, Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { type CommandOutcome, Leaderboard, LeaderboardCold } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
+import type { FindOutcome } from './find-outcome';
 import type { LiveBoard } from './live-board';
 
-/** How often the ledger is asked, once for all who wait. */
+/** How long to wait before the ledger is asked again. */
 const POLL_MS = 10;
 
 /** How long an applied command may take to reach the leaderboard before its rank is given up. */
@@ -13,30 +14,22 @@ type Applied = Extract<CommandOutcome, { status: 'applied' }>;
 
 /** Waits until commands are applied, and until the leaderboard shows them. */
 export class AwaitApplied {
-  private readonly waiting = new Map<string, Set<(outcome: CommandOutcome | undefined) => void>>();
-  private polling?: Promise<void>;
-
   constructor(
-    private readonly ledger: ScoreLedger,
+    private readonly find: FindOutcome,
     private readonly leaderboard: Leaderboard,
     private readonly live: LiveBoard,
     private readonly faults: FaultLog,
   ) {}
 
-  /** Resolves with the command's outcome, or undefined when it has none after `waitMs`. */
-  outcome(commandId: string, waitMs: number): Promise<CommandOutcome | undefined> {
-    return new Promise((resolve) => {
-      const waiters = this.waiting.get(commandId) ?? new Set();
-      const settle = (outcome: CommandOutcome | undefined) => {
-        clearTimeout(timer);
-        waiters.delete(settle);
-        if (!waiters.size) this.waiting.delete(commandId);
-        resolve(outcome);
-      };
-      const timer = setTimeout(settle, waitMs, undefined);
-      this.waiting.set(commandId, waiters.add(settle));
-      this.polling ??= this.poll();
-    });
+  /** Resolves with the command's outcome, or undefined when it has none after `waitMs`. All who wait share the look-ups. */
+  async outcome(commandId: string, waitMs: number): Promise<CommandOutcome | undefined> {
+    const deadline = Date.now() + waitMs;
+    do {
+      const outcome = await this.look(commandId);
+      if (outcome) return outcome;
+      await delay(POLL_MS);
+    } while (Date.now() < deadline);
+    return undefined;
   }
 
   /**
@@ -56,22 +49,17 @@ export class AwaitApplied {
         await delay(POLL_MS / 2);
       }
     } catch (error) {
-      this.faults.report('a rank cannot be read', error);
+      if (!(error instanceof LeaderboardCold)) this.faults.report('a rank cannot be read', error);
       return null;
     }
   }
 
-  private async poll(): Promise<void> {
-    while (this.waiting.size) {
-      try {
-        for (const outcome of await this.ledger.outcomes([...this.waiting.keys()])) {
-          this.waiting.get(outcome.commandId)?.forEach((settle) => settle(outcome));
-        }
-      } catch (error) {
-        this.faults.report('commands that are waited for cannot be looked up', error);
-      }
-      if (this.waiting.size) await delay(POLL_MS);
+  private async look(commandId: string): Promise<CommandOutcome | undefined> {
+    try {
+      return await this.find.execute(commandId);
+    } catch (error) {
+      this.faults.report('commands that are waited for cannot be looked up', error);
+      return undefined;
     }
-    this.polling = undefined;
   }
 }

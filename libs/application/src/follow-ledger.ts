@@ -47,11 +47,11 @@ export class FollowLedger {
     const position = await this.leaderboard.position();
     const head = await this.ledger.head();
     const isForeign = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
+    this.lag = head.lastSeq - (isForeign ? 0 : position.watermark);
     if (isForeign) {
       await this.rebuild.execute();
       return;
     }
-    this.lag = head.lastSeq - position.watermark;
     const isOldGap = position.watermark < Math.min(this.seenBefore, head.lastSeq);
     this.seenBefore = head.lastSeq;
     if (isOldGap) await this.closeGap(position.watermark);
@@ -64,6 +64,7 @@ export class FollowLedger {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
       const board = await this.leaderboard.put(standings, range);
       await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
+      if (range.to <= seq) return; // the ledger was restored meanwhile: the next look finds out
       seq = range.to;
     }
   }

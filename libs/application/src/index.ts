@@ -5,6 +5,7 @@ export * from './board-feed';
 export * from './command-id';
 export * from './command-keys';
 export * from './fault-log';
+export * from './find-outcome';
 export * from './follow-ledger';
 export * from './live-board';
 export * from './messages';

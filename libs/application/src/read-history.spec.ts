@@ -5,13 +5,25 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { ReadCommand } from './read-command';
 import { ReadHistory } from './read-history';
 
-const reader = (userId: string, ...scopes: string[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
-const command = (userId: string, scoreIncrement: number, issuedBy?: string): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement, issuedBy });
+const reader = (userId: string, ...scopes: string[]): Identity => ({
+  issuer: '',
+  subject: userId,
+  userId,
+  scopes: new Set(scopes),
+  expiresAt: 0,
+});
+const command = (userId: string, scoreIncrement: number, issuedBy?: string): ScoreCommand => ({
+  commandId: randomUUID(),
+  userId,
+  scoreIncrement,
+  issuedBy,
+});
 
 describe('ReadHistory and ReadCommand', () => {
   const database = new Database({});
   const ledger = new PostgresLedger(database);
-  const faults = { report: (_what: string, error: unknown) => expect(error).toBeUndefined() };
+  const reported: string[] = [];
+  const faults = { report: (what: string) => void reported.push(what) };
   const history = new ReadHistory(ledger, faults);
   const outcome = new ReadCommand(ledger, faults);
 
@@ -20,7 +32,10 @@ describe('ReadHistory and ReadCommand', () => {
     return database.open();
   }, 60_000);
   afterAll(() => database.onApplicationShutdown());
-  beforeEach(() => database.query('TRUNCATE score_event, score_total, score_rejection'));
+  beforeEach(async () => {
+    await database.query('TRUNCATE score_event, score_total, score_rejection');
+    reported.length = 0;
+  });
 
   it('pages through a history without a gap or a repetition, while it grows at its head', async () => {
     await ledger.apply(Array.from({ length: 7 }, (_, i) => command('ann', i + 1)));
@@ -57,5 +72,15 @@ describe('ReadHistory and ReadCommand', () => {
     await ledger.reject([{ command: bad, reason: 'total-limit' }]);
     expect(await outcome.execute(reader('ann'), bad.commandId)).toMatchObject({ status: 'rejected', reason: 'total-limit' });
     await expect(outcome.execute(reader('ann'), randomUUID())).rejects.toMatchObject({ code: 'unknown-command' });
+    expect(reported).toEqual([]);
+  });
+
+  it('refuses, and reports it, while the ledger is away', async () => {
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const blind = new PostgresLedger(away);
+    await expect(new ReadHistory(blind, faults).execute(reader('ann'), 'ann', 5)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await expect(new ReadCommand(blind, faults).execute(reader('ann'), randomUUID())).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(reported).toEqual(['the ledger cannot be read', 'the ledger cannot be read']);
+    await away.onApplicationShutdown();
   });
 });

@@ -35,7 +35,7 @@ export class ReadLeaderboard {
     if (board && this.live.isFresh() && count <= BOARD_SIZE) return count === BOARD_SIZE ? board.entries : board.entries.slice(0, count);
     return this.orElse(
       () => this.leaderboard.top(count),
-      async () => (await this.topOfLedger()).slice(0, count),
+      () => this.topWithoutLeaderboard(count),
     );
   }
 
@@ -78,15 +78,17 @@ export class ReadLeaderboard {
     }
   }
 
-  private topOfLedger(): Promise<readonly RankedScore[]> {
+  /** From one shared read of the ledger; where that is away too, the last board there was. */
+  private async topWithoutLeaderboard(count: number): Promise<readonly RankedScore[]> {
     if (!this.ledgerTop || Date.now() - this.ledgerTop.at > LEDGER_TOP_MS) {
-      const entries = this.readLedger(() => this.ledger.top(MAX_TOP)).catch((error: unknown) => {
-        const last = this.live.current();
-        if (last) return last.entries;
-        throw error;
-      });
-      this.ledgerTop = { at: Date.now(), entries };
+      this.ledgerTop = { at: Date.now(), entries: readLedger(this.faults, () => this.ledger.top(MAX_TOP)) };
     }
-    return this.ledgerTop.entries;
+    try {
+      return (await this.ledgerTop.entries).slice(0, count);
+    } catch (error) {
+      const last = this.live.current();
+      if (last && count <= BOARD_SIZE) return last.entries.slice(0, count);
+      throw error;
+    }
   }
 }

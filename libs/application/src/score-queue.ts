@@ -1,4 +1,4 @@
-import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 
 /** Processes a batch, in order; resolves with the commands that can never be applied. Throwing means: try the same batch again later. */
 export type ProcessBatch = (commands: readonly ScoreCommand[]) => Promise<readonly Rejection[]>;
@@ -7,6 +7,27 @@ export type ProcessBatch = (commands: readonly ScoreCommand[]) => Promise<readon
 export interface Consumption {
   /** Stops taking commands, finishes and acknowledges the batch in hand, then resolves. What was not started is delivered to the next consumer. */
   close(): Promise<void>;
+}
+
+/** What a queue did since it was made, and how it is; for the metrics. */
+export interface ScoreQueueStats {
+  /** Commands that wait for their receipt now. */
+  readonly unconfirmed: number;
+  readonly confirmed: number;
+  readonly refused: number;
+  /** Commands of which nobody could tell in time. */
+  readonly unknown: number;
+  /** Batches acknowledged. */
+  readonly batches: number;
+  /** Tries of a batch that failed; the batch was kept. */
+  readonly failures: number;
+  readonly deadLettered: Readonly<Record<RejectionReason, number>>;
+  readonly channelReopens: number;
+  /** False as well while that side was never used. */
+  readonly publishConnected: boolean;
+  readonly consumeConnected: boolean;
+  /** The broker takes no messages: it is short of memory or disk. */
+  readonly blocked: boolean;
 }
 
 /**
@@ -32,4 +53,9 @@ export abstract class ScoreQueue {
    * burning delivery counts. Survives the loss of the server and comes back by itself.
    */
   abstract consume(process: ProcessBatch): Promise<Consumption>;
+
+  /** Whether every side in use is served. */
+  abstract isUp(): boolean;
+
+  abstract stats(): ScoreQueueStats;
 }

@@ -5,6 +5,7 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/messaging';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
+import { FindOutcome } from './find-outcome';
 import { LiveBoard } from './live-board';
 import { ProjectStandings } from './project-standings';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
@@ -16,6 +17,7 @@ const game: Identity = { ...ann, subject: 'game', userId: 'game', scopes: new Se
 describe('SubmitScore', () => {
   const database = new Database({});
   const ledger = new PostgresLedger(database);
+  const find = new FindOutcome(ledger);
   let queue: EmbeddedScoreQueue;
   let live: LiveBoard;
   let submit: SubmitScore;
@@ -25,7 +27,7 @@ describe('SubmitScore', () => {
 
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
-  const withFreshKeys = () => new SubmitScore(queue, new MemoryCommandKeys(), ledger, applied, faults);
+  const withFreshKeys = () => new SubmitScore(queue, new MemoryCommandKeys(), find, applied, faults);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -43,7 +45,7 @@ describe('SubmitScore', () => {
     const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults));
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
     live = new LiveBoard(leaderboard, feed);
-    applied = new AwaitApplied(ledger, leaderboard, live, faults);
+    applied = new AwaitApplied(find, leaderboard, live, faults);
     submit = withFreshKeys();
     await queue.consume((commands) => {
       delivered.push(...commands);
@@ -116,17 +118,17 @@ describe('SubmitScore', () => {
     const closed = new EmbeddedScoreQueue();
     await closed.onApplicationShutdown();
     const keys = new MemoryCommandKeys();
-    const refused = new SubmitScore(closed, keys, ledger, applied, faults);
+    const refused = new SubmitScore(closed, keys, find, applied, faults);
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toEqual(expect.any(Refusal));
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
-    expect(await raise(5, { key: 'k' }, ann, new SubmitScore(queue, keys, ledger, applied, faults))).toMatchObject({ status: 'accepted' });
+    expect(await raise(5, { key: 'k' }, ann, new SubmitScore(queue, keys, find, applied, faults))).toMatchObject({ status: 'accepted' });
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
   it('queues a repeated command again while the ledger cannot be asked, and reports it', async () => {
     await raise(5, { key: 'k' });
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const blind = new SubmitScore(queue, new MemoryCommandKeys(), new PostgresLedger(away), applied, faults);
+    const blind = new SubmitScore(queue, new MemoryCommandKeys(), new FindOutcome(new PostgresLedger(away)), applied, faults);
     expect(await raise(5, { key: 'k' }, ann, blind)).toMatchObject({ status: 'accepted' });
     expect(reported).toEqual(['a repeated command cannot be looked up']);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
@@ -135,8 +137,8 @@ describe('SubmitScore', () => {
 
   it('tells applied without a rank while ranks are being rebuilt', async () => {
     const cold = new MemoryLeaderboard();
-    const unranked = new AwaitApplied(ledger, cold, live, faults);
-    const receipt = await raise(5, { waitMs: 5_000 }, ann, new SubmitScore(queue, new MemoryCommandKeys(), ledger, unranked, faults));
+    const unranked = new AwaitApplied(find, cold, live, faults);
+    const receipt = await raise(5, { waitMs: 5_000 }, ann, new SubmitScore(queue, new MemoryCommandKeys(), find, unranked, faults));
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: null });
   });
 });
@@ -147,7 +149,7 @@ describe('AwaitApplied', () => {
     const reported: string[] = [];
     const leaderboard = new MemoryLeaderboard();
     const live = new LiveBoard(leaderboard, new EmbeddedBoardFeed());
-    const applied = new AwaitApplied(new PostgresLedger(away), leaderboard, live, { report: (what) => void reported.push(what) });
+    const applied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, live, { report: (what) => void reported.push(what) });
     const id = 'c0ffee00-0000-4000-8000-000000000000';
     expect(await Promise.all([applied.outcome(id, 50), applied.outcome(id, 80)])).toEqual([undefined, undefined]);
     expect(new Set(reported)).toEqual(new Set(['commands that are waited for cannot be looked up']));

@@ -1,8 +1,9 @@
-import { assertMayRaise, type CommandOutcome, type Identity, Refusal, type ScoreCommand, ScoreLedger } from '@scoreboard/domain';
+import { assertMayRaise, type CommandOutcome, type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import type { AwaitApplied } from './await-applied';
 import { commandIdFromKey, newCommandId } from './command-id';
 import { CommandKeys } from './command-keys';
 import type { FaultLog } from './fault-log';
+import type { FindOutcome } from './find-outcome';
 import { ScoreQueue } from './score-queue';
 
 export interface Submission {
@@ -29,7 +30,7 @@ export class SubmitScore {
   constructor(
     private readonly queue: ScoreQueue,
     private readonly keys: CommandKeys,
-    private readonly ledger: ScoreLedger,
+    private readonly find: FindOutcome,
     private readonly applied: AwaitApplied,
     private readonly faults: FaultLog,
   ) {}
@@ -63,7 +64,7 @@ export class SubmitScore {
 
   private async lookUp(commandId: string): Promise<CommandOutcome | undefined> {
     try {
-      return (await this.ledger.outcomes([commandId]))[0];
+      return await this.find.execute(commandId);
     } catch (error) {
       // Queued again, it is still applied once: the ledger judges when it is back.
       this.faults.report('a repeated command cannot be looked up', error);

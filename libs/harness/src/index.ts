@@ -1,3 +1,4 @@
+export * from './after-exit';
 export * from './free-port';
 export * from './postgres-server';
 export * from './private-server';

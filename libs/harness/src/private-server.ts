@@ -61,9 +61,14 @@ export class PrivateServer {
     await this.running?.kill();
   }
 
+  /** What it wrote to its standard output and error. */
+  log(): string {
+    return readFileSync(join(this.recipe.folder, 'server.log'), 'utf8');
+  }
+
   private async giveUp(what: string): Promise<never> {
     await this.kill();
-    const lines = readFileSync(join(this.recipe.folder, 'server.log'), 'utf8').trim().split('\n');
+    const lines = this.log().trim().split('\n');
     throw new Error([`${what}; its last words:`, ...lines.slice(-15)].join('\n  '));
   }
 }

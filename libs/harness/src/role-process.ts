@@ -88,6 +88,6 @@ async function isReady(url: string): Promise<boolean> {
 }
 
 /** The folder of this repository, from the sources and from what was built of them alike. */
-function projectRoot(folder = __dirname): string {
+export function projectRoot(folder = __dirname): string {
   return existsSync(join(folder, 'package.json')) ? folder : projectRoot(dirname(folder));
 }

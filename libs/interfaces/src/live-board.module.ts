@@ -9,8 +9,8 @@ import { provide } from './provide';
 export class LiveBoardModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(private readonly live: LiveBoard) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.live.start();
+  onApplicationBootstrap(): void {
+    this.live.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -4,5 +4,10 @@ if rebuilt ~= ARGV[2] then return false end
 cover(rebuilt, 0, tonumber(ARGV[3]))
 redis.call('HSET', meta, 'live', rebuilt, 'ledger', ledger)
 redis.call('HDEL', meta, 'next', 'nextLedger', 'lease')
-if old then drop(old) end
+if old then
+  drop(old)
+elseif redis.call('EXISTS', key(rebuilt, 'standings')) == 1 then
+  -- There was a ledger and no leaderboard: Redis was lost, and with it the keys that were claimed in the last day.
+  redis.call('SET', prefix .. 'forgotten', 1, 'EX', 86400)
+end
 return refresh_board(rebuilt, tonumber(ARGV[3])) or redis.call('GET', board)

@@ -5,6 +5,7 @@ import { commandKeysContract } from '@scoreboard/application/command-keys.contra
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisCommandKeys } from './redis-command-keys';
+import { RedisLeaderboard } from './redis-leaderboard';
 
 describe('RedisCommandKeys', () => {
   const prefix = `test:{${randomUUID()}}:`;
@@ -18,7 +19,13 @@ describe('RedisCommandKeys', () => {
   };
   const make = async () => new RedisCommandKeys({ client: await connect(), prefix });
 
-  beforeAll(() => Logger.overrideLogger(false));
+  /** Stands for a leaderboard: Redis has not just been lost. */
+  const settle = async () => (await connect()).hSet(`${prefix}meta`, 'live', 'any');
+
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+    return settle();
+  });
   afterAll(async () => {
     const client = await connect();
     for await (const page of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) if (page.length) await client.unlink(page);
@@ -34,6 +41,22 @@ describe('RedisCommandKeys', () => {
     expect(await two.claim(commandId, '6 ann')).toBe('other');
     expect(await two.claim(commandId, '5 ann')).toBe('same');
     expect(await clients[0]!.ttl(`${prefix}key:${commandId}`)).toBeGreaterThan(86_390);
+  });
+
+  it('is unsure of what it does not find from a loss of Redis on, until a day after the rebuild', async () => {
+    const [client, keys] = [await connect(), await make()];
+    await client.del(`${prefix}meta`);
+    expect(await keys.claim(randomUUID(), '5 ann')).toBe('unsure');
+    const leaderboard = new RedisLeaderboard({ client, prefix });
+    const rebuild = await leaderboard.beginRebuild('ledger');
+    await rebuild!.fill([{ userId: 'ann', score: 5, reachedAt: 1, version: 1, hidden: false }]);
+    await rebuild!.finish(1);
+    const commandId = randomUUID();
+    expect(await keys.claim(commandId, '5 ann')).toBe('unsure');
+    expect(await keys.claim(commandId, '6 ann')).toBe('other');
+    expect(await client.ttl(`${prefix}forgotten`)).toBeGreaterThan(86_390);
+    await client.del(`${prefix}forgotten`);
+    expect(await keys.claim(randomUUID(), '5 ann')).toBe('first');
   });
 
   it('answers from its own memory while the server does not, within half a second, and brings that to the server later', async () => {

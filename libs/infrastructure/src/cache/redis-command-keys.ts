@@ -2,10 +2,14 @@ import { Logger } from '@nestjs/common';
 import { CommandKeys } from '@scoreboard/application';
 import type { RedisClientType } from 'redis';
 import { MemoryCommandKeys } from './memory-command-keys';
+import { RedisScript } from './redis-script';
 import { within } from './within';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const ANSWER_MS = 300;
+
+const script = new RedisScript('claim-key');
+const SURELY_FIRST = 1;
 
 export interface RedisCommandKeysOptions {
   /** Not closed here. */
@@ -18,7 +22,7 @@ export interface RedisCommandKeysOptions {
 
 /**
  * Remembers commands in Redis for 24 hours, over all processes, at some 150 bytes each. While Redis is away, this
- * process's own memory answers, `unsure` of what it has not seen itself.
+ * process's own memory answers, `unsure` of what it has not seen itself; for a day after Redis was lost, it is `unsure` too.
  */
 export class RedisCommandKeys extends CommandKeys {
   private readonly logger = new Logger('RedisCommandKeys');
@@ -36,10 +40,10 @@ export class RedisCommandKeys extends CommandKeys {
 
   async claim(commandId: string, fingerprint: string): Promise<'first' | 'same' | 'other' | 'unsure'> {
     try {
-      const first = await this.firstFingerprint(commandId, fingerprint);
+      const stood = await this.claimInRedis(commandId, fingerprint);
       this.isAway = false;
-      if (first === undefined) return 'first';
-      return first === fingerprint ? 'same' : 'other';
+      if (typeof stood === 'number') return stood === SURELY_FIRST ? 'first' : 'unsure';
+      return stood === fingerprint ? 'same' : 'other';
     } catch (error) {
       if (!this.isAway) this.logger.warn(`keys are told apart by this process alone: ${String(error)}`);
       this.isAway = true;
@@ -47,16 +51,13 @@ export class RedisCommandKeys extends CommandKeys {
     }
   }
 
-  /** The fingerprint that stood first, in Redis or, from a time without it, here; undefined where this one is the first. */
-  private async firstFingerprint(commandId: string, fingerprint: string): Promise<string | undefined> {
+  /** The fingerprint that stood first, in Redis or, from a time without it, here; a number where this one is the first. */
+  private async claimInRedis(commandId: string, fingerprint: string): Promise<string | number> {
     const known = this.local.recall(commandId);
-    const set = this.client.set(`${this.prefix}key:${commandId}`, known ?? fingerprint, {
-      condition: 'NX',
-      GET: true,
-      expiration: { type: 'EX', value: DAY_SECONDS },
-    });
-    const first = (await within(ANSWER_MS, set)) ?? known;
-    this.local.note(commandId, first ?? fingerprint);
-    return first;
+    const keys = ['meta', `key:${commandId}`, 'forgotten'].map((name) => this.prefix + name);
+    const reply = (await within(ANSWER_MS, script.run(this.client, keys, [known ?? fingerprint, String(DAY_SECONDS)]))) as string | number;
+    const stood = typeof reply === 'number' && known !== undefined ? known : reply;
+    this.local.note(commandId, typeof stood === 'string' ? stood : fingerprint);
+    return stood;
   }
 }

@@ -50,9 +50,20 @@ describe('readSettings', () => {
   });
 
   it('reads a PEM whose line breaks are written out', () => {
-    const { publicKey } = generateKeyPairSync('ed25519');
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString().replaceAll('\n', '\\n');
-    expect(readSettings('standalone', { JWT_PUBLIC_KEY: pem }).JWT_PUBLIC_KEY?.asymmetricKeyType).toBe('ed25519');
+    expect(readSettings('standalone', { JWT_PUBLIC_KEY: pem }).JWT_PUBLIC_KEY?.asymmetricKeyType).toBe('ec');
+  });
+
+  it.each([
+    ['of another kind', generateKeyPairSync('ed25519')],
+    ['on another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' })],
+    ['that is too short', generateKeyPairSync('rsa', { modulusLength: 1_024 })],
+  ])('refuses a public key %s', (_what, { publicKey }) => {
+    const JWT_PUBLIC_KEY = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    expect(linesOf(() => readSettings('standalone', { JWT_PUBLIC_KEY }))).toEqual([
+      'JWT_PUBLIC_KEY: must be an RSA key of at least 2048 bits, or an EC key on the curve P-256',
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -21,12 +21,18 @@ const flag = z.enum(['true', 'false'], 'must be true or false').transform((value
 const publicKey = z.string().transform((pem, context) => {
   try {
     // A PEM in one line, as environment files hold it, has its line breaks written out.
-    return createPublicKey(pem.replaceAll('\\n', '\n'));
+    const key = createPublicKey(pem.replaceAll('\\n', '\n'));
+    if (isUsable(key)) return key;
+    context.addIssue({ code: 'custom', message: 'must be an RSA key of at least 2048 bits, or an EC key on the curve P-256' });
   } catch {
     context.addIssue({ code: 'custom', message: 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)' });
-    return z.NEVER;
   }
+  return z.NEVER;
 });
+/** What RS256 and ES256 are verified with. */
+const isUsable = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType === 'rsa' ? asymmetricKeyDetails!.modulusLength! >= 2_048 : asymmetricKeyType === 'ec' && asymmetricKeyDetails!.namedCurve === 'prime256v1';
+
 const origins = z
   .string()
   .transform((value) => value.split(',').map((origin) => origin.trim()))

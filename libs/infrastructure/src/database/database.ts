@@ -96,7 +96,9 @@ export class Database {
 async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
   const lock = source.createQueryRunner();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    // Asked again rather than waited for: a statement's time is limited.
+    const take = async () => ((await lock.query('SELECT pg_try_advisory_lock($1) AS taken', [MIGRATION_LOCK])) as [{ taken: boolean }])[0].taken;
+    while (!(await take())) await delay(100);
     return await source.runMigrations();
   } finally {
     // The lock is the session's: ending the connection would free it as well.

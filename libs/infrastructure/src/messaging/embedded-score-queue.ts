@@ -1,11 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Consumption, type ProcessBatch, ScoreQueue } from '@scoreboard/application';
+import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { BatchProcessor } from './batch-processor';
 import { within } from './patience';
-import type { ScoreQueueStats } from './score-queue-stats';
 import { Submissions } from './submissions';
 
 /** How long closing waits for the batch in hand. */

@@ -6,5 +6,4 @@ export * from './feed.module';
 export * from './queue.module';
 export * from './rabbitmq-score-queue';
 export * from './redis-board-feed';
-export * from './score-queue-stats';
 export * from './score-queue-strategy';

@@ -1,10 +1,9 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Consumption, type ProcessBatch, ScoreQueue } from '@scoreboard/application';
+import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { BatchProcessor } from './batch-processor';
 import { RabbitMqConsumer, type RabbitMqConsumerOptions } from './rabbitmq-consumer';
 import { RabbitMqPublisher, type RabbitMqPublisherOptions } from './rabbitmq-publisher';
-import type { ScoreQueueStats } from './score-queue-stats';
 import { type TopologyOptions, topologyOf } from './topology';
 
 export type RabbitMqScoreQueueOptions = RabbitMqPublisherOptions & RabbitMqConsumerOptions & TopologyOptions;

@@ -20,7 +20,10 @@ describe('LoggedFaults', () => {
     Logger.overrideLogger(false);
   });
 
-  const counted = async () => (await register.getSingleMetric('scoreboard_faults_total')!.get()).values.map(({ labels, value }) => [labels['what'], value]);
+  const counted = async () => {
+    const { values } = await register.getSingleMetric('scoreboard_faults_total')!.get();
+    return values.map(({ labels, value }) => [labels['what'], value]);
+  };
 
   it('counts every fault and logs each kind once in ten seconds', async () => {
     for (let i = 0; i < 100; i++) faults.report('the ledger cannot be read', new Error('away'));

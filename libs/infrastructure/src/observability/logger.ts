@@ -32,11 +32,15 @@ export class PinoLogger implements LoggerService {
   verbose = (message: unknown, ...more: unknown[]) => this.write('trace', message, more);
   fatal = (message: unknown, ...more: unknown[]) => this.write('fatal', message, more);
 
-  /** Nest passes the context last, and a stack before it. */
+  /** Nest passes the context last, and an error or its stack before it. */
   private write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, more: unknown[]): void {
-    const context = more.at(-1);
-    const fields = { 'log.logger': typeof context === 'string' ? context : undefined };
-    if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
+    const [context, detail] = [more.at(-1), more.find((value) => value instanceof Error) ?? (more.length > 1 ? more[0] : undefined)];
+    const error = message instanceof Error ? message : detail;
+    const fields = {
+      'log.logger': typeof context === 'string' ? context : undefined,
+      ...(error instanceof Error ? { err: error } : typeof error === 'string' ? { 'error.stack_trace': error } : {}),
+    };
+    if (message instanceof Error) this.pino[level](fields, message.message);
     else if (typeof message === 'object') this.pino[level]({ ...fields, ...message });
     else this.pino[level](fields, String(message));
   }

@@ -6,16 +6,16 @@ import { sign } from 'jsonwebtoken';
 export class JwtSigner extends TokenSigner {
   private readonly key: KeyObject;
 
-  constructor(private readonly options: { readonly secret: string; readonly issuer?: string; readonly audience?: string }) {
+  constructor(private readonly options: { readonly secret: string; readonly issuer?: string; readonly audience?: string; readonly userClaim?: string }) {
     super();
     this.key = createSecretKey(Buffer.from(options.secret));
   }
 
   sign(subject: string, scopes: readonly string[], expiresIn: number): string {
-    const { issuer, audience } = this.options;
-    return sign({ scope: scopes.join(' ') }, this.key, {
+    const { issuer, audience, userClaim = 'sub' } = this.options;
+    return sign({ scope: scopes.join(' '), [userClaim]: subject }, this.key, {
       algorithm: 'HS256',
-      subject,
+      ...(userClaim === 'sub' ? {} : { subject }),
       expiresIn,
       ...(issuer ? { issuer } : {}),
       ...(audience ? { audience } : {}),

@@ -26,7 +26,7 @@ export class SecurityModule {
         { provide: JwtVerifier, useFactory: () => new JwtVerifier({ secret, publicKey, issuer, audience, userClaim }) },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
-        { provide: TokenSigner, useFactory: () => (secret ? new JwtSigner({ secret, issuer, audience }) : null) },
+        { provide: TokenSigner, useFactory: () => (secret && !publicKey ? new JwtSigner({ secret, issuer, audience, userClaim }) : null) },
       ],
       exports: [ThrottlerModule, TokenVerifier, TokenSigner],
     };

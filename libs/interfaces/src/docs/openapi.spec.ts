@@ -40,7 +40,9 @@ describe('The OpenAPI document', () => {
 
   it('describes every route under /api, and no other', () => {
     const { paths } = openApiDocument({ maxIncrement: 1_000 });
-    const described = Object.entries(paths).flatMap(([path, item]) => METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`));
+    const described = Object.entries(paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
+    );
     expect(routes.size).toBeGreaterThan(0);
     expect(described.sort()).toEqual([...routes].sort());
   });

@@ -1,26 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal, type RefusalCode, REFUSALS } from '@scoreboard/domain';
-import { problem, problemOfRefusal, statusOf } from './problem';
+import { problem, problemOfRefusal, STATUS } from './problem';
 
 const page = readFileSync(join(__dirname, '../../../../docs/problems.md'), 'utf8');
 
 describe('docs/problems.md', () => {
   it('lists every refusal with its kind and status, and no other', () => {
-    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\w+) \| (\d{3}) \|/gm)].map(([, code, kind, status]) => [code, kind, Number(status)]);
-    expect(rows).toEqual(Object.entries(REFUSALS).map(([code, { kind }]) => [code, kind, statusOf(kind)]));
+    const found = [...page.matchAll(/^\| `([a-z-]+)` \| (\w+) \| (\d{3}) \|/gm)];
+    const rows = found.map(([, code, kind, status]) => [code, kind, Number(status)]);
+    expect(rows).toEqual(Object.entries(REFUSALS).map(([code, { kind }]) => [code, kind, STATUS[kind]]));
   });
 });
 
 describe('problemOfRefusal', () => {
   it.each(Object.keys(REFUSALS) as RefusalCode[])('names %s by its type, title and status', (code) => {
     const answer = problemOfRefusal(new Refusal(code, { detail: 'Why.' }), '/api/scores/top');
-    expect(answer).toMatchObject({ type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, detail: 'Why.', instance: '/api/scores/top' });
-    expect(answer.status).toBe(statusOf(REFUSALS[code].kind));
+    const { title } = REFUSALS[code];
+    expect(answer).toMatchObject({ type: `urn:scoreboard:problem:${code}`, title, detail: 'Why.', instance: '/api/scores/top' });
+    expect(answer.status).toBe(STATUS[REFUSALS[code].kind]);
   });
 
   it('tells what is known of an update, and what is no answer to a client stays out', () => {
-    const refusal = new Refusal('queue-unavailable', { outcome: 'unknown', commandId: 'c', retryAfter: 1, quota: { name: 'x', limit: 1, windowSeconds: 1, resetSeconds: 1 } });
+    const quota = { name: 'x', limit: 1, windowSeconds: 1, resetSeconds: 1 };
+    const refusal = new Refusal('queue-unavailable', { outcome: 'unknown', commandId: 'c', retryAfter: 1, quota });
     expect(JSON.parse(JSON.stringify(problemOfRefusal(refusal)))).toEqual({
       type: 'urn:scoreboard:problem:queue-unavailable',
       title: REFUSALS['queue-unavailable'].title,

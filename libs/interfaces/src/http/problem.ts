@@ -16,7 +16,7 @@ export interface Problem {
   readonly commandId?: string;
 }
 
-const STATUS: Record<RefusalKind, number> = {
+export const STATUS: Record<RefusalKind, number> = {
   invalid: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -25,8 +25,6 @@ const STATUS: Record<RefusalKind, number> = {
   limited: 429,
   unavailable: 503,
 };
-
-export const statusOf = (kind: RefusalKind): number => STATUS[kind];
 
 /** A problem that only has a status, as HTTP itself knows it. */
 export const problem = (status: number, more: Partial<Problem> = {}): Problem => ({

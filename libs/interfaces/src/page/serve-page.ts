@@ -16,7 +16,7 @@ export function servePage(app: NestFastifyApplication, { folder, gatewayUrl }: P
   const gateway = gatewayUrl ? [gatewayUrl, gatewayUrl.replace(/^http/, 'ws')] : [];
   const policy = [
     "default-src 'self'",
-    `connect-src ${["'self'", 'ws:', 'wss:', ...gateway].join(' ')}`,
+    `connect-src ${["'self'", ...gateway].join(' ')}`,
     "img-src 'self' data:",
     "object-src 'none'",
     "base-uri 'none'",

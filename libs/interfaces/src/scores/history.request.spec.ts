@@ -7,12 +7,11 @@ describe('historyQuerySchema', () => {
     }
   });
 
-  it.each(['', '7', encodeCursor(0), encodeCursor(-1), encodeCursor(1.5), encodeCursor(2 ** 53), `${encodeCursor(7)}=`, encodeCursor(NaN), '%00', ['a', 'b']])(
-    'refuses the cursor %p',
-    (cursor) => {
-      expect(historyQuerySchema.safeParse({ cursor }).success).toBe(false);
-    },
-  );
+  const noCursors = ['', '7', ...[0, -1, 1.5, 2 ** 53, NaN].map(encodeCursor), `${encodeCursor(7)}=`, '%00', ['a', 'b']];
+
+  it.each(noCursors.map((cursor) => [cursor]))('refuses the cursor %p', (cursor) => {
+    expect(historyQuerySchema.safeParse({ cursor }).success).toBe(false);
+  });
 
   it('takes a UUID in either case for the same command', () => {
     const id = 'C0FFEE00-0000-7000-8000-00000000000A';

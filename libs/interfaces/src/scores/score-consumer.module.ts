@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
@@ -16,10 +16,11 @@ import { ScoreConsumer } from './score.consumer';
   ],
   exports: [ApplyScores, AuditLeaderboard, FollowLedger],
 })
-export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly follow: FollowLedger,
     private readonly audit: AuditLeaderboard,
+    private readonly projection: ProjectStandings,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -29,5 +30,10 @@ export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplic
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([this.follow.stop(), this.audit.stop()]);
+  }
+
+  /** The consumer is closed by now, and the global modules, Redis among them, are not. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.projection.idle();
   }
 }

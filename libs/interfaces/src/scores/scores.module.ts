@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AwaitApplied, CommandKeys, FaultLog, LiveBoard, ReadCommand, ReadHistory, ScoreQueue, SubmitScore } from '@scoreboard/application';
+import { AwaitApplied, CommandKeys, FaultLog, FindOutcome, LiveBoard, ReadCommand, ReadHistory, ScoreQueue, SubmitScore } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { ScoreBodyPipe } from './score-body.pipe';
@@ -16,8 +16,9 @@ export class ScoresModule {
       providers: [
         { provide: ScoresOptions, useValue: options },
         ScoreBodyPipe,
-        provide(AwaitApplied, ScoreLedger, Leaderboard, LiveBoard, FaultLog),
-        provide(SubmitScore, ScoreQueue, CommandKeys, ScoreLedger, AwaitApplied, FaultLog),
+        provide(FindOutcome, ScoreLedger),
+        provide(AwaitApplied, FindOutcome, Leaderboard, LiveBoard, FaultLog),
+        provide(SubmitScore, ScoreQueue, CommandKeys, FindOutcome, AwaitApplied, FaultLog),
         provide(ReadCommand, ScoreLedger, FaultLog),
         provide(ReadHistory, ScoreLedger, FaultLog),
       ],

@@ -7,8 +7,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * Each statement of a plpgsql function has a snapshot of its own (READ COMMITTED): those after the lock see all that the
  * previous writer committed, so an id is looked up rather than raced for, and totals are absolute.
  *
- * A plan is kept for the connection's life and made while the tables may be empty. LATERAL with LIMIT leaves only one: a look
- * into the index for each command. Plain joins were planned as passes over the whole history, a hundred times slower.
+ * A plan is kept for the connection's life and made while the tables may be empty. LIMIT leaves only one: a look into the index
+ * for each command, user or new event. Without it they were planned as passes over the whole history, a hundred times slower.
  *
  * `standings` is one line a user, "userId score reachedAt version hidden": a single text is a third cheaper for the client
  * to read than as many rows. A user id holds neither space nor line break (the CHECKs of the callers' schemas).
@@ -54,7 +54,8 @@ export class ApplyScores1764000000001 implements MigrationInterface {
         IF inserted > 0 THEN
           INSERT INTO score_total AS total (leaderboard_id, user_id, score, reached_at, version)
           SELECT board, user_id, max(score_after), max(seq), max(seq)
-            FROM score_event WHERE leaderboard_id = board AND seq > range_from
+            FROM (SELECT user_id, score_after, seq FROM score_event WHERE leaderboard_id = board AND seq > range_from
+                   ORDER BY leaderboard_id, seq LIMIT inserted) AS added
            GROUP BY user_id ORDER BY user_id
           ON CONFLICT (leaderboard_id, user_id) DO UPDATE
              SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
@@ -70,7 +71,8 @@ export class ApplyScores1764000000001 implements MigrationInterface {
         END IF;
 
         SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\\n') INTO standings
-          FROM score_total WHERE leaderboard_id = board AND user_id = ANY (user_ids);
+          FROM (SELECT DISTINCT id FROM unnest(user_ids) AS id) AS batch
+         CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id COLLATE "C" LIMIT 1) AS total;
       END $$`);
   }
 

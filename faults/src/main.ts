@@ -1,0 +1,52 @@
+import { writeEvidence } from './evidence';
+import { runFaults } from './fault-bench';
+import { HELP, type Options, readOptions } from './options';
+import type { Verdict } from './play-row';
+import { render, summary } from './report';
+import type { Row } from './row';
+import { ROWS } from './rows';
+import { StateFile } from './state-file';
+
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+async function bench(options: Options): Promise<number> {
+  const rows = select(options.rows);
+  if (options.isListed) {
+    process.stdout.write(rows.map(({ id, what, skip }) => `${id.padEnd(26)} ${what}${skip?.() ? ` (skipped: ${skip()})` : ''}\n`).join(''));
+    return 0;
+  }
+  const state = new StateFile(options.stateFile);
+  await runFaults({ ...options, rows }, state, tell);
+  process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
+  if (options.isWritten) say(`written to ${writeEvidence(state.verdicts)}`);
+  return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
+}
+
+/** A name stands for the row of that id, or else for all whose ids begin with it. */
+function select(names: readonly string[]): readonly Row[] {
+  const named = names.map((name) => {
+    const exact = ROWS.filter(({ id }) => id === name);
+    const rows = exact.length ? exact : ROWS.filter(({ id }) => id.startsWith(name));
+    if (!rows.length) throw new Error(`--row: there is no ${name}; --rows lists what there is`);
+    return rows;
+  });
+  return names.length ? [...new Set(named.flat())] : ROWS;
+}
+
+const tell = ({ row, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
+  say(`${row} (seed ${seed}): ${verdict}, accepts after ${(acceptsMs / 1_000).toFixed(1)} s, healed in ${(healMs / 1_000).toFixed(1)} s${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
+
+async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options) return await bench(options);
+    process.stdout.write(HELP);
+    return 0;
+  } catch (error) {
+    say((error as Error).message);
+    return 2;
+  }
+}
+
+// Without an exit a server's connection that is still closing would hold the process.
+void main().then((code) => process.exit(code));

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { projectRoot, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
+import { SECRET } from './client';
+import type { TcpProxy } from './tcp-proxy';
+
+export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
+
+const URL_OF: Record<ServerKind, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
+
+/** A role asks for every URL, a gateway too, which speaks to Redis alone. */
+const NOBODY = { DATABASE_URL: 'postgres://nobody', RABBITMQ_URL: 'amqp://nobody' };
+
+const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: '1000000000000', LOG_LEVEL: 'info' };
+
+/** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server. */
+export class Member {
+  readonly proxies: Partial<Record<ServerKind, TcpProxy>> = {};
+  readonly url: string;
+  /** Everything it wrote, over all its lives. */
+  private written = '';
+  private running?: RoleProcess;
+  private isMeantToEnd = false;
+
+  constructor(
+    readonly kind: RoleName,
+    readonly name: string,
+    private readonly port: number,
+    private readonly settings: NodeJS.ProcessEnv,
+    private readonly onUnmeantEnd: (what: string) => void,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** 0 while it does not run. */
+  get pid(): number {
+    return this.running?.pid ?? 0;
+  }
+
+  /** `faults` are settings of the fault points. */
+  async start(faults: NodeJS.ProcessEnv = {}): Promise<void> {
+    if (this.running) return;
+    const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerKind], proxy.url]));
+    const preload = join(projectRoot(), 'dist/faults/src/fault-points.js');
+    const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
+    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', '--require', preload], readyWithinMs: 60_000 });
+    this.running = role;
+    this.isMeantToEnd = false;
+    void role.exited.then((code) => this.ended(role, code));
+  }
+
+  async kill(): Promise<void> {
+    this.isMeantToEnd = true;
+    await this.running?.kill();
+  }
+
+  /** SIGTERM; a role that does not exit 0 by itself is noted as an unmeant end. */
+  async stop(): Promise<void> {
+    const role = this.running;
+    if (!role) return;
+    this.isMeantToEnd = true;
+    const code = await role.stop().catch((error: Error) => error.message);
+    if (code !== 0) this.onUnmeantEnd(`${this.name} did not exit 0 at SIGTERM: ${code}`);
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+    if (this.running) process.kill(this.pid, signal);
+  }
+
+  /** From now on it may end by itself; resolves with when it did. */
+  async mayEnd(): Promise<void> {
+    this.isMeantToEnd = true;
+    await this.running?.exited;
+  }
+
+  log(): string {
+    return this.written + (this.running?.output() ?? '');
+  }
+
+  private ended(role: RoleProcess, code: number): void {
+    if (!this.isMeantToEnd) this.onUnmeantEnd(`${this.name} ended by itself with code ${code}`);
+    if (this.running !== role) return;
+    this.written += `${role.output()}\n--- ended with code ${code}\n`;
+    this.running = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+
+export const HELP = `npm run faults [-- options]
+
+Hurts a running system, one fault at a time, under load, heals it, and checks that no point was lost or counted twice: what
+clients were answered is compared exactly with ledger, leaderboard, queues and every watching client. Starts and stops what
+it needs, on free ports. Ends with 1 where an invariant is broken.
+
+  --rows         list the rows and end
+  --row A,B      these rows alone; F14 stands for all that begin with it
+  --seconds N    seconds of load in a row, about half of which is the fault; default 16
+  --seed N       chance of the first and only round; default 1
+  --seeds A,B    a round with each of these instead
+  --long         outages of minutes where a row has a long form
+  --resume FILE  keep verdicts in this file, and go on where it ends
+  --write        write the table to docs/evidence/faults.md
+  --help         print this
+
+A round of all rows takes about half an hour on two cores.
+`;
+
+export interface Options {
+  readonly isListed: boolean;
+  /** Beginnings of ids; empty for all. */
+  readonly rows: readonly string[];
+  readonly seconds: number;
+  readonly seeds: readonly number[];
+  readonly isLong: boolean;
+  readonly stateFile?: string;
+  readonly isWritten: boolean;
+}
+
+/** Undefined where help was asked for. Throws an error of one line. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rows: { type: 'boolean', default: false },
+      row: { type: 'string', default: '' },
+      seconds: { type: 'string', default: '16' },
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string' },
+      long: { type: 'boolean', default: false },
+      resume: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    isListed: values.rows,
+    rows: values.row.split(',').filter(Boolean),
+    seconds: numbers('seconds', values.seconds, 4)[0]!,
+    seeds: numbers('seeds', values.seeds ?? values.seed, 0),
+    isLong: values.long,
+    stateFile: values.resume,
+    isWritten: values.write,
+  };
+}
+
+function numbers(name: string, text: string, min: number): number[] {
+  const all = text.split(',').map(Number);
+  if (all.some((value) => !Number.isSafeInteger(value) || value < min)) throw new Error(`--${name}: must be whole numbers, at least ${min}`);
+  return all;
+}

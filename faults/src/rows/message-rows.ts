@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { COMMANDS, withBroker } from '../broker-books';
+import { post } from '../client';
+import { withRedis } from '../redis-books';
+import { distributed, type DistributedStage } from '../row';
+
+const PAIRS = 20;
+
+/** Sends one body, and then another under the same key to another api. Only the first may ever count. */
+async function reuseKeys({ ground, journal, users, deadLetters }: DistributedStage, between: () => Promise<unknown>): Promise<string> {
+  const [first, second] = ground.apis;
+  const pairs = users.slice(2, 2 + PAIRS).map((userId) => journal.add({ userId, subject: userId, scoreIncrement: 7, key: randomUUID() }));
+  for (const entry of pairs) journal.answered(entry, await post(first!.url, entry));
+  await delay(1_000);
+  await between();
+  let taken = 0;
+  for (const entry of pairs) {
+    const other = { ...entry, scoreIncrement: 8 };
+    const { status } = await post(second!.url, other);
+    if (status !== 201 && status !== 422) journal.wrong.push(`a reused key was answered ${status}`);
+    if (status !== 201) continue;
+    taken++;
+    const { commandId, userId, scoreIncrement } = other;
+    deadLetters.push({ reason: 'key-conflict', content: JSON.stringify({ commandId, userId, scoreIncrement }) });
+  }
+  return `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
+}
+
+const command = (userId: string, more: object = {}) => ({ commandId: randomUUID(), userId, scoreIncrement: 3, ...more });
+const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
+
+/** Messages that hold no command at all. */
+const POISON = (userId: string): readonly string[] => [
+  '',
+  'not JSON',
+  '{"v":1,"commands":[',
+  '\u0000\u0001\u0002',
+  'null',
+  '42',
+  '"text"',
+  '[]',
+  '{}',
+  JSON.stringify({ v: 2, commands: [command(userId)] }),
+  JSON.stringify({ v: 1, commands: [] }),
+  JSON.stringify({ v: 1, commands: 'none' }),
+  JSON.stringify({ v: 1, commands: [command(userId)], more: true }),
+  JSON.stringify(command(userId)),
+  message(command(userId, { commandId: 'none' })),
+  message(command(userId, { scoreIncrement: 0 })),
+  message(command(userId, { scoreIncrement: -5 })),
+  message(command(userId, { scoreIncrement: 1.5 })),
+  message(command(userId, { scoreIncrement: '5' })),
+  message(command(userId, { scoreIncrement: 2 ** 53 })),
+  message(command('a user with blanks')),
+  message(command('')),
+  message(command('x'.repeat(65))),
+  message(command(userId, { unknown: 1 })),
+  message(null),
+  `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+];
+
+async function poison({ ground, users, dice, deadLetters, allowance, hold }: DistributedStage): Promise<string> {
+  const userId = users[2]!;
+  const good = Array.from({ length: 20 }, () => command(userId));
+  const bad = dice.shuffled([...POISON(userId), ...POISON(userId)]);
+  // A good command between two bad ones, in one message.
+  const mixed = good.map((each, i) => message({ bad: i }, each, [i]));
+  allowance.applied = new Set(good.map(({ commandId }) => commandId));
+  deadLetters.push(...bad.map((content) => ({ reason: 'malformed', content })));
+  deadLetters.push(...good.flatMap((_, i) => [`{"bad":${i}}`, `[${i}]`].map((content) => ({ reason: 'malformed', content }))));
+  await withBroker(ground.rabbitmq.url, async (connection) => {
+    const channel = await connection.createConfirmChannel();
+    for (const content of dice.shuffled([...bad, ...mixed])) {
+      channel.sendToQueue(COMMANDS, Buffer.from(content), { persistent: true });
+      await delay(20);
+    }
+    await channel.waitForConfirms();
+  });
+  await hold(0.3);
+  return `${bad.length + mixed.length} messages`;
+}
+
+/** For its time one member of each kind has this fault, the other not. */
+async function withFault({ ground, hold }: DistributedStage, kind: 'workers' | 'apis', faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
+  for (const member of ground[kind]) {
+    await member.stop();
+    await member.start(faults);
+  }
+  await hold(share);
+  for (const member of ground[kind]) {
+    await member.stop();
+    await member.start();
+  }
+}
+
+export const messageRows = distributed(
+  { id: 'F24', what: 'every message is published twice', hurt: (stage) => withFault(stage, 'apis', { FAULT_POINT: 'double-publish' }) },
+  { id: 'F25a', what: 'keys are used again with another body', hurt: (stage) => reuseKeys(stage, () => Promise.resolve()) },
+  {
+    id: 'F25b',
+    what: 'keys are used again with another body, Redis flushed in between',
+    hurt: (stage) => reuseKeys(stage, () => withRedis(stage.ground.redis.url, (redis) => redis.flushAll())),
+  },
+  { id: 'F26', what: 'poison among good messages', hurt: poison },
+  {
+    id: 'F27',
+    what: 'slow workers, until a short queue is full',
+    settings: { FAULT_QUEUE_LENGTH: '50' },
+    isBrokerFault: true,
+    hurt: (stage) => withFault(stage, 'workers', { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' }, 2),
+  },
+);

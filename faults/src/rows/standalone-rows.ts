@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { RoleFailed, startRole } from '@scoreboard/harness';
+import { SECRET } from '../client';
+import { standalone } from '../row';
+import { cannotMount, fill } from '../small-disk';
+
+export const standaloneRows = standalone(
+  {
+    id: 'E01',
+    what: 'the standalone is killed in a loop',
+    hurt: async ({ ground: { member }, faultMs, dice }) => {
+      const deadline = Date.now() + faultMs;
+      let kills = 0;
+      for (; Date.now() < deadline; kills++) {
+        await member.kill();
+        await member.start();
+        await delay(dice.whole(300, 2_000));
+      }
+      return `${kills} kills`;
+    },
+  },
+  {
+    id: 'E02',
+    what: 'a second standalone starts on the same folder',
+    hurt: async ({ ground: { folder, member }, journal }) => {
+      const refusal: unknown = await startRole('standalone', { DATA_DIR: folder, JWT_SECRET: SECRET }).catch((error: unknown) => error);
+      const line = `${folder} is in use by process ${member.pid}: stop that one first, or set DATA_DIR to another folder\n`;
+      if (!(refusal instanceof RoleFailed) || refusal.output !== line) journal.wrong.push(`the second standalone was not refused with its one line: ${String(refusal)}`);
+    },
+  },
+  {
+    id: 'E03',
+    what: "the standalone's disk is full",
+    diskMiB: 200,
+    skip: cannotMount,
+    hurt: async ({ ground, hold }) => {
+      const empty = fill(ground.disk!);
+      await hold();
+      empty();
+    },
+  },
+);

@@ -1,0 +1,20 @@
+import { runFaults } from '../faults/src/fault-bench';
+import type { Verdict } from '../faults/src/play-row';
+import { ROWS } from '../faults/src/rows';
+import { StateFile } from '../faults/src/state-file';
+import { describeWith } from './support';
+
+const QUICK = ['F02', 'F03a', 'F07', 'F21', 'F26'];
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'under faults, two of every role', () => {
+  const verdicts: Verdict[] = [];
+
+  beforeAll(async () => {
+    const rows = ROWS.filter(({ id }) => QUICK.includes(id));
+    await runFaults({ rows, seeds: [1], seconds: 6, isLong: false }, new StateFile(), (verdict) => verdicts.push(verdict));
+  }, 240_000);
+
+  it.each(QUICK)('loses and doubles nothing, and every reader agrees: %s', (id) => {
+    expect(verdicts.find(({ row }) => row === id)).toMatchObject({ verdict: 'held' });
+  });
+});
