@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { projectRoot, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
+import { eventually } from './eventually';
 import type { TcpProxy } from './tcp-proxy';
 
 export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
+
+const ENDS_WITHIN_MS = 30_000;
 
 const URL_OF: Record<ServerKind, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
 
@@ -66,10 +69,10 @@ export class Member {
     if (this.running) process.kill(this.pid, signal);
   }
 
-  /** From now on it may end by itself; resolves with when it did. */
+  /** From now on it may end by itself; resolves when it did, throws when it does not. */
   async mayEnd(): Promise<void> {
     this.isMeantToEnd = true;
-    await this.running?.exited;
+    if (!(await eventually(() => !this.running, ENDS_WITHIN_MS))) throw new Error(`${this.name} did not come to its fault point`);
   }
 
   log(): string {
