@@ -16,7 +16,6 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   let prefix: string;
   let leaderboard: RedisLeaderboard;
   let audit: AuditLeaderboard;
-  const faults: unknown[] = [];
 
   beforeAll(async () => {
     client = createClient({ url: process.env.TEST_REDIS_URL }) as unknown as RedisClientType;
@@ -32,7 +31,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     prefix = `test-${randomUUID()}:{global}:`;
     leaderboard = new RedisLeaderboard({ client, prefix });
     const rebuild = new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed());
-    audit = new AuditLeaderboard(ledger, leaderboard, rebuild, { report: (_what: string, error: unknown) => void faults.push(error) });
+    audit = new AuditLeaderboard(ledger, leaderboard, rebuild);
     await ledger.apply([command('ann', 30), command('bob', 20), command('cyd', 10)]);
     await rebuild.execute();
   });

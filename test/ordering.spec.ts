@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { ApplyScores, FollowLedger, LiveBoard, ProjectStandings, RebuildLeaderboard } from '@scoreboard/application';
+import { ApplyScores, FollowLedger, LiveBoard, ProjectStandings, RebuildLeaderboard, Rounds } from '@scoreboard/application';
 import { type Board, Leaderboard, type LedgerRange, MAX_TOP, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
@@ -93,9 +93,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
     const leaderboard = new UnreliableLeaderboard(reliable, random);
     const log = { report: (what: string) => void faults.add(what) };
     const projection = new ProjectStandings(leaderboard, feed, log);
-    const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed, log);
-    follow.start(100);
-    return { apply: new ApplyScores(ledger, projection), projection, follow, leaderboard };
+    const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
+    const rounds = new Rounds(() => follow.look(), () => faults.add('a look failed'));
+    rounds.start(100);
+    return { apply: new ApplyScores(ledger, projection), projection, rounds, leaderboard };
   }
 
   beforeAll(async () => {
@@ -127,7 +128,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
     await Promise.all(workers.map(({ projection }) => projection.idle()));
     await Promise.all(workers.map((worker) => worker.leaderboard.arrived()));
     await eventually(async () => expect((await leaderboard.position())?.watermark).toBe((await ledger.head()).lastSeq), { withinMs: 20_000 });
-    await Promise.all(workers.map(({ follow }) => follow.stop()));
+    await Promise.all(workers.map(({ rounds }) => rounds.stop()));
 
     const order = await ledger.top(MAX_TOP);
     expect(order).toHaveLength(USERS);

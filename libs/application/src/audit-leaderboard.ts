@@ -1,7 +1,5 @@
-import { isRanked, Leaderboard, LeaderboardCold, type Place, ScoreLedger, type Standing } from '@scoreboard/domain';
-import type { FaultLog } from './fault-log';
+import { isRanked, Leaderboard, type Place, ScoreLedger, type Standing } from '@scoreboard/domain';
 import type { RebuildLeaderboard } from './rebuild-leaderboard';
-import { Rounds } from './rounds';
 
 /** Standings compared in one look. */
 const PAGE = 1_000;
@@ -18,31 +16,14 @@ export class AuditLeaderboard {
   readonly stats = { compared: 0, passes: 0, differences: 0, mended: 0 };
   private after?: string;
   private found = 0;
-  private readonly rounds: Rounds;
 
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly leaderboard: Leaderboard,
     private readonly rebuild: RebuildLeaderboard,
-    faults: FaultLog,
-  ) {
-    this.rounds = new Rounds(
-      () => this.look(),
-      (error) => {
-        if (!(error instanceof LeaderboardCold)) faults.report('the leaderboard cannot be audited', error);
-      },
-    );
-  }
+  ) {}
 
-  start(intervalMs = 1_000): void {
-    this.rounds.start(intervalMs);
-  }
-
-  stop(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Compares one page; public so that a test need not wait. */
+  /** Compares one page; to be done every second or so. Throws `LeaderboardCold` where it became cold meanwhile. */
   async look(): Promise<void> {
     const position = await this.leaderboard.position();
     if (!position) return; // cold: `FollowLedger` is at it

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Board, LedgerRange, ScoreCommand, Standing } from '@scoreboard/domain';
+import type { Board, ScoreCommand, Standing } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
@@ -17,7 +17,6 @@ describe('FollowLedger and RebuildLeaderboard', () => {
   let rebuild: RebuildLeaderboard;
   let follow: FollowLedger;
   let hints: { readonly board?: Board; readonly userIds: readonly string[] }[];
-  let reported: string[];
 
   beforeAll(() => {
     Logger.overrideLogger(false);
@@ -26,18 +25,16 @@ describe('FollowLedger and RebuildLeaderboard', () => {
   afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
-    reported = [];
     hints = [];
     makeFollow(new MemoryLeaderboard());
   });
-  afterEach(() => follow.stop());
 
   function makeFollow(shown: MemoryLeaderboard) {
     leaderboard = shown;
     const feed = new EmbeddedBoardFeed();
     void feed.subscribe((hint) => hints.push(hint));
     rebuild = new RebuildLeaderboard(ledger, leaderboard, feed);
-    follow = new FollowLedger(ledger, leaderboard, rebuild, feed, { report: (what) => void reported.push(what) });
+    follow = new FollowLedger(ledger, leaderboard, rebuild, feed);
   }
 
   const expectLevel = async () => {
@@ -130,30 +127,5 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     expect([first, second].filter(Boolean)).toHaveLength(1);
     expect(second).toBeUndefined();
     expect(progress).toEqual([5_000, 5_001]);
-  });
-
-  it('reports a look that failed and looks again', async () => {
-    let failures = 1;
-    class FlakyLeaderboard extends MemoryLeaderboard {
-      override async position() {
-        if (failures-- > 0) throw new Error('redis is away');
-        return super.position();
-      }
-    }
-    makeFollow(new FlakyLeaderboard());
-    await apply(command('ann', 5));
-    follow.start(10);
-    await eventually(expectLevel);
-    expect(reported).toEqual(['the leaderboard cannot be compared with the ledger']);
-  });
-
-  it('does not look again after it was stopped', async () => {
-    follow.start(5);
-    await follow.stop();
-    const covered: LedgerRange[] = [];
-    leaderboard.put = async (_standings, range) => void covered.push(range);
-    await apply(command('ann', 5));
-    for (let i = 0; i < 5; i++) await ledger.head();
-    expect(covered).toEqual([]);
   });
 });

@@ -1,15 +1,13 @@
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { BoardFeed } from './board-feed';
-import type { FaultLog } from './fault-log';
 import type { RebuildLeaderboard } from './rebuild-leaderboard';
-import { Rounds } from './rounds';
 
 const PAGE = 5_000;
 
 /**
- * Keeps the leaderboard at the ledger's side whatever was lost in between: looks once an interval, closes a gap that is
- * older than one interval from the ledger's events, and rebuilds when the leaderboard is cold, shows another ledger, or
- * is ahead of it (the ledger was restored).
+ * Keeps the leaderboard at the ledger's side whatever was lost in between: each look closes, from the ledger's events, a gap
+ * that was there at the look before already, and rebuilds when the leaderboard is cold, shows another ledger, or is ahead
+ * of it (the ledger was restored).
  *
  * Any number of processes may follow: closing a gap twice is harmless, and one of them rebuilds.
  */
@@ -17,31 +15,15 @@ export class FollowLedger {
   /** Events the ledger has and the leaderboard lacks, at the last look; 0 when level. */
   lag = 0;
   private seenBefore = 0;
-  private readonly rounds: Rounds;
 
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly leaderboard: Leaderboard,
     private readonly rebuild: RebuildLeaderboard,
     private readonly feed: BoardFeed,
-    faults: FaultLog,
-  ) {
-    this.rounds = new Rounds(
-      () => this.look(),
-      (error) => faults.report('the leaderboard cannot be compared with the ledger', error),
-    );
-  }
+  ) {}
 
-  /** Looks now and then every `intervalMs`, one look at a time. */
-  start(intervalMs = 1_000): void {
-    this.rounds.start(intervalMs);
-  }
-
-  stop(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** One look; public so that a test need not wait. */
+  /** One look; to be done every second or so. */
   async look(): Promise<void> {
     // In this order: a leaderboard is never ahead of a ledger that was read later.
     const position = await this.leaderboard.position();

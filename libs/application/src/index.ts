@@ -15,6 +15,7 @@ export * from './read-command';
 export * from './read-history';
 export * from './read-leaderboard';
 export * from './rebuild-leaderboard';
+export * from './rounds';
 export * from './score-queue';
 export * from './submit-score';
 export * from './token-verifier';
