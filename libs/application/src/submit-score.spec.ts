@@ -92,6 +92,13 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
+  it('takes the first body again after another one was the first to be claimed since a restart', async () => {
+    const first = await raise(5, { key: 'k', waitMs: 5_000 });
+    const restarted = withFreshKeys();
+    await expect(raise(6, { key: 'k' }, ann, restarted)).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await raise(5, { key: 'k' }, ann, restarted)).toEqual(first);
+  });
+
   it('scopes a key to issuer and subject', async () => {
     const receipts = [
       await raise(5, { key: 'k' }),

@@ -54,11 +54,11 @@ export class SubmitScore {
   /** What is known of a command whose id may have been used before. Throws `key-reused` where that was with another body. */
   private async recall(command: ScoreCommand): Promise<CommandOutcome | undefined> {
     const claim = await this.keys.claim(command.commandId, `${command.scoreIncrement} ${command.userId}`);
-    if (claim === 'other') throw keyReused();
     if (claim === 'first') return undefined;
+    // Also where the claim says `other`: what it compared with may be a body that was refused while Redis knew nothing.
     const outcome = await this.lookUp(command.commandId);
-    const isOther = outcome && (outcome.userId !== command.userId || outcome.scoreIncrement !== command.scoreIncrement);
-    if (isOther) throw keyReused();
+    const isSame = outcome ? outcome.userId === command.userId && outcome.scoreIncrement === command.scoreIncrement : claim !== 'other';
+    if (!isSame) throw keyReused();
     return outcome;
   }
 
