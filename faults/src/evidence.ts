@@ -32,7 +32,7 @@ function introduction(): string[] {
     '- no update took 10 s to be answered, 2.5 s in rows that hurt the broker (I10); no process that lived through it grew by more than 64 MiB, measured after it had collected its garbage (I11);',
     '- no process ended that nobody ended (I13); nothing was answered 500, and no bad request anything but its 400, 401 or 403 (I14).',
     '',
-    'Unknown: sendings that nobody could tell of at first. Accepts after: from the end of the fault to the next update answered 201. Healed in: from the end of the fault, while the load went on for another second, until all of this held.',
+    'Refused: sendings that surely were not taken (503 `refused`, or nobody listened). Unknown: sendings that nobody could tell of at first. Accepts after: from the end of the fault to the next update answered 201. Healed in: from the end of the fault, while the load went on for another second or until an update was accepted, until all of this held.',
     '',
   ];
 }

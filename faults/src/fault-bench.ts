@@ -35,5 +35,5 @@ async function play(row: Row, grounds: Grounds, options: { seed: number; seconds
 
 function skipped({ id, what, skip }: Row, seed: number): Verdict | undefined {
   const reason = skip?.();
-  return reason === undefined ? undefined : { row: id, what, seed, verdict: 'skipped', accepted: 0, unknown: 0, acceptsMs: NaN, healMs: NaN, note: reason };
+  return reason === undefined ? undefined : { row: id, what, seed, verdict: 'skipped', accepted: 0, refused: 0, unknown: 0, note: reason };
 }

@@ -44,6 +44,8 @@ export class Journal {
   readonly wrong: string[] = [];
   /** Sendings of which nobody could tell at first. */
   doubts = 0;
+  /** Sendings of good updates that surely were not taken. */
+  refusals = 0;
   private readonly file: number;
 
   constructor(folder: string, name: string) {
@@ -66,11 +68,14 @@ export class Journal {
     this.write({ at: Date.now(), answered: entry.number, ...outcome });
     this.judge(entry, outcome);
     if (outcome.fate === 'unknown') this.doubts++;
+    if (outcome.fate === 'refused' && entry.refusedWith === undefined) this.refusals++;
     if (outcome.fate === 'ok') {
       entry.okAt ??= Date.now();
       entry.commandId ??= outcome.commandId;
       if (entry.commandId !== outcome.commandId) this.wrong.push(`update ${entry.number} got the command id ${outcome.commandId}, not ${entry.commandId}`);
     }
+    // What is bad on purpose is refused, heard or not.
+    if (entry.refusedWith !== undefined && outcome.fate !== 'ok') return;
     // Once durable it stays so; once in doubt, a later refusal says nothing of the earlier sending.
     if (entry.fate === 'ok' || (entry.fate === 'unknown' && outcome.fate === 'refused')) return;
     entry.fate = outcome.fate;

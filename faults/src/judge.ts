@@ -17,7 +17,7 @@ export function judgeLedger({ applied, unsound }: LedgerBooks, { entries }: Jour
   if (unsound.length) return `I2: the total of ${unsound[0]} is not the sum of the history (and ${unsound.length - 1} more)`;
   const owed = entries.filter(({ fate }) => fate === 'ok');
   const missing = owed.filter((entry) => !isHeld(entry, found) && !((entry.okAt ?? 0) < (allowance.lostBefore ?? 0)));
-  if (missing.length) return `I1: ${missing.length} accepted updates are lost, the first is update ${missing[0]!.number} (${missing[0]!.commandId})`;
+  if (missing.length) return `I1: ${missing.length} accepted updates are not in the history, the first is update ${missing[0]!.number} (${missing[0]!.commandId})`;
 
   const known = new Set([...owed.map(({ commandId }) => commandId), ...(allowance.applied ?? [])]);
   const doubtful = entries.filter(({ fate }) => fate === 'unknown');

@@ -6,7 +6,7 @@ import type { Entry, Journal } from './journal';
 
 const PLAYERS = 12;
 const RETRY_MS = 200;
-const RETRIES_AT_ONCE = 8;
+const RETRIES_AT_ONCE = 40;
 const SETTLED_WITHIN_MS = 60_000;
 
 /** Of 100 actions. */

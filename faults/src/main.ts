@@ -2,7 +2,7 @@ import { writeEvidence } from './evidence';
 import { runFaults } from './fault-bench';
 import { HELP, type Options, readOptions } from './options';
 import type { Verdict } from './play-row';
-import { render, summary } from './report';
+import { render, seconds, summary } from './report';
 import type { Row } from './row';
 import { ROWS } from './rows';
 import { StateFile } from './state-file';
@@ -34,7 +34,7 @@ function select(names: readonly string[]): readonly Row[] {
 }
 
 const tell = ({ row, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
-  say(`${row} (seed ${seed}): ${verdict}, accepts after ${(acceptsMs / 1_000).toFixed(1)} s, healed in ${(healMs / 1_000).toFixed(1)} s${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
+  say(`${row} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
 
 async function main(): Promise<number> {
   try {

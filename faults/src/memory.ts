@@ -4,13 +4,19 @@ import type { Member } from './member';
 
 const COLLECTED_AFTER_MS = 300;
 
-/** The resident memory of each process in MiB, after it was made to collect its garbage twice; without those that do not run. */
-export async function residentMiB(members: readonly Member[]): Promise<Map<Member, number>> {
+export interface Resident {
+  readonly member: Member;
+  readonly pid: number;
+  readonly MiB: number;
+}
+
+/** The resident memory of each process that runs, after it was made to collect its garbage twice. */
+export async function residentOf(members: readonly Member[]): Promise<Resident[]> {
   for (let i = 0; i < 2; i++) {
     members.forEach((member) => member.signal('SIGUSR2'));
     await delay(COLLECTED_AFTER_MS);
   }
-  return new Map(members.filter(({ pid }) => pid).map((member) => [member, ofProcess(member.pid)]));
+  return members.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: ofProcess(member.pid) }));
 }
 
 function ofProcess(pid: number): number {

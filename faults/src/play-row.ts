@@ -7,14 +7,14 @@ import { Audience } from './audience';
 import { Dice } from './dice';
 import { eventually } from './eventually';
 import { Journal } from './journal';
+import { judgeConduct, judgeMemory } from './judge-conduct';
 import { concludeArena, judgeArena } from './judge-arena';
 import { concludeStandalone, judgeStandalone } from './judge-standalone';
 import { Load } from './load';
-import { residentMiB } from './memory';
-import type { Member } from './member';
+import { residentOf } from './memory';
 import type { Row, Stage } from './row';
 import type { Ground, Scene } from './scene';
-import type { StandaloneGround } from './standalone-ground';
+import { StandaloneGround } from './standalone-ground';
 
 export interface PlayOptions {
   readonly seed: number;
@@ -31,12 +31,14 @@ export interface Verdict {
   readonly seed: number;
   readonly verdict: 'held' | 'BROKEN' | 'skipped';
   readonly accepted: number;
+  /** Sendings that were answered `refused`, or came to a port where nobody listened. */
+  readonly refused: number;
   /** Sendings that nobody could tell of at first. */
   readonly unknown: number;
   /** From the end of the fault to the next update that was accepted. */
-  readonly acceptsMs: number;
-  /** From the end of the fault, while the load went on for a second, until everything agreed. */
-  readonly healMs: number;
+  readonly acceptsMs?: number;
+  /** From the end of the fault, while the load went on for a second or until an update was accepted, until everything agreed. */
+  readonly healMs?: number;
   /** The first broken invariant, or why it was skipped, or what is worth knowing. */
   readonly note: string;
   /** Of a broken row: logs and journal. */
@@ -49,88 +51,95 @@ const CALM_BEFORE_MS = 1_500;
 const CALM_AFTER_MS = 1_000;
 const ACCEPTS_WITHIN_MS = 30_000;
 const HEALED_WITHIN_MS = 60_000;
-const ANSWERED_WITHIN_MS = 2_500;
-const HANGS_FROM_MS = 10_000;
-const MAX_GROWTH_MIB = 64;
-const GROWN_FOR_MS = 10_000;
+const SLOW_HEAL_MS = 5_000;
+
+interface Play {
+  readonly row: Row;
+  readonly stage: Stage<Ground>;
+  readonly audience: Audience;
+  readonly load: Load;
+}
+
+type Course = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
 
 /** Loads the ground, hurts it, heals it, waits until everything agrees, and judges. What it starts it ends, but the ground. */
-export async function playRow(row: Row, ground: Ground, { seed, seconds, isLong, turn }: PlayOptions): Promise<Verdict> {
-  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${row.id}-${seed}-`));
-  const dice = new Dice(seed * 1_000 + turn);
-  const users = Array.from({ length: USERS }, (_, i) => `${row.id}-${seed}-${turn}-${i}`);
-  const journal = new Journal(folder, 'journal');
-  const audience = new Audience(ground.gateways.map(({ url }) => url));
-  const faultMs = seconds * 500;
-  const stage: Stage<Ground> = { ground, dice, journal, users, allowance: {}, deadLetters: [], isLong, faultMs, hold: (share = 1) => delay(faultMs * share) };
-  const scene: Scene = { ...stage, audience };
-  const load = new Load({ apis: ground.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: row.rate ?? 150 }, journal, dice);
-  let broken: string | undefined;
-  let note = '';
-  let acceptsMs = NaN;
-  let healMs = NaN;
-  try {
-    const before = await residentMiB(ground.members);
-    await load.start();
-    await delay(CALM_BEFORE_MS);
-    load.startTiming();
-    note = (await hurt(row, stage)) ?? '';
-    const slowestMs = load.slowestMs;
-    const healedAt = Date.now();
-    await delay(CALM_AFTER_MS);
-    await eventually(() => journal.firstOkSince(healedAt) !== undefined, ACCEPTS_WITHIN_MS);
-    acceptsMs = (journal.firstOkSince(healedAt) ?? Infinity) - healedAt;
-    const isSettled = await load.stop();
-    await eventually(async () => (broken = await judge(row, ground, scene)) === undefined, HEALED_WITHIN_MS, 200);
-    healMs = Date.now() - healedAt;
-    broken ??= isSettled ? undefined : `I4: ${journal.unsettled().length} updates are still unknown after all their retries`;
-    broken ??= await conclude(row, ground, scene);
-    broken ??= judgeConduct(row, ground, scene, slowestMs) ?? (await judgeMemory(before, ground));
-  } catch (error) {
-    broken = `the row itself failed: ${(error as Error).message.split('\n')[0]}`;
-  }
-  audience.stop();
+export async function playRow(row: Row, ground: Ground, options: PlayOptions): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${row.id}-${options.seed}-`));
+  const play = prepare(row, ground, options, new Journal(folder, 'journal'));
+  const { journal } = play.stage;
+  const { broken, note, ...times } = await run(play).catch(itself);
+  play.audience.stop();
+  await play.load.stop();
   journal.close();
   if (broken) ground.saveLogs(folder);
   else rmSync(folder, { recursive: true });
-  const { id, what } = row;
   return {
-    ...{ row: id, what, seed, verdict: broken ? 'BROKEN' : 'held', accepted: journal.count('ok'), unknown: journal.doubts, acceptsMs, healMs },
-    note: broken ?? note,
-    folder: broken ? folder : undefined,
+    ...{ row: row.id, what: row.what, seed: options.seed, verdict: broken ? 'BROKEN' : 'held' },
+    ...{ accepted: journal.count('ok'), refused: journal.refusals, unknown: journal.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
   };
 }
 
-function hurt(row: Row, stage: Stage<Ground>): Promise<string | void> {
-  if (row.on === 'distributed') return row.hurt({ ...stage, ground: stage.ground as Arena });
-  return row.hurt({ ...stage, ground: stage.ground as StandaloneGround });
+const itself = (error: Error): Course => ({ broken: `the row itself failed: ${error.message.split('\n')[0]}`, note: '' });
+
+function prepare(row: Row, ground: Ground, { seed, seconds, isLong, turn }: PlayOptions, journal: Journal): Play {
+  const dice = new Dice(seed * 1_000 + turn);
+  const users = Array.from({ length: USERS }, (_, i) => `${row.id}-${seed}-${turn}-${i}`);
+  const faultMs = seconds * 500;
+  const hold = (share = 1) => delay(faultMs * share);
+  const load = new Load({ apis: ground.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: row.rate ?? 150 }, journal, dice);
+  const audience = new Audience(ground.gateways.map(({ url }) => url));
+  return { row, load, audience, stage: { ground, dice, journal, users, allowance: {}, deadLetters: [], isLong, faultMs, hold } };
 }
 
-function judge(row: Row, ground: Ground, scene: Scene): Promise<string | undefined> {
-  return row.on === 'distributed' ? judgeArena(ground as Arena, scene) : judgeStandalone(ground as StandaloneGround, scene);
+async function run(play: Play): Promise<Course> {
+  const { row, stage, load } = play;
+  const { ground, journal } = stage;
+  const before = await residentOf(ground.members);
+  await load.start();
+  await delay(CALM_BEFORE_MS);
+  load.startTiming();
+  const told = await hurt(row, stage);
+  const { slowestMs } = load;
+  const endedAt = Date.now();
+  await delay(CALM_AFTER_MS);
+  await eventually(() => journal.firstOkSince(endedAt) !== undefined, ACCEPTS_WITHIN_MS);
+  const acceptsMs = (journal.firstOkSince(endedAt) ?? Infinity) - endedAt;
+  const isSettled = await load.stop();
+  const { broken, waitedFor } = await agree(play);
+  const healMs = Date.now() - endedAt;
+  const unsettled = isSettled ? undefined : `I4: ${journal.unsettled().length} updates are still unknown after all their retries`;
+  const scene = { ...stage, audience: play.audience };
+  return {
+    acceptsMs,
+    healMs,
+    note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
+    broken: broken ?? unsettled ?? (await conclude(ground, scene)) ?? judgeConduct(row, ground, scene, slowestMs) ?? (await judgeMemory(before, ground)),
+  };
 }
 
-function conclude(row: Row, ground: Ground, scene: Scene): Promise<string | undefined> {
-  return row.on === 'distributed' ? concludeArena(ground as Arena, scene) : concludeStandalone(ground as StandaloneGround, scene);
-}
-
-/** What must hold all the time, whatever is broken. */
-function judgeConduct(row: Row, { unmeantEnds }: Ground, { journal, audience }: Scene, slowestMs: number): string | undefined {
-  if (journal.wrong.length) return `I14: ${journal.wrong[0]} (and ${journal.wrong.length - 1} more like it)`;
-  if (audience.wrong.length) return `I7: ${audience.wrong[0]}`;
-  if (unmeantEnds.length) return `I13: ${unmeantEnds[0]}`;
-  const limit = row.isBrokerFault ? ANSWERED_WITHIN_MS : HANGS_FROM_MS;
-  return slowestMs > limit ? `I10: an update was answered after ${slowestMs} ms` : undefined;
-}
-
-/** A process that was started anew is as young as its memory is small: only those that lived through the row are compared. */
-async function judgeMemory(before: ReadonlyMap<Member, number>, { members }: Ground): Promise<string | undefined> {
+/** Asks the judges until nothing is broken any more, or for so long. */
+async function agree({ stage, audience }: Play): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
   let broken: string | undefined;
+  let waitedFor = 'updates that were unknown';
+  const scene = { ...stage, audience };
   await eventually(async () => {
-    const now = await residentMiB(members);
-    const [member] = [...now].find(([each, size]) => size > (before.get(each) ?? Infinity) + MAX_GROWTH_MIB) ?? [];
-    broken = member && `I11: ${member.name} grew from ${before.get(member)} to ${now.get(member)} MiB`;
+    // A server that cannot be asked yet is no answer.
+    broken = await judge(stage.ground, scene).catch((error: Error) => `I12: ${error.message}`);
+    waitedFor = broken ?? waitedFor;
     return broken === undefined;
-  }, GROWN_FOR_MS);
-  return broken;
+  }, HEALED_WITHIN_MS, 200);
+  return { broken, waitedFor };
 }
+
+function hurt(row: Row, stage: Stage<Ground>): Promise<string | void> {
+  const { ground } = stage;
+  if (row.on === 'distributed' && ground instanceof Arena) return row.hurt({ ...stage, ground });
+  if (row.on === 'standalone' && ground instanceof StandaloneGround) return row.hurt({ ...stage, ground });
+  throw new Error(`${row.id} does not play here`);
+}
+
+const judge = (ground: Ground, scene: Scene): Promise<string | undefined> =>
+  ground instanceof Arena ? judgeArena(ground, scene) : judgeStandalone(ground as StandaloneGround, scene);
+
+const conclude = (ground: Ground, scene: Scene): Promise<string | undefined> =>
+  ground instanceof Arena ? concludeArena(ground, scene) : concludeStandalone(ground as StandaloneGround, scene);

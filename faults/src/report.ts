@@ -2,9 +2,9 @@ import type { Verdict } from './play-row';
 
 /** The verdicts as a table in Markdown. */
 export function render(verdicts: readonly Verdict[]): string {
-  const titles = ['row', 'fault', 'seed', 'accepted', 'unknown', 'accepts after', 'healed in', 'verdict', 'note'];
-  const rows = verdicts.map(({ row, what, seed, accepted, unknown, acceptsMs, healMs, verdict, note, folder }) => {
-    const figures = verdict === 'skipped' ? ['–', '–', '–', '–'] : [`${accepted}`, `${unknown}`, seconds(acceptsMs), seconds(healMs)];
+  const titles = ['row', 'fault', 'seed', 'accepted', 'refused', 'unknown', 'accepts after', 'healed in', 'verdict', 'note'];
+  const rows = verdicts.map(({ row, what, seed, accepted, refused, unknown, acceptsMs, healMs, verdict, note, folder }) => {
+    const figures = verdict === 'skipped' ? ['–', '–', '–', '–', '–'] : [`${accepted}`, `${refused}`, `${unknown}`, seconds(acceptsMs), seconds(healMs)];
     return [row, what, `${seed}`, ...figures, verdict, (folder ? `${note}; see ${folder}` : note).replaceAll('|', '\\|').replaceAll('\n', ' ')];
   });
   const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i]!.length)));
@@ -12,7 +12,7 @@ export function render(verdicts: readonly Verdict[]): string {
   return [line(titles), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+export const seconds = (ms?: number): string => (ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`);
 
 /** All of them in one sentence. */
 export function summary(verdicts: readonly Verdict[]): string {

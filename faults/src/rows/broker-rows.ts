@@ -47,7 +47,7 @@ export const brokerRows = distributed(
     id: 'F10b',
     what: 'disk alarm of the broker',
     isBrokerFault: true,
-    hurt: (stage) => alarm(stage, ['set_disk_free_limit', '100TB'], ['set_disk_free_limit', '50MB']),
+    hurt: (stage) => alarm(stage, ['set_disk_free_limit', '100000GB'], ['set_disk_free_limit', '50MB']),
   },
   {
     id: 'F11',

@@ -85,8 +85,12 @@ export const databaseRows = distributed(
     hurt: async ({ ground, hold }) => {
       const empty = fill(ground.disk!);
       await hold();
+      const fault = await withDatabase(ground.postgres.url, (database) => database.query('CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)'))
+        .then(() => 'none')
+        .catch((error: Error) => error.message);
       empty();
       await eventually(async () => (await ground.postgres.start(), true), 30_000);
+      return `a write failed with: ${fault}`;
     },
   },
 );
