@@ -38,7 +38,7 @@ export class TcpProxy {
 
   /** Resets (RST) every connection; new ones are taken. */
   cut(): void {
-    for (const pair of this.pairs) pair.forEach((socket) => socket.resetAndDestroy());
+    for (const pair of this.pairs) pair.forEach(reset);
   }
 
   /** Resets every connection and takes no new ones. */
@@ -103,7 +103,7 @@ export class TcpProxy {
       }
       to.end();
     } catch {
-      to.resetAndDestroy(); // One side was reset: so is the other.
+      reset(to); // One side was reset: so is the other.
     }
   }
 
@@ -113,4 +113,10 @@ export class TcpProxy {
       if (!to.write(piece) && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
     }
   }
+}
+
+/** A socket that is shutting down cannot be reset: Node would lose hold of it, and then spin for ever at its own end. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
