@@ -42,8 +42,9 @@ export class Arena {
     const names = (Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [1, 2].map((i) => ({ kind, name: `${kind}-${i}` })));
     const places = await Promise.all(names.map(async (place) => ({ ...place, port: await freePort() })));
     const arena = new Arena(database, redis, rabbitmq, disk, places, settings);
-    for (const { kind, proxies } of arena.members) {
-      for (const server of EDGES[kind as RoleKind]) proxies[server] = await TcpProxy.start(arena[server].url);
+    for (const member of arena.members) {
+      for (const server of EDGES[member.kind as RoleKind]) member.proxies[server] = await TcpProxy.start(arena[server].url);
+      if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
     }
     await arena.startRoles();
     return arena;
@@ -66,6 +67,11 @@ export class Arena {
     return kinds.flatMap((kind) => this.of(kind)).flatMap(({ proxies }) => proxies[server] ?? []);
   }
 
+  /** The proxies between clients and these kinds of roles. */
+  fronts(kind: RoleKind): readonly TcpProxy[] {
+    return this.of(kind).flatMap(({ front }) => front ?? []);
+  }
+
   /** Starts what does not run. */
   async startRoles(): Promise<void> {
     await Promise.all(this.members.map((member) => member.start()));
@@ -80,7 +86,7 @@ export class Arena {
 
   async stop(): Promise<void> {
     await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq].map((each) => each.kill()));
-    for (const { proxies } of this.members) Object.values(proxies).forEach((proxy) => proxy.stop());
+    for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
     this.disk?.remove();
   }
 

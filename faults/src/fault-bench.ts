@@ -7,16 +7,17 @@ export interface BenchOptions {
   readonly rows: readonly Row[];
   readonly seeds: readonly number[];
   readonly seconds: number;
-  readonly isLong: boolean;
+  /** A git revision: the older version in the row of two versions. */
+  readonly earlier: string;
 }
 
 /** Plays every row with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
-export async function runFaults({ rows, seeds, seconds, isLong }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
+export async function runFaults({ rows, seeds, seconds, earlier }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
   const grounds = new Grounds();
   try {
     for (const seed of seeds) {
       for (const row of rows.filter(({ id }) => !state.has(id, seed))) {
-        const verdict = skipped(row, seed) ?? (await play(row, grounds, { seed, seconds, isLong }));
+        const verdict = skipped(row, seed, earlier) ?? (await play(row, grounds, { seed, seconds, earlier }));
         state.add(verdict);
         hear(verdict);
       }
@@ -26,14 +27,15 @@ export async function runFaults({ rows, seeds, seconds, isLong }: BenchOptions, 
   }
 }
 
-async function play(row: Row, grounds: Grounds, options: { seed: number; seconds: number; isLong: boolean }): Promise<Verdict> {
+async function play(row: Row, grounds: Grounds, options: { seed: number; seconds: number; earlier: string }): Promise<Verdict> {
+  await row.prepare?.(options);
   const { ground, turn } = await grounds.prepare(row);
   const verdict = await playRow(row, ground, { ...options, turn });
   await grounds.giveBack(row, verdict.verdict === 'BROKEN');
   return verdict;
 }
 
-function skipped({ id, what, skip }: Row, seed: number): Verdict | undefined {
-  const reason = skip?.();
+function skipped({ id, what, skip }: Row, seed: number, earlier: string): Verdict | undefined {
+  const reason = skip?.({ earlier });
   return reason === undefined ? undefined : { row: id, what, seed, verdict: 'skipped', accepted: 0, refused: 0, unknown: 0, note: reason };
 }

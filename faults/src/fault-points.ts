@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { RedisLeaderboard } from '@scoreboard/infrastructure/cache';
 import { PostgresLedger } from '@scoreboard/infrastructure/database';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-// Beneath the folder's index: nobody else has a use for it.
+// Beneath the folder's index: nobody else has a use for them.
+import { BatchProcessor } from '../../libs/infrastructure/src/messaging/batch-processor';
 import { AmqpChannel, type AmqpChannelOptions } from '../../libs/infrastructure/src/messaging/amqp-channel';
 
 /**
@@ -10,7 +11,7 @@ import { AmqpChannel, type AmqpChannelOptions } from '../../libs/infrastructure/
  * knows nothing of it: methods of the built classes are wrapped.
  *
  * FAULT_POINT names the point, FAULT_AFTER (default 1) the passage at which it acts:
- * - `after-commit`, `after-put`, `after-publish`, `after-confirm`: the process kills itself (SIGKILL)
+ * - `after-commit`, `after-put`, `after-publish`, `after-confirm`: the process kills itself (SIGKILL); `after-put` before the batch is acknowledged
  * - `channel-error`: at every so many publications or batches a wrong acknowledgement makes the broker close all its channels (406)
  * - `slow-worker`: every batch takes FAULT_DELAY_MS longer
  * - `double-publish`: every message is published twice
@@ -66,9 +67,15 @@ const twice: Around = async (call) => {
   await Promise.resolve(call()).catch(() => undefined);
 };
 
+/** The worker does not wait for Redis: without this pause it would have acknowledged before it dies. */
+const afterPut = (done: unknown): Promise<unknown> => delay(100, done);
+
 const POINTS: Record<string, () => void> = {
   'after-commit': () => wrap(PostgresLedger.prototype, 'apply', dieAfter),
-  'after-put': () => wrap(RedisLeaderboard.prototype, 'put', dieAfter),
+  'after-put': () => {
+    wrap(RedisLeaderboard.prototype, 'put', dieAfter);
+    wrap(BatchProcessor.prototype, 'run', async (call) => afterPut(await call()));
+  },
   'after-publish': () => wrap(AmqpChannel.prototype, 'publish', dieUnanswered),
   'after-confirm': () => wrap(AmqpChannel.prototype, 'publish', dieAfter),
   'channel-error': () => {

@@ -11,14 +11,15 @@ import { temporaryFolder } from '@scoreboard/harness';
 
 const WARM_UP_MS = 4_000;
 
+const isApart = ({ settings, diskMiB, isAlone }: Row): boolean => settings !== undefined || diskMiB !== undefined || isAlone === true;
+
 /** Keeps a ground for rows that can share one; a row that broke something takes it along. */
 export class Grounds {
   private kept?: { readonly on: Row['on']; readonly ground: Ground; turn: number };
 
   /** The ground of a row, warm and with everything running, and how many rows it has seen. */
   async prepare(row: Row): Promise<{ readonly ground: Ground; readonly turn: number }> {
-    const isSpecial = row.settings !== undefined || row.diskMiB !== undefined;
-    if (isSpecial || this.kept?.on !== row.on) await this.drop();
+    if (isApart(row) || this.kept?.on !== row.on) await this.drop();
     const start = row.on === 'distributed' ? Arena.start : StandaloneGround.start;
     if (!this.kept) this.kept = { on: row.on, ground: await warm(await start(row)), turn: 0 };
     await this.kept.ground.startRoles();
@@ -27,7 +28,7 @@ export class Grounds {
 
   /** To be called after a row: what it may have broken, or had for itself alone, is not used again. */
   async giveBack(row: Row, isBroken: boolean): Promise<void> {
-    if (isBroken || row.settings || row.diskMiB) await this.drop();
+    if (isBroken || isApart(row)) await this.drop();
   }
 
   async drop(): Promise<void> {

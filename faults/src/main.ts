@@ -12,7 +12,7 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 async function bench(options: Options): Promise<number> {
   const rows = select(options.rows);
   if (options.isListed) {
-    process.stdout.write(rows.map(({ id, what, skip }) => `${id.padEnd(26)} ${what}${skip?.() ? ` (skipped: ${skip()})` : ''}\n`).join(''));
+    process.stdout.write(rows.map((row) => listed(row, options)).join(''));
     return 0;
   }
   const state = new StateFile(options.stateFile);
@@ -20,6 +20,11 @@ async function bench(options: Options): Promise<number> {
   process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
   if (options.isWritten) say(`written to ${writeEvidence(state.verdicts)}`);
   return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
+}
+
+function listed({ id, what, skip }: Row, options: Options): string {
+  const reason = skip?.(options);
+  return `${id.padEnd(26)} ${what}${reason ? ` (skipped: ${reason})` : ''}\n`;
 }
 
 /** A name stands for the row of that id, or else for all whose ids begin with it. */

@@ -15,10 +15,11 @@ const NOBODY = { DATABASE_URL: 'postgres://nobody', RABBITMQ_URL: 'amqp://nobody
 
 const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: '1000000000000', LOG_LEVEL: 'info' };
 
-/** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server. */
+/** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
   readonly proxies: Partial<Record<ServerKind, TcpProxy>> = {};
-  readonly url: string;
+  /** What its clients pass. */
+  front?: TcpProxy;
   /** Everything it wrote, over all its lives. */
   private written = '';
   private running?: RoleProcess;
@@ -30,8 +31,16 @@ export class Member {
     private readonly port: number,
     private readonly settings: NodeJS.ProcessEnv,
     private readonly onUnmeantEnd: (what: string) => void,
-  ) {
-    this.url = `http://127.0.0.1:${port}`;
+  ) {}
+
+  /** Where it listens itself. */
+  get ownUrl(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Where its clients go. */
+  get url(): string {
+    return this.front ? `http://127.0.0.1:${this.front.port}` : this.ownUrl;
   }
 
   /** 0 while it does not run. */
@@ -39,13 +48,13 @@ export class Member {
     return this.running?.pid ?? 0;
   }
 
-  /** `faults` are settings of the fault points. */
-  async start(faults: NodeJS.ProcessEnv = {}): Promise<void> {
+  /** `faults` are settings of the fault points. A build of another version, in `project`, has none. */
+  async start(faults: NodeJS.ProcessEnv = {}, project?: string): Promise<void> {
     if (this.running) return;
     const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerKind], proxy.url]));
-    const preload = join(projectRoot(), 'dist/faults/src/fault-points.js');
+    const preload = project ? [] : ['--require', join(projectRoot(), 'dist/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
-    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', '--require', preload], readyWithinMs: 60_000 });
+    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], readyWithinMs: 60_000, project });
     this.running = role;
     this.isMeantToEnd = false;
     void role.exited.then((code) => this.ended(role, code));

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { earlierVersion } from './earlier-build';
 
 export const HELP = `npm run faults [-- options]
 
@@ -11,12 +12,12 @@ it needs, on free ports. Ends with 1 where an invariant is broken.
   --seconds N    seconds of load in a row, about half of which is the fault; default 16
   --seed N       chance of the first and only round; default 1
   --seeds A,B    a round with each of these instead
-  --long         outages of minutes where a row has a long form
+  --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago
   --resume FILE  keep verdicts in this file, and go on where it ends
   --write        write the table to docs/evidence/faults.md
   --help         print this
 
-A round of all rows takes about half an hour on two cores.
+A round of all rows takes about forty minutes on two cores.
 `;
 
 export interface Options {
@@ -25,7 +26,7 @@ export interface Options {
   readonly rows: readonly string[];
   readonly seconds: number;
   readonly seeds: readonly number[];
-  readonly isLong: boolean;
+  readonly earlier: string;
   readonly stateFile?: string;
   readonly isWritten: boolean;
 }
@@ -40,7 +41,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       seconds: { type: 'string', default: '16' },
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string' },
-      long: { type: 'boolean', default: false },
+      earlier: { type: 'string' },
       resume: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -52,7 +53,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     rows: values.row.split(',').filter(Boolean),
     seconds: numbers('seconds', values.seconds, 4)[0]!,
     seeds: numbers('seeds', values.seeds ?? values.seed, 0),
-    isLong: values.long,
+    earlier: values.earlier ?? earlierVersion(),
     stateFile: values.resume,
     isWritten: values.write,
   };

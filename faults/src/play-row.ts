@@ -20,7 +20,7 @@ export interface PlayOptions {
   readonly seed: number;
   /** Of load, about; half of them is the fault. */
   readonly seconds: number;
-  readonly isLong: boolean;
+  readonly earlier: string;
   /** Rows played before on this ground: users of a later row stand before those of earlier ones. */
   readonly turn: number;
 }
@@ -81,14 +81,14 @@ export async function playRow(row: Row, ground: Ground, options: PlayOptions): P
 
 const itself = (error: Error): Course => ({ broken: `the row itself failed: ${error.message.split('\n')[0]}`, note: '' });
 
-function prepare(row: Row, ground: Ground, { seed, seconds, isLong, turn }: PlayOptions, journal: Journal): Play {
+function prepare(row: Row, ground: Ground, { seed, seconds, earlier, turn }: PlayOptions, journal: Journal): Play {
   const dice = new Dice(seed * 1_000 + turn);
   const users = Array.from({ length: USERS }, (_, i) => `${row.id}-${seed}-${turn}-${i}`);
   const faultMs = seconds * 500;
   const hold = (share = 1) => delay(faultMs * share);
   const load = new Load({ apis: ground.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: row.rate ?? 150 }, journal, dice);
   const audience = new Audience(ground.gateways.map(({ url }) => url));
-  return { row, load, audience, stage: { ground, dice, journal, users, allowance: {}, deadLetters: [], isLong, faultMs, hold } };
+  return { row, load, audience, stage: { ground, dice, journal, users, allowance: {}, deadLetters: [], earlier, faultMs, hold } };
 }
 
 async function run(play: Play): Promise<Course> {

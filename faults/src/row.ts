@@ -9,14 +9,14 @@ import type { StandaloneGround } from './standalone-ground';
 export interface Stage<Ground> {
   readonly ground: Ground;
   readonly dice: Dice;
-  /** For rows that send something themselves. */
+  /** For rows that send something themselves, or that find by themselves that something is wrong. */
   readonly journal: Journal;
   readonly users: readonly string[];
   readonly allowance: { -readonly [Name in keyof Allowance]: Allowance[Name] };
   /** What the dead letters must hold in the end, in any order; each may come more than once. */
   readonly deadLetters: DeadLetter[];
-  /** Long forms of the outages: minutes instead of seconds. */
-  readonly isLong: boolean;
+  /** The older version that plays beside this one. */
+  readonly earlier: string;
   /** How long the fault lasts, in milliseconds. */
   readonly faultMs: number;
   /** Waits for that time, or a share of it, while the load goes on. */
@@ -34,10 +34,14 @@ interface AnyRow<Kind extends string, Ground> {
   readonly settings?: NodeJS.ProcessEnv;
   /** Its data lies on a disk of this many MiB. */
   readonly diskMiB?: number;
+  /** What it leaves behind would burden the rows after it: it plays on a ground of its own. */
+  readonly isAlone?: boolean;
   /** Actions in a second; default 150. */
   readonly rate?: number;
   /** Why this machine cannot play it. */
-  skip?(): string | undefined;
+  skip?(options: { readonly earlier: string }): string | undefined;
+  /** Done before the load begins. */
+  prepare?(options: { readonly earlier: string }): Promise<unknown>;
   /** Hurts, holds and heals; what it resolves with is noted beside the verdict. */
   hurt(stage: Stage<Ground>): Promise<string | void>;
 }

@@ -22,7 +22,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly target: URL,
-    private readonly port: number,
+    readonly port: number,
   ) {
     const url = new URL(target.href);
     url.port = `${port}`;

@@ -8,7 +8,7 @@ import { distributed, type DistributedStage } from '../row';
 const PAIRS = 20;
 
 /** Sends one body, and then another under the same key to another api. Only the first may ever count. */
-async function reuseKeys({ ground, journal, users, deadLetters }: DistributedStage, between: () => Promise<unknown>): Promise<string> {
+async function reuseKeys({ ground, journal, users, deadLetters }: DistributedStage, between: () => Promise<unknown>): Promise<number> {
   const [first, second] = ground.apis;
   const pairs = users.slice(2, 2 + PAIRS).map((userId) => journal.add({ userId, subject: userId, scoreIncrement: 7, key: randomUUID() }));
   for (const entry of pairs) journal.answered(entry, await post(first!.url, entry));
@@ -24,7 +24,19 @@ async function reuseKeys({ ground, journal, users, deadLetters }: DistributedSta
     const { commandId, userId, scoreIncrement } = other;
     deadLetters.push({ reason: 'key-conflict', content: JSON.stringify({ commandId, userId, scoreIncrement }) });
   }
-  return `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
+  return taken;
+}
+
+const flush = ({ ground }: DistributedStage): Promise<unknown> => withRedis(ground.redis.url, (redis) => redis.flushAll());
+const told = (taken: number): string => `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
+
+/** With the first bodies still in the queue and Redis flushed nobody can tell, until the ledger does. */
+async function reuseKeysUnseen(stage: DistributedStage): Promise<string> {
+  const signal = (name: 'SIGSTOP' | 'SIGCONT') => stage.ground.workers.forEach((worker) => worker.signal(name));
+  signal('SIGSTOP');
+  const taken = await reuseKeys(stage, () => flush(stage)).finally(() => signal('SIGCONT'));
+  if (!taken) stage.journal.wrong.push('no reused key came as far as the queue: the row has shown nothing');
+  return told(taken);
 }
 
 const command = (userId: string, more: object = {}) => ({ commandId: randomUUID(), userId, scoreIncrement: 3, ...more });
@@ -96,12 +108,13 @@ async function withFault({ ground, hold }: DistributedStage, kind: 'workers' | '
 
 export const messageRows = distributed(
   { id: 'F24', what: 'every message is published twice', hurt: (stage) => withFault(stage, 'apis', { FAULT_POINT: 'double-publish' }) },
-  { id: 'F25a', what: 'keys are used again with another body', hurt: (stage) => reuseKeys(stage, () => Promise.resolve()) },
+  { id: 'F25a', what: 'keys are used again with another body', hurt: async (stage) => told(await reuseKeys(stage, () => Promise.resolve())) },
   {
     id: 'F25b',
     what: 'keys are used again with another body, Redis flushed in between',
-    hurt: (stage) => reuseKeys(stage, () => withRedis(stage.ground.redis.url, (redis) => redis.flushAll())),
+    hurt: async (stage) => told(await reuseKeys(stage, () => flush(stage))),
   },
+  { id: 'F25c', what: 'keys are used again with another body, Redis flushed in between and the workers stopped', hurt: reuseKeysUnseen },
   { id: 'F26', what: 'poison among good messages', hurt: poison },
   {
     id: 'F27',

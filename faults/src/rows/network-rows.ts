@@ -1,64 +1,65 @@
-import type { RoleKind } from '../arena';
+import type { Arena, RoleKind } from '../arena';
 import type { ServerKind } from '../member';
 import { distributed, type DistributedStage } from '../row';
 import type { TcpProxy } from '../tcp-proxy';
 
-const EDGES: readonly { readonly id: string; readonly kinds: readonly RoleKind[]; readonly server: ServerKind }[] = [
-  { id: 'api-rabbitmq', kinds: ['api'], server: 'rabbitmq' },
-  { id: 'worker-rabbitmq', kinds: ['worker'], server: 'rabbitmq' },
-  { id: 'api-postgres', kinds: ['api'], server: 'postgres' },
-  { id: 'worker-postgres', kinds: ['worker'], server: 'postgres' },
-  { id: 'redis', kinds: ['api', 'worker', 'gateway'], server: 'redis' },
+interface Edge {
+  readonly id: string;
+  /** Between whom it is. */
+  readonly between: string;
+  proxies(ground: Arena): readonly TcpProxy[];
+  /** As `isBrokerFault` of a row. */
+  readonly isBrokerFault?: boolean;
+}
+
+const edge = (id: string, between: string, kinds: readonly RoleKind[], server: ServerKind): Edge => ({
+  ...{ id, between },
+  proxies: (ground) => ground.edges(server, kinds),
+});
+
+const EDGES: readonly Edge[] = [
+  { id: 'client-api', between: 'clients and the apis', proxies: (ground) => ground.fronts('api') },
+  { id: 'client-gateway', between: 'clients and the gateways', proxies: (ground) => ground.fronts('gateway') },
+  { ...edge('api-rabbitmq', 'the apis and rabbitmq', ['api'], 'rabbitmq'), isBrokerFault: true },
+  edge('worker-rabbitmq', 'the workers and rabbitmq', ['worker'], 'rabbitmq'),
+  edge('api-postgres', 'the apis and postgres', ['api'], 'postgres'),
+  edge('worker-postgres', 'the workers and postgres', ['worker'], 'postgres'),
+  edge('redis', 'every role and redis', ['api', 'worker', 'gateway'], 'redis'),
 ];
 
-const nameOf = ({ kinds, server }: (typeof EDGES)[number]): string => `${kinds.length > 1 ? 'every role' : `the ${kinds[0]}s`} and ${server}`;
-
-async function withWeather({ ground, hold }: DistributedStage, edge: (typeof EDGES)[number], weather: (proxy: TcpProxy) => void): Promise<void> {
-  const proxies = ground.edges(edge.server, edge.kinds);
+async function withWeather({ ground, hold }: DistributedStage, edge: Edge, weather: (proxy: TcpProxy) => void): Promise<void> {
+  const proxies = edge.proxies(ground);
   proxies.forEach(weather);
   await hold();
   await Promise.all(proxies.map((proxy) => proxy.heal()));
 }
 
 /** Every connection of an edge is reset again and again. */
-async function cutOften({ ground, dice, faultMs, hold }: DistributedStage, edge: (typeof EDGES)[number]): Promise<void> {
+async function cutOften({ ground, dice, faultMs, hold }: DistributedStage, edge: Edge): Promise<void> {
   const deadline = Date.now() + faultMs;
   while (Date.now() < deadline) {
-    ground.edges(edge.server, edge.kinds).forEach((proxy) => proxy.cut());
+    edge.proxies(ground).forEach((proxy) => proxy.cut());
     await hold(dice.next() * 0.3);
   }
 }
 
-const isBrokerFault = (edge: (typeof EDGES)[number]): boolean => edge.id === 'api-rabbitmq';
+const rowsOf = (edge: Edge) => {
+  const { id, between, isBrokerFault } = edge;
+  const weather = (name: string, what: string, hurt: (proxy: TcpProxy) => void) => ({
+    ...{ id: `F14-${name}-${id}`, what: `${what} between ${between}`, isBrokerFault },
+    hurt: (stage: DistributedStage) => withWeather(stage, edge, hurt),
+  });
+  return [
+    { ...weather('cut', 'resets', () => undefined), hurt: (stage: DistributedStage) => cutOften(stage, edge) },
+    weather('refuse', 'connections refused', (proxy) => proxy.refuse()),
+    weather('silence', 'silence both ways', (proxy) => proxy.silence('up', 'down')),
+    weather('latency', '300 ms', (proxy) => proxy.delay(300)),
+    { ...weather('bytes', 'single bytes', (proxy) => proxy.slice()), rate: 40, isBrokerFault: false },
+  ];
+};
 
 export const networkRows = distributed(
-  ...EDGES.flatMap((edge) => [
-    { id: `F14-cut-${edge.id}`, what: `resets between ${nameOf(edge)}`, isBrokerFault: isBrokerFault(edge), hurt: (stage: DistributedStage) => cutOften(stage, edge) },
-    {
-      id: `F14-refuse-${edge.id}`,
-      what: `connections refused between ${nameOf(edge)}`,
-      isBrokerFault: isBrokerFault(edge),
-      hurt: (stage: DistributedStage) => withWeather(stage, edge, (proxy) => proxy.refuse()),
-    },
-    {
-      id: `F14-silence-${edge.id}`,
-      what: `silence both ways between ${nameOf(edge)}`,
-      isBrokerFault: isBrokerFault(edge),
-      hurt: (stage: DistributedStage) => withWeather(stage, edge, (proxy) => proxy.silence('up', 'down')),
-    },
-    {
-      id: `F14-latency-${edge.id}`,
-      what: `300 ms between ${nameOf(edge)}`,
-      isBrokerFault: isBrokerFault(edge),
-      hurt: (stage: DistributedStage) => withWeather(stage, edge, (proxy) => proxy.delay(300)),
-    },
-    {
-      id: `F14-bytes-${edge.id}`,
-      what: `single bytes between ${nameOf(edge)}`,
-      rate: 40,
-      hurt: (stage: DistributedStage) => withWeather(stage, edge, (proxy) => proxy.slice()),
-    },
-  ]),
+  ...EDGES.flatMap(rowsOf),
   {
     id: 'F30',
     what: 'one gateway is cut off from Redis, its clients stay',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Member } from '../member';
+import { earlierBuild, lacksVersion } from '../earlier-build';
 import { distributed, type DistributedStage } from '../row';
 
 /** Kills any of these again and again, for as long as the fault lasts. */
@@ -37,6 +38,23 @@ async function dieAt({ dice, faultMs, ground }: DistributedStage, kind: 'workers
   return `${deaths} deaths`;
 }
 
+/** Each member in turn is the older version, beside one of the newer; in the end all are the newer. */
+async function mixVersions({ ground, earlier, hold }: DistributedStage): Promise<string> {
+  const project = await earlierBuild(earlier);
+  for (const turn of [1, 0]) {
+    for (const kind of [ground.apis, ground.workers, ground.gateways]) {
+      await kind[turn]!.stop();
+      await kind[turn]!.start({}, project);
+    }
+    await hold(0.7);
+    for (const kind of [ground.workers, ground.gateways, ground.apis]) {
+      await kind[turn]!.stop();
+      await kind[turn]!.start();
+    }
+  }
+  return `beside ${earlier}`;
+}
+
 export const roleRows = distributed(
   { id: 'F01', what: 'an api is killed', hurt: (stage) => killOnce(stage, stage.ground.apis[0]!) },
   { id: 'F01L', what: 'apis are killed in a loop', hurt: (stage) => killInLoop(stage, stage.ground.apis) },
@@ -66,5 +84,12 @@ export const roleRows = distributed(
         await member.start();
       }
     },
+  },
+  {
+    id: 'R2',
+    what: 'one of every role is of an older version',
+    skip: ({ earlier }) => lacksVersion(earlier),
+    prepare: ({ earlier }) => earlierBuild(earlier),
+    hurt: mixVersions,
   },
 );

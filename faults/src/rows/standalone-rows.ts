@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RoleFailed, startRole } from '@scoreboard/harness';
 import { SECRET } from '../client';
@@ -37,6 +38,16 @@ export const standaloneRows = standalone(
       const empty = fill(ground.disk!);
       await hold();
       empty();
+    },
+  },
+  {
+    id: 'E04',
+    what: "the standalone's data folder is deleted",
+    hurt: async ({ ground: { folder, member }, allowance }) => {
+      await member.stop();
+      rmSync(folder, { recursive: true });
+      allowance.lostBefore = Date.now();
+      await member.start();
     },
   },
 );

@@ -36,6 +36,11 @@ export class PrivateServer {
     return this.running?.exitCode === undefined ? (this.running?.pid ?? 0) : 0;
   }
 
+  /** Its own folder, with its data in `data`. */
+  get folder(): string {
+    return this.recipe.folder;
+  }
+
   /** Starts it, or starts it again on the same port and data; resolves when it serves. Harmless when it runs. */
   async start(): Promise<void> {
     if (this.pid) return;
@@ -63,7 +68,7 @@ export class PrivateServer {
 
   /** What it wrote to its standard output and error. */
   log(): string {
-    return readFileSync(join(this.recipe.folder, 'server.log'), 'utf8');
+    return readFileSync(join(this.folder, 'server.log'), 'utf8');
   }
 
   private async giveUp(what: string): Promise<never> {

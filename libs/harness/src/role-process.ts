@@ -18,6 +18,8 @@ export interface RoleOptions {
   readonly readyWithinMs?: number;
   /** Where it runs, and looks for `.env`; default a new empty folder. */
   readonly folder?: string;
+  /** The project whose build runs; default this one. */
+  readonly project?: string;
   /** Options of node itself, before the script. */
   readonly nodeArgs?: readonly string[];
 }
@@ -55,11 +57,11 @@ export interface RoleProcess {
  * answers 200. Throws `RoleFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
-  const { readyWithinMs = 30_000, folder = temporaryFolder(role), nodeArgs = [] } = options;
+  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [] } = options;
   const port = env.PORT ?? `${await freePort()}`;
   const url = `http://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
-  const args = ['--enable-source-maps', ...nodeArgs, join(projectRoot(), 'dist/apps', role, 'main.js')];
+  const args = ['--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
   const running = new GuardedProcess(process.execPath, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));
