@@ -1,30 +1,23 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot, temporaryFolder } from '@scoreboard/harness';
 
 const run = promisify(execFile);
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: projectRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+/** What git says; undefined where it fails, or where there is none. */
+function git(...args: string[]): string | undefined {
+  const { status, stdout } = spawnSync('git', args, { cwd: projectRoot(), encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
 
 /** The newest tag before this commit, or else ten commits ago. */
-export function earlierVersion(): string {
-  try {
-    return git('describe', '--tags', '--abbrev=0', 'HEAD~1');
-  } catch {
-    return 'HEAD~10'; // There is no tag yet, or no git at all, which `lacksVersion` tells.
-  }
-}
+export const earlierVersion = (): string => git('describe', '--tags', '--abbrev=0', 'HEAD~1') ?? git('rev-parse', '--short', 'HEAD~10') ?? 'HEAD~10';
 
 /** Why this version cannot be built here; undefined where it can. */
-export function lacksVersion(revision: string): string | undefined {
-  try {
-    git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
-    return undefined;
-  } catch {
-    return `git knows no version ${revision} here`;
-  }
-}
+export const lacksVersion = (revision: string): string | undefined =>
+  git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`) ? undefined : `git knows no version ${revision} here`;
 
 const builds = new Map<string, Promise<string>>();
 

@@ -66,10 +66,10 @@ export const roleRows = distributed(
   { id: 'F04b', what: 'apis die between confirm and answer', hurt: (stage) => dieAt(stage, 'apis', 'after-confirm') },
   {
     id: 'F05',
-    what: 'a worker is stopped (SIGSTOP) and goes on',
-    hurt: async ({ ground, hold }) => {
+    what: 'a worker is stopped (SIGSTOP) for 40 s and goes on',
+    hurt: async ({ ground }) => {
       ground.workers[0]!.signal('SIGSTOP');
-      await hold(2);
+      await delay(40_000);
       ground.workers[0]!.signal('SIGCONT');
     },
   },
