@@ -8,7 +8,7 @@ export interface AppliedCommand {
 
 /** What a ledger holds at one moment. */
 export interface LedgerBooks {
-  /** Events of the users asked for. */
+  /** Commands of the users asked for; what a moderator did to them is none. */
   readonly applied: readonly AppliedCommand[];
   /** Users, of all there are, whose total is not the sum of their history. */
   readonly unsound: readonly string[];
@@ -19,7 +19,7 @@ export interface LedgerBooks {
 const WHERE_UNSOUND = `
   SELECT user_id FROM score_total FULL JOIN (SELECT user_id, sum(score_increment) AS score FROM score_event GROUP BY user_id) AS history USING (user_id)
    WHERE score_total.score IS DISTINCT FROM history.score`;
-const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1)';
+const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,
          concat_ws(':', score, lpad(reached_at::text, 16, '0'), version, hidden::integer) AS standing

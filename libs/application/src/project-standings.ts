@@ -1,4 +1,4 @@
-import { type AppliedBatch, Leaderboard, type LedgerRange, type Standing } from '@scoreboard/domain';
+import { Leaderboard, type LedgerChange, type LedgerRange, type Standing } from '@scoreboard/domain';
 import { BoardFeed } from './board-feed';
 import type { FaultLog } from './fault-log';
 
@@ -11,9 +11,9 @@ interface Waiting {
 }
 
 /**
- * Carries what the ledger applied to the leaderboard and the feed, beside the worker, which never waits for it.
+ * Carries what changed in the ledger to the leaderboard and the feed, beside the worker, which never waits for it.
  *
- * One put at a time; batches that come in meanwhile are merged where their ranges touch. A put that fails is let go:
+ * One put at a time; changes that come in meanwhile are merged where their ranges touch. A put that fails is let go:
  * standings are absolute and `FollowLedger` closes the gap from the ledger.
  */
 export class ProjectStandings {
@@ -26,13 +26,13 @@ export class ProjectStandings {
     private readonly faults: FaultLog,
   ) {}
 
-  add(batch: AppliedBatch): void {
+  add(change: LedgerChange): void {
     const last = this.waiting.at(-1);
-    if (last && last.range.to === batch.range.from) last.range = { from: last.range.from, to: batch.range.to };
-    else this.waiting.push({ range: batch.range, standings: new Map() });
+    if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
+    else this.waiting.push({ range: change.range, standings: new Map() });
     const { standings } = this.waiting.at(-1)!;
-    // Batches come in the order of the ledger, so the later standing is the newer.
-    for (const standing of batch.standings) standings.set(standing.userId, standing);
+    // What touches comes in the order of the ledger, so the later standing is the newer.
+    for (const standing of change.standings) standings.set(standing.userId, standing);
     this.shed();
     this.running ??= this.run();
   }

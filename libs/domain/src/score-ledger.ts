@@ -14,14 +14,18 @@ export interface LedgerHead {
   readonly lastSeq: number;
 }
 
-/** What one batch did. */
-export interface AppliedBatch {
-  /** The sequence numbers the batch took; empty (`from` = `to`) when all of it had been applied before. */
+/** What one transaction changed. */
+export interface LedgerChange {
+  /** The sequence numbers it took; empty (`from` = `to`) when all of it had been done before. */
   readonly range: LedgerRange;
+  /** Absolute standings of every user it was about, also of those it did not change. */
+  readonly standings: readonly Standing[];
+}
+
+/** What one batch did. */
+export interface AppliedBatch extends LedgerChange {
   /** How many of its commands were new. */
   readonly applied: number;
-  /** Absolute standings of every user in the batch, those of repeated commands too. */
-  readonly standings: readonly Standing[];
   /** Places in the batch, from 0, of commands whose id stands in the ledger with other content. */
   readonly conflicts: readonly number[];
   /** Time spent waiting for the leaderboard's row, in milliseconds. */
@@ -48,12 +52,15 @@ export type CommandOutcome =
       readonly reason: RejectionReason;
     };
 
-/** One applied command as its user's history shows it. */
+/** One applied command, or the reversal of one, as its user's history shows it. */
 export interface HistoryItem {
   readonly commandId: string;
+  /** Negative for a reversal. */
   readonly scoreIncrement: number;
   readonly scoreAfter: number;
   readonly action?: string;
+  /** The command that this one takes back. */
+  readonly reverses?: string;
   readonly at: Date;
   readonly seq: number;
 }
@@ -107,7 +114,7 @@ export abstract class ScoreLedger {
   /**
    * Standings of the users changed above `seq`, looking at `limit` events at the most, and the range that they cover.
    */
-  abstract changedSince(seq: number, limit: number): Promise<{ readonly standings: readonly Standing[]; readonly range: LedgerRange }>;
+  abstract changedSince(seq: number, limit: number): Promise<LedgerChange>;
 
   /** A user's standing; undefined for one who never scored. O(log n). */
   abstract standing(userId: string): Promise<Standing | undefined>;
@@ -118,6 +125,6 @@ export abstract class ScoreLedger {
   /** A ranked user between up to `radius` neighbours on either side; empty for one who stands on no board. O(n), as `top`. */
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;
 
-  /** A user's events, newest first, those below sequence `before` where it is given. O(limit). */
+  /** What raised or lowered a user's score, newest first, those below sequence `before` where it is given. O(limit). */
   abstract history(userId: string, limit: number, before?: number): Promise<readonly HistoryItem[]>;
 }

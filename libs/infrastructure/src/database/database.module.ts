@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ScoreLedger } from '@scoreboard/domain';
+import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
+import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
 
 /** The ledger: on PostgreSQL where a URL is given, else on the embedded database. */
@@ -13,8 +14,9 @@ export class DatabaseModule {
       providers: [
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
+        { provide: LedgerCorrections, useFactory: (database: Database) => new PostgresCorrections(database), inject: [Database] },
       ],
-      exports: [Database, ScoreLedger],
+      exports: [Database, ScoreLedger, LedgerCorrections],
     };
   }
 }

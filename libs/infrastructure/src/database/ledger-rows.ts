@@ -1,10 +1,21 @@
-import type { CommandOutcome, HistoryItem, LedgerHead, RankedScore, RejectionReason, Standing } from '@scoreboard/domain';
+import type { CommandOutcome, HistoryItem, LedgerChange, LedgerHead, RankedScore, RejectionReason, Standing } from '@scoreboard/domain';
+
+/** The one leaderboard there is; tables, keys and channels carry the id from the start. */
+export const GLOBAL = 1;
 
 // `bigint` arrives as text; every one of ours stays below 2^53.
 export type StandingRow = { user_id: string; score: string; reached_at: string; version: string; hidden: boolean };
 export type RankedRow = { rank: string; user_id: string; score: string };
 export type HeadRow = { ledger_id: string; last_seq: string };
-export type HistoryRow = { command_id: string; score_increment: string; score_after: string; action: string | null; at: Date; seq: string };
+export type HistoryRow = {
+  command_id: string;
+  score_increment: string;
+  score_after: string;
+  action: string | null;
+  reverses: string | null;
+  at: Date;
+  seq: string;
+};
 export type OutcomeRow = {
   command_id: string;
   user_id: string;
@@ -23,6 +34,7 @@ export const toHistoryItem = (row: HistoryRow): HistoryItem => ({
   scoreIncrement: Number(row.score_increment),
   scoreAfter: Number(row.score_after),
   ...(row.action === null ? {} : { action: row.action }),
+  ...(row.reverses === null ? {} : { reverses: row.reverses }),
   at: row.at,
   seq: Number(row.seq),
 });
@@ -55,3 +67,11 @@ export const parseStandings = (text: string | null): readonly Standing[] =>
         const [userId, score, reachedAt, version, hidden] = line.split(' ');
         return { userId: userId!, score: Number(score), reachedAt: Number(reachedAt), version: Number(version), hidden: hidden === '1' };
       });
+
+/** What the functions that write the ledger return. */
+export type ChangeRow = { range_from: string; range_to: string; standings: string | null };
+
+export const toChange = (row: ChangeRow): LedgerChange => ({
+  range: { from: Number(row.range_from), to: Number(row.range_to) },
+  standings: parseStandings(row.standings),
+});

@@ -30,7 +30,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
     await Promise.all(starters.map((starter) => starter.open()));
     const ran = await starters[0]!.query('SELECT name FROM migrations');
-    expect(ran).toHaveLength(2);
+    expect(ran).toHaveLength(3);
     await Promise.all(starters.map((starter) => starter.onApplicationShutdown()));
     await fresh.drop();
   });

@@ -2,8 +2,8 @@ import {
   type AppliedBatch,
   type CommandOutcome,
   type HistoryItem,
+  type LedgerChange,
   type LedgerHead,
-  type LedgerRange,
   type RankedScore,
   type Rejection,
   type ScoreCommand,
@@ -14,21 +14,21 @@ import {
 import { QueryFailedError } from 'typeorm';
 import type { Database } from './database';
 import {
+  type ChangeRow,
+  GLOBAL,
   type HeadRow,
   type HistoryRow,
   type OutcomeRow,
   parseStandings,
   type RankedRow,
   type StandingRow,
+  toChange,
   toHead,
   toHistoryItem,
   toOutcome,
   toRanked,
   toStanding,
 } from './ledger-rows';
-
-/** The one leaderboard there is; tables, keys and channels carry the id from the start. */
-const GLOBAL = 1;
 
 /** SQLSTATE classes that blame the data, not the server: 22 data exception, 23 integrity constraint violation. */
 const DATA_ERROR = /^(22|23)/;
@@ -41,7 +41,7 @@ export class PostgresLedger extends ScoreLedger {
 
   async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
     const [row] = await this.database
-      .query<{ range_from: string; range_to: string; conflicts: number[] | null; standings: string | null; lock_wait_ms: number }>(
+      .query<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
         'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])',
         [
           GLOBAL,
@@ -53,11 +53,10 @@ export class PostgresLedger extends ScoreLedger {
         ],
       )
       .catch(blameTheData);
-    const range = { from: Number(row!.range_from), to: Number(row!.range_to) };
+    const change = toChange(row!);
     return {
-      range,
-      applied: range.to - range.from,
-      standings: parseStandings(row!.standings),
+      ...change,
+      applied: change.range.to - change.range.from,
       conflicts: row!.conflicts ?? [],
       lockWaitMs: row!.lock_wait_ms,
     };
@@ -114,7 +113,7 @@ export class PostgresLedger extends ScoreLedger {
     return rows.map(toStanding);
   }
 
-  async changedSince(seq: number, limit: number): Promise<{ readonly standings: readonly Standing[]; readonly range: LedgerRange }> {
+  async changedSince(seq: number, limit: number): Promise<LedgerChange> {
     const [row] = await this.database.query<{ last_seq: string; seen: string; page_end: string | null; standings: string | null }>(
       `WITH page AS (SELECT seq, user_id FROM score_event WHERE leaderboard_id = $1 AND seq > $2 ORDER BY seq LIMIT $3)
        SELECT (SELECT last_seq FROM leaderboard WHERE id = $1) AS last_seq,
@@ -158,8 +157,9 @@ export class PostgresLedger extends ScoreLedger {
 
   async history(userId: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryItem[]> {
     const rows = await this.database.query<HistoryRow>(
-      `SELECT command_id, score_increment, score_after, action, at, seq FROM score_event
-        WHERE leaderboard_id = $1 AND user_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4`,
+      // An event of no points hid the user or showed them again.
+      `SELECT command_id, score_increment, score_after, action, reverses, at, seq FROM score_event
+        WHERE leaderboard_id = $1 AND user_id = $2 AND seq < $3 AND score_increment <> 0 ORDER BY seq DESC LIMIT $4`,
       [GLOBAL, userId, before, limit],
     );
     return rows.map(toHistoryItem);

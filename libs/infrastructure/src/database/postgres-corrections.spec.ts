@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { ledgerCorrectionsContract } from '@scoreboard/domain/ledger-corrections.contract';
+import { Database } from './database';
+import { PostgresCorrections } from './postgres-corrections';
+import { PostgresLedger } from './postgres-ledger';
+import { describeWith, freshDatabase } from '../../../../test/support';
+
+const emptied = async (database: Database) => {
+  await database.query('TRUNCATE score_event, score_total, score_rejection');
+  return { ledger: new PostgresLedger(database), corrections: new PostgresCorrections(database) };
+};
+
+describeWith('TEST_DATABASE_URL', 'PostgresCorrections on PostgreSQL', () => {
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+  let database: Database;
+  beforeAll(async () => {
+    server = await freshDatabase();
+    database = new Database({ url: server.url });
+    await database.open();
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await server.drop();
+  });
+
+  ledgerCorrectionsContract(() => emptied(database));
+
+  it('takes a thousand commands back within a second out of a hundred thousand, by a plan made while there were none', async () => {
+    const one = new Database({ url: server.url, poolSize: 2 });
+    const { ledger, corrections } = await emptied(one);
+    for (let i = 0; i < 8; i++) await corrections.reverse([randomUUID()]);
+    await database.query(`
+      INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after)
+      SELECT 1, n, gen_random_uuid(), 'user-' || n % 100, 1, n / 100 + 1 FROM generate_series(0, 99999) AS n`);
+    await database.query(`INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'user-' || n, 1000, n, n FROM generate_series(0, 99) AS n`);
+    const page = await corrections.earned({ userId: 'user-7' }, 1_000);
+    const started = performance.now();
+    expect(await corrections.reverse(page.map(({ commandId }) => commandId))).toMatchObject({ known: 1_000, reversed: 1_000, points: 1_000 });
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect((await ledger.standing('user-7'))?.score).toBe(0);
+    await one.onApplicationShutdown();
+  });
+});
+
+describe('PostgresCorrections on the embedded database', () => {
+  const database = new Database({});
+  beforeAll(() => database.open(), 60_000);
+  afterAll(() => database.onApplicationShutdown());
+
+  ledgerCorrectionsContract(() => emptied(database));
+});
