@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectRoot, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
+import { projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
 import { eventually } from './eventually';
 import type { TcpProxy } from './tcp-proxy';
@@ -48,13 +48,14 @@ export class Member {
     return this.running?.pid ?? 0;
   }
 
-  /** `faults` are settings of the fault points. A build of another version, in `project`, has none. */
+  /** `faults` are settings of the fault points; where one kills it before it is ready, it has been started and ended. A build of another version, in `project`, has none. */
   async start(faults: NodeJS.ProcessEnv = {}, project?: string): Promise<void> {
     if (this.running) return;
     const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerKind], proxy.url]));
     const preload = project ? [] : ['--require', join(projectRoot(), 'dist/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
-    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], readyWithinMs: 60_000, project });
+    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], readyWithinMs: 60_000, project }).catch(diedAtOnce);
+    if (!role) return;
     this.running = role;
     this.isMeantToEnd = false;
     void role.exited.then((code) => this.ended(role, code));
@@ -94,4 +95,10 @@ export class Member {
     this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;
   }
+}
+
+const KILLED = 137;
+
+function diedAtOnce(error: unknown): undefined {
+  if (!(error instanceof RoleFailed) || error.exitCode !== KILLED) throw error;
 }
