@@ -4,14 +4,14 @@ import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { keptSecret } from '@scoreboard/infrastructure/security';
+import { keptDataKeys, keptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
 run(async () => {
-  const settings = withOwnSecret(readSettings('standalone'));
+  const settings = withOwnKeys(readSettings('standalone'));
   const app = await createApp(StandaloneModule.forRoot(settings), {
     logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone' }),
     trustProxy: settings.TRUST_PROXY,
@@ -29,7 +29,8 @@ run(async () => {
   process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner)));
 });
 
-/** Without a key of the operator's, tokens are signed and verified with a secret that lives in the data folder. */
-function withOwnSecret(settings: Settings): Settings {
-  return settings.JWT_SECRET || settings.JWT_PUBLIC_KEY ? settings : { ...settings, JWT_SECRET: keptSecret(settings.DATA_DIR) };
+/** Where the operator gives none, tokens are signed and personal data is sealed with keys that live in the data folder. */
+function withOwnKeys(settings: Settings): Settings {
+  const ownSecret = settings.JWT_SECRET || settings.JWT_PUBLIC_KEY ? {} : { JWT_SECRET: keptSecret(settings.DATA_DIR) };
+  return { ...settings, ...ownSecret, DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? keptDataKeys(settings.DATA_DIR) };
 }

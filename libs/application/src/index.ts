@@ -1,5 +1,6 @@
 export * from './apply-scores';
 export * from './audit-leaderboard';
+export * from './audit-log';
 export * from './await-applied';
 export * from './board-feed';
 export * from './command-id';
@@ -17,6 +18,7 @@ export * from './read-leaderboard';
 export * from './rebuild-leaderboard';
 export * from './rounds';
 export * from './score-queue';
+export * from './sealer';
 export * from './submit-score';
 export * from './token-verifier';
 export * from './viewer';

@@ -1,2 +1,3 @@
+export * from './data-keys';
 export * from './redis-options';
 export * from './settings';

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { dataKeys } from './data-keys';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
 
@@ -48,6 +49,7 @@ export const SETTINGS = z.object({
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
   JWT_PUBLIC_KEY: publicKey.optional(),
+  DATA_ENCRYPTION_KEYS: dataKeys.optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
   JWT_USER_CLAIM: z.string().default('sub'),

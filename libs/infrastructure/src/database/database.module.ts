@@ -1,10 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditLog, Sealer } from '@scoreboard/application';
 import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
+import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
 
-/** The ledger: on PostgreSQL where a URL is given, else on the embedded database. */
+/** The ledger and the audit trail: on PostgreSQL where a URL is given, else on the embedded database. */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
@@ -15,8 +17,14 @@ export class DatabaseModule {
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: LedgerCorrections, useFactory: (database: Database) => new PostgresCorrections(database), inject: [Database] },
+        {
+          provide: AuditLog,
+          useFactory: (database: Database, sealer?: Sealer | null) => new PostgresAuditLog(database, sealer),
+          // A role that signs and seals nothing, as the worker, has none.
+          inject: [Database, { token: Sealer, optional: true }],
+        },
       ],
-      exports: [Database, ScoreLedger, LedgerCorrections],
+      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog],
     };
   }
 }

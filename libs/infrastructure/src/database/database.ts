@@ -5,6 +5,7 @@ import { type EmbeddedAddress, EmbeddedDatabase } from './embedded-database';
 import { Ledger1764000000000 } from './migrations/1764000000000-ledger';
 import { ApplyScores1764000000001 } from './migrations/1764000000001-apply-scores';
 import { Moderation1764000000010 } from './migrations/1764000000010-moderation';
+import { AuditLog1764000000020 } from './migrations/1764000000020-audit-log';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -115,7 +116,12 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
     type: 'postgres',
     ...address,
     applicationName: 'scoreboard',
-    migrations: [Ledger1764000000000, ApplyScores1764000000001, Moderation1764000000010],
+    migrations: [
+      Ledger1764000000000,
+      ApplyScores1764000000001,
+      Moderation1764000000010,
+      AuditLog1764000000020,
+    ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),
     connectTimeoutMS: 2_000,

