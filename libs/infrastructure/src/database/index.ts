@@ -2,6 +2,8 @@ export * from './database';
 export * from './database.module';
 export * from './embedded-database';
 export * from './folder-lock';
+export * from './operator-database';
 export * from './postgres-audit-log';
 export * from './postgres-corrections';
 export * from './postgres-ledger';
+export * from './sealed-addresses';

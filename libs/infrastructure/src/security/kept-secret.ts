@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DataKey, dataKeys, SettingsError } from '@scoreboard/infrastructure/config';
+import { type DataKey, dataKeys, type Settings, SettingsError } from '@scoreboard/infrastructure/config';
+
+const DATA_KEYS_FILE = 'data-encryption-keys';
 
 /** The standalone's own secret for tokens: made once, kept in its data folder for this user alone. */
 export const keptSecret = (folder: string): string => kept(folder, 'jwt-secret', () => randomBytes(48).toString('base64url'));
@@ -11,10 +13,16 @@ export const keptSecret = (folder: string): string => kept(folder, 'jwt-secret',
  * An operator may put a new key in front. Throws `SettingsError` where the file holds no ring.
  */
 export function keptDataKeys(folder: string): readonly DataKey[] {
-  const text = kept(folder, 'data-encryption-keys', () => `own-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`);
+  const text = kept(folder, DATA_KEYS_FILE, () => `own-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`);
   const ring = dataKeys.safeParse(text);
   if (ring.success) return ring.data;
-  throw new SettingsError([`${join(folder, 'data-encryption-keys')}: ${ring.error.issues[0]!.message}`]);
+  throw new SettingsError([`${join(folder, DATA_KEYS_FILE)}: ${ring.error.issues[0]!.message}`]);
+}
+
+/** The key ring for an operator's command: the one of the settings, or the standalone's own where it has made one. */
+export function operatorDataKeys({ DATA_ENCRYPTION_KEYS, DATA_DIR }: Pick<Settings, 'DATA_ENCRYPTION_KEYS' | 'DATA_DIR'>): readonly DataKey[] | undefined {
+  if (DATA_ENCRYPTION_KEYS) return DATA_ENCRYPTION_KEYS;
+  return existsSync(join(DATA_DIR, DATA_KEYS_FILE)) ? keptDataKeys(DATA_DIR) : undefined;
 }
 
 function kept(folder: string, name: string, make: () => string): string {

@@ -1,0 +1,74 @@
+import { type Sealer, SealBroken } from '@scoreboard/application';
+import type { Database } from './database';
+import { addressOf } from './postgres-audit-log';
+
+const PAGE = 500;
+
+/** What a rotation did. */
+export interface Rotation {
+  readonly resealed: number;
+  /** Why each address that could not be opened stayed as it is. */
+  readonly broken: readonly string[];
+}
+
+/** The sealed addresses of the audit trail, for an operator who replaces a key. */
+export class SealedAddresses {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** How many are sealed under each key, by its id. O(all entries). */
+  async countByKey(): Promise<Readonly<Record<string, number>>> {
+    const rows = await this.database.query<{ id: string; count: string }>(
+      `SELECT encode(substring(address FROM 3 FOR get_byte(address, 1)), 'escape') AS id, count(*) FROM audit_log WHERE address IS NOT NULL GROUP BY 1 ORDER BY 1`,
+    );
+    return Object.fromEntries(rows.map(({ id, count }) => [id, Number(count)]));
+  }
+
+  /**
+   * Seals under the current key all that another key has sealed, 500 in a transaction, while everything runs. Broken off and begun
+   * again it goes on where it was. `progress` hears the number so far.
+   */
+  async rotate(progress: (resealed: number) => void = () => undefined): Promise<Rotation> {
+    const broken: string[] = [];
+    let resealed = 0;
+    let rows = await this.page('00000000-0000-0000-0000-000000000000');
+    while (rows.length) {
+      const moved = rows.flatMap(({ id, address }) => this.reseal(id, address, broken));
+      await this.replace(moved);
+      progress((resealed += moved.length));
+      rows = rows.length < PAGE ? [] : await this.page(rows.at(-1)!.id);
+    }
+    return { resealed, broken };
+  }
+
+  private page(after: string): Promise<SealedRow[]> {
+    return this.database.query<SealedRow>(
+      `SELECT id, address FROM audit_log
+        WHERE id > $1 AND address IS NOT NULL AND substring(address FOR $2) <> $3 ORDER BY id LIMIT ${PAGE}`,
+      [after, this.sealer.mark.length, this.sealer.mark],
+    );
+  }
+
+  private reseal(id: string, address: Buffer, broken: string[]) {
+    try {
+      return [{ id, was: address, becomes: this.sealer.seal(this.sealer.open(address, addressOf(id)), addressOf(id)) }];
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      broken.push(error.message);
+      return [];
+    }
+  }
+
+  /** Only where the old bytes still stand: what was erased meanwhile stays erased. */
+  private async replace(moved: readonly { id: string; was: Buffer; becomes: Buffer }[]): Promise<void> {
+    await this.database.query(
+      `UPDATE audit_log SET address = moved.becomes FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS moved(id, was, becomes)
+        WHERE audit_log.id = moved.id AND audit_log.address = moved.was`,
+      [moved.map(({ id }) => id), moved.map(({ was }) => was), moved.map(({ becomes }) => becomes)],
+    );
+  }
+}
+
+type SealedRow = { readonly id: string; readonly address: Buffer };
