@@ -26,9 +26,11 @@ export class RebuildLeaderboard {
     let done = 0;
     let page = await this.ledger.standings(undefined, PAGE);
     while (page.length) {
-      await rebuild.fill(page);
-      progress((done += page.length));
-      page = page.length < PAGE ? [] : await this.ledger.standings(page.at(-1)!.userId, PAGE);
+      // The next page is read while this one is written.
+      const next = page.length < PAGE ? [] : this.ledger.standings(page.at(-1)!.userId, PAGE);
+      done += page.length;
+      [page] = await Promise.all([next, rebuild.fill(page)]);
+      progress(done);
     }
     const board = await rebuild.finish(lastSeq);
     await this.feed.publish({ board, userIds: [] });

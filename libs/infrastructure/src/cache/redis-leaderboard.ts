@@ -106,7 +106,8 @@ export class RedisLeaderboard extends Leaderboard {
     if (!begun) return undefined;
     return {
       fill: async (standings) => {
-        for (const part of split(standings)) orLost(await this.run('fillRebuild', [generation, this.leaseMs, ...encode(part)]));
+        const parts = split(standings).map((part) => this.run('fillRebuild', [generation, this.leaseMs, ...encode(part)]));
+        (await Promise.all(parts)).forEach(orLost);
       },
       finish: async (upTo) => JSON.parse(orLost(await this.run<string | null>('finishRebuild', [generation, String(upTo)]))) as Board,
     };
