@@ -1,5 +1,5 @@
 // A relative path: jest maps no aliases here.
-import { type ServerName, type Servers, startServers } from '../../libs/harness/src';
+import { findOpenssl, type ServerName, type Servers, startServers } from '../../libs/harness/src';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
@@ -16,6 +16,9 @@ export default async function globalSetup(): Promise<void> {
   const given = Object.fromEntries(names.map((name) => [name, process.env[VARIABLES[name]] || undefined]));
   const servers = await startServers(undefined, given);
   globalThis.testServers = servers;
+  // Installed with PostgreSQL where it was missing.
+  process.env.TEST_OPENSSL = findOpenssl() ?? '';
+  process.env.TEST_OPENSSL_MISSING = 'there is no openssl';
   for (const name of names) {
     const { [name]: url } = servers.urls;
     if (url) process.env[VARIABLES[name]] = url;

@@ -1,5 +1,7 @@
 export * from './after-exit';
+export * from './authority';
 export * from './free-port';
+export * from './guarded-process';
 export * from './postgres-server';
 export * from './private-server';
 export * from './rabbitmq-server';

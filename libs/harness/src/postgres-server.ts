@@ -1,7 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
 import { freePort } from './free-port';
 import { answers } from './greeting';
@@ -12,7 +13,9 @@ const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 
 /** A protocol 3.0 startup message for the superuser, and the type of the message that lets it in. */
 const HELLO = Buffer.from('\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
-const LET_IN = Buffer.from('R');
+const LET_IN = Buffer.from('R\0\0\0\x08\0\0\0\0', 'latin1');
+/** What one hears who comes without TLS: `invalid_authorization_specification`. */
+const ONLY_TLS = Buffer.from('C28000');
 
 /** `initdb`, which lies beside `postgres`; of several versions the newest. */
 export function findInitdb(): string | undefined {
@@ -21,8 +24,8 @@ export function findInitdb(): string | undefined {
   return findBinary('initdb', newestFirst.map((version) => join(DEBIAN_VERSIONS, version, 'bin')));
 }
 
-/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. */
-export async function startPostgres(): Promise<PrivateServer> {
+/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in. */
+export async function startPostgres(tls?: TlsFiles): Promise<PrivateServer> {
   const initdb = findInitdb();
   if (!initdb) throw new Error('there is no initdb');
   const port = await freePort();
@@ -34,18 +37,31 @@ export async function startPostgres(): Promise<PrivateServer> {
   const cluster = ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(initdb, cluster, { cwd: folder, ...owner });
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  if (tls) settings.push(...demandTls(folder, tls, owner));
   const server = new PrivateServer({
     name: 'PostgreSQL',
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${tls.ca}` : ''}`,
     command: join(dirname(initdb), 'postgres'),
     args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
     folder,
     owner,
     stopSignal: 'SIGINT', // SIGTERM would wait for clients to leave.
-    isUp: () => answers(port, HELLO, LET_IN),
+    isUp: () => answers(port, HELLO, tls ? ONLY_TLS : LET_IN),
   });
   await server.start();
   return server;
+}
+
+/** It takes a key only from a file that is its own and nobody else's. */
+function demandTls(folder: string, tls: TlsFiles, owner?: { uid: number; gid: number }): string[] {
+  const own = (name: string, content: string | Buffer) => {
+    const file = join(folder, name);
+    writeFileSync(file, content, { mode: 0o600 });
+    if (owner) chownSync(file, owner.uid, owner.gid);
+    return file;
+  };
+  const [cert, key] = [own('server.crt', readFileSync(tls.cert)), own('server.key', readFileSync(tls.key))];
+  return ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`, `hba_file=${own('pg_hba.conf', 'hostssl all all 127.0.0.1/32 trust\n')}`];
 }
 
 /** PostgreSQL refuses to run as root: its own system user then. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
 import { freePort } from './free-port';
 import { answers } from './greeting';
@@ -25,29 +26,29 @@ export type RabbitmqServer = PrivateServer & {
   ctl(...args: string[]): Promise<string>;
 };
 
-/** A private RabbitMQ without plugins; its user is guest. */
-export async function startRabbitmq(): Promise<RabbitmqServer> {
+/** A private RabbitMQ without plugins; its user is guest. With `tls` it speaks nothing else. */
+export async function startRabbitmq(tls?: TlsFiles): Promise<RabbitmqServer> {
   const command = findRabbitmq();
   const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS);
   if (!command || !ctl) throw new Error('there is no rabbitmq-server');
   const port = await freePort();
   const folder = temporaryFolder('rabbitmq');
-  const env = await environment(folder, port);
+  const env = await environment(folder, port, tls);
   const server = new PrivateServer({
     name: 'RabbitMQ',
-    url: `amqp://guest:guest@127.0.0.1:${port}`,
+    url: `${tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
     command: '/bin/sh',
     args: ['-c', WITH_OWN_NAME_SERVER, command],
     folder,
     env,
     stopSignal: 'SIGTERM',
-    isUp: () => answers(port, HELLO, CONNECTION_START),
+    isUp: () => answers(port, HELLO, CONNECTION_START, Boolean(tls)),
   });
   await server.start();
   return Object.assign(server, { ctl: async (...args: string[]) => (await promisify(execFile)(ctl, args, { cwd: folder, env })).stdout });
 }
 
-async function environment(folder: string, port: number): Promise<NodeJS.ProcessEnv> {
+async function environment(folder: string, port: number, tls?: TlsFiles): Promise<NodeJS.ProcessEnv> {
   const file = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
@@ -66,9 +67,21 @@ async function environment(folder: string, port: number): Promise<NodeJS.Process
     RABBITMQ_PID_FILE: join(folder, 'broker.pid'),
     RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
     RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].'),
-    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', `listeners.tcp.1 = 127.0.0.1:${port}\n`),
+    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', listen(port, tls)),
     // Few schedulers, and no spinning ones: it shares the machine with what is tested.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_CTL_ERL_ARGS: '+S 1:1',
   };
 }
+
+const listen = (port: number, tls?: TlsFiles): string =>
+  tls
+    ? `listeners.tcp = none
+listeners.ssl.1 = 127.0.0.1:${port}
+ssl_options.certfile = ${tls.cert}
+ssl_options.keyfile = ${tls.key}
+ssl_options.cacertfile = ${tls.ca}
+ssl_options.verify = verify_none
+ssl_options.fail_if_no_peer_cert = false
+`
+    : `listeners.tcp.1 = 127.0.0.1:${port}\n`;

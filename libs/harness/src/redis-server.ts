@@ -1,3 +1,4 @@
+import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
 import { freePort } from './free-port';
 import { answers } from './greeting';
@@ -6,21 +7,26 @@ import { temporaryFolder } from './temporary-folder';
 
 export const findRedis = () => findBinary('redis-server');
 
-/** A private Redis. It keeps nothing on disk: stopped or killed, it starts again empty. */
-export async function startRedis(): Promise<PrivateServer> {
+/** A private Redis. It keeps nothing on disk: stopped or killed, it starts again empty. With `tls` it speaks nothing else. */
+export async function startRedis(tls?: TlsFiles): Promise<PrivateServer> {
   const command = findRedis();
   if (!command) throw new Error('there is no redis-server');
   const port = await freePort();
   const folder = temporaryFolder('redis');
   const server = new PrivateServer({
     name: 'Redis',
-    url: `redis://127.0.0.1:${port}`,
+    url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     command,
-    args: ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+    args: [...listen(port, tls), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
     folder,
     stopSignal: 'SIGTERM',
-    isUp: () => answers(port, Buffer.from('PING\r\n'), Buffer.from('+PONG')),
+    isUp: () => answers(port, Buffer.from('PING\r\n'), Buffer.from('+PONG'), Boolean(tls)),
   });
   await server.start();
   return server;
 }
+
+const listen = (port: number, tls?: TlsFiles): string[] =>
+  tls
+    ? ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.ca, '--tls-auth-clients', 'no']
+    : ['--port', `${port}`];

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getTls } from 'node:https';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port';
@@ -22,6 +25,8 @@ export interface RoleOptions {
   readonly project?: string;
   /** Options of node itself, before the script. */
   readonly nodeArgs?: readonly string[];
+  /** Where the role serves HTTPS, the certificate in PEM of the authority that answers for it. */
+  readonly ca?: string;
 }
 
 /** A role that ended, or was ended, before it was ready. */
@@ -39,7 +44,7 @@ export class RoleFailed extends Error {
 
 /** A running role of the built system. */
 export interface RoleProcess {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`, or `https:` where the role has a certificate. */
   readonly url: string;
   readonly pid: number;
   /** Resolves with the exit code, however it ended. */
@@ -57,9 +62,9 @@ export interface RoleProcess {
  * answers 200. Throws `RoleFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
-  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [] } = options;
+  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], ca } = options;
   const port = env.PORT ?? `${await freePort()}`;
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
   const args = ['--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
   const running = new GuardedProcess(process.execPath, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -69,7 +74,7 @@ export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options:
   running.child.stderr?.on('data', gather);
 
   const deadline = Date.now() + readyWithinMs;
-  while (!(await isReady(url))) {
+  while (!(await isReady(url, ca))) {
     const isLate = Date.now() > deadline;
     if (isLate) await running.kill();
     if (running.exitCode !== undefined) {
@@ -81,9 +86,12 @@ export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options:
   return { url, pid: running.pid, exited: running.exited, stop, kill: () => running.kill(), output: () => output };
 }
 
-async function isReady(url: string): Promise<boolean> {
+async function isReady(url: string, ca?: string): Promise<boolean> {
+  const get = url.startsWith('https:') ? getTls : getPlain;
   try {
-    return (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) })).status === 200;
+    const request = get(`${url}/health/ready`, { ca, agent: false, signal: AbortSignal.timeout(2_000) });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response.resume().statusCode === 200;
   } catch {
     return false; // Nobody listens yet: the deadline is the judge.
   }

@@ -1,3 +1,4 @@
+import type { TlsFiles } from './authority';
 import { installPackages } from './install';
 import { findInitdb, startPostgres } from './postgres-server';
 import type { PrivateServer } from './private-server';
@@ -8,7 +9,7 @@ export type ServerName = 'postgres' | 'redis' | 'rabbitmq';
 export type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
 
 const find = { postgres: findInitdb, redis: findRedis, rabbitmq: findRabbitmq };
-const start = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
+const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
 const packages = { postgres: 'postgresql', redis: 'redis-server', rabbitmq: 'rabbitmq-server' };
 
 export interface Servers {
@@ -33,11 +34,12 @@ export const serversOf = (environment: NodeJS.ProcessEnv): ServerUrls => ({
 
 /**
  * Starts the wanted servers side by side, installing what the machine lacks; one that is `given` is used instead.
- * Never throws for a server that cannot be had: `missing` says why.
+ * Never throws for a server that cannot be had: `missing` says why. With `tls` they speak nothing else.
  */
 export async function startServers(
   wanted: Readonly<Partial<Record<ServerName, boolean>>> = { postgres: true, redis: true, rabbitmq: true },
   given: ServerUrls = serversOf(process.env),
+  tls?: TlsFiles,
 ): Promise<Servers> {
   const names = (Object.keys(start) as ServerName[]).filter((name) => wanted[name] && !given[name]);
   const missing: Partial<Record<ServerName, string>> = {};
@@ -47,7 +49,7 @@ export async function startServers(
   const started: { postgres?: PrivateServer; redis?: PrivateServer; rabbitmq?: RabbitmqServer } = {};
   const run = async (name: ServerName) => {
     try {
-      Object.assign(started, { [name]: await start[name]() });
+      Object.assign(started, { [name]: await start[name](tls) });
     } catch (error) {
       missing[name] = (error as Error).message;
     }
