@@ -1,4 +1,4 @@
-import { readSettings } from '@scoreboard/infrastructure/config';
+import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
 import { measureAudience, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, createApp } from '@scoreboard/interfaces';
@@ -6,11 +6,13 @@ import { GatewayAppModule } from './gateway-app.module';
 
 run(async () => {
   const settings = readSettings('gateway');
+  await checkServers(settings);
   const app = await createApp(GatewayAppModule.forRoot(settings), {
     logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'gateway' }),
+    tls: readCertificate(settings),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
   measureAudience(app.get(Audience), openSockets(app, { corsOrigins: settings.CORS_ORIGINS }));
-  await serve(app, { host: settings.HOST, port: settings.PORT });
+  await serve(app, settings);
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ScoreQueue, TokenSigner } from '@scoreboard/application';
-import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
+import { checkServers, readCertificate, readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
@@ -12,8 +12,10 @@ import { welcome } from './welcome';
 
 run(async () => {
   const settings = withOwnKeys(readSettings('standalone'));
+  await checkServers(settings);
   const app = await createApp(StandaloneModule.forRoot(settings), {
     logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone' }),
+    tls: readCertificate(settings),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
@@ -25,8 +27,8 @@ run(async () => {
   servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
-  await serve(app, { host: settings.HOST, port: settings.PORT });
-  process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner)));
+  await serve(app, settings);
+  process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
 });
 
 /** Where the operator gives none, tokens are signed and personal data is sealed with keys that live in the data folder. */

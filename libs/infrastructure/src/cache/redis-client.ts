@@ -11,7 +11,7 @@ const CLOSE_MS = 1_000;
  * A Redis client that connects in the background and never hangs: a command given while the server is away rejects at
  * once, one that the server leaves unanswered rejects after 1.2 s at the most. `isReady` tells whether it is there.
  *
- * It neither waits nor throws when the server is away at the start, and logs each outage once. Not for blocking
+ * It neither waits nor throws when the server is away at the start, and logs each reason of an outage once. Not for blocking
  * commands (`BLPOP`): they would pass for a dead connection. Whoever made it ends it with `closeRedis`.
  */
 export function connectRedis(url: string, { name }: { name: string }): RedisClientType {
@@ -36,14 +36,16 @@ function open(client: RedisClientType): void {
 }
 
 function logOutages(client: RedisClientType, logger: Logger): void {
-  let isAway = false;
+  // The first reason is often that the connection ended; why no other comes about, such as a bad certificate, is the next.
+  const reasons = new Set<string>();
   client.on('error', (error: NodeJS.ErrnoException) => {
-    if (!isAway) logger.warn(`away: ${error.message || error.code}`);
-    isAway = true;
+    const reason = error.message || error.code || error.name;
+    if (!reasons.has(reason)) logger.warn(`away: ${reason}`);
+    reasons.add(reason);
   });
   client.on('ready', () => {
-    if (isAway) logger.log('back');
-    isAway = false;
+    if (reasons.size) logger.log('back');
+    reasons.clear();
   });
 }
 

@@ -1,3 +1,6 @@
+export * from './certificate';
+export * from './check-servers';
 export * from './data-keys';
 export * from './redis-options';
 export * from './settings';
+export * from './settings-error';

@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings, SETTINGS, SettingsError } from './settings';
+import { readSettings, SETTINGS } from './settings';
+import { SettingsError } from './settings-error';
 
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
@@ -39,6 +40,32 @@ describe('readSettings', () => {
     ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
   ])('refuses %s=%s in one line that says what would be right', (name, value, line) => {
     expect(linesOf(() => readSettings('standalone', { [name]: value }))).toEqual([`${name}: ${line}`]);
+  });
+
+  it.each([
+    ['?sslmode=require', 'sslmode must be verify-full (TLS, the server is checked) or disable (plain)'],
+    ['?sslmode=prefer', 'sslmode must be verify-full (TLS, the server is checked) or disable (plain)'],
+    ['?sslmode=no-verify', 'sslmode must be verify-full (TLS, the server is checked) or disable (plain)'],
+    ['?sslmode=verify-full&sslmode=no-verify', 'sslmode must be said once'],
+    ['?SSLMODE=verify-full', 'SSLMODE is not supported; sslmode=verify-full asks for TLS'],
+    ['?ssl=true', 'ssl is not supported; sslmode=verify-full asks for TLS'],
+    ['?sslmode=verify-full&uselibpqcompat=true', 'uselibpqcompat is not supported; sslmode=verify-full asks for TLS'],
+    ['?sslrootcert=/etc/ca.crt', 'sslrootcert needs sslmode=verify-full'],
+    ['?sslmode=verify-full&sslrootcert=/nowhere/ca.crt', 'sslrootcert /nowhere/ca.crt cannot be read (ENOENT)'],
+  ])('refuses a DATABASE_URL that might talk to whoever answers: %s', (query, line) => {
+    expect(linesOf(() => readSettings('standalone', { DATABASE_URL: `postgres://db/x${query}` }))).toEqual([`DATABASE_URL: ${line}`]);
+  });
+
+  it.each(['', '?sslmode=disable', '?sslmode=verify-full'])('takes a DATABASE_URL that is plain, or checks the server: %s', (query) => {
+    expect(readSettings('standalone', { DATABASE_URL: `postgres://db/x${query}` }).DATABASE_URL).toBe(`postgres://db/x${query}`);
+  });
+
+  it.each([
+    ['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'must not be 0: no certificate would be checked; name its authority in NODE_EXTRA_CA_CERTS'],
+    ['NODE_EXTRA_CA_CERTS', '/nowhere/ca.crt', '/nowhere/ca.crt cannot be read as certificates in PEM'],
+    ['PGSSLMODE', 'no-verify', 'must not be set; say sslmode=verify-full in DATABASE_URL'],
+  ])('refuses what would weaken TLS behind its back: %s', (name, value, line) => {
+    expect(linesOf(() => readSettings('api', { ...servers, JWT_SECRET, [name]: value }))).toEqual([`${name}: ${line}`]);
   });
 
   it('names every missing setting of a distributed role at once', () => {

@@ -1,7 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { ambientProblems } from './ambient-settings';
+import { readCertificate } from './certificate';
 import { dataKeys } from './data-keys';
+import { databaseTlsProblem } from './database-url';
+import { SettingsError } from './settings-error';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
 
@@ -12,6 +16,10 @@ const serverUrl = (...schemes: string[]) =>
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
     `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   );
+const databaseUrl = serverUrl('postgres', 'postgresql').superRefine((value, context) => {
+  const problem = URL.canParse(value) && databaseTlsProblem(new URL(value));
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
 const whole = (min: number, max: number) =>
   z
     .string()
@@ -43,7 +51,7 @@ const origins = z
 export const SETTINGS = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).optional(),
-  DATABASE_URL: serverUrl('postgres', 'postgresql').optional(),
+  DATABASE_URL: databaseUrl.optional(),
   REDIS_URL: serverUrl('redis', 'rediss').optional(),
   RABBITMQ_URL: serverUrl('amqp', 'amqps').optional(),
   DATA_DIR: z.string().default('.data'),
@@ -61,19 +69,13 @@ export const SETTINGS = z.object({
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: serverUrl('http', 'https').optional(),
   CORS_ORIGINS: origins.default([]),
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level: fatal, error, warn, info, debug, trace or silent').default('info'),
 });
 
 type Parsed = z.output<typeof SETTINGS>;
 export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY'> & { role: Role; PORT: number; GUEST_PLAY: boolean }>;
-
-/** A bad or missing setting; one line each, naming the setting and what would be right. */
-export class SettingsError extends Error {
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join('\n'));
-    this.name = 'SettingsError';
-  }
-}
 
 /**
  * The settings of a role, read once from the environment and a `.env` file beside the process (the environment wins),
@@ -89,8 +91,9 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     PORT: parsed.data.PORT ?? PORTS[role],
     GUEST_PLAY: parsed.data.GUEST_PLAY ?? role === 'standalone',
   };
-  const missing = missingSettings(settings);
-  if (missing.length) throw new SettingsError(missing);
+  const problems = [...missingSettings(settings), ...ambientProblems(given)];
+  if (problems.length) throw new SettingsError(problems);
+  if (role !== 'cli') readCertificate(settings);
   return Object.freeze(settings);
 }
 
@@ -109,6 +112,10 @@ function missingSettings(settings: Settings): string[] {
 }
 
 function environmentWithFile(): NodeJS.ProcessEnv {
+  const { NODE_EXTRA_CA_CERTS } = process.env;
   if (existsSync('.env')) process.loadEnvFile('.env');
+  if (process.env.NODE_EXTRA_CA_CERTS !== NODE_EXTRA_CA_CERTS) {
+    throw new SettingsError(['NODE_EXTRA_CA_CERTS: Node reads it before a file .env is; set it in the environment']);
+  }
   return process.env;
 }

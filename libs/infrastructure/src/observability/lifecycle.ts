@@ -1,7 +1,10 @@
+import type { Server } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Settings } from '@scoreboard/infrastructure/config';
 import type { FastifyInstance } from 'fastify';
+import { renewCertificate } from './certificate-renewal';
 import { Readiness } from './readiness';
 
 /** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
@@ -11,10 +14,10 @@ const SERVE_ON_MS = 1_000;
 const DEADLINE_MS = 9_000;
 
 /**
- * Listens, and drains on SIGTERM or SIGINT: readiness falls, requests are served on for a moment with `Connection: close`,
+ * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests are served on for a moment with `Connection: close`,
  * then the app closes (stops accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0.
  */
-export async function serve(app: NestFastifyApplication, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+export async function serve(app: NestFastifyApplication, settings: Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): Promise<void> {
   const logger = new Logger('Lifecycle');
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -22,7 +25,8 @@ export async function serve(app: NestFastifyApplication, { host, port }: { reado
     if (readiness.isDraining) reply.header('connection', 'close');
     done(null, payload);
   });
-  await app.listen(port, host);
+  await app.listen(settings.PORT, settings.HOST);
+  renewCertificate(app.getHttpServer() as Server, settings);
   readiness.serve();
   logger.log(`listening on ${await app.getUrl()}`);
 

@@ -9,16 +9,19 @@ const BODY_LIMIT = 16 * 1024;
 export interface HttpAdapterOptions {
   /** How many proxies in front are believed about the client's address. */
   readonly trustProxy: number;
+  /** Serves HTTPS, TLS 1.2 or newer, with this certificate and key in PEM; plain HTTP without. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** Fastify as every role uses it: small JSON bodies only, slow requests ended, and one shape of error also below Nest. */
-export function createHttpAdapter({ trustProxy }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
     bodyLimit: BODY_LIMIT,
     // A whole request must arrive within this time; a slow one is closed.
     requestTimeout: 10_000,
     keepAliveTimeout: 65_000,
+    ...(tls && { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } }),
     multipart: false,
     return503OnClosing: false,
     clientErrorHandler: refuseMalformedHttp,
@@ -29,6 +32,8 @@ export function createHttpAdapter({ trustProxy }: HttpAdapterOptions): FastifyAd
   refuseOtherMethods(fastify);
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    // For a year browsers come back encrypted only. Where a proxy ends TLS, saying so is the proxy's.
+    if (tls) reply.header('strict-transport-security', 'max-age=31536000');
     done(null, payload);
   });
   return adapter;

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { wantsTls } from './database-url';
+import type { Settings } from './settings';
+import { SettingsError } from './settings-error';
+
+const WITHIN_MS = 1_000;
+
+/** Nobody was there to be judged, or not yet. */
+const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ABORT_ERR'];
+
+/** PostgreSQL begins in plain: this asks for TLS, and one byte says yes (S) or no. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+type UrlName = 'DATABASE_URL' | 'REDIS_URL' | 'RABBITMQ_URL';
+const DEFAULT_PORTS: Record<UrlName, number> = { DATABASE_URL: 5432, REDIS_URL: 6379, RABBITMQ_URL: 5671 };
+
+/**
+ * Shakes hands with the servers that a role needs and whose URL asks for TLS. Throws `SettingsError`, a line each, where one is a
+ * plain server or its certificate does not hold: no waiting would mend that. A server that is away is not judged, as a role starts
+ * without it; the clients check every connection of theirs as well. Takes two seconds at most.
+ */
+export async function checkServers(settings: Settings): Promise<void> {
+  const names: readonly UrlName[] = settings.role === 'gateway' ? ['REDIS_URL'] : ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'];
+  const problems = await Promise.all(names.map((name) => (settings[name] ? problemOf(name, new URL(settings[name])) : undefined)));
+  const lines = names.flatMap((name, at) => (problems[at] ? [`${name}: ${problems[at]}`] : []));
+  if (lines.length) throw new SettingsError(lines);
+}
+
+async function problemOf(name: UrlName, url: URL): Promise<string | undefined> {
+  const isTls = name === 'DATABASE_URL' ? wantsTls(url) : ['rediss:', 'amqps:'].includes(url.protocol);
+  if (!isTls) return undefined;
+  const host = (url.searchParams.get('host') ?? url.hostname).replace(/^\[|\]$/g, '');
+  const port = Number(url.port) || DEFAULT_PORTS[name];
+  try {
+    await shakeHands(url, host, port);
+    return undefined;
+  } catch (error) {
+    const { code, reason, message } = error as NodeJS.ErrnoException & { reason?: string };
+    const problem = AWAY.includes(code ?? '') ? name === 'REDIS_URL' && (await isPlainRedis(host, port)) && 'it is a plain server' : tidy(message, reason);
+    return problem ? `TLS with ${host}:${port} fails: ${problem}` : undefined;
+  }
+}
+
+async function shakeHands(url: URL, host: string, port: number): Promise<void> {
+  const signal = AbortSignal.timeout(WITHIN_MS);
+  const socket = ignoringLateErrors(connect({ host, port }));
+  try {
+    await once(socket, 'connect', { signal });
+    if (url.protocol.startsWith('postgres')) await askForTls(socket, signal);
+    const file = (name: string) => (url.searchParams.has(name) ? readFileSync(url.searchParams.get(name)!) : undefined);
+    const own = { ca: file('sslrootcert'), cert: file('sslcert'), key: file('sslkey') };
+    const secure = ignoringLateErrors(connectTls({ socket, host, ...(isIP(host) ? {} : { servername: host }), ...own }));
+    await once(secure, 'secureConnect', { signal });
+    secure.destroy();
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Of OpenSSL's errors only the reason can be read. */
+const tidy = (message: string, reason?: string): string => (message.includes('SSL routines') ? (reason ?? message) : message);
+
+/** A plain Redis does not answer a handshake: it takes it for a command whose end is to come. */
+async function isPlainRedis(host: string, port: number): Promise<boolean> {
+  const socket = ignoringLateErrors(connect({ host, port }));
+  try {
+    socket.write('PING\r\n');
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(WITHIN_MS) })) as [Buffer];
+    return /^[+-]/.test(answer.toString('latin1'));
+  } catch {
+    return false; // it is away
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function askForTls(socket: Socket, signal: AbortSignal): Promise<void> {
+  socket.write(SSL_REQUEST);
+  const [answer] = (await once(socket, 'data', { signal })) as [Buffer];
+  if (answer.toString() !== 'S') throw new Error('the server does not offer it');
+}
+
+/** What goes wrong while it is awaited is told there; afterwards the socket is being ended. */
+const ignoringLateErrors = <S extends Socket>(socket: S): S => socket.on('error', () => undefined);

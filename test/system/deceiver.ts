@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createSecureContext, TLSSocket } from 'node:tls';
+import type { TlsFiles } from '@scoreboard/harness';
+
+/** A server that shakes hands with any certificate and keeps what its clients then tell it. */
+export interface Deceiver {
+  readonly port: number;
+  /** What clients sent inside TLS. */
+  readonly told: Buffer[];
+  connections: number;
+  close(): void;
+}
+
+export async function startDeceiver(isPostgres: boolean, { cert, key }: TlsFiles): Promise<Deceiver> {
+  const secureContext = createSecureContext({ cert: readFileSync(cert), key: readFileSync(key) });
+  const shakeHands = (socket: Socket) => {
+    const secure = new TLSSocket(socket, { isServer: true, secureContext });
+    secure.on('data', (data) => deceiver.told.push(data));
+    secure.on('error', () => undefined); // clients are expected to leave
+  };
+  const server = createServer((socket) => {
+    deceiver.connections++;
+    socket.on('error', () => undefined);
+    if (isPostgres) socket.once('data', () => void (socket.write('S'), shakeHands(socket)));
+    else shakeHands(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const deceiver: Deceiver = { port: (server.address() as AddressInfo).port, told: [], connections: 0, close: () => void server.close() };
+  return deceiver;
+}

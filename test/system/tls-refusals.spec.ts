@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { Authority, GuardedProcess, projectRoot, type RoleFailed, type RoleName, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { describeWith } from '../support';
+import { type Deceiver, startDeceiver } from './deceiver';
+import { JWT_SECRET } from './system';
+
+const NAMES = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
+type Name = (typeof NAMES)[number];
+type Way = 'other host' | 'expired' | 'unknown authority' | 'plain server' | 'plain URL';
+
+/** What a program says of a server that is wrong in this way. */
+const SAYS: Record<Exclude<Way, 'plain URL'>, RegExp> = {
+  'other host': /Hostname\/IP does not match certificate's altnames/,
+  expired: /certificate has expired/,
+  'unknown authority': /unable to (get local issuer|verify the first) certificate|self-signed certificate/,
+  'plain server': /the server does not offer it|does not support SSL|wrong version number|it is a plain server|Connection timeout/,
+};
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'a server that cannot be trusted', () => {
+  let authority: Authority;
+  let servers: Servers;
+  let deceivers: Record<'expired' | 'unknown authority', Record<Name, Deceiver>>;
+
+  beforeAll(async () => {
+    authority = new Authority();
+    servers = await startServers(undefined, {}, authority.issue({ hosts: ['127.0.0.1'] }));
+    deceivers = {
+      expired: await startDeceivers(authority.issue({ hosts: ['127.0.0.1'], days: [-3, -1] })),
+      'unknown authority': await startDeceivers(new Authority().issue({ hosts: ['127.0.0.1'] })),
+    };
+  }, 60_000);
+  afterAll(async () => {
+    allDeceivers().forEach((deceiver) => deceiver.close());
+    await servers?.stop();
+  });
+
+  // Three table columns: which way the server of each URL is wrong.
+  it.each<[RoleName, ...Exclude<Way, 'plain URL'>[]]>([
+    ['api', 'other host', 'expired', 'unknown authority'],
+    ['worker', 'expired', 'unknown authority', 'plain server'],
+    ['standalone', 'unknown authority', 'plain server', 'other host'],
+    ['api', 'plain server', 'other host', 'expired'],
+  ])('stops the start of the %s with a line each: PostgreSQL %s, Redis %s, RabbitMQ %s', async (role, ...ways) => {
+    const { exitCode, output } = await refusedStart(role, Object.fromEntries(NAMES.map((name, at) => [name, urlOf(name, ways[at]!)])));
+    const lines = output.trimEnd().split('\n');
+    expect([exitCode, ...lines.map((line) => line.split(':')[0])]).toEqual([78, ...NAMES]);
+    lines.forEach((line, at) => expect(line).toMatch(SAYS[ways[at]!]));
+  });
+
+  it('stops the start of the gateway where it is Redis, the only one that it needs', async () => {
+    const { exitCode, output } = await refusedStart('gateway', Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'expired')])));
+    expect([exitCode, output]).toEqual([78, expect.stringMatching(/^REDIS_URL: TLS with 127\.0\.0\.1:\d+ fails: certificate has expired\n$/)]);
+  });
+
+  it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client at its first try, and told nothing: %s', async (way) => {
+    allDeceivers().forEach((deceiver) => Object.assign(deceiver, { connections: 0, told: [] }));
+    for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([1, expect.stringMatching(SAYS[way])]);
+    expect(allDeceivers().flatMap(({ told }) => told)).toEqual([]);
+    expect(Math.max(...allDeceivers().map(({ connections }) => connections))).toBeLessThanOrEqual(1);
+  });
+
+  it('is not spoken to in plain where it wants TLS and the URL does not say so', async () => {
+    for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([1, expect.stringMatching(/./)]);
+    const api = await startRole('api', environment(Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'plain URL')]))));
+    expect(await (await fetch(`${api.url}/health/ready`)).json()).toEqual({ status: 'degraded', degraded: ['postgresql', 'rabbitmq', 'redis'] });
+    await api.stop();
+  });
+
+  const allDeceivers = () => Object.values(deceivers ?? {}).flatMap((each) => Object.values(each));
+  const environment = (urls: NodeJS.ProcessEnv) => ({ ...urls, JWT_SECRET, NODE_EXTRA_CA_CERTS: authority.ca, LOG_LEVEL: 'warn' });
+
+  /** Where a server is that is wrong in this way. */
+  function urlOf(name: Name, way?: Way): string {
+    const at = { DATABASE_URL: 'postgres', REDIS_URL: 'redis', RABBITMQ_URL: 'rabbitmq' } as const;
+    const right = servers.urls[at[name]]!;
+    if (!way) return right;
+    if (way === 'other host') return right.replace('127.0.0.1', 'localhost');
+    if (way === 'plain URL') return right.replace(/^(redis|amqp)s:/, '$1:').replace(/\?.*/, '');
+    if (way === 'plain server') return `${process.env[`TEST_${name}`]!.replace(/^(redis|amqp):/, '$1s:')}${name === 'DATABASE_URL' ? '?sslmode=verify-full' : ''}`;
+    return right.replace(/127.0.0.1:\d+/, `127.0.0.1:${deceivers[way][name].port}`);
+  }
+
+  /** Within two seconds once it runs; Node and a busy machine take some for that. */
+  async function refusedStart(role: RoleName, urls: NodeJS.ProcessEnv): Promise<RoleFailed> {
+    return startRole(role, environment(urls), { readyWithinMs: 15_000 }).then(
+      () => Promise.reject(new Error(`the ${role} started`)),
+      (error: RoleFailed) => error,
+    );
+  }
+
+  /** Runs the three commands that connect with a client each. */
+  function runCommands(way: Way) {
+    return Promise.all([
+      runCommand('migrate', { DATABASE_URL: urlOf('DATABASE_URL', way) }),
+      runCommand('rebuild-leaderboard', { DATABASE_URL: urlOf('DATABASE_URL'), REDIS_URL: urlOf('REDIS_URL', way) }),
+      runCommand('dead-letters', { RABBITMQ_URL: urlOf('RABBITMQ_URL', way) }, 'list'),
+    ]);
+  }
+
+  async function runCommand(name: string, urls: NodeJS.ProcessEnv, ...args: string[]) {
+    const script = join(projectRoot(), 'dist/apps/cli/src', `${name}.js`);
+    const running = new GuardedProcess(process.execPath, [script, ...args], { cwd: temporaryFolder('cli'), env: environment(urls), stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [running.child.stdout!, running.child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    return { exitCode: await running.exited, output };
+  }
+});
+
+async function startDeceivers(files: Parameters<typeof startDeceiver>[1]): Promise<Record<Name, Deceiver>> {
+  const [DATABASE_URL, REDIS_URL, RABBITMQ_URL] = await Promise.all([startDeceiver(true, files), startDeceiver(false, files), startDeceiver(false, files)]);
+  return { DATABASE_URL, REDIS_URL, RABBITMQ_URL };
+}
