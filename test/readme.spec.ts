@@ -29,7 +29,7 @@ describe('the documentation', () => {
   });
 
   it('lists in the README the routes of the OpenAPI document, and no others', () => {
-    const routes = all(read('README.md'), /^\| ((?:GET|POST|PUT|DELETE) \| `\/api[^`]*)`/gm).map((route) => route.replace(' | `', ' '));
+    const routes = all(read('README.md'), /^\| ((?:GET|POST|PUT|DELETE) \| `\/(?:api|\.well-known)\/[^`]*)`/gm).map((route) => route.replace(' | `', ' '));
     const { paths } = openApiDocument({ maxIncrement: 1 });
     const served = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(routes.sort()).toEqual(served.sort());

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ScoreQueue } from '@scoreboard/application';
+import { ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
@@ -12,11 +12,12 @@ import type { RedisClientType } from 'redis';
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
 @Module({})
 export class ApiModule {
-  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, @Inject(REDIS) redis: RedisClientType) {
+  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
       { name: 'redis', isUp: () => redis.isReady },
+      { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureQueue(() => queue.stats());
   }

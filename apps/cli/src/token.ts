@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { run } from '@scoreboard/infrastructure/observability';
-import { JwtSigner, keptSecret } from '@scoreboard/infrastructure/security';
+import { signerOf, withKeptSecret } from '@scoreboard/infrastructure/security';
 
 const HELP = `npm run token -- --sub <user> [--scope <scopes>] [--expires-in <seconds>]
 
-Prints a token signed with JWT_SECRET, or with the standalone's own secret in DATA_DIR.
+Prints a token signed with JWT_PRIVATE_KEY, or JWT_SECRET, or the standalone's own secret in DATA_DIR.
 
   --sub         the user or service the token stands for
   --scope       scopes parted by spaces; default scores:write
@@ -25,7 +25,7 @@ run(async () => {
   const expiresIn = Number(values['expires-in']);
   if (!values.sub) throw new Error('--sub: is required; see npm run token -- --help');
   if (!Number.isSafeInteger(expiresIn) || expiresIn < 1) throw new Error('--expires-in: must be a whole number of seconds, at least 1');
-  const settings = readSettings('cli');
-  const signer = new JwtSigner({ secret: settings.JWT_SECRET ?? keptSecret(settings.DATA_DIR), issuer: settings.JWT_ISSUER, audience: settings.JWT_AUDIENCE, userClaim: settings.JWT_USER_CLAIM });
+  const signer = signerOf(withKeptSecret(readSettings('cli')));
+  if (!signer) throw new Error('JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere');
   process.stdout.write(`${signer.sign(values.sub, values.scope.split(' '), expiresIn)}\n`);
 });

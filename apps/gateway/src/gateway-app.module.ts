@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { LiveBoard } from '@scoreboard/application';
+import { LiveBoard, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { FeedModule } from '@scoreboard/infrastructure/messaging';
@@ -11,8 +11,12 @@ import type { RedisClientType } from 'redis';
 /** Pushes the board to browsers; holds nothing but their connections, so any number of it may run. */
 @Module({})
 export class GatewayAppModule {
-  constructor(readiness: Readiness, live: LiveBoard, @Inject(REDIS) redis: RedisClientType) {
-    readiness.add({ name: 'redis', isUp: () => redis.isReady }, { name: 'board', isUp: () => live.isFresh(), isVital: true });
+  constructor(readiness: Readiness, live: LiveBoard, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
+    readiness.add(
+      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'board', isUp: () => live.isFresh(), isVital: true },
+      { name: 'keys', isUp: () => verifier.isUp() },
+    );
   }
 
   static forRoot(settings: Settings): DynamicModule {

@@ -4,7 +4,7 @@ import { checkServers, readCertificate, readSettings, type Settings } from '@sco
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { keptDataKeys, keptSecret } from '@scoreboard/infrastructure/security';
+import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { StandaloneModule } from './standalone.module';
@@ -33,6 +33,5 @@ run(async () => {
 
 /** Where the operator gives none, tokens are signed and personal data is sealed with keys that live in the data folder. */
 function withOwnKeys(settings: Settings): Settings {
-  const ownSecret = settings.JWT_SECRET || settings.JWT_PUBLIC_KEY ? {} : { JWT_SECRET: keptSecret(settings.DATA_DIR) };
-  return { ...settings, ...ownSecret, DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? keptDataKeys(settings.DATA_DIR) };
+  return { ...withKeptSecret(settings), DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? keptDataKeys(settings.DATA_DIR) };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
@@ -17,6 +17,7 @@ export class StandaloneModule {
     database: Database,
     queue: ScoreQueue,
     live: LiveBoard,
+    verifier: TokenVerifier,
     applyScores: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
@@ -25,6 +26,7 @@ export class StandaloneModule {
       { name: 'database', isUp: () => database.isUp() },
       { name: 'queue', isUp: () => queue.isUp() },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
+      { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureQueue(() => queue.stats());
     measureWorker(applyScores.stats, follow, audit.stats);

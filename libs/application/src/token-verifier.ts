@@ -2,15 +2,28 @@ import type { Identity } from '@scoreboard/domain';
 
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
-  /** The identity of a token that was verified before and has not expired; undefined means: verify it. O(1). */
+  /** The identity of a token that was verified a while ago and has not expired; undefined means: verify it. O(1). */
   abstract recall(token: string): Identity | undefined;
 
-  /** Throws the refusal `unauthenticated` for a token that is malformed, expired, not yet valid or not signed by our key. */
-  abstract verify(token: string): Identity;
+  /**
+   * Rejects with the refusal `unauthenticated` for a token that is malformed, expired, not yet valid or not signed by a key
+   * that is trusted here, and with `keys-unavailable` where nobody can tell, since the provider of the keys is away. At once,
+   * unless a key must be fetched first: then within the few seconds that the provider is given.
+   */
+  abstract verify(token: string): Promise<Identity>;
+
+  /** Whether the keys are at hand and fresh; false while their provider is away. */
+  abstract isUp(): boolean;
 }
+
+/** A public key as the outside gets it (RFC 7517): `kid`, `use`, `alg` and the key's own members. */
+export type PublicJwk = Readonly<Record<string, string>> & { readonly kid: string };
 
 /** Signs tokens here; absent where this process holds no signing key. */
 export abstract class TokenSigner {
+  /** What others may verify its tokens with; undefined where they are signed with a secret. */
+  abstract readonly publicKey?: PublicJwk;
+
   /** A token for `subject` with these scopes, good for `expiresIn` seconds. */
   abstract sign(subject: string, scopes: readonly string[], expiresIn: number): string;
 }

@@ -5,6 +5,7 @@
 export const REFUSALS = {
   'invalid-request': { kind: 'invalid', title: 'The request is not valid' },
   'unauthenticated': { kind: 'unauthenticated', title: 'A valid bearer token is required' },
+  'keys-unavailable': { kind: 'unavailable', title: 'Tokens cannot be verified now' },
   'insufficient-scope': { kind: 'forbidden', title: 'The token does not grant this' },
   'foreign-user': { kind: 'forbidden', title: 'The token may not act for this user' },
   'unknown-command': { kind: 'unknown', title: 'No such command has been seen' },

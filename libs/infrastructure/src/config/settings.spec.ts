@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings, SETTINGS } from './settings';
@@ -6,6 +6,9 @@ import { SettingsError } from './settings-error';
 
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
+const JWKS_FORM = 'must be a URL that begins with https://, without a password in it; http:// on this machine only';
+
+const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
 
 describe('readSettings', () => {
   it('gives each role its own port and the standalone open guest play', () => {
@@ -29,6 +32,14 @@ describe('readSettings', () => {
     ['RABBITMQ_URL', 'http://broker', 'must be a URL that begins with amqp:// or amqps://'],
     ['JWT_SECRET', 'short', 'must be at least 32 bytes long'],
     ['JWT_PUBLIC_KEY', 'no key', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
+    ['JWT_PUBLIC_KEY', pemOf(generateKeyPairSync('ed25519').privateKey), 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
+    ['JWT_PRIVATE_KEY', 'no key', 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)'],
+    ['JWT_PRIVATE_KEY', pemOf(generateKeyPairSync('ed25519').publicKey), 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)'],
+    ['JWT_JWKS_URI', 'no URL', JWKS_FORM],
+    ['JWT_JWKS_URI', 'http://id.example.com/keys', JWKS_FORM],
+    ['JWT_JWKS_URI', 'http://127.0.0.1.example.com/keys', JWKS_FORM],
+    ['JWT_JWKS_URI', 'file:///etc/keys', JWKS_FORM],
+    ['JWT_JWKS_URI', 'https://user:pass@id.example.com/keys', JWKS_FORM],
     ['DATA_ENCRYPTION_KEYS', 'k1:c2hvcnQ=', 'entry 1 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,`, 'entry 2 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,k1:${'B'.repeat(43)}=`, 'the id k1 stands in it twice'],
@@ -80,20 +91,50 @@ describe('readSettings', () => {
   });
 
   it('reads a PEM whose line breaks are written out', () => {
-    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString().replaceAll('\n', '\\n');
-    expect(readSettings('standalone', { JWT_PUBLIC_KEY: pem }).JWT_PUBLIC_KEY?.asymmetricKeyType).toBe('ec');
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const [JWT_PUBLIC_KEY, JWT_PRIVATE_KEY] = [publicKey, privateKey].map((key) => pemOf(key).replaceAll('\n', '\\n'));
+    expect(readSettings('standalone', { JWT_PUBLIC_KEY, JWT_PRIVATE_KEY })).toMatchObject({
+      JWT_PUBLIC_KEY: { type: 'public', asymmetricKeyType: 'ec' },
+      JWT_PRIVATE_KEY: { type: 'private', asymmetricKeyType: 'ec' },
+    });
   });
 
-  it.each([
-    ['of another kind', generateKeyPairSync('ed25519')],
+  it.each<[string, KeyPairKeyObjectResult]>([
+    ['of another kind', generateKeyPairSync('ed448')],
     ['on another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' })],
     ['that is too short', generateKeyPairSync('rsa', { modulusLength: 1_024 })],
-  ])('refuses a public key %s', (_what, { publicKey }) => {
-    const JWT_PUBLIC_KEY = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-    expect(linesOf(() => readSettings('standalone', { JWT_PUBLIC_KEY }))).toEqual([
-      'JWT_PUBLIC_KEY: must be an RSA key of at least 2048 bits, or an EC key on the curve P-256',
+    ['for RSA-PSS alone', generateKeyPairSync('rsa-pss', { modulusLength: 2_048 })],
+  ])('refuses a key %s', (_what, { publicKey, privateKey }) => {
+    const settings = { JWT_PUBLIC_KEY: pemOf(publicKey), JWT_PRIVATE_KEY: pemOf(privateKey) };
+    const line = 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, or an Ed25519 key';
+    expect(linesOf(() => readSettings('standalone', settings))).toEqual([`JWT_PUBLIC_KEY: ${line}`, `JWT_PRIVATE_KEY: ${line}`]);
+  });
+
+  it.each(['https://id.example.com/keys', 'http://localhost:8080/keys', 'http://127.0.0.1:1/', 'http://[::1]/keys'])('takes the key set at %s', (JWT_JWKS_URI) => {
+    expect(readSettings('api', { ...servers, JWT_JWKS_URI })).toMatchObject({ JWT_JWKS_URI });
+  });
+
+  it('takes one kind of key for tokens from outside, and one of its own beside it', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const JWT_PUBLIC_KEY = pemOf(publicKey);
+    const JWT_PRIVATE_KEY = pemOf(privateKey);
+    for (const keys of [{ JWT_SECRET }, { JWT_PUBLIC_KEY }, { JWT_PRIVATE_KEY }, { JWT_SECRET, JWT_PRIVATE_KEY }]) readSettings('api', { ...servers, ...keys });
+    expect(linesOf(() => readSettings('api', { ...servers, JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI: 'https://id.example.com/keys' }))).toEqual([
+      'JWT_PUBLIC_KEY: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
+      'JWT_JWKS_URI: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
     ]);
+    expect(linesOf(() => readSettings('api', { ...servers, JWT_SECRET, JWT_PRIVATE_KEY, JWT_ISSUER: 'scoreboard' }))).toEqual([
+      'JWT_ISSUER: must not be scoreboard where JWT_PRIVATE_KEY is set; such tokens are made here',
+    ]);
+  });
+
+  it('lets guests play only where tokens are made', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const outside = { JWT_PUBLIC_KEY: pemOf(publicKey) };
+    expect(readSettings('standalone', outside).GUEST_PLAY).toBe(false);
+    expect(readSettings('standalone', { ...outside, JWT_PRIVATE_KEY: pemOf(privateKey) }).GUEST_PLAY).toBe(true);
+    expect(readSettings('api', { ...servers, ...outside, GUEST_PLAY: 'true' }).GUEST_PLAY).toBe(false);
+    expect(readSettings('api', { ...servers, JWT_SECRET, GUEST_PLAY: 'true' }).GUEST_PLAY).toBe(true);
   });
 });
 

@@ -1,10 +1,11 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
 import { readCertificate } from './certificate';
 import { dataKeys } from './data-keys';
 import { databaseTlsProblem } from './database-url';
+import { algorithmOf, OWN_ISSUER } from './jwt-key';
 import { SettingsError } from './settings-error';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
@@ -27,20 +28,37 @@ const whole = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-const publicKey = z.string().transform((pem, context) => {
+const PUBLIC_KEY_FORM = 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)';
+const PRIVATE_KEY_FORM = 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)';
+const key = (read: (pem: string) => KeyObject, form: string) =>
+  z.string().transform((pem, context) => {
+    const found = readPem(pem, read);
+    if (found && algorithmOf(found)) return found;
+    context.addIssue({ code: 'custom', message: found ? 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, or an Ed25519 key' : form });
+    return z.NEVER;
+  });
+
+function readPem(pem: string, read: (pem: string) => KeyObject): KeyObject | undefined {
   try {
     // A PEM in one line, as environment files hold it, has its line breaks written out.
-    const key = createPublicKey(pem.replaceAll('\\n', '\n'));
-    if (isUsable(key)) return key;
-    context.addIssue({ code: 'custom', message: 'must be an RSA key of at least 2048 bits, or an EC key on the curve P-256' });
+    return read(pem.replaceAll('\\n', '\n'));
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)' });
+    return undefined; // told in the setting's own line
   }
-  return z.NEVER;
-});
-/** What RS256 and ES256 are verified with. */
-const isUsable = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
-  asymmetricKeyType === 'rsa' ? asymmetricKeyDetails!.modulusLength! >= 2_048 : asymmetricKeyType === 'ec' && asymmetricKeyDetails!.namedCurve === 'prime256v1';
+}
+
+/** Node would make the public half of a private key; where only the public one is wanted, the other is in the wrong hands. */
+function readPublicKey(pem: string): KeyObject {
+  if (pem.includes('PRIVATE KEY')) throw new Error(PUBLIC_KEY_FORM);
+  return createPublicKey(pem);
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+const keySetUrl = z.string().refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
+}, 'must be a URL that begins with https://, without a password in it; http:// on this machine only');
 
 const origins = z
   .string()
@@ -56,7 +74,9 @@ export const SETTINGS = z.object({
   RABBITMQ_URL: serverUrl('amqp', 'amqps').optional(),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
-  JWT_PUBLIC_KEY: publicKey.optional(),
+  JWT_PUBLIC_KEY: key(readPublicKey, PUBLIC_KEY_FORM).optional(),
+  JWT_JWKS_URI: keySetUrl.optional(),
+  JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
@@ -89,12 +109,26 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     ...parsed.data,
     role,
     PORT: parsed.data.PORT ?? PORTS[role],
-    GUEST_PLAY: parsed.data.GUEST_PLAY ?? role === 'standalone',
+    GUEST_PLAY: (parsed.data.GUEST_PLAY ?? role === 'standalone') && canSign(role, parsed.data),
   };
-  const problems = [...missingSettings(settings), ...ambientProblems(given)];
+  const problems = [...clashingKeys(settings), ...missingSettings(settings), ...ambientProblems(given)];
   if (problems.length) throw new SettingsError(problems);
   if (role !== 'cli') readCertificate(settings);
   return Object.freeze(settings);
+}
+
+/** What tokens are verified with: one of them at most. */
+const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
+
+/** Guests need tokens that are made here. */
+const canSign = (role: Role, settings: Parsed): boolean =>
+  Boolean(settings.JWT_PRIVATE_KEY || settings.JWT_SECRET) || (role === 'standalone' && !KEYS.some((name) => settings[name]));
+
+function clashingKeys(settings: Settings): string[] {
+  const [first, ...others] = KEYS.filter((name) => settings[name]);
+  const lines = others.map((name) => `${name}: cannot be set together with ${first}; set one of ${KEYS.join(', ')}`);
+  const isClaimed = settings.JWT_PRIVATE_KEY && settings.JWT_ISSUER === OWN_ISSUER;
+  return isClaimed ? [...lines, `JWT_ISSUER: must not be ${OWN_ISSUER} where JWT_PRIVATE_KEY is set; such tokens are made here`] : lines;
 }
 
 function missingSettings(settings: Settings): string[] {
@@ -107,8 +141,8 @@ function missingSettings(settings: Settings): string[] {
       .map((name) => `${name}: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)`);
   }
   const lines = servers.filter((name) => !settings[name]).map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
-  const needsKey = role !== 'worker' && !settings.JWT_SECRET && !settings.JWT_PUBLIC_KEY;
-  return needsKey ? [...lines, `JWT_SECRET: is required by the ${role}, or JWT_PUBLIC_KEY instead`] : lines;
+  const needsKey = role !== 'worker' && !settings.JWT_PRIVATE_KEY && !KEYS.some((name) => settings[name]);
+  return needsKey ? [...lines, `JWT_SECRET: is required by the ${role}, or JWT_PUBLIC_KEY, JWT_JWKS_URI or JWT_PRIVATE_KEY instead`] : lines;
 }
 
 function environmentWithFile(): NodeJS.ProcessEnv {

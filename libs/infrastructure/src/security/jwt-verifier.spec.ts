@@ -1,12 +1,16 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { Identity } from '@scoreboard/domain';
 import { type Algorithm, sign, type SignOptions } from 'jsonwebtoken';
+import { signJws } from './jws';
 import { JwtStrategy } from './jwt.strategy';
 import { type JwtOptions, JwtVerifier } from './jwt-verifier';
+import { fixedKey } from './key-source';
 
 const secret = 'a secret of the test suite, long enough';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const strange = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ed = generateKeyPairSync('ed25519');
 const rsaPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
 const now = () => Math.floor(Date.now() / 1_000);
@@ -33,18 +37,28 @@ const withSub = (sub: unknown) => sign(JSON.stringify({ sub, exp: now() + 60 }),
 
 const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 
-const rules: Record<'HS256' | 'RS256' | 'ES256' | 'strict' | 'renamed', JwtOptions> = {
-  HS256: { secret },
-  RS256: { publicKey: rsa.publicKey },
-  ES256: { publicKey: ec.publicKey },
-  strict: { secret, issuer: 'iss', audience: 'scoreboard' },
-  renamed: { secret, userClaim: 'https://example.com/player' },
+const keys = fixedKey(createSecretKey(Buffer.from(secret)));
+const rules: Record<'HS256' | 'RS256' | 'ES256' | 'EdDSA' | 'strict' | 'renamed' | 'own' | 'ownAlone', JwtOptions> = {
+  HS256: { keys },
+  RS256: { keys: fixedKey(rsa.publicKey) },
+  ES256: { keys: fixedKey(ec.publicKey) },
+  EdDSA: { keys: fixedKey(ed.publicKey) },
+  strict: { keys, issuer: 'iss', audience: 'scoreboard' },
+  renamed: { keys, userClaim: 'https://example.com/player' },
+  own: { keys, issuer: 'iss', audience: 'scoreboard', ownKey: ed.publicKey },
+  ownAlone: { ownKey: ed.publicKey },
 };
+const own = (claims: object, key: KeyObject = ed.privateKey) => signJws({ sub: 'ann', iss: 'scoreboard', aud: 'scoreboard', exp: now() + 60, ...claims }, key);
 
 const good: [string, keyof typeof rules, () => string, Partial<Identity>][] = [
   ['a secret', 'HS256', () => make({}), { subject: 'ann', userId: 'ann', issuer: '', scopes: new Set() }],
   ['an RSA key', 'RS256', () => make({ iss: 'x' }, rsa.privateKey, 'RS256'), { issuer: 'x' }],
   ['a P-256 key', 'ES256', () => make({}, ec.privateKey, 'ES256'), { userId: 'ann' }],
+  ['an Ed25519 key', 'EdDSA', () => own({}), { userId: 'ann', issuer: 'scoreboard' }],
+  ['our own key', 'own', () => own({}), { userId: 'ann', issuer: 'scoreboard' }],
+  ['an outside key beside our own', 'own', () => make({ iss: 'iss', aud: 'scoreboard' }), { issuer: 'iss' }],
+  ['our own key without another', 'ownAlone', () => own({}), { userId: 'ann' }],
+  ['our issuer, where no key of ours stands for it', 'HS256', () => make({ iss: 'scoreboard' }), { issuer: 'scoreboard' }],
   ['issuer and audience', 'strict', () => make({ iss: 'iss', aud: ['other', 'scoreboard'] }), { issuer: 'iss' }],
   ['scopes', 'HS256', () => make({ scope: 'scores:write other' }), { scopes: new Set(['scores:write', 'other']) }],
   ['a list of scopes, which grants nothing', 'HS256', () => make({ scope: ['scores:write'] }), { scopes: new Set() }],
@@ -59,11 +73,20 @@ const bad: [string, keyof typeof rules, () => string][] = [
   ['alg none for a public key', 'RS256', () => unsigned({ alg: 'none' }, { sub: 'ann', exp: now() + 60 })],
   ['HS256 signed with the public key as a secret', 'RS256', () => make({}, rsaPem)],
   ['another secret', 'HS256', () => make({}, `${secret}!`)],
+  ['our issuer, signed with the outside key', 'own', () => make({ iss: 'scoreboard', aud: 'scoreboard' })],
+  ['our issuer, signed with a strange key of our kind', 'own', () => own({}, generateKeyPairSync('ed25519').privateKey)],
+  ['an outside issuer, signed with our key', 'own', () => own({ iss: 'iss' })],
+  ['our issuer for another audience', 'own', () => own({ aud: 'other' })],
+  ['an outside issuer where only our key is trusted', 'ownAlone', () => own({ iss: 'iss' })],
   ['another algorithm of the same secret', 'HS256', () => make({}, secret, 'HS512')],
   ['another algorithm of the same RSA key', 'RS256', () => make({}, rsa.privateKey, 'PS256')],
   ['another kind of key', 'ES256', () => make({}, rsa.privateKey, 'RS256')],
   ['expired', 'HS256', () => make({ exp: now() - 60 })],
   ['not valid yet', 'HS256', () => make({ nbf: now() + 60 })],
+  ['an exp that is text', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: `${now() + 60}` }), secret)],
+  ['an nbf that is text', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: now() + 60, nbf: '1' }), secret)],
+  ['an exp past the tolerance', 'HS256', () => make({ exp: now() - 6 })],
+  ['its key in its header', 'ES256', () => make({}, strange.privateKey, 'ES256', { header: { alg: 'ES256', jwk: strange.publicKey.export({ format: 'jwk' }) } as never })],
   ['no exp', 'HS256', () => sign({ sub: 'ann' }, secret)],
   ['no sub', 'HS256', () => sign({ exp: now() + 60 }, secret)],
   ['a sub that is no text', 'HS256', () => withSub(7)],
@@ -80,42 +103,70 @@ const bad: [string, keyof typeof rules, () => string][] = [
 describe('JwtVerifier and JwtStrategy', () => {
   it.each(good)('both accept %s', async (_case, rule, token, identity) => {
     const text = token();
-    expect(new JwtVerifier(rules[rule]).verify(text)).toMatchObject(identity);
-    expect(await throughStrategy(rules[rule], text)).toEqual(new JwtVerifier(rules[rule]).verify(text));
+    const found = await new JwtVerifier(rules[rule]).verify(text);
+    expect(found).toMatchObject(identity);
+    expect(await throughStrategy(rules[rule], text)).toEqual(found);
   });
 
   it.each(bad)('both refuse %s', async (_case, rule, token) => {
     const text = token();
-    expect(() => new JwtVerifier(rules[rule]).verify(text)).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
-    await expect(throughStrategy(rules[rule], text)).rejects.toBeInstanceOf(Error);
+    const refusal = expect.objectContaining({ code: 'unauthenticated' });
+    await expect(new JwtVerifier(rules[rule]).verify(text)).rejects.toEqual(refusal);
+    await expect(throughStrategy(rules[rule], text)).rejects.toEqual(refusal);
+  });
+});
+
+describe('JwtStrategy', () => {
+  it.each([undefined, '', 'Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'Token abc'])('refuses a request with the Authorization %p', (authorization) => {
+    const strategy = new JwtStrategy(new JwtVerifier({ keys }));
+    expect(() => strategy.validate({ headers: { authorization } } as never)).toThrow('Send the token as Authorization: Bearer <token>.');
   });
 });
 
 describe('JwtVerifier', () => {
+  const verifier = () => new JwtVerifier({ keys });
   afterEach(() => jest.useRealTimers());
 
-  it('refuses a token over 4 KiB unread', () => {
-    const verifier = new JwtVerifier({ secret });
-    expect(() => verifier.verify(make({ more: 'x'.repeat(4_096) }))).toThrow('longer than 4 KiB');
+  it('refuses a token over 4 KiB unread', async () => {
+    await expect(verifier().verify(make({ more: 'x'.repeat(4_096) }))).rejects.toThrow('longer than 4 KiB');
   });
 
-  it('knows a verified token again until it expires, and no other', () => {
+  it('knows a verified token again until it expires, and no other', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
-    const verifier = new JwtVerifier({ secret });
+    const one = verifier();
     const token = make({});
-    expect(verifier.recall(token)).toBeUndefined();
-    const identity = verifier.verify(token);
-    expect(verifier.recall(token)).toBe(identity);
-    expect(verifier.recall(`${token}x`)).toBeUndefined();
+    expect(one.recall(token)).toBeUndefined();
+    const identity = await one.verify(token);
+    expect(one.recall(token)).toBe(identity);
+    expect(one.recall(`${token}x`)).toBeUndefined();
     jest.setSystemTime(Date.now() + 66_000);
-    expect(verifier.recall(token)).toBeUndefined();
-    expect(() => verifier.verify(token)).toThrow('The token has expired.');
+    expect(one.recall(token)).toBeUndefined();
+    await expect(one.verify(token)).rejects.toThrow('The token has expired.');
   });
 
-  it('remembers nothing that it refused', () => {
-    const verifier = new JwtVerifier({ secret });
+  it('verifies a token again after ten minutes, so that a key that was withdrawn stops counting', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
+    let key: KeyObject | undefined = createSecretKey(Buffer.from(secret));
+    const one = new JwtVerifier({ keys: { find: () => key, isUp: () => true } });
+    const token = make({ exp: now() + 86_400 });
+    await one.verify(token);
+    key = undefined;
+    jest.setSystemTime(Date.now() + 599_000);
+    expect(await one.verify(token)).toBe(one.recall(token));
+    jest.setSystemTime(Date.now() + 2_000);
+    await expect(one.verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('remembers nothing that it refused', async () => {
+    const one = verifier();
     const token = make({}, 'another secret, which is just as long as ours');
-    expect(() => verifier.verify(token)).toThrow();
-    expect(verifier.recall(token)).toBeUndefined();
+    await expect(one.verify(token)).rejects.toThrow();
+    expect(one.recall(token)).toBeUndefined();
+  });
+
+  it('tells that a token has expired without asking for its key', async () => {
+    const find = jest.fn<undefined, []>();
+    await expect(new JwtVerifier({ keys: { find, isUp: () => true } }).verify(make({ exp: 1_000 }))).rejects.toThrow('The token has expired.');
+    expect(find).not.toHaveBeenCalled();
   });
 });

@@ -1,27 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Identity } from '@scoreboard/domain';
-import type { JwtPayload } from 'jsonwebtoken';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport';
+import { unauthenticated } from './jws';
 import type { JwtVerifier } from './jwt-verifier';
 
-const fromHeader = ExtractJwt.fromAuthHeaderAsBearerToken();
+type Done = (error: unknown, identity?: Identity) => void;
 
-/** Passport's `jwt` strategy over the verifier's key and rules: the token comes in the Authorization header alone. */
-export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
-  constructor(private readonly verifier: JwtVerifier) {
-    const { clockTolerance, ...rules } = verifier.verifyOptions;
-    super({
-      ...rules,
-      jsonWebTokenOptions: { clockTolerance },
-      jwtFromRequest: fromHeader,
-      // A KeyObject: the types know only text, which would be parsed anew for every token.
-      secretOrKeyProvider: (_request: unknown, _token: unknown, done: (error: null, key: never) => void) => done(null, verifier.key as never),
-      passReqToCallback: true,
-    });
+/** A Passport strategy that asks a callback whom a request is from; a refusal goes to the guard as it is. */
+class CallbackStrategy extends Strategy {
+  constructor(private readonly identify: (request: IncomingMessage, done: Done) => void) {
+    super();
   }
 
-  validate(request: IncomingMessage, claims: JwtPayload): Identity {
-    return this.verifier.accept(fromHeader(request as never)!, claims);
+  override authenticate(request: unknown): void {
+    this.identify(request as IncomingMessage, (error, identity) => (error ? this.error(error) : this.success(identity!)));
+  }
+}
+
+/** Passport's `jwt` strategy over the verifier: the token comes in the Authorization header alone (RFC 6750, section 2.1). */
+export class JwtStrategy extends PassportStrategy(CallbackStrategy, 'jwt') {
+  constructor(private readonly verifier: JwtVerifier) {
+    super();
+  }
+
+  validate({ headers }: IncomingMessage): Promise<Identity> {
+    const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+    if (!token) throw unauthenticated('Send the token as Authorization: Bearer <token>.');
+    return this.verifier.verify(token);
   }
 }

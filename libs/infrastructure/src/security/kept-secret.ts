@@ -35,3 +35,9 @@ function kept(folder: string, name: string, make: () => string): string {
   }
   return readFileSync(file, 'utf8').trim();
 }
+
+/** These settings, with the kept secret where the operator set no key at all. */
+export function withKeptSecret(settings: Settings): Settings {
+  const { JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI, JWT_PRIVATE_KEY, DATA_DIR } = settings;
+  return JWT_SECRET || JWT_PUBLIC_KEY || JWT_JWKS_URI || JWT_PRIVATE_KEY ? settings : { ...settings, JWT_SECRET: keptSecret(DATA_DIR) };
+}

@@ -1,21 +1,28 @@
+import { createPublicKey, createSecretKey } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { Sealer, TokenSigner, TokenVerifier } from '@scoreboard/application';
+import { FaultLog, Sealer, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { JwtSigner } from './jwt-signer';
+import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
 import { JwtVerifier } from './jwt-verifier';
 import { KeyRing } from './key-ring';
+import { fixedKey, type KeySource } from './key-source';
+import { RemoteKeySet } from './remote-key-set';
 import { SlidingWindowStorage } from './sliding-window.storage';
 
 const MINUTE_MS = 60_000;
+
+/** Where the keys of tokens from outside are; undefined where only those made here are taken. */
+const KEY_SOURCE = Symbol('where keys are');
 
 /** Token verification, signing and sealing where this process holds the keys, and the counters behind the limits `writes` and `reads`. */
 @Module({})
 export class SecurityModule {
   static forRoot(settings: Settings): DynamicModule {
-    const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_USER_CLAIM: userClaim } = settings;
+    const { JWT_PRIVATE_KEY, JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_USER_CLAIM: userClaim } = settings;
     const { DATA_ENCRYPTION_KEYS: dataKeys } = settings;
+    const ownKey = JWT_PRIVATE_KEY && createPublicKey(JWT_PRIVATE_KEY);
     const throttlers = [
       { name: 'writes', limit: settings.RATE_LIMIT_WRITES, ttl: MINUTE_MS },
       { name: 'reads', limit: settings.RATE_LIMIT_READS, ttl: MINUTE_MS },
@@ -25,13 +32,20 @@ export class SecurityModule {
       global: true,
       imports: [ThrottlerModule.forRoot({ throttlers, setHeaders: false, storage: new SlidingWindowStorage() })],
       providers: [
-        { provide: JwtVerifier, useFactory: () => new JwtVerifier({ secret, publicKey, issuer, audience, userClaim }) },
+        { provide: KEY_SOURCE, useFactory: (faults: FaultLog) => keySourceOf(settings, faults), inject: [FaultLog] },
+        { provide: JwtVerifier, useFactory: (keys?: KeySource) => new JwtVerifier({ keys, ownKey, issuer, audience, userClaim }), inject: [KEY_SOURCE] },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
-        { provide: TokenSigner, useFactory: () => (secret && !publicKey ? new JwtSigner({ secret, issuer, audience, userClaim }) : null) },
+        { provide: TokenSigner, useFactory: () => signerOf(settings) },
         { provide: Sealer, useFactory: () => (dataKeys ? new KeyRing(dataKeys) : null) },
       ],
       exports: [ThrottlerModule, TokenVerifier, TokenSigner, Sealer],
     };
   }
+}
+
+function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): KeySource | undefined {
+  if (JWT_JWKS_URI) return new RemoteKeySet({ uri: JWT_JWKS_URI, onFault: (error) => faults.report('key set', error) });
+  if (JWT_PUBLIC_KEY) return fixedKey(JWT_PUBLIC_KEY);
+  return JWT_SECRET ? fixedKey(createSecretKey(Buffer.from(JWT_SECRET))) : undefined;
 }

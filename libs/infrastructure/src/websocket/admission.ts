@@ -4,7 +4,7 @@ import { type Identity, Refusal } from '@scoreboard/domain';
 const logger = new Logger('Admission');
 
 export interface AdmissionOptions {
-  /** The identity of a good token; throws the refusal `unauthenticated` for any other. */
+  /** The identity of a good token; rejects with a refusal for any other, or where nobody can tell now. */
   readonly authenticate: (token: string) => Promise<Identity>;
   /** Whether new clients are taken now: not without a fresh board. */
   readonly admit: () => boolean;

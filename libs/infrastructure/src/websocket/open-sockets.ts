@@ -13,7 +13,7 @@ export function openSockets(app: INestApplication, { corsOrigins }: { readonly c
     corsOrigins,
     maxBufferedBytes: MAX_BUFFERED_BYTES,
     admit: () => live.isFresh(),
-    authenticate: (token) => Promise.resolve().then(() => verifier.verify(token)),
+    authenticate: (token) => verifier.verify(token),
   });
   app.useWebSocketAdapter(adapter);
   return adapter;

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { TokenVerifier } from '@scoreboard/application';
-import { type Identity, Refusal } from '@scoreboard/domain';
+import type { Identity } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 
 /** Passport puts whom it verified under `user`. */
@@ -11,7 +11,7 @@ export type AuthenticatedRequest = FastifyRequest & { user: Identity };
  * Lets a request with a good bearer token pass, and puts its identity into the request.
  *
  * A token that was verified before and has not expired is known again at the cost of one look-up; any other goes
- * through Passport's `jwt` strategy.
+ * through Passport's `jwt` strategy, whose refusal rises as it is.
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {
@@ -27,17 +27,4 @@ export class TokenGuard extends AuthGuard('jwt') {
     request.user = identity;
     return true;
   }
-
-  override handleRequest<User = Identity>(error: unknown, user: User | false, info?: { name?: string; message?: string }): User {
-    if (error) throw error;
-    if (!user) throw new Refusal('unauthenticated', { detail: explain(info) });
-    return user;
-  }
 }
-
-const explain = (info?: { name?: string; message?: string }): string =>
-  info?.name === 'TokenExpiredError'
-    ? 'The token has expired.'
-    : info?.message === 'No auth token'
-      ? 'Send the token as Authorization: Bearer <token>.'
-      : 'The token is not valid.';

@@ -25,7 +25,7 @@ describe('The OpenAPI document', () => {
     app = await createApp(StandaloneModule.forRoot(settings), { logger: false, trustProxy: 0, corsOrigins: [] });
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => {
-      for (const one of [method].flat()) if (url.startsWith('/api/') && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
+      for (const one of [method].flat()) if (/^\/(api|\.well-known)\//.test(url) && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
     serveDocs(app, { maxIncrement: 1_000 });
     await app.init();
@@ -38,7 +38,7 @@ describe('The OpenAPI document', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('describes every route under /api, and no other', () => {
+  it('describes every route under /api and /.well-known, and no other', () => {
     const { paths } = openApiDocument({ maxIncrement: 1_000 });
     const described = Object.entries(paths).flatMap(([path, item]) =>
       METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),

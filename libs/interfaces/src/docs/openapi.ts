@@ -21,6 +21,7 @@ const historySchema = z.object({
   next: z.string().nullable(),
 });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
+const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'EdDSA']) })) });
 const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -91,7 +92,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
         summary: 'What became of an update',
         security: bearer,
         parameters: [parameter('path', 'commandId', 'From the receipt', { type: 'string', format: 'uuid' })],
-        responses: answers(200, 'Applied or rejected', outcomeSchema, 400, 401, 403, 404, 429),
+        responses: answers(200, 'Applied or rejected', outcomeSchema, 400, 401, 403, 404, 429, 503),
       },
     },
     '/api/scores/top': {
@@ -125,11 +126,18 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
           parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
           parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
         ],
-        responses: answers(200, 'A page', historySchema, 400, 401, 403, 429),
+        responses: answers(200, 'A page', historySchema, 400, 401, 403, 429, 503),
       },
     },
     '/api/auth/guest': {
       post: { summary: 'A fresh player, where guest play is open', responses: answers(201, 'A token', guestSchema, 404, 429) },
+    },
+    '/.well-known/jwks.json': {
+      get: {
+        summary: 'The public key of tokens that are signed here',
+        description: 'A JSON Web Key Set (RFC 7517), where JWT_PRIVATE_KEY is set. May be kept for five minutes.',
+        responses: answers(200, 'The key set', keySetSchema, 404),
+      },
     },
   },
 });

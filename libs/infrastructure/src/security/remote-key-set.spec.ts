@@ -1,0 +1,269 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { eventually } from '../../../../test/support';
+import { publicJwk } from './jwk';
+import { signJws } from './jws';
+import { JwtVerifier } from './jwt-verifier';
+import { RemoteKeySet, type RemoteKeySetOptions } from './remote-key-set';
+
+interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly jwk: ReturnType<typeof publicJwk>;
+}
+
+function newKey(): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { privateKey, jwk: publicJwk(publicKey) };
+}
+
+let serial = 0;
+/** Of a token that no cache knows. */
+const newClaims = () => ({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 60, jti: `${serial++}` });
+const tokenOf = ({ privateKey, jwk }: SigningKey, keyId: string = jwk.kid): string => signJws(newClaims(), privateKey, keyId);
+
+const json = (body: unknown) => (response: ServerResponse) => void response.end(typeof body === 'string' ? body : JSON.stringify(body));
+
+describe('A remote key set', () => {
+  let provider: Server;
+  let uri: string;
+  let hits: number;
+  /** What the provider answers now. */
+  let answer: (response: ServerResponse) => void;
+  let keySet: RemoteKeySet | undefined;
+  let faults: string[];
+
+  const serve = (...keys: SigningKey[]) => (answer = json({ keys: keys.map(({ jwk }) => jwk) }));
+  const listen = async (port = 0) => {
+    const listener: RequestListener = (_request, response) => {
+      hits++;
+      answer(response);
+    };
+    provider = createServer(listener);
+    await new Promise<void>((resolve) => provider.listen(port, '127.0.0.1', resolve));
+    return (provider.address() as AddressInfo).port;
+  };
+  const goAway = async () => {
+    provider.closeAllConnections();
+    await new Promise((resolve) => provider.close(resolve));
+  };
+  const start = (options: Partial<RemoteKeySetOptions> = {}) => {
+    keySet = new RemoteKeySet({ uri, onFault: (error) => faults.push((error as Error).message), ...options });
+    keySet.onModuleInit();
+    return new JwtVerifier({ keys: keySet });
+  };
+
+  beforeEach(async () => {
+    hits = 0;
+    faults = [];
+    uri = `http://127.0.0.1:${await listen()}/keys`;
+  });
+  afterEach(async () => {
+    await keySet?.onApplicationShutdown();
+    if (provider.listening) await goAway();
+  });
+
+  it('is fetched once for any number of tokens, the first of them too', async () => {
+    const key = newKey();
+    serve(key, newKey());
+    const verifier = start();
+    await Promise.all(Array.from({ length: 200 }, () => verifier.verify(tokenOf(key))));
+    expect(hits).toBe(1);
+    expect(faults).toEqual([]);
+  });
+
+  it('takes a token that names no key where only one is of its algorithm', async () => {
+    const [key, other] = [newKey(), newKey()];
+    serve(key);
+    const verifier = start({ refreshMs: 20 });
+    const unnamed = () => signJws(newClaims(), key.privateKey);
+    expect(await verifier.verify(unnamed())).toMatchObject({ userId: 'ann' });
+    serve(key, other);
+    await eventually(() => expect(verifier.verify(unnamed())).rejects.toMatchObject({ code: 'unauthenticated' }));
+  });
+
+  it('refuses no good token under load when the provider changes its key from one token to the next', async () => {
+    let key = newKey();
+    serve(key);
+    const verifier = start();
+    let isOver = false;
+    let verified = 0;
+    const load = Array.from({ length: 20 }, async () => {
+      while (!isOver) {
+        await verifier.verify(tokenOf(key));
+        verified++;
+        await new Promise(setImmediate);
+      }
+    });
+    await eventually(() => expect(verified).toBeGreaterThan(200));
+    const next = newKey();
+    serve(next);
+    key = next;
+    const before = verified;
+    await eventually(() => expect(verified).toBeGreaterThan(before + 500));
+    isOver = true;
+    await Promise.all(load);
+    expect(hits).toBe(2);
+  });
+
+  it('refuses no good token under load when keys are shown before they are used, however often', async () => {
+    let key = newKey();
+    serve(key);
+    const verifier = start({ refreshMs: 20 });
+    let isOver = false;
+    const load = Array.from({ length: 10 }, async () => {
+      while (!isOver) {
+        await verifier.verify(tokenOf(key));
+        await new Promise(setImmediate);
+      }
+    });
+    for (let round = 0; round < 5; round++) {
+      const next = newKey();
+      serve(key, next);
+      const shownAt = hits;
+      await eventually(() => expect(hits).toBeGreaterThan(shownAt + 1));
+      key = next;
+    }
+    isOver = true;
+    await Promise.all(load);
+  });
+
+  it('no longer takes a key that was withdrawn, once it was fetched again', async () => {
+    const [old, next] = [newKey(), newKey()];
+    serve(old, next);
+    const verifier = start({ refreshMs: 20 });
+    await verifier.verify(tokenOf(old));
+    serve(next);
+    await eventually(() => expect(verifier.verify(tokenOf(old))).rejects.toMatchObject({ code: 'unauthenticated' }));
+    await verifier.verify(tokenOf(next));
+  });
+
+  it('is fetched once more for a flood of unknown keys, which are all refused', async () => {
+    const key = newKey();
+    serve(key);
+    const verifier = start();
+    await verifier.verify(tokenOf(key));
+    const flood = Array.from({ length: 900 }, (_, i) => verifier.verify(tokenOf(key, ['../../dev/null', 'https://evil.example/key', `kid-${i}`][i % 3])).catch((error: unknown) => error));
+    for (const refusal of await Promise.all(flood)) expect(refusal).toMatchObject({ code: 'unauthenticated' });
+    for (let i = 0; i < 100; i++) await expect(verifier.verify(tokenOf(newKey()))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(hits).toBe(2);
+  });
+
+  it('refuses a token of a strange key under a known name, without a fetch', async () => {
+    const key = newKey();
+    serve(key);
+    const verifier = start();
+    await verifier.verify(tokenOf(key));
+    await expect(verifier.verify(tokenOf(newKey(), key.jwk.kid))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(hits).toBe(1);
+  });
+
+  it('keeps the old keys while the provider is away; a token of a key it does not know may be good, and is not refused for good', async () => {
+    const [key, next] = [newKey(), newKey()];
+    serve(key);
+    const verifier = start({ refreshMs: 20, askAgainMs: 20 });
+    await verifier.verify(tokenOf(key));
+    await goAway();
+    await eventually(() => expect(keySet!.isUp()).toBe(false));
+    await Promise.all(Array.from({ length: 50 }, () => verifier.verify(tokenOf(key))));
+    await expect(verifier.verify(tokenOf(next))).rejects.toMatchObject({ code: 'keys-unavailable', kind: 'unavailable', details: { retryAfter: 5 } });
+    expect(faults).toContainEqual('cannot be reached: ECONNREFUSED');
+    serve(next);
+    await listen(Number(new URL(uri).port));
+    await eventually(() => verifier.verify(tokenOf(next)));
+    await expect(verifier.verify(tokenOf(key))).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('starts without the provider, and takes tokens once it is there', async () => {
+    const key = newKey();
+    const port = Number(new URL(uri).port);
+    await goAway();
+    const verifier = start();
+    await expect(verifier.verify(tokenOf(key))).rejects.toMatchObject({ code: 'keys-unavailable' });
+    serve(key);
+    await listen(port);
+    await eventually(() => verifier.verify(tokenOf(key)));
+  });
+
+  it('does not let a flood of tokens press a provider that is away', async () => {
+    const key = newKey();
+    const tokens = Array.from({ length: 2_000 }, () => tokenOf(key));
+    answer = (response) => void response.writeHead(500).end();
+    const verifier = start();
+    const refusals = await Promise.all(tokens.map((token) => verifier.verify(token).catch((error: unknown) => error)));
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'keys-unavailable' });
+    // At the start, for the tokens, and perhaps one more in the background.
+    expect(hits).toBeLessThanOrEqual(3);
+  });
+
+  it('answers for known keys at once while the provider is slow, and gives it up in time', async () => {
+    const key = newKey();
+    serve(key);
+    const verifier = start({ timeoutMs: 300 });
+    await verifier.verify(tokenOf(key));
+    answer = () => undefined;
+    const started = performance.now();
+    const unknown = verifier.verify(tokenOf(newKey())).catch((error: unknown) => error);
+    await verifier.verify(tokenOf(key));
+    expect(performance.now() - started).toBeLessThan(250);
+    expect(await unknown).toMatchObject({ code: 'keys-unavailable' });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(faults).toEqual(['The operation was aborted due to timeout']);
+  });
+
+  const endless = (response: ServerResponse) => {
+    const more = () => response.destroyed || (response.write('x'.repeat(10_000)) ? setImmediate(more) : response.once('drain', more));
+    more();
+  };
+  it.each<[string, (response: ServerResponse) => void, string | RegExp]>([
+    ['a fault', (response) => void response.writeHead(500).end('{"keys":[]}'), 'answered 500'],
+    ['a redirect', (response) => void response.writeHead(302, { location: uri }).end(), /redirect/],
+    ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
+    ['a page', json('<!doctype html>'), /JSON/],
+    ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
+    ['no key set', json({ error: 'sorry' }), /keys/],
+    ['no keys', json({ keys: [] }), 'the key set holds no key that tokens may be signed with'],
+    ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
+    ['without an end', endless, 'answered more than 65536 bytes'],
+    ['a symmetric key alone', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set holds no key that tokens may be signed with'],
+  ])('keeps what it has where the provider answers %s', async (_what, broken, fault) => {
+    const key = newKey();
+    serve(key);
+    const verifier = start({ refreshMs: 20 });
+    await verifier.verify(tokenOf(key));
+    answer = broken;
+    await eventually(() => expect(faults.at(-1)).toMatch(fault));
+    await verifier.verify(tokenOf(key));
+  });
+
+  it('tells of a private key that the provider shows, and does not take it', async () => {
+    const [key, shown] = [newKey(), newKey()];
+    answer = json({ keys: [key.jwk, { ...shown.privateKey.export({ format: 'jwk' }), kid: 'shown' }] });
+    const verifier = start();
+    await verifier.verify(tokenOf(key));
+    await expect(verifier.verify(tokenOf(shown, 'shown'))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(faults).toContain('the key set shows 1 private or symmetric keys, which are not taken');
+  });
+
+  it('does not go where a token says that its key is', async () => {
+    const key = newKey();
+    const strange = newKey();
+    serve(key);
+    const verifier = start();
+    const header = { alg: 'ES256', kid: key.jwk.kid, jku: uri, x5u: uri, jwk: strange.jwk };
+    const [, claims, signature] = tokenOf(strange).split('.');
+    const token = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.${claims}.${signature}`;
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(hits).toBe(1);
+  });
+
+  it('stops in the middle of a fetch', async () => {
+    answer = () => undefined;
+    const verifier = start();
+    const waiting = verifier.verify(tokenOf(newKey())).catch((error: unknown) => error);
+    await eventually(() => expect(hits).toBe(1));
+    await keySet!.onApplicationShutdown();
+    expect(await waiting).toMatchObject({ code: 'keys-unavailable' });
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { type Algorithm, sign, verify } from 'jsonwebtoken';
+import { WebSocket } from 'ws';
+import { get, newUser, post, type System, watch } from './system';
+import { eventually } from '../support';
+
+const providerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** A token of the provider's, by default. */
+const tokenOf = (sub: string, claims: object = {}, keyid = 'p1', key = providerKey.privateKey, algorithm: Algorithm = 'ES256') =>
+  sign({ sub, scope: 'scores:write', iss: 'https://id.example', ...claims }, key, { algorithm, keyid, expiresIn: '10m' });
+/** What `npm run token -- --sub ann` does. */
+const printToken = (env: NodeJS.ProcessEnv) => promisify(execFile)(process.execPath, [join(__dirname, '../../dist/apps/cli/src/token.js'), '--sub', 'ann'], { env });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+describe('the standalone with an own key pair and a provider of keys', () => {
+  const own = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  let settings: NodeJS.ProcessEnv;
+  let provider: Server;
+  let role: RoleProcess;
+  let system: System;
+
+  beforeAll(async () => {
+    provider = createServer((_request, response) => {
+      response.end(JSON.stringify({ keys: [{ ...providerKey.publicKey.export({ format: 'jwk' }), kid: 'p1', use: 'sig' }] }));
+    });
+    const port = await freePort(); // where it will be: the first test starts it
+    settings = { DATA_DIR: temporaryFolder('data'), JWT_PRIVATE_KEY: pem(own.privateKey), JWT_JWKS_URI: `http://127.0.0.1:${port}/keys`, LOG_LEVEL: 'error' };
+    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
+  }, 60_000);
+  afterAll(async () => {
+    expect(await role.stop()).toBe(0);
+    provider.closeAllConnections();
+    provider.close();
+  });
+
+  const statusOfSocket = (token: string) =>
+    new Promise<number>((resolve) => {
+      const { socket } = watch(role.url, { token });
+      const answer = (status: number) => {
+        socket.disconnect();
+        resolve(status);
+      };
+      socket.on('connect', () => answer(200));
+      socket.on('connect_error', (error) => answer((error as Error & { data: { status: number } }).data.status));
+    });
+  const statusOfPlainSocket = (token: string) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`, { headers: bearer(token) });
+      socket.on('open', () => {
+        socket.close();
+        resolve(200);
+      });
+      socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode!));
+      socket.on('error', () => undefined); // after an answer that was no upgrade
+    });
+
+  it('serves without the provider: its own tokens are good, others 503 until the provider is there, over HTTP and both kinds of sockets', async () => {
+    expect((await get(system, '/health/ready')).body).toEqual({ status: 'degraded', degraded: ['keys'] });
+    const guest = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then((response) => response.json() as Promise<{ token: string; userId: string }>);
+    expect((await post(system, { userId: guest.userId, scoreIncrement: 1 }, bearer(guest.token))).status).toBe(201);
+    const early = await post(system, { userId: 'ann', scoreIncrement: 1 }, bearer(tokenOf('ann')));
+    expect(early).toMatchObject({ status: 503, body: { type: 'urn:scoreboard:problem:keys-unavailable', status: 503 } });
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(JSON.stringify(early.body)).not.toMatch(/127\.0\.0\.1|ECONN/);
+    expect(await statusOfSocket(tokenOf('ann'))).toBe(503);
+    expect(await statusOfPlainSocket(tokenOf('ann'))).toBe(503);
+    expect(await statusOfSocket(guest.token)).toBe(200);
+
+    const { port } = new URL(settings['JWT_JWKS_URI']!);
+    await new Promise<void>((resolve) => provider.listen(Number(port), '127.0.0.1', resolve));
+    const userId = newUser();
+    const send = () => post(system, { userId, scoreIncrement: 1 }, bearer(tokenOf(userId)));
+    await eventually(async () => expect((await send()).status).toBe(201), { withinMs: 35_000, everyMs: 100 });
+    expect((await get(system, '/health/ready')).body).toEqual({ status: 'ready' });
+    expect(await statusOfSocket(tokenOf(userId))).toBe(200);
+    expect(await statusOfPlainSocket(tokenOf(userId))).toBe(200);
+  }, 40_000);
+
+  it.each<[string, () => string]>([
+    ["the provider's key under our issuer", () => tokenOf('ann', { iss: 'scoreboard' })],
+    ["our key under the provider's issuer", () => tokenOf('ann', {}, 'p1', own.privateKey, 'RS256')],
+    ['a strange key under a known name', () => tokenOf('ann', {}, 'p1', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)],
+    ['a key that nobody knows', () => tokenOf('ann', {}, 'p2')],
+  ])('refuses a token of %s', async (_what, token) => {
+    expect((await post(system, { userId: 'ann', scoreIncrement: 1 }, bearer(token()))).status).toBe(401);
+    expect(await statusOfSocket(token())).toBe(401);
+    expect(await statusOfPlainSocket(token())).toBe(401);
+  });
+
+  it('shows the key that others verify its tokens with, and signs with it on the command line as well', async () => {
+    const { status, headers, body } = await get(system, '/.well-known/jwks.json');
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('public, max-age=300');
+    const { n, e, kty } = own.publicKey.export({ format: 'jwk' });
+    expect(body).toEqual({ keys: [{ kty, n, e, use: 'sig', alg: 'RS256', kid: expect.stringMatching(/^[\w-]{43}$/) }] });
+    const { stdout } = await printToken(settings);
+    const { header, payload } = verify(stdout.trim(), own.publicKey, { algorithms: ['RS256'], issuer: 'scoreboard', complete: true });
+    expect(header.kid).toBe(body.keys[0].kid);
+    expect(payload).toMatchObject({ sub: 'ann', scope: 'scores:write' });
+    expect((await post(system, { userId: 'ann', scoreIncrement: 1 }, bearer(stdout.trim()))).status).toBe(201);
+  });
+});
+
+describe('the standalone that makes no tokens', () => {
+  it('answers 404 where they are made, and its page offers no play', async () => {
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const settings = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString(), LOG_LEVEL: 'error' };
+    const role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    try {
+      const system = { apis: [role.url], gateways: [], stop: async () => undefined };
+      expect((await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).status).toBe(404);
+      expect((await get(system, '/.well-known/jwks.json')).status).toBe(404);
+      expect((await get(system, '/config.json')).body).toMatchObject({ guestPlay: false });
+      await expect(printToken(settings)).rejects.toMatchObject({ stderr: expect.stringMatching(/^JWT_PRIVATE_KEY: is required to sign tokens[^\n]*\n$/) });
+    } finally {
+      expect(await role.stop()).toBe(0);
+    }
+  }, 60_000);
+});
