@@ -12,7 +12,11 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
-export type Scope = 'scores:write' | 'scores:write:any' | 'actions:issue' | 'scores:admin';
+const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export const isScope = (name: string): name is Scope => SCOPES.some((scope) => scope === name);
 
 export const grants = (identity: Identity, scope: Scope): boolean => identity.scopes.has(scope);
 

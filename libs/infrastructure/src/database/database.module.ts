@@ -1,12 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, Sealer } from '@scoreboard/application';
+import { AuditLog, Sealer, ServiceClients } from '@scoreboard/application';
 import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
+import { PostgresClients } from './postgres-clients';
 import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
 
-/** The ledger and the audit trail: on PostgreSQL where a URL is given, else on the embedded database. */
+/** The ledger, the audit trail and the clients: on PostgreSQL where a URL is given, else on the embedded database. */
 @Module({})
 export class DatabaseModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
@@ -17,6 +18,7 @@ export class DatabaseModule {
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: LedgerCorrections, useFactory: (database: Database) => new PostgresCorrections(database), inject: [Database] },
+        { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         {
           provide: AuditLog,
           useFactory: (database: Database, sealer?: Sealer | null) => new PostgresAuditLog(database, sealer),
@@ -24,7 +26,7 @@ export class DatabaseModule {
           inject: [Database, { token: Sealer, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog],
+      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog, ServiceClients],
     };
   }
 }

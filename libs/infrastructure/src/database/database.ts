@@ -6,6 +6,7 @@ import { Ledger1764000000000 } from './migrations/1764000000000-ledger';
 import { ApplyScores1764000000001 } from './migrations/1764000000001-apply-scores';
 import { Moderation1764000000010 } from './migrations/1764000000010-moderation';
 import { AuditLog1764000000020 } from './migrations/1764000000020-audit-log';
+import { Client1764000000021 } from './migrations/1764000000021-client';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -121,6 +122,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       ApplyScores1764000000001,
       Moderation1764000000010,
       AuditLog1764000000020,
+      Client1764000000021,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

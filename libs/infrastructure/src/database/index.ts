@@ -4,6 +4,7 @@ export * from './embedded-database';
 export * from './folder-lock';
 export * from './operator-database';
 export * from './postgres-audit-log';
+export * from './postgres-clients';
 export * from './postgres-corrections';
 export * from './postgres-ledger';
 export * from './sealed-addresses';

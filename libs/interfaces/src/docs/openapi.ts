@@ -22,6 +22,14 @@ const historySchema = z.object({
 });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'EdDSA']) })) });
+const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int(), scope: z.string() });
+const oauthErrorSchema = z.object({ error: z.enum(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']), error_description: z.string() });
+const tokenRequestSchema = z.object({
+  grant_type: z.literal('client_credentials'),
+  scope: z.string().optional().describe('Some of the client\'s scopes, parted by spaces; all of them without'),
+  client_id: z.string().optional().describe('With client_secret, instead of HTTP Basic'),
+  client_secret: z.string().optional(),
+});
 const problemSchema = z.object({
   type: z.string(),
   title: z.string(),
@@ -70,7 +78,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
   openapi: '3.1.0',
   info: { title: 'Scoreboard', version: '1', description: 'Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.' },
   components: {
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     schemas: { Problem: z.toJSONSchema(problemSchema) },
   },
   paths: {
@@ -127,6 +135,19 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
           parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
         ],
         responses: answers(200, 'A page', historySchema, 400, 401, 403, 429, 503),
+      },
+    },
+    '/api/auth/token': {
+      post: {
+        summary: 'A token for a service',
+        description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4), with its errors of section 5.2. 404 where no tokens are made.',
+        security: [{ basic: [] }, {}],
+        requestBody: { required: true, content: { 'application/x-www-form-urlencoded': json(tokenRequestSchema)['application/json'] } },
+        responses: {
+          ...answers(200, 'A token', tokenSchema, 404, 429, 503),
+          400: { description: 'The request or its scope is not valid', content: json(oauthErrorSchema) },
+          401: { description: 'No such client, or its secret is another', content: json(oauthErrorSchema) },
+        },
       },
     },
     '/api/auth/guest': {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { FormBody } from './form-body';
 import { PROBLEM_TYPE, problem, sendProblem } from './problem';
 import { UnreadableBody } from './unreadable-body';
 
@@ -45,6 +46,10 @@ function readJsonOnly(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     void parseJson(request, body as string, (error, value) => done(null, error ? new UnreadableBody('not-json') : value));
+  });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    const { readsForms } = request.routeOptions.config as { readsForms?: boolean };
+    done(null, readsForms ? new FormBody(body as string) : new UnreadableBody('not-application-json'));
   });
   fastify.addContentTypeParser('*', (_request, payload, done) => {
     payload.resume();

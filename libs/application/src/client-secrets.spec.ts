@@ -1,0 +1,47 @@
+import { ClientSecrets } from './client-secrets';
+
+describe('ClientSecrets', () => {
+  const secrets = new ClientSecrets();
+
+  it('tells the secret that was hashed from any other, and knows it by its hash alone', async () => {
+    const secret = secrets.create();
+    const [one, two] = await Promise.all([secrets.hash(secret), secrets.hash(secret)]);
+    expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+    expect(two).not.toBe(one);
+    expect(one).not.toContain(secret);
+    expect(await secrets.matches(secret, one)).toBe(true);
+    expect(await secrets.matches(`${secret}x`, one)).toBe(false);
+    expect(await secrets.matches('', one)).toBe(false);
+  });
+
+  it('reads a hash that was made at another cost', async () => {
+    // RFC 7914, section 12: scrypt("pleaseletmein", "SodiumChloride", 16384, 8, 1), its first 32 bytes.
+    const key = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2', 'hex').toString('base64url');
+    const hash = `scrypt$16384$8$1$${Buffer.from('SodiumChloride').toString('base64url')}$${key}`;
+    expect(await secrets.matches('pleaseletmein', hash)).toBe(true);
+  });
+
+  it('spends as much on a client that is not known', async () => {
+    const hash = await secrets.hash('a secret');
+    const cost = async (known: string | undefined) => {
+      const begin = process.cpuUsage();
+      await secrets.matches('wrong', known);
+      const { user, system } = process.cpuUsage(begin);
+      return user + system;
+    };
+    const [unknown, known] = [await cost(undefined), await cost(hash)];
+    expect(unknown).toBeGreaterThan(known / 3);
+    expect(unknown).toBeLessThan(known * 3);
+  });
+
+  it('lets the event loop run, and refuses those that find too many waiting', async () => {
+    let turns = 0;
+    const counting = setInterval(() => turns++, 1);
+    const answers = await Promise.allSettled(Array.from({ length: 40 }, () => secrets.matches('wrong', undefined)));
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(10);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(34);
+    for (const answer of answers.slice(34)) expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'rate-limited', details: { retryAfter: 1 } } });
+    expect(await secrets.matches('wrong', undefined)).toBe(false);
+  });
+});
