@@ -8,11 +8,12 @@ export interface Deceiver {
   readonly port: number;
   /** What clients sent inside TLS. */
   readonly told: Buffer[];
-  connections: number;
+  /** When each client came, in ms. */
+  readonly came: number[];
   close(): void;
 }
 
-export async function startDeceiver(isPostgres: boolean, { cert, key }: TlsFiles): Promise<Deceiver> {
+export async function startDeceiver(isPostgres: boolean, { cert, key }: TlsFiles, port = 0): Promise<Deceiver> {
   const secureContext = createSecureContext({ cert: readFileSync(cert), key: readFileSync(key) });
   const shakeHands = (socket: Socket) => {
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
@@ -20,12 +21,12 @@ export async function startDeceiver(isPostgres: boolean, { cert, key }: TlsFiles
     secure.on('error', () => undefined); // clients are expected to leave
   };
   const server = createServer((socket) => {
-    deceiver.connections++;
+    deceiver.came.push(performance.now());
     socket.on('error', () => undefined);
     if (isPostgres) socket.once('data', () => void (socket.write('S'), shakeHands(socket)));
     else shakeHands(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const deceiver: Deceiver = { port: (server.address() as AddressInfo).port, told: [], connections: 0, close: () => void server.close() };
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const deceiver: Deceiver = { port: (server.address() as AddressInfo).port, told: [], came: [], close: () => void server.close() };
   return deceiver;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Authority, GuardedProcess, projectRoot, type RoleFailed, type RoleName, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
-import { describeWith } from '../support';
+import { Authority, freePort, GuardedProcess, projectRoot, type RoleFailed, type RoleName, startRole, startServers, type Servers, temporaryFolder, type TlsFiles } from '@scoreboard/harness';
+import { describeWith, eventually } from '../support';
 import { type Deceiver, startDeceiver } from './deceiver';
 import { JWT_SECRET } from './system';
 
@@ -19,6 +19,7 @@ const SAYS: Record<Exclude<Way, 'plain URL'>, RegExp> = {
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'a server that cannot be trusted', () => {
   let authority: Authority;
   let servers: Servers;
+  const cleanUp: (() => unknown)[] = [];
   let deceivers: Record<'expired' | 'unknown authority', Record<Name, Deceiver>>;
 
   beforeAll(async () => {
@@ -30,8 +31,8 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     };
   }, 60_000);
   afterAll(async () => {
-    allDeceivers().forEach((deceiver) => deceiver.close());
-    await servers?.stop();
+    cleanUp.push(...allDeceivers().map((deceiver) => deceiver.close), () => servers?.stop());
+    await Promise.all(cleanUp.map((end) => end()));
   });
 
   // Three table columns: which way the server of each URL is wrong.
@@ -53,17 +54,32 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   });
 
   it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client at its first try, and told nothing: %s', async (way) => {
-    allDeceivers().forEach((deceiver) => Object.assign(deceiver, { connections: 0, told: [] }));
+    allDeceivers().forEach(({ came }) => came.splice(0));
     for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([1, expect.stringMatching(SAYS[way])]);
     expect(allDeceivers().flatMap(({ told }) => told)).toEqual([]);
-    expect(Math.max(...allDeceivers().map(({ connections }) => connections))).toBeLessThanOrEqual(1);
+    expect(Math.max(...allDeceivers().map(({ came }) => came.length))).toBeLessThanOrEqual(1);
   });
+
+  it('is tried again and again, but not in a storm, and told nothing, where it was away at the start', async () => {
+    const ports = await Promise.all(NAMES.map(freePort));
+    const urls = NAMES.map((name, at) => [name, urlOf(name).replace(/127.0.0.1:\d+/, `127.0.0.1:${ports[at]}`)] as const);
+    const api = await startRole('api', environment(Object.fromEntries(urls)));
+    cleanUp.push(() => api.stop());
+    const late = await startDeceivers(authority.issue({ hosts: ['127.0.0.1'], days: [-3, -1] }), ports);
+    cleanUp.push(...Object.values(late).map((deceiver) => deceiver.close));
+    for (const name of NAMES) await eventually(() => expect(late[name].came.length).toBeGreaterThanOrEqual(6), { withinMs: 20_000 });
+    for (const { came, told } of Object.values(late)) {
+      // A client each for the queue and the database, two for Redis; the database is tried by some reads as well.
+      expect(came[5]! - came[0]!).toBeGreaterThan(250);
+      expect(told).toEqual([]);
+    }
+  }, 60_000);
 
   it('is not spoken to in plain where it wants TLS and the URL does not say so', async () => {
     for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([1, expect.stringMatching(/./)]);
     const api = await startRole('api', environment(Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'plain URL')]))));
+    cleanUp.push(() => api.stop());
     expect(await (await fetch(`${api.url}/health/ready`)).json()).toEqual({ status: 'degraded', degraded: ['postgresql', 'rabbitmq', 'redis'] });
-    await api.stop();
   });
 
   const allDeceivers = () => Object.values(deceivers ?? {}).flatMap((each) => Object.values(each));
@@ -106,7 +122,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }
 });
 
-async function startDeceivers(files: Parameters<typeof startDeceiver>[1]): Promise<Record<Name, Deceiver>> {
-  const [DATABASE_URL, REDIS_URL, RABBITMQ_URL] = await Promise.all([startDeceiver(true, files), startDeceiver(false, files), startDeceiver(false, files)]);
-  return { DATABASE_URL, REDIS_URL, RABBITMQ_URL };
+async function startDeceivers(files: TlsFiles, ports: readonly number[] = []): Promise<Record<Name, Deceiver>> {
+  const [DATABASE_URL, REDIS_URL, RABBITMQ_URL] = await Promise.all([0, 1, 2].map((at) => startDeceiver(at === 0, files, ports[at])));
+  return { DATABASE_URL: DATABASE_URL!, REDIS_URL: REDIS_URL!, RABBITMQ_URL: RABBITMQ_URL! };
 }

@@ -32,6 +32,8 @@ export class Database {
   private source?: DataSource;
   private embedded?: EmbeddedDatabase;
   private opening?: Promise<DataSource>;
+  /** Why it has been away since it last answered. */
+  private readonly reasons = new Set<string>();
   private isClosed = false;
 
   constructor(private readonly options: DatabaseOptions) {}
@@ -51,11 +53,11 @@ export class Database {
     return this.opening;
   }
 
-  /** Whether the server answers now; within a second, and without waiting for a connection that is being made. */
+  /** Whether the server answers now; within a second, and without waiting for a connection that is being made. A no is logged once. */
   async isUp(): Promise<boolean> {
     const answer = this.query('SELECT 1').then(
-      () => true,
-      () => false, // the question is whether it answers: no is an answer
+      () => (this.reasons.clear(), true),
+      (error: Error) => (this.tellOnce(error), false),
     );
     return Promise.race([answer, delay(1_000, false, { ref: false })]);
   }
@@ -77,10 +79,15 @@ export class Database {
         await this.open();
         return;
       } catch (error) {
-        if (attempt === 0) this.logger.warn(`the database cannot be reached, trying on: ${(error as Error).message}`);
+        this.tellOnce(error as Error);
         await delay(Math.min(200 * 2 ** attempt, 2_000), undefined, { ref: false });
       }
     }
+  }
+
+  private tellOnce({ message }: Error): void {
+    if (!this.isClosed && !this.reasons.has(message)) this.logger.warn(`the database cannot be reached, trying on: ${message}`);
+    this.reasons.add(message);
   }
 
   private async connectAndMigrate(): Promise<DataSource> {
