@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
 import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 
 /** Two of every role over servers of their own, which the tests may hurt. */
@@ -32,6 +33,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   }, 60_000);
 
   systemSuite(() => system);
+  moderationSuite(() => system);
 
   it('loses nothing, and each role exits 0 within ten seconds, when every role is restarted under load', async () => {
     const user = newUser();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRole, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { eventually } from '../support';
 
@@ -15,6 +16,7 @@ describe('the standalone', () => {
   afterAll(() => role.stop());
 
   systemSuite(() => systemOf(role));
+  moderationSuite(() => systemOf(role));
 
   it('lets a stranger play as a guest', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));

@@ -52,6 +52,16 @@ export async function post(system: System, body: Update | string, headers: Recor
 export const apply = (system: System, userId: string, scoreIncrement: number): Promise<Answer> =>
   post(system, { userId, scoreIncrement }, { prefer: 'wait=10' });
 
+/** Takes scores back or hides a user, by default as somebody who may. */
+export async function moderate(system: System, method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fetch(`${anyApi(system)}/api/moderation/${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', 'authorization': `Bearer ${token('moderator', 'scores:admin')}`, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return read(response);
+}
+
 export interface Watched {
   readonly socket: Socket;
   /** Everything that arrived, in order. */

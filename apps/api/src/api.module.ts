@@ -6,7 +6,7 @@ import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
-import { AuthModule, LeaderboardModule, LiveBoardModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
@@ -37,6 +37,7 @@ export class ApiModule {
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
         ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         LeaderboardModule,
+        ModerationModule,
         PageModule.forRoot({ gatewayUrl: settings.GATEWAY_URL ?? null, guestPlay: settings.GUEST_PLAY }),
       ],
     };

@@ -7,7 +7,7 @@ import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
-import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
 
 /** Everything in one process: what has no URL is embedded. */
 @Module({})
@@ -49,6 +49,7 @@ export class StandaloneModule {
         ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         ScoreConsumerModule,
         LeaderboardModule,
+        ModerationModule,
         GatewayModule.forRoot({ pushIntervalMs: settings.PUSH_INTERVAL_MS }),
         PageModule.forRoot({ gatewayUrl: GATEWAY_URL ?? null, guestPlay: GUEST_PLAY }),
       ],

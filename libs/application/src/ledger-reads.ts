@@ -10,3 +10,14 @@ export async function readLedger<T>(faults: FaultLog, read: () => Promise<T>): P
     throw new Refusal('ledger-unavailable', { detail: 'What was accepted is safe; try again soon.', retryAfter: 1 });
   }
 }
+
+/** Changes the ledger for a caller who can come again; what can be done twice alone. Where it is away, `ledger-unavailable` as well. */
+export async function changeLedger<T>(faults: FaultLog, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    faults.report('the ledger cannot be changed', error);
+    throw new Refusal('ledger-unavailable', { detail: 'Some of it may be done; sent again, the rest is done.', retryAfter: 1 });
+  }
+}

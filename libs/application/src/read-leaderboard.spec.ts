@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Leaderboard, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
+import type { Identity, Leaderboard, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
@@ -82,6 +82,21 @@ describe('ReadLeaderboard', () => {
         await expect(reader.around(user, 5)).rejects.toMatchObject({ code: 'unknown-user' });
       }
       expect((await reader.top(100)).map(({ userId }) => userId)).not.toContain('hidden');
+    }
+  });
+
+  it('tells a hidden score without a rank to its user and to scores:admin, warm and cold, and nobody else', async () => {
+    await rebuild();
+    const identity = (userId: string, ...scopes: string[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
+    for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
+      for (const who of [identity('hidden'), identity('boss', 'scores:admin')]) {
+        expect(await reader.place('hidden', who)).toEqual({ userId: 'hidden', score: 1_000, rank: null });
+        await expect(reader.place('nobody', who)).rejects.toMatchObject({ code: 'unknown-user' });
+        await expect(reader.around('hidden', 5)).rejects.toMatchObject({ code: 'unknown-user' });
+      }
+      await expect(reader.place('hidden', identity('u1', 'scores:write:any'))).rejects.toMatchObject({ code: 'unknown-user' });
+      await expect(reader.place('nobody', identity('nobody'))).rejects.toMatchObject({ code: 'unknown-user' });
+      expect(await reader.place('u1', identity('u1'))).toEqual({ userId: 'u1', score: 100, rank: 1 });
     }
   });
 

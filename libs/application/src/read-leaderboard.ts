@@ -1,4 +1,4 @@
-import { BOARD_SIZE, Leaderboard, LeaderboardCold, MAX_TOP, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
+import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardCold, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
 import { readLedger } from './ledger-reads';
 import type { LiveBoard } from './live-board';
@@ -8,6 +8,10 @@ const MAX_LEDGER_READS = 4;
 
 /** The ledger answers the top once in this time for everybody, while the leaderboard cannot. */
 const LEDGER_TOP_MS = 1_000;
+
+type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
+
+const maySeeHidden = (userId: string, reader?: Identity): boolean => reader !== undefined && (reader.userId === userId || grants(reader, 'scores:admin'));
 
 const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt; try again soon.', retryAfter: 1 });
 
@@ -39,13 +43,14 @@ export class ReadLeaderboard {
     );
   }
 
-  /** The user's own place. */
-  async place(userId: string): Promise<RankedScore> {
-    const place = await this.orElse<{ score: number; rank: number | null } | undefined>(
+  /** The user's own place. A hidden user's score is told, without a rank, to that user and to `scores:admin`. */
+  async place(userId: string, reader?: Identity): Promise<ShownPlace> {
+    const place = await this.orElse<Omit<ShownPlace, 'userId'> | undefined>(
       async () => (await this.leaderboard.places([userId]))[0],
-      async () => (await this.readLedger(() => this.ledger.around(userId, 0)))[0],
+      () => this.readLedger(async () => (await this.ledger.around(userId, 0))[0] ?? (await this.unranked(userId))),
     );
-    if (!place || place.rank === null) throw new Refusal('unknown-user');
+    const isHidden = place?.rank === null;
+    if (!place?.score || (isHidden && !maySeeHidden(userId, reader))) throw new Refusal('unknown-user');
     return { userId, score: place.score, rank: place.rank };
   }
 
@@ -57,6 +62,11 @@ export class ReadLeaderboard {
     );
     if (!neighbours.length) throw new Refusal('unknown-user');
     return neighbours;
+  }
+
+  private async unranked(userId: string): Promise<Omit<ShownPlace, 'userId'> | undefined> {
+    const standing = await this.ledger.standing(userId);
+    return standing && { score: standing.score, rank: null };
   }
 
   private async orElse<T>(read: () => Promise<T>, fallback: () => Promise<T>): Promise<T> {

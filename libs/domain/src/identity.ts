@@ -20,6 +20,11 @@ export const isScope = (name: string): name is Scope => SCOPES.some((scope) => s
 
 export const grants = (identity: Identity, scope: Scope): boolean => identity.scopes.has(scope);
 
+/** Throws unless this identity may take scores back and hide users. */
+export function assertMayModerate(identity: Identity): void {
+  if (!grants(identity, 'scores:admin')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:admin is required.' });
+}
+
 /** Throws unless this identity may raise the score of `userId`: its own with `scores:write`, anybody's with `scores:write:any`. */
 export function assertMayRaise(identity: Identity, userId: string): void {
   if (grants(identity, 'scores:write:any')) return;

@@ -17,7 +17,7 @@ export const REFUSALS = {
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
   'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably now' },
   'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read now' },
-  'ledger-unavailable': { kind: 'unavailable', title: 'The ledger cannot be read now' },
+  'ledger-unavailable': { kind: 'unavailable', title: 'The ledger cannot be reached now' },
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;

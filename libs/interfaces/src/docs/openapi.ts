@@ -1,5 +1,6 @@
 import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
+import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 
 export interface OpenApiOptions {
@@ -9,6 +10,7 @@ export interface OpenApiOptions {
 const score = z.int();
 const rank = z.int().min(1);
 const rankedSchema = z.object({ rank, userId: userIdSchema, score });
+const placeSchema = rankedSchema.extend({ rank: rank.nullable() });
 const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 const outcomeSchema = z.object({
   commandId: z.uuid(),
@@ -17,9 +19,19 @@ const outcomeSchema = z.object({
   reason: z.enum(['key-conflict', 'total-limit', 'unprocessable', 'malformed']).optional(),
 });
 const historySchema = z.object({
-  items: z.array(z.object({ commandId: z.uuid(), scoreIncrement: z.int(), scoreAfter: score, action: z.string().optional(), at: z.iso.datetime() })),
+  items: z.array(
+    z.object({
+      commandId: z.uuid(),
+      scoreIncrement: z.int(),
+      scoreAfter: score,
+      action: z.string().optional(),
+      reverses: z.uuid().optional(),
+      at: z.iso.datetime(),
+    }),
+  ),
   next: z.string().nullable(),
 });
+const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'EdDSA']) })) });
 const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int(), scope: z.string() });
@@ -57,11 +69,13 @@ const json = (schema: z.ZodType) => {
   const { $schema: _dialect, ...content } = z.toJSONSchema(schema, { io: 'input' });
   return { 'application/json': { schema: content } };
 };
-const answers = (status: number, description: string, schema: z.ZodType, ...problems: number[]) => ({
+const problems = (...codes: number[]) =>
+  Object.fromEntries(
+    codes.map((code) => [code, { description: PROBLEMS[code], content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+  );
+const answers = (status: number, description: string, schema: z.ZodType, ...codes: number[]) => ({
   [status]: { description, content: json(schema) },
-  ...Object.fromEntries(
-    problems.map((code) => [code, { description: PROBLEMS[code], content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
-  ),
+  ...problems(...codes),
 });
 const parameter = (where: 'path' | 'query' | 'header', name: string, description: string, schema: object) => ({
   in: where,
@@ -72,6 +86,15 @@ const parameter = (where: 'path' | 'query' | 'header', name: string, description
 });
 const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
 const bearer = [{ bearer: [] }];
+
+const hiding = (summary: string, description: string) => ({
+  summary,
+  description,
+  security: bearer,
+  parameters: [userParameter],
+  requestBody: { required: true, content: json(hidingSchema) },
+  responses: { 204: { description: 'Done, also where it was so before' }, ...problems(400, 401, 403, 413, 415, 503) },
+});
 
 /** The OpenAPI 3.1 document of the HTTP interface, from the schemas that check the requests. */
 export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
@@ -114,8 +137,10 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
     '/api/scores/users/{userId}': {
       get: {
         summary: "A user's score and rank",
+        description: "Of a hidden user the user's own token and scores:admin see the score, with rank null; to others it is 404.",
+        security: [{}, ...bearer],
         parameters: [userParameter],
-        responses: answers(200, 'Rank 1 is best', rankedSchema, 400, 404, 429, 503),
+        responses: answers(200, 'Rank 1 is best', placeSchema, 400, 404, 429, 503),
       },
     },
     '/api/scores/users/{userId}/around': {
@@ -149,6 +174,20 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
           401: { description: 'No such client, or its secret is another', content: json(oauthErrorSchema) },
         },
       },
+    },
+    '/api/moderation/reversals': {
+      post: {
+        summary: 'Take scores back',
+        description:
+          'One command (commandId), or those that a user was given from a time on, before a time, by an action. Each gets an event of the negative points; asked for twice, nothing more is taken back.',
+        security: bearer,
+        requestBody: { required: true, content: json(reversalSchema) },
+        responses: answers(201, 'How many commands were taken back now, and their points', reversedSchema, 400, 401, 403, 404, 413, 415, 503),
+      },
+    },
+    '/api/moderation/hidden/{userId}': {
+      put: hiding('Hide a user from every board', 'The user keeps score and history, and goes on earning.'),
+      delete: hiding('Show a hidden user again', 'The user stands where the score belongs.'),
     },
     '/api/auth/guest': {
       post: { summary: 'A fresh player, where guest play is open', responses: answers(201, 'A token', guestSchema, 404, 429) },

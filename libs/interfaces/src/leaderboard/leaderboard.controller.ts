@@ -1,9 +1,11 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ReadLeaderboard } from '@scoreboard/application';
-import { BOARD_SIZE, MAX_TOP, type RankedScore } from '@scoreboard/domain';
+import { BOARD_SIZE, type Identity, MAX_TOP, type RankedScore } from '@scoreboard/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { CurrentIdentity } from '../auth/identity.decorator';
 import { ReadLimitGuard } from '../auth/limit.guards';
+import { OptionalTokenGuard } from '../auth/optional-token.guard';
 import { wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
 import { userIdSchema } from '../scores/update-score.request';
@@ -31,8 +33,9 @@ export class LeaderboardController {
   }
 
   @Get('users/:userId')
-  user(@Param('userId', new SchemaPipe(userIdSchema)) userId: string): Promise<RankedScore> {
-    return this.readLeaderboard.place(userId);
+  @UseGuards(OptionalTokenGuard)
+  user(@CurrentIdentity() reader: Identity | undefined, @Param('userId', new SchemaPipe(userIdSchema)) userId: string): ReturnType<ReadLeaderboard['place']> {
+    return this.readLeaderboard.place(userId, reader);
   }
 
   @Get('users/:userId/around')

@@ -1,0 +1,37 @@
+import type { ReversalRequest } from '@scoreboard/application';
+import { z } from 'zod';
+import { commandIdSchema } from '../scores/history.request';
+import { userIdSchema } from '../scores/update-score.request';
+
+/** Kept in the audit log; a control character has no place there. */
+const reasonSchema = z
+  .string('must be a text')
+  .trim()
+  .regex(/^\P{Cc}{1,500}$/u, 'must be 1 to 500 characters, none of them a control character');
+const momentSchema = z.iso.datetime({ offset: true, error: 'must be a time as in RFC 3339' }).transform((text) => new Date(text));
+const actionSchema = z.string('must be a text').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters');
+
+/** The body of a reversal: `commandId`, or `userId` with the window that is meant. */
+export const reversalSchema = z
+  .strictObject({
+    commandId: commandIdSchema.optional(),
+    userId: userIdSchema.optional(),
+    from: momentSchema.optional(),
+    to: momentSchema.optional(),
+    action: actionSchema.optional(),
+    reason: reasonSchema,
+  })
+  .transform(({ commandId, userId, reason, ...window }, context): ReversalRequest => {
+    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    if (commandId !== undefined) {
+      for (const [path, value] of Object.entries({ userId, ...window })) if (value !== undefined) refuse(path, 'does not go with commandId');
+      return { commandId, reason };
+    }
+    if (userId === undefined) refuse('commandId', 'must be given, or userId');
+    if (window.from && window.to && window.from >= window.to) refuse('to', 'must be later than from');
+    return { userId: userId!, ...window, reason };
+  });
+
+export const hidingSchema = z.strictObject({ reason: reasonSchema });
+
+export type HidingRequest = z.output<typeof hidingSchema>;

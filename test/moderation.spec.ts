@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { ApplyScores, FollowLedger, HideUser, LiveBoard, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, Rounds } from '@scoreboard/application';
+import { type HistoryItem, isRanked, MAX_TOP, Refusal, type ScoreCommand } from '@scoreboard/domain';
+import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
+import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
+import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
+import type { RedisClientType } from 'redis';
+import { describeWith, eventually, freshDatabase } from './support';
+
+const USERS = Array.from({ length: 15 }, (_, i) => `user-${i}`);
+const COMMANDS = 20_000;
+const ACTS = 150;
+const SEED = 20_261_124;
+const moderator: Moderator = {
+  identity: { issuer: '', subject: 'mod', userId: 'mod', scopes: new Set(['scores:admin']), expiresAt: 0 },
+  address: '203.0.113.77',
+};
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two workers apply', () => {
+  const root = `test:{${randomUUID()}}:`;
+  const random = randomFrom(SEED);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const faults: string[] = [];
+  const log = { report: (what: string) => void faults.push(what) };
+  const clients: RedisClientType[] = [];
+  const feeds: RedisBoardFeed[] = [];
+  const databases: Database[] = [];
+  /** Ends what goes on by itself, also where the test failed. */
+  const endings: (() => Promise<void>)[] = [];
+  const commands: ScoreCommand[] = Array.from({ length: COMMANDS }, () => ({
+    commandId: randomUUID(),
+    userId: pick(USERS),
+    scoreIncrement: 1 + Math.floor(random() * 9),
+    action: pick(['quiz', 'race', undefined]),
+  }));
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+
+  const connect = () => {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'moderation-spec' });
+    clients.push(client);
+    return client;
+  };
+
+  async function makeNode() {
+    const client = connect();
+    await once(client, 'ready');
+    const feed = new RedisBoardFeed({ client, connect, channel: `${root}feed` });
+    feeds.push(feed);
+    const database = new Database({ url: server.url, poolSize: 4 });
+    databases.push(database);
+    await database.open();
+    const leaderboard = new RedisLeaderboard({ client, prefix: root });
+    return { database, ledger: new PostgresLedger(database), leaderboard, feed, projection: new ProjectStandings(leaderboard, feed, log) };
+  }
+
+  async function makeWorker() {
+    const { ledger, leaderboard, feed, projection } = await makeNode();
+    const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
+    const rounds = new Rounds(() => follow.look(), () => faults.push('a look failed'));
+    rounds.start(100);
+    endings.push(() => rounds.stop());
+    return { apply: new ApplyScores(ledger, projection), projection };
+  }
+
+  async function makeModerator() {
+    const { database, projection } = await makeNode();
+    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), projection, log] as const;
+    return { reverse: new ReverseScores(...ports), hide: new HideUser(...ports) };
+  }
+
+  /** What one act did: also of commands that are not applied yet, and of those that the other moderator takes back as well. */
+  async function act({ reverse, hide }: Awaited<ReturnType<typeof makeModerator>>): Promise<{ reversed: number; points: number }> {
+    const nothing = { reversed: 0, points: 0 };
+    const dice = random();
+    if (dice < 0.3) return hide.execute(moderator, pick(USERS), random() < 0.5, 'test').then(() => nothing);
+    const what = dice < 0.9 ? { commandId: pick(commands).commandId } : { userId: pick(USERS), action: 'quiz' };
+    return reverse.execute(moderator, { ...what, reason: 'test' }).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === 'unknown-command') return nothing;
+      throw error;
+    });
+  }
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    server = await freshDatabase();
+  });
+  afterAll(async () => {
+    await Promise.all(endings.map((end) => end()));
+    for (const feed of feeds) feed.onApplicationShutdown();
+    for await (const keys of clients[0]!.scanIterator({ MATCH: `${root}*` })) if (keys.length) await clients[0]!.unlink(keys);
+    await Promise.all([...clients.map(closeRedis), ...databases.map((database) => database.onApplicationShutdown())]);
+    await server.drop();
+  });
+
+  it('leave sums, ledger, leaderboard and board in agreement, each command counted once and taken back once at the most', async () => {
+    const { ledger, leaderboard, feed } = await makeNode();
+    const workers = [await makeWorker(), await makeWorker()];
+    const moderators = [await makeModerator(), await makeModerator()];
+    const live = new LiveBoard(leaderboard, feed);
+    live.start();
+    endings.push(() => live.stop());
+    const taken: { reversed: number; points: number }[] = [];
+
+    const batches = Array.from({ length: COMMANDS / 100 }, (_, i) => commands.slice(i * 100, i * 100 + 100));
+    // Some arrive again after they were taken back.
+    const sent = [...batches, ...batches.filter((_, i) => i % 5 === 0)];
+    const work = async ({ apply }: (typeof workers)[number]) => {
+      for (let batch = sent.shift(); batch; batch = sent.shift()) expect(await apply.execute(batch)).toEqual([]);
+    };
+    const moderate = async (one: (typeof moderators)[number]) => {
+      for (let i = 0; i < ACTS; i++) taken.push(await act(one));
+    };
+    await Promise.all([...workers.map(work), ...moderators.map(moderate)]);
+    // Once more, at the same moment, where everything is applied.
+    await Promise.all(moderators.flatMap((one) => USERS.slice(0, 3).map(async (userId) => taken.push(await one.reverse.execute(moderator, { userId, reason: 'test' })))));
+    await moderators[0]!.hide.execute(moderator, USERS[14]!, true, 'test');
+
+    await Promise.all(workers.map(({ projection }) => projection.idle()));
+    await eventually(async () => expect((await leaderboard.position())?.watermark).toBe((await ledger.head()).lastSeq), { withinMs: 20_000 });
+
+    const histories = new Map<string, readonly HistoryItem[]>();
+    for (const userId of USERS) histories.set(userId, await ledger.history(userId, COMMANDS * 2));
+    const events = [...histories.values()].flat();
+    const earned = events.filter(({ reverses }) => !reverses);
+    const reversals = events.filter(({ reverses }) => reverses);
+    expect(earned.map(({ commandId }) => commandId).sort()).toEqual(commands.map(({ commandId }) => commandId).sort());
+    expect(new Set(reversals.map(({ reverses }) => reverses)).size).toBe(reversals.length);
+    expect(reversals.length).toBeGreaterThan(COMMANDS / 10);
+    expect(taken.reduce((sum, { reversed }) => sum + reversed, 0)).toBe(reversals.length);
+    expect(taken.reduce((sum, { points }) => sum + points, 0)).toBe(-reversals.reduce((sum, { scoreIncrement }) => sum + scoreIncrement, 0));
+
+    const reversed = new Set(reversals.map(({ reverses }) => reverses));
+    const standings = await ledger.standings(undefined, 100);
+    expect(standings).toHaveLength(USERS.length);
+    for (const { userId, score, version } of standings) {
+      const kept = commands.filter((one) => one.userId === userId && !reversed.has(one.commandId));
+      const items = histories.get(userId)!;
+      expect(score).toBe(kept.reduce((sum, { scoreIncrement }) => sum + scoreIncrement, 0));
+      expect(items.reduce((sum, { scoreIncrement }) => sum + scoreIncrement, 0)).toBe(score);
+      let total = score;
+      for (const item of items) {
+        expect(item.scoreAfter).toBe(total);
+        total -= item.scoreIncrement;
+      }
+      expect(version).toBeGreaterThanOrEqual(items[0]!.seq);
+    }
+
+    const order = await ledger.top(MAX_TOP);
+    expect(order.map(({ userId }) => userId).sort()).toEqual(standings.filter(isRanked).map(({ userId }) => userId));
+    expect(await leaderboard.top(MAX_TOP)).toEqual(order);
+    const ranks = new Map(order.map(({ userId, rank }) => [userId, rank]));
+    expect(await leaderboard.places(USERS)).toEqual(
+      USERS.map((userId) => {
+        const { score, version } = standings.find((standing) => standing.userId === userId)!;
+        return { userId, score, version, rank: ranks.get(userId) ?? null };
+      }),
+    );
+    await eventually(() => expect(live.current()?.entries).toEqual(order.slice(0, 10)));
+    expect(faults).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from '../support';
+import { apply, get, moderate, newUser, type System, token, watch, type Watched } from './system';
+
+const bearer = (userId: string, scope?: string) => ({ authorization: `Bearer ${token(userId, scope)}` });
+
+/** Taking scores back and hiding users, from outside. */
+export function moderationSuite(current: () => System): void {
+  describe('moderation', () => {
+    let system: System;
+    const watchers: Watched[] = [];
+    beforeAll(() => {
+      system = current();
+    });
+    afterEach(() => watchers.splice(0).forEach(({ socket }) => socket.disconnect()));
+
+    const open = (url: string, auth?: Record<string, unknown>) => {
+      const watcher = watch(url, auth);
+      watchers.push(watcher);
+      return watcher;
+    };
+    /** A user who leads the board by far, with the ids of the commands that made it so. */
+    async function makeLeader() {
+      const { body: top } = await get(system, '/api/scores/top');
+      const leader = newUser('leader');
+      const commandIds: string[] = [];
+      for (let score = 0; score <= (top[0]?.score ?? 0); score += 1_000) commandIds.push((await apply(system, leader, 1_000)).body.commandId);
+      return { leader, commandIds, score: commandIds.length * 1_000 };
+    }
+    const leaderOf = (watcher: Watched) => watcher.boards().at(-1)?.entries[0];
+    const history = async (userId: string) => (await get(system, `/api/scores/users/${userId}/history?limit=100`, bearer(userId))).body.items;
+
+    it("takes a command back, and within a second every watcher's board falls with it", async () => {
+      const { leader, commandIds, score } = await makeLeader();
+      const clients = system.gateways.map((url) => open(url));
+      await eventually(() => clients.forEach((client) => expect(leaderOf(client)).toEqual({ rank: 1, userId: leader, score })));
+
+      const [commandId] = commandIds;
+      const answer = await moderate(system, 'POST', 'reversals', { commandId, reason: 'scripted' });
+      expect([answer.status, answer.body]).toEqual([201, { reversed: 1, points: 1_000 }]);
+      const entry = { userId: leader, score: score - 1_000 };
+      const shown = (client: Watched) => client.boards().at(-1)!.entries.find(({ userId }) => userId === leader) ?? { userId: leader, score: 0 };
+      await eventually(() => clients.forEach((client) => expect(shown(client)).toMatchObject(entry)), { withinMs: 1_000 });
+
+      const [newest, ...before] = await history(leader);
+      expect(newest).toEqual({ commandId: expect.any(String), scoreIncrement: -1_000, scoreAfter: score - 1_000, reverses: commandId, at: expect.any(String) });
+      expect(newest.commandId).not.toBe(commandId);
+      expect(before).toHaveLength(commandIds.length);
+      const outcome = await get(system, `/api/scores/commands/${commandId}`, bearer(leader));
+      expect(outcome.body).toEqual({ commandId, status: 'applied', score: 1_000 });
+    });
+
+    it('takes nothing more back when it is asked twice, one after the other or at once', async () => {
+      const userId = newUser();
+      const { body } = await apply(system, userId, 700);
+      await apply(system, userId, 1);
+      const reverse = () => moderate(system, 'POST', 'reversals', { commandId: body.commandId, reason: 'twice' });
+      const answers = [...(await Promise.all(Array.from({ length: 8 }, reverse))), await reverse()];
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
+      expect(answers.reduce((sum, answer) => sum + answer.body.reversed, 0)).toBe(1);
+      expect(answers.reduce((sum, answer) => sum + answer.body.points, 0)).toBe(700);
+      await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 1 }), { withinMs: 1_000 });
+    });
+
+    it("takes all of a user's commands back, or those of a time, and leaves no place to one with nothing left", async () => {
+      const userId = newUser();
+      for (const increment of [1, 2, 3]) await apply(system, userId, increment);
+      const [, second] = await history(userId);
+      const reverse = (window: object) => moderate(system, 'POST', 'reversals', { userId, reason: 'farmed', ...window });
+      expect((await reverse({ from: second.at, to: new Date(Date.parse(second.at) + 1).toISOString() })).body).toEqual({ reversed: 1, points: 2 });
+      expect((await reverse({ action: 'quiz' })).body).toEqual({ reversed: 0, points: 0 });
+      expect((await reverse({})).body).toEqual({ reversed: 2, points: 4 });
+      expect((await reverse({})).body).toEqual({ reversed: 0, points: 0 });
+      const items = await history(userId);
+      expect(items.reduce((sum: number, item: { scoreIncrement: number }) => sum + item.scoreIncrement, 0)).toBe(0);
+      await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404), { withinMs: 1_000 });
+      expect((await apply(system, userId, 5)).body).toMatchObject({ score: 5 });
+    });
+
+    it('does not know a command that is not applied', async () => {
+      const answer = await moderate(system, 'POST', 'reversals', { commandId: randomUUID(), reason: 'a guess' });
+      expect(answer.status).toBe(404);
+      expect(answer.body).toMatchObject({ type: 'urn:scoreboard:problem:unknown-command' });
+    });
+
+    it('hides a user from every board within a second, lets the user earn on, and shows the user again', async () => {
+      const { leader, score } = await makeLeader();
+      const client = open(system.gateways[0]!);
+      const own = open(system.gateways.at(-1)!, { token: token(leader) });
+      const mine = () => own.received.filter(({ event }) => event === 'scores:me').at(-1)?.data;
+      await eventually(() => expect(leaderOf(client)).toMatchObject({ userId: leader }));
+      await eventually(() => expect(mine()).toEqual({ userId: leader, score, rank: 1 }));
+
+      const hidden = await moderate(system, 'PUT', `hidden/${leader}`, { reason: 'cheated' });
+      expect([hidden.status, hidden.body]).toEqual([204, '']);
+      const ofLeader = expect.objectContaining({ userId: leader });
+      await eventually(() => expect(client.boards().at(-1)!.entries).not.toContainEqual(ofLeader), { withinMs: 1_000 });
+      await eventually(async () => expect((await get(system, '/api/scores/top?limit=100')).body).not.toContainEqual(ofLeader), { withinMs: 1_000 });
+      await eventually(() => expect(mine()).toEqual({ userId: leader, score, rank: null }), { withinMs: 1_000 });
+
+      expect((await apply(system, leader, 10)).body).toMatchObject({ status: 'applied', score: score + 10, rank: null });
+      for (const path of [`users/${leader}`, `users/${leader}/around`]) expect((await get(system, `/api/scores/${path}`)).status).toBe(404);
+      const read = async (headers: Record<string, string>) => get(system, `/api/scores/users/${leader}`, headers);
+      for (const who of [bearer(leader), bearer('boss', 'scores:admin')]) {
+        expect((await read(who)).body).toEqual({ userId: leader, score: score + 10, rank: null });
+      }
+      for (const who of [bearer(newUser()), { authorization: 'Bearer none' }]) expect((await read(who)).status).toBe(404);
+      expect(await history(leader)).toHaveLength(score / 1_000 + 1);
+
+      expect((await moderate(system, 'DELETE', `hidden/${leader}`, { reason: 'it was the brother' })).status).toBe(204);
+      await eventually(() => expect(leaderOf(client)).toEqual({ rank: 1, userId: leader, score: score + 10 }), { withinMs: 1_000 });
+      await eventually(async () => expect((await read({})).body).toEqual({ userId: leader, score: score + 10, rank: 1 }), { withinMs: 1_000 });
+    });
+
+    it('hides a user before the first point', async () => {
+      const userId = newUser();
+      for (let i = 0; i < 2; i++) expect((await moderate(system, 'PUT', `hidden/${userId}`, { reason: 'an impostor' })).status).toBe(204);
+      expect((await apply(system, userId, 50)).body).toMatchObject({ score: 50, rank: null });
+      expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
+    });
+
+    const reversal = { commandId: randomUUID(), reason: 'x' };
+    const nobody = { authorization: '' };
+    it.each<[string, string, string, unknown, Record<string, string>, number]>([
+      ['a reversal without a token', 'POST', 'reversals', reversal, nobody, 401],
+      ['a bad body without a token', 'POST', 'reversals', '{', nobody, 401],
+      ['hiding without a token', 'PUT', 'hidden/ann', { reason: 'x' }, nobody, 401],
+      ['a body that is not JSON', 'POST', 'reversals', '{', {}, 400],
+      ['no body', 'DELETE', 'hidden/ann', '', {}, 400],
+      ['a list', 'POST', 'reversals', [], {}, 400],
+      ['no reason', 'POST', 'reversals', { commandId: randomUUID() }, {}, 400],
+      ['an empty reason', 'POST', 'reversals', { ...reversal, reason: '' }, {}, 400],
+      ['a blank reason', 'PUT', 'hidden/ann', { reason: '  ' }, {}, 400],
+      ['a reason of 501 characters', 'PUT', 'hidden/ann', { reason: 'x'.repeat(501) }, {}, 400],
+      ['a reason with a zero byte', 'PUT', 'hidden/ann', { reason: 'a\0b' }, {}, 400],
+      ['a reason that is no text', 'PUT', 'hidden/ann', { reason: 7 }, {}, 400],
+      ['neither command nor user', 'POST', 'reversals', { reason: 'x' }, {}, 400],
+      ['both command and user', 'POST', 'reversals', { ...reversal, userId: 'ann' }, {}, 400],
+      ['a command with a window', 'POST', 'reversals', { ...reversal, action: 'quiz' }, {}, 400],
+      ['a command id that is no UUID', 'POST', 'reversals', { commandId: 'c0ffee', reason: 'x' }, {}, 400],
+      ['a time that is none', 'POST', 'reversals', { userId: 'ann', from: 'yesterday', reason: 'x' }, {}, 400],
+      ['a time without a zone', 'POST', 'reversals', { userId: 'ann', from: '2026-01-01T00:00:00', reason: 'x' }, {}, 400],
+      ['a window that ends before it begins', 'POST', 'reversals', { userId: 'ann', from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z', reason: 'x' }, {}, 400],
+      ['an action with a zero byte', 'POST', 'reversals', { userId: 'ann', action: '\0', reason: 'x' }, {}, 400],
+      ['an unknown field', 'PUT', 'hidden/ann', { reason: 'x', until: 'tomorrow' }, {}, 400],
+      ['a user id that is none', 'PUT', 'hidden/a%20b', { reason: 'x' }, {}, 400],
+      ['a bad body before a missing scope', 'PUT', 'hidden/ann', {}, bearer('ann'), 400],
+      ['a reversal by a player', 'POST', 'reversals', reversal, bearer('ann'), 403],
+      ['a reversal by a service that may raise any score', 'POST', 'reversals', reversal, bearer('game', 'scores:write:any actions:issue'), 403],
+      ["hiding by a player, though it is the player's own name", 'PUT', 'hidden/ann', { reason: 'x' }, bearer('ann'), 403],
+      ['showing by a player', 'DELETE', 'hidden/ann', { reason: 'x' }, bearer('ann'), 403],
+      ['another method', 'PATCH', 'hidden/ann', { reason: 'x' }, {}, 405],
+      ['over 16 KiB', 'POST', 'reversals', { ...reversal, reason: 'x'.repeat(17_000) }, {}, 413],
+      ['another content type', 'POST', 'reversals', reversal, { 'content-type': 'text/plain' }, 415],
+    ])('refuses %s', async (_what, method, path, body, headers, status) => {
+      const answer = await moderate(system, method, path, body, headers);
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(answer.body).toMatchObject({ type: expect.any(String), title: expect.any(String), status });
+      expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|SELECT|127\.0\.0\.1|\.ts:|    at /);
+    });
+
+    it('takes times at the far ends of the calendar', async () => {
+      const ends = { from: '0000-01-01T00:00:00Z', to: '9999-12-31T23:59:59-23:59' };
+      const answer = await moderate(system, 'POST', 'reversals', { userId: newUser(), ...ends, reason: 'x' });
+      expect([answer.status, answer.body]).toEqual([201, { reversed: 0, points: 0 }]);
+    });
+  });
+}
