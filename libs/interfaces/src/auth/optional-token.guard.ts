@@ -4,7 +4,7 @@ import { type AuthenticatedRequest, TokenGuard } from './token.guard';
 
 /**
  * For what everybody may read and some may read more of: lets every request pass, and puts the identity of a good bearer token
- * into it. A token that is no good counts as none.
+ * into it. A token that is no good, or cannot be verified now, counts as none.
  */
 @Injectable()
 export class OptionalTokenGuard extends TokenGuard {
