@@ -1,8 +1,20 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import { openApiDocument, type OpenApiOptions } from './openapi';
+
+/** Swagger UI brings its own files, and sets styles in its elements. */
+const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Serves the interface's description at `/docs` for people and `/docs/openapi.json` for programs. */
 export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): void {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/docs')) return;
+    route.onSend = (_request, reply, payload, done) => {
+      reply.header('content-security-policy', POLICY);
+      done(null, payload);
+    };
+  });
   SwaggerModule.setup('docs', app, openApiDocument(options) as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json' });
 }

@@ -9,10 +9,19 @@ export interface AppOptions extends HttpAdapterOptions {
   readonly corsOrigins: readonly string[];
 }
 
+/** What pages of the allowed origins may send and see; never cookies. */
+const CORS = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer'],
+  exposedHeaders: ['ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  maxAge: 600,
+  strictPreflight: false, // a preflight that is none gets no answer of another shape
+};
+
 /** A role's Nest application over Fastify, not yet listening. Throws where the wiring has a hole. */
 export async function createApp(module: DynamicModule | Type, { logger, corsOrigins, ...http }: AppOptions): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(http), { logger, bodyParser: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter());
-  if (corsOrigins.length) app.enableCors({ origin: [...corsOrigins], exposedHeaders: ['ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'] });
+  if (corsOrigins.length) app.enableCors({ ...CORS, origin: (origin, answer) => answer(null, corsOrigins.includes(origin ?? '')) });
   return app;
 }

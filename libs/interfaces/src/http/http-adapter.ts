@@ -1,11 +1,34 @@
-import type { Socket } from 'node:net';
+import type { ServerOptions } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { FormBody } from './form-body';
-import { PROBLEM_TYPE, problem, sendProblem } from './problem';
-import { UnreadableBody } from './unreadable-body';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
+import { holdHeaderRules } from './header-rules';
+import { readJsonOnly } from './json-body';
+import { refuseOtherMethods } from './other-methods';
+import { problem, sendProblem } from './problem';
 
 const BODY_LIMIT = 16 * 1024;
+
+/** Node refuses a longer head with 431. A parameter of a path may be as long: whether it is an id, its schema says. */
+const HEAD_LIMIT = 16 * 1024;
+
+/** A head, and a whole request with its body, must arrive within this time; a slower one is answered 408. */
+const REQUEST_MS = 10_000;
+
+/** Above the 60 s after which load balancers drop an idle connection: they, not we, must be the first. */
+const KEEP_ALIVE_MS = 65_000;
+
+const SERVER: ServerOptions = {
+  maxHeaderSize: HEAD_LIMIT,
+  headersTimeout: REQUEST_MS,
+  requestTimeout: REQUEST_MS,
+  // How often Node looks for the slow: by default only every 30 s.
+  connectionsCheckingInterval: 1_000,
+  requireHostHeader: false, // `holdHeaderRules` does, with an answer of our shape
+};
+
+/** For what is no page: nothing of it may run, load or be framed. */
+const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
 export interface HttpAdapterOptions {
   /** How many proxies in front are believed about the client's address. */
@@ -19,69 +42,40 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
   const adapter = new FastifyAdapter({
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
     bodyLimit: BODY_LIMIT,
-    // A whole request must arrive within this time; a slow one is closed.
-    requestTimeout: 10_000,
-    keepAliveTimeout: 65_000,
-    ...(tls && { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } }),
+    ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: HEAD_LIMIT },
     multipart: false,
     return503OnClosing: false,
     clientErrorHandler: refuseMalformedHttp,
-    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) => void sendProblem(reply, problem(error.statusCode ?? 400)),
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(reply, problem(error.statusCode ?? 400)),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  refuseOddRequests(fastify.server);
+  holdHeaderRules(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    reply.header('x-content-type-options', 'nosniff');
-    // For a year browsers come back encrypted only. Where a proxy ends TLS, saying so is the proxy's.
-    if (tls) reply.header('strict-transport-security', 'max-age=31536000');
-    done(null, payload);
-  });
+  protectAnswers(fastify, { isEncrypted: tls !== undefined });
   return adapter;
 }
 
-function readJsonOnly(fastify: FastifyInstance): void {
-  // 'error' refuses keys that would reach a prototype.
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    void parseJson(request, body as string, (error, value) => done(null, error ? new UnreadableBody('not-json') : value));
-  });
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
-    const { readsForms } = request.routeOptions.config as { readsForms?: boolean };
-    done(null, readsForms ? new FormBody(body as string) : new UnreadableBody('not-application-json'));
-  });
-  fastify.addContentTypeParser('*', (_request, payload, done) => {
-    payload.resume();
-    done(null, new UnreadableBody('not-application-json'));
+/**
+ * What an answer does not say otherwise: it is what its type says, no page, and kept by nobody. The answer to a POST of JSON
+ * no browser opens or keeps in any case (RFC 9111, section 3): updates are spared what this costs.
+ */
+function protectAnswers(fastify: FastifyInstance, { isEncrypted }: { readonly isEncrypted: boolean }): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-content-type-options', 'nosniff');
+    // For a year browsers come back encrypted only. Where a proxy ends TLS, saying so is the proxy's.
+    if (isEncrypted) reply.header('strict-transport-security', 'max-age=31536000');
+    if (request.method !== 'POST') closeToBrowsers(reply);
+    done(null, payload);
   });
 }
 
-/** 405 with `Allow` where the path is known under other methods; Fastify alone would say 404. */
-function refuseOtherMethods(fastify: FastifyInstance): void {
-  const routes: { readonly path: RegExp; readonly method: string }[] = [];
-  fastify.addHook('onRoute', ({ url, method }) => {
-    const path = new RegExp(`^${url.replace(/:[^/]+/g, '[^/]+').replace(/\*$/, '.*')}/?$`);
-    if (!url.endsWith('*')) for (const one of [method].flat()) routes.push({ path, method: one });
-  });
-  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    if (!request.is404) return done();
-    const path = request.url.split('?')[0]!;
-    const allowed = routes.filter((route) => route.path.test(path)).map((route) => route.method);
-    if (!allowed.length) return done();
-    void reply.header('allow', [...new Set(allowed)].join(', '));
-    void sendProblem(reply, problem(405, { instance: path, detail: `${request.method} is not possible here.` }));
-  });
-}
-
-/** What is no HTTP at all never becomes a request: answer it on the bare socket. */
-function refuseMalformedHttp({ code }: ConnectionError, socket: Socket): void {
-  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const answer = problem(status);
-  const body = JSON.stringify(answer);
-  socket.end(
-    `HTTP/1.1 ${status} ${answer.title}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
-  );
+function closeToBrowsers(reply: FastifyReply): void {
+  if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', NO_PAGE);
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
 }

@@ -4,6 +4,9 @@ import type { FastifyReply } from 'fastify';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** What a problem bears, also where no hook of Fastify's sees it. */
+export const PROBLEM_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
+
 /** RFC 9457. `type` names a refusal of ours by its code, or is `about:blank` where the status says all. */
 export interface Problem {
   readonly type: string;
@@ -39,4 +42,5 @@ export function problemOfRefusal({ code, kind, details }: Refusal, instance?: st
   return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId };
 }
 
-export const sendProblem = (reply: FastifyReply, answer: Problem): FastifyReply => reply.code(answer.status).type(PROBLEM_TYPE).send(JSON.stringify(answer));
+export const sendProblem = (reply: FastifyReply, answer: Problem): FastifyReply =>
+  reply.code(answer.status).type(PROBLEM_TYPE).headers(PROBLEM_HEADERS).send(JSON.stringify(answer));

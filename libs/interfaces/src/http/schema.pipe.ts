@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, type PipeTransform, UnsupportedMediaTypeException } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { Refusal } from '@scoreboard/domain';
 import type { z } from 'zod';
 import { UnreadableBody } from './unreadable-body';
@@ -8,7 +8,7 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
   constructor(private readonly schema: Schema) {}
 
   transform(value: unknown, { data: name = '' }: ArgumentMetadata): z.output<Schema> {
-    if (value instanceof UnreadableBody) throw unreadable(value);
+    if (value instanceof UnreadableBody) throw value.error;
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new Refusal('invalid-request', {
@@ -23,8 +23,3 @@ const describe = (issue: z.core.$ZodIssue, name: string) =>
   issue.code === 'unrecognized_keys'
     ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
     : [{ path: issue.path.join('.') || name, message: issue.message }];
-
-const unreadable = ({ problem }: UnreadableBody) =>
-  problem === 'not-application-json'
-    ? new UnsupportedMediaTypeException('The body must be application/json.')
-    : new Refusal('invalid-request', { detail: 'The body is not valid JSON.' });

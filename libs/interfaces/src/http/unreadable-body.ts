@@ -3,5 +3,8 @@
  * what was sent (401 before 400), and the parser runs before both.
  */
 export class UnreadableBody {
-  constructor(readonly problem: 'not-json' | 'not-application-json') {}
+  constructor(
+    /** What to throw then. */
+    readonly error: Error,
+  ) {}
 }

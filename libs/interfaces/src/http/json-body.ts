@@ -1,0 +1,79 @@
+import { isUtf8 } from 'node:buffer';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { Refusal } from '@scoreboard/domain';
+import type { FastifyInstance } from 'fastify';
+import { FormBody } from './form-body';
+import { UnreadableBody } from './unreadable-body';
+
+/** Nothing here is sent that deep; what is deeper is refused before anything walks through it. */
+const MAX_DEPTH = 16;
+
+/**
+ * Lets JSON objects in UTF-8 through (RFC 8259, and as I-JSON, RFC 7493, without a member named twice), forms on a route
+ * with `READS_FORMS`, and no other body.
+ */
+export function readJsonOnly(fastify: FastifyInstance): void {
+  // 'error' refuses keys that would reach a prototype.
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const refuse = (detail: string) => done(null, new UnreadableBody(new Refusal('invalid-request', { detail })));
+    if (!isPlainUtf8(request.headers)) return done(null, unsupported());
+    if (!isUtf8(bytes as Buffer)) return refuse('The body is not valid UTF-8.');
+    const text = bytes.toString();
+    const { depth, members } = measure(text);
+    if (depth > MAX_DEPTH) return refuse(`The body is nested more than ${MAX_DEPTH} deep.`);
+    void parseJson(request, text, (error, value: unknown) => {
+      if (error) return refuse('The body is not valid JSON.');
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('The body must be a JSON object.');
+      if (countMembers(value) !== members) return refuse('The body names a member twice.');
+      done(null, value);
+    });
+  });
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    const { readsForms } = request.routeOptions.config as { readsForms?: boolean };
+    done(null, readsForms && isPlainUtf8(request.headers) ? new FormBody(body as string) : unsupported());
+  });
+  fastify.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null, unsupported());
+  });
+}
+
+const unsupported = () => new UnreadableBody(new UnsupportedMediaTypeException('The body must be application/json, in UTF-8 and not compressed.'));
+
+interface BodyHeaders {
+  readonly 'content-type'?: string;
+  readonly 'content-encoding'?: string | string[];
+}
+
+function isPlainUtf8({ 'content-type': type, 'content-encoding': coding }: BodyHeaders): boolean {
+  if (coding !== undefined) return false;
+  const charset = type!.length > 'application/json'.length && /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type!)?.[1];
+  return !charset || /^utf-?8$/i.test(charset);
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** How deep a JSON text nests and how many members it names, told by its brackets and colons outside of strings. */
+function measure(text: string): { readonly depth: number; readonly members: number } {
+  let members = 0;
+  let open = 0;
+  let depth = 0;
+  let isInString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) isInString = !isInString;
+    else if (code === BACKSLASH) i++;
+    else if (isInString) continue;
+    else if (code === 0x3a /* : */) members++;
+    else if (code === 0x7b /* { */ || code === 0x5b /* [ */) depth = Math.max(depth, ++open);
+    else if (code === 0x7d /* } */ || code === 0x5d /* ] */) open--;
+  }
+  return { depth, members };
+}
+
+/** Of a member named twice only the last is left. */
+const countMembers = (value: unknown): number =>
+  typeof value !== 'object' || value === null ? 0 : Object.values(value).reduce<number>((sum, inner) => sum + (Array.isArray(value) ? 0 : 1) + countMembers(inner), 0);

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { bodyRows, oddBodies } from './body-rows';
+import { headerRows, originRows } from './header-rows';
+import { pathRows } from './path-rows';
+import { exchange, type RawAnswer } from './raw-http';
+import { judge, request, type Row, send } from './row';
+import { AUDIENCE, ISSUER, SECRET } from './tokens';
+import { tokenRows } from './token-rows';
+import { slowRows, wireRows } from './wire-rows';
+
+/** What no answer may hold: a stack, a statement, a place, or what the product is made of. */
+const LEAK = /\bat .+:\d+|node_modules|\.[jt]s:\d|SELECT|INSERT|127\.0\.0\.1|localhost|fastify|\bnest(?:js)?\b|\bzod|passport|jsonwebtoken|express|typeorm|postgres|pglite|redis|rabbit|amqp|socket\.io|HPE_|FST_|ERR_/i;
+
+/** The catalogue of bad inputs, on the running standalone: see docs/evidence/bad-inputs.md for what each id means. */
+describe('the standalone, given what it should not be given', () => {
+  let role: RoleProcess;
+  let lure: Server;
+  let lured = 0;
+  let slow: Promise<RawAnswer[]>[];
+  const answers: RawAnswer[] = [];
+
+  beforeAll(async () => {
+    lure = createServer((_request, response) => response.end(String(lured++))).listen(0, '127.0.0.1');
+    await once(lure, 'listening');
+    role = await startRole('standalone', {
+      DATA_DIR: temporaryFolder('data'),
+      JWT_SECRET: SECRET,
+      JWT_ISSUER: ISSUER,
+      JWT_AUDIENCE: AUDIENCE,
+      CORS_ORIGINS: 'https://app.example.com,https://other.example.com',
+      RATE_LIMIT_READS: '0',
+      RATE_LIMIT_WRITES: '0',
+    }, { readyWithinMs: 60_000 });
+    slow = slowRows.map((row) => send(role.url, row.send));
+  }, 90_000);
+
+  afterAll(async () => {
+    lure?.close();
+    expect(await role?.stop()).toBe(0);
+  });
+
+  const confirmed = async (): Promise<number> => {
+    const metrics = await (await fetch(`${role.url}/metrics`)).text();
+    return Number(/^scoreboard_queue_confirmed_commands_total\S* (\d+)/m.exec(metrics)![1]);
+  };
+
+  function table(name: string, rows: () => readonly Row[], answerOf: (row: Row, index: number) => Promise<RawAnswer[]> = (row) => send(role.url, row.send)): void {
+    describe(name, () => {
+      let before: number;
+      beforeAll(async () => {
+        before = await confirmed();
+      });
+
+      // The ids may stand for several rows, so the number tells them apart.
+      it.each(rows().map((row, i) => [row.id, row.what, row, i] as const))('%s: %s', async (_id, _what, row, i) => {
+        const [answer, ...more] = await answerOf(row, i);
+        expect(more).toEqual([]);
+        answers.push(answer!);
+        judge(answer!, row.answer);
+      });
+
+      it('counted nothing of it, and goes on serving', async () => {
+        expect(await confirmed()).toBe(before);
+        const [served] = await exchange(role.url, request({ method: 'GET', path: '/api/scores/top' }));
+        expect(served).toMatchObject({ status: 200, body: '[]' });
+      });
+    });
+  }
+
+  table('bodies', () => bodyRows);
+  table('tokens', () => tokenRows(() => `http://127.0.0.1:${(lure.address() as AddressInfo).port}/keys`));
+  table('headers', () => headerRows);
+  table('pages of other origins', () => originRows);
+  table('paths, methods and queries', () => pathRows);
+  table('what is hardly HTTP', () => wireRows);
+  table('slow clients', () => slowRows, (_row, i) => slow[i]!);
+
+  describe('what looks odd', () => {
+    it.each(oddBodies)('$id: $what is a good update all the same', async ({ body, type = 'application/json' }) => {
+      const before = await confirmed();
+      const [answer] = await exchange(role.url, request({ headers: { 'Content-Type': type }, body }));
+      expect(answer).toMatchObject({ status: 201, body: expect.stringContaining('"status":"accepted"') });
+      expect(await confirmed()).toBe(before + 1);
+    });
+  });
+
+  describe('afterwards', () => {
+    it('no answer has told what the product is made of or where it runs', () => {
+      expect(answers.length).toBeGreaterThan(300);
+      const told = answers.map(({ headers, body }) => JSON.stringify([headers, body]));
+      expect(told.filter((text) => LEAK.test(text))).toEqual([]);
+      expect(told.filter((text) => /"(?:server|x-powered-by)"/.test(text))).toEqual([]);
+    });
+
+    it('nobody was asked for a key, no prototype was changed, and the log holds no fault and nothing of what was sent', async () => {
+      const log = role.output().split('\n').filter((line) => line.startsWith('{')).join('\n');
+      expect(lured).toBe(0);
+      expect(log.split('\n').filter((line) => /"log\.level":"(?:warn|error|fatal)"/.test(line))).toEqual([]);
+      expect(log).not.toMatch(/jndi|polluted|evil\.example|eyJ/);
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import { GOOD_BODY, invalid, type Row } from './row';
+
+const keyed = (what: string, key: string | readonly string[]): Row => ({
+  id: 'H39 to H42',
+  what: `the Idempotency-Key ${what}`,
+  send: { headers: { 'Idempotency-Key': key } },
+  answer: invalid({ detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters.' }),
+});
+
+export const headerRows: readonly Row[] = [
+  keyed('of nothing', ''),
+  keyed('of 256 characters', 'k'.repeat(256)),
+  keyed('with a blank', 'a b'),
+  keyed('with a tab', 'a\tb'),
+  keyed('in another alphabet', Buffer.from('ключ').toString('latin1')),
+  keyed('with a byte above ASCII', 'caf\xe9'),
+  keyed('given twice', ['one', 'two']),
+  ...Object.entries({ 'Content-Type': ['application/json', 'text/plain'], 'Host': ['one.example', 'two.example'] }).map(([name, values]): Row => ({
+    id: 'H70',
+    what: `${name} given twice`,
+    send: { headers: { [name]: values } },
+    answer: invalid({ detail: `The header ${name.toLowerCase()} may be given once.` }),
+  })),
+  ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map((name): Row => ({
+    id: 'H80',
+    what: `${name} on a GET`,
+    send: { method: 'GET', headers: { [name]: 'POST', 'Content-Type': 'application/json' }, body: GOOD_BODY },
+    answer: { status: 405, headers: { Allow: 'POST' } },
+  })),
+  ...['X-Original-URL', 'X-Rewrite-URL', 'X-Forwarded-Prefix'].map((name): Row => ({
+    id: 'H80',
+    what: `${name} on an unknown path`,
+    send: { path: '/nothing', headers: { [name]: '/api/scores/update' } },
+    answer: { status: 404 },
+  })),
+  ...['X-User-Id', 'X-Forwarded-User', 'X-Remote-User'].map((name): Row => ({
+    id: 'H80',
+    what: `${name} instead of a token`,
+    send: { headers: { Authorization: undefined, [name]: 'ann' } },
+    answer: { status: 401, code: 'unauthenticated' },
+  })),
+];
+
+const granted = 'https://app.example.com';
+const asks = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization, content-type' };
+const NO_GRANT = {
+  'Access-Control-Allow-Origin': undefined,
+  'Access-Control-Allow-Methods': undefined,
+  'Access-Control-Allow-Headers': undefined,
+  'Access-Control-Allow-Credentials': undefined,
+};
+
+/** Pages of other origins: only those on the list are granted anything, and nobody gets credentials. */
+export const originRows: readonly Row[] = [
+  ...[
+    'https://evil.example',
+    'null',
+    'https://app.example.com.evil.example',
+    'https://evilapp.example.com',
+    'http://app.example.com',
+    'https://app.example.com:8443',
+    'https://APP.example.com',
+    'https://app.example.com/',
+    '*',
+    '',
+  ].flatMap((origin): Row[] => [
+    { id: 'H81, H82', what: `a read for a page of ${JSON.stringify(origin)}`, send: { method: 'GET', path: '/api/scores/top', headers: { Origin: origin } }, answer: { status: 200, headers: NO_GRANT } },
+    { id: 'H81, H82', what: `a preflight for a page of ${JSON.stringify(origin)}`, send: { method: 'OPTIONS', headers: { Origin: origin, ...asks } }, answer: { status: 405, headers: { ...NO_GRANT, Allow: 'POST' } } },
+  ]),
+  {
+    id: 'H81',
+    what: 'a read for a page that is on the list',
+    send: { method: 'GET', path: '/api/scores/top', headers: { Origin: granted } },
+    answer: { status: 200, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': granted, 'Vary': 'Origin' } },
+  },
+  {
+    id: 'H81',
+    what: 'a preflight for a page that is on the list, asking for more than there is',
+    send: { method: 'OPTIONS', headers: { Origin: granted, ...asks, 'Access-Control-Request-Headers': 'x-anything' } },
+    answer: {
+      status: 204,
+      headers: {
+        'Access-Control-Allow-Origin': granted,
+        'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer',
+        'Access-Control-Allow-Credentials': undefined,
+      },
+    },
+  },
+];

@@ -1,0 +1,30 @@
+import { invalid, type Row } from './row';
+
+const get = (id: string, path: string, answer: Row['answer'] = { status: 404 }): Row => ({ id, what: `GET ${path.slice(0, 80)}`, send: { method: 'GET', path }, answer });
+const wrong = (path: string): Row => get('H67', path, invalid());
+
+export const pathRows: readonly Row[] = [
+  ...['GET', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS', 'PROPFIND', 'PURGE'].map((method): Row => ({
+    id: 'H59',
+    what: `${method} on the update`,
+    send: { method },
+    answer: { status: 405, detail: `${method} is not possible here.`, headers: { Allow: 'POST' } },
+  })),
+  { id: 'H59', what: 'POST on a read', send: { path: '/api/scores/top' }, answer: { status: 405, headers: { Allow: 'GET, HEAD' } } },
+  { id: 'H59', what: 'DELETE on the page', send: { method: 'DELETE', path: '/' }, answer: { status: 405, headers: { Allow: 'GET, HEAD' } } },
+  ...['/api/nothing', '/api', '/api/scores', '/API/scores/top', '/api/Scores/top', '/api/scores/top/', '/api/scores/top%00', '/api/scores/top%20', '/api/scores/top;x=1', '/api%2Fscores%2Ftop']
+    .map((path) => get('H60 to H66', path)),
+  ...['//api//scores/top', '/api/scores/update/../top', '/api/scores/./top', '/../../etc/passwd', '/..%2f..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/package.json', '/assets/../../../package.json', '/\\..\\package.json']
+    .map((path) => get('H63, H64', path)),
+  ...['/.git/config', '/.env', '/main.js', '/server.js.map', '/package.json', '/admin', '/actuator/env', '/phpinfo.php', '/metrics/'].map((path) => get('H85', path)),
+  get('H85', '/docs/../.env', { status: 403 }),
+  { id: 'H61', what: 'the update with a slash behind', send: { path: '/api/scores/update/' }, answer: { status: 404 } },
+  { id: 'H62', what: 'the update in capitals', send: { path: '/API/SCORES/UPDATE' }, answer: { status: 404 } },
+  ...['/api/scores/%E0%A4%A', '/%', '/api/scores/users/%ff', '/api/scores/users/%c0%ae'].map((path) => get('H65', path, { status: 400 })),
+  ...['%00', 'ann%00', 'a%20b', '%2e%2e%2fetc', 'ann%0d%0aX:%20y', "ann'--", '%F0%9F%98%80', 'x'.repeat(65), 'x'.repeat(2_000)].map((id) => get('H66', `/api/scores/users/${id}`, invalid({ errors: ['userId'] }))),
+  ...['limit=-1', 'limit=0', 'limit=101', 'limit=1e9', 'limit=1e1', 'limit=abc', 'limit=', 'limit=1.5', 'limit=%31%00', 'limit=1&limit=2'].map((query) => wrong(`/api/scores/top?${query}`)),
+  ...['0', '51', 'x', '-1'].map((radius) => wrong(`/api/scores/users/ann/around?radius=${radius}`)),
+  ...['limit=101', 'cursor=', 'cursor=x', 'cursor=1', 'cursor=MA', "cursor=' OR 1=1", 'cursor=MQ&cursor=Mg'].map((query) => wrong(`/api/scores/users/ann/history?${query.replaceAll(' ', '%20')}`)),
+  ...['x', '00000000-0000-0000-0000-00000000000', "' OR 1=1", '../top', '%00'].map((id) => wrong(`/api/scores/commands/${encodeURIComponent(id).replace('%2500', '%00')}`)),
+  get('H40', '/api/scores/commands/00000000-0000-0000-0000-000000000000', { status: 404, code: 'unknown-command' }),
+];

@@ -1,0 +1,69 @@
+import { exchange, type RawAnswer, type Writer } from './raw-http';
+import { token } from './tokens';
+
+/** One bad input and its exact answer. The ids are those of docs/evidence/bad-inputs.md. */
+export interface Row {
+  readonly id: string;
+  readonly what: string;
+  readonly send: Sent;
+  readonly answer: Expected;
+}
+
+/** A request in parts, by default an update of ann's with her token, or the bytes of one, or somebody who writes them in his own time. */
+export type Sent = Request | string | Buffer | Writer;
+
+export interface Request {
+  readonly method?: string;
+  readonly path?: string;
+  /** Beside `Host`, `Content-Length` and `Connection`; undefined leaves one of the defaults out. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body?: string | Buffer;
+}
+
+export interface Expected {
+  readonly status: number;
+  /** The code of the refusal; none where the status says all. */
+  readonly code?: string;
+  readonly detail?: string | RegExp;
+  /** Paths of the wrong fields. */
+  readonly errors?: readonly string[];
+  /** Exact values; undefined for a header that must not be there. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+}
+
+export const UPDATE = '/api/scores/update';
+export const GOOD_BODY = '{"userId":"ann","scoreIncrement":1}';
+export const invalid = (more: Partial<Expected> = {}): Expected => ({ status: 400, code: 'invalid-request', ...more });
+
+/** A whole request as text, that asks to close the connection after its answer. */
+export function request({ method = 'POST', path = UPDATE, headers = {}, body }: Request): Buffer {
+  const content = Buffer.from(body ?? (method === 'POST' ? GOOD_BODY : ''));
+  const all = {
+    'Host': 'scoreboard.example',
+    'Connection': 'close',
+    'Authorization': `Bearer ${token()}`,
+    ...(method === 'POST' ? { 'Content-Type': 'application/json' } : {}),
+    ...(content.length || method === 'POST' ? { 'Content-Length': `${content.length}` } : {}),
+    ...headers,
+  };
+  const lines = Object.entries(all).flatMap(([name, values]) => [values ?? []].flat().map((value) => `${name}: ${value}`));
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`, 'latin1'), content]);
+}
+
+export const send = (url: string, sent: Sent): Promise<RawAnswer[]> =>
+  exchange(url, typeof sent === 'object' && !Buffer.isBuffer(sent) ? request(sent) : sent);
+
+/** An answer holds exactly what its row says, in the one shape that all errors have. */
+export function judge(answer: RawAnswer, { status, code, detail, errors, headers = {} }: Expected): void {
+  expect(answer.status).toBe(status);
+  expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  for (const [name, value] of Object.entries(headers)) expect({ [name]: answer.headers[name.toLowerCase()] }).toEqual({ [name]: value });
+  if (status < 400) return;
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(?:; charset=utf-8)?$/);
+  expect(answer.headers['cache-control']).toBe('no-store');
+  expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+  const body = JSON.parse(answer.body) as { detail?: string; errors?: { path: string }[] };
+  expect(body).toMatchObject({ type: code ? `urn:scoreboard:problem:${code}` : 'about:blank', title: expect.any(String), status });
+  if (detail) expect(body.detail).toMatch(detail);
+  if (errors) expect(new Set(body.errors?.map(({ path }) => path))).toEqual(new Set(errors));
+}
