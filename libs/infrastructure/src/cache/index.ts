@@ -4,3 +4,4 @@ export * from './memory-leaderboard';
 export * from './redis-client';
 export * from './redis-command-keys';
 export * from './redis-leaderboard';
+export * from './redis-user-records';

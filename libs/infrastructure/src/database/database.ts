@@ -7,6 +7,7 @@ import { ApplyScores1764000000001 } from './migrations/1764000000001-apply-score
 import { Moderation1764000000010 } from './migrations/1764000000010-moderation';
 import { AuditLog1764000000020 } from './migrations/1764000000020-audit-log';
 import { Client1764000000021 } from './migrations/1764000000021-client';
+import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -130,6 +131,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       Moderation1764000000010,
       AuditLog1764000000020,
       Client1764000000021,
+      ForgetUser1764000000022,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

@@ -7,4 +7,5 @@ export * from './postgres-audit-log';
 export * from './postgres-clients';
 export * from './postgres-corrections';
 export * from './postgres-ledger';
+export * from './postgres-user-records';
 export * from './sealed-addresses';

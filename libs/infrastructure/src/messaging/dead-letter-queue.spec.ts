@@ -50,6 +50,17 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     }
   });
 
+  it('puts a pseudonym in the place of a user, and keeps reason and id', async () => {
+    const pseudonym = `forgotten-${randomUUID().slice(0, 8)}`;
+    expect(await letters.rename('bob', pseudonym)).toBe(1);
+    const entries = await letters.list();
+    expect(entries).toHaveLength(3);
+    expect(JSON.stringify(entries)).not.toContain('bob');
+    expect(entries).toContainEqual({ reason: 'unprocessable', commandId: bob.commandId, content: JSON.stringify({ ...bob, userId: pseudonym }) });
+    expect(await letters.rename('bob', 'forgotten-again')).toBe(0);
+    expect(await letters.rename(pseudonym, 'bob')).toBe(1);
+  });
+
   it('queues one again, which comes back while it still cannot be applied and is gone once it can', async () => {
     expect(await letters.replay(ann.commandId)).toBe(1);
     await until(async () => (await letters.list()).length === 3);

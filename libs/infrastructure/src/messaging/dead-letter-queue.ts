@@ -1,6 +1,7 @@
-import { decodeMessage, encodeMessage, MESSAGE_VERSION } from '@scoreboard/application';
+import { decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
+import { renameInLetter } from './rename-in-letter';
 import { declareTopology, type Topology, topologyOf } from './topology';
 
 export interface DeadLetterEntry {
@@ -13,7 +14,7 @@ export interface DeadLetterEntry {
 }
 
 /** What ended in the dead-letter queue; for an operator's command, one at a time. */
-export class DeadLetterQueue {
+export class DeadLetterQueue implements UserRecords {
   private constructor(
     private readonly connection: ChannelModel,
     private readonly channel: ConfirmChannel,
@@ -60,6 +61,18 @@ export class DeadLetterQueue {
     return this.eachOnce(async (message) => (isWanted(message, commandId) ? 'remove' : 'keep'));
   }
 
+  /** Letters are replaced one by one, the new one before the old one goes: broken off, one may be there twice, which is harmless. */
+  async rename(userId: string, pseudonym: string): Promise<number> {
+    return this.eachOnce(async (message) => {
+      const renamed = renameInLetter(message.content.toString(), userId, pseudonym);
+      if (renamed === undefined) return 'keep';
+      const { reason, problem } = describe(message);
+      const headers = { 'x-reason': reason, ...(problem ? { 'x-problem': problem } : {}) };
+      await this.publish(Buffer.from(renamed), this.topology.deadLetters, headers);
+      return 'remove';
+    });
+  }
+
   async close(): Promise<void> {
     await this.channel.close();
     await this.connection.close();
@@ -83,10 +96,10 @@ export class DeadLetterQueue {
     return removed;
   }
 
-  private publish(content: Buffer): Promise<void> {
+  private publish(content: Buffer, queue = this.topology.commands, headers: Record<string, string> = {}): Promise<void> {
     return new Promise((resolve, reject) => {
-      const properties = { persistent: true, contentType: 'application/json' };
-      this.channel.publish('', this.topology.commands, content, properties, (error) => (error ? reject(error as Error) : resolve()));
+      const properties = { persistent: true, contentType: 'application/json', headers };
+      this.channel.publish('', queue, content, properties, (error) => (error ? reject(error as Error) : resolve()));
     });
   }
 }

@@ -1,0 +1,8 @@
+/** A place that holds users' ids: a table, a queue, a cache. */
+export abstract class UserRecords {
+  /**
+   * Puts `pseudonym` where `userId` stands, in this place, for good, and resolves with the number of records. Points, order and
+   * command ids stay. Again it finds what came in meanwhile, or nothing. Broken off, some may be left; a place says if it is all or none.
+   */
+  abstract rename(userId: string, pseudonym: string): Promise<number>;
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { describeWith, freshDatabase } from '../../../../test/support';
+import { Database } from './database';
+import { PostgresAuditLog } from './postgres-audit-log';
+import { PostgresLedger } from './postgres-ledger';
+import { PostgresUserRecords } from './postgres-user-records';
+
+const command = (userId: string, scoreIncrement: number) => ({ commandId: randomUUID(), userId, scoreIncrement });
+
+function userRecordsSuite(database: Database): void {
+  const ledger = new PostgresLedger(database);
+  const records = new PostgresUserRecords(database);
+  const TABLES = ['score_event', 'score_total', 'score_rejection', 'audit_log'];
+  const everything = async () => (await Promise.all(TABLES.map((table) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)))).flat().map(({ row }) => row).join('\n');
+  const sums = () =>
+    database.query(`SELECT user_id, score, (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id) AS history
+                      FROM score_total t WHERE score <> (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id)`);
+  beforeEach(() => database.query(`TRUNCATE ${TABLES.join(', ')}`));
+
+  it('leaves no trace of the id, and every point and place as it was', async () => {
+    await ledger.apply([command('canary', 5), command('bob', 5), command('canary.2', 4), command('canary', 2)]);
+    await ledger.reject([{ command: command('canary', 1), reason: 'total-limit' }]);
+    const audit = new PostgresAuditLog(database);
+    await audit.append({ act: 'hide', actor: 'mod', target: 'canary', details: { userId: 'canary', action: 'kill' } });
+    await audit.append({ act: 'hide', actor: 'canary', target: 'bob' });
+    await audit.append({ act: 'reverse', actor: 'mod', details: { userId: 'canary.2' } });
+    const before = await ledger.top(10);
+
+    expect(await records.rename('canary', 'forgotten-x')).toBe(6);
+    expect((await everything()).replaceAll('canary.2', '')).not.toContain('canary');
+    expect(await ledger.top(10)).toEqual(before.map((place) => (place.userId === 'canary' ? { ...place, userId: 'forgotten-x' } : place)));
+    expect(await ledger.history('forgotten-x', 10)).toHaveLength(2);
+    expect(await sums()).toEqual([]);
+    expect((await audit.newest(3)).map(({ actor, target, details }) => ({ actor, target, details }))).toEqual([
+      { actor: 'mod', target: undefined, details: { userId: 'canary.2' } },
+      { actor: 'forgotten-x', target: 'bob', details: undefined },
+      { actor: 'mod', target: 'forgotten-x', details: { userId: 'forgotten-x', action: 'kill' } },
+    ]);
+    expect(await records.rename('canary', 'forgotten-y')).toBe(0);
+  });
+
+  it('keeps command ids, so that what is sent again counts no second time', async () => {
+    const first = command('canary', 5);
+    await ledger.apply([first]);
+    await records.rename('canary', 'forgotten-x');
+    expect(await ledger.apply([first])).toMatchObject({ applied: 0, conflicts: [0] });
+    expect(await ledger.standing('canary')).toBeUndefined();
+    expect((await ledger.standing('forgotten-x'))?.score).toBe(5);
+  });
+
+  it('loses no point of updates that race with it', async () => {
+    const update = async () => {
+      for (let i = 0; i < 20; i++) await ledger.apply([command('canary', 1), command('bob', 1)]);
+    };
+    const updating = Promise.all([update(), update()]);
+    const renamed = [await records.rename('canary', 'forgotten-x'), await records.rename('canary', 'forgotten-y')];
+    await updating;
+    expect(renamed.every(Number.isInteger)).toBe(true);
+    expect(await sums()).toEqual([]);
+    const [row] = await database.query<{ points: string }>(`SELECT sum(score) AS points FROM score_total WHERE user_id <> 'bob'`);
+    expect(row!.points).toBe('40');
+  });
+}
+
+describeWith('TEST_DATABASE_URL', 'PostgresUserRecords on PostgreSQL', () => {
+  // Made when the suite runs: its server is known by then.
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+  const options: { url?: string } = {};
+  const database = new Database(options);
+  beforeAll(async () => {
+    server = await freshDatabase();
+    options.url = server.url;
+  });
+  afterAll(async () => {
+    await database.onApplicationShutdown();
+    await server.drop();
+  });
+  userRecordsSuite(database);
+});
+
+describe('PostgresUserRecords on the embedded database', () => {
+  const database = new Database({});
+  beforeAll(() => database.open(), 60_000);
+  afterAll(() => database.onApplicationShutdown());
+  userRecordsSuite(database);
+});
