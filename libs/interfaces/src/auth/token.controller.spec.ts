@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddClient, AuditLog, ClientSecrets, FaultLog, RevokeClient, ServiceClients, TokenVerifier } from '@scoreboard/application';
 import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
-import { DatabaseModule } from '@scoreboard/infrastructure/database';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { describeWith, freshDatabase } from '../../../../test/support';
 import { createApp } from '../http';
@@ -146,6 +146,7 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const verifying = await start(settingsFor({ JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() }));
     expect((await ask(own(), {}, verifying)).status).toBe(404);
+    await verifying.get(Database).open(); // what is still connecting would outlive the end
     await verifying.close();
   });
 
