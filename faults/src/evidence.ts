@@ -15,7 +15,8 @@ export function writeEvidence(verdicts: readonly Verdict[]): string {
 }
 
 function introduction(): string[] {
-  const command = ['npm run faults --', ...process.argv.slice(2)].join(' ');
+  const args = process.argv.slice(2).join(' ').replace(/(--resume)[= ]\S+/, '$1 FILE');
+  const command = `npm run faults -- ${args}`;
   return [
     '# Faults',
     '',
