@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
 import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 
@@ -34,6 +35,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
 
   systemSuite(() => system);
   moderationSuite(() => system);
+  actionsSuite(() => system);
 
   it('loses nothing, and each role exits 0 within ten seconds, when every role is restarted under load', async () => {
     const user = newUser();

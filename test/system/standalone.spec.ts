@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRole, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
-import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { sign } from 'jsonwebtoken';
+import { get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
+import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { eventually } from '../support';
@@ -17,11 +20,37 @@ describe('the standalone', () => {
 
   systemSuite(() => systemOf(role));
   moderationSuite(() => systemOf(role));
+  actionsSuite(() => systemOf(role));
 
   it('lets a stranger play as a guest', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));
     const answer = await post(systemOf(role), { userId: body.userId, scoreIncrement: 1 }, { authorization: `Bearer ${body.token}` });
     expect(answer.status).toBe(201);
+  });
+});
+
+describe('the standalone of a website that signs the tokens', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  const signed = (claims: object) => ({ authorization: `Bearer ${sign(claims, privateKey, { algorithm: 'ES256', subject: 'ann', expiresIn: 60 })}` });
+  let system: System;
+  beforeAll(async () => {
+    const own = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey, REQUIRE_ACTION_TOKEN: 'true', LOG_LEVEL: 'warn' };
+    system = systemOf(await startRole('standalone', own));
+  }, 60_000);
+  afterAll(() => system.stop());
+
+  it('takes action tokens of players and no plain ones, and any from a trusted service', async () => {
+    const update = { userId: 'ann', scoreIncrement: 5 };
+    const plain = await post(system, update, signed({ scope: 'scores:write' }));
+    expect([plain.status, plain.body.type]).toEqual([403, 'urn:scoreboard:problem:action-token-required']);
+    expect((await post(system, update, signed({ scope: 'scores:write:any' }))).status).toBe(201);
+    const details = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
+    expect((await post(system, update, { ...signed(details), prefer: 'wait=10' })).body).toMatchObject({ status: 'applied', score: 10 });
+  });
+
+  it('makes none itself: 404, whoever asks', async () => {
+    const body = { userId: 'ann', action: 'kill', maxIncrement: 5, expiresIn: 60 };
+    for (const authorization of ['', signed({ scope: 'actions:issue' }).authorization]) expect((await order(system, body, authorization)).status).toBe(404);
   });
 });
 

@@ -14,6 +14,10 @@ export interface System {
 
 export const token = (sub: string, scope = 'scores:write', more: object = {}): string => sign({ sub, scope, ...more }, JWT_SECRET, { expiresIn: '10m' });
 
+/** A token for one update by the user, as a website signs it. */
+export const actionToken = (sub: string, detail: object = {}, more: object = {}): string =>
+  token(sub, '', { jti: randomUUID(), authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 50, ...detail }], ...more });
+
 /** A user that no other test knows. */
 export const newUser = (name = 'user'): string => `${name}-${randomUUID().slice(0, 8)}`;
 
@@ -46,6 +50,12 @@ export async function post(system: System, body: Update | string, headers: Recor
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   return read(response);
+}
+
+/** Orders an action token. */
+export async function order(system: System, body: unknown, authorization = `Bearer ${token('website', 'actions:issue')}`): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) };
+  return read(await fetch(`${anyApi(system)}/api/actions`, { method: 'POST', headers, body: JSON.stringify(body) }));
 }
 
 /** Posts and waits until it is applied. */

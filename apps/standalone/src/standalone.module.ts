@@ -46,7 +46,7 @@ export class StandaloneModule {
         FeedModule.forRoot({ redis }),
         LiveBoardModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
-        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
+        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT, requireActionToken: settings.REQUIRE_ACTION_TOKEN }),
         ScoreConsumerModule,
         LeaderboardModule,
         ModerationModule,

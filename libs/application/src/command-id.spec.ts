@@ -1,4 +1,4 @@
-import { commandIdFromKey, newCommandId } from './command-id';
+import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
 
 const V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -65,5 +65,23 @@ describe('commandIdFromKey', () => {
   it('does not collide for keys of one millisecond', () => {
     const keys = Array.from({ length: 20_000 }, () => newCommandId(7));
     expect(new Set(keys.map((key) => commandIdFromKey('', 'ann', key))).size).toBe(keys.length);
+  });
+});
+
+describe('commandIdFromToken', () => {
+  it('is the same UUIDv8 at every use of the token, and never that of a key', () => {
+    const id = commandIdFromToken('iss', 'ann', 'id 1');
+    expect(id).toMatch(V8);
+    expect(commandIdFromToken('iss', 'ann', 'id 1')).toBe(id);
+    expect(commandIdFromKey('iss', 'ann', 'id 1')).not.toBe(id);
+    expect(new Set([id, commandIdFromToken('', 'ann', 'id 1'), commandIdFromToken('iss', 'bob', 'id 1'), commandIdFromToken('iss', 'ann', 'id 2')]).size).toBe(4);
+  });
+
+  it('never changes over releases: an action token is good once, for ever', () => {
+    expect(commandIdFromToken('', 'alice', 't1')).toBe('6b839d4e-7c79-8328-a237-7ea506d227da');
+  });
+
+  it('keeps the time of a token id that is a UUIDv7', () => {
+    expect(timeOf(commandIdFromToken('iss', 'ann', newCommandId(1_764_000_000_123)))).toBe(1_764_000_000_123);
   });
 });

@@ -6,14 +6,18 @@ export function newCommandId(now = Date.now()): string {
   return format(now.toString(16).padStart(12, '0'), '7', random);
 }
 
+/** The id of every command sent with this key by this issuer's subject: the same on every node and at every retry. */
+export const commandIdFromKey = (issuer: string, subject: string, key: string): string => derivedId('key', issuer, subject, key);
+
+/** The id of the one command that this action token is good for; never that of a key. */
+export const commandIdFromToken = (issuer: string, subject: string, tokenId: string): string => derivedId('token', issuer, subject, tokenId);
+
 /**
- * The id of every command sent with this key by this issuer's subject: the same on every node and at every retry.
- *
- * A UUIDv8 (RFC 9562) from a SHA-256 of all three. Its first 48 bits are the time in a key that is a UUIDv7, which
- * keeps the ledger's index local; for other keys they are bits of the hash. `JSON.stringify` keeps the three parts apart.
+ * A UUIDv8 (RFC 9562) from a SHA-256 of all four. Its first 48 bits are the time in a key that is a UUIDv7, which
+ * keeps the ledger's index local; for other keys they are bits of the hash. `JSON.stringify` keeps the parts apart.
  */
-export function commandIdFromKey(issuer: string, subject: string, key: string): string {
-  const hash = createHash('sha256').update(JSON.stringify(['key', issuer, subject, key])).digest('hex');
+function derivedId(kind: 'key' | 'token', issuer: string, subject: string, key: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([kind, issuer, subject, key])).digest('hex');
   const time = UUID_V7.test(key) ? key.slice(0, 8) + key.slice(9, 13) : hash.slice(20, 32);
   return format(time.toLowerCase(), '8', hash);
 }

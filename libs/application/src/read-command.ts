@@ -1,4 +1,4 @@
-import { type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+import { assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
 import { readLedger } from './ledger-reads';
 
@@ -11,6 +11,7 @@ export class ReadCommand {
 
   /** Throws the refusal `unknown-command` while the ledger has not seen it. */
   async execute(reader: Identity, commandId: string): Promise<CommandOutcome> {
+    assertNoActionToken(reader);
     const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
     const isAllowed = reader.userId === outcome.userId || reader.subject === outcome.issuedBy || grants(reader, 'scores:admin');

@@ -53,6 +53,14 @@ describe('ReadHistory and ReadCommand', () => {
     expect(await history.execute(reader('bob'), 'bob', 2)).toEqual({ items: [] });
   });
 
+  it('shows nothing to an action token, not even its own user, whatever it bears', async () => {
+    const mine = command('ann', 1, 'ann');
+    await ledger.apply([mine]);
+    const bearer = { ...reader('ann', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
+    await expect(history.execute(bearer, 'ann', 5)).rejects.toMatchObject({ code: 'insufficient-scope' });
+    await expect(outcome.execute(bearer, mine.commandId)).rejects.toMatchObject({ code: 'insufficient-scope' });
+  });
+
   it("shows a history to its user and to scores:admin, and to nobody else", async () => {
     await expect(history.execute(reader('bob', 'scores:write', 'scores:write:any'), 'ann', 5)).rejects.toMatchObject({ code: 'foreign-user' });
     await expect(history.execute(reader('root', 'scores:admin'), 'ann', 5)).resolves.toEqual({ items: [] });

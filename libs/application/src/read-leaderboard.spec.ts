@@ -95,6 +95,8 @@ describe('ReadLeaderboard', () => {
         await expect(reader.around('hidden', 5)).rejects.toMatchObject({ code: 'unknown-user' });
       }
       await expect(reader.place('hidden', identity('u1', 'scores:write:any'))).rejects.toMatchObject({ code: 'unknown-user' });
+      const forAnUpdate = { ...identity('hidden', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
+      await expect(reader.place('hidden', forAnUpdate)).rejects.toMatchObject({ code: 'unknown-user' });
       await expect(reader.place('nobody', identity('nobody'))).rejects.toMatchObject({ code: 'unknown-user' });
       expect(await reader.place('u1', identity('u1'))).toEqual({ userId: 'u1', score: 100, rank: 1 });
     }

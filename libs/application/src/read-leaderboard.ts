@@ -11,7 +11,8 @@ const LEDGER_TOP_MS = 1_000;
 
 type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
 
-const maySeeHidden = (userId: string, reader?: Identity): boolean => reader !== undefined && (reader.userId === userId || grants(reader, 'scores:admin'));
+const maySeeHidden = (userId: string, reader?: Identity): boolean =>
+  reader !== undefined && !reader.actionGrant && (reader.userId === userId || grants(reader, 'scores:admin'));
 
 const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt; try again soon.', retryAfter: 1 });
 

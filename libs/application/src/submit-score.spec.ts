@@ -9,10 +9,19 @@ import { FindOutcome } from './find-outcome';
 import { LiveBoard } from './live-board';
 import { ProjectStandings } from './project-standings';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
+import { RecallCommand } from './recall-command';
+import { ScoreQueue } from './score-queue';
 import { SubmitScore } from './submit-score';
 
 const ann: Identity = { issuer: 'iss', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
 const game: Identity = { ...ann, subject: 'game', userId: 'game', scopes: new Set(['scores:write:any']) };
+
+const withToken = (tokenId: string, more: Partial<Identity> = {}): Identity => ({
+  ...ann,
+  scopes: new Set(),
+  actionGrant: { action: 'kill', maxIncrement: 50, tokenId },
+  ...more,
+});
 
 describe('SubmitScore', () => {
   const database = new Database({});
@@ -27,7 +36,9 @@ describe('SubmitScore', () => {
 
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
-  const withFreshKeys = () => new SubmitScore(queue, new MemoryCommandKeys(), find, applied, faults);
+  const withFreshKeys = () => make({});
+  const make = ({ requireActionToken = false, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
+    new SubmitScore({ requireActionToken }, new RecallCommand(keys, look, faults), into, wait);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -108,6 +119,36 @@ describe('SubmitScore', () => {
     expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(3);
   });
 
+  it('counts an action token once, under whatever keys, and gives the first receipt', async () => {
+    const receipts = await Promise.all(Array.from({ length: 10 }, (_, i) => raise(50, { key: `k${i}` }, withToken('t1'))));
+    receipts.push(await raise(50, {}, withToken('t1')), await raise(50, {}, withToken('t1'), withFreshKeys()));
+    expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(1);
+    expect(receipts.at(-1)).toMatchObject({ status: 'applied', score: 50 });
+    expect(await ledger.history('ann', 5)).toMatchObject([{ action: 'kill', scoreIncrement: 50 }]);
+  });
+
+  it('refuses an action token that was used with another body, also after everything was forgotten', async () => {
+    await raise(50, {}, withToken('t1'));
+    await expect(raise(49, {}, withToken('t1'))).rejects.toMatchObject({ code: 'key-reused' });
+    await expect(raise(49, { key: 'k' }, withToken('t1'), withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 50 });
+  });
+
+  it('takes the same token id of another issuer or subject for another token', async () => {
+    await raise(5, {}, withToken('t1'));
+    await raise(5, {}, withToken('t1', { issuer: 'other' }));
+    await raise(5, {}, withToken('t1', { subject: 'ann-2' }));
+    expect(await ledger.standing('ann')).toMatchObject({ score: 15 });
+  });
+
+  it('takes players with an action token alone where that is required, and a trusted service as before', async () => {
+    const strict = make({ requireActionToken: true });
+    await expect(raise(5, {}, ann, strict)).rejects.toMatchObject({ code: 'action-token-required' });
+    await raise(5, {}, withToken('t1'), strict);
+    await raise(5, {}, game, strict);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 10 });
+  });
+
   it('notes the trusted service that asked for somebody else, and no player', async () => {
     await raise(1);
     await raise(1, {}, game);
@@ -125,17 +166,17 @@ describe('SubmitScore', () => {
     const closed = new EmbeddedScoreQueue();
     await closed.onApplicationShutdown();
     const keys = new MemoryCommandKeys();
-    const refused = new SubmitScore(closed, keys, find, applied, faults);
+    const refused = make({ into: closed, keys });
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toEqual(expect.any(Refusal));
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
-    expect(await raise(5, { key: 'k' }, ann, new SubmitScore(queue, keys, find, applied, faults))).toMatchObject({ status: 'accepted' });
+    expect(await raise(5, { key: 'k' }, ann, make({ keys }))).toMatchObject({ status: 'accepted' });
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
   it('queues a repeated command again while the ledger cannot be asked, and reports it', async () => {
     await raise(5, { key: 'k' });
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const blind = new SubmitScore(queue, new MemoryCommandKeys(), new FindOutcome(new PostgresLedger(away)), applied, faults);
+    const blind = make({ look: new FindOutcome(new PostgresLedger(away)) });
     expect(await raise(5, { key: 'k' }, ann, blind)).toMatchObject({ status: 'accepted' });
     expect(reported).toEqual(['a repeated command cannot be looked up']);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
@@ -145,7 +186,7 @@ describe('SubmitScore', () => {
   it('tells applied without a rank while ranks are being rebuilt', async () => {
     const cold = new MemoryLeaderboard();
     const unranked = new AwaitApplied(find, cold, live, faults);
-    const receipt = await raise(5, { waitMs: 5_000 }, ann, new SubmitScore(queue, new MemoryCommandKeys(), find, unranked, faults));
+    const receipt = await raise(5, { waitMs: 5_000 }, ann, make({ wait: unranked }));
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: null });
   });
 });

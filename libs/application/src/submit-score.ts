@@ -1,15 +1,14 @@
-import { assertMayRaise, type CommandOutcome, type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
-import type { AwaitApplied } from './await-applied';
-import { commandIdFromKey, newCommandId } from './command-id';
-import { CommandKeys } from './command-keys';
-import type { FaultLog } from './fault-log';
-import type { FindOutcome } from './find-outcome';
+import { assertMayRaise, type CommandOutcome, type Identity, type ScoreCommand } from '@scoreboard/domain';
+import { ActionPolicy } from './action-policy';
+import { AwaitApplied } from './await-applied';
+import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
+import { RecallCommand } from './recall-command';
 import { ScoreQueue } from './score-queue';
 
 export interface Submission {
   readonly userId: string;
   readonly scoreIncrement: number;
-  /** Idempotency-Key: 1 to 255 visible ASCII characters, scoped to the issuer and subject of the token. */
+  /** Idempotency-Key: 1 to 255 visible ASCII characters, scoped to the issuer and subject of the token. An action token is its own key. */
   readonly key?: string;
   /** How long to wait for the command to be applied; 0 for not at all. */
   readonly waitMs: number;
@@ -22,54 +21,27 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
 /**
  * Accepts a request to raise a score: fixes its id, tells a reused key apart, and queues it durably.
  *
- * Sent again with its key it is the same command, queued again where it has not been applied yet (the first time may
- * not have reached the queue) and applied once. Refusals: `insufficient-scope`, `foreign-user`, `key-reused`,
- * `queue-unavailable`.
+ * Sent again with its key or action token it is the same command, queued again where it has not been applied yet (the first
+ * time may not have reached the queue) and applied once. Refusals: `insufficient-scope`, `foreign-user`,
+ * `action-token-required`, `action-exceeded`, `key-reused`, `queue-unavailable`.
  */
 export class SubmitScore {
   constructor(
+    private readonly policy: ActionPolicy,
+    private readonly recall: RecallCommand,
     private readonly queue: ScoreQueue,
-    private readonly keys: CommandKeys,
-    private readonly find: FindOutcome,
     private readonly applied: AwaitApplied,
-    private readonly faults: FaultLog,
   ) {}
 
   async execute(identity: Identity, submission: Submission): Promise<Receipt> {
-    assertMayRaise(identity, submission.userId);
-    const { userId, scoreIncrement, key, waitMs } = submission;
-    const command: ScoreCommand = {
-      commandId: key === undefined ? newCommandId() : commandIdFromKey(identity.issuer, identity.subject, key),
-      userId,
-      scoreIncrement,
-      ...(identity.userId === userId ? {} : { issuedBy: identity.subject }),
-    };
-    const before = key === undefined ? undefined : await this.recall(command);
+    assertMayRaise(identity, submission, this.policy.requireActionToken);
+    const { command, isRepeatable } = commandOf(identity, submission);
+    const before = isRepeatable ? await this.recall.execute(command) : undefined;
     if (before) return this.receipt(command, before);
 
     await this.queue.submit(command);
+    const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
-  }
-
-  /** What is known of a command whose id may have been used before. Throws `key-reused` where that was with another body. */
-  private async recall(command: ScoreCommand): Promise<CommandOutcome | undefined> {
-    const claim = await this.keys.claim(command.commandId, `${command.scoreIncrement} ${command.userId}`);
-    if (claim === 'first') return undefined;
-    // Also where the claim says `other`: what it compared with may be a body that was refused while Redis knew nothing.
-    const outcome = await this.lookUp(command.commandId);
-    const isSame = outcome ? outcome.userId === command.userId && outcome.scoreIncrement === command.scoreIncrement : claim !== 'other';
-    if (!isSame) throw keyReused();
-    return outcome;
-  }
-
-  private async lookUp(commandId: string): Promise<CommandOutcome | undefined> {
-    try {
-      return await this.find.execute(commandId);
-    } catch (error) {
-      // Queued again, it is still applied once: the ledger judges when it is back.
-      this.faults.report('a repeated command cannot be looked up', error);
-      return undefined;
-    }
   }
 
   private async receipt(command: ScoreCommand, outcome: CommandOutcome | undefined): Promise<Receipt> {
@@ -79,4 +51,14 @@ export class SubmitScore {
   }
 }
 
-const keyReused = () => new Refusal('key-reused', { detail: 'Send another key with another body, or the first body with this key.' });
+/** Where its id comes from a key or an action token, it may have been sent before. */
+function commandOf(identity: Identity, { userId, scoreIncrement, key }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+  const { issuer, subject, actionGrant } = identity;
+  if (actionGrant) {
+    const { action, tokenId } = actionGrant;
+    return { command: { commandId: commandIdFromToken(issuer, subject, tokenId), userId, scoreIncrement, action }, isRepeatable: true };
+  }
+  const commandId = key === undefined ? newCommandId() : commandIdFromKey(issuer, subject, key);
+  const issuedBy = identity.userId === userId ? {} : { issuedBy: subject };
+  return { command: { commandId, userId, scoreIncrement, ...issuedBy }, isRepeatable: key !== undefined };
+}

@@ -1,4 +1,4 @@
-import type { Identity } from '@scoreboard/domain';
+import type { ActionGrant, Identity } from '@scoreboard/domain';
 
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
@@ -24,6 +24,6 @@ export abstract class TokenSigner {
   /** What others may verify its tokens with; undefined where they are signed with a secret. */
   abstract readonly publicKey?: PublicJwk;
 
-  /** A token for `subject` with these scopes, good for `expiresIn` seconds. */
-  abstract sign(subject: string, scopes: readonly string[], expiresIn: number): string;
+  /** A token for `subject` with these scopes, or an action token; good for `expiresIn` seconds. */
+  abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): string;
 }

@@ -1,26 +1,40 @@
-import { assertMayRaise, grants, type Identity } from './identity';
+import { ACTION_NAME } from './score';
+import { assertMayRaise, assertNoActionToken, grants, type Identity } from './identity';
 
 const identity = (...scopes: string[]): Identity => ({ issuer: '', subject: 'ann', userId: 'ann', scopes: new Set(scopes), expiresAt: 0 });
+const withAction = (...scopes: string[]): Identity => ({ ...identity(...scopes), actionGrant: { action: 'kill', maxIncrement: 50, tokenId: 't' } });
+const update = (userId: string, scoreIncrement = 5) => ({ userId, scoreIncrement });
 
 describe('assertMayRaise', () => {
-  it('lets a player raise the own score, and a trusted service anybody\'s', () => {
-    expect(() => assertMayRaise(identity('scores:write'), 'ann')).not.toThrow();
-    expect(() => assertMayRaise(identity('scores:write:any'), 'bob')).not.toThrow();
+  it.each<[string, Identity, string, number, boolean]>([
+    ['a player with the own score', identity('scores:write'), 'ann', 5, false],
+    ["a trusted service with anybody's", identity('scores:write:any'), 'bob', 5, false],
+    ['a trusted service where action tokens are required', identity('scores:write:any'), 'bob', 5, true],
+    ['an action token up to its limit', withAction(), 'ann', 50, false],
+    ['an action token where one is required', withAction(), 'ann', 1, true],
+  ])('lets %s through', (_case, who, userId, scoreIncrement, required) => {
+    expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).not.toThrow();
   });
 
-  it.each([
-    ['no scope', [], 'ann', 'insufficient-scope'],
-    ['another scope', ['scores:admin', 'actions:issue'], 'ann', 'insufficient-scope'],
-    ["somebody else's score", ['scores:write'], 'bob', 'foreign-user'],
-    ['a name that differs in case', ['scores:write'], 'Ann', 'foreign-user'],
-  ])('refuses %s', (_case, scopes, userId, code) => {
-    expect(() => assertMayRaise(identity(...scopes), userId)).toThrow(expect.objectContaining({ code, kind: 'forbidden' }));
+  it.each<[string, Identity, string, number, boolean, string]>([
+    ['no scope', identity(), 'ann', 5, false, 'insufficient-scope'],
+    ['another scope', identity('scores:admin', 'actions:issue'), 'ann', 5, false, 'insufficient-scope'],
+    ["somebody else's score", identity('scores:write'), 'bob', 5, false, 'foreign-user'],
+    ['a name that differs in case', identity('scores:write'), 'Ann', 5, false, 'foreign-user'],
+    ['a plain token where an action token is required', identity('scores:write'), 'ann', 5, true, 'action-token-required'],
+    ['a token without a scope where an action token is required', identity(), 'ann', 5, true, 'action-token-required'],
+    ['an action token over its limit', withAction(), 'ann', 51, false, 'action-exceeded'],
+    ['an action token for another user', withAction(), 'bob', 5, false, 'foreign-user'],
+    ['an action token over its limit, whatever scope it bears', withAction('scores:write', 'scores:write:any'), 'ann', 51, false, 'action-exceeded'],
+    ['an action token for another user, whatever scope it bears', withAction('scores:write:any'), 'bob', 5, false, 'foreign-user'],
+  ])('refuses %s', (_case, who, userId, scoreIncrement, required, code) => {
+    expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).toThrow(expect.objectContaining({ code, kind: 'forbidden' }));
   });
 
   it("goes by the token's user, which need not be its subject", () => {
     const player = { ...identity('scores:write'), subject: 'auth0|1' };
-    expect(() => assertMayRaise(player, 'ann')).not.toThrow();
-    expect(() => assertMayRaise(player, 'auth0|1')).toThrow(expect.objectContaining({ code: 'foreign-user' }));
+    expect(() => assertMayRaise(player, update('ann'), false)).not.toThrow();
+    expect(() => assertMayRaise(player, update('auth0|1'), false)).toThrow(expect.objectContaining({ code: 'foreign-user' }));
   });
 });
 
@@ -30,4 +44,15 @@ describe('grants', () => {
     expect(grants(identity('scores:write:any'), 'scores:write')).toBe(false);
     expect(grants(identity('scores'), 'scores:write')).toBe(false);
   });
+
+  it('gives an action token none, whatever it bears', () => {
+    expect(grants(withAction('scores:admin'), 'scores:admin')).toBe(false);
+    expect(() => assertNoActionToken(withAction('scores:admin'))).toThrow(expect.objectContaining({ code: 'insufficient-scope' }));
+    expect(() => assertNoActionToken(identity())).not.toThrow();
+  });
+});
+
+describe('ACTION_NAME', () => {
+  it.each(['a', 'Level-7', '_x', 'quiz:3@eu', 'x'.repeat(64)])('takes %p', (name) => expect(ACTION_NAME.test(name)).toBe(true));
+  it.each(['', '.a', 'a b', 'a\n', 'a\u0000', 'ä', 'a"', 'x'.repeat(65)])('refuses %p', (name) => expect(ACTION_NAME.test(name)).toBe(false));
 });

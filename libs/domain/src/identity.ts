@@ -1,4 +1,5 @@
 import { Refusal } from './refusal';
+import type { ScoreCommand } from './score';
 
 /** Who a verified token speaks for, and what it grants. */
 export interface Identity {
@@ -8,6 +9,8 @@ export interface Identity {
   /** The user the token stands for: the subject, unless a setting names another claim. */
   readonly userId: string;
   readonly scopes: ReadonlySet<string>;
+  /** Set for an action token: all that it is good for, whatever scopes it bears. */
+  readonly actionGrant?: ActionGrant;
   /** Unix seconds. */
   readonly expiresAt: number;
 }
@@ -18,16 +21,39 @@ export type Scope = (typeof SCOPES)[number];
 
 export const isScope = (name: string): name is Scope => SCOPES.some((scope) => scope === name);
 
-export const grants = (identity: Identity, scope: Scope): boolean => identity.scopes.has(scope);
+/** One update of the token's own user. */
+export interface ActionGrant {
+  /** What earns the points; see `ACTION_NAME`. */
+  readonly action: string;
+  /** A positive integer: the most points of the update. */
+  readonly maxIncrement: number;
+  /** `jti`: with issuer and subject it names the one update, so the token is its idempotency key as well. */
+  readonly tokenId: string;
+}
+
+export const grants = (identity: Identity, scope: Scope): boolean => !identity.actionGrant && identity.scopes.has(scope);
 
 /** Throws unless this identity may take scores back and hide users. */
 export function assertMayModerate(identity: Identity): void {
   if (!grants(identity, 'scores:admin')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:admin is required.' });
 }
 
-/** Throws unless this identity may raise the score of `userId`: its own with `scores:write`, anybody's with `scores:write:any`. */
-export function assertMayRaise(identity: Identity, userId: string): void {
+/**
+ * Throws unless this identity may make this update: anybody's with `scores:write:any`, its own with `scores:write`, unless
+ * action tokens are required of players, or its own within the limit of its action token.
+ */
+export function assertMayRaise(identity: Identity, update: Pick<ScoreCommand, 'userId' | 'scoreIncrement'>, requireActionToken: boolean): void {
   if (grants(identity, 'scores:write:any')) return;
-  if (!grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required.' });
-  if (identity.userId !== userId) throw new Refusal('foreign-user', { detail: "userId must be the token's own user." });
+  const { actionGrant } = identity;
+  if (!actionGrant && requireActionToken) throw new Refusal('action-token-required', { detail: 'A player needs an action token for each update.' });
+  if (!actionGrant && !grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required.' });
+  if (identity.userId !== update.userId) throw new Refusal('foreign-user', { detail: "userId must be the token's own user." });
+  if (actionGrant && update.scoreIncrement > actionGrant.maxIncrement) {
+    throw new Refusal('action-exceeded', { detail: `This token is good for ${actionGrant.maxIncrement} points at most.` });
+  }
+}
+
+/** Throws for an action token: it opens nothing but its one update. */
+export function assertNoActionToken(identity: Identity): void {
+  if (identity.actionGrant) throw new Refusal('insufficient-scope', { detail: 'An action token is good for an update alone.' });
 }

@@ -11,6 +11,8 @@ export const REFUSALS = {
   'unsupported-grant-type': { kind: 'invalid', title: 'This way of getting a token is not known here' },
   'insufficient-scope': { kind: 'forbidden', title: 'The token does not grant this' },
   'foreign-user': { kind: 'forbidden', title: 'The token may not act for this user' },
+  'action-token-required': { kind: 'forbidden', title: 'An action token is required' },
+  'action-exceeded': { kind: 'forbidden', title: 'The action does not allow so many points' },
   'unknown-command': { kind: 'unknown', title: 'No such command has been seen' },
   'unknown-user': { kind: 'unknown', title: 'This user stands on no board' },
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },

@@ -4,6 +4,9 @@ export const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
 /** What identity providers issue as a subject: 1 to 64 characters, compared byte for byte. */
 export const USER_ID = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
 
+/** The name of what earns points, such as `level-7`: 1 to 64 characters, compared byte for byte. */
+export const ACTION_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
+
 /** How many places the pushed board has. */
 export const BOARD_SIZE = 10;
 

@@ -82,6 +82,7 @@ export const SETTINGS = z.object({
   JWT_AUDIENCE: z.string().optional(),
   JWT_USER_CLAIM: z.string().default('sub'),
   MAX_SCORE_INCREMENT: whole(1, Number.MAX_SAFE_INTEGER).default(1_000),
+  REQUIRE_ACTION_TOKEN: flag.default(false),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   TRUST_PROXY: whole(0, 10).default(0),

@@ -1,4 +1,5 @@
 import type { Identity } from '@scoreboard/domain';
+import { readActionGrant } from './action-claims';
 import { type Claims, unauthenticated } from './jws';
 
 export interface ClaimRules {
@@ -24,12 +25,14 @@ export function readClaims(claims: Claims, rules: ClaimRules): Identity {
   if (!isSubject(sub)) throw unauthenticated('The token has no valid sub: 1 to 255 characters, none of them a control character.');
   const userId = claims[rules.userClaim ?? 'sub'];
   if (!isSubject(userId)) throw unauthenticated('The token names no valid user.');
+  const actionGrant = readActionGrant(claims);
   return {
     issuer: typeof iss === 'string' ? iss : '',
     subject: sub,
     userId,
     // RFC 8693, section 4.2: scopes parted by spaces; anything else grants nothing.
     scopes: new Set(typeof scope === 'string' ? scope.split(' ') : []),
+    ...(actionGrant ? { actionGrant } : {}),
     expiresAt,
   };
 }

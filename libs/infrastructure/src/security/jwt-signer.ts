@@ -1,6 +1,8 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { type PublicJwk, TokenSigner } from '@scoreboard/application';
+import type { ActionGrant } from '@scoreboard/domain';
 import { OWN_ISSUER, type Settings } from '@scoreboard/infrastructure/config';
+import { grantClaims } from './action-claims';
 import { publicJwk } from './jwk';
 import { signJws } from './jws';
 
@@ -23,10 +25,10 @@ export class JwtSigner extends TokenSigner {
     if (this.key.type === 'private') this.publicKey = publicJwk(createPublicKey(this.key));
   }
 
-  sign(subject: string, scopes: readonly string[], expiresIn: number): string {
+  sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): string {
     const { issuer: iss, audience: aud, userClaim = 'sub' } = this.options;
     const iat = Math.floor(Date.now() / 1_000);
-    const claims = { iss, aud, sub: subject, [userClaim]: subject, scope: scopes.join(' '), iat, exp: iat + expiresIn };
+    const claims = { iss, aud, sub: subject, [userClaim]: subject, ...grantClaims(grant), iat, exp: iat + expiresIn };
     return signJws(claims, this.key, this.publicKey?.kid);
   }
 }

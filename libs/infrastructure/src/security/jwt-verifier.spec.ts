@@ -35,6 +35,8 @@ function throughStrategy(options: JwtOptions, token: string): Promise<Identity> 
 /** The library's own check of `sub` is passed by where the claims are signed as text. */
 const withSub = (sub: unknown) => sign(JSON.stringify({ sub, exp: now() + 60 }), secret, { header: { alg: 'HS256', typ: 'JWT' } });
 
+const action = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
+
 const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 
 const keys = fixedKey(createSecretKey(Buffer.from(secret)));
@@ -62,6 +64,7 @@ const good: [string, keyof typeof rules, () => string, Partial<Identity>][] = [
   ['issuer and audience', 'strict', () => make({ iss: 'iss', aud: ['other', 'scoreboard'] }), { issuer: 'iss' }],
   ['scopes', 'HS256', () => make({ scope: 'scores:write other' }), { scopes: new Set(['scores:write', 'other']) }],
   ['a list of scopes, which grants nothing', 'HS256', () => make({ scope: ['scores:write'] }), { scopes: new Set() }],
+  ['an action token', 'HS256', () => make(action), { userId: 'ann', actionGrant: { action: 'kill', maxIncrement: 5, tokenId: 't1' } }],
   ['another user claim', 'renamed', () => make({ 'https://example.com/player': 'p1' }), { subject: 'ann', userId: 'p1' }],
   ['an exp within the tolerance', 'HS256', () => make({ exp: now() - 2 }), { userId: 'ann' }],
   ['a kid and a jku, which are not looked at', 'HS256', () => make({}, secret, 'HS256', { header: foreignHeader }), { userId: 'ann' }],

@@ -10,12 +10,13 @@ export interface AdmissionOptions {
   readonly admit: () => boolean;
 }
 
-/** Lets a client in, without identity where it brings no token; throws a refusal where it must stay out. */
+/** Lets a client in, without identity where it brings no token, or an action token, which is good for an update alone; throws a refusal where it must stay out. */
 export async function admit({ authenticate, admit }: AdmissionOptions, token: unknown): Promise<Identity | undefined> {
   if (!admit()) throw new Refusal('leaderboard-unavailable');
   if (token === undefined || token === null) return undefined;
   if (typeof token !== 'string') throw new Refusal('unauthenticated');
-  return authenticate(token);
+  const identity = await authenticate(token);
+  return identity.actionGrant ? undefined : identity;
 }
 
 /** The status that tells a client why it was not let in. A fault is logged and told as 503: it may work later. */

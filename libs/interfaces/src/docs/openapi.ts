@@ -1,6 +1,7 @@
 import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 
 export interface OpenApiOptions {
@@ -108,7 +109,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
     '/api/scores/update': {
       post: {
         summary: 'Raise a score',
-        description: 'Queued durably when answered 201; from here on it is applied exactly once.',
+        description: 'Queued durably when answered 201; from here on it is applied exactly once. An action token is its own Idempotency-Key.',
         security: bearer,
         parameters: [
           parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters: sent again with it, the update counts once', { type: 'string' }),
@@ -188,6 +189,15 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
     '/api/moderation/hidden/{userId}': {
       put: hiding('Hide a user from every board', 'The user keeps score and history, and goes on earning.'),
       delete: hiding('Show a hidden user again', 'The user stands where the score belongs.'),
+    },
+    '/api/actions': {
+      post: {
+        summary: 'An action token: lets a player make one update',
+        description: 'For a website, with the scope actions:issue. 404 where no key to sign with is set.',
+        security: bearer,
+        requestBody: { required: true, content: json(issueActionSchema(maxIncrement)) },
+        responses: answers(201, 'A token, good once', actionTokenSchema, 400, 401, 403, 404, 413, 415),
+      },
     },
     '/api/auth/guest': {
       post: { summary: 'A fresh player, where guest play is open', responses: answers(201, 'A token', guestSchema, 404, 429) },

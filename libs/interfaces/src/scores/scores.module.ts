@@ -1,24 +1,44 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AwaitApplied, CommandKeys, FaultLog, FindOutcome, LiveBoard, ReadCommand, ReadHistory, ScoreQueue, SubmitScore } from '@scoreboard/application';
+import {
+  ActionPolicy,
+  AwaitApplied,
+  CommandKeys,
+  FaultLog,
+  FindOutcome,
+  IssueAction,
+  LiveBoard,
+  ReadCommand,
+  ReadHistory,
+  RecallCommand,
+  ScoreQueue,
+  SubmitScore,
+  TokenSigner,
+} from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
+import { ActionBodyPipe } from './action-body.pipe';
+import { ActionsController } from './actions.controller';
 import { ScoreBodyPipe } from './score-body.pipe';
 import { ScoresController } from './scores.controller';
 import { ScoresOptions } from './scores.options';
 
-/** Raising scores over HTTP. The app provides the ports, `LiveBoard`, verifier and throttlers globally. */
+/** Raising scores over HTTP, and the action tokens for it. The app provides the ports, `LiveBoard`, verifier, signer and throttlers globally. */
 @Module({})
 export class ScoresModule {
   static forRoot(options: ScoresOptions): DynamicModule {
     return {
       module: ScoresModule,
-      controllers: [ScoresController],
+      controllers: [ScoresController, ActionsController],
       providers: [
         { provide: ScoresOptions, useValue: options },
+        { provide: ActionPolicy, useExisting: ScoresOptions },
         ScoreBodyPipe,
+        ActionBodyPipe,
         provide(FindOutcome, ScoreLedger),
         provide(AwaitApplied, FindOutcome, Leaderboard, LiveBoard, FaultLog),
-        provide(SubmitScore, ScoreQueue, CommandKeys, FindOutcome, AwaitApplied, FaultLog),
+        provide(RecallCommand, CommandKeys, FindOutcome, FaultLog),
+        provide(SubmitScore, ActionPolicy, RecallCommand, ScoreQueue, AwaitApplied),
+        provide(IssueAction, TokenSigner),
         provide(ReadCommand, ScoreLedger, FaultLog),
         provide(ReadHistory, ScoreLedger, FaultLog),
       ],

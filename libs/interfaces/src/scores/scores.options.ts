@@ -1,5 +1,8 @@
+import type { ActionPolicy } from '@scoreboard/application';
+
 /** What the app decides about updates. */
-export abstract class ScoresOptions {
+export abstract class ScoresOptions implements ActionPolicy {
   /** The largest `scoreIncrement` of one update. */
   abstract readonly maxIncrement: number;
+  abstract readonly requireActionToken: boolean;
 }

@@ -1,0 +1,22 @@
+import { Body, Controller, Header, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { IssueAction } from '@scoreboard/application';
+import type { Identity } from '@scoreboard/domain';
+import { CurrentIdentity } from '../auth/identity.decorator';
+import { SignerGuard } from '../auth/signer.guard';
+import { TokenGuard } from '../auth/token.guard';
+import { ActionBodyPipe } from './action-body.pipe';
+import type { IssueActionRequest } from './issue-action.request';
+
+/** Action tokens, for a website that does not sign them itself. */
+@Controller('api/actions')
+@UseGuards(SignerGuard, TokenGuard)
+export class ActionsController {
+  constructor(private readonly issueAction: IssueAction) {}
+
+  @Post()
+  @HttpCode(201)
+  @Header('cache-control', 'no-store')
+  issue(@CurrentIdentity() identity: Identity, @Body(ActionBodyPipe) order: IssueActionRequest) {
+    return { actionToken: this.issueAction.execute(identity, order), expiresIn: order.expiresIn };
+  }
+}
