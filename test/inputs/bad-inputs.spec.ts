@@ -7,6 +7,8 @@ import { headerRows, originRows } from './header-rows';
 import { pathRows } from './path-rows';
 import { exchange, type RawAnswer } from './raw-http';
 import { judge, request, type Row, send } from './row';
+import { socketRows } from './socket-rows';
+import { play } from './sockets';
 import { AUDIENCE, ISSUER, SECRET } from './tokens';
 import { tokenRows } from './token-rows';
 import { slowRows, wireRows } from './wire-rows';
@@ -77,6 +79,22 @@ describe('the standalone, given what it should not be given', () => {
   table('paths, methods and queries', () => pathRows);
   table('what is hardly HTTP', () => wireRows);
   table('slow clients', () => slowRows, (_row, i) => slow[i]!);
+
+  describe('sockets', () => {
+    it.each(socketRows)('$id: $what', async (row) => {
+      const { refused, code, said } = await play(role.url, row);
+      if ('refused' in row.ends) return expect(refused).toBe(row.ends.refused);
+      expect(refused).toBeUndefined();
+      if (row.ends.code) expect(code).toBe(row.ends.code);
+      if (row.ends.says) expect(said.at(-1)).toBe(row.ends.says);
+      answers.push({ status: 0, headers: {}, body: said.join('\n') });
+    });
+
+    it('counted nothing of it, and takes clients as before', async () => {
+      const { said } = await play(role.url, { id: '', what: '', path: '/ws/scores', send: ['{"event":"none"}'], ends: {} });
+      expect(said[0]).toMatch(/^{"event":"scores:top","data":{"revision":\d+,"entries":\[\]}}$/);
+    });
+  });
 
   describe('what looks odd', () => {
     it.each(oddBodies)('$id: $what is a good update all the same', async ({ body, type = 'application/json' }) => {

@@ -15,6 +15,8 @@ const get = (...lines: string[]): string => `GET /api/scores/top HTTP/1.1\r\n${l
 export const wireRows: readonly Row[] = [
   raw('H68', 'a length and chunks', `${head(length, 'Transfer-Encoding: chunked')}\r\n${chunked}`),
   raw('H68', 'chunks and a length', `${head('Transfer-Encoding: chunked', 'Content-Length: 4')}\r\n${chunked}`),
+  raw('H68', 'a length and chunks, and an update hidden behind them', `${head('Content-Length: 5', 'Transfer-Encoding: chunked')}\r\n0\r\n\r\n${update(length)}`),
+  raw('H69', 'two lengths, the second of them hiding an update', `${head('Content-Length: 0', length)}\r\n${update(length)}`),
   raw('H69', 'two lengths', update(length, 'Content-Length: 1')),
   raw('H69', 'a length that is a list', update(`${length}, ${GOOD_BODY.length}`)),
   raw('H69', 'a length with a sign', update('Content-Length: +35')),

@@ -116,6 +116,24 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
   });
 
+  it.each([
+    ['no properties at all', {}],
+    ['another content type and coding', { contentType: 'text/plain', contentEncoding: 'gzip' }],
+    ['a forged history of deaths', { headers: { 'x-death': [{ count: 999, reason: 'rejected' }], 'x-delivery-count': 999, 'x-reason': 'malformed' } }],
+    ['headers of 60 KiB, in tables of tables', { headers: { a: { b: { c: { d: 'x'.repeat(60_000) } } } } }],
+    ['a timestamp in the year 9999', { timestamp: 253_402_300_799, expiration: '600000', messageId: "' OR 1=1" }],
+  ])('delivers a good message that bears %s: nothing counts but its body', async (_what, properties) => {
+    await declareTopology(broker, topology);
+    const good = command('ann');
+    broker.sendToQueue(topology.commands, encodeMessage([good]), properties);
+    await broker.waitForConfirms();
+    const seen = recorder();
+    await makeQueue().consume(seen.process);
+    await until(() => seen.batches.length > 0);
+    expect(seen.batches).toEqual([[good]]);
+    expect(await deadLetters()).toEqual([]);
+  });
+
   it('refuses what the full queue does not take', async () => {
     const queue = makeQueue({ maxLength: 1 });
     // A quorum queue notices that it is full some messages late, so the refusal comes with one of the next.

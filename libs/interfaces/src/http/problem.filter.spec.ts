@@ -1,0 +1,29 @@
+import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
+import { createApp } from './create-app';
+
+@Controller('faulty')
+class FaultyController {
+  @Get()
+  fail(): never {
+    throw new Error('SELECT secret FROM place at 10.0.0.1');
+  }
+}
+
+@Module({ controllers: [FaultyController] })
+class FaultyModule {}
+
+describe('ProblemFilter', () => {
+  it('answers a fault with 500 and not a word of it, and logs it', async () => {
+    const logged: unknown[] = [];
+    const ignore = (): void => undefined;
+    const logger: LoggerService = { log: ignore, warn: ignore, error: (...what: unknown[]) => logged.push(...what) };
+    const app = await createApp(FaultyModule, { logger, trustProxy: 0, corsOrigins: [] });
+    await app.listen(0, '127.0.0.1');
+    const response = await fetch(`${await app.getUrl()}/faulty?token=secret`);
+    await app.close();
+    expect(response.status).toBe(500);
+    expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await response.json()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500, instance: '/faulty' });
+    expect(logged.map(String).join()).toContain('SELECT secret');
+  });
+});

@@ -1,0 +1,64 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { RoleFailed, type RoleName, startRole } from '@scoreboard/harness';
+
+const whole = (min: number, max: number) => `must be a whole number from ${min} to ${max}`;
+const pem = (): string => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const secret = 'hunter2 '.repeat(8);
+
+/** Each with a line that names it and says what would be right; what is secret bears a word that must not be told. */
+const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
+  ['PORT', '65536', whole(0, 65_535)],
+  ['DATABASE_URL', 'mysql://hunter2@db/x', 'must be a URL that begins with postgres:// or postgresql://'],
+  ['REDIS_URL', 'hunter2@localhost:6379', 'must be a URL that begins with redis:// or rediss://'],
+  ['RABBITMQ_URL', 'http://hunter2@broker', 'must be a URL that begins with amqp:// or amqps://'],
+  ['JWT_SECRET', 'hunter2', 'must be at least 32 bytes long'],
+  ['JWT_PUBLIC_KEY', 'hunter2', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
+  ['JWT_JWKS_URI', 'http://provider.example/hunter2', 'must be a URL that begins with https://, without a password in it; http:// on this machine only'],
+  ['JWT_PRIVATE_KEY', 'hunter2', 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)'],
+  ['DATA_ENCRYPTION_KEYS', 'k:hunter2', 'entry 1 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
+  ['MAX_SCORE_INCREMENT', '1e3', whole(1, Number.MAX_SAFE_INTEGER)],
+  ['RATE_LIMIT_WRITES', '-1', whole(0, 1_000_000)],
+  ['RATE_LIMIT_READS', 'none', whole(0, 1_000_000)],
+  ['TRUST_PROXY', 'true', whole(0, 10)],
+  ['GUEST_PLAY', 'yes', 'must be true or false'],
+  ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
+  ['GATEWAY_URL', 'gateway:3001', 'must be a URL that begins with http:// or https://'],
+  ['CORS_ORIGINS', '*', 'must be origins, as https://example.com, parted by commas'],
+  ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
+];
+
+const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
+const missing = (role: string, ...names: string[]) => names.map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
+
+/** A bad setting ends the start of each role with 78 and a line for each, and never runs half. */
+describe('a role with bad settings ends with 78 and one line each', () => {
+  it.each<[what: string, role: RoleName, env: NodeJS.ProcessEnv, lines: readonly string[]]>([
+    ['everything wrong', 'standalone', Object.fromEntries(BAD), BAD.map(([name, , line]) => `${name}: ${line}`)],
+    ['everything missing', 'worker', {}, missing('worker', 'DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL')],
+    [
+      'no key',
+      'gateway',
+      { ...servers, REDIS_URL: '' },
+      [...missing('gateway', 'REDIS_URL'), 'JWT_SECRET: is required by the gateway, or JWT_PUBLIC_KEY, JWT_JWKS_URI or JWT_PRIVATE_KEY instead'],
+    ],
+    [
+      'two keys, and a check of certificates switched off',
+      'api',
+      { ...servers, JWT_SECRET: secret, JWT_PUBLIC_KEY: pem(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      [
+        'JWT_PUBLIC_KEY: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
+        'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0: no certificate would be checked; name its authority in NODE_EXTRA_CA_CERTS',
+      ],
+    ],
+    ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)']],
+    ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required beside TLS_CERT_FILE']],
+  ])('%s: the %s', async (_what, role, env, lines) => {
+    const failure = await startRole(role, env, { readyWithinMs: 60_000 }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RoleFailed);
+    const { exitCode, output } = failure as RoleFailed;
+    // Node's own warning about the switch stands beside our lines.
+    const told = output.split('\n').filter((line) => line && !/^\(node:\d+\)|^\(Use `node/.test(line));
+    expect([exitCode, told]).toEqual([78, lines]);
+    expect(output).not.toMatch(/hunter2|^ +at /m);
+  }, 90_000);
+});

@@ -1,0 +1,69 @@
+import { claims, jws, now, token } from './tokens';
+
+/** What a client does on a WebSocket at `/socket.io/` or `/ws/scores`, and how that ends. */
+export interface SocketRow {
+  readonly id: string;
+  readonly what: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Frames to send, one after the other, as soon as it is open. */
+  readonly send?: readonly (string | Buffer)[];
+  /** The status of a refused handshake, or the last frame, or code, before the server closes. */
+  readonly ends: { readonly refused: number } | { readonly says?: string; readonly code?: number };
+}
+
+const IO = '/socket.io/?EIO=4&transport=websocket';
+const PLAIN = '/ws/scores';
+const CONNECT = '40/ws/scores,';
+const io = (id: string, what: string, ...send: (string | Buffer)[]): SocketRow => ({ id, what, path: IO, send, ends: {} });
+const plain = (id: string, what: string, code: number, ...send: (string | Buffer)[]): SocketRow => ({ id, what: `${what}, without Socket.IO`, path: PLAIN, send, ends: { code } });
+const saying = (id: string, what: string, auth: object): SocketRow => ({
+  id,
+  what,
+  path: IO,
+  send: [CONNECT + JSON.stringify(auth)],
+  ends: { says: '44/ws/scores,{"message":"unauthenticated","data":{"status":401}}' },
+});
+const large = 'x'.repeat(5_000);
+
+export const socketRows: readonly SocketRow[] = [
+  ...['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com'].map((origin): SocketRow => ({
+    id: 'W01, W02',
+    what: `a page of ${origin}, without Socket.IO`,
+    path: PLAIN,
+    headers: { Origin: origin },
+    ends: { refused: 403 },
+  })),
+  { id: 'W04', what: 'an earlier protocol', path: '/socket.io/?EIO=3&transport=websocket', ends: {} },
+  { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refused: 400 } },
+  ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: 404 } })),
+  saying('W07', 'a token that is none', { token: 'garbage' }),
+  saying('W07', 'a token that is an object', { token: { alg: 'none' } }),
+  saying('W07', 'a token that is a list', { token: [token()] }),
+  saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }),
+  saying('W07', 'an expired token', { token: token({ exp: now() - 60 }) }),
+  saying('W07', 'an unsigned token', { token: jws({ alg: 'none' }, claims(), () => '') }),
+  saying('W07', 'a token for another audience', { token: token({ aud: 'other' }) }),
+  ...['garbage', jws({ alg: 'none' }, claims(), () => ''), token({ exp: now() - 60 }), 'x'.repeat(5_000)].map((bad): SocketRow => ({
+    id: 'W07',
+    what: `the token ${bad.slice(0, 12)}…, without Socket.IO`,
+    path: `${PLAIN}?token=${bad}`,
+    ends: { refused: 401 },
+  })),
+  saying('W26', 'a token behind a prototype', JSON.parse('{"__proto__":{"token":null},"token":"garbage"}') as object),
+  io('W09', 'nothing, once it is open'),
+  { id: 'W10', what: 'an unknown namespace', path: IO, send: ['40/admin,'], ends: { says: '44/admin,{"message":"Invalid namespace"}' } },
+  io('W11', 'a packet that is none', 'zzz'),
+  io('W12', 'an event that is no JSON', CONNECT, '42/ws/scores,["a",'),
+  io('W13', 'an event of a reserved name', CONNECT, '42/ws/scores,["disconnect"]'),
+  io('W14', 'an event before the namespace', '42/ws/scores,["subscribe","scores:top"]'),
+  io('W16', 'a frame over 4 KiB', CONNECT, `42/ws/scores,["subscribe","${large}"]`),
+  io('W17', 'a thousand million attachments announced', CONNECT, '451000000000-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
+  io('W17', 'twenty attachments announced', CONNECT, '4520-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
+  io('W19', 'bytes that nobody announced', CONNECT, Buffer.from([1, 2, 3])),
+  plain('W11', 'text that is no JSON', 1003, 'zzz'),
+  plain('W11', 'a number', 1003, '7'),
+  plain('W19', 'bytes', 1003, Buffer.from([1, 2, 3])),
+  plain('W20', 'an event that nobody knows', 1008, '{"event":"score","data":999}'),
+  plain('W16', 'a frame over 4 KiB', 1009, `{"event":"subscribe","data":"${large}"}`),
+];

@@ -1,0 +1,35 @@
+import { WebSocket } from 'ws';
+import type { SocketRow } from './socket-rows';
+
+export interface SocketEnd {
+  readonly refused?: number;
+  readonly code?: number;
+  /** What the server said after it was open, in order. */
+  readonly said: readonly string[];
+}
+
+const PATIENCE_MS = 15_000;
+
+/** Opens a WebSocket, sends, and resolves when the SERVER has refused or closed it; rejects where it has not in 15 s. */
+export function play(url: string, { path = '', headers, send = [] }: SocketRow): Promise<SocketEnd> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    const socket = new WebSocket(url.replace('http', 'ws') + path, { headers });
+    const impatience = setTimeout(() => {
+      reject(new Error(`still open after ${PATIENCE_MS} ms; it said ${said.join(' ')}`));
+      socket.terminate();
+    }, PATIENCE_MS);
+    const end = (how: Omit<SocketEnd, 'said'>) => {
+      clearTimeout(impatience);
+      resolve({ ...how, said });
+    };
+    socket.on('open', () => send.forEach((frame) => socket.send(frame)));
+    socket.on('message', (data) => said.push(String(data)));
+    socket.on('unexpected-response', (_request, response) => {
+      end({ refused: response.statusCode! });
+      response.destroy();
+    });
+    socket.on('error', () => undefined); // 'close' follows
+    socket.on('close', (code) => end({ code }));
+  });
+}
