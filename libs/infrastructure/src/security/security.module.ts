@@ -13,24 +13,23 @@ import { SlidingWindowStorage } from './sliding-window.storage';
 
 const MINUTE_MS = 60_000;
 
+/** The most new guests, and the most token requests, of one address in a minute. */
+const MAX_ISSUED = 30;
+
 /** Where the keys of tokens from outside are; undefined where only those made here are taken. */
 const KEY_SOURCE = Symbol('where keys are');
 
-/** Token verification, signing and sealing where this process holds the keys, and the counters behind the limits `writes` and `reads`. */
+/** Token verification, signing and sealing where this process holds the keys, and the counters behind the limits of requests. */
 @Module({})
 export class SecurityModule {
   static forRoot(settings: Settings): DynamicModule {
     const { JWT_PRIVATE_KEY, JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_USER_CLAIM: userClaim } = settings;
     const { DATA_ENCRYPTION_KEYS: dataKeys } = settings;
     const ownKey = JWT_PRIVATE_KEY && createPublicKey(JWT_PRIVATE_KEY);
-    const throttlers = [
-      { name: 'writes', limit: settings.RATE_LIMIT_WRITES, ttl: MINUTE_MS },
-      { name: 'reads', limit: settings.RATE_LIMIT_READS, ttl: MINUTE_MS },
-    ];
     return {
       module: SecurityModule,
       global: true,
-      imports: [ThrottlerModule.forRoot({ throttlers, setHeaders: false, storage: new SlidingWindowStorage() })],
+      imports: [ThrottlerModule.forRoot({ throttlers: limitsOf(settings), setHeaders: false, storage: new SlidingWindowStorage() })],
       providers: [
         { provide: KEY_SOURCE, useFactory: (faults: FaultLog) => keySourceOf(settings, faults), inject: [FaultLog] },
         { provide: JwtVerifier, useFactory: (keys?: KeySource) => new JwtVerifier({ keys, ownKey, issuer, audience, userClaim }), inject: [KEY_SOURCE] },
@@ -42,6 +41,12 @@ export class SecurityModule {
       exports: [ThrottlerModule, TokenVerifier, TokenSigner, Sealer],
     };
   }
+}
+
+/** Requests a minute; 0 is no limit, and for reads none by address at all. */
+function limitsOf({ RATE_LIMIT_WRITES: writes, RATE_LIMIT_READS: reads }: Settings) {
+  const issued = Math.min(MAX_ISSUED, reads);
+  return Object.entries({ writes, reads, guests: issued, tokens: issued }).map(([name, limit]) => ({ name, limit, ttl: MINUTE_MS }));
 }
 
 function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): KeySource | undefined {

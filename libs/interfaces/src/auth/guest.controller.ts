@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Header, HttpCode, Inject, NotFoundException, Post, UseGuards } from '@nestjs/common';
 import { TokenSigner } from '@scoreboard/application';
-import { ReadLimitGuard } from './limit.guards';
+import { GuestLimitGuard } from './limit.guards';
 
 /** Whether strangers may play. */
 export abstract class GuestOptions {
@@ -22,7 +22,7 @@ export class GuestController {
   @Post('guest')
   @HttpCode(201)
   @Header('cache-control', 'no-store')
-  @UseGuards(ReadLimitGuard)
+  @UseGuards(GuestLimitGuard)
   guest() {
     if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
     const userId = `guest-${randomBytes(9).toString('base64url')}`;

@@ -1,12 +1,13 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import { grants, Refusal } from '@scoreboard/domain';
-import type { FastifyRequest } from 'fastify';
 import type { AuthenticatedRequest } from './token.guard';
 
 /** Names of the throttlers that the app configures, with their limits. */
 export const WRITES = 'writes';
 export const READS = 'reads';
+export const GUESTS = 'guests';
+export const TOKENS = 'tokens';
 
 /** A throttler guard that keeps to one named limit and refuses as everything else here does. */
 abstract class LimitGuard extends ThrottlerGuard {
@@ -41,12 +42,20 @@ export class WriteLimitGuard extends LimitGuard {
   }
 }
 
-/** Reads, by the client's address. */
+/** Reads, by the client's address: an IPv4 address, also one written as IPv6, or the /64 of an IPv6 address, as `ThrottlerGuard` tells them apart. */
 @Injectable()
 export class ReadLimitGuard extends LimitGuard {
   protected readonly limitName = READS;
+}
 
-  protected override getTracker({ ip }: FastifyRequest): Promise<string> {
-    return Promise.resolve(ip);
-  }
+/** New guests, by address as reads are: each guest has updates of its own, so who makes many would have no limit. */
+@Injectable()
+export class GuestLimitGuard extends LimitGuard {
+  protected readonly limitName = GUESTS;
+}
+
+/** Token requests, by address as reads are: each costs a scrypt, and may be a guess at a secret. */
+@Injectable()
+export class TokenLimitGuard extends LimitGuard {
+  protected readonly limitName = TOKENS;
 }

@@ -142,6 +142,20 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     expect((await ask('x'.repeat(17_000))).status).toBe(413);
   });
 
+  it('limits the requests of one address, by a limit that guests do not use up', async () => {
+    const limited = await start(settingsFor({ JWT_SECRET: 's'.repeat(32), RATE_LIMIT_READS: '2' }));
+    const guest = () => fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'x-forwarded-for': '203.0.113.9' } });
+    const url = await limited.getUrl();
+    for (let i = 0; i < 3; i++) await guest();
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await ask(grant, { ...basic('game', 'wrong'), 'x-forwarded-for': '203.0.113.9' }, limited));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 429]);
+    expect(answers[2]!.headers.get('ratelimit-policy')).toBe('"tokens";q=2;w=60');
+    expect(answers[2]!.body).toMatchObject({ type: 'urn:scoreboard:problem:rate-limited', status: 429 });
+    expect((await ask(grant, { ...basic('game', secret), 'x-forwarded-for': '203.0.113.10' }, limited)).status).toBe(200);
+    await limited.close();
+  });
+
   it('is 404 where this process signs nothing', async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const verifying = await start(settingsFor({ JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() }));

@@ -3,7 +3,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { IssueToken, TokenSigner } from '@scoreboard/application';
 import type { FastifyRequest } from 'fastify';
 import { READS_FORMS } from '../http/form-body';
-import { ReadLimitGuard } from './limit.guards';
+import { TokenLimitGuard } from './limit.guards';
 import { OAuthErrorFilter } from './oauth-error.filter';
 import { readTokenRequest } from './token.request';
 
@@ -20,7 +20,7 @@ export class TokenController {
   @Header('cache-control', 'no-store')
   @Header('pragma', 'no-cache')
   @RouteConfig(READS_FORMS)
-  @UseGuards(ReadLimitGuard)
+  @UseGuards(TokenLimitGuard)
   @UseFilters(OAuthErrorFilter)
   async token(@Body() body: unknown, @Req() { headers, ip }: FastifyRequest) {
     if (!this.signer) throw new NotFoundException();

@@ -166,7 +166,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
     '/api/auth/token': {
       post: {
         summary: 'A token for a service',
-        description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4), with its errors of section 5.2. 404 where no tokens are made.',
+        description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4), with its errors of section 5.2; 30 a minute for one address. 404 where no tokens are made.',
         security: [{ basic: [] }, {}],
         requestBody: { required: true, content: { 'application/x-www-form-urlencoded': json(tokenRequestSchema)['application/json'] } },
         responses: {
@@ -200,7 +200,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
       },
     },
     '/api/auth/guest': {
-      post: { summary: 'A fresh player, where guest play is open', responses: answers(201, 'A token', guestSchema, 404, 429) },
+      post: { summary: 'A fresh player, where guest play is open; 30 a minute for one address', responses: answers(201, 'A token', guestSchema, 404, 429) },
     },
     '/.well-known/jwks.json': {
       get: {
