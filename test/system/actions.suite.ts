@@ -25,6 +25,25 @@ export function actionsSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body.score).toBe(51);
     });
 
+    it('is held to the limits of its action over all apis, and a used one is let through again', async () => {
+      const userId = newUser();
+      const text = () => actionToken(userId, { action: 'limited', max_increment: 1_000 });
+      const send = (own: string, scoreIncrement = 5) => post(system, { userId, scoreIncrement }, { ...bearer(own), prefer: 'wait=10' });
+      const over = await send(text(), 21);
+      expect([over.status, over.body.type]).toEqual([403, 'urn:scoreboard:problem:action-exceeded']);
+      const first = text();
+      expect((await send(first)).status).toBe(201);
+      const answers = await Promise.all(Array.from({ length: 12 }, () => send(text())));
+      const refused = answers.filter(({ status }) => status === 429);
+      expect([answers.filter(({ status }) => status === 201).length, refused.length]).toEqual([4, 8]);
+      expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(refused[0]!.headers.get('ratelimit-policy')).toBe('"action";q=5;w=60');
+      expect((await send(first)).body).toMatchObject({ status: 'applied', score: 5 });
+      const unknown = await post(system, { userId, scoreIncrement: 1 }, bearer(actionToken(userId, { action: 'unheard-of' })));
+      expect([unknown.status, unknown.body.type]).toEqual([403, 'urn:scoreboard:problem:unknown-action']);
+      expect((await order(system, { userId, action: 'limited', maxIncrement: 21, expiresIn: 60 })).status).toBe(403);
+    });
+
     it('leaves its action in the history', async () => {
       const userId = newUser();
       await post(system, { userId, scoreIncrement: 5 }, { ...bearer(actionToken(userId, { action: 'level-7' })), prefer: 'wait=10' });

@@ -4,7 +4,7 @@ import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
-import { get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { actionLimitsFile, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
@@ -21,7 +21,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   beforeAll(async () => {
     servers = await startServers(undefined, {});
     const { postgres, redis, rabbitmq } = servers.urls;
-    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, ACTION_LIMITS_FILE: actionLimitsFile(), RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
     const two = (role: 'api' | 'worker' | 'gateway') => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [workers, apis, gateways] = await Promise.all([two('worker'), two('api'), two('gateway')]);
     system = { apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url), stop: async () => undefined };

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRole, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
-import { get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
+import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
@@ -14,7 +14,7 @@ const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [
 describe('the standalone', () => {
   let role: RoleProcess;
   beforeAll(async () => {
-    role = await startRole('standalone', settings(temporaryFolder('data')));
+    role = await startRole('standalone', { ...settings(temporaryFolder('data')), ACTION_LIMITS_FILE: actionLimitsFile() });
   }, 60_000);
   afterAll(() => role.stop());
 

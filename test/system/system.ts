@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { io, type Socket } from 'socket.io-client';
 
@@ -13,6 +16,13 @@ export interface System {
 }
 
 export const token = (sub: string, scope = 'scores:write', more: object = {}): string => sign({ sub, scope, ...more }, JWT_SECRET, { expiresIn: '10m' });
+
+/** A file of limits for the actions of these tests. */
+export function actionLimitsFile(): string {
+  const file = join(temporaryFolder('limits'), 'actions.json');
+  writeFileSync(file, JSON.stringify({ 'kill': {}, 'level-7': {}, 'limited': { maxIncrement: 20, perMinute: 5 } }));
+  return file;
+}
 
 /** A token for one update by the user, as a website signs it. */
 export const actionToken = (sub: string, detail: object = {}, more: object = {}): string =>

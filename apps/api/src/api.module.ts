@@ -35,7 +35,11 @@ export class ApiModule {
         FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'api-feed' }) } }),
         LiveBoardModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
-        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT, requireActionToken: settings.REQUIRE_ACTION_TOKEN }),
+        ScoresModule.forRoot({
+          maxIncrement: settings.MAX_SCORE_INCREMENT,
+          requireActionToken: settings.REQUIRE_ACTION_TOKEN,
+          actionLimits: settings.ACTION_LIMITS_FILE,
+        }),
         LeaderboardModule,
         ModerationModule,
         PageModule.forRoot({ gatewayUrl: settings.GATEWAY_URL ?? null, guestPlay: settings.GUEST_PLAY }),

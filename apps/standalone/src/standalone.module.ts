@@ -46,7 +46,11 @@ export class StandaloneModule {
         FeedModule.forRoot({ redis }),
         LiveBoardModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
-        ScoresModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT, requireActionToken: settings.REQUIRE_ACTION_TOKEN }),
+        ScoresModule.forRoot({
+          maxIncrement: settings.MAX_SCORE_INCREMENT,
+          requireActionToken: settings.REQUIRE_ACTION_TOKEN,
+          actionLimits: settings.ACTION_LIMITS_FILE,
+        }),
         ScoreConsumerModule,
         LeaderboardModule,
         ModerationModule,

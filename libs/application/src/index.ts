@@ -1,4 +1,6 @@
+export * from './action-counts';
 export * from './action-policy';
+export * from './action-rules';
 export * from './apply-scores';
 export * from './audit-leaderboard';
 export * from './audit-log';

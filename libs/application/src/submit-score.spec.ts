@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
-import { MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/messaging';
+import { ActionCounts } from './action-counts';
+import { ActionPolicy } from './action-policy';
+import { ActionRules } from './action-rules';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
 import { FindOutcome } from './find-outcome';
@@ -37,8 +40,8 @@ describe('SubmitScore', () => {
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ requireActionToken = false, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
-    new SubmitScore({ requireActionToken }, new RecallCommand(keys, look, faults), into, wait);
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
+    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -142,11 +145,39 @@ describe('SubmitScore', () => {
   });
 
   it('takes players with an action token alone where that is required, and a trusted service as before', async () => {
-    const strict = make({ requireActionToken: true });
+    const strict = make({ policy: { requireActionToken: true } });
     await expect(raise(5, {}, ann, strict)).rejects.toMatchObject({ code: 'action-token-required' });
     await raise(5, {}, withToken('t1'), strict);
     await raise(5, {}, game, strict);
     expect(await ledger.standing('ann')).toMatchObject({ score: 10 });
+  });
+
+  it('holds updates to the limits of their action, and lets what it accepted through again', async () => {
+    const actionLimits = new Map([['kill', { maxIncrement: 20, perMinute: 2 }]]);
+    const strict = make({ policy: { requireActionToken: false, actionLimits }, look: new FindOutcome(ledger) });
+    await expect(raise(21, {}, withToken('t1'), strict)).rejects.toMatchObject({ code: 'action-exceeded' });
+    const quiz = { action: 'quiz', maxIncrement: 50, tokenId: 't1' };
+    await expect(raise(1, {}, withToken('t1', { actionGrant: quiz }), strict)).rejects.toMatchObject({ code: 'unknown-action' });
+    const first = await raise(20, {}, withToken('t1'), strict);
+    for (let i = 0; i < 5; i++) await raise(20, {}, withToken('t2'), strict);
+    await expect(raise(20, {}, withToken('t3'), strict)).rejects.toMatchObject({
+      code: 'rate-limited',
+      details: { retryAfter: expect.any(Number), quota: { name: 'action', limit: 2, windowSeconds: 60 } },
+    });
+    expect(await raise(20, {}, withToken('t1'), strict)).toMatchObject({ commandId: first.commandId, status: 'applied', score: 20 });
+    for (let i = 0; i < 5; i++) await raise(20, {}, ann, strict);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 140 });
+  });
+
+  it('lets an accepted command through that cannot be looked up, also where the limit is reached', async () => {
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const policy = { requireActionToken: false, actionLimits: new Map([['kill', { perMinute: 1 }]]) };
+    const blind = make({ policy, look: new FindOutcome(new PostgresLedger(away)) });
+    await raise(5, {}, withToken('t1'), blind);
+    await expect(raise(5, {}, withToken('t2'), blind)).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(await raise(5, {}, withToken('t1'), blind)).toMatchObject({ status: 'accepted' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+    await away.onApplicationShutdown();
   });
 
   it('notes the trusted service that asked for somebody else, and no player', async () => {

@@ -1,5 +1,5 @@
-import { assertMayRaise, type CommandOutcome, type Identity, type ScoreCommand } from '@scoreboard/domain';
-import { ActionPolicy } from './action-policy';
+import type { CommandOutcome, Identity, ScoreCommand } from '@scoreboard/domain';
+import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
 import { RecallCommand } from './recall-command';
@@ -23,22 +23,23 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  *
  * Sent again with its key or action token it is the same command, queued again where it has not been applied yet (the first
  * time may not have reached the queue) and applied once. Refusals: `insufficient-scope`, `foreign-user`,
- * `action-token-required`, `action-exceeded`, `key-reused`, `queue-unavailable`.
+ * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`.
  */
 export class SubmitScore {
   constructor(
-    private readonly policy: ActionPolicy,
+    private readonly rules: ActionRules,
     private readonly recall: RecallCommand,
     private readonly queue: ScoreQueue,
     private readonly applied: AwaitApplied,
   ) {}
 
   async execute(identity: Identity, submission: Submission): Promise<Receipt> {
-    assertMayRaise(identity, submission, this.policy.requireActionToken);
+    this.rules.assertMayRaise(identity, submission);
     const { command, isRepeatable } = commandOf(identity, submission);
     const before = isRepeatable ? await this.recall.execute(command) : undefined;
     if (before) return this.receipt(command, before);
 
+    if (command.action !== undefined) await this.rules.count(command);
     await this.queue.submit(command);
     const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);

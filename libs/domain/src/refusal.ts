@@ -12,6 +12,7 @@ export const REFUSALS = {
   'insufficient-scope': { kind: 'forbidden', title: 'The token does not grant this' },
   'foreign-user': { kind: 'forbidden', title: 'The token may not act for this user' },
   'action-token-required': { kind: 'forbidden', title: 'An action token is required' },
+  'unknown-action': { kind: 'forbidden', title: 'This action is not known here' },
   'action-exceeded': { kind: 'forbidden', title: 'The action does not allow so many points' },
   'unknown-command': { kind: 'unknown', title: 'No such command has been seen' },
   'unknown-user': { kind: 'unknown', title: 'This user stands on no board' },

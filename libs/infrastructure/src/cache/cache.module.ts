@@ -1,9 +1,11 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { CommandKeys } from '@scoreboard/application';
+import { ActionCounts, CommandKeys } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
+import { MemoryActionCounts } from './memory-action-counts';
 import { MemoryCommandKeys } from './memory-command-keys';
 import { MemoryLeaderboard } from './memory-leaderboard';
+import { RedisActionCounts } from './redis-action-counts';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisCommandKeys } from './redis-command-keys';
 import { RedisLeaderboard } from './redis-leaderboard';
@@ -11,7 +13,7 @@ import { RedisLeaderboard } from './redis-leaderboard';
 /** Token of the process's Redis client; nothing is provided where there is no Redis. */
 export const REDIS = Symbol('REDIS');
 
-/** Leaderboard and command keys: in Redis where a URL is given, else in this process's memory. */
+/** Leaderboard, command keys and counts of actions: in Redis where a URL is given, else in this process's memory. */
 @Module({})
 export class CacheModule implements OnApplicationShutdown {
   constructor(@Optional() @Inject(REDIS) private readonly client?: RedisClientType) {}
@@ -20,17 +22,19 @@ export class CacheModule implements OnApplicationShutdown {
     const memory = [
       { provide: Leaderboard, useFactory: () => new MemoryLeaderboard() },
       { provide: CommandKeys, useFactory: () => new MemoryCommandKeys() },
+      { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
     ];
     const redis = [
       { provide: REDIS, useFactory: () => connectRedis(url!, { name }) },
       { provide: Leaderboard, useFactory: (client: RedisClientType) => new RedisLeaderboard({ client }), inject: [REDIS] },
       { provide: CommandKeys, useFactory: (client: RedisClientType) => new RedisCommandKeys({ client }), inject: [REDIS] },
+      { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject: [REDIS] },
     ];
     return {
       module: CacheModule,
       global: true,
       providers: url ? redis : memory,
-      exports: url ? [REDIS, Leaderboard, CommandKeys] : [Leaderboard, CommandKeys],
+      exports: [...(url ? [REDIS] : []), Leaderboard, CommandKeys, ActionCounts],
     };
   }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
 import { readCertificate } from './certificate';
+import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
 import { databaseTlsProblem } from './database-url';
 import { algorithmOf, OWN_ISSUER } from './jwt-key';
@@ -83,6 +84,7 @@ export const SETTINGS = z.object({
   JWT_USER_CLAIM: z.string().default('sub'),
   MAX_SCORE_INCREMENT: whole(1, Number.MAX_SAFE_INTEGER).default(1_000),
   REQUIRE_ACTION_TOKEN: flag.default(false),
+  ACTION_LIMITS_FILE: actionLimitsFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   TRUST_PROXY: whole(0, 10).default(0),

@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
+  ActionCounts,
   ActionPolicy,
+  ActionRules,
   AwaitApplied,
   CommandKeys,
   FaultLog,
@@ -36,9 +38,10 @@ export class ScoresModule {
         ActionBodyPipe,
         provide(FindOutcome, ScoreLedger),
         provide(AwaitApplied, FindOutcome, Leaderboard, LiveBoard, FaultLog),
+        provide(ActionRules, ActionPolicy, ActionCounts),
         provide(RecallCommand, CommandKeys, FindOutcome, FaultLog),
-        provide(SubmitScore, ActionPolicy, RecallCommand, ScoreQueue, AwaitApplied),
-        provide(IssueAction, TokenSigner),
+        provide(SubmitScore, ActionRules, RecallCommand, ScoreQueue, AwaitApplied),
+        provide(IssueAction, TokenSigner, ActionRules),
         provide(ReadCommand, ScoreLedger, FaultLog),
         provide(ReadHistory, ScoreLedger, FaultLog),
       ],

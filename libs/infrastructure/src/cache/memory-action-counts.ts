@@ -1,0 +1,56 @@
+import { ActionCounts, type CountedCommand } from '@scoreboard/application';
+import { LRUCache } from 'lru-cache';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export interface MemoryActionCountsOptions {
+  /** How many commands are known again; the one taken longest ago is forgotten first. Default 100,000, some 20 MB. */
+  readonly max?: number;
+  readonly now?: () => number;
+}
+
+/** Counts in this process, exactly: the times of a user's commands in the last minute. */
+export class MemoryActionCounts extends ActionCounts {
+  private readonly taken: LRUCache<string, true>;
+  private readonly times: LRUCache<string, number[]>;
+  private readonly now: () => number;
+
+  constructor({ max = 100_000, now = Date.now }: MemoryActionCountsOptions = {}) {
+    super();
+    // `ttlResolution: 0` and our clock, so that both caches age by it.
+    const clock = { now };
+    this.taken = new LRUCache({ max, ttl: DAY_MS, ttlResolution: 0, perf: clock });
+    this.times = new LRUCache({ max, ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
+    this.now = now;
+  }
+
+  async take(command: CountedCommand, perMinute: number): Promise<number> {
+    if (this.knows(command)) return 0;
+    const recent = this.recent(command);
+    if (recent.length < perMinute) {
+      this.note(command);
+      return 0;
+    }
+    return Math.ceil((recent.at(-perMinute)! + MINUTE_MS - this.now()) / 1_000);
+  }
+
+  /** Whether this command has been taken. */
+  knows({ commandId }: CountedCommand): boolean {
+    return this.taken.has(commandId);
+  }
+
+  /** Takes a place for it, whatever the limit. */
+  note(command: CountedCommand): void {
+    this.taken.set(command.commandId, true);
+    this.times.set(keyOf(command), [...this.recent(command), this.now()]);
+  }
+
+  private recent(command: CountedCommand): readonly number[] {
+    const since = this.now() - MINUTE_MS;
+    return (this.times.get(keyOf(command)) ?? []).filter((at) => at > since);
+  }
+}
+
+/** Neither part may hold a space. */
+const keyOf = ({ userId, action }: CountedCommand): string => `${userId} ${action}`;

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { ActionLimit } from '@scoreboard/application';
+import { ACTION_NAME } from '@scoreboard/domain';
+import { z } from 'zod';
+
+const whole = (max: number) => z.int(`must be a whole number from 1 to ${max}`).min(1, `must be a whole number from 1 to ${max}`).max(max, `must be a whole number from 1 to ${max}`);
+
+const limits = z.record(
+  z.string().regex(ACTION_NAME, 'is no name of an action: 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -'),
+  z.strictObject({ maxIncrement: whole(Number.MAX_SAFE_INTEGER).optional(), perMinute: whole(10_000).optional() }, 'must hold maxIncrement, perMinute, both or neither'),
+  'must be an object: {"<action>": {"maxIncrement": 50, "perMinute": 30}}',
+);
+
+/** The limits of each action, from a JSON file; a problem is told with the file's path and the field. */
+export const actionLimitsFile = z.string().transform((path, context): ReadonlyMap<string, ActionLimit> => {
+  const complain = (problem: string) => context.addIssue({ code: 'custom', message: `${path}: ${problem}` });
+  const json = readJson(path, complain);
+  if (json === undefined) return z.NEVER;
+  const parsed = limits.safeParse(json);
+  if (parsed.success) return new Map(Object.entries(parsed.data));
+  for (const issue of parsed.error.issues) complain([issue.path.join('.'), messageOf(issue)].filter(Boolean).join(' '));
+  return z.NEVER;
+});
+
+function readJson(path: string, complain: (problem: string) => void): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return complain(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return complain('is not JSON');
+  }
+}
+
+/** A bad name's own message, not that it is a bad key; for fields nobody knows, which. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]!.message;
+  return issue.code === 'unrecognized_keys' ? `has no ${issue.keys.join(', ')}` : issue.message;
+}
