@@ -37,6 +37,15 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   moderationSuite(() => system);
   actionsSuite(() => system);
 
+  it('holds one rate limit for a subject over both apis, to five in a hundred', async () => {
+    const userId = newUser('hasty');
+    const answers = await Promise.all(Array.from({ length: 300 }, () => post(system, { userId, scoreIncrement: 1 })));
+    const accepted = answers.filter(({ status }) => status === 201).length;
+    expect(accepted).toBeGreaterThanOrEqual(114);
+    expect(accepted).toBeLessThanOrEqual(126);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
+  });
+
   it('loses nothing, and each role exits 0 within ten seconds, when every role is restarted under load', async () => {
     const user = newUser();
     const load = startLoad(user);

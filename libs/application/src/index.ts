@@ -14,6 +14,7 @@ export * from './fault-log';
 export * from './find-outcome';
 export * from './follow-ledger';
 export * from './hide-user';
+export * from './hit-counts';
 export * from './issue-action';
 export * from './issue-token';
 export * from './forget-user';

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
-import { ActionCounts, CommandKeys } from '@scoreboard/application';
+import { ActionCounts, CommandKeys, HitCounts } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { MemoryActionCounts } from './memory-action-counts';
@@ -8,12 +8,13 @@ import { MemoryLeaderboard } from './memory-leaderboard';
 import { RedisActionCounts } from './redis-action-counts';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisCommandKeys } from './redis-command-keys';
+import { RedisHitCounts } from './redis-hit-counts';
 import { RedisLeaderboard } from './redis-leaderboard';
 
 /** Token of the process's Redis client; nothing is provided where there is no Redis. */
 export const REDIS = Symbol('REDIS');
 
-/** Leaderboard, command keys and counts of actions: in Redis where a URL is given, else in this process's memory. */
+/** Leaderboard, command keys and counts of actions, in Redis where a URL is given, else in this process's memory; and in Redis what limits count for all processes. */
 @Module({})
 export class CacheModule implements OnApplicationShutdown {
   constructor(@Optional() @Inject(REDIS) private readonly client?: RedisClientType) {}
@@ -29,12 +30,13 @@ export class CacheModule implements OnApplicationShutdown {
       { provide: Leaderboard, useFactory: (client: RedisClientType) => new RedisLeaderboard({ client }), inject: [REDIS] },
       { provide: CommandKeys, useFactory: (client: RedisClientType) => new RedisCommandKeys({ client }), inject: [REDIS] },
       { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject: [REDIS] },
+      { provide: HitCounts, useFactory: (client: RedisClientType) => new RedisHitCounts({ client }), inject: [REDIS] },
     ];
     return {
       module: CacheModule,
       global: true,
       providers: url ? redis : memory,
-      exports: [...(url ? [REDIS] : []), Leaderboard, CommandKeys, ActionCounts],
+      exports: [...(url ? [REDIS, HitCounts] : []), Leaderboard, CommandKeys, ActionCounts],
     };
   }
 

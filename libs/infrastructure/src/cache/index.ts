@@ -5,5 +5,6 @@ export * from './memory-leaderboard';
 export * from './redis-action-counts';
 export * from './redis-client';
 export * from './redis-command-keys';
+export * from './redis-hit-counts';
 export * from './redis-leaderboard';
 export * from './redis-user-records';

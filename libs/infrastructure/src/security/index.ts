@@ -4,4 +4,5 @@ export * from './jwt.strategy';
 export * from './kept-secret';
 export * from './key-ring';
 export * from './security.module';
+export * from './shared-hits';
 export * from './sliding-window.storage';

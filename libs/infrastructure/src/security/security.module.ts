@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { FaultLog, Sealer, TokenSigner, TokenVerifier } from '@scoreboard/application';
+import { FaultLog, HitCounts, Sealer, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
@@ -9,6 +9,7 @@ import { JwtVerifier } from './jwt-verifier';
 import { KeyRing } from './key-ring';
 import { fixedKey, type KeySource } from './key-source';
 import { RemoteKeySet } from './remote-key-set';
+import { SharedHits } from './shared-hits';
 import { SlidingWindowStorage } from './sliding-window.storage';
 
 const MINUTE_MS = 60_000;
@@ -29,7 +30,12 @@ export class SecurityModule {
     return {
       module: SecurityModule,
       global: true,
-      imports: [ThrottlerModule.forRoot({ throttlers: limitsOf(settings), setHeaders: false, storage: new SlidingWindowStorage() })],
+      imports: [
+        ThrottlerModule.forRootAsync({
+          useFactory: (faults: FaultLog, counts?: HitCounts) => ({ throttlers: limitsOf(settings), setHeaders: false, storage: storageOf(faults, counts) }),
+          inject: [FaultLog, { token: HitCounts, optional: true }],
+        }),
+      ],
       providers: [
         { provide: KEY_SOURCE, useFactory: (faults: FaultLog) => keySourceOf(settings, faults), inject: [FaultLog] },
         { provide: JwtVerifier, useFactory: (keys?: KeySource) => new JwtVerifier({ keys, ownKey, issuer, audience, userClaim }), inject: [KEY_SOURCE] },
@@ -48,6 +54,8 @@ function limitsOf({ RATE_LIMIT_WRITES: writes, RATE_LIMIT_READS: reads }: Settin
   const issued = Math.min(MAX_ISSUED, reads);
   return Object.entries({ writes, reads, guests: issued, tokens: issued }).map(([name, limit]) => ({ name, limit, ttl: MINUTE_MS }));
 }
+
+const storageOf = (faults: FaultLog, counts?: HitCounts) => new SlidingWindowStorage(Date.now, counts && new SharedHits(counts, faults));
 
 function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): KeySource | undefined {
   if (JWT_JWKS_URI) return new RemoteKeySet({ uri: JWT_JWKS_URI, onFault: (error) => faults.report('key set', error) });

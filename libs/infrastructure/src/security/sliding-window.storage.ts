@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { LRUCache } from 'lru-cache';
+import type { SharedHits } from './shared-hits';
 
 interface Window {
   /** Number of the fixed window that `current` counts. */
@@ -10,25 +11,39 @@ interface Window {
 }
 
 /**
- * Counts requests in a sliding window, in this process: the last fixed window is weighed by the part of it that the
- * sliding one still covers, which is off by a few in a hundred and needs three numbers a key. Refused requests do not count,
- * so a client that waits as long as it is told gets through.
+ * Counts requests in a sliding window, in this process or, with `shared`, in all together: the last fixed window is weighed by
+ * the part of it that the sliding one still covers, which is off by a few in a hundred and needs three numbers a key. Refused
+ * requests do not count, so a client that waits as long as it is told gets through.
  */
 @Injectable()
 export class SlidingWindowStorage implements ThrottlerStorage {
   private readonly windows = new LRUCache<string, Window>({ max: 100_000 });
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly shared?: SharedHits,
+  ) {}
 
-  increment(key: string, ttl: number, limit: number) {
-    const now = this.now();
+  async increment(key: string, ttl: number, limit: number) {
+    while (this.shared?.isBehind(key, limit)) await this.shared.share();
+    const now = this.shared?.now() ?? this.now();
     const window = this.windowAt(key, Math.floor(now / ttl));
     const elapsed = (now % ttl) / ttl;
     const used = window.current + window.previous * (1 - elapsed);
     const isBlocked = used + 1 > limit;
-    if (!isBlocked) window.current++;
+    if (!isBlocked) this.count(key, ttl, limit, window);
     const waitSeconds = Math.max(1, Math.ceil((partUntilFree(window, limit, elapsed) * ttl) / 1_000));
-    return Promise.resolve({ totalHits: Math.ceil(used) + 1, timeToExpire: waitSeconds, isBlocked, timeToBlockExpire: waitSeconds });
+    return { totalHits: Math.ceil(used) + 1, timeToExpire: waitSeconds, isBlocked, timeToBlockExpire: waitSeconds };
+  }
+
+  private count(key: string, ttl: number, limit: number, window: Window): void {
+    window.current++;
+    this.shared?.add(key, ttl, limit, (index, { current, previous }) => {
+      if ((this.windows.get(key)?.index ?? index) > index) return; // it has moved on meanwhile
+      const held = this.windowAt(key, index);
+      held.current = current;
+      held.previous = previous;
+    });
   }
 
   private windowAt(key: string, index: number): Window {

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import { closeRedis, connectRedis, RedisHitCounts } from '@scoreboard/infrastructure/cache';
+import { SharedHits, SlidingWindowStorage } from '@scoreboard/infrastructure/security';
+import type { RedisClientType } from 'redis';
+import { describeWith } from './support';
+
+const MINUTE = 60_000;
+const LIMIT = 400;
+const TURNS = 20_000;
+
+describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => {
+  const clients: RedisClientType[] = [];
+  const faults: string[] = [];
+
+  async function make(prefix: string): Promise<SlidingWindowStorage> {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'limits-spec' });
+    clients.push(client);
+    await once(client, 'ready');
+    return new SlidingWindowStorage(Date.now, new SharedHits(new RedisHitCounts({ client, prefix }), { report: (what) => void faults.push(what) }));
+  }
+
+  const newPair = () => {
+    const prefix = `test:{${randomUUID()}}:`;
+    return Promise.all([make(prefix), make(prefix)]);
+  };
+
+  /** How many pass of those who never rest, at each of them in turn. */
+  async function passing(storages: readonly SlidingWindowStorage[]): Promise<number> {
+    let passed = 0;
+    for (let i = 0; i < TURNS; i++) {
+      if (!(await storages[i % storages.length]!.increment('ann', MINUTE, LIMIT)).isBlocked) passed++;
+      await turn();
+    }
+    return passed;
+  }
+
+  afterEach(() => Promise.all(clients.splice(0).map(closeRedis)));
+
+  it('lets through as many as one process would, to five in a hundred', async () => {
+    const passed = await passing(await newPair());
+    expect(passed).toBeGreaterThanOrEqual(LIMIT * 0.95);
+    expect(passed).toBeLessThanOrEqual(LIMIT * 1.05);
+    expect(faults).toEqual([]);
+  });
+
+  it('is held by each for itself while Redis is away, at once and with a report', async () => {
+    const storages = await newPair();
+    await Promise.all(clients.splice(0).map(closeRedis));
+    const passed = await passing(storages);
+    expect(passed).toBeGreaterThanOrEqual(2 * LIMIT);
+    expect(passed).toBeLessThanOrEqual(2 * LIMIT * 1.05); // the window slides meanwhile
+    expect(faults.splice(0).length).toBeGreaterThan(0);
+  });
+});
