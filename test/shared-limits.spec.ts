@@ -21,10 +21,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
     return new SlidingWindowStorage(Date.now, new SharedHits(new RedisHitCounts({ client, prefix }), { report: (what) => void faults.push(what) }));
   }
 
-  const newPair = () => {
-    const prefix = `test:{${randomUUID()}}:`;
-    return Promise.all([make(prefix), make(prefix)]);
-  };
+  const newPair = (prefix = `test:{${randomUUID()}}:`) => Promise.all([make(prefix), make(prefix)]);
 
   /** How many pass of those who never rest, at each of them in turn. */
   async function passing(storages: readonly SlidingWindowStorage[]): Promise<number> {
@@ -43,6 +40,15 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
     expect(passed).toBeGreaterThanOrEqual(LIMIT * 0.95);
     expect(passed).toBeLessThanOrEqual(LIMIT * 1.05);
     expect(faults).toEqual([]);
+  });
+
+  it('does not begin anew where Redis has lost its counts', async () => {
+    const prefix = `test:{${randomUUID()}}:`;
+    const storages = await newPair(prefix);
+    let passed = await passing(storages);
+    await clients[0]!.unlink(await clients[0]!.keys(`${prefix}*`));
+    for (const storage of storages) passed += await passing([storage]);
+    expect(passed).toBeLessThanOrEqual(LIMIT * 1.1); // the window slides meanwhile
   });
 
   it('is held by each for itself while Redis is away, at once and with a report', async () => {

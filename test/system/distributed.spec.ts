@@ -4,7 +4,7 @@ import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
-import { actionLimitsFile, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { actionLimitsFile, type Answer, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
@@ -39,7 +39,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
 
   it('holds one rate limit for a subject over both apis, to five in a hundred', async () => {
     const userId = newUser('hasty');
-    const answers = await Promise.all(Array.from({ length: 300 }, () => post(system, { userId, scoreIncrement: 1 })));
+    const answers: Answer[] = [];
+    const client = async () => {
+      for (let i = 0; i < 40; i++) answers.push(await post(system, { userId, scoreIncrement: 1 }));
+    };
+    await Promise.all(Array.from({ length: 8 }, client));
     const accepted = answers.filter(({ status }) => status === 201).length;
     expect(accepted).toBeGreaterThanOrEqual(114);
     expect(accepted).toBeLessThanOrEqual(126);

@@ -23,7 +23,7 @@ export abstract class HitCounts {
 
   /**
    * Adds these hits and tells the counts after that, in the same order, and the time of the common clock in unix milliseconds.
-   * Answers or rejects within 60 ms; what was rejected may have been counted all the same.
+   * Answers or rejects within 200 ms; what was rejected may have been counted all the same.
    */
   abstract add(hits: readonly Hits[]): Promise<{ readonly now: number; readonly counts: readonly WindowCount[] }>;
 }

@@ -58,7 +58,7 @@ export class SharedHits {
     else this.timer ??= setTimeout(() => void this.share(), SHARE_AFTER_MS).unref();
   }
 
-  /** Resolves when what is on its way was answered, or failed; within 60 ms. Never rejects. */
+  /** Resolves when what is on its way was answered, or failed; within 200 ms. Never rejects. */
   share(): Promise<void> {
     this.sending ??= this.send().finally(() => {
       this.sending = undefined;

@@ -41,8 +41,9 @@ export class SlidingWindowStorage implements ThrottlerStorage {
     this.shared?.add(key, ttl, limit, (index, { current, previous }) => {
       if ((this.windows.get(key)?.index ?? index) > index) return; // it has moved on meanwhile
       const held = this.windowAt(key, index);
-      held.current = current;
-      held.previous = previous;
+      // A count only rises within a window: neither a Redis that lost it nor an outage forgets what passed here.
+      held.current = Math.max(held.current, current);
+      held.previous = Math.max(held.previous, previous);
     });
   }
 
