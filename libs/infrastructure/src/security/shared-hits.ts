@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { FaultLog, HitCounts, WindowCount } from '@scoreboard/application';
 
 /** What was counted here is told to the others after this time at the latest … */
@@ -21,13 +22,16 @@ interface Untold {
  * meanwhile leaves with the next. Each process lets through 2 in a hundred of a limit at the most, and one request at least,
  * that the others do not know of.
  *
- * While the counts are away, each process has its own alone; what it counted in that time is not told later.
+ * While the counts are away, each process has its own alone; what it counted in that time is not told later. Begin and end of
+ * such a time are logged once.
  */
 export class SharedHits {
+  private readonly logger = new Logger('RateLimits');
   private untold = new Map<string, Untold>();
   private onTheWay = new Map<string, Untold>();
   private sending?: Promise<void>;
   private isPaused = false;
+  private isAway = false;
   private timer?: NodeJS.Timeout;
   /** By which the common clock is ahead of ours. */
   private skewMs = 0;
@@ -75,13 +79,20 @@ export class SharedHits {
     try {
       const hits = [...this.onTheWay].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
       this.hear(await this.counts.add(hits));
+      if (this.isAway) this.logger.log('rate limits are shared again');
+      this.isAway = false;
     } catch (error) {
-      this.faults.report('rate limits are counted by each process for itself', error);
-      this.untold.clear();
-      this.isPaused = true;
-      setTimeout(() => (this.isPaused = false), PAUSE_MS).unref();
+      this.pause(error);
     }
     this.onTheWay.clear();
+  }
+
+  private pause(error: unknown): void {
+    if (!this.isAway) this.faults.report('rate limits are counted by each process for itself', error);
+    this.isAway = true;
+    this.untold.clear();
+    this.isPaused = true;
+    setTimeout(() => (this.isPaused = false), PAUSE_MS).unref();
   }
 
   private hear({ now, counts }: Awaited<ReturnType<HitCounts['add']>>): void {

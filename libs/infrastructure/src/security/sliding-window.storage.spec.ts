@@ -56,6 +56,15 @@ describe('SlidingWindowStorage', () => {
     expect(passed.length / (1_000_000 / MINUTE)).toBeGreaterThan(110);
   });
 
+  it('forgets nothing where its clock steps back over a window\'s border', async () => {
+    now += MINUTE - (now % MINUTE) + 1;
+    for (let i = 0; i < 5; i++) await ask(5);
+    now -= 3;
+    expect(await ask(5)).toMatchObject({ isBlocked: true });
+    now += 3;
+    expect(await ask(5)).toMatchObject({ isBlocked: true });
+  });
+
   it('is not doubled by a burst at either side of a window\'s border', async () => {
     now += MINUTE - (now % MINUTE) - 1;
     let passed = 0;

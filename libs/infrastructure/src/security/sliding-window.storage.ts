@@ -49,7 +49,8 @@ export class SlidingWindowStorage implements ThrottlerStorage {
 
   private windowAt(key: string, index: number): Window {
     const window = this.windows.get(key) ?? { index, current: 0, previous: 0 };
-    if (window.index !== index) {
+    // The common clock is known to some milliseconds: a step back over a border begins no window anew.
+    if (window.index !== index && window.index !== index + 1) {
       window.previous = window.index === index - 1 ? window.current : 0;
       window.current = 0;
       window.index = index;

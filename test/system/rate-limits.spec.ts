@@ -1,0 +1,95 @@
+import { randomInt } from 'node:crypto';
+import { type RoleProcess, type Servers, startRole, startServers } from '@scoreboard/harness';
+import { describeWith, eventually } from '../support';
+import { type Answer, JWT_SECRET, newUser, post, type System } from './system';
+
+const WRITES = 400;
+const GUESTS = 30;
+
+// A busy machine may keep an answer of Redis for more than 200 ms: that is an outage of its own, with a begin and an end.
+const BEGIN = 'rate limits are counted by each process for itself';
+const END = 'rate limits are shared again';
+const said = (api: RoleProcess, what: string): number => api.output().split(what).length - 1;
+
+/** Windows begin with the minutes of the clock; this part of the hits before the last such border counts no more. 0 where there was none. */
+const fadedSince = (started: number) => (Math.floor(started / 60_000) === Math.floor(Date.now() / 60_000) ? 0 : (Date.now() % 60_000) / 60_000);
+
+/** Two apis behind no proxy, over servers of their own. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the rate limits of two apis', () => {
+  let servers: Servers;
+  let apis: RoleProcess[];
+  let system: System;
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_WRITES: `${WRITES}`, GUEST_PLAY: 'true', LOG_LEVEL: 'info' };
+    apis = await Promise.all([startRole('api', settings), startRole('api', settings)]);
+    system = { apis: apis.map(({ url }) => url), gateways: [], stop: async () => undefined };
+  }, 120_000);
+
+  afterAll(async () => {
+    const codes = await Promise.all((apis ?? []).map((api) => api.stop()));
+    expect(codes).toEqual([0, 0]);
+    await servers?.stop();
+  }, 60_000);
+
+  /** Sends so many requests, twenty at a time, to each of these apis in turn. */
+  async function hammer(times: number, send: (at: System) => Promise<Answer | Response>, urls = system.apis) {
+    const started = Date.now();
+    const statuses: number[] = [];
+    let left = times;
+    const run = async () => {
+      while (left-- > 0) statuses.push((await send({ ...system, apis: [urls[left % urls.length]!] })).status);
+    };
+    await Promise.all(Array.from({ length: 20 }, run));
+    const accepted = statuses.filter((status) => status === 201).length;
+    expect(statuses.filter((status) => status === 429)).toHaveLength(times - accepted);
+    return { accepted, faded: fadedSince(started) };
+  }
+
+  const update = (userId: string) => (at: System) => post(at, { userId, scoreIncrement: 1 });
+
+  it('are shared to five in a hundred: what one subject sends to both, and then to the other one', async () => {
+    const userId = newUser();
+    const { accepted, faded } = await hammer(3 * WRITES, update(userId));
+    expect(accepted).toBeGreaterThanOrEqual(WRITES * 0.95);
+    expect(accepted).toBeLessThanOrEqual(WRITES * (1.05 + faded));
+
+    const moving = newUser();
+    const first = await hammer(2 * WRITES, update(moving), [system.apis[0]!]);
+    await eventually(async () => expect((await post({ ...system, apis: [system.apis[1]!] }, { userId: moving, scoreIncrement: 1 })).status).toBe(429));
+    const second = await hammer(WRITES, update(moving), [system.apis[1]!]);
+    expect(first.accepted + second.accepted).toBeLessThanOrEqual(WRITES * (1.05 + first.faded + second.faded));
+  }, 90_000);
+
+  it('are not escaped by a header, nor by going to the other api', async () => {
+    const address = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+    const guest = ({ apis: [url] }: System) =>
+      fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'x-forwarded-for': address(), 'x-real-ip': address(), forwarded: `for=${address()}` } });
+    const { accepted, faded } = await hammer(6 * GUESTS, guest);
+    expect(accepted).toBeGreaterThanOrEqual(GUESTS);
+    expect(accepted).toBeLessThanOrEqual(GUESTS * (1.05 + faded));
+  }, 60_000);
+
+  it('go on in each api by itself while Redis is away, forget nothing, and say each begin and end once', async () => {
+    const [known, fresh] = [newUser(), newUser()];
+    const started = Date.now();
+    await hammer(2 * WRITES, update(known));
+    await servers.redis!.kill();
+    const alone = await hammer(3 * WRITES, update(fresh));
+    expect(alone.accepted).toBeGreaterThanOrEqual(WRITES * 0.95);
+    expect(alone.accepted).toBeLessThanOrEqual(2 * WRITES * (1.05 + alone.faded));
+    const again = await hammer(WRITES / 2, update(known));
+    expect(again.accepted).toBeLessThanOrEqual(WRITES * (0.05 + 2 * fadedSince(started)));
+
+    const outages = apis.map((api) => said(api, BEGIN));
+    expect(outages).toEqual(apis.map((api) => said(api, END) + 1));
+
+    await servers.redis!.start();
+    await eventually(async () => {
+      for (const api of apis) await post({ ...system, apis: [api.url] }, { userId: newUser(), scoreIncrement: 1 });
+      expect(apis.map((api) => said(api, END))).toEqual(outages);
+    }, { withinMs: 20_000, everyMs: 200 });
+  }, 90_000);
+});
