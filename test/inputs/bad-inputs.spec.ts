@@ -9,7 +9,7 @@ import { exchange, type RawAnswer } from './raw-http';
 import { judge, request, type Row, send } from './row';
 import { socketRows } from './socket-rows';
 import { play } from './sockets';
-import { AUDIENCE, ISSUER, SECRET } from './tokens';
+import { AUDIENCE, ISSUER, now, SECRET, token } from './tokens';
 import { tokenRows } from './token-rows';
 import { slowRows, wireRows } from './wire-rows';
 
@@ -86,8 +86,14 @@ describe('the standalone, given what it should not be given', () => {
       if ('refused' in row.ends) return expect(refused).toBe(row.ends.refused);
       expect(refused).toBeUndefined();
       if (row.ends.code) expect(code).toBe(row.ends.code);
+      if (row.ends.saysBefore) expect(said.at(-2)).toBe(row.ends.saysBefore);
       if (row.ends.says) expect(said.at(-1)).toBe(row.ends.says);
       answers.push({ status: 0, headers: {}, body: said.join('\n') });
+    });
+
+    it('J32: a token that expires while the socket is open ends it', async () => {
+      const { code } = await play(role.url, { id: 'J32', what: '', path: `/ws/scores?token=${token({ exp: now() - 2 })}`, ends: {} });
+      expect(code).toBe(4401);
     });
 
     it('counted nothing of it, and takes clients as before', async () => {

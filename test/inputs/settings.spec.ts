@@ -19,6 +19,7 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['MAX_SCORE_INCREMENT', '1e3', whole(1, Number.MAX_SAFE_INTEGER)],
   ['RATE_LIMIT_WRITES', '-1', whole(0, 1_000_000)],
   ['RATE_LIMIT_READS', 'none', whole(0, 1_000_000)],
+  ['MAX_CONNECTIONS_PER_ADDRESS', '-1', whole(0, 1_000_000)],
   ['TRUST_PROXY', 'true', whole(0, 10)],
   ['GUEST_PLAY', 'yes', 'must be true or false'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],

@@ -8,8 +8,10 @@ export interface SocketRow {
   readonly headers?: Readonly<Record<string, string>>;
   /** Frames to send, one after the other, as soon as it is open. */
   readonly send?: readonly (string | Buffer)[];
-  /** The status of a refused handshake, or the last frame, or code, before the server closes. */
-  readonly ends: { readonly refused: number } | { readonly says?: string; readonly code?: number };
+  /** Frames to send once the board has come: the namespace has let it in. */
+  readonly thenSend?: readonly string[];
+  /** The status of a refused handshake, or the last frame, the one before it, or code, before the server closes. */
+  readonly ends: { readonly refused: number } | { readonly says?: string; readonly saysBefore?: string; readonly code?: number };
 }
 
 const IO = '/socket.io/?EIO=4&transport=websocket';
@@ -23,6 +25,15 @@ const saying = (id: string, what: string, auth: object): SocketRow => ({
   path: IO,
   send: [CONNECT + JSON.stringify(auth)],
   ends: { says: '44/ws/scores,{"message":"unauthenticated","data":{"status":401}}' },
+});
+/** Told why by an event, and then sent out of the namespace. */
+const farewell = (id: string, what: string, why: object, ...thenSend: string[]): SocketRow => ({
+  id,
+  what,
+  path: IO,
+  send: [CONNECT],
+  thenSend,
+  ends: { says: '41/ws/scores,', saysBefore: `42/ws/scores,${JSON.stringify(['closing', why])}` },
 });
 const large = 'x'.repeat(5_000);
 
@@ -52,6 +63,14 @@ export const socketRows: readonly SocketRow[] = [
   })),
   saying('W26', 'a token behind a prototype', JSON.parse('{"__proto__":{"token":null},"token":"garbage"}') as object),
   io('W09', 'nothing, once it is open'),
+  ...['https://evil.example', 'null', 'http://app.example.com'].map((origin): SocketRow => ({
+    id: 'W01, W02',
+    what: `a page of ${origin}`,
+    path: IO,
+    headers: { Origin: origin },
+    ends: { refused: 403 },
+  })),
+  { id: 'W10', what: 'the root namespace', path: IO, send: ['40'], ends: { says: '44{"message":"Invalid namespace"}' } },
   { id: 'W10', what: 'an unknown namespace', path: IO, send: ['40/admin,'], ends: { says: '44/admin,{"message":"Invalid namespace"}' } },
   io('W11', 'a packet that is none', 'zzz'),
   io('W12', 'an event that is no JSON', CONNECT, '42/ws/scores,["a",'),
@@ -60,6 +79,9 @@ export const socketRows: readonly SocketRow[] = [
   io('W16', 'a frame over 4 KiB', CONNECT, `42/ws/scores,["subscribe","${large}"]`),
   io('W17', 'a thousand million attachments announced', CONNECT, '451000000000-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
   io('W17', 'twenty attachments announced', CONNECT, '4520-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
+  farewell('W20', 'an event that nobody knows', { code: 1008, reason: 'unknown event' }, '42/ws/scores,["score",999]'),
+  farewell('W21', 'too many messages', { code: 1008, reason: 'too many messages' }, ...Array.from({ length: 40 }, () => '42/ws/scores,["subscribe","top:1"]')),
+  plain('W21', 'too many messages', 1008, ...Array.from({ length: 40 }, () => '{"event":"subscribe","data":"top:1"}')),
   io('W19', 'bytes that nobody announced', CONNECT, Buffer.from([1, 2, 3])),
   plain('W11', 'text that is no JSON', 1003, 'zzz'),
   plain('W11', 'a number', 1003, '7'),

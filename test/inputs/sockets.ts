@@ -11,7 +11,7 @@ export interface SocketEnd {
 const PATIENCE_MS = 15_000;
 
 /** Opens a WebSocket, sends, and resolves when the SERVER has refused or closed it; rejects where it has not in 15 s. */
-export function play(url: string, { path = '', headers, send = [] }: SocketRow): Promise<SocketEnd> {
+export function play(url: string, { path = '', headers, send = [], thenSend = [] }: SocketRow): Promise<SocketEnd> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];
     const socket = new WebSocket(url.replace('http', 'ws') + path, { headers });
@@ -24,7 +24,11 @@ export function play(url: string, { path = '', headers, send = [] }: SocketRow):
       resolve({ ...how, said });
     };
     socket.on('open', () => send.forEach((frame) => socket.send(frame)));
-    socket.on('message', (data) => said.push(String(data)));
+    socket.on('message', (data) => {
+      const isBoard = String(data).includes('"scores:top"');
+      if (isBoard && !said.some((text) => text.includes('"scores:top"'))) thenSend.forEach((frame) => socket.send(frame));
+      said.push(String(data));
+    });
     socket.on('unexpected-response', (_request, response) => {
       end({ refused: response.statusCode! });
       response.destroy();

@@ -13,6 +13,11 @@ run(async () => {
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
-  measureAudience(app.get(Audience), openSockets(app, { corsOrigins: settings.CORS_ORIGINS }));
+  const sockets = openSockets(app, {
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+  });
+  measureAudience(app.get(Audience), sockets);
   await serve(app, settings);
 });

@@ -22,7 +22,12 @@ run(async () => {
   // Opened before anything is served: a data folder that another process holds ends the start.
   await app.get(Database).open();
   measureHttp(app);
-  measureAudience(app.get(Audience), openSockets(app, { corsOrigins: settings.CORS_ORIGINS }));
+  const sockets = openSockets(app, {
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+  });
+  measureAudience(app.get(Audience), sockets);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });

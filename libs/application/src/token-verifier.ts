@@ -1,5 +1,8 @@
 import type { ActionGrant, Identity } from '@scoreboard/domain';
 
+/** Seconds by which clocks may differ: so long after its `exp` a token is still good. */
+export const TOLERANCE_SECONDS = 5;
+
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
   /** The identity of a token that was verified a while ago and has not expired; undefined means: verify it. O(1). */

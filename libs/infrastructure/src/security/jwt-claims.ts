@@ -1,3 +1,4 @@
+import { TOLERANCE_SECONDS } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { readActionGrant } from './action-claims';
 import { type Claims, unauthenticated } from './jws';
@@ -9,9 +10,6 @@ export interface ClaimRules {
   /** The claim that names the user. Default `sub`. */
   readonly userClaim?: string;
 }
-
-/** Seconds by which clocks may differ. */
-export const TOLERANCE = 5;
 
 /** As OpenID Connect bounds a subject's length; it is stored with what a service's token did. */
 const SUBJECT = /^\P{Cc}{1,255}$/u;
@@ -41,9 +39,9 @@ export function readClaims(claims: Claims, rules: ClaimRules): Identity {
 function checkTimes({ exp, nbf }: Claims): number {
   const now = Date.now() / 1_000;
   if (typeof exp !== 'number') throw unauthenticated('The token has no exp.');
-  if (now >= exp + TOLERANCE) throw unauthenticated('The token has expired.');
+  if (now >= exp + TOLERANCE_SECONDS) throw unauthenticated('The token has expired.');
   if (nbf !== undefined && typeof nbf !== 'number') throw unauthenticated('The nbf of the token is no number.');
-  if (nbf !== undefined && now < nbf - TOLERANCE) throw unauthenticated('The token is not valid yet.');
+  if (nbf !== undefined && now < nbf - TOLERANCE_SECONDS) throw unauthenticated('The token is not valid yet.');
   return exp;
 }
 

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { TokenVerifier } from '@scoreboard/application';
+import { TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { OWN_ISSUER } from '@scoreboard/infrastructure/config';
 import { LRUCache } from 'lru-cache';
 import { isSignedWith, type JwsHeader, readJws, unauthenticated } from './jws';
-import { type ClaimRules, readClaims, TOLERANCE } from './jwt-claims';
+import { type ClaimRules, readClaims } from './jwt-claims';
 import type { KeySource } from './key-source';
 
 export interface JwtOptions extends ClaimRules {
@@ -47,7 +47,7 @@ export class JwtVerifier extends TokenVerifier {
     const identity = readClaims(jws.claims, isOwn ? { ...this.options, issuer: OWN_ISSUER } : this.options);
     const key = isOwn ? this.options.ownKey : await this.find(jws.header);
     if (!key || !isSignedWith(key, jws)) throw unauthenticated('The token is not signed with a key that is trusted here.');
-    this.verified.set(token, { identity, until: Math.min(identity.expiresAt + TOLERANCE, Date.now() / 1_000 + REMEMBERED) });
+    this.verified.set(token, { identity, until: Math.min(identity.expiresAt + TOLERANCE_SECONDS, Date.now() / 1_000 + REMEMBERED) });
     return identity;
   }
 

@@ -1,16 +1,18 @@
 import type { INestApplication } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
-import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
+import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './scoreboard-socket.adapter';
 
 /** A client for which more than this piles up is dropped: some hundred boards. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
+export type OpenSocketsOptions = Pick<ScoreboardSocketOptions, 'corsOrigins' | 'trustProxy' | 'maxPerAddress'>;
+
 /** Lets the app's gateways speak Socket.IO and plain WebSockets; takes clients only while the board is fresh. */
-export function openSockets(app: INestApplication, { corsOrigins }: { readonly corsOrigins: readonly string[] }): ScoreboardSocketAdapter {
+export function openSockets(app: INestApplication, options: OpenSocketsOptions): ScoreboardSocketAdapter {
   const verifier = app.get(TokenVerifier);
   const live = app.get(LiveBoard);
   const adapter = new ScoreboardSocketAdapter(app, {
-    corsOrigins,
+    ...options,
     maxBufferedBytes: MAX_BUFFERED_BYTES,
     admit: () => live.isFresh(),
     authenticate: (token) => verifier.verify(token),

@@ -1,20 +1,21 @@
 import { EventEmitter } from 'node:events';
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
+import type { AddressLimit } from './address-limit';
 import { admit, type AdmissionOptions, readRevision, refusedStatus } from './admission';
+import { CLOSE_MS, EXPIRED, GOING_AWAY } from './farewell';
+import { onExpiry } from './on-expiry';
 import { isOriginAllowed } from './origins';
 import { encodeFrame, PlainSocket } from './plain-socket';
-
-const GOING_AWAY = 1001;
-/** How long clients have to answer the closing frame. */
-const CLOSE_MS = 1_000;
+import { ignore, refuse } from './refuse';
 
 export interface PlainSocketServerOptions extends AdmissionOptions {
   readonly path: string;
   readonly corsOrigins: readonly string[];
   readonly maxFrameBytes: number;
+  readonly addresses: AddressLimit;
   /** How often clients must give a sign of life. */
   readonly pingIntervalMs: number;
 }
@@ -23,7 +24,9 @@ export interface PlainSocketServerOptions extends AdmissionOptions {
  * Plain WebSockets on one path of an HTTP server that others upgrade on as well.
  *
  * Emits `connection` with a `PlainSocket`. Who may not come in is answered before the upgrade: 403 for a foreign page,
- * 401 for a bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken.
+ * 429 for one connection too many of
+ * an address, 401 for a bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let
+ * in by a token is closed with 4401 when it expires.
  */
 export class PlainSocketServer extends EventEmitter {
   private readonly sockets = new Map<string, PlainSocket>();
@@ -36,7 +39,14 @@ export class PlainSocketServer extends EventEmitter {
     private readonly options: PlainSocketServerOptions,
   ) {
     super();
-    this.upgrader = new WebSocketServer({ noServer: true, maxPayload: options.maxFrameBytes, perMessageDeflate: false, clientTracking: false });
+    const upgrading: ServerOptions & { closeTimeout: number } = {
+      noServer: true,
+      maxPayload: options.maxFrameBytes,
+      closeTimeout: CLOSE_MS, // missing in the types
+      perMessageDeflate: false,
+      clientTracking: false,
+    };
+    this.upgrader = new WebSocketServer(upgrading);
     this.pinging = setInterval(() => this.sockets.forEach((socket) => socket.checkAlive()), options.pingIntervalMs);
     http.on('upgrade', (request, socket, head) => {
       if (this.serves(request)) void this.upgrade(request, socket, head);
@@ -69,7 +79,7 @@ export class PlainSocketServer extends EventEmitter {
   close(done: () => void = () => undefined): void {
     this.isClosing = true;
     clearInterval(this.pinging);
-    for (const socket of this.sockets.values()) socket.close(GOING_AWAY, 'the server is going away');
+    for (const socket of this.sockets.values()) socket.close(GOING_AWAY);
     if (!this.sockets.size) return done();
     const impatience = setTimeout(() => this.sockets.forEach((socket) => socket.terminate()), CLOSE_MS);
     this.once('empty', () => {
@@ -82,6 +92,8 @@ export class PlainSocketServer extends EventEmitter {
     socket.on('error', ignore);
     if (this.isClosing) return refuse(socket, 503);
     if (!isOriginAllowed(request, this.options.corsOrigins)) return refuse(socket, 403);
+    if (this.options.addresses.isReached(request)) return refuse(socket, 429);
+    this.options.addresses.count(request, socket);
     try {
       const identity = await admit(this.options, tokenOf(request));
       socket.off('error', ignore);
@@ -95,6 +107,8 @@ export class PlainSocketServer extends EventEmitter {
   private welcome(socket: PlainSocket): void {
     this.sockets.set(socket.id, socket);
     this.emit('connection', socket);
+    const { identity } = socket.data;
+    if (identity) socket.onDisconnect(onExpiry(identity.expiresAt, () => socket.close(EXPIRED)));
     socket.onDisconnect(() => {
       this.sockets.delete(socket.id);
       if (!this.sockets.size) this.emit('empty');
@@ -104,21 +118,10 @@ export class PlainSocketServer extends EventEmitter {
 
 const queryOf = (request: IncomingMessage): URLSearchParams => new URLSearchParams(request.url!.split('?')[1]);
 
-/** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
-const ignore = (): void => undefined;
-
 function tokenOf(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers;
   if (authorization === undefined) return queryOf(request).get('token') ?? undefined;
   const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
   if (!token) throw new Refusal('unauthenticated');
   return token;
-}
-
-/** Answers a request for an upgrade with a plain HTTP response. */
-export function refuse(socket: Duplex, status: 401 | 403 | 404 | 503): void {
-  socket.on('error', ignore);
-  socket.once('finish', () => socket.destroy()); // a client need not close its side
-  const challenge = status === 401 ? 'WWW-Authenticate: Bearer\r\n' : '';
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${challenge}Connection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ViewerData } from '@scoreboard/application';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
-
-/** Closing codes of RFC 6455, section 7.4.1. */
-const UNSUPPORTED_DATA = 1003;
-const POLICY_VIOLATION = 1008;
+import { type Farewell, NO_FRAME, TOO_MANY_MESSAGES, UNKNOWN_EVENT } from './farewell';
+import { MessageBudget } from './message-budget';
 
 export type FrameHandler = (data: unknown) => void;
 
@@ -16,12 +14,14 @@ export class PlainSocket {
   readonly id = randomUUID();
   readonly data: ViewerData;
   private isAlive = true;
+  private readonly budget = new MessageBudget();
 
   constructor(
     private readonly socket: WebSocket,
     who: Pick<ViewerData, 'identity' | 'revision'>,
   ) {
     this.data = { ...who, transport: 'websocket', isBusy: () => socket.bufferedAmount > BUSY_BYTES };
+    socket.on('ping', () => this.spend()); // each is answered, so it counts as a message
     socket.on('pong', () => (this.isAlive = true));
     socket.on('error', () => undefined); // 'close' follows, and tells the gateway
   }
@@ -38,13 +38,14 @@ export class PlainSocket {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame, { binary: false });
   }
 
-  /** Calls the handler of each frame's event. A client that sends anything else speaks another protocol, and is closed. */
+  /** Calls the handler of each frame's event. A client that sends anything else speaks another protocol and is closed, as is one that sends too much. */
   listen(handlers: ReadonlyMap<string, FrameHandler>): void {
     this.socket.on('message', (content, isBinary) => {
+      if (!this.spend()) return;
       const frame = isBinary ? undefined : decodeFrame(content);
-      if (!frame) return this.close(UNSUPPORTED_DATA, 'frames are {"event", "data"} in JSON');
+      if (!frame) return this.close(NO_FRAME);
       const handle = handlers.get(frame.event);
-      if (!handle) return this.close(POLICY_VIOLATION, 'unknown event');
+      if (!handle) return this.close(UNKNOWN_EVENT);
       handle(frame.data);
     });
   }
@@ -60,12 +61,20 @@ export class PlainSocket {
     this.socket.ping();
   }
 
-  close(code: number, reason: string): void {
+  close({ code, reason }: Farewell): void {
     this.socket.close(code, reason);
   }
 
   terminate(): void {
     this.socket.terminate();
+  }
+
+  /** Whether a message may be heard: not one too many, nor after we have said goodbye. */
+  private spend(): boolean {
+    if (this.socket.readyState !== WebSocket.OPEN) return false;
+    const isWithin = this.budget.spend();
+    if (!isWithin) this.close(TOO_MANY_MESSAGES);
+    return isWithin;
   }
 }
 

@@ -6,10 +6,13 @@ import type { ViewerData } from '@scoreboard/application';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { admit, type AdmissionOptions, readRevision, refusedStatus } from './admission';
+import { AddressLimit, type AddressLimitOptions } from './address-limit';
 import { BUSY_BYTES, bufferedBytes, dropSlow } from './backpressure';
+import { IoManners } from './io-manners';
 import { isOriginAllowed } from './origins';
 import { PlainSocket } from './plain-socket';
-import { PlainSocketServer, refuse } from './plain-socket.server';
+import { PlainSocketServer } from './plain-socket.server';
+import { refuse, refuseHandshake } from './refuse';
 
 /** Clients have nothing to send but short requests and a token. */
 const MAX_FRAME_BYTES = 4 * 1024;
@@ -17,7 +20,7 @@ const MAX_FRAME_BYTES = 4 * 1024;
 const CONNECT_MS = 5_000;
 const DROP_SLOW_MS = 1_000;
 
-export interface ScoreboardSocketOptions extends AdmissionOptions {
+export interface ScoreboardSocketOptions extends AdmissionOptions, AddressLimitOptions {
   /** Pages of these origins may connect, besides our own. */
   readonly corsOrigins: readonly string[];
   /** A client for which more bytes pile up is dropped. */
@@ -44,13 +47,16 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   dropped = 0;
   private readonly plainServers: PlainSocketServer[] = [];
   private readonly dropping: NodeJS.Timeout;
+  private readonly addresses: AddressLimit;
   private io?: Server;
+  private manners?: IoManners;
 
   constructor(
     app: INestApplicationContext,
     private readonly options: ScoreboardSocketOptions,
   ) {
     super(app);
+    this.addresses = new AddressLimit(options);
     this.dropping = setInterval(() => this.dropSlow(), DROP_SLOW_MS).unref();
     (this.httpServer as HttpServer).on('upgrade', (request, socket) => this.refuseUnknown(request, socket));
   }
@@ -65,7 +71,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   override createIOServer(): any {
     const { corsOrigins, pingIntervalMs = 25_000 } = this.options;
-    return new Server(this.httpServer as HttpServer, {
+    const server = new Server(this.httpServer as HttpServer, {
       pingInterval: pingIntervalMs,
       connectTimeout: CONNECT_MS,
       destroyUpgrade: false, // answered below
@@ -73,13 +79,25 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       perMessageDeflate: false,
       httpCompression: false,
       cors: { origin: [...corsOrigins] },
-      allowRequest: (request, answer) => answer(null, isOriginAllowed(request, corsOrigins)),
+      allowRequest: (request, answer) => {
+        const status = this.refusedHandshake(request);
+        // Its own refusal would be a 400, whatever the reason. A handshake that is never allowed is one that is over.
+        if (status) refuseHandshake(request, status);
+        else answer(null, true);
+      },
     });
+    server.engine.on('connection', (connection: Socket['conn']) => this.addresses.count(connection.request, connection));
+    this.manners = new IoManners(server);
+    return server;
   }
 
   override bindMessageHandlers(socket: any, handlers: any, transform: (data: unknown) => Observable<unknown>): void {
-    if (!(socket instanceof PlainSocket)) return super.bindMessageHandlers(socket, handlers, transform);
-    const answering = (handlers as WsMessageHandler[]).map(({ message, callback }) => {
+    const declared = handlers as WsMessageHandler[];
+    if (!(socket instanceof PlainSocket)) {
+      this.manners!.allowOnly(socket, new Set(declared.map(({ message }) => message as string)));
+      return super.bindMessageHandlers(socket, handlers, transform);
+    }
+    const answering = declared.map(({ message, callback }) => {
       const handle = (data: unknown) => void transform(callback(data)).subscribe((answer) => socket.emit(message, answer));
       return [message as string, handle] as const;
     });
@@ -98,7 +116,13 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   private createPlainServer(path: string): PlainSocketServer {
     const { pingIntervalMs = 25_000 } = this.options;
-    const server = new PlainSocketServer(this.httpServer as HttpServer, { ...this.options, path, pingIntervalMs, maxFrameBytes: MAX_FRAME_BYTES });
+    const server = new PlainSocketServer(this.httpServer as HttpServer, {
+      ...this.options,
+      path,
+      pingIntervalMs,
+      maxFrameBytes: MAX_FRAME_BYTES,
+      addresses: this.addresses,
+    });
     this.plainServers.push(server);
     return server;
   }
@@ -108,7 +132,14 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     if (!isKnown) refuse(socket, 404);
   }
 
+  /** The status for a handshake that may not come in, whatever token it will bring. */
+  private refusedHandshake(request: IncomingMessage): 403 | 429 | undefined {
+    if (!isOriginAllowed(request, this.options.corsOrigins)) return 403;
+    return this.addresses.isReached(request) ? 429 : undefined;
+  }
+
   private guard(namespace: Namespace): Namespace {
+    namespace.on('connection', (socket) => this.manners!.attend(socket, (socket.data as ViewerData).identity?.expiresAt));
     return namespace.use((socket, next) => void this.letIn(socket, next));
   }
 

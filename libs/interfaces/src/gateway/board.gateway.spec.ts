@@ -1,32 +1,39 @@
+import { once } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { gatewayContract } from './gateway.contract';
-import { type Connect, type Received, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
+import { type Connect, headersOf, type Received, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 function wrap(socket: Socket, received: Received[]): TestClient {
-  const raw = () => (socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } }).ws;
+  const raw = () => (socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void; send(frame: string | Buffer): void } }).ws;
   return {
     received,
     ask: (event, data) => socket.timeout(5_000).emitWithAck(event, data),
     tell: (event, data) => socket.emit(event, data),
+    raw: (frame) => raw().send(frame),
     pause: () => raw().pause(),
-    resume: () => raw().resume(),
+    resume: () => socket.connected && raw().resume(),
     isConnected: () => socket.connected,
     close: () => socket.disconnect(),
   };
 }
 
+/** `data` is the namespace's; of a handshake that was refused there is only the text of what carried it. */
+type ConnectError = Error & { readonly data?: { readonly status: number }; readonly description?: Error };
+
 const connectOver =
   (transports: string[]): Connect =>
-  async (url, { token, revision, origin } = {}) => {
-    const extraHeaders: Record<string, string> = origin ? { origin } : {};
+  async (url, options = {}) => {
+    const { token, revision } = options;
+    const extraHeaders = headersOf(options);
     const socket = io(`${url}/ws/scores`, { auth: { token, revision }, transports, forceNew: true, reconnection: false, extraHeaders });
     const received: Received[] = [];
     socket.onAny((event: string, data: unknown) => received.push({ event, data, at: Date.now() }));
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
-      socket.once('connect_error', (error: Error & { data?: { status: number } }) => {
+      socket.once('connect_error', (error: ConnectError) => {
         socket.disconnect();
-        reject(Object.assign(error, error.data));
+        reject(Object.assign(error, error.data ?? { status: Number(/response: (\d+)/.exec(error.description?.message ?? '')?.[1]) }));
       });
     });
     return wrap(socket, received);
@@ -68,6 +75,63 @@ describe('BoardGateway', () => {
       const friend = await poll('https://friend.example');
       expect(friend.status).toBe(200);
       expect(friend.headers.get('access-control-allow-origin')).toBe('https://friend.example');
+    });
+
+    it('refuses one connection too many of a client that polls as well, which counts as long as its session', async () => {
+      await gateway.stop();
+      gateway = await startGateway({ maxPerAddress: 1 });
+      const client = await connectOver(['polling'])(gateway.url);
+      const poll = () => fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`);
+      const refused = await poll();
+      expect([refused.status, refused.headers.get('retry-after'), await refused.text()]).toEqual([429, '10', '']);
+      client.close();
+      await until(() => gateway.audience.connected['socket.io'] === 0);
+      expect((await poll()).status).toBe(200);
+    });
+
+    it('ends a connection that polls, and one that begins so, when the token expires', async () => {
+      for (const transports of [['polling'], ['polling', 'websocket']]) {
+        const client = await connectOver(transports)(gateway.url, { token: 'brief' });
+        await until(() => !client.isConnected());
+        expect(client.received.at(-1)).toMatchObject({ event: 'closing', data: { code: 4401 } });
+      }
+    });
+
+    describe('spoken by hand', () => {
+      /** A WebSocket of Socket.IO before it named a namespace, and what it is told. */
+      async function openEngine(): Promise<{ socket: WebSocket; told: string[]; ended: Promise<unknown> }> {
+        const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+        const told: string[] = [];
+        socket.on('message', (text) => told.push(String(text)));
+        const ended = once(socket, 'close');
+        await once(socket, 'open');
+        return { socket, told, ended };
+      }
+
+      it('lets nobody into the root namespace', async () => {
+        const { socket, told } = await openEngine();
+        socket.send('40');
+        await until(() => told.includes('44{"message":"Invalid namespace"}'));
+        socket.close();
+      });
+
+      it('ends a connection that left its namespace', async () => {
+        const { socket, told, ended } = await openEngine();
+        socket.send('40/ws/scores,');
+        await until(() => told.some((text) => text.startsWith('42/ws/scores,["scores:top"')));
+        socket.send('41/ws/scores,');
+        await ended;
+      });
+
+      it('bounds what comes before a namespace is named, and the pings of its WebSocket', async () => {
+        const [calling, pinging] = [await openEngine(), await openEngine()];
+        for (let i = 0; i < 40; i++) calling.socket.send('40/admin,');
+        for (let i = 0; i < 40; i++) pinging.socket.ping();
+        const begin = Date.now();
+        await Promise.all([calling.ended, pinging.ended]);
+        expect(Date.now() - begin).toBeLessThan(4_000); // before the time to name one is over
+        expect(calling.told.filter((text) => text.startsWith('44')).length).toBeLessThanOrEqual(21);
+      });
     });
 
     it('serves the client script', async () => {

@@ -1,5 +1,5 @@
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
-import { type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
+import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 /** What viewers may rely on over either transport. */
 export function gatewayContract(connect: Connect): void {
@@ -10,6 +10,16 @@ export function gatewayContract(connect: Connect): void {
     const client = await connect(gateway.url, options);
     clients.push(client);
     return client;
+  };
+  /** A connection that is over is known to be so a moment later. */
+  const connectWhenFree = async (options: ConnectOptions): Promise<TestClient> => {
+    for (const deadline = Date.now() + 5_000; ; ) {
+      try {
+        return await join(options);
+      } catch (error) {
+        if ((error as { status?: number }).status !== 429 || Date.now() > deadline) throw error;
+      }
+    }
   };
   const of = (client: TestClient, event: string) => client.received.filter((message) => message.event === event);
   const last = (client: TestClient, event: string) => of(client, event).at(-1)?.data;
@@ -96,8 +106,9 @@ export function gatewayContract(connect: Connect): void {
 
   it("refuses a foreign page's client; takes its own pages', an allowed origin's, and those without one", async () => {
     await start();
-    await expect(connect(gateway.url, { origin: 'https://evil.example' })).rejects.toBeDefined();
-    await expect(connect(gateway.url, { origin: 'null' })).rejects.toBeDefined();
+    for (const origin of ['https://evil.example', 'null', 'https://friend.example.evil.example', 'http://friend.example']) {
+      await expect(connect(gateway.url, { origin })).rejects.toMatchObject({ status: 403 });
+    }
     await join({ origin: gateway.url });
     await join({ origin: 'https://friend.example' });
     await join();
@@ -181,6 +192,75 @@ export function gatewayContract(connect: Connect): void {
     const client = await join();
     client.tell('subscribe', 'x'.repeat(5_000));
     await until(() => !client.isConnected());
+  });
+
+  it('ends a client when its token expires, and says so; one without a token stays', async () => {
+    await start();
+    const [anonymous, client] = [await join(), await join({ token: 'brief' })];
+    const begin = Date.now();
+    await until(() => last(client, 'scores:me'));
+    await until(() => last(client, 'closing') && !client.isConnected());
+    expect(Date.now() - begin).toBeGreaterThan(BRIEF_MS / 2);
+    expect(last(client, 'closing')).toEqual({ code: 4401, reason: 'the token has expired' });
+    await gateway.put({ ann: 1 });
+    await until(() => last(anonymous, 'scores:top').entries.length === 1);
+  });
+
+  it.each(['score', 'constructor', 'error', 'message', 'closing'])('ends a client that sends the event %s, and says so', async (event) => {
+    await start();
+    const [other, client] = [await join(), await join()];
+    client.tell(event, 999);
+    await until(() => last(client, 'closing') && !client.isConnected());
+    expect(last(client, 'closing')).toEqual({ code: 1008, reason: 'unknown event' });
+    expect(await other.ask('subscribe', 'top:3')).toEqual({ ok: true, channel: 'top:3' });
+  });
+
+  it('hears a client that asks a few things at once, and ends one that goes on asking', async () => {
+    await start();
+    const [other, client] = [await join(), await join()];
+    for (let n = 1; n <= 15; n++) expect(await client.ask('subscribe', `top:${n}`)).toMatchObject({ ok: true });
+    for (let i = 0; i < 40; i++) client.tell('subscribe', 'top:1');
+    await until(() => last(client, 'closing') && !client.isConnected());
+    expect(last(client, 'closing')).toEqual({ code: 1008, reason: 'too many messages' });
+    expect(await other.ask('subscribe', 'top:3')).toEqual({ ok: true, channel: 'top:3' });
+  });
+
+  it.each([
+    ['no packet', 'zzz'],
+    ['JSON that is cut off', '{"event":"subscribe","data":'],
+    ['an event that is cut off', '42/ws/scores,["subscribe",'],
+    ['a thousand million attachments announced', '451000000000-/ws/scores,["subscribe",{"_placeholder":true,"num":0}]'],
+    ['bytes', Buffer.from([1, 2, 3])],
+  ])('ends a client that sends %s, and that one only', async (_what, frame) => {
+    await start();
+    const [other, client] = [await join(), await join()];
+    await until(() => client.received.length);
+    client.raw(frame);
+    await until(() => !client.isConnected());
+    await gateway.put({ ann: 1 });
+    await until(() => last(other, 'scores:top').entries.length === 1);
+    expect(of(client, 'scores:top')).toHaveLength(1);
+  });
+
+  it('takes so many connections of one address, as the proxy in front saw it, and one more when one is gone', async () => {
+    await start({ maxPerAddress: 2, trustProxy: 1 });
+    const forwardedFor = '203.0.113.9';
+    const [first] = [await join({ forwardedFor }), await join({ forwardedFor, token: 'token-of-ann' })];
+    await expect(connect(gateway.url, { forwardedFor })).rejects.toMatchObject({ status: 429 });
+    await expect(connect(gateway.url, { forwardedFor: `198.51.100.7, ${forwardedFor}` })).rejects.toMatchObject({ status: 429 });
+    await join({ forwardedFor: '203.0.113.10' });
+    first.close();
+    await until(() => Object.values(gateway.audience.connected).includes(2));
+    await join({ forwardedFor });
+    await expect(connect(gateway.url, { forwardedFor })).rejects.toMatchObject({ status: 429 });
+  });
+
+  it('does not believe a forwarded address where no proxy is in front, and gives back the place of one that is refused', async () => {
+    await start({ maxPerAddress: 1 });
+    for (const token of ['forged', 'fault']) await expect(connect(gateway.url, { token })).rejects.toMatchObject({ status: expect.any(Number) });
+    const client = await connectWhenFree({ forwardedFor: '203.0.113.9' });
+    await expect(connect(gateway.url, { forwardedFor: '203.0.113.10' })).rejects.toMatchObject({ status: 429 });
+    expect(client.isConnected()).toBe(true);
   });
 
   const names = Array.from({ length: 100 }, (_, i) => `${'player'.repeat(9)}-${i}`);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { gatewayContract } from './gateway.contract';
-import { type Connect, type Received, startGateway, type TestGateway, until } from './test-gateway.contract';
+import { type Connect, headersOf, type Received, startGateway, type TestGateway, until } from './test-gateway.contract';
 
 async function open(url: string, headers: Record<string, string> = {}, onMessage: (content: unknown) => void = () => undefined): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
@@ -16,19 +16,22 @@ async function open(url: string, headers: Record<string, string> = {}, onMessage
   return socket;
 }
 
-const connect: Connect = async (url, { token, revision, origin } = {}) => {
+const connect: Connect = async (url, options = {}) => {
+  const { token, revision } = options;
   const query = new URLSearchParams({ ...(token !== undefined && { token }), ...(revision && { revision: String(revision) }) });
   const received: Received[] = [];
   const answers: ((answer: unknown) => void)[] = [];
-  const socket = await open(`${url}/ws/scores?${query}`, origin ? { origin } : {}, (content) => {
+  const socket = await open(`${url}/ws/scores?${query}`, headersOf(options), (content) => {
     const { event, data } = JSON.parse(String(content));
     if (event.endsWith('subscribe')) answers.shift()?.(data);
     else received.push({ event, data, at: Date.now() });
   });
+  socket.on('close', (code, reason) => received.push({ event: 'closing', data: { code, reason: String(reason) }, at: Date.now() }));
   const tell = (event: string, data: unknown) => socket.send(JSON.stringify({ event, data }));
   return {
     received,
     tell,
+    raw: (frame) => socket.send(frame),
     ask: (event, data) => new Promise((resolve) => (answers.push(resolve), tell(event, data))),
     pause: () => socket.pause(),
     resume: () => socket.resume(),

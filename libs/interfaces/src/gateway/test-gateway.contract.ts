@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FaultLog, LiveBoard } from '@scoreboard/application';
+import { FaultLog, LiveBoard, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
@@ -16,13 +16,15 @@ export interface Received {
   readonly at: number;
 }
 
-/** A client of either transport. */
+/** A client of either transport. What the server says before it ends it is received as `closing`, `{code, reason}`. */
 export interface TestClient {
   readonly received: Received[];
   /** Resolves with the answer. */
   ask(event: string, data: unknown): Promise<unknown>;
   /** Sends without waiting for an answer. */
   tell(event: string, data: unknown): void;
+  /** Sends a frame as it is. */
+  raw(frame: string | Buffer): void;
   /** Reads no more, or goes on reading. */
   pause(): void;
   resume(): void;
@@ -34,6 +36,7 @@ export interface ConnectOptions {
   readonly token?: string;
   readonly revision?: number;
   readonly origin?: string;
+  readonly forwardedFor?: string;
 }
 
 /** Rejects where the server refuses; with `status` where it says why. */
@@ -48,17 +51,27 @@ export async function until(condition: () => unknown): Promise<void> {
   }
 }
 
+/** How long the token `brief` of ann is good yet. */
+export const BRIEF_MS = 300;
+
+/** The headers that a client of a transport sends with its handshake. */
+export const headersOf = ({ origin, forwardedFor }: ConnectOptions): Record<string, string> => ({
+  ...(origin && { origin }),
+  ...(forwardedFor && { 'x-forwarded-for': forwardedFor }),
+});
+
 async function authenticate(token: string): Promise<Identity> {
   if (token === 'fault') throw new Error('the key set is away');
-  const userId = /^token-of-(\w+)$/.exec(token)?.[1];
+  const isBrief = token === 'brief';
+  const userId = isBrief ? 'ann' : /^token-of-(\w+)$/.exec(token)?.[1];
   if (!userId) throw new Refusal('unauthenticated');
-  return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1000 + 60 };
+  return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1_000 + (isBrief ? BRIEF_MS / 1_000 - TOLERANCE_SECONDS : 60) };
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 /** A gateway on a free port, over a leaderboard and a feed in memory. */
-export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_000_000, pingIntervalMs = 25_000 } = {}) {
+export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_000_000, pingIntervalMs = 25_000, maxPerAddress = 0, trustProxy = 0 } = {}) {
   const leaderboard = new MemoryLeaderboard();
   const feed = new EmbeddedBoardFeed();
   const live = new LiveBoard(leaderboard, feed);
@@ -88,6 +101,8 @@ export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_0
     corsOrigins: ['https://friend.example'],
     maxBufferedBytes,
     pingIntervalMs,
+    maxPerAddress,
+    trustProxy,
   });
   app.useWebSocketAdapter(adapter);
   await app.listen(0, '127.0.0.1');

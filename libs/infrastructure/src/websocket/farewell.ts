@@ -1,0 +1,18 @@
+/**
+ * Why the server ends a connection: a closing code (RFC 6455, section 7.4) and a text. A plain WebSocket is closed with them;
+ * over Socket.IO, whose protocol has no place for a reason, they come as the event `closing` just before the end.
+ */
+export interface Farewell {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A token is good no longer; 4401 is ours, after the status 401. Connect again with a fresh one, or without. */
+export const EXPIRED: Farewell = { code: 4401, reason: 'the token has expired' };
+export const TOO_MANY_MESSAGES: Farewell = { code: 1008, reason: 'too many messages' };
+export const UNKNOWN_EVENT: Farewell = { code: 1008, reason: 'unknown event' };
+export const NO_FRAME: Farewell = { code: 1003, reason: 'frames are {"event", "data"} in JSON' };
+export const GOING_AWAY: Farewell = { code: 1001, reason: 'the server is going away' };
+
+/** How long a client has to answer a closing frame. */
+export const CLOSE_MS = 1_000;
