@@ -43,20 +43,18 @@ async function cutOften({ ground, dice, faultMs, hold }: DistributedStage, edge:
   }
 }
 
-const rowsOf = (edge: Edge) => {
+function rowsOf(edge: Edge) {
   const { id, between, isBrokerFault } = edge;
-  const weather = (name: string, what: string, hurt: (proxy: TcpProxy) => void) => ({
-    ...{ id: `F14-${name}-${id}`, what: `${what} between ${between}`, isBrokerFault },
-    hurt: (stage: DistributedStage) => withWeather(stage, edge, hurt),
-  });
+  const row = (name: string, what: string, hurt: (stage: DistributedStage) => Promise<void>) => ({ id: `F14-${name}-${id}`, what: `${what} between ${between}`, isBrokerFault, hurt });
+  const under = (weather: (proxy: TcpProxy) => void) => (stage: DistributedStage) => withWeather(stage, edge, weather);
   return [
-    { ...weather('cut', 'resets', () => undefined), hurt: (stage: DistributedStage) => cutOften(stage, edge) },
-    weather('refuse', 'connections refused', (proxy) => proxy.refuse()),
-    weather('silence', 'silence both ways', (proxy) => proxy.silence('up', 'down')),
-    weather('latency', '300 ms', (proxy) => proxy.delay(300)),
-    { ...weather('bytes', 'single bytes', (proxy) => proxy.slice()), rate: 40, isBrokerFault: false },
+    row('cut', 'resets', (stage) => cutOften(stage, edge)),
+    row('refuse', 'connections refused', under((proxy) => proxy.refuse())),
+    row('silence', 'silence both ways', under((proxy) => proxy.silence('up', 'down'))),
+    row('latency', '300 ms', under((proxy) => proxy.delay(300))),
+    { ...row('bytes', 'single bytes', under((proxy) => proxy.slice())), rate: 40, isBrokerFault: false },
   ];
-};
+}
 
 export const networkRows = distributed(
   ...EDGES.flatMap(rowsOf),
