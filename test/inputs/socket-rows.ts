@@ -1,3 +1,4 @@
+import type { Expected } from './row';
 import { claims, jws, now, token } from './tokens';
 
 /** What a client does on a WebSocket at `/socket.io/` or `/ws/scores`, and how that ends. */
@@ -10,8 +11,8 @@ export interface SocketRow {
   readonly send?: readonly (string | Buffer)[];
   /** Frames to send once the board has come: the namespace has let it in. */
   readonly thenSend?: readonly string[];
-  /** The status of a refused handshake, or the last frame, the one before it, or code, before the server closes. */
-  readonly ends: { readonly refused: number } | { readonly says?: string; readonly saysBefore?: string; readonly code?: number };
+  /** The answer to a refused handshake, engine.io's own 400, or the last frame, the one before it, or code, before the server closes. */
+  readonly ends: { readonly refused: Expected } | { readonly refusedByEngine: 400 } | { readonly says?: string; readonly saysBefore?: string; readonly code?: number };
 }
 
 const IO = '/socket.io/?EIO=4&transport=websocket';
@@ -43,11 +44,11 @@ export const socketRows: readonly SocketRow[] = [
     what: `a page of ${origin}, without Socket.IO`,
     path: PLAIN,
     headers: { Origin: origin },
-    ends: { refused: 403 },
+    ends: { refused: { status: 403 } },
   })),
   { id: 'W04', what: 'an earlier protocol', path: '/socket.io/?EIO=3&transport=websocket', ends: {} },
-  { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refused: 400 } },
-  ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: 404 } })),
+  { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refusedByEngine: 400 } },
+  ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: { status: 404 } } })),
   saying('W07', 'a token that is none', { token: 'garbage' }),
   saying('W07', 'a token that is an object', { token: { alg: 'none' } }),
   saying('W07', 'a token that is a list', { token: [token()] }),
@@ -59,7 +60,7 @@ export const socketRows: readonly SocketRow[] = [
     id: 'W07',
     what: `the token ${bad.slice(0, 12)}…, without Socket.IO`,
     path: `${PLAIN}?token=${bad}`,
-    ends: { refused: 401 },
+    ends: { refused: { status: 401, code: 'unauthenticated' } },
   })),
   saying('W26', 'a token behind a prototype', JSON.parse('{"__proto__":{"token":null},"token":"garbage"}') as object),
   io('W09', 'nothing, once it is open'),
@@ -68,7 +69,7 @@ export const socketRows: readonly SocketRow[] = [
     what: `a page of ${origin}`,
     path: IO,
     headers: { Origin: origin },
-    ends: { refused: 403 },
+    ends: { refused: { status: 403 } },
   })),
   { id: 'W10', what: 'the root namespace', path: IO, send: ['40'], ends: { says: '44{"message":"Invalid namespace"}' } },
   { id: 'W10', what: 'an unknown namespace', path: IO, send: ['40/admin,'], ends: { says: '44/admin,{"message":"Invalid namespace"}' } },

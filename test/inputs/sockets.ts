@@ -1,8 +1,10 @@
 import { WebSocket } from 'ws';
+import type { RawAnswer } from './raw-http';
 import type { SocketRow } from './socket-rows';
 
 export interface SocketEnd {
-  readonly refused?: number;
+  /** The answer to a handshake that was refused. */
+  readonly refused?: RawAnswer;
   readonly code?: number;
   /** What the server said after it was open, in order. */
   readonly said: readonly string[];
@@ -30,8 +32,9 @@ export function play(url: string, { path = '', headers, send = [], thenSend = []
       said.push(String(data));
     });
     socket.on('unexpected-response', (_request, response) => {
-      end({ refused: response.statusCode! });
-      response.destroy();
+      void response.toArray().then((chunks: Buffer[]) => {
+        end({ refused: { status: response.statusCode!, headers: response.headers as RawAnswer['headers'], body: Buffer.concat(chunks).toString() } });
+      });
     });
     socket.on('error', () => undefined); // 'close' follows
     socket.on('close', (code) => end({ code }));

@@ -1,7 +1,7 @@
 import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
 import { measureAudience, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
-import { Audience, createApp } from '@scoreboard/interfaces';
+import { Audience, bareAnswer, createApp } from '@scoreboard/interfaces';
 import { GatewayAppModule } from './gateway-app.module';
 
 run(async () => {
@@ -17,6 +17,7 @@ run(async () => {
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+    answer: bareAnswer,
   });
   measureAudience(app.get(Audience), sockets);
   await serve(app, settings);

@@ -6,7 +6,7 @@ import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
-import { Audience, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
+import { Audience, bareAnswer, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
@@ -26,6 +26,7 @@ run(async () => {
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
     maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+    answer: bareAnswer,
   });
   measureAudience(app.get(Audience), sockets);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });

@@ -1,6 +1,9 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { Refusal } from '@scoreboard/domain';
 import { clientAddress, networkOf } from './client-address';
+
+const RETRY_SECONDS = 10;
 
 export interface AddressLimitOptions {
   /** Connections of one client address at a time, in this process and over both protocols together; 0 for no limit. */
@@ -15,9 +18,11 @@ export class AddressLimit {
 
   constructor(private readonly options: AddressLimitOptions) {}
 
-  isReached(request: IncomingMessage): boolean {
+  /** Says no to one connection too many. */
+  check(request: IncomingMessage): Refusal | undefined {
     const { maxPerAddress, trustProxy } = this.options;
-    return maxPerAddress > 0 && (this.counts.get(networkOf(clientAddress(request, trustProxy))) ?? 0) >= maxPerAddress;
+    if (!maxPerAddress || (this.counts.get(networkOf(clientAddress(request, trustProxy))) ?? 0) < maxPerAddress) return undefined;
+    return new Refusal('rate-limited', { detail: 'This address has as many connections as it may have.', retryAfter: RETRY_SECONDS });
   }
 
   /** Counts a connection until it emits `close`. */

@@ -19,11 +19,11 @@ export async function admit({ authenticate, admit }: AdmissionOptions, token: un
   return identity.actionGrant ? undefined : identity;
 }
 
-/** The status that tells a client why it was not let in. A fault is logged and told as 503: it may work later. */
-export function refusedStatus(error: unknown): 401 | 503 {
-  if (error instanceof Refusal) return error.kind === 'unauthenticated' ? 401 : 503;
+/** Why a client was not let in. A fault is logged, and told as what may work later. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
   logger.error('a client could not be authenticated', error);
-  return 503;
+  return new Refusal('keys-unavailable');
 }
 
 /** The `revision` that a client says it had; 0 for what is none. */

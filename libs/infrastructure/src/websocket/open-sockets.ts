@@ -5,7 +5,7 @@ import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './scorebo
 /** A client for which more than this piles up is dropped: some hundred boards. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
-export type OpenSocketsOptions = Pick<ScoreboardSocketOptions, 'corsOrigins' | 'trustProxy' | 'maxPerAddress'>;
+export type OpenSocketsOptions = Pick<ScoreboardSocketOptions, 'corsOrigins' | 'trustProxy' | 'maxPerAddress' | 'answer'>;
 
 /** Lets the app's gateways speak Socket.IO and plain WebSockets; takes clients only while the board is fresh. */
 export function openSockets(app: INestApplication, options: OpenSocketsOptions): ScoreboardSocketAdapter {

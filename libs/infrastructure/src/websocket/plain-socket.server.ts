@@ -4,14 +4,14 @@ import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { AddressLimit } from './address-limit';
-import { admit, type AdmissionOptions, readRevision, refusedStatus } from './admission';
+import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
 import { CLOSE_MS, EXPIRED, GOING_AWAY } from './farewell';
 import { onExpiry } from './on-expiry';
 import { isOriginAllowed } from './origins';
 import { encodeFrame, PlainSocket } from './plain-socket';
-import { ignore, refuse } from './refuse';
+import { ignore, refuse, type RefuseOptions, type Why } from './refuse';
 
-export interface PlainSocketServerOptions extends AdmissionOptions {
+export interface PlainSocketServerOptions extends AdmissionOptions, RefuseOptions {
   readonly path: string;
   readonly corsOrigins: readonly string[];
   readonly maxFrameBytes: number;
@@ -24,8 +24,7 @@ export interface PlainSocketServerOptions extends AdmissionOptions {
  * Plain WebSockets on one path of an HTTP server that others upgrade on as well.
  *
  * Emits `connection` with a `PlainSocket`. Who may not come in is answered before the upgrade: 403 for a foreign page,
- * 429 for one connection too many of
- * an address, 401 for a bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let
+ * 429 for one connection too many of an address, 401 for a bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let
  * in by a token is closed with 4401 when it expires.
  */
 export class PlainSocketServer extends EventEmitter {
@@ -90,9 +89,11 @@ export class PlainSocketServer extends EventEmitter {
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', ignore);
-    if (this.isClosing) return refuse(socket, 503);
-    if (!isOriginAllowed(request, this.options.corsOrigins)) return refuse(socket, 403);
-    if (this.options.addresses.isReached(request)) return refuse(socket, 429);
+    const no = (why: Why) => refuse(this.options, request, socket, why);
+    if (this.isClosing) return no(503);
+    if (!isOriginAllowed(request, this.options.corsOrigins)) return no(403);
+    const tooMany = this.options.addresses.check(request);
+    if (tooMany) return no(tooMany);
     this.options.addresses.count(request, socket);
     try {
       const identity = await admit(this.options, tokenOf(request));
@@ -100,7 +101,7 @@ export class PlainSocketServer extends EventEmitter {
       const revision = readRevision(queryOf(request).get('revision'));
       this.upgrader.handleUpgrade(request, socket, head, (client) => this.welcome(new PlainSocket(client, { identity, revision })));
     } catch (error) {
-      refuse(socket, refusedStatus(error));
+      no(refusalOf(error));
     }
   }
 

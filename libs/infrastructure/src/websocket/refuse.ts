@@ -1,28 +1,30 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Refusal } from '@scoreboard/domain';
 
-type Status = 401 | 403 | 404 | 429 | 503;
+/** Why a client may not come in: a refusal of ours, or a status that says all. */
+export type Why = Refusal | 403 | 404 | 503;
+
+export interface RefuseOptions {
+  /** The whole HTTP answer, in the one shape that all errors of the application have. */
+  readonly answer: (why: Why, url: string) => { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+}
 
 /** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
 export const ignore = (): void => undefined;
 
 /** Answers a request for an upgrade with a plain HTTP response. */
-export function refuse(socket: Duplex, status: Status): void {
+export function refuse({ answer }: RefuseOptions, request: IncomingMessage, socket: Duplex, why: Why): void {
   socket.on('error', ignore);
   socket.once('finish', () => socket.destroy()); // a client need not close its side
-  const lines = Object.entries(headersOf(status)).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
+  const { status, headers, body } = answer(why, request.url!);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** The same for a handshake of Socket.IO, which asks for an upgrade or polls: then engine.io has put the response into the request. */
-export function refuseHandshake(request: IncomingMessage & { readonly res?: ServerResponse }, status: Status): void {
-  if (request.res) request.res.writeHead(status, headersOf(status)).end();
-  else refuse(request.socket, status);
+export function refuseHandshake(options: RefuseOptions, request: IncomingMessage & { readonly res?: ServerResponse }, why: Why): void {
+  if (!request.res) return refuse(options, request, request.socket, why);
+  const { status, headers, body } = options.answer(why, request.url!);
+  request.res.writeHead(status, headers).end(body);
 }
-
-const headersOf = (status: Status): Record<string, string> => ({
-  ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
-  ...(status === 429 && { 'Retry-After': '10' }),
-  'Connection': 'close',
-  'Content-Length': '0',
-});

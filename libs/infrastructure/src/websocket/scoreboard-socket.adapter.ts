@@ -5,14 +5,14 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { ViewerData } from '@scoreboard/application';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server, type Socket } from 'socket.io';
-import { admit, type AdmissionOptions, readRevision, refusedStatus } from './admission';
+import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
 import { AddressLimit, type AddressLimitOptions } from './address-limit';
 import { BUSY_BYTES, bufferedBytes, dropSlow } from './backpressure';
 import { IoManners } from './io-manners';
 import { isOriginAllowed } from './origins';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
-import { refuse, refuseHandshake } from './refuse';
+import { refuse, refuseHandshake, type RefuseOptions, type Why } from './refuse';
 
 /** Clients have nothing to send but short requests and a token. */
 const MAX_FRAME_BYTES = 4 * 1024;
@@ -20,7 +20,7 @@ const MAX_FRAME_BYTES = 4 * 1024;
 const CONNECT_MS = 5_000;
 const DROP_SLOW_MS = 1_000;
 
-export interface ScoreboardSocketOptions extends AdmissionOptions, AddressLimitOptions {
+export interface ScoreboardSocketOptions extends AdmissionOptions, AddressLimitOptions, RefuseOptions {
   /** Pages of these origins may connect, besides our own. */
   readonly corsOrigins: readonly string[];
   /** A client for which more bytes pile up is dropped. */
@@ -80,9 +80,9 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       httpCompression: false,
       cors: { origin: [...corsOrigins] },
       allowRequest: (request, answer) => {
-        const status = this.refusedHandshake(request);
+        const why = this.whyNot(request);
         // Its own refusal would be a 400, whatever the reason. A handshake that is never allowed is one that is over.
-        if (status) refuseHandshake(request, status);
+        if (why) refuseHandshake(this.options, request, why);
         else answer(null, true);
       },
     });
@@ -129,13 +129,12 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   private refuseUnknown(request: IncomingMessage, socket: Duplex): void {
     const isKnown = request.url!.startsWith('/socket.io/') || this.plainServers.some((server) => server.serves(request));
-    if (!isKnown) refuse(socket, 404);
+    if (!isKnown) refuse(this.options, request, socket, 404);
   }
 
-  /** The status for a handshake that may not come in, whatever token it will bring. */
-  private refusedHandshake(request: IncomingMessage): 403 | 429 | undefined {
-    if (!isOriginAllowed(request, this.options.corsOrigins)) return 403;
-    return this.addresses.isReached(request) ? 429 : undefined;
+  /** Why a handshake may not come in, whatever token it will bring. */
+  private whyNot(request: IncomingMessage): Why | undefined {
+    return isOriginAllowed(request, this.options.corsOrigins) ? this.addresses.check(request) : 403;
   }
 
   private guard(namespace: Namespace): Namespace {
@@ -153,8 +152,8 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       Reflect.set(conn, 'request', null); // kept by engine.io for as long as the client stays, and needed by nobody any more
       next();
     } catch (error) {
-      const status = refusedStatus(error);
-      next(Object.assign(new Error(status === 401 ? 'unauthenticated' : 'unavailable'), { data: { status } }));
+      const isBad = refusalOf(error).kind === 'unauthenticated';
+      next(Object.assign(new Error(isBad ? 'unauthenticated' : 'unavailable'), { data: { status: isBad ? 401 : 503 } }));
     }
   }
 

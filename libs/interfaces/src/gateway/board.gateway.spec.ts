@@ -83,7 +83,8 @@ describe('BoardGateway', () => {
       const client = await connectOver(['polling'])(gateway.url);
       const poll = () => fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`);
       const refused = await poll();
-      expect([refused.status, refused.headers.get('retry-after'), await refused.text()]).toEqual([429, '10', '']);
+      expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('content-type')]).toEqual([429, '10', 'application/problem+json']);
+      expect(await refused.json()).toMatchObject({ type: 'urn:scoreboard:problem:rate-limited', status: 429, instance: '/socket.io/' });
       client.close();
       await until(() => gateway.audience.connected['socket.io'] === 0);
       expect((await poll()).status).toBe(200);

@@ -9,8 +9,9 @@ async function open(url: string, headers: Record<string, string> = {}, onMessage
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);
-    socket.once('unexpected-response', (_request, { statusCode: status, headers }) => {
-      reject(Object.assign(new Error('refused'), { status, headers }));
+    socket.once('unexpected-response', (_request, response) => {
+      const { statusCode: status, headers } = response;
+      void response.toArray().then((body: Buffer[]) => reject(Object.assign(new Error('refused'), { status, headers, problem: JSON.parse(Buffer.concat(body).toString()) })));
     });
   });
   return socket;
@@ -92,6 +93,21 @@ describe('PlainBoardGateway', () => {
       await gateway.stop();
       expect((await closed)[0]).toBe(1001);
       silent.terminate();
+    });
+
+    it('says why it refuses as every other answer does, and nothing of the query', async () => {
+      const refused = (type: string, status: number) => ({
+        status,
+        headers: { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+        problem: { type, title: expect.any(String), status, instance: '/ws/scores' },
+      });
+      await expect(open(url, { origin: 'https://evil.example' })).rejects.toMatchObject(refused('about:blank', 403));
+      await expect(open(`${url}?token=forged`)).rejects.toMatchObject(refused('urn:scoreboard:problem:unauthenticated', 401));
+      await expect(open(`${url}?token=fault`)).rejects.toMatchObject(refused('urn:scoreboard:problem:keys-unavailable', 503));
+      gateway.stopAdmitting();
+      const unavailable = open(url).catch((error: { headers: Record<string, string> }) => error);
+      expect(await unavailable).toMatchObject(refused('urn:scoreboard:problem:leaderboard-unavailable', 503));
+      expect(await unavailable).toMatchObject({ headers: { 'retry-after': '1' } });
     });
 
     it('answers an upgrade on another path with 404', async () => {

@@ -6,6 +6,7 @@ import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
 import { ScoreboardSocketAdapter } from '@scoreboard/infrastructure/websocket';
+import { bareAnswer } from '../http';
 import { Audience } from './audience';
 import { GatewayOptions } from './gateway-options';
 import { GatewayModule } from './gateway.module';
@@ -103,6 +104,7 @@ export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_0
     pingIntervalMs,
     maxPerAddress,
     trustProxy,
+    answer: bareAnswer,
   });
   app.useWebSocketAdapter(adapter);
   await app.listen(0, '127.0.0.1');

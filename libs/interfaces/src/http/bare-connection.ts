@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, PROBLEM_HEADERS, PROBLEM_TYPE } from './problem';
+import type { Refusal } from '@scoreboard/domain';
+import { headersOfRefusal, problem, PROBLEM_HEADERS, PROBLEM_TYPE, problemOfRefusal } from './problem';
 
 /** What Node tells of a connection that brought no HTTP, or none in time. */
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -19,19 +20,35 @@ export function refuseMalformedHttp({ code }: { readonly code?: string }, socket
 export function refuseOddRequests(server: Server): void {
   server.on('connect', (_request, socket) => answerBare(socket, 400));
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const { headers, body } = describe(417);
-    response.writeHead(417, headers).end(body);
+    const { status, headers, body } = bareAnswer(417);
+    response.writeHead(status, headers).end(body);
   });
 }
 
-function answerBare(socket: Duplex, status: number): void {
-  const { title, headers, body } = describe(status);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
+/** A whole answer for a connection that Fastify does not serve, and that ends with it. */
+export interface BareAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
-function describe(status: number) {
-  const answer = problem(status);
+/** The problem for a refusal of ours, or for a status that says all. Of `url` only the path is told. */
+export function bareAnswer(why: Refusal | number, url?: string): BareAnswer {
+  const instance = url?.split('?')[0];
+  const answer = typeof why === 'number' ? problem(why, { instance }) : problemOfRefusal(why, instance);
   const body = JSON.stringify(answer);
-  return { title: answer.title, body, headers: { 'Content-Type': PROBLEM_TYPE, ...PROBLEM_HEADERS, 'Content-Length': Buffer.byteLength(body), 'Connection': 'close' } };
+  const headers = {
+    'Content-Type': PROBLEM_TYPE,
+    ...PROBLEM_HEADERS,
+    ...(typeof why === 'number' ? {} : headersOfRefusal(why)),
+    'Content-Length': String(Buffer.byteLength(body)),
+    'Connection': 'close',
+  };
+  return { status: answer.status, headers, body };
+}
+
+function answerBare(socket: Duplex, status: number): void {
+  const { headers, body } = bareAnswer(status);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }

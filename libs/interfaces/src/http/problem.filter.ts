@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { Refusal } from '@scoreboard/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Problem, problem, problemOfRefusal, sendProblem } from './problem';
+import { headersOfRefusal, type Problem, problem, problemOfRefusal, sendProblem } from './problem';
 
 /**
  * Every error of an HTTP request becomes one problem+json: a refusal by its kind, what HTTP itself knows by its status,
@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     // The query stays out: it may hold what nobody should read in a log.
     const instance = request.url.split('?')[0];
-    if (error instanceof Refusal) setHeaders(reply, error);
+    if (error instanceof Refusal) void reply.headers(headersOfRefusal(error));
     void sendProblem(reply, this.describe(error, instance));
   }
 
@@ -27,17 +27,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (status < 500) return problem(status, { instance, detail: detailOf(error, status) });
     this.logger.error(error);
     return problem(500, { instance });
-  }
-}
-
-function setHeaders(reply: FastifyReply, { kind, details }: Refusal): void {
-  if (kind === 'unauthenticated') void reply.header('www-authenticate', 'Bearer');
-  if (kind === 'limited' || kind === 'unavailable') void reply.header('retry-after', details.retryAfter ?? 1);
-  if (details.quota) {
-    const { name, limit, windowSeconds, resetSeconds } = details.quota;
-    // draft-ietf-httpapi-ratelimit-headers
-    void reply.header('ratelimit-policy', `"${name}";q=${limit};w=${windowSeconds}`);
-    void reply.header('ratelimit', `"${name}";r=0;t=${resetSeconds}`);
   }
 }
 

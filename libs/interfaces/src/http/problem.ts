@@ -42,5 +42,16 @@ export function problemOfRefusal({ code, kind, details }: Refusal, instance?: st
   return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId };
 }
 
+/** What an answer to this refusal bears beside its body. */
+export const headersOfRefusal = ({ kind, details: { retryAfter = 1, quota } }: Refusal): Record<string, string> => ({
+  ...(kind === 'unauthenticated' && { 'WWW-Authenticate': 'Bearer' }),
+  ...((kind === 'limited' || kind === 'unavailable') && { 'Retry-After': String(retryAfter) }),
+  // draft-ietf-httpapi-ratelimit-headers
+  ...(quota && {
+    'RateLimit-Policy': `"${quota.name}";q=${quota.limit};w=${quota.windowSeconds}`,
+    'RateLimit': `"${quota.name}";r=0;t=${quota.resetSeconds}`,
+  }),
+});
+
 export const sendProblem = (reply: FastifyReply, answer: Problem): FastifyReply =>
   reply.code(answer.status).type(PROBLEM_TYPE).headers(PROBLEM_HEADERS).send(JSON.stringify(answer));
