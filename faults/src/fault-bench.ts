@@ -1,5 +1,5 @@
 import { Grounds } from './grounds';
-import { playRow, type Verdict } from './play-row';
+import { type PlayOptions, playRow, type Verdict } from './play-row';
 import type { Row } from './row';
 import type { StateFile } from './state-file';
 
@@ -9,15 +9,16 @@ export interface BenchOptions {
   readonly seconds: number;
   /** A git revision: the older version in the row of two versions. */
   readonly earlier: string;
+  readonly patience: number;
 }
 
 /** Plays every row with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
-export async function runFaults({ rows, seeds, seconds, earlier }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
+export async function runFaults({ rows, seeds, ...options }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
   const grounds = new Grounds();
   try {
     for (const seed of seeds) {
       for (const row of rows.filter(({ id }) => !state.has(id, seed))) {
-        const verdict = skipped(row, seed, earlier) ?? (await play(row, grounds, { seed, seconds, earlier }));
+        const verdict = skipped(row, seed, options.earlier) ?? (await play(row, grounds, { seed, ...options }));
         state.add(verdict);
         hear(verdict);
       }
@@ -27,7 +28,7 @@ export async function runFaults({ rows, seeds, seconds, earlier }: BenchOptions,
   }
 }
 
-async function play(row: Row, grounds: Grounds, options: { seed: number; seconds: number; earlier: string }): Promise<Verdict> {
+async function play(row: Row, grounds: Grounds, options: Omit<PlayOptions, 'turn'>): Promise<Verdict> {
   await row.prepare?.(options);
   const { ground, turn } = await grounds.prepare(row);
   const verdict = await playRow(row, ground, { ...options, turn });

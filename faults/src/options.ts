@@ -13,6 +13,7 @@ it needs, on free ports. Ends with 1 where an invariant is broken.
   --seed N       chance of the first and only round; default 1
   --seeds A,B    a round with each of these instead
   --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago
+  --patience N   a late answer is one that takes N times as long as promised; default 1, more where other work runs beside
   --resume FILE  keep verdicts in this file, and go on where it ends
   --write        write the table to docs/evidence/faults.md
   --help         print this
@@ -27,6 +28,7 @@ export interface Options {
   readonly seconds: number;
   readonly seeds: readonly number[];
   readonly earlier: string;
+  readonly patience: number;
   readonly stateFile?: string;
   readonly isWritten: boolean;
 }
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string' },
       earlier: { type: 'string' },
+      patience: { type: 'string', default: '1' },
       resume: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -54,6 +57,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     seconds: numbers('seconds', values.seconds, 4)[0]!,
     seeds: numbers('seeds', values.seeds ?? values.seed, 0),
     earlier: values.earlier ?? earlierVersion(),
+    patience: numbers('patience', values.patience, 1)[0]!,
     stateFile: values.resume,
     isWritten: values.write,
   };

@@ -21,6 +21,8 @@ export interface PlayOptions {
   /** Of load, about; half of them is the fault. */
   readonly seconds: number;
   readonly earlier: string;
+  /** How many times as long as promised an answer may take: above 1 where the machine does other work beside. */
+  readonly patience: number;
   /** Rows played before on this ground: users of a later row stand before those of earlier ones. */
   readonly turn: number;
 }
@@ -58,6 +60,7 @@ interface Play {
   readonly stage: Stage<Ground>;
   readonly audience: Audience;
   readonly load: Load;
+  readonly patience: number;
 }
 
 type Course = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
@@ -81,18 +84,18 @@ export async function playRow(row: Row, ground: Ground, options: PlayOptions): P
 
 const itself = (error: Error): Course => ({ broken: `the row itself failed: ${error.message.split('\n')[0]}`, note: '' });
 
-function prepare(row: Row, ground: Ground, { seed, seconds, earlier, turn }: PlayOptions, journal: Journal): Play {
+function prepare(row: Row, ground: Ground, { seed, seconds, earlier, patience, turn }: PlayOptions, journal: Journal): Play {
   const dice = new Dice(seed * 1_000 + turn);
   const users = Array.from({ length: USERS }, (_, i) => `${row.id}-${seed}-${turn}-${i}`);
   const faultMs = seconds * 500;
   const hold = (share = 1) => delay(faultMs * share);
   const load = new Load({ apis: ground.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: row.rate ?? 150 }, journal, dice);
   const audience = new Audience(ground.gateways.map(({ url }) => url));
-  return { row, load, audience, stage: { ground, dice, journal, users, allowance: {}, deadLetters: [], earlier, faultMs, hold } };
+  return { row, load, audience, patience, stage: { ground, dice, journal, users, allowance: {}, deadLetters: [], earlier, faultMs, hold } };
 }
 
 async function run(play: Play): Promise<Course> {
-  const { row, stage, load } = play;
+  const { row, stage, load, patience } = play;
   const { ground, journal } = stage;
   const before = await residentOf(ground.members);
   await load.start();
@@ -113,7 +116,7 @@ async function run(play: Play): Promise<Course> {
     acceptsMs,
     healMs,
     note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
-    broken: broken ?? unsettled ?? (await conclude(ground, scene)) ?? judgeConduct(row, ground, scene, slowestMs) ?? (await judgeMemory(before, ground)),
+    broken: broken ?? unsettled ?? (await conclude(ground, scene)) ?? judgeConduct(row, ground, scene, { slowestMs, patience }) ?? (await judgeMemory(before, ground)),
   };
 }
 

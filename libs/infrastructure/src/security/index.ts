@@ -5,4 +5,4 @@ export * from './kept-secret';
 export * from './key-ring';
 export * from './security.module';
 export * from './shared-hits';
-export * from './sliding-window.storage';
+export * from './sliding-window-limits';

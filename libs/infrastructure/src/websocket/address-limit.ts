@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { clientNetwork } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
-import { clientAddress, networkOf } from './client-address';
+import { clientAddress } from './client-address';
 
 const RETRY_SECONDS = 10;
 
@@ -21,14 +22,14 @@ export class AddressLimit {
   /** Says no to one connection too many. */
   check(request: IncomingMessage): Refusal | undefined {
     const { maxPerAddress, trustProxy } = this.options;
-    if (!maxPerAddress || (this.counts.get(networkOf(clientAddress(request, trustProxy))) ?? 0) < maxPerAddress) return undefined;
+    if (!maxPerAddress || (this.counts.get(clientNetwork(clientAddress(request, trustProxy))) ?? 0) < maxPerAddress) return undefined;
     return new Refusal('rate-limited', { detail: 'This address has as many connections as it may have.', retryAfter: RETRY_SECONDS });
   }
 
   /** Counts a connection until it emits `close`. */
   count(request: IncomingMessage, connection: Pick<EventEmitter, 'once'>): void {
     if (!this.options.maxPerAddress) return;
-    const network = networkOf(clientAddress(request, this.options.trustProxy));
+    const network = clientNetwork(clientAddress(request, this.options.trustProxy));
     this.add(network, 1);
     connection.once('close', () => this.add(network, -1));
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { clientAddress, networkOf } from './client-address';
+import { clientAddress } from './client-address';
 
 const from = (remoteAddress: string | undefined, forwarded?: string): IncomingMessage =>
   ({ headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }, socket: { remoteAddress } }) as unknown as IncomingMessage;
@@ -19,27 +19,5 @@ describe('clientAddress', () => {
 
   it('is empty for a connection that is gone', () => {
     expect(clientAddress(from(undefined), 0)).toBe('');
-  });
-});
-
-describe('networkOf', () => {
-  it.each([
-    ['203.0.113.9', '::ffff:203.0.113.9'],
-    ['203.0.113.9', '::FFFF:cb00:7109'],
-    ['2001:db8:0:1::1', '2001:0DB8:0000:0001:ffff:ffff:ffff:ffff'],
-    ['fe80::1', 'fe80::2%eth0'],
-    ['2001:db8::', '2001:db8::9:8:7:6'],
-  ])('takes %s and %s for one client', (one, other) => {
-    expect(networkOf(one)).toBe(networkOf(other));
-  });
-
-  it.each([
-    ['203.0.113.9', '203.0.113.10'],
-    ['2001:db8:0:1::1', '2001:db8:0:2::1'],
-    ['::ffff:203.0.113.9', '::ffff:203.0.113.10'],
-    ['1::', '::1'],
-    ['unknown', '_hidden'],
-  ])('tells %s and %s apart', (one, other) => {
-    expect(networkOf(one)).not.toBe(networkOf(other));
   });
 });

@@ -1,0 +1,95 @@
+import type { ReachedLimit } from '@scoreboard/application';
+import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
+import { SlidingWindowLimits } from './sliding-window-limits';
+
+const MINUTE = 60_000;
+
+describe('SlidingWindowLimits', () => {
+  let now: number;
+  beforeEach(() => {
+    now = 1_764_000_000_000;
+  });
+
+  /** Takes one more of so many updates a minute; without other processes it answers at once. */
+  function taking(writes: number): (caller?: string) => ReachedLimit | undefined {
+    const limits = new SlidingWindowLimits({ limits: { writes, reads: 1, guests: 0, tokens: 0 }, now: () => now });
+    return (caller = 'ann') => limits.take('writes', caller) as ReachedLimit | undefined;
+  }
+
+  it('passes as many as the limit and refuses the next, each caller for itself', () => {
+    const take = taking(5);
+    for (let i = 0; i < 5; i++) expect(take()).toBeUndefined();
+    expect(take()).toMatchObject({ limit: 5, windowSeconds: 60 });
+    expect(take('bob')).toBeUndefined();
+  });
+
+  it('counts each kind of request for itself, and one without a limit not at all', () => {
+    const limits = new SlidingWindowLimits({ limits: { writes: 1, reads: 1, guests: 0, tokens: 0 }, now: () => now });
+    expect([limits.take('writes', 'ann'), limits.take('reads', 'ann')]).toEqual([undefined, undefined]);
+    expect(limits.take('reads', 'ann')).toBeDefined();
+    for (let i = 0; i < 1_000; i++) expect(limits.take('guests', 'ann')).toBeUndefined();
+  });
+
+  it('does not count what it refused', () => {
+    const take = taking(5);
+    for (let i = 0; i < 1_000; i++) take();
+    now += 2 * MINUTE;
+    for (let i = 0; i < 5; i++) expect(take()).toBeUndefined();
+  });
+
+  it.each([1, 2, 5, 120])('lets a caller through that waits as long as it is told, with a limit of %i', (limit) => {
+    const take = taking(limit);
+    const random = randomFrom(limit);
+    for (let i = 0; i < 3_000; i++) {
+      now += Math.floor((random() * 2 * MINUTE) / limit);
+      const reached = take();
+      if (!reached) continue;
+      now += reached.resetSeconds * 1_000;
+      expect(take()).toBeUndefined();
+    }
+  });
+
+  it('never tells a caller to wait longer than two windows, nor less than a second', () => {
+    const take = taking(10);
+    const waits: number[] = [];
+    for (let i = 0; i < 500; i++) {
+      now += 997;
+      waits.push(take()?.resetSeconds ?? 1);
+    }
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);
+    expect(Math.max(...waits)).toBeGreaterThan(1);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(120);
+  });
+
+  it('holds the limit over any minute, of a caller that never rests: to a few in a hundred', () => {
+    const take = taking(120);
+    const passed: number[] = [];
+    for (let i = 0; i < 20_000; i++) {
+      now += 50;
+      if (!take()) passed.push(now);
+    }
+    const inMinuteBefore = passed.map((at, i) => i + 1 - passed.findIndex((other) => other > at - MINUTE));
+    expect(Math.max(...inMinuteBefore)).toBeLessThanOrEqual(126);
+    expect(passed.length / (1_000_000 / MINUTE)).toBeGreaterThan(110);
+  });
+
+  it('forgets nothing where its clock steps back over a window\'s border', () => {
+    const take = taking(5);
+    now += MINUTE - (now % MINUTE) + 1;
+    for (let i = 0; i < 5; i++) take();
+    now -= 3;
+    expect(take()).toBeDefined();
+    now += 3;
+    expect(take()).toBeDefined();
+  });
+
+  it('is not doubled by a burst at either side of a window\'s border', () => {
+    const take = taking(120);
+    now += MINUTE - (now % MINUTE) - 1;
+    let passed = 0;
+    for (let i = 0; i < 300; i++) if (!take()) passed++;
+    now += 2;
+    for (let i = 0; i < 300; i++) if (!take()) passed++;
+    expect(passed).toBeLessThanOrEqual(121);
+  });
+});
