@@ -7,6 +7,7 @@ import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
 import { databaseTlsProblem } from './database-url';
 import { algorithmOf, OWN_ISSUER } from './jwt-key';
+import { readSecretFiles, secretFileSettings } from './secret-files';
 import { SettingsError } from './settings-error';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
@@ -95,6 +96,7 @@ export const SETTINGS = z.object({
   CORS_ORIGINS: origins.default([]),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
+  ...secretFileSettings,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level: fatal, error, warn, info, debug, trace or silent').default('info'),
 });
 
@@ -103,10 +105,10 @@ export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY'> & { role: Ro
 
 /**
  * The settings of a role, read once from the environment and a `.env` file beside the process (the environment wins),
- * and frozen. An empty value counts as none. Throws `SettingsError`.
+ * and frozen. An empty value counts as none; secrets may lie in files (`readSecretFiles`). Throws `SettingsError`.
  */
 export function readSettings(role: Role, environment: NodeJS.ProcessEnv = environmentWithFile()): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = readSecretFiles(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
   const parsed = SETTINGS.safeParse(given);
   if (!parsed.success) throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   const settings = {
