@@ -1,5 +1,6 @@
 import type { Server } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
+import { Server as Listener } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '@scoreboard/infrastructure/config';
@@ -12,6 +13,10 @@ const SERVE_ON_MS = 1_000;
 
 /** An orchestrator kills after 10 s or more: be gone by then, whatever server is away. */
 const DEADLINE_MS = 9_000;
+
+/** A turn of the event loop shorter than this had next to nothing to do; a process that is busy all the time gets none. */
+const CALM_MS = 0.2;
+const CALM_TURNS_MAX = 1_000;
 
 /**
  * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests are served on for a moment with `Connection: close`,
@@ -39,9 +44,23 @@ export async function serve(app: NestFastifyApplication, settings: Pick<Settings
       process.exit(0);
     }, DEADLINE_MS).unref();
     await delay(SERVE_ON_MS);
+    await stopAccepting(app.getHttpServer() as Server);
     await app.close();
     logger.log('drained');
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void drain(signal));
+}
+
+/**
+ * Closes the listening socket in a calm turn of the event loop. What the kernel had queued for it by then is reset, and whoever sent that
+ * cannot know whether it was heard: so it is closed right after a turn that had next to nothing to do. Connections that are open live on.
+ */
+async function stopAccepting(server: Listener): Promise<void> {
+  for (let turns = 0; turns < CALM_TURNS_MAX; turns++) {
+    const began = performance.now();
+    await nextTurn();
+    if (performance.now() - began < CALM_MS) break;
+  }
+  Listener.prototype.close.call(server);
 }
