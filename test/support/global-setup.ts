@@ -1,5 +1,5 @@
 // A relative path: jest maps no aliases here.
-import { findOpenssl, type ServerName, type Servers, startServers } from '../../libs/harness/src';
+import { findNginx, findOpenssl, haveTool, NGINX_PACKAGE, type ServerName, type Servers, startServers } from '../../libs/harness/src';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
@@ -19,6 +19,8 @@ export default async function globalSetup(): Promise<void> {
   // Installed with PostgreSQL where it was missing.
   process.env.TEST_OPENSSL = findOpenssl() ?? '';
   process.env.TEST_OPENSSL_MISSING = 'there is no openssl';
+  process.env.TEST_NGINX_MISSING = await haveTool(findNginx, NGINX_PACKAGE);
+  process.env.TEST_NGINX = findNginx() ?? '';
   for (const name of names) {
     const { [name]: url } = servers.urls;
     if (url) process.env[VARIABLES[name]] = url;

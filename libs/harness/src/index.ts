@@ -2,6 +2,8 @@ export * from './after-exit';
 export * from './authority';
 export * from './free-port';
 export * from './guarded-process';
+export * from './install';
+export * from './nginx';
 export * from './postgres-server';
 export * from './private-server';
 export * from './rabbitmq-server';

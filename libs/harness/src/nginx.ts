@@ -1,0 +1,79 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { join } from 'node:path';
+import type { TlsFiles } from './authority';
+import { findBinary } from './binary';
+import { freePort } from './free-port';
+import { PrivateServer } from './private-server';
+import { projectRoot } from './role-process';
+import { temporaryFolder } from './temporary-folder';
+
+/** The Debian package that has it. */
+export const NGINX_PACKAGE = 'nginx';
+
+export const findNginx = () => findBinary('nginx', ['/usr/sbin']);
+
+/** Who stands behind the load balancer: `host:port` each. */
+export interface Upstreams {
+  readonly apis: readonly string[];
+  readonly gateways: readonly string[];
+}
+
+/** The shipped load balancer, `deploy/nginx`, in front of these roles, with this certificate on a free loopback port. */
+export async function startNginx(upstreams: Upstreams, tls: TlsFiles): Promise<PrivateServer> {
+  const command = findNginx();
+  if (!command) throw new Error('there is no nginx');
+  const [port, statusPort] = [await freePort(), await freePort()];
+  const folder = layOut(upstreams, { port, statusPort, tls });
+  const server = new PrivateServer({
+    name: 'nginx',
+    url: `https://127.0.0.1:${port}`,
+    command,
+    args: nginxArgs(folder),
+    folder,
+    stopSignal: 'SIGQUIT',
+    isUp: () => answers(port, readFileSync(tls.ca)),
+  });
+  await server.start();
+  return server;
+}
+
+/** What the compose file starts it with as well. */
+export const nginxArgs = (folder: string): string[] => ['-p', `${folder}/`, '-c', join(folder, 'conf/nginx.conf'), '-g', 'daemon off;'];
+
+export interface Place {
+  readonly port: number;
+  readonly statusPort: number;
+  readonly tls: Pick<TlsFiles, 'cert' | 'key'>;
+}
+
+/** A new folder with the shipped configuration of `project` and a `place.conf` for this machine. */
+export function layOut(upstreams: Upstreams, place: Place, project = projectRoot()): string {
+  const folder = temporaryFolder('nginx');
+  mkdirSync(join(folder, 'conf'));
+  for (const file of ['nginx.conf', 'routes.conf']) copyFileSync(join(project, 'deploy/nginx', file), join(folder, 'conf', file));
+  writeFileSync(join(folder, 'conf/place.conf'), placeConf(upstreams, place));
+  return folder;
+}
+
+function placeConf({ apis, gateways }: Upstreams, { port, statusPort, tls }: Place): string {
+  const upstream = (name: string, servers: readonly string[], before = '', after = '') =>
+    `upstream ${name} { ${before} ${servers.map((server) => `server ${server} max_fails=0;`).join(' ')} ${after} }\n`;
+  return [
+    upstream('api', apis, '', 'keepalive 64;'),
+    upstream('api_fresh', apis),
+    upstream('gateway_spread', gateways, 'least_conn;'),
+    upstream('gateway_by_address', gateways, 'hash $remote_addr consistent;'),
+    `server { listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.cert}; ssl_certificate_key ${tls.key}; include routes.conf; }\n`,
+    `server { listen 127.0.0.1:${statusPort}; location = /status { stub_status; } }\n`,
+  ].join('');
+}
+
+const answers = (port: number, ca: Buffer): Promise<boolean> =>
+  new Promise((resolve) => {
+    const request = get({ port, host: '127.0.0.1', path: '/metrics', ca, agent: false, timeout: 2_000 }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    request.on('error', () => resolve(false)).on('timeout', () => request.destroy());
+  });

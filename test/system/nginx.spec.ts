@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent, request } from 'node:https';
+import { Authority, type PrivateServer, type RoleName, type RoleProcess, startNginx, startRole, type Servers, startServers } from '@scoreboard/harness';
+import { Client } from 'pg';
+import { io, type Socket } from 'socket.io-client';
+import WebSocket from 'ws';
+import { describeWith, eventually } from '../support';
+import { JWT_SECRET, newUser, token } from './system';
+
+const READS = 400;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: any; // eslint-disable-line typescript/no-explicit-any
+}
+
+/** The shipped load balancer in front of two of every role, and nobody else. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX'], 'behind the shipped load balancer', () => {
+  const authority = new Authority();
+  const ca = readFileSync(authority.ca, 'utf8');
+  const agent = new Agent({ ca, keepAlive: true });
+  const sockets: { close(): unknown }[] = [];
+  let servers: Servers;
+  let nginx: PrivateServer;
+  let settings: NodeJS.ProcessEnv;
+  const roles: Record<'api' | 'worker' | 'gateway', RoleProcess[]> = { api: [], worker: [], gateway: [] };
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, TRUST_PROXY: '1', RATE_LIMIT_READS: `${READS}`, LOG_LEVEL: 'warn' };
+    const two = (role: RoleName) => Promise.all([startRole(role, settings, { readyWithinMs: 60_000 }), startRole(role, settings, { readyWithinMs: 60_000 })]);
+    [roles.api, roles.worker, roles.gateway] = await Promise.all([two('api'), two('worker'), two('gateway')]);
+    nginx = await startNginx({ apis: roles.api.map(hostOf), gateways: roles.gateway.map(hostOf) }, authority.issue({ hosts: ['127.0.0.1'] }));
+  }, 180_000);
+
+  afterAll(async () => {
+    sockets.forEach((socket) => socket.close());
+    agent.destroy();
+    await nginx?.stop();
+    await Promise.all(Object.values(roles).flat().map((role) => role.stop()));
+    await servers?.stop();
+  }, 60_000);
+
+  it('loses and doubles nothing while every role is restarted under load, and lets no client with a key notice', async () => {
+    const users = { keyed: newUser('keyed'), keyless: newUser('keyless') };
+    const loads = [startLoad(users.keyed, true), startLoad(users.keyless, false)];
+    for (const role of ['api', 'worker', 'gateway'] as const) {
+      for (const at of [0, 1]) {
+        const old = roles[role][at]!;
+        expect(await old.stop()).toBe(0);
+        roles[role][at] = await startRole(role, { ...settings, PORT: new URL(old.url).port }, { readyWithinMs: 60_000 });
+      }
+    }
+    const [keyed, keyless] = await Promise.all(loads.map((load) => load.stop()));
+    expect(keyed!.others).toEqual([]);
+    expect(Math.min(keyed!.accepted, keyless!.accepted)).toBeGreaterThan(20);
+    await expectScore(users.keyed, keyed!.accepted, keyed!.accepted);
+    // What was on its way at the very moment a socket closed nobody can tell; without a key it must not be sent again.
+    const unknown = { status: 502, body: { detail: expect.stringContaining('not known') } };
+    expect(keyless!.others).toEqual(keyless!.others.map(() => expect.objectContaining({ ...unknown, body: expect.objectContaining(unknown.body) })));
+    await expectScore(users.keyless, keyless!.accepted, keyless!.accepted + keyless!.others.length);
+  }, 240_000);
+
+  it('keeps a Socket.IO client that polls on one gateway, and lets it become a WebSocket', async () => {
+    const polling = [1, 2, 3, 4].map((n) => connect({ transports: ['polling'], agent: new Agent({ ca, localAddress: `127.0.0.${n}` }) }));
+    const upgrading = connect({});
+    const userId = newUser('polled');
+    await eventually(() => expect(polling.map(({ boards }) => boards.length)).not.toContain(0), { withinMs: 20_000 });
+    for (let points = 1; points <= 3; points++) {
+      await post({ userId, scoreIncrement: 1_000 }, { prefer: 'wait=10' });
+      const shown = expect.arrayContaining([expect.objectContaining({ userId, score: points * 1_000 })]);
+      await eventually(() => expect([...polling, upgrading].map(({ boards }) => boards.at(-1)?.entries)).toEqual([shown, shown, shown, shown, shown]), { withinMs: 20_000 });
+    }
+    expect(polling.map(({ socket }) => socket.io.engine.transport.name)).toEqual(['polling', 'polling', 'polling', 'polling']);
+    expect([...polling, upgrading].map(({ drops }) => drops)).toEqual([[], [], [], [], []]);
+    await eventually(() => expect(upgrading.socket.io.engine.transport.name).toBe('websocket'), { withinMs: 20_000 });
+  }, 120_000);
+
+  it('spreads clients that begin as WebSockets over the gateways, plain ones too', async () => {
+    const before = await connections();
+    Array.from({ length: 6 }, () => connect({ transports: ['websocket'] }));
+    for (let i = 0; i < 6; i++) sockets.push(new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores`, { ca }));
+    await eventually(async () => {
+      const more = (await connections()).map((now, at) => now - before[at]!);
+      expect(more[0]! + more[1]!).toBe(12);
+      expect(Math.min(...more)).toBeGreaterThan(0);
+    }, { withinMs: 20_000 });
+  }, 60_000);
+
+  it('tells the roles the address of each client, and believes none that a client invents', async () => {
+    const from = (localAddress: string, headers = {}) => ask('/api/scores/users/nobody', { localAddress, headers });
+    const hasty = await eventually(async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => from('127.0.0.77')));
+      return answers.find(({ status }) => status === 429) ?? Promise.reject(new Error('no limit met'));
+    }, { withinMs: 60_000 });
+    expect(hasty.headers['ratelimit-policy']).toContain(`q=${READS}`);
+    expect((await from('127.0.0.77', { 'x-forwarded-for': '127.0.0.99' })).status).toBe(429);
+    expect((await from('127.0.0.78')).status).toBe(404);
+  }, 90_000);
+
+  it.each(['/metrics', '/health/ready', '/health/live'])('shows nobody outside %s', async (path) => {
+    const answer = await ask(path);
+    expect(answer).toMatchObject({ status: 404, body: { type: 'about:blank', title: 'Not Found', status: 404 } });
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
+  });
+
+  it('lets the api say what is too large, and says it in the same form where it is far too large', async () => {
+    const send = (length: number) => ask('/api/scores/update', { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(length) });
+    expect(await send(20_000)).toMatchObject({ status: 413, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
+    expect(await send(40_000)).toMatchObject({ status: 413, body: { title: 'Payload Too Large', status: 413 }, headers: { 'content-type': 'application/problem+json' } });
+  });
+
+  it('never writes a token that came in a query to its log', async () => {
+    const secret = token(newUser('secret'));
+    const socket = new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores?token=${secret}`, { ca });
+    await once(socket, 'message');
+    socket.close();
+    await eventually(() => expect(nginx.log()).toContain('"url.path":"/ws/scores"'));
+    expect(nginx.log()).not.toContain(secret);
+  });
+
+  it('says in the form of all errors when no api answers', async () => {
+    await Promise.all(roles.api.map((api) => api.stop()));
+    const answer = await ask('/api/scores/top');
+    expect(answer).toMatchObject({ status: 502, body: { type: 'about:blank', status: 502 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } });
+    roles.api = await Promise.all(roles.api.map(({ url }) => startRole('api', { ...settings, PORT: new URL(url).port }, { readyWithinMs: 60_000 })));
+    expect((await ask('/api/scores/top')).status).toBe(200);
+  }, 120_000);
+
+  /** Four clients that post one point at a time, each answer counted. */
+  function startLoad(userId: string, isKeyed: boolean) {
+    let isOver = false;
+    let accepted = 0;
+    const others: unknown[] = [];
+    const authorization = `Bearer ${token(`load-${userId}`, 'scores:write:any')}`;
+    const run = async () => {
+      while (!isOver) {
+        const key: Record<string, string> = isKeyed ? { 'idempotency-key': randomUUID() } : {};
+        const answer = await post({ userId, scoreIncrement: 1 }, { authorization, ...key }).catch((error: Error) => error);
+        if ('status' in answer && answer.status === 201) accepted++;
+        else others.push(answer);
+      }
+    };
+    const running = Promise.all([run(), run(), run(), run()]);
+    return {
+      stop: async () => {
+        isOver = true;
+        await running;
+        return { accepted, others };
+      },
+    };
+  }
+
+  const post = (body: { userId: string; scoreIncrement: number }, headers: Record<string, string> = {}): Promise<Answer> =>
+    ask('/api/scores/update', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'authorization': `Bearer ${token(body.userId)}`, ...headers },
+      body: JSON.stringify(body),
+    });
+
+  async function ask(path: string, { method = 'GET', headers = {}, body, localAddress }: { method?: string; headers?: Record<string, string>; body?: string; localAddress?: string } = {}): Promise<Answer> {
+    const asked = request(`${nginx.url}${path}`, { method, headers, ca, ...(localAddress ? { localAddress, agent: false as const } : { agent }) });
+    asked.end(body);
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    const text = Buffer.concat(await answer.toArray()).toString();
+    return { status: answer.statusCode!, headers: answer.headers, body: answer.headers['content-type']?.includes('json') ? JSON.parse(text) : text };
+  }
+
+  function connect(options: object) {
+    const boards: { entries: { userId: string; score: number }[] }[] = [];
+    const drops: string[] = [];
+    const socket: Socket = io(`${nginx.url}/ws/scores`, { forceNew: true, agent: new Agent({ ca }) as never, ...options });
+    socket.on('scores:top', (board) => boards.push(board)).on('disconnect', (reason) => drops.push(reason)).on('connect_error', (error) => drops.push(error.message));
+    sockets.push(socket);
+    return { socket, boards, drops };
+  }
+
+  /** Of each gateway, over both protocols. */
+  const connections = (): Promise<number[]> =>
+    Promise.all(
+      roles.gateway.map(async ({ url }) => {
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        return [...metrics.matchAll(/^scoreboard_(?:socketio|websocket)_clients(?:\{[^}]*\})? (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+      }),
+    );
+
+  /** History and total agree, and lie between these two. */
+  async function expectScore(userId: string, least: number, most: number): Promise<void> {
+    const database = new Client({ connectionString: servers.urls.postgres });
+    await database.connect();
+    const sql = `SELECT (SELECT coalesce(sum(score_increment), 0) FROM score_event WHERE user_id = $1) AS history,
+                        (SELECT score FROM score_total WHERE user_id = $1) AS total`;
+    const check = async () => {
+      const { history, total } = (await database.query(sql, [userId])).rows[0];
+      expect(history).toBe(total);
+      expect(Number(total)).toBeGreaterThanOrEqual(least);
+      expect(Number(total)).toBeLessThanOrEqual(most);
+    };
+    await eventually(check, { withinMs: 60_000, everyMs: 100 }).finally(() => database.end());
+  }
+});
+
+const hostOf = ({ url }: RoleProcess): string => new URL(url).host;
