@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, HideUser, LiveBoard, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, Rounds } from '@scoreboard/application';
 import { type HistoryItem, isRanked, MAX_TOP, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
-import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
-import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/database';
-import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
-import type { RedisClientType } from 'redis';
-import { describeWith, eventually, freshDatabase } from './support';
+import { PostgresAuditLog, PostgresCorrections } from '@scoreboard/infrastructure/database';
+import { describeWith, eventually, useNodes } from './support';
 
 const USERS = Array.from({ length: 15 }, (_, i) => `user-${i}`);
 const COMMANDS = 20_000;
@@ -20,44 +16,24 @@ const moderator: Moderator = {
 };
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two workers apply', () => {
-  const root = `test:{${randomUUID()}}:`;
+  /** Ends what goes on by itself, also where the test failed. */
+  const endings: (() => Promise<void>)[] = [];
+  afterAll(() => Promise.all(endings.map((end) => end())));
+  const makeNode = useNodes('moderation-spec');
   const random = randomFrom(SEED);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const faults: string[] = [];
   const log = { report: (what: string) => void faults.push(what) };
-  const clients: RedisClientType[] = [];
-  const feeds: RedisBoardFeed[] = [];
-  const databases: Database[] = [];
-  /** Ends what goes on by itself, also where the test failed. */
-  const endings: (() => Promise<void>)[] = [];
   const commands: ScoreCommand[] = Array.from({ length: COMMANDS }, () => ({
     commandId: randomUUID(),
     userId: pick(USERS),
     scoreIncrement: 1 + Math.floor(random() * 9),
     action: pick(['quiz', 'race', undefined]),
   }));
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-
-  const connect = () => {
-    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'moderation-spec' });
-    clients.push(client);
-    return client;
-  };
-
-  async function makeNode() {
-    const client = connect();
-    await once(client, 'ready');
-    const feed = new RedisBoardFeed({ client, connect, channel: `${root}feed` });
-    feeds.push(feed);
-    const database = new Database({ url: server.url, poolSize: 4 });
-    databases.push(database);
-    await database.open();
-    const leaderboard = new RedisLeaderboard({ client, prefix: root });
-    return { database, ledger: new PostgresLedger(database), leaderboard, feed, projection: new ProjectStandings(leaderboard, feed, log) };
-  }
 
   async function makeWorker() {
-    const { ledger, leaderboard, feed, projection } = await makeNode();
+    const { ledger, leaderboard, feed } = await makeNode();
+    const projection = new ProjectStandings(leaderboard, feed, log);
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
     const rounds = new Rounds(() => follow.look(), () => faults.push('a look failed'));
     rounds.start(100);
@@ -66,8 +42,8 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
   }
 
   async function makeModerator() {
-    const { database, projection } = await makeNode();
-    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), projection, log] as const;
+    const { database, leaderboard, feed } = await makeNode();
+    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), new ProjectStandings(leaderboard, feed, log), log] as const;
     return { reverse: new ReverseScores(...ports), hide: new HideUser(...ports) };
   }
 
@@ -83,17 +59,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     });
   }
 
-  beforeAll(async () => {
-    Logger.overrideLogger(false);
-    server = await freshDatabase();
-  });
-  afterAll(async () => {
-    await Promise.all(endings.map((end) => end()));
-    for (const feed of feeds) feed.onApplicationShutdown();
-    for await (const keys of clients[0]!.scanIterator({ MATCH: `${root}*` })) if (keys.length) await clients[0]!.unlink(keys);
-    await Promise.all([...clients.map(closeRedis), ...databases.map((database) => database.onApplicationShutdown())]);
-    await server.drop();
-  });
+  beforeAll(() => Logger.overrideLogger(false));
 
   it('leave sums, ledger, leaderboard and board in agreement, each command counted once and taken back once at the most', async () => {
     const { ledger, leaderboard, feed } = await makeNode();

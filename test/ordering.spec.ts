@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, LiveBoard, ProjectStandings, RebuildLeaderboard, Rounds } from '@scoreboard/application';
 import { type Board, Leaderboard, type LedgerRange, MAX_TOP, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
-import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
-import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
-import type { RedisClientType } from 'redis';
-import { describeWith, eventually, freshDatabase } from './support';
+import { describeWith, eventually, useNodes } from './support';
 
 const USERS = 20;
 const COMMANDS = 50_000;
@@ -63,30 +58,9 @@ function makeBatches(random: () => number): ScoreCommand[][] {
 }
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger and one leaderboard', () => {
-  const root = `test:{${randomUUID()}}:`;
+  const makeNode = useNodes('ordering-spec');
   const random = randomFrom(SEED);
   const faults = new Set<string>();
-  const clients: RedisClientType[] = [];
-  const feeds: RedisBoardFeed[] = [];
-  const databases: Database[] = [];
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-
-  const connect = () => {
-    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'ordering-spec' });
-    clients.push(client);
-    return client;
-  };
-
-  async function makeNode() {
-    const client = connect();
-    await once(client, 'ready');
-    const feed = new RedisBoardFeed({ client, connect, channel: `${root}feed` });
-    feeds.push(feed);
-    const database = new Database({ url: server.url, poolSize: 4 });
-    databases.push(database);
-    await database.open();
-    return { ledger: new PostgresLedger(database), leaderboard: new RedisLeaderboard({ client, prefix: root }), feed };
-  }
 
   async function makeWorker() {
     const { ledger, leaderboard: reliable, feed } = await makeNode();
@@ -99,16 +73,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
     return { apply: new ApplyScores(ledger, projection), projection, rounds, leaderboard };
   }
 
-  beforeAll(async () => {
-    Logger.overrideLogger(false);
-    server = await freshDatabase();
-  });
-  afterAll(async () => {
-    for (const feed of feeds) feed.onApplicationShutdown();
-    for await (const keys of clients[0]!.scanIterator({ MATCH: `${root}*` })) if (keys.length) await clients[0]!.unlink(keys);
-    await Promise.all([...clients.map(closeRedis), ...databases.map((database) => database.onApplicationShutdown())]);
-    await server.drop();
-  });
+  beforeAll(() => Logger.overrideLogger(false));
 
   it('agree with it to the last point and place, whatever was delivered twice, late or never', async () => {
     const { ledger, leaderboard, feed } = await makeNode();

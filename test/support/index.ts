@@ -1,3 +1,5 @@
 export * from './describe-with';
 export * from './eventually';
 export * from './fresh-database';
+export * from './use-database';
+export * from './use-nodes';

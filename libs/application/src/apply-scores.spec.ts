@@ -6,6 +6,7 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
 import { ApplyScores } from './apply-scores';
 import { ProjectStandings } from './project-standings';
+import { useEmbeddedDatabase } from '../../../test/support';
 
 const command = (userId: string, scoreIncrement = 1, more: Partial<ScoreCommand> = {}): ScoreCommand => ({
   commandId: randomUUID(),
@@ -15,7 +16,8 @@ const command = (userId: string, scoreIncrement = 1, more: Partial<ScoreCommand>
 });
 
 describe('ApplyScores', () => {
-  const database = new Database({});
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
   let projection: ProjectStandings;
@@ -25,11 +27,6 @@ describe('ApplyScores', () => {
     throw new Error(what, { cause: error });
   };
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    return database.open();
-  }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     leaderboard = new MemoryLeaderboard();

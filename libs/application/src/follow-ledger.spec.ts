@@ -2,27 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Board, ScoreCommand, Standing } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
-import { eventually } from '../../../test/support';
+import { eventually, useEmbeddedDatabase } from '../../../test/support';
 import { FollowLedger } from './follow-ledger';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
 const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
 
 describe('FollowLedger and RebuildLeaderboard', () => {
-  const database = new Database({});
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
   let rebuild: RebuildLeaderboard;
   let follow: FollowLedger;
   let hints: { readonly board?: Board; readonly userIds: readonly string[] }[];
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    return database.open();
-  }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     hints = [];

@@ -12,6 +12,7 @@ import type { Moderator } from './moderator';
 import { ProjectStandings } from './project-standings';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 import { ReverseScores } from './reverse-scores';
+import { useEmbeddedDatabase } from '../../../test/support';
 
 const moderator = (...scopes: string[]): Moderator => ({
   identity: { issuer: '', subject: 'mod', userId: 'mod', scopes: new Set(scopes), expiresAt: 0 } satisfies Identity,
@@ -30,7 +31,8 @@ class LossyLeaderboard extends MemoryLeaderboard {
 }
 
 describe('ReverseScores and HideUser', () => {
-  const database = new Database({});
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const audit = new PostgresAuditLog(database);
   let corrections: PostgresCorrections;
@@ -41,11 +43,6 @@ describe('ReverseScores and HideUser', () => {
   let reverse: ReverseScores;
   let hide: HideUser;
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    return database.open();
-  }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection, audit_log');
     reported = [];

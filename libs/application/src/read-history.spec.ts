@@ -4,6 +4,7 @@ import { type Identity, MAX_TOTAL, type ScoreCommand } from '@scoreboard/domain'
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { ReadCommand } from './read-command';
 import { ReadHistory } from './read-history';
+import { useEmbeddedDatabase } from '../../../test/support';
 
 const reader = (userId: string, ...scopes: string[]): Identity => ({
   issuer: '',
@@ -20,18 +21,14 @@ const command = (userId: string, scoreIncrement: number, issuedBy?: string): Sco
 });
 
 describe('ReadHistory and ReadCommand', () => {
-  const database = new Database({});
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const reported: string[] = [];
   const faults = { report: (what: string) => void reported.push(what) };
   const history = new ReadHistory(ledger, faults);
   const outcome = new ReadCommand(ledger, faults);
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    return database.open();
-  }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     reported.length = 0;

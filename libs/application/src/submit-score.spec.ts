@@ -15,6 +15,7 @@ import { RebuildLeaderboard } from './rebuild-leaderboard';
 import { RecallCommand } from './recall-command';
 import { ScoreQueue } from './score-queue';
 import { SubmitScore } from './submit-score';
+import { useEmbeddedDatabase } from '../../../test/support';
 
 const ann: Identity = { issuer: 'iss', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
 const game: Identity = { ...ann, subject: 'game', userId: 'game', scopes: new Set(['scores:write:any']) };
@@ -27,7 +28,8 @@ const withToken = (tokenId: string, more: Partial<Identity> = {}): Identity => (
 });
 
 describe('SubmitScore', () => {
-  const database = new Database({});
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const find = new FindOutcome(ledger);
   let queue: EmbeddedScoreQueue;
@@ -45,11 +47,6 @@ describe('SubmitScore', () => {
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
-  beforeAll(() => {
-    Logger.overrideLogger(false);
-    return database.open();
-  }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     reported = [];

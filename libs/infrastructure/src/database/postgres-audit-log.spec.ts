@@ -1,23 +1,13 @@
 import { randomBytes, createSecretKey } from 'node:crypto';
 import { auditLogContract } from '@scoreboard/application/audit-log.contract';
 import { KeyRing } from '@scoreboard/infrastructure/security';
-import { describeWith, freshDatabase } from '../../../../test/support';
-import { Database } from './database';
+import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';
 
 const sealer = new KeyRing([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
 
 describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-  let database: Database;
-  beforeAll(async () => {
-    server = await freshDatabase();
-    database = new Database({ url: server.url });
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await server.drop();
-  });
+  const { database } = useDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
   auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, sealer)));
@@ -56,9 +46,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
 });
 
 describe('PostgresAuditLog on the embedded database', () => {
-  const database = new Database({});
-  beforeAll(() => database.open(), 60_000);
-  afterAll(() => database.onApplicationShutdown());
+  const database = useEmbeddedDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
   auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, sealer)));

@@ -3,7 +3,7 @@ import { ledgerCorrectionsContract } from '@scoreboard/domain/ledger-corrections
 import { Database } from './database';
 import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
-import { describeWith, freshDatabase } from '../../../../test/support';
+import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
 const emptied = async (database: Database) => {
   await database.query('TRUNCATE score_event, score_total, score_rejection');
@@ -11,22 +11,12 @@ const emptied = async (database: Database) => {
 };
 
 describeWith('TEST_DATABASE_URL', 'PostgresCorrections on PostgreSQL', () => {
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-  let database: Database;
-  beforeAll(async () => {
-    server = await freshDatabase();
-    database = new Database({ url: server.url });
-    await database.open();
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await server.drop();
-  });
+  const { database, options } = useDatabase();
 
   ledgerCorrectionsContract(() => emptied(database));
 
   it('takes a thousand commands back within a second out of a hundred thousand, by a plan made while there were none', async () => {
-    const one = new Database({ url: server.url, poolSize: 2 });
+    const one = new Database({ url: options.url, poolSize: 2 });
     const { ledger, corrections } = await emptied(one);
     for (let i = 0; i < 8; i++) await corrections.reverse([randomUUID()]);
     await database.query(`
@@ -43,9 +33,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresCorrections on PostgreSQL', () => {
 });
 
 describe('PostgresCorrections on the embedded database', () => {
-  const database = new Database({});
-  beforeAll(() => database.open(), 60_000);
-  afterAll(() => database.onApplicationShutdown());
+  const database = useEmbeddedDatabase();
 
   ledgerCorrectionsContract(() => emptied(database));
 });

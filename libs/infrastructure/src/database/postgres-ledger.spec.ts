@@ -3,22 +3,12 @@ import { Client } from 'pg';
 import { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';
 import { Database } from './database';
 import { PostgresLedger } from './postgres-ledger';
-import { describeWith, eventually, freshDatabase } from '../../../../test/support';
+import { describeWith, eventually, freshDatabase, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
 const RESET = `TRUNCATE score_event, score_total, score_rejection`;
 
 describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-  let database: Database;
-  beforeAll(async () => {
-    server = await freshDatabase();
-    database = new Database({ url: server.url });
-    await database.open();
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await server.drop();
-  });
+  const { database, options } = useDatabase();
 
   scoreLedgerContract(async () => {
     await database.query(RESET);
@@ -47,7 +37,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     await database.query(RESET);
     const ledger = new PostgresLedger(database);
     const commands = [{ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5 }];
-    const blocker = new Client({ connectionString: server.url });
+    const blocker = new Client({ connectionString: options.url });
     await blocker.connect();
     await blocker.query('BEGIN');
     await blocker.query('SELECT FROM leaderboard FOR UPDATE');
@@ -67,9 +57,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
 });
 
 describe('PostgresLedger on the embedded database', () => {
-  const database = new Database({});
-  beforeAll(() => database.open(), 60_000);
-  afterAll(() => database.onApplicationShutdown());
+  const database = useEmbeddedDatabase();
 
   scoreLedgerContract(async () => {
     await database.query(RESET);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describeWith, freshDatabase } from '../../../../test/support';
+import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresLedger } from './postgres-ledger';
@@ -63,24 +63,11 @@ function userRecordsSuite(database: Database): void {
 }
 
 describeWith('TEST_DATABASE_URL', 'PostgresUserRecords on PostgreSQL', () => {
-  // Made when the suite runs: its server is known by then.
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-  const options: { url?: string } = {};
-  const database = new Database(options);
-  beforeAll(async () => {
-    server = await freshDatabase();
-    options.url = server.url;
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await server.drop();
-  });
+  const { database } = useDatabase();
   userRecordsSuite(database);
 });
 
 describe('PostgresUserRecords on the embedded database', () => {
-  const database = new Database({});
-  beforeAll(() => database.open(), 60_000);
-  afterAll(() => database.onApplicationShutdown());
+  const database = useEmbeddedDatabase();
   userRecordsSuite(database);
 });

@@ -1,7 +1,6 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { KeyRing } from '@scoreboard/infrastructure/security';
-import { describeWith, freshDatabase } from '../../../../test/support';
-import { Database } from './database';
+import { describeWith, useDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { SealedAddresses } from './sealed-addresses';
 
@@ -10,16 +9,7 @@ const newKey = (id: string) => ({ id, key: createSecretKey(randomBytes(32)) });
 describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
   const [old, current] = [newKey('2025'), newKey('2026')];
   const ring = new KeyRing([current, old]);
-  let server: Awaited<ReturnType<typeof freshDatabase>>;
-  let database: Database;
-  beforeAll(async () => {
-    server = await freshDatabase();
-    database = new Database({ url: server.url });
-  });
-  afterAll(async () => {
-    await database.onApplicationShutdown();
-    await server.drop();
-  });
+  const { database } = useDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
   const append = async (key: typeof old, ...addresses: (string | undefined)[]) => {

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
+import type { RedisClientType } from 'redis';
+import { freshDatabase } from './fresh-database';
+
+/** What a process of the distributed system has of its servers. */
+export interface DistributedNode {
+  readonly database: Database;
+  readonly ledger: PostgresLedger;
+  readonly leaderboard: RedisLeaderboard;
+  readonly feed: RedisBoardFeed;
+}
+
+/** Gives the suite that calls it a ledger and a leaderboard of its own, and a function that makes processes on them; all is gone in the end. */
+export function useNodes(name: string): () => Promise<DistributedNode> {
+  const prefix = `test:{${randomUUID()}}:`;
+  const clients: RedisClientType[] = [];
+  const feeds: RedisBoardFeed[] = [];
+  const databases: Database[] = [];
+  let server: Awaited<ReturnType<typeof freshDatabase>>;
+  beforeAll(async () => {
+    server = await freshDatabase();
+  });
+  afterAll(async () => {
+    for (const feed of feeds) feed.onApplicationShutdown();
+    for await (const keys of clients[0]!.scanIterator({ MATCH: `${prefix}*` })) if (keys.length) await clients[0]!.unlink(keys);
+    await Promise.all([...clients.map(closeRedis), ...databases.map((database) => database.onApplicationShutdown())]);
+    await server.drop();
+  });
+
+  const connect = () => {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name });
+    clients.push(client);
+    return client;
+  };
+  return async () => {
+    const client = connect();
+    await once(client, 'ready');
+    const feed = new RedisBoardFeed({ client, connect, channel: `${prefix}feed` });
+    feeds.push(feed);
+    const database = new Database({ url: server.url, poolSize: 4 });
+    databases.push(database);
+    await database.open();
+    return { database, ledger: new PostgresLedger(database), leaderboard: new RedisLeaderboard({ client, prefix }), feed };
+  };
+}
