@@ -7,7 +7,7 @@ import { openApiDocument } from '../libs/interfaces/src/docs/openapi';
 const ROOT = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s')];
+const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s'), ...markdownIn('deploy/privileges')];
 const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/operations.md', 'docs/problems.md', 'docs/security.md', 'k8s/README.md'];
 
 describe('the documentation', () => {

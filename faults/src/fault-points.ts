@@ -99,7 +99,7 @@ wrap(AmqpChannel.prototype, 'open', (call, self) => {
   channels.add(self as AmqpChannel);
   const inside = self as { options: AmqpChannelOptions };
   const { setup } = inside.options;
-  const bounded = async (channel: ConfirmChannel) => (boundQueue(channel, Number(FAULT_QUEUE_LENGTH)), setup(channel));
+  const bounded: typeof setup = async (channel, mayDeclare) => (boundQueue(channel, Number(FAULT_QUEUE_LENGTH)), setup(channel, mayDeclare));
   if (FAULT_QUEUE_LENGTH) inside.options = { ...inside.options, setup: bounded };
   return call();
 });

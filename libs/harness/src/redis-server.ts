@@ -7,8 +7,11 @@ import { temporaryFolder } from './temporary-folder';
 
 export const findRedis = () => findBinary('redis-server');
 
-/** A private Redis. It keeps nothing on disk: stopped or killed, it starts again empty. With `tls` it speaks nothing else. */
-export async function startRedis(tls?: TlsFiles): Promise<PrivateServer> {
+/**
+ * A private Redis. It keeps nothing on disk: stopped or killed, it starts again empty. With `tls` it speaks nothing else; with `aclFile`
+ * it knows the users there, and nobody without a password.
+ */
+export async function startRedis(tls?: TlsFiles, aclFile?: string): Promise<PrivateServer> {
   const command = findRedis();
   if (!command) throw new Error('there is no redis-server');
   const port = await freePort();
@@ -17,10 +20,10 @@ export async function startRedis(tls?: TlsFiles): Promise<PrivateServer> {
     name: 'Redis',
     url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     command,
-    args: [...listen(port, tls), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+    args: [...listen(port, tls), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...(aclFile ? ['--aclfile', aclFile] : [])],
     folder,
     stopSignal: 'SIGTERM',
-    isUp: () => answers(port, Buffer.from('PING\r\n'), Buffer.from('+PONG'), Boolean(tls)),
+    isUp: () => answers(port, Buffer.from('PING\r\n'), Buffer.from(aclFile ? '-NOAUTH' : '+PONG'), Boolean(tls)),
   });
   await server.start();
   return server;

@@ -18,6 +18,9 @@ const scripts = {
   beginRebuild: new RedisScript('generation', 'begin-rebuild'),
   fillRebuild: new RedisScript('generation', 'fill-rebuild'),
   finishRebuild: new RedisScript('generation', 'board', 'finish-rebuild'),
+};
+
+const readingScripts = {
   position: new RedisScript('generation', 'position'),
   top: new RedisScript('generation', 'top'),
   places: new RedisScript('generation', 'places'),
@@ -74,7 +77,7 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async position(): Promise<LeaderboardPosition | undefined> {
-    const position = await this.run<[string, string] | null>('position');
+    const position = await this.read<[string, string] | null>('position');
     return position ? { ledgerId: position[0], watermark: Number(position[1]) } : undefined;
   }
 
@@ -83,11 +86,11 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async top(count: number): Promise<readonly RankedScore[]> {
-    return decode(orCold(await this.run<Ranked | null>('top', [String(count)])));
+    return decode(orCold(await this.read<Ranked | null>('top', [String(count)])));
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
-    const places = orCold(await this.run<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
+    const places = orCold(await this.read<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
     return places.map((place, i) => {
       if (!place) return undefined;
       const [standing, before] = place;
@@ -97,7 +100,7 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    return decode(orCold(await this.run<Ranked | null>('around', [userId, String(radius)])));
+    return decode(orCold(await this.read<Ranked | null>('around', [userId, String(radius)])));
   }
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
@@ -116,6 +119,11 @@ export class RedisLeaderboard extends Leaderboard {
   private async run<Reply>(script: keyof typeof scripts, args: readonly string[] = []): Promise<Reply> {
     const keys = [`${this.prefix}meta`, `${this.prefix}board`];
     return (await scripts[script].run(this.client, keys, [this.prefix, ...args])) as Reply;
+  }
+
+  private async read<Reply>(script: keyof typeof readingScripts, args: readonly string[] = []): Promise<Reply> {
+    const keys = [`${this.prefix}meta`, `${this.prefix}board`];
+    return (await readingScripts[script].read(this.client, keys, [this.prefix, ...args])) as Reply;
   }
 }
 

@@ -14,13 +14,21 @@ export class RedisScript {
   }
 
   /** Sends the hash alone; the source once to a server that does not know it. */
-  async run(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
+  run(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
     const options = { keys, arguments: args };
-    try {
-      return await client.evalSha(this.sha1, options);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(this.source, options);
-    }
+    return client.evalSha(this.sha1, options).catch(whereUnknown(() => client.eval(this.source, options)));
+  }
+
+  /** The same for one that only reads: a user may run it who may not write. */
+  read(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
+    const options = { keys, arguments: args };
+    return client.evalShaRo(this.sha1, options).catch(whereUnknown(() => client.evalRo(this.source, options)));
   }
 }
+
+const whereUnknown =
+  (sendSource: () => Promise<unknown>) =>
+  (error: Error): Promise<unknown> => {
+    if (!error.message.startsWith('NOSCRIPT')) throw error;
+    return sendSource();
+  };

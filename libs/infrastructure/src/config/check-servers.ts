@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { wantsTls } from './database-url';
-import type { Settings } from './settings';
+import { type Settings, serversOf } from './settings';
 import { SettingsError } from './settings-error';
 
 const WITHIN_MS = 1_000;
@@ -23,7 +23,7 @@ const DEFAULT_PORTS: Record<UrlName, number> = { DATABASE_URL: 5432, REDIS_URL: 
  * without it; the clients check every connection of theirs as well. Takes two seconds at most.
  */
 export async function checkServers(settings: Settings): Promise<void> {
-  const names: readonly UrlName[] = settings.role === 'gateway' ? ['REDIS_URL'] : ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'];
+  const names = serversOf(settings.role);
   const problems = await Promise.all(names.map((name) => (settings[name] ? problemOf(name, new URL(settings[name])) : undefined)));
   const lines = names.flatMap((name, at) => (problems[at] ? [`${name}: ${problems[at]}`] : []));
   if (lines.length) throw new SettingsError(lines);

@@ -81,6 +81,7 @@ describe('readSettings', () => {
 
   it('names every missing setting of a distributed role at once', () => {
     expect(linesOf(() => readSettings('api', {})).map((line) => line.split(':')[0])).toEqual(['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'JWT_SECRET']);
+    expect(linesOf(() => readSettings('gateway', {})).map((line) => line.split(':')[0])).toEqual(['REDIS_URL', 'JWT_SECRET']);
     expect(linesOf(() => readSettings('worker', {}))).toHaveLength(3);
   });
 

@@ -137,10 +137,15 @@ function clashingKeys(settings: Settings): string[] {
   return isClaimed ? [...lines, `JWT_ISSUER: must not be ${OWN_ISSUER} where JWT_PRIVATE_KEY is set; such tokens are made here`] : lines;
 }
 
+const ALL_SERVERS = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
+
+/** The servers a role speaks to; no other is any business of it. */
+export const serversOf = (role: Role): readonly (typeof ALL_SERVERS)[number][] => (role === 'gateway' ? ['REDIS_URL'] : ALL_SERVERS);
+
 function missingSettings(settings: Settings): string[] {
   const { role } = settings;
   if (role === 'cli') return [];
-  const servers = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
+  const servers = serversOf(role);
   if (role === 'standalone') {
     return servers
       .filter((name) => settings[name] && !settings.DATABASE_URL)

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { DataSource, type Migration } from 'typeorm';
+import { DataSource, type Migration, MigrationExecutor } from 'typeorm';
 import { type EmbeddedAddress, EmbeddedDatabase } from './embedded-database';
 import { Ledger1764000000000 } from './migrations/1764000000000-ledger';
 import { ApplyScores1764000000001 } from './migrations/1764000000001-apply-scores';
@@ -8,6 +8,7 @@ import { Moderation1764000000010 } from './migrations/1764000000010-moderation';
 import { AuditLog1764000000020 } from './migrations/1764000000020-audit-log';
 import { Client1764000000021 } from './migrations/1764000000021-client';
 import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user';
+import { FunctionsOfTheOwner1764000000030 } from './migrations/1764000000030-functions-of-the-owner';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -26,7 +27,7 @@ const MIGRATION_LOCK = 7_267_266_531;
  *
  * Connects at the first query and, after a failure, at the next one: a server that is away is an error of the query,
  * never of the process. The schema is brought up to date before the first query, once, under a lock that all
- * processes share.
+ * processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
  */
 export class Database {
   private readonly logger = new Logger('Database');
@@ -110,7 +111,11 @@ async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
     // Asked again rather than waited for: a statement's time is limited.
     const take = async () => ((await lock.query('SELECT pg_try_advisory_lock($1) AS taken', [MIGRATION_LOCK])) as [{ taken: boolean }])[0].taken;
     while (!(await take())) await delay(100);
-    return await source.runMigrations();
+    const [{ mayChange }] = (await lock.query(`SELECT has_schema_privilege(current_schema(), 'CREATE') AS "mayChange"`)) as [{ mayChange: boolean }];
+    if (mayChange) return await source.runMigrations();
+    const pending = await new MigrationExecutor(source).getPendingMigrations();
+    if (!pending.length) return [];
+    throw new Error(`the schema lacks ${pending.map(({ name }) => name).join(', ')}, and this user may not change it: migrate as its owner, then grant`);
   } finally {
     // The lock is the session's: ending the connection would free it as well.
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());
@@ -132,6 +137,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       AuditLog1764000000020,
       Client1764000000021,
       ForgetUser1764000000022,
+      FunctionsOfTheOwner1764000000030,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

@@ -3,17 +3,24 @@ import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import { connectTo, cutOff } from './amqp-connection';
 import { backoff, pause, within } from './patience';
+import { ACCESS_REFUSED } from './topology';
 
 const CLOSE_TIMEOUT_MS = 500;
 const PRECONDITION_FAILED = 406;
 const PRECONDITION_RETRY_MS = 5_000;
 
+/** Why no channel comes about, where it is not that the broker is away. */
+const REASONS: Readonly<Record<number | string, string>> = {
+  [ACCESS_REFUSED]: 'the broker refuses this user',
+  404: 'a queue or exchange is missing, and this user may not declare it',
+};
+
 export interface AmqpChannelOptions {
   readonly url: string;
   /** Shown in the broker's list of connections, and in the log. */
   readonly name: string;
-  /** Makes each new channel fit for use: queues, prefetch, subscription. */
-  setup(channel: ConfirmChannel): Promise<void>;
+  /** Makes each new channel fit for use: queues, prefetch, subscription. `mayDeclare` is false once the broker refused that to this user. */
+  setup(channel: ConfirmChannel, mayDeclare: boolean): Promise<void>;
   /** Called whenever publishing has become possible. */
   onReady?(): void;
 }
@@ -39,6 +46,7 @@ export class AmqpChannel {
   current: ConfirmChannel | undefined;
 
   private connection: ChannelModel | undefined;
+  private mayDeclare = true;
   private supervising: Promise<void> | undefined;
   private readonly returned = new Set<string>();
   private readonly stop = new AbortController();
@@ -62,17 +70,17 @@ export class AmqpChannel {
   }
 
   /**
-   * Sends one persistent message straight to a queue and resolves with the broker's confirm. Rejects with `NotPublished`,
+   * Sends one persistent message to the exchange before a queue and resolves with the broker's confirm. Rejects with `NotPublished`,
    * or with another error when nobody can tell.
    */
-  publish(queue: string, content: Buffer, headers?: Options.Publish['headers']): Promise<void> {
+  publish(exchange: string, content: Buffer, headers?: Options.Publish['headers']): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.current) throw new NotPublished('the broker is away');
       const messageId = randomUUID();
       const properties = { persistent: true, mandatory: true, messageId, contentType: 'application/json', headers };
-      this.current.publish('', queue, content, properties, (error: Error | null) => {
-        if (this.returned.delete(messageId)) reject(new NotPublished(`there is no queue ${queue}`));
-        else if (error?.message === 'message nacked') reject(new NotPublished(`the queue ${queue} is full`)); // amqplib has no other mark for it
+      this.current.publish(exchange, '', content, properties, (error: Error | null) => {
+        if (this.returned.delete(messageId)) reject(new NotPublished(`there is no queue behind ${exchange}`));
+        else if (error?.message === 'message nacked') reject(new NotPublished(`the queue behind ${exchange} is full`)); // amqplib has no other mark for it
         else if (error) reject(error);
         else resolve();
       });
@@ -115,9 +123,16 @@ export class AmqpChannel {
         await lost;
         await pause(backoff(0, 100, 100), this.stop.signal);
       } catch (error) {
-        await this.failed(error as Error & { code?: number | string }, failures++);
+        if (!this.mayNotDeclare(error as { code?: number })) await this.failed(error as Error & { code?: number | string }, failures++);
       }
     }
+  }
+
+  /** The first refusal to declare is no failure yet: the next channel, on the same connection, looks whether all is there. */
+  private mayNotDeclare({ code }: { code?: number }): boolean {
+    const isNew = code === ACCESS_REFUSED && this.connection !== undefined && this.mayDeclare;
+    if (isNew) this.mayDeclare = false;
+    return isNew;
   }
 
   private async openChannel(): Promise<{ lost: Promise<void> }> {
@@ -125,12 +140,14 @@ export class AmqpChannel {
     const channel = await connection.createConfirmChannel();
     const lost = new Promise<void>((resolve) => channel.once('close', resolve));
     channel.once('close', () => this.lose(channel));
-    channel.on('error', (error) => this.logger.warn(error.message));
+    channel.on('error', (error) => {
+      if (this.current === channel) this.logger.warn(error.message); // while it is set up, the call that fails tells it
+    });
     channel.on('return', (message) => {
       this.returned.add(message.properties.messageId);
       this.reopen('a queue is missing');
     });
-    await this.options.setup(channel);
+    await this.options.setup(channel, this.mayDeclare);
     this.current = channel;
     this.away = false;
     this.options.onReady?.();
@@ -173,7 +190,7 @@ export class AmqpChannel {
       this.logger.error(`a queue exists with other arguments than are declared here (undo the setting, or delete it when empty): ${error.message}`);
       return pause(PRECONDITION_RETRY_MS, this.stop.signal);
     }
-    if (failures === 0) this.logger.warn(`the broker is away: ${error.message || error.code}`);
+    if (failures === 0) this.logger.warn(`${REASONS[error.code ?? ''] ?? 'the broker is away'}: ${error.message || error.code}`);
     this.connection?.close().catch(() => undefined); // whatever is wrong with it, the next try makes a new one
     this.connection = undefined;
     await pause(backoff(failures, 100, 2_000), this.stop.signal);

@@ -38,6 +38,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     const channel = await broker.createChannel();
     await channel.deleteQueue(topology.commands);
     await channel.deleteQueue(topology.deadLetters);
+    for (const exchange of [topology.commandsIn, topology.deadLettersIn]) await channel.deleteExchange(exchange);
     await broker.close();
   });
 

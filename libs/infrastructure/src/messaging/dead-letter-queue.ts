@@ -2,7 +2,7 @@ import { decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from 
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { renameInLetter } from './rename-in-letter';
-import { declareTopology, type Topology, topologyOf } from './topology';
+import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf } from './topology';
 
 export interface DeadLetterEntry {
   readonly reason: string;
@@ -24,9 +24,7 @@ export class DeadLetterQueue implements UserRecords {
   static async open({ url, prefix }: { readonly url: string; readonly prefix?: string }): Promise<DeadLetterQueue> {
     const topology = topologyOf({ prefix });
     const connection = await connectTo(url, 'dead letters');
-    const channel = await connection.createConfirmChannel();
-    await declareTopology(channel, topology);
-    return new DeadLetterQueue(connection, channel, topology);
+    return new DeadLetterQueue(connection, await openChannel(connection, topology), topology);
   }
 
   /** All of them, oldest first; they stay where they are. */
@@ -68,7 +66,7 @@ export class DeadLetterQueue implements UserRecords {
       if (renamed === undefined) return 'keep';
       const { reason, problem } = describe(message);
       const headers = { 'x-reason': reason, ...(problem ? { 'x-problem': problem } : {}) };
-      await this.publish(Buffer.from(renamed), this.topology.deadLetters, headers);
+      await this.publish(Buffer.from(renamed), this.topology.deadLettersIn, headers);
       return 'remove';
     });
   }
@@ -96,12 +94,26 @@ export class DeadLetterQueue implements UserRecords {
     return removed;
   }
 
-  private publish(content: Buffer, queue = this.topology.commands, headers: Record<string, string> = {}): Promise<void> {
+  private publish(content: Buffer, exchange = this.topology.commandsIn, headers: Record<string, string> = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       const properties = { persistent: true, contentType: 'application/json', headers };
-      this.channel.publish('', queue, content, properties, (error) => (error ? reject(error as Error) : resolve()));
+      this.channel.publish(exchange, '', content, properties, (error) => (error ? reject(error as Error) : resolve()));
     });
   }
+}
+
+/** The broker ends a channel on which a user declares who may not: a second one looks whether all is there. */
+async function openChannel(connection: ChannelModel, topology: Topology): Promise<ConfirmChannel> {
+  const prepared = async (prepare: typeof declareTopology) => {
+    const channel = await connection.createConfirmChannel();
+    channel.on('error', () => undefined); // what fails on it tells that
+    await prepare(channel, topology);
+    return channel;
+  };
+  return prepared(declareTopology).catch((error: Error & { code?: number }) => {
+    if (error.code !== ACCESS_REFUSED) throw error;
+    return prepared(checkTopology);
+  });
 }
 
 const isWanted = (message: GetMessage, commandId: string | undefined): boolean => commandId === undefined || describe(message).commandId === commandId;

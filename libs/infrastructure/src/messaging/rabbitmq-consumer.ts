@@ -6,7 +6,7 @@ import { AmqpChannel } from './amqp-channel';
 import type { BatchProcessor } from './batch-processor';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
 import { pause, within } from './patience';
-import { declareTopology, type Topology } from './topology';
+import { checkTopology, declareTopology, type Topology } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -66,7 +66,7 @@ export class RabbitMqConsumer implements Consumption {
     this.channel = new AmqpChannel({
       url: options.url,
       name: 'consume',
-      setup: (channel) => this.subscribe(channel),
+      setup: (channel, mayDeclare) => this.subscribe(channel, mayDeclare),
       onReady: () => this.arrivals.emit('change'),
     });
     this.channel.open();
@@ -91,8 +91,8 @@ export class RabbitMqConsumer implements Consumption {
     await this.channel.close();
   }
 
-  private async subscribe(channel: ConfirmChannel): Promise<void> {
-    await declareTopology(channel, this.topology);
+  private async subscribe(channel: ConfirmChannel, mayDeclare: boolean): Promise<void> {
+    await (mayDeclare ? declareTopology : checkTopology)(channel, this.topology);
     await channel.prefetch(this.options.prefetch ?? 500);
     const receive = (message: ConsumeMessage | null): void => {
       if (!message) return this.channel.reopen('the broker cancelled the subscription');

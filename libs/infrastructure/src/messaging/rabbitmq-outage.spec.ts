@@ -89,6 +89,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     const channel = await connection.createChannel();
     await channel.deleteQueue(topologyOf({ prefix }).commands);
     await channel.deleteQueue(topologyOf({ prefix }).deadLetters);
+    for (const exchange of [topologyOf({ prefix }).commandsIn, topologyOf({ prefix }).deadLettersIn]) await channel.deleteExchange(exchange);
     await connection.close();
   });
 

@@ -4,7 +4,7 @@ import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
 import { within } from './patience';
 import { Submissions, type TakenBatch } from './submissions';
-import { declareTopology, type Topology } from './topology';
+import { checkTopology, declareTopology, type Topology } from './topology';
 
 /**
  * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
@@ -51,7 +51,7 @@ export class RabbitMqPublisher {
     this.channel = new AmqpChannel({
       url: options.url,
       name: 'publish',
-      setup: (channel) => declareTopology(channel, topology),
+      setup: (channel, mayDeclare) => (mayDeclare ? declareTopology : checkTopology)(channel, topology),
       onReady: () => this.flush(),
     });
   }
@@ -72,7 +72,7 @@ export class RabbitMqPublisher {
   async park(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
     this.channel.open();
-    await Promise.all(letters.map((letter) => this.channel.publish(this.topology.deadLetters, letter.content, letter.headers)));
+    await Promise.all(letters.map((letter) => this.channel.publish(this.topology.deadLettersIn, letter.content, letter.headers)));
   }
 
   /** Takes no more, waits a moment for outstanding confirms and ends, within two seconds. */
@@ -106,7 +106,7 @@ export class RabbitMqPublisher {
   private async send(batch: TakenBatch): Promise<void> {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
-      await this.channel.publish(this.topology.commands, encodeMessage(batch.commands));
+      await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands));
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');

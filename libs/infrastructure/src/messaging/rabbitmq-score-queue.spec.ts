@@ -54,6 +54,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await Promise.all(queues.map((queue) => queue.onApplicationShutdown()));
     await broker.deleteQueue(topology.commands);
     await broker.deleteQueue(topology.deadLetters);
+    for (const exchange of [topology.commandsIn, topology.deadLettersIn]) await broker.deleteExchange(exchange);
     await broker.close();
   });
 

@@ -11,23 +11,31 @@ export interface TopologyOptions {
 export interface Topology {
   readonly commands: string;
   readonly deadLetters: string;
+  /** The exchange before each queue: who may publish to it reaches that queue and no other. */
+  readonly commandsIn: string;
+  readonly deadLettersIn: string;
   readonly maxLength: number;
 }
 
 export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions): Topology => ({
   commands: `${prefix}scores.commands`,
   deadLetters: `${prefix}scores.commands.dead`,
+  commandsIn: `${prefix}scores.commands.in`,
+  deadLettersIn: `${prefix}scores.commands.dead.in`,
   maxLength,
 });
 
+/** What the broker says to a user who lacks a permission. */
+export const ACCESS_REFUSED = 403;
+
 /**
- * Declares the queues; again is harmless. A queue that exists with other arguments makes the broker close the channel
- * with 406 PRECONDITION_FAILED.
+ * Declares the queues, and the exchange before each; again is harmless. A queue that exists with other arguments makes the broker
+ * close the channel with 406 PRECONDITION_FAILED, a user without the permission to configure with `ACCESS_REFUSED`.
  *
  * The consumer parks what cannot be applied by itself; the delivery limit is a backstop, far above the returns that
  * restarts and crashes cause, because it would also move healthy messages.
  */
-export async function declareTopology(channel: ConfirmChannel, { commands, deadLetters, maxLength }: Topology): Promise<void> {
+export async function declareTopology(channel: ConfirmChannel, { commands, deadLetters, commandsIn, deadLettersIn, maxLength }: Topology): Promise<void> {
   // Looking at the dead letters returns them too, and from 4.0 on a broker would drop them after 20 looks.
   await channel.assertQueue(deadLetters, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 } });
   await channel.assertQueue(commands, {
@@ -42,4 +50,14 @@ export async function declareTopology(channel: ConfirmChannel, { commands, deadL
       'x-max-length': maxLength,
     },
   });
+  for (const [exchange, queue] of [[commandsIn, commands], [deadLettersIn, deadLetters]] as const) {
+    await channel.assertExchange(exchange, 'fanout', { durable: true });
+    await channel.bindQueue(queue, exchange, '');
+  }
+}
+
+/** For a user who may not declare: only looks whether all is there. Where something is not, the broker closes the channel with 404. */
+export async function checkTopology(channel: ConfirmChannel, { commands, deadLetters, commandsIn, deadLettersIn }: Topology): Promise<void> {
+  for (const queue of [deadLetters, commands]) await channel.checkQueue(queue);
+  for (const exchange of [deadLettersIn, commandsIn]) await channel.checkExchange(exchange);
 }

@@ -1,0 +1,33 @@
+-- What each role may do with what the migrations made; what is not granted here is not allowed. Run it as the migrator after
+-- every migration, before the roles of the new build start; again is harmless.
+BEGIN;
+
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, scoreboard_api, scoreboard_worker, scoreboard_operator, scoreboard_reader;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, scoreboard_api, scoreboard_worker, scoreboard_operator, scoreboard_reader;
+
+-- Each role looks at its start whether the schema is up to date.
+GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+
+-- The worker adds to the history and to the totals by apply_scores alone, which belongs to the migrator and acts as it.
+GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_worker;
+GRANT INSERT ON score_rejection TO scoreboard_worker;
+GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
+
+-- The api reads, and changes what a moderator may: taking back, and hiding.
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, client TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION reverse_scores, set_hidden TO scoreboard_api;
+GRANT INSERT ON audit_log TO scoreboard_api;
+
+-- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard.
+GRANT SELECT ON leaderboard, score_event, score_total, client, audit_log TO scoreboard_operator;
+GRANT INSERT ON client, audit_log TO scoreboard_operator;
+GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
+GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
+GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
+
+-- For reports: what is public, and the histories.
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection TO scoreboard_reader;
+
+COMMIT;

@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { Database } from '@scoreboard/infrastructure/database';
+import { Logger } from '@nestjs/common';
+import { type RoleProcess, startRole } from '@scoreboard/harness';
+import { connect } from 'amqplib';
+import { createClient } from 'redis';
+import { command } from '@scoreboard/application/score-queue.contract';
+import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/messaging/rabbitmq-score-queue';
+import { declareTopology, topologyOf } from '../../libs/infrastructure/src/messaging/topology';
+import { describeWith, eventually } from '../support';
+import { brokerRows, redisRows, sqlRows } from './privilege-rows';
+import { type PrivilegedServers, runCommand, runSql, shipped, startPrivilegedServers } from './privileged-servers';
+import { actionLimitsFile, actionToken, apply, get, JWT_SECRET, moderate, newUser, order, post, type System, token, watch } from './system';
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with the shipped privileges', () => {
+  let servers: PrivilegedServers;
+  let roles: RoleProcess[] = [];
+  let system: System;
+  const keys = `k:${randomBytes(32).toString('base64')}`;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    servers = await startPrivilegedServers();
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all(roles.map((role) => role.stop()));
+    await servers?.stop();
+  }, 60_000);
+
+  const operator = (name: string, ...args: string[]) => runCommand({ ...servers.urlsOf('operator'), DATA_ENCRYPTION_KEYS: keys, LOG_LEVEL: 'warn' }, name, ...args);
+
+  describe('every role', () => {
+    it('says what is missing while there is no schema, and goes on once the migrator has made it', async () => {
+      const database = new Database({ url: servers.urlsOf('worker').DATABASE_URL, poolSize: 2 });
+      await expect(database.open()).rejects.toThrow(/^the schema lacks Ledger1764000000000, .*, and this user may not change it: migrate as its owner, then grant$/);
+      expect(await runCommand(servers.urlsOf('migrator'), 'migrate')).toContain('the schema is up to date');
+      await expect(database.open()).rejects.toThrow(/and this user may not change it/); // no grants yet
+      await runSql(servers.urlsOf('migrator').DATABASE_URL, shipped('postgres-grants.sql'));
+      expect(await database.query('SELECT * FROM score_event')).toEqual([]);
+      await database.onApplicationShutdown();
+    }, 60_000);
+
+    it('starts with its own users alone, the gateway with Redis alone', async () => {
+      const { REDIS_URL } = servers.urlsOf('gateway');
+      const common = { JWT_SECRET, LOG_LEVEL: 'warn' };
+      roles = await Promise.all([
+        startRole('api', { ...servers.urlsOf('api'), ...common, ACTION_LIMITS_FILE: actionLimitsFile(), DATA_ENCRYPTION_KEYS: keys }, { readyWithinMs: 60_000 }),
+        startRole('worker', { ...servers.urlsOf('worker'), ...common }, { readyWithinMs: 60_000 }),
+        startRole('gateway', { REDIS_URL, ...common }, { readyWithinMs: 60_000 }),
+      ]);
+      system = { apis: [roles[0]!.url], gateways: [roles[2]!.url], stop: async () => undefined };
+      for (const { url } of roles) await eventually(async () => expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready' }), { withinMs: 20_000 });
+    }, 120_000);
+
+    it('does its part from the POST to the pushed board, and moderates', async () => {
+      const [userId, other] = [newUser(), newUser()];
+      const watched = watch(system.gateways[0]!, { token: token(userId) });
+      const answer = await post(system, { userId, scoreIncrement: 7 }, { 'prefer': 'wait=10', 'idempotency-key': 'once' });
+      expect(answer).toMatchObject({ status: 201, body: { status: 'applied', score: 7 } });
+      expect((await post(system, { userId, scoreIncrement: 7 }, { 'idempotency-key': 'once' })).body.commandId).toBe(answer.body.commandId);
+      await eventually(() => expect(watched.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId, score: 7 })), { withinMs: 15_000 });
+      await eventually(() => expect(watched.received).toContainEqual(expect.objectContaining({ event: 'scores:me', data: expect.objectContaining({ score: 7 }) })), { withinMs: 15_000 });
+      expect(await watched.socket.timeout(10_000).emitWithAck('subscribe', 'around:me')).toMatchObject({ ok: true });
+      expect((await post(system, { userId: other, scoreIncrement: 5 }, { authorization: `Bearer ${actionToken(other, { action: 'limited' })}`, prefer: 'wait=10' })).status).toBe(201);
+      expect((await get(system, `/api/scores/users/${userId}/around`)).status).toBe(200);
+      expect((await get(system, '/api/scores/top?limit=50')).status).toBe(200);
+      expect((await get(system, `/api/scores/users/${userId}/history`, { authorization: `Bearer ${token(userId)}` })).body.items).toHaveLength(1);
+      expect(await moderate(system, 'POST', 'reversals', { commandId: answer.body.commandId, reason: 'a test' })).toMatchObject({ status: 201, body: { reversed: 1, points: 7 } });
+      expect((await moderate(system, 'PUT', `hidden/${other}`, { reason: 'a test' })).status).toBe(204);
+      await eventually(() => expect(JSON.stringify(watched.boards().at(-1)?.entries)).not.toMatch(`${userId}|${other}`), { withinMs: 15_000 });
+      expect((await order(system, { userId, action: 'kill', maxIncrement: 5, expiresIn: 60 })).status).toBe(201);
+      watched.socket.close();
+    }, 60_000);
+
+    it('rebuilds a Redis that was lost', async () => {
+      const userId = newUser();
+      await apply(system, userId, 3);
+      await servers.redis.kill();
+      await servers.redis.start();
+      await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 3 }), { withinMs: 20_000 });
+      await eventually(async () => expect((await fetch(`${system.gateways[0]}/health/ready`)).status).toBe(200), { withinMs: 20_000 });
+      const admin = watch(system.gateways[0]!);
+      await eventually(() => expect(admin.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId, score: 3 })), { withinMs: 20_000 });
+      admin.socket.close();
+      expect(await apply(system, userId, 1)).toMatchObject({ body: { score: 4 } });
+    }, 60_000);
+
+    it('is served by the commands of an operator', async () => {
+      const userId = newUser();
+      await apply(system, userId, 2);
+      const [, id, secret] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(await operator('clients', 'add', 'game', '--scope', 'scores:write:any'))!;
+      const issued = await fetch(`${system.apis[0]}/api/auth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
+      expect(issued.status).toBe(200);
+      expect(await operator('clients', 'list')).toContain('game');
+      expect(await operator('clients', 'revoke', 'game')).toContain('is revoked');
+      expect(await operator('audit-log', 'list')).toContain('game');
+      expect(await operator('rotate-keys')).toContain('sealed anew');
+      await publish('api', 'scores.commands.in', '{"not":"ours"}');
+      await eventually(async () => expect(await operator('dead-letters', 'list')).toContain('malformed'), { withinMs: 30_000, everyMs: 500 });
+      expect(await operator('dead-letters', 'replay', 'all')).toContain('queued again');
+      expect(await operator('dead-letters', 'drop', 'all')).toContain('1 dropped');
+      expect(await operator('rebuild-leaderboard')).toContain('the leaderboard is rebuilt');
+      expect(await operator('forget', userId)).toMatch(/^forgotten as forgotten-/);
+      expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
+    }, 120_000);
+
+    it('was refused nothing on the way', () => {
+      for (const role of roles) expect(role.output()).not.toMatch(/NOPERM|permission denied|ACCESS_REFUSED|may not/i);
+    });
+
+    it('has been spoken of for every table and function there is', async () => {
+      const names = await runSql(servers.postgres.url, `
+        SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
+        UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`);
+      const grants = shipped('postgres-grants.sql').replace(/^REVOKE.*$/gm, '');
+      expect((names as { name: string }[]).filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(grants))).toEqual([]);
+    });
+
+    it('finds in the broker the very queues that it would declare itself', async () => {
+      await servers.rabbitmq.ctl('add_user', 'admin', 'admin');
+      await servers.rabbitmq.ctl('set_permissions', '-p', 'scoreboard', 'admin', '.*', '.*', '.*');
+      const connection = await connect(servers.rabbitmq.url.replace('guest:guest@', 'admin:admin@') + '/scoreboard');
+      await declareTopology(await connection.createConfirmChannel(), topologyOf({}));
+      await connection.close();
+    });
+  });
+
+  it('a queue that is missing, and that the api may not declare, is told and waited for', async () => {
+    const warn = jest.fn();
+    Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn });
+    await servers.rabbitmq.ctl('add_vhost', 'bare');
+    await servers.rabbitmq.ctl('set_permissions', '-p', 'bare', 'scoreboard_api', '^$', '.*', '.*');
+    await servers.rabbitmq.ctl('set_permissions', '-p', 'bare', 'admin', '.*', '.*', '.*');
+    const bare = servers.urlsOf('api').RABBITMQ_URL.replace(/scoreboard$/, 'bare');
+    const scores = new RabbitMqScoreQueue({ url: bare });
+    scores.open();
+    await eventually(() => expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^a queue or exchange is missing, and this user may not declare it: .*no queue 'scores.commands.dead'/), expect.anything()), { withinMs: 20_000 });
+    await expect(scores.submit(command('ann'))).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
+    const connection = await connect(bare.replace(/\/\/.*@/, '//admin:admin@'));
+    await declareTopology(await connection.createConfirmChannel(), topologyOf({}));
+    await eventually(() => scores.submit(command('ann')), { withinMs: 20_000 });
+    await scores.onApplicationShutdown();
+    await connection.close();
+    Logger.overrideLogger(false);
+  }, 60_000);
+
+  it.each(sqlRows)('the %s may not in PostgreSQL: %s', async (user, statement, error) => {
+    await expect(runSql(servers.urlsOf(user).DATABASE_URL, statement)).rejects.toThrow(new RegExp(`^${error}$`));
+  });
+
+  it.each(redisRows)('the %s may not in Redis: %j', async (user, command, error) => {
+    const client = createClient({ url: servers.urlsOf(user).REDIS_URL, RESP: 2 });
+    client.on('error', () => undefined);
+    await client.connect();
+    const told = await client.sendCommand([...command]).then(() => 'it was allowed', ({ message }: Error) => message);
+    client.destroy();
+    expect(told).toMatch(error);
+  });
+
+  it('nobody may in Redis who does not say who', async () => {
+    const client = createClient({ url: servers.redis.url, socket: { reconnectStrategy: false } });
+    client.on('error', () => undefined);
+    await expect(client.connect().then(() => client.get('x'))).rejects.toThrow(/NOAUTH/);
+    client.destroy();
+  });
+
+  it.each(brokerRows)('the %s may not in RabbitMQ: %s', async (user, _what, act, error) => {
+    const connection = await connect(servers.urlsOf(user).RABBITMQ_URL);
+    const channel = await connection.createConfirmChannel();
+    const refused = new Promise<string>((resolve) => channel.once('error', ({ message }: Error) => resolve(message)));
+    // What the broker refuses ends the channel, and whatever waits on it; that may be heard in either order.
+    const allowed = act(channel).then(() => 'it was allowed', () => refused);
+    expect(await Promise.race([refused, allowed])).toContain(error);
+    await connection.close();
+  });
+
+  async function publish(user: string, exchange: string, content: string): Promise<void> {
+    const connection = await connect(servers.urlsOf(user).RABBITMQ_URL);
+    const channel = await connection.createConfirmChannel();
+    channel.publish(exchange, '', Buffer.from(content), { persistent: true });
+    await channel.waitForConfirms();
+    await connection.close();
+  }
+});
