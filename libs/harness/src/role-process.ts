@@ -25,6 +25,8 @@ export interface RoleOptions {
   readonly project?: string;
   /** Options of node itself, before the script. */
   readonly nodeArgs?: readonly string[];
+  /** A command that starts node instead of this process, which it must become (exec): `[command, …its arguments]`. */
+  readonly launcher?: readonly string[];
   /** Where the role serves HTTPS, the certificate in PEM of the authority that answers for it. */
   readonly ca?: string;
 }
@@ -62,12 +64,12 @@ export interface RoleProcess {
  * answers 200. Throws `RoleFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
-  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], ca } = options;
+  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
   const port = env.PORT ?? `${await freePort()}`;
   const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
-  const args = ['--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
-  const running = new GuardedProcess(process.execPath, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
+  const running = new GuardedProcess(command!, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));
   running.child.stdout?.on('data', gather);

@@ -1,0 +1,117 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot, type RoleName, type RoleProcess, startRole, type Servers, startServers, temporaryFolder } from '@scoreboard/harness';
+import { describeWith, eventually } from '../support';
+import { apply, get, JWT_SECRET, newUser, type System, watch } from './system';
+
+const run = promisify(execFile);
+const USER = 1_000;
+const CONTAINED = join(__dirname, 'contained.sh');
+
+/** Why a container's walls cannot be built here without an engine; undefined where they can. */
+function whyNot(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it needs root';
+  if (spawnSync('setpriv', ['--version']).status !== 0) return 'there is no setpriv';
+  return spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'mounts of its own are not allowed here (unshare)';
+}
+
+/** What the Dockerfile copies into its last stage: the build, and the packages that are not for development alone. */
+function treeOfImage(): string {
+  const [project, app] = [projectRoot(), temporaryFolder('image')];
+  chmodSync(app, 0o755);
+  for (const name of ['package.json', 'dist/apps', 'dist/libs']) cpSync(join(project, name), join(app, name), { recursive: true });
+  const { packages } = JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean; devOptional?: boolean }> };
+  const wanted = Object.entries(packages).filter(([path, { dev, devOptional }]) => !dev && !devOptional && existsSync(join(project, path)));
+  for (const [path] of wanted) {
+    const from = join(project, path);
+    cpSync(from, join(app, path), { recursive: true, filter: (source) => source === from || basename(source) !== 'node_modules' });
+  }
+  return app;
+}
+
+const reason = whyNot();
+const name = 'the image, as an unprivileged user without capabilities on a read-only root';
+if (reason) describe(name, () => it.skip(`NONE OF THIS WAS TESTED: ${reason}`, () => undefined));
+else describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], name, suite);
+
+function suite(): void {
+  const app = treeOfImage();
+  const data = temporaryFolder('image-data');
+  const contained = ['unshare', '--mount', 'sh', CONTAINED, app, data];
+  let roles: RoleProcess[];
+  let system: System;
+  let servers: Servers;
+
+  const start = (role: RoleName, env: NodeJS.ProcessEnv): Promise<RoleProcess> =>
+    startRole(role, { NODE_ENV: 'production', LOG_LEVEL: 'warn', ...env }, { project: app, folder: app, launcher: contained, readyWithinMs: 90_000 });
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    mkdirSync(join(data, 'kept'));
+    [data, join(data, 'kept')].forEach((folder) => chownSync(folder, USER, USER));
+    const files = Object.entries({ DATABASE_URL: postgres!, REDIS_URL: redis!, RABBITMQ_URL: rabbitmq!, JWT_SECRET });
+    const settings = Object.fromEntries(files.map(([setting, value]) => [`${setting}_FILE`, secretFile(data, setting, value)]));
+    roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => start(role, settings)));
+    system = { apis: [roles[0]!.url], gateways: [roles[2]!.url], stop: async () => undefined };
+  }, 180_000);
+  afterAll(async () => {
+    const codes = await Promise.all(roles?.map((role) => role.stop()) ?? []);
+    await servers?.stop();
+    expect(codes).toEqual([0, 0, 0]);
+  }, 60_000);
+
+  it('runs every role, from the POST to the pushed board', async () => {
+    const userId = newUser('contained');
+    const watcher = watch(system.gateways[0]!);
+    expect((await apply(system, userId, 7)).body).toMatchObject({ status: 'applied', score: 7 });
+    await eventually(() => expect(watcher.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId, score: 7 })), { withinMs: 20_000 });
+    watcher.socket.close();
+  }, 60_000);
+
+  it.each([0, 1, 2])('has given up every right: role %i', (at) => {
+    const status = Object.fromEntries(readFileSync(`/proc/${roles[at]!.pid}/status`, 'utf8').split('\n').map((line) => line.split(/:\s+/) as [string, string]));
+    const none = '0'.repeat(16);
+    expect(status).toMatchObject({ Uid: Array(4).fill(USER).join('\t'), Gid: Array(4).fill(USER).join('\t'), CapEff: none, CapPrm: none, CapBnd: none, NoNewPrivs: '1' });
+  });
+
+  it('can write nowhere but into its data', async () => {
+    const attempt = (path: string) => `try { require('node:fs').writeFileSync('${path}', ''); console.log('written'); } catch ({ code }) { console.log(code); }`;
+    const places = [join(app, 'x'), '/tmp/x', '/etc/x', '/usr/x', join(data, 'x')];
+    const said = await Promise.all(places.map(async (path) => (await inside([process.execPath, '-e', attempt(path)])).stdout.trim()));
+    expect(said).toEqual(['EROFS', 'EROFS', 'EROFS', 'EROFS', 'written']);
+  });
+
+  it('is found healthy without a shell, and not where nobody answers', async () => {
+    const health = (port: string) => inside([process.execPath, join(app, 'dist/apps/cli/src/health.js')], { PORT: port });
+    for (const { url } of roles) await expect(health(new URL(url).port)).resolves.toBeDefined();
+    await expect(health('1')).rejects.toMatchObject({ code: 1 });
+  });
+
+  it('brings the schema up to date', async () => {
+    const migrate = [process.execPath, join(app, 'dist/apps/cli/src/migrate.js')];
+    expect((await inside(migrate, { DATABASE_URL: servers.urls.postgres })).stdout).toContain('the schema is up to date');
+  });
+
+  it('runs the standalone, which keeps its data there', async () => {
+    const env = { DATA_DIR: join(data, 'kept'), JWT_SECRET, TMPDIR: data }; // containers get an empty /tmp for it
+    const userId = newUser('kept');
+    const first = await start('standalone', env);
+    await apply({ apis: [first.url], gateways: [], stop: async () => undefined }, userId, 5);
+    expect(await first.stop()).toBe(0);
+    const second = await start('standalone', env);
+    expect((await get({ apis: [second.url], gateways: [], stop: async () => undefined }, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 5 });
+    expect(await second.stop()).toBe(0);
+  }, 180_000);
+
+  const inside = (command: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    run(contained[0]!, [...contained.slice(1), ...command], { cwd: app, env: { PATH: process.env.PATH, ...env }, timeout: 60_000 });
+}
+
+function secretFile(folder: string, setting: string, value: string): string {
+  const file = join(folder, setting);
+  writeFileSync(file, `${value}\n`, { mode: 0o444 });
+  return file;
+}
