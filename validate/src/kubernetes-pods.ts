@@ -1,0 +1,71 @@
+import { roleOf, settingsMistakes } from './settings-of';
+import type { Manifest } from './kustomize';
+
+/** What stands in a pod's template, as far as our rules look into it. */
+export interface PodSpec {
+  readonly automountServiceAccountToken?: boolean;
+  readonly terminationGracePeriodSeconds?: number;
+  readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly runAsUser?: number; readonly seccompProfile?: { readonly type?: string } };
+  readonly topologySpreadConstraints?: readonly unknown[];
+  readonly containers: readonly Container[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly configMap?: { readonly name: string };
+    readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string; readonly path: string }[] };
+  }[];
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string }; readonly secretRef?: { readonly name: string } }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly startupProbe?: object;
+  readonly livenessProbe?: object;
+  readonly readinessProbe?: object;
+  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string }; readonly limits?: { readonly memory?: string } };
+  readonly securityContext?: { readonly allowPrivilegeEscalation?: boolean; readonly readOnlyRootFilesystem?: boolean; readonly capabilities?: { readonly drop?: readonly string[] } };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+export const podOf = (manifest: Manifest): PodSpec | undefined => manifest.spec?.template?.spec as PodSpec | undefined;
+
+/** A pod runs with the least it needs, tells how it is, and is given settings that its role takes. */
+export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifest>): string[] {
+  const pod = podOf(manifest)!;
+  const isService = manifest.kind === 'Deployment';
+  const isOurs = pod.containers.some(({ command }) => roleOf(command));
+  const { runAsNonRoot, runAsUser, seccompProfile } = pod.securityContext ?? {};
+  return [
+    ...(runAsNonRoot && runAsUser ? [] : ['may run as root: runAsNonRoot and runAsUser']),
+    ...(seccompProfile?.type === 'RuntimeDefault' ? [] : ['has no seccompProfile RuntimeDefault']),
+    ...(pod.automountServiceAccountToken === false ? [] : ['is given a token of the cluster: automountServiceAccountToken']),
+    ...(isService && isOurs && !(pod.terminationGracePeriodSeconds! > 10) ? ['has no time to drain: terminationGracePeriodSeconds above 10'] : []),
+    ...(isService && isOurs && !pod.topologySpreadConstraints?.length ? ['may stand on one node: topologySpreadConstraints'] : []),
+    ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, configMaps)]),
+  ];
+}
+
+function containerMistakes({ image, resources, securityContext, command, ...probes }: Container, isService: boolean): string[] {
+  const { allowPrivilegeEscalation, readOnlyRootFilesystem, capabilities } = securityContext ?? {};
+  const wanted = roleOf(command) ? (['startupProbe', 'livenessProbe', 'readinessProbe'] as const) : (['livenessProbe', 'readinessProbe'] as const);
+  return [
+    ...(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image) ? [] : [`the image ${image} has no version`]),
+    ...(resources?.requests?.cpu && resources.requests.memory && resources.limits?.memory ? [] : ['has no requests of cpu and memory, or no limit of memory']),
+    ...(allowPrivilegeEscalation === false ? [] : ['may gain privileges: allowPrivilegeEscalation']),
+    ...(capabilities?.drop?.includes('ALL') ? [] : ['keeps capabilities: drop ALL']),
+    ...(roleOf(command) && !readOnlyRootFilesystem ? ['has a root filesystem that can be written'] : []),
+    ...(isService ? wanted.filter((probe) => !probes[probe]).map((probe) => `has no ${probe}`) : []),
+  ];
+}
+
+function roleMistakes({ command, env = [], envFrom = [], volumeMounts = [] }: Container, { volumes = [] }: PodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
+  const role = roleOf(command);
+  if (!role) return [];
+  const shared = envFrom.map(({ configMapRef }) => configMaps.get(configMapRef?.name ?? '')?.data ?? {});
+  const environment = Object.assign({}, ...shared, Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']))) as Record<string, string>;
+  const mounted = volumeMounts.flatMap(({ name, mountPath }) => volumes.find((volume) => volume.name === name)?.secret?.items?.map(({ path }) => `${mountPath}/${path}`) ?? []);
+  return settingsMistakes(role, environment, mounted);
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import { type Check, found, skipped } from './check';
+import { label, type Manifest, NO_KUBECTL, type Rendering, renderAll } from './kustomize';
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  'keda.sh': '@kubernetes-models/keda/keda.sh',
+  'gateway.networking.k8s.io': '@kubernetes-models/gateway-api/gateway.networking.k8s.io',
+  'monitoring.coreos.com': '@kubernetes-models/prometheus-operator/monitoring.coreos.com',
+};
+const OWN = ['postgresql.cnpg.io', 'rabbitmq.com'];
+
+/** Every rendered object against the types of its kind: what is missing, of the wrong type, or unknown. */
+export const kubernetesTypes: Check = {
+  name: 'k8s, every field',
+  run(root) {
+    const renderings = renderAll(root);
+    return renderings ? found(typeMistakes(renderings)) : skipped(NO_KUBECTL);
+  },
+};
+
+/** One line of a program for each object, checked by the TypeScript compiler, which knows fields that are too many as well. */
+export function typeMistakes(renderings: readonly Rendering[]): string[] {
+  const entries = renderings.flatMap(({ name, manifests }) => manifests.map((manifest) => ({ name, manifest })));
+  const lines = entries.map(({ manifest }, at) => `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}'; export const v${at}: T${at} = ${JSON.stringify(manifest)};`);
+  const problems = renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : []));
+  return [
+    ...problems,
+    ...diagnose(lines.join('\n')).map(({ line, message }) => {
+      const { name, manifest } = entries[line]!;
+      return `${name}, ${label(manifest)}: ${message}`;
+    }),
+  ];
+}
+
+function moduleOf({ apiVersion, kind }: Manifest): string {
+  const group = apiVersion.split('/')[0]!;
+  if (OWN.includes(group)) return './operator-types.ts';
+  const version = PACKAGES[group] ? apiVersion.replace(group, PACKAGES[group]) : `kubernetes-models/${apiVersion}`;
+  return `${version}/${kind}`;
+}
+
+function diagnose(text: string): { line: number; message: string }[] {
+  const project = join(require.resolve('typescript/package.json'), '../../..');
+  const file = join(project, 'validate/src/rendered.mts');
+  const options: ts.CompilerOptions = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2023,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);
+  const { getSourceFile, fileExists, readFile } = host;
+  host.getSourceFile = (name, ...rest) => (name === file ? source : getSourceFile.call(host, name, ...rest));
+  host.fileExists = (name) => name === file || fileExists.call(host, name);
+  host.readFile = (name) => (name === file ? text : readFile.call(host, name));
+  const program = ts.createProgram([file], options, host);
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ start, messageText }) => ({
+    line: source.getLineAndCharacterOfPosition(start!).line,
+    message: ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\s+/g, ' '),
+  }));
+}

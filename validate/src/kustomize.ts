@@ -1,0 +1,40 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBinary } from '@scoreboard/harness';
+import { parseAllDocuments } from 'yaml';
+import { runTool } from './run-tool';
+
+/** An object of Kubernetes, as far as our rules look into it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
+  // What stands here depends on the kind; its form is held by `kubernetesTypes`.
+  readonly spec?: any; // eslint-disable-line typescript/no-explicit-any
+  readonly data?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+export interface Rendering {
+  /** The folder below `k8s`. */
+  readonly name: string;
+  readonly manifests: readonly Manifest[];
+  /** What kubectl said where it could not render it. */
+  readonly problem?: string;
+}
+
+export const NO_KUBECTL = 'there is no kubectl';
+
+/** Every overlay, and the examples, as kubectl renders them; undefined where there is no kubectl. */
+export function renderAll(root: string): readonly Rendering[] | undefined {
+  const kubectl = findBinary('kubectl');
+  if (!kubectl) return undefined;
+  const names = [...readdirSync(join(root, 'k8s/overlays')).map((overlay) => `overlays/${overlay}`), 'examples'];
+  return names.map((name) => {
+    const { ok, stdout, output } = runTool(kubectl, ['kustomize', join(root, 'k8s', name)], root);
+    if (!ok) return { name, manifests: [], problem: output };
+    return { name, manifests: parseAllDocuments(stdout).map((document) => document.toJS() as Manifest) };
+  });
+}
+
+export const label = ({ kind, metadata: { name } }: Manifest): string => `${kind}/${name}`;

@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { readSettings, type Role, SECRETS, SETTINGS, SettingsError } from '@scoreboard/infrastructure/config';
+
+/** A value of the right form for each secret, to see whether the settings around it hold. */
+const SAMPLES: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'postgres://user:password@db/scoreboard',
+  REDIS_URL: 'redis://cache',
+  RABBITMQ_URL: 'amqp://broker',
+  JWT_SECRET: 's'.repeat(32),
+  DATA_ENCRYPTION_KEYS: `one:${Buffer.alloc(32).toString('base64')}`,
+};
+
+/** The role that a container's command starts; undefined where it is none of ours. */
+export function roleOf(command: readonly string[] = []): Role | undefined {
+  const script = command.find((word) => word.startsWith('dist/apps/')) ?? '';
+  const [, , name] = script.split('/');
+  return name as Role | undefined;
+}
+
+/**
+ * What is wrong with the environment a manifest gives to a role: settings that do not exist, secrets that stand in it, files that are not
+ * mounted, values that the role would refuse.
+ */
+export function settingsMistakes(role: Role, environment: Readonly<Record<string, string>>, mounted: readonly string[]): string[] {
+  const unknown = Object.keys(environment).filter((name) => !(name in SETTINGS.shape)).map((name) => `${name}: is no setting`);
+  const open = SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`);
+  const folder = mkdtempSync(join(tmpdir(), 'scoreboard-validate-'));
+  try {
+    const files = SECRETS.map((name) => `${name}_FILE`).filter((name) => environment[name]);
+    const missing = files.filter((name) => !mounted.includes(environment[name]!)).map((name) => `${name}: ${environment[name]} is not mounted`);
+    const local = Object.fromEntries(files.map((name) => [name, sample(folder, name.replace(/_FILE$/, ''), environment[name]!)]));
+    return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...local })];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function sample(folder: string, secret: string, path: string): string {
+  const file = join(folder, secret, basename(path));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, SAMPLES[secret] ?? '');
+  return file;
+}
+
+function refusals(role: Role, environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(role, environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.lines;
+    throw error;
+  }
+}
