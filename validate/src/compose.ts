@@ -82,7 +82,8 @@ const isObservability = (source: string): boolean => source.startsWith('./deploy
 
 function mistakesOf(service: Service, compose: Compose, root: string): string[] {
   const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));
-  const isDefault = (secret: string) => `/run/secrets/${secret}`;
+  const path = (secret: string) => `/run/secrets/${secret}`;
+  const environment = service.environment ?? {};
   const role = roleOf(service.command);
   return [
     ...(/^[^:@]+:[^:@]*\d[^:@]*$/.test(service.image ?? '') ? [] : [`the image ${service.image} has no version`]),
@@ -95,7 +96,8 @@ function mistakesOf(service: Service, compose: Compose, root: string): string[] 
     ...secrets.filter((secret) => !compose.secrets[secret]).map((secret) => `the secret ${secret} is not defined`),
     ...missing(service, root).filter((source) => !isObservability(source)).map((source) => `mounts ${source}, which does not exist`),
     ...waits(service, compose),
-    ...(role ? settingsMistakes(role, service.environment ?? {}, secrets.map(isDefault)) : []),
+    ...(role ? settingsMistakes(role, environment, secrets.map(path)) : []),
+    ...(role ? secrets.filter((secret) => !Object.values(environment).includes(path(secret))).map((secret) => `is handed the secret ${secret}, which it does not read`) : []),
   ];
 }
 
