@@ -39,6 +39,8 @@ const refusedImports: readonly (readonly [where: string, reason: string, ...name
   ['apps/api/src', 'Only types of redis in an app', 'redis'],
   ...APPS.map((app) => [`apps/${app}/src`, 'The harness starts servers for tests', '@scoreboard/harness'] as const),
   ['apps/cli/src/services.ts', 'This command starts the servers of the harness', '@scoreboard/domain'],
+  ['libs/client/src', 'The client library is published', 'node:events', 'zod', '@scoreboard/domain', '../../domain/src'],
+  ['apps/web/src', 'The page is the client library', 'socket.io-client', '@scoreboard/interfaces', '../../../libs/client/src'],
   ['libs/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
 ];
 
@@ -69,6 +71,8 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
   ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
   ['apps/cli/src/services.ts', '@scoreboard/harness'],
+  ['libs/client/src', './connection.ts', 'socket.io-client'],
+  ['apps/web/src', './find', '@scoreboard/client'],
   ['libs/harness/src', './free-port', 'node:net', 'node:timers/promises'],
 ];
 

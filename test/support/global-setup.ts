@@ -1,5 +1,5 @@
 // A relative path: jest maps no aliases here.
-import { findNginx, findOpenssl, haveTool, NGINX_PACKAGE, type ServerName, type Servers, startServers } from '../../libs/harness/src';
+import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, haveTool, NGINX_PACKAGE, type ServerName, type Servers, startServers } from '../../libs/harness/src';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
@@ -21,6 +21,8 @@ export default async function globalSetup(): Promise<void> {
   process.env.TEST_OPENSSL_MISSING = 'there is no openssl';
   process.env.TEST_NGINX_MISSING = await haveTool(findNginx, NGINX_PACKAGE);
   process.env.TEST_NGINX = findNginx() ?? '';
+  process.env.TEST_CHROMIUM_MISSING = await haveTool(findChromium, CHROMIUM_PACKAGE);
+  process.env.TEST_CHROMIUM = findChromium() ?? '';
   for (const name of names) {
     const { [name]: url } = servers.urls;
     if (url) process.env[VARIABLES[name]] = url;

@@ -305,12 +305,11 @@ export function systemSuite(current: () => System): void {
       for (const url of [...system.apis, ...system.gateways]) expect((await fetch(url + path)).status).toBe(200);
     });
 
-    it('serves the page, its settings, and the documents of the interface', async () => {
+    it('serves the page and the documents of the interface', async () => {
       const page = await get(system, '/');
       expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
       expect(page.headers.get('x-powered-by')).toBeNull();
       expect(page.body).toContain('role="status"');
-      expect((await get(system, '/config.json')).body).toMatchObject({ guestPlay: expect.any(Boolean) });
       expect((await get(system, '/docs')).status).toBe(200);
       const { body } = await get(system, '/docs/openapi.json');
       expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/scores/update', '/api/scores/top']));

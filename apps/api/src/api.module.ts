@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
@@ -8,6 +9,9 @@ import { measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infras
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
+
+/** The built page. */
+export const PAGE_FOLDER = join(__dirname, '../../web');
 
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
 @Module({})
@@ -42,7 +46,13 @@ export class ApiModule {
         }),
         LeaderboardModule,
         ModerationModule,
-        PageModule.forRoot({ gatewayUrl: settings.GATEWAY_URL ?? null, guestPlay: settings.GUEST_PLAY }),
+        PageModule.forRoot({
+          folder: PAGE_FOLDER,
+          gatewayUrl: settings.GATEWAY_URL ?? null,
+          // A guest holds no action token.
+          guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
+          frameOrigins: settings.CORS_ORIGINS,
+        }),
       ],
     };
   }

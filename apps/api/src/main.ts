@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
 import { measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
-import { ApiModule } from './api.module';
+import { ApiModule, PAGE_FOLDER } from './api.module';
 
 run(async () => {
   const settings = readSettings('api');
@@ -15,6 +14,6 @@ run(async () => {
   });
   measureHttp(app);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
-  servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
+  servePage(app, PAGE_FOLDER);
   await serve(app, settings);
 });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ScoreQueue, TokenSigner } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
@@ -7,7 +6,7 @@ import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboar
 import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, bareAnswer, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
-import { StandaloneModule } from './standalone.module';
+import { PAGE_FOLDER, StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
 run(async () => {
@@ -30,7 +29,7 @@ run(async () => {
   });
   measureAudience(app.get(Audience), sockets);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
-  servePage(app, { folder: join(__dirname, '../../web'), gatewayUrl: settings.GATEWAY_URL ?? null });
+  servePage(app, PAGE_FOLDER);
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
   await serve(app, settings);

@@ -9,6 +9,9 @@ import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@sc
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
 
+/** The built page. */
+export const PAGE_FOLDER = join(__dirname, '../../web');
+
 /** Everything in one process: what has no URL is embedded. */
 @Module({})
 export class StandaloneModule {
@@ -55,7 +58,13 @@ export class StandaloneModule {
         LeaderboardModule,
         ModerationModule,
         GatewayModule.forRoot({ pushIntervalMs: settings.PUSH_INTERVAL_MS }),
-        PageModule.forRoot({ gatewayUrl: GATEWAY_URL ?? null, guestPlay: GUEST_PLAY }),
+        PageModule.forRoot({
+          folder: PAGE_FOLDER,
+          gatewayUrl: GATEWAY_URL ?? null,
+          // A guest holds no action token.
+          guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
+          frameOrigins: settings.CORS_ORIGINS,
+        }),
       ],
     };
   }

@@ -1,6 +1,7 @@
 export * from './after-exit';
 export * from './authority';
 export * from './binary';
+export * from './chromium';
 export * from './free-port';
 export * from './guarded-process';
 export * from './install';

@@ -7,6 +7,7 @@ export * from './http';
 export * from './leaderboard/leaderboard.module';
 export * from './live-board.module';
 export * from './moderation/moderation.module';
+export * from './page/page-options';
 export * from './page/page.controller';
 export * from './page/page.module';
 export * from './page/serve-page';

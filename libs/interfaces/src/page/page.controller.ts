@@ -1,21 +1,50 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { LiveBoard } from '@scoreboard/application';
+import { BOARD_SIZE } from '@scoreboard/domain';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { SchemaPipe } from '../http/schema.pipe';
+import { embedSchema } from './embed.request';
+import { PageOptions } from './page-options';
+import { pagePolicy } from './page-policy';
+import { PageTemplate } from './page-template';
 
-/** What the page must know of its surroundings. */
-export abstract class PageOptions {
-  /** Where it finds the gateway; null where that is at the page's own origin. */
-  abstract readonly gatewayUrl: string | null;
-  /** Whether strangers may play. */
-  abstract readonly guestPlay: boolean;
-}
-
-/** What the page asks for before it connects. */
+/** The live page, and its form for a frame in other websites. Both come with the board of this process's memory in them. */
 @Controller()
 export class PageController {
-  constructor(private readonly options: PageOptions) {}
+  private readonly page: PageTemplate;
+  private readonly embedded: PageTemplate;
+  private readonly policy: string;
+  private readonly embedPolicy: string;
 
-  @Get('config.json')
-  @Header('cache-control', 'no-cache')
-  config(): PageOptions {
-    return this.options;
+  constructor(
+    private readonly options: PageOptions,
+    private readonly live: LiveBoard,
+  ) {
+    this.page = new PageTemplate(options.folder, 'index.html');
+    this.embedded = new PageTemplate(options.folder, 'embed.html');
+    this.policy = pagePolicy({ ...options, frameOrigins: [] });
+    this.embedPolicy = pagePolicy(options);
+  }
+
+  @Get()
+  index(@Res() reply: FastifyReply): void {
+    const { gatewayUrl, guestPlay } = this.options;
+    const html = this.page.fill({ board: this.live.current(), count: BOARD_SIZE, play: guestPlay, data: { gateway: gatewayUrl ?? undefined } });
+    send(reply, html, this.policy);
+  }
+
+  @Get('embed')
+  embed(@Query(new SchemaPipe(embedSchema)) { theme, accent, count, title }: z.output<typeof embedSchema>, @Res() reply: FastifyReply): void {
+    const data = { gateway: this.options.gatewayUrl ?? undefined, theme, accent, count };
+    send(reply, this.embedded.fill({ board: this.live.current(), count, title, data }), this.embedPolicy);
   }
 }
+
+const send = (reply: FastifyReply, html: string, policy: string): void =>
+  void reply
+    .header('content-security-policy', policy)
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(html);

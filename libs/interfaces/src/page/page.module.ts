@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { PageController, PageOptions } from './page.controller';
+import { PageController } from './page.controller';
+import { PageOptions } from './page-options';
 
-/** The live page's settings; its files are served by `servePage`. */
+/** The live page; its scripts and styles are served by `servePage`. The app provides `LiveBoard` globally. */
 @Module({})
 export class PageModule {
   static forRoot(options: PageOptions): DynamicModule {

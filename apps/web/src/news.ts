@@ -1,0 +1,26 @@
+import type { RankedScore } from '@scoreboard/client';
+import { find } from './find';
+
+/** A screen reader is told no more often. */
+const INTERVAL_MS = 10_000;
+
+/** Says in words who leads, for those who do not see the board: when that changed, at most every ten seconds, the newest only. */
+export class News {
+  private readonly element = find('[data-news]');
+  private leader?: string;
+  private waiting?: ReturnType<typeof setTimeout>;
+  private saidAt = -Infinity;
+
+  hear([first]: readonly RankedScore[]): void {
+    const isNew = this.leader !== undefined && first && first.userId !== this.leader;
+    this.leader = first?.userId ?? this.leader;
+    if (!isNew) return;
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.say(`${first.userId} leads now, with ${first.score}`), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
+  }
+
+  private say(text: string): void {
+    this.saidAt = performance.now();
+    this.element.textContent = text;
+  }
+}

@@ -1,0 +1,33 @@
+import { type Board, type ConnectionState, Scoreboard, type TokenHook } from '@scoreboard/client';
+import { BoardTable } from './board-table';
+import { find } from './find';
+import { News } from './news';
+
+const WORDS: Readonly<Record<ConnectionState, string>> = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
+
+/** The live board, and the connection behind it. */
+export interface LiveBoard {
+  readonly board: Scoreboard;
+  readonly table: BoardTable;
+}
+
+/** Keeps the page's table at the `count` best, live, from the board that the server wrote into it on. */
+export function showBoard(count: number, token?: TokenHook): LiveBoard {
+  const { gateway, revision } = document.documentElement.dataset;
+  const table = new BoardTable();
+  const news = new News();
+  const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined ? undefined : Number(revision) });
+  const show = ({ entries }: Board) => {
+    const shown = entries.slice(0, count);
+    table.show(shown);
+    news.hear(shown);
+  };
+  const status = find('[role=status]');
+  board.on('state', (state) => {
+    status.textContent = WORDS[state];
+    status.dataset.state = state;
+  });
+  if (count > 10) board.on(`top:${count}`, show);
+  else board.on('top', show);
+  return { board, table };
+}

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { projectRoot, temporaryFolder } from '@scoreboard/harness';
+
+const run = promisify(execFile);
+const ROOT = projectRoot();
+const npm = (...args: string[]): [string, string[]] => (process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath, ...args]] : ['npm', args]);
+
+const USE = `
+const board = new Scoreboard('http://127.0.0.1:9', { token: ({ purpose }) => ({ userId: 'ann', token: purpose }) });
+const off = board.on('top', ({ entries }) => entries.map(({ rank, userId, score }) => [rank, userId, score]));
+`;
+const PRINT = `off(); console.log(board.state, SubmitError.name); board.close();\n`;
+const TYPED = `const receipt: Promise<{ readonly commandId: string }> = board.submit(1, { waitSeconds: 2 });\nboard.on('top:20', (board) => board.revision.toFixed());
+// @ts-expect-error there is no such event
+board.on('bottom', () => undefined);\nexport { off, receipt, SubmitError };\n`;
+
+describe('the package of the client library', () => {
+  let folder: string;
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
+
+  // As npm would publish it, in a folder that knows nothing of this project.
+  beforeAll(async () => {
+    folder = temporaryFolder('package');
+    await run(process.execPath, [join(ROOT, 'scripts/build-client.mjs'), join(folder, 'built')]);
+    const [command, args] = npm('pack', '--silent', join(folder, 'built'));
+    const { stdout } = await run(command, args, { cwd: folder });
+    write('package.json', '{ "private": true }');
+    const [install, options] = npm('install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', `./${stdout.trim()}`);
+    await run(install, options, { cwd: folder });
+    mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
+  }, 300_000);
+
+  it.each([
+    ['imported', 'use.mjs', `import { Scoreboard, SubmitError } from '@scoreboard/client';`],
+    ['required', 'use.cjs', `const { Scoreboard, SubmitError } = require('@scoreboard/client');`],
+  ])('can be %s', async (_, file, head) => {
+    write(file, head + USE + PRINT);
+    const { stdout } = await run(process.execPath, [file], { cwd: folder });
+    expect(stdout).toBe('reconnecting SubmitError\n');
+  }, 60_000);
+
+  it('brings types that hold for both', async () => {
+    write('use.mts', `import { Scoreboard, SubmitError } from '@scoreboard/client';${USE}${TYPED}`);
+    write('use.cts', `import { Scoreboard, SubmitError } from '@scoreboard/client';${USE}${TYPED}`);
+    const compilerOptions = { noEmit: true, strict: true, module: 'nodenext', target: 'es2022', lib: ['es2022'], types: [] };
+    write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }));
+    const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder }).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe('');
+  }, 300_000);
+});

@@ -1,0 +1,271 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
+import { Server } from 'socket.io';
+import { TcpProxy } from '../../../faults/src/tcp-proxy';
+import { eventually } from '../../../test/support';
+import { type Board, type Me, Scoreboard, type ScoreboardOptions, SubmitError, type TokenRequest } from './index.ts';
+
+const JWT_SECRET = 'a secret for the client library, long enough';
+const PATIENT = { withinMs: 30_000 };
+let users = 0;
+
+const tokenOf = (userId: string, expiresIn = 600) => ({ userId, token: sign({ sub: userId, scope: 'scores:write' }, JWT_SECRET, { expiresIn }) });
+const expiredTokenOf = (userId: string) => tokenOf(userId, -60);
+const newUser = () => `player-${++users}`;
+
+describe('the client library, on the standalone', () => {
+  let role: RoleProcess;
+  let settings: NodeJS.ProcessEnv;
+  const boards: Scoreboard[] = [];
+  const endings: (() => unknown)[] = [];
+
+  beforeAll(async () => {
+    settings = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '20', LOG_LEVEL: 'warn' };
+    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+  }, 90_000);
+  afterEach(async () => {
+    for (const board of boards.splice(0)) board.close();
+    for (const end of endings.splice(0)) await end();
+  });
+  afterAll(() => role.stop());
+
+  const open = (options?: ScoreboardOptions, url = role.url) => {
+    const board = new Scoreboard(url, options);
+    boards.push(board);
+    return board;
+  };
+  const as = (userId: string, url?: string) => open({ token: () => tokenOf(userId) }, url);
+  const historyOf = async ({ userId, token }: ReturnType<typeof tokenOf>) => {
+    const response = await fetch(`${role.url}/api/scores/users/${userId}/history`, { headers: { authorization: `Bearer ${token}` } });
+    return ((await response.json()) as { items: { commandId: string }[] }).items;
+  };
+  const proxied = async () => {
+    const proxy = await TcpProxy.start(role.url);
+    endings.push(() => proxy.stop());
+    return { proxy, url: proxy.url.replace(/\/$/, '') };
+  };
+
+  describe('watching', () => {
+    it('tells the board at once and at each change, to a late listener too, and to none that was called off', async () => {
+      const user = newUser();
+      const board = open();
+      const told: Board[] = [];
+      board.on('top', (top) => told.push(top));
+      await eventually(() => expect(told).toHaveLength(1), PATIENT);
+      const early: Board[] = [];
+      const off = board.on('top', (top) => early.push(top));
+      expect(early).toEqual(told);
+      off();
+      await as(user).submit(500);
+      await eventually(() => expect(told.at(-1)!.entries).toContainEqual(expect.objectContaining({ userId: user, score: 500 })), PATIENT);
+      expect(early).toHaveLength(1);
+    });
+
+    it('tells a player the own score and place, the neighbours and as many of the best as asked for', async () => {
+      const user = newUser();
+      const board = as(user);
+      const told = { 'me': undefined as Me | undefined, 'around:me': undefined as unknown, 'top:1': undefined as Board | undefined };
+      board.on('me', (me) => (told.me = me));
+      board.on('around:me', (around) => (told['around:me'] = around));
+      board.on('top:1', (top) => (told['top:1'] = top));
+      await eventually(() => expect(told.me).toEqual({ userId: user, score: 0, rank: null }), PATIENT);
+      await board.submit(600);
+      await eventually(() => {
+        expect(told.me).toEqual({ userId: user, score: 600, rank: 1 });
+        expect(told['around:me']).toContainEqual({ userId: user, score: 600, rank: 1 });
+        expect(told['top:1']!.entries).toEqual([{ userId: user, score: 600, rank: 1 }]);
+      }, PATIENT);
+    });
+
+    it.each(['top:0', 'top:101', 'top:x', 'bottom'])('refuses to listen to %s', (event) => {
+      expect(() => open().on(event as 'top', () => undefined)).toThrow(RangeError);
+    });
+
+    it('tells a failing token hook as an error, and comes in when it works again', async () => {
+      let isBroken = true;
+      const board = open({
+        token: () => {
+          if (isBroken) throw new Error('no provider');
+          return tokenOf('ann');
+        },
+      });
+      const errors: Error[] = [];
+      board.on('error', (error) => errors.push(error));
+      board.on('me', () => undefined);
+      await eventually(() => expect(errors.map(({ message }) => message)).toContain('no provider'), PATIENT);
+      expect(board.state).toBe('reconnecting');
+      isBroken = false;
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+    });
+
+    it('asks for another token where the server takes the first one not, and when it expires while connected', async () => {
+      const requests: TokenRequest[] = [];
+      const tokens = [expiredTokenOf('bea'), tokenOf('bea', 1), tokenOf('bea')];
+      const board = open({ token: (request) => (requests.push(request), tokens[requests.length - 1] ?? tokens.at(-1)!) });
+      board.on('me', () => undefined);
+      await eventually(() => expect(requests).toHaveLength(3), PATIENT);
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      expect(requests.map(({ refused }) => refused)).toEqual([undefined, tokens[0]!.token, tokens[1]!.token]);
+    }, 60_000);
+
+    it('is back by itself when the network was, and its boards never grow older', async () => {
+      const { proxy, url } = await proxied();
+      const board = open({}, url);
+      const revisions: number[] = [];
+      board.on('top', ({ revision }) => revisions.push(revision));
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      proxy.refuse();
+      await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
+      await as(newUser()).submit(700);
+      await proxy.heal();
+      await eventually(() => expect(revisions.length).toBeGreaterThan(1), PATIENT);
+      expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    }, 60_000);
+
+    it('finds out by itself after sleep that its connection is dead', async () => {
+      const { proxy, url } = await proxied();
+      const board = open({}, url);
+      const states: string[] = [];
+      board.on('state', (state) => states.push(state));
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      proxy.silence('up', 'down');
+      board.resync();
+      await eventually(() => expect(states.at(-1)).toBe('reconnecting'), PATIENT);
+      await proxy.heal();
+      await eventually(() => expect(states.at(-1)).toBe('live'), PATIENT);
+    }, 60_000);
+
+    it('is over when it is closed', async () => {
+      const board = as('ann');
+      const states: string[] = [];
+      board.on('state', (state) => states.push(state));
+      await eventually(() => expect(states).toContain('live'), PATIENT);
+      board.close();
+      board.resync();
+      expect(states.at(-1)).toBe('offline');
+    });
+  });
+
+  describe('submitting', () => {
+    it('counts an update once whose answers are lost on the way, under one key', async () => {
+      const user = newUser();
+      const { url, keys } = await losing(['after', 'before', 'after']);
+      const receipt = await as(user, url).submit(5, { waitSeconds: 5 });
+      expect(receipt).toMatchObject({ userId: user, scoreIncrement: 5, status: 'applied', score: 5 });
+      expect(new Set(keys).size).toBe(1);
+      expect(keys).toHaveLength(4);
+      expect(await historyOf(tokenOf(user))).toHaveLength(1);
+    }, 60_000);
+
+    it('tries again after a 503, as much later as it is asked to', async () => {
+      const user = newUser();
+      const { url, keys } = await losing([503, 503]);
+      await as(user, url).submit(5, { waitSeconds: 5 });
+      expect(keys).toHaveLength(3);
+      expect(await historyOf(tokenOf(user))).toHaveLength(1);
+    }, 60_000);
+
+    it('gets another token where the server takes the first one not', async () => {
+      const user = newUser();
+      const board = open({ token: ({ refused }) => (refused ? tokenOf(user) : expiredTokenOf(user)) });
+      await expect(board.submit(5)).resolves.toMatchObject({ userId: user });
+    });
+
+    it('says what is wrong, and that the update surely does not count, where the server refuses it', async () => {
+      const failure = await as('ann').submit(0).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(SubmitError);
+      expect(failure).toMatchObject({ status: 400, outcome: 'refused', problem: { type: 'urn:scoreboard:problem:invalid-request' } });
+    });
+
+    it('does not wait longer for its turn than it may', async () => {
+      const board = as(newUser());
+      await Promise.all(Array.from({ length: 20 }, () => board.submit(1)));
+      const failure = await board.submit(1, { giveUpAfterMs: 10 }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ name: 'SubmitError', status: 429, outcome: 'refused', retryAfterMs: expect.any(Number) });
+    });
+
+    it('leaves no doubt that an update may count which nobody answered, and goes on with its key', async () => {
+      const user = newUser();
+      const { url } = await losing(Array.from({ length: 5 }, () => 'after' as const));
+      const board = as(user, url);
+      const failure = (await board.submit(5, { giveUpAfterMs: 1 }).catch((error: unknown) => error)) as SubmitError;
+      expect(failure).toMatchObject({ name: 'SubmitError', status: undefined, outcome: 'unknown' });
+      await board.submit(5, { idempotencyKey: failure.idempotencyKey, waitSeconds: 5 });
+      expect(await historyOf(tokenOf(user))).toHaveLength(1);
+    }, 60_000);
+
+    it('throws where there is nobody to submit for', async () => {
+      await expect(open().submit(5)).rejects.toMatchObject({ name: 'SubmitError', outcome: 'refused' });
+    });
+
+    it('shows who submits from then on, to a board that was watched by nobody', async () => {
+      const user = newUser();
+      let player: ReturnType<typeof tokenOf> | undefined;
+      const board = open({ token: ({ purpose }) => (purpose === 'submit' ? (player ??= tokenOf(user)) : player) });
+      let me: Me | undefined;
+      board.on('me', (told) => (me = told));
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      await board.submit(3);
+      await eventually(() => expect(me).toMatchObject({ userId: user, score: 3 }), PATIENT);
+    });
+  });
+
+  it('is live again when the server was killed and started, and shows what was accepted', async () => {
+    const user = newUser();
+    const board = as(user);
+    let me: Me | undefined;
+    board.on('me', (told) => (me = told));
+    await board.submit(7);
+    await role.kill();
+    await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
+    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    await eventually(() => expect(board.state).toBe('live'), PATIENT);
+    await eventually(() => expect(me).toMatchObject({ userId: user, score: 7 }), PATIENT);
+  }, 120_000);
+
+  /** In front of the standalone: what happens to the first requests in turn; `after` and `before` are losses after and before it had them. */
+  async function losing(fates: (503 | 'before' | 'after')[]): Promise<{ readonly url: string; readonly keys: string[] }> {
+    const keys: string[] = [];
+    const server = createServer((request, response) => {
+      void (async () => {
+        keys.push(request.headers['idempotency-key'] as string);
+        const fate = fates.shift();
+        const body = await new Response(request as unknown as ReadableStream).text();
+        if (fate === 503) return void response.writeHead(503, { 'Retry-After': '1' }).end();
+        if (fate === 'before') return void request.socket.destroy();
+        const { authorization = '', prefer = '', 'idempotency-key': key = '' } = request.headers as Record<string, string>;
+        const headers = { 'content-type': 'application/json', authorization, prefer, 'idempotency-key': key };
+        const answer = await fetch(role.url + request.url, { method: 'POST', headers, body });
+        if (fate === 'after') return void request.socket.destroy();
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+      })();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    endings.push(() => server.close().closeAllConnections());
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
+  }
+});
+
+describe('the client library, when a gateway sends everybody away', () => {
+  it('comes back after at most the time that it is told', async () => {
+    const port = await freePort();
+    const gateway = new Server(port);
+    let joined = 0;
+    gateway.of('/ws/scores').on('connection', (socket) => {
+      if (++joined > 1) return;
+      socket.emit('closing', { code: 1001, reason: 'the server is going away', retryAfterMs: 1 });
+      socket.disconnect(true);
+    });
+    const board = new Scoreboard(`http://127.0.0.1:${port}`);
+    try {
+      board.on('top', () => undefined);
+      await eventually(() => expect([joined, board.state]).toEqual([2, 'live']), PATIENT);
+    } finally {
+      board.close();
+      await gateway.close();
+    }
+  });
+});

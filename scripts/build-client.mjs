@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fail, root } from './setup.mjs';
+
+// The client library as it is published, in dist/client or the folder that is named: npm publish dist/client.
+const target = resolve(process.argv[2] ?? join(root, 'dist/client'));
+const source = join(root, 'libs/client');
+const FORMS = { cjs: { type: 'commonjs', options: [] }, esm: { type: 'module', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] } };
+
+rmSync(target, { recursive: true, force: true });
+for (const [folder, { type, options }] of Object.entries(FORMS)) {
+  const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', source, '--outDir', join(target, folder), ...options];
+  const { status, stdout } = spawnSync(process.execPath, tsc, { encoding: 'utf8' });
+  if (status !== 0) fail(stdout);
+  writeFileSync(join(target, folder, 'package.json'), `{ "type": "${type}" }\n`);
+}
+for (const file of ['package.json', 'README.md']) cpSync(join(source, file), join(target, file));
+cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'));

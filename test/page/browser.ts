@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type Browser, chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { sign } from 'jsonwebtoken';
+
+export const JWT_SECRET = 'a secret for the page, long enough for all';
+export const PATIENCE_MS = 60_000;
+
+/** Chromium as it is installed, without a sandbox of its own, which root cannot have; the pages are ours. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env.TEST_CHROMIUM,
+    chromiumSandbox: false,
+    args: ['--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
+  });
+
+/** A person with a browser: what the page said on the console, and whom it asked for what. */
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly complaints: readonly string[];
+  readonly requests: readonly string[];
+}
+
+/** A visitor of `url`, with nothing kept from another one. */
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions & { readonly before?: string } = {}): Promise<Visitor> {
+  const { before, ...contextOptions } = options;
+  const context = await browser.newContext(contextOptions);
+  context.setDefaultTimeout(PATIENCE_MS);
+  if (before) await context.addInitScript(before);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('websocket', (socket) => requests.push(socket.url().replace(/^ws/, 'http')));
+  await page.goto(url);
+  return { page, context, complaints, requests };
+}
+
+export const waitForState = (page: Page, state: string | RegExp): Promise<void> => page.getByRole('status').filter({ hasText: state }).waitFor();
+
+/** Raises scores as a trusted service, and waits until they are applied. */
+export async function raise(url: string, scores: Readonly<Record<string, number>>): Promise<void> {
+  const token = sign({ sub: 'website', scope: 'scores:write:any' }, JWT_SECRET, { expiresIn: 600 });
+  for (const [userId, scoreIncrement] of Object.entries(scores)) {
+    const headers = { 'content-type': 'application/json', 'authorization': `Bearer ${token}`, 'prefer': 'wait=10' };
+    const response = await fetch(`${url}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement }) });
+    if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
+  }
+}
+
+/** A website of another origin: one page, with `src` in a frame. */
+export async function startWebsite(port: number, src: string): Promise<{ readonly url: string; close(): void }> {
+  const html = `<!doctype html><link rel="icon" href="data:,"><title>A website</title><iframe title="board" src="${src.replaceAll('&', '&amp;')}"></iframe>`;
+  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html)).listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };
+}

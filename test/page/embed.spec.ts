@@ -1,0 +1,91 @@
+import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import type { Browser, FrameLocator } from 'playwright-core';
+import { describeWith } from '../support';
+import { JWT_SECRET, launch, PATIENCE_MS, raise, startWebsite, visit } from './browser';
+
+const PLAYERS = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`player-${i + 1}`, 100 - i]));
+
+let role: RoleProcess;
+let websitePort: number;
+
+beforeAll(async () => {
+  websitePort = await freePort();
+  const settings = { DATA_DIR: temporaryFolder('data'), JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+  role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+  await raise(role.url, PLAYERS);
+}, 2 * PATIENCE_MS);
+afterAll(() => role?.stop());
+
+describe('the board for other websites', () => {
+  const get = (query: string) => fetch(`${role.url}/embed${query}`);
+
+  it('may be framed by the allowed origins alone, and the page by nobody', async () => {
+    const policies = await Promise.all(['/embed', '/'].map(async (path) => (await fetch(role.url + path)).headers.get('content-security-policy')));
+    expect(policies.map((policy) => /frame-ancestors [^;]*$/.exec(policy!)?.[0])).toEqual([`frame-ancestors http://127.0.0.1:${websitePort}`, "frame-ancestors 'none'"]);
+  });
+
+  it('is written as it is asked for, with the title as text', async () => {
+    const html = await (await get('?theme=dark&accent=E11D48&count=3&title=%3Cb%3EFriday%20%26%20co%3C/b%3E')).text();
+    expect(html).toMatch(/<html [^>]*data-theme="dark" data-accent="E11D48" data-count="3"/);
+    expect(html).toContain('<h1>&lt;b&gt;Friday &amp; co&lt;/b&gt;</h1>');
+    expect(html.match(/data-user=/g)).toHaveLength(3);
+  });
+
+  it.each([
+    ['theme=pink', 'must be auto, dark or light'],
+    ['accent=red', 'must be a colour in six hexadecimal digits, without #'],
+    ['accent=%23ff0000', 'must be a colour in six hexadecimal digits, without #'],
+    ['count=0', 'must be a whole number from 1 to 100'],
+    ['count=101', 'must be a whole number from 1 to 100'],
+    ['count=3&count=4', 'must be a whole number from 1 to 100'],
+    [`title=${'x'.repeat(61)}`, 'must have 60 characters at most'],
+  ])('refuses %s and says why', async (query, message) => {
+    const answer = await get(`?${query}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ path: query.split('=')[0], message }] });
+  });
+});
+
+describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () => {
+  let browser: Browser;
+  beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
+  afterAll(() => browser?.close());
+
+  async function onWebsite(port: number, path: string, look: (frame: FrameLocator, complaints: readonly string[]) => Promise<void>): Promise<void> {
+    const website = await startWebsite(port, role.url + path);
+    const { page, context, complaints } = await visit(browser, website.url);
+    try {
+      await look(page.frameLocator('iframe'), complaints);
+    } finally {
+      await context.close();
+      website.close();
+    }
+  }
+
+  it('is live in a frame of an allowed website, in its theme and colour and as long as asked for', async () => {
+    await onWebsite(websitePort, '/embed?theme=dark&accent=e11d48&count=12&title=Friday', async (frame, complaints) => {
+      await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await frame.locator('[data-user="player-12"][data-rank="12"]').waitFor();
+      const style = await frame.locator('html').evaluate((html) => {
+        const { getComputedStyle } = globalThis as unknown as { getComputedStyle(element: unknown): { colorScheme: string; getPropertyValue(name: string): string } };
+        return [getComputedStyle(html).colorScheme, getComputedStyle(html).getPropertyValue('--accent')];
+      });
+      expect(style).toEqual(['dark', '#e11d48']);
+      await raise(role.url, { 'player-14': 500 });
+      await frame.locator('[data-user="player-14"][data-rank="1"]').waitFor();
+      expect(await frame.locator('tbody tr').count()).toBe(12);
+      expect(complaints).toEqual([]);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it.each([
+    ['a website that is not allowed', true, '/embed'],
+    ['an allowed website, the page itself', false, '/'],
+  ])('is not shown in a frame of %s', async (_, isForeign, path) => {
+    await onWebsite(isForeign ? await freePort() : websitePort, path, async (frame, complaints) => {
+      await frame.locator('body').waitFor({ state: 'attached' });
+      expect(await frame.locator('[role=status]').count()).toBe(0);
+      expect(complaints).toEqual([expect.stringContaining('frame-ancestors')]);
+    });
+  }, 2 * PATIENCE_MS);
+});

@@ -1,0 +1,169 @@
+import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
+import type { Browser, Page } from 'playwright-core';
+import { describeWith, eventually } from '../support';
+import { JWT_SECRET, launch, PATIENCE_MS, raise, visit, type Visitor, waitForState } from './browser';
+
+const LONG_NAME = 'x'.repeat(64);
+/** Keeps who was animated, as `glide:<user>` for a glide. */
+const RECORD_MOTION = `
+  window.motion = [];
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (keyframes, options) {
+    window.motion.push((options.id || 'other') + ':' + (this.closest('tr')?.dataset.user ?? ''));
+    return animate.call(this, keyframes, options);
+  };`;
+const boardOf = async (page: Page): Promise<string[]> => page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => (row as unknown as { innerText: string }).innerText.replace(/\s+/g, ' ').trim()));
+
+describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
+  let browser: Browser;
+  let role: RoleProcess;
+  let settings: NodeJS.ProcessEnv;
+  const visitors: Visitor[] = [];
+
+  beforeAll(async () => {
+    settings = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+    browser = await launch();
+  }, 2 * PATIENCE_MS);
+  afterEach(async () => {
+    for (const { context } of visitors.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await role?.stop();
+  });
+
+  async function open(options?: Parameters<typeof visit>[2]): Promise<Visitor> {
+    const visitor = await visit(browser, role.url, options);
+    visitors.push(visitor);
+    await waitForState(visitor.page, 'Live');
+    return visitor;
+  }
+
+  it('lets a stranger earn points with one click each, and shows them to everybody as they come', async () => {
+    const [player, other] = [await open(), await open()];
+    for (let i = 1; i <= 3; i++) {
+      await player.page.locator('[data-try]').click();
+      await other.page.locator(`[data-user][data-score="${i}"][data-rank="1"]`).waitFor();
+    }
+    await player.page.locator('[data-me]').filter({ hasText: '3 points, place 1' }).waitFor();
+    await player.page.locator('[aria-current="true"][data-score="3"]').waitFor();
+    expect([...player.complaints, ...other.complaints]).toEqual([]);
+  }, 2 * PATIENCE_MS);
+
+  it('has the board in it before any script runs, written as the script writes it', async () => {
+    const { page } = await open();
+    await raise(role.url, { ann: 40, bob: 30 });
+    await page.locator('[data-user=bob]').waitFor();
+    await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
+    const html = await (await fetch(role.url)).text();
+    const written = /<tbody>(.*)<\/tbody>/s.exec(html)![1];
+    const shown = await page.locator('tbody').innerHTML();
+    expect(shown.replace(/ style="[^"]*"/g, '')).toBe(written);
+    const { page: still } = await visit(browser, role.url, { javaScriptEnabled: false });
+    await still.locator('[data-user=ann][data-score="40"][data-rank="1"]').waitFor();
+    await still.context().close();
+  }, 2 * PATIENCE_MS);
+
+  it('lets places glide, marks who rose and fell, and shows each gain', async () => {
+    const { page } = await open({ before: RECORD_MOTION });
+    await raise(role.url, { cid: 20, dan: 25 });
+    await page.locator('[data-user=cid][data-score="20"]').waitFor();
+    await raise(role.url, { cid: 10 });
+    await Promise.all([
+      page.locator('[data-user=cid][data-moved=up] [data-gain="10"]').waitFor(),
+      page.locator('[data-user=dan][data-moved=down]').waitFor(),
+    ]);
+    const motion = await page.evaluate<string[]>('window.motion');
+    expect(motion).toEqual(expect.arrayContaining(['glide:cid', 'glide:dan', 'other:cid']));
+    await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
+  }, 2 * PATIENCE_MS);
+
+  it('moves nothing for those who asked for less motion, and shows the gain all the same', async () => {
+    const { page } = await open({ before: RECORD_MOTION, reducedMotion: 'reduce' });
+    await raise(role.url, { eva: 21, fay: 22 });
+    await page.locator('[data-user=eva][data-score="21"]').waitFor();
+    await raise(role.url, { eva: 11 });
+    await page.locator('[data-user=eva][data-moved=up] [data-gain="11"]').waitFor();
+    expect((await page.evaluate<string[]>('window.motion')).filter((entry) => entry.startsWith('glide'))).toEqual([]);
+  }, 2 * PATIENCE_MS);
+
+  it('shows two browsers the same', async () => {
+    const [one, two] = [await open(), await open({ colorScheme: 'dark' })];
+    await raise(role.url, { gus: 100, hal: 90, gil: 95 });
+    for (const { page } of [one, two]) await page.locator('[data-user=hal][data-score="90"]').waitFor();
+    await eventually(async () => expect(await boardOf(one.page)).toEqual(await boardOf(two.page)), { withinMs: PATIENCE_MS });
+  }, 2 * PATIENCE_MS);
+
+  it('is a table with headers to a screen reader, and played by keyboard alone', async () => {
+    const { page } = await open();
+    await raise(role.url, { ida: 120 });
+    await page.getByRole('table', { name: 'The ten best, live' }).getByRole('rowheader', { name: 'ida' }).waitFor();
+    await page.getByRole('columnheader', { name: 'Score' }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
+    await raise(role.url, { jan: 130 });
+    await page.locator('[data-news]').filter({ hasText: 'jan leads now, with 130' }).waitFor({ state: 'attached' });
+  }, 2 * PATIENCE_MS);
+
+  it.each([[390, 844], [320, 568], [3840, 2160]])('fits into %i x %i, long names too', async (width, height) => {
+    await raise(role.url, { [LONG_NAME]: 200 });
+    const { page } = await open({ viewport: { width, height } });
+    await page.locator(`[data-user=${LONG_NAME}]`).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+  }, 2 * PATIENCE_MS);
+
+  it('asks nobody but its own server, and has nothing to complain about', async () => {
+    const { page, complaints, requests } = await open();
+    await page.locator('[data-try]').click();
+    await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
+    expect(requests.filter((url) => new URL(url).origin !== role.url)).toEqual([]);
+    expect(requests.some((url) => url.includes('socket.io'))).toBe(true);
+    expect(complaints).toEqual([]);
+  }, 2 * PATIENCE_MS);
+
+  it('says that it is offline when the network is gone, and is live again with it', async () => {
+    const { page, context } = await open();
+    await context.setOffline(true);
+    await waitForState(page, 'Offline');
+    await context.setOffline(false);
+    await waitForState(page, 'Live');
+  }, 2 * PATIENCE_MS);
+
+  it('stays live when the token of its guest expires, and begins anew with the next point', async () => {
+    const guest = { userId: 'guest-of-a-second', token: sign({ sub: 'guest-of-a-second', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 2 }) };
+    const { page } = await open({ before: `sessionStorage.getItem('scoreboard-guest') ?? sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(guest)}')` });
+    await page.locator('[data-note]').filter({ hasText: 'is over' }).waitFor();
+    await waitForState(page, 'Live');
+    await page.locator('[data-try]').click();
+    await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
+    expect(await page.evaluate(`JSON.parse(sessionStorage.getItem('scoreboard-guest')).userId`)).not.toBe(guest.userId);
+  }, 2 * PATIENCE_MS);
+
+  it('says that it is reconnecting when the server is gone, and is live again by itself, with nothing lost', async () => {
+    const { page } = await open();
+    const before = await boardOf(page);
+    await role.kill();
+    await waitForState(page, 'Reconnecting…');
+    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+    await waitForState(page, 'Live');
+    await raise(role.url, { kim: 1_000 });
+    await page.locator('[data-user=kim][data-rank="1"]').waitFor();
+    expect((await boardOf(page)).map((row) => row.split(' ')[1])).toEqual(expect.arrayContaining(before.slice(0, 9).map((row) => row.split(' ')[1])));
+  }, 3 * PATIENCE_MS);
+});
+
+describe('the page', () => {
+  it.each([{ REQUIRE_ACTION_TOKEN: 'true' }, { GUEST_PLAY: 'false' }])('offers no button where strangers cannot play: %j', async (setting) => {
+    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn', ...setting }, { readyWithinMs: PATIENCE_MS });
+    try {
+      const html = await (await fetch(role.url)).text();
+      expect(html).toContain('role="status"');
+      expect(html).not.toContain('data-try');
+    } finally {
+      await role.stop();
+    }
+  }, 2 * PATIENCE_MS);
+});

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { projectRoot, startRole, temporaryFolder } from '@scoreboard/harness';
+
+const BUILT = join(projectRoot(), 'dist/apps/web');
+
+describe('the built page', () => {
+  it('has less than 60 KiB in all, compressed', () => {
+    const assets = readdirSync(join(BUILT, 'assets')).filter((name) => name.endsWith('.gz')).map((name) => statSync(join(BUILT, 'assets', name)).size);
+    const pages = ['index.html', 'embed.html'].map((name) => gzipSync(readFileSync(join(BUILT, name))).length);
+    expect(assets.length).toBeGreaterThanOrEqual(4);
+    expect([...assets, ...pages].reduce((sum, size) => sum + size)).toBeLessThan(60 * 1_024);
+  });
+
+  it('is served compressed and kept for good, file by file', async () => {
+    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' }, { readyWithinMs: 60_000 });
+    try {
+      const html = await (await fetch(role.url)).text();
+      const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+      expect(files.length).toBeGreaterThanOrEqual(4);
+      for (const path of files) {
+        const { status, headers } = await fetch(role.url + path, { headers: { 'accept-encoding': 'br' } });
+        expect([status, headers.get('content-encoding'), headers.get('cache-control')]).toEqual([200, 'br', 'public, max-age=31536000, immutable']);
+        const plain = await fetch(role.url + path, { headers: { 'accept-encoding': 'identity' } });
+        expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null]);
+      }
+    } finally {
+      await role.stop();
+    }
+  }, 90_000);
+});
