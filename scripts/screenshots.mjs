@@ -1,0 +1,62 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import jwt from 'jsonwebtoken';
+import { chromium } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { fail, root, say, setUp } from './setup.mjs';
+
+// The pictures of the documentation: a standalone with some players, seen by Chromium.
+const FOLDER = join(root, 'docs/screenshots');
+const MAX_BYTES = 150 * 1_024;
+const JWT_SECRET = 'a secret for the pictures, long enough';
+const SHOTS = [
+  { name: 'board-light', colorScheme: 'light', viewport: { width: 1_100, height: 740 } },
+  { name: 'board-dark', colorScheme: 'dark', viewport: { width: 1_100, height: 740 } },
+  { name: 'board-phone', colorScheme: 'dark', viewport: { width: 390, height: 780 } },
+];
+const PLAYERS = { ada: 9_840, grace: 9_115, margaret: 8_270, alan: 7_450, katherine: 6_905, edsger: 6_120, barbara: 5_535, donald: 5_390, radia: 4_980, ken: 3_275 };
+
+setUp();
+// Of a CommonJS module, the default is all that it exports.
+const { CHROMIUM_PACKAGE, findChromium, haveTool, startRole, temporaryFolder } = (await import('../dist/libs/harness/src/index.js')).default;
+const missing = await haveTool(findChromium, CHROMIUM_PACKAGE);
+if (missing) fail(missing);
+const role = await startRole('standalone', { DATA_DIR: temporaryFolder('screenshots'), JWT_SECRET, LOG_LEVEL: 'warn', MAX_SCORE_INCREMENT: '10000' }, { readyWithinMs: 120_000 });
+const browser = await chromium.launch({ executablePath: findChromium(), chromiumSandbox: false, args: ['--disable-dev-shm-usage', '--disable-gpu'] });
+try {
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [userId, score] of Object.entries(PLAYERS)) await raise(userId, score);
+  for (const [i, shot] of SHOTS.entries()) await take(shot, i);
+} finally {
+  await browser.close();
+  await role.stop();
+}
+
+async function raise(userId, scoreIncrement) {
+  const authorization = `Bearer ${jwt.sign({ sub: 'website', scope: 'scores:write:any' }, JWT_SECRET, { expiresIn: 60 })}`;
+  const headers = { 'content-type': 'application/json', authorization, 'prefer': 'wait=10' };
+  const response = await fetch(`${role.url}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement }) });
+  if (response.status !== 201) fail(`${response.status} ${await response.text()}`);
+}
+
+/** A moment after two players changed places, as katherine sees it. */
+async function take({ name, ...look }, i) {
+  const context = await browser.newContext(look);
+  const player = { userId: 'katherine', token: jwt.sign({ sub: 'katherine', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 60 }) };
+  await context.addInitScript(`sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(player)}')`);
+  const page = await context.newPage();
+  await page.goto(role.url);
+  await page.locator('[data-me]').filter({ hasText: 'place' }).waitFor();
+  await raise(i % 2 ? 'donald' : 'barbara', i % 2 ? 320 : 240);
+  await raise(i % 2 ? 'barbara' : 'donald', i % 2 ? 240 : 480);
+  const gain = page.locator('[data-moved=up] [data-gain]');
+  await gain.waitFor();
+  await page.evaluate(`document.getAnimations().filter(({ id }) => id === 'glide').forEach((glide) => glide.finish())`);
+  const file = join(FOLDER, `${name}.png`);
+  // Chromium compresses in haste: without its filters the flat colours of the page take half the room.
+  writeFileSync(file, PNG.sync.write(PNG.sync.read(await page.screenshot()), { deflateLevel: 9, deflateStrategy: 0, filterType: 0, colorType: 2 }));
+  await context.close();
+  const { size } = statSync(file);
+  if (size > MAX_BYTES) fail(`${name}.png has ${size} bytes, over ${MAX_BYTES}.`);
+  say(`docs/screenshots/${name}.png ${size} bytes`);
+}
