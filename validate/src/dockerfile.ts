@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
-import { type Check, found } from './check';
+import { type Check, found, unless } from './check';
 
 /** What must never reach an image's builder. */
 const KEPT_OUT = ['.git', '.env*', '.data', 'deploy', 'node_modules'];
+
+const PINNED = /^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/;
 
 /** The image: syntax, and what it promises. */
 export const dockerfile: Check = {
@@ -22,15 +24,15 @@ export const dockerfile: Check = {
 
 function promises(text: string): string[] {
   const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('#'));
-  const of = (instruction: string) => lines.filter((line) => line.startsWith(`${instruction} `)).map((line) => line.slice(instruction.length + 1).trim());
+  const of = (...names: string[]) => lines.filter((line) => names.includes(line.split(' ')[0]!)).map((line) => line.slice(line.indexOf(' ')).trim());
   const user = of('USER').at(-1) ?? 'root';
   const last = text.slice(text.lastIndexOf('\nFROM '));
   return [
-    ...of('FROM').filter((image) => !/^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/.test(image)).map((image) => `FROM ${image}: is not pinned by tag and digest`),
-    ...(/^[1-9]\d*(:[1-9]\d*)?$/.test(user) ? [] : [`USER ${user}: must be a number that is not root's`]),
+    ...of('FROM').flatMap((image) => unless(PINNED.test(image), `FROM ${image}: is not pinned by tag and digest`)),
+    ...unless(/^[1-9]\d*(:[1-9]\d*)?$/.test(user), `USER ${user}: must be a number that is not root's`),
     ...of('ADD').map((what) => `ADD ${what}: COPY does what is wanted`),
-    ...[...of('ENV'), ...of('ARG')].filter((what) => /SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i.test(what)).map((what) => `${what}: a secret would stay in the image`),
-    ...[...of('CMD'), ...of('ENTRYPOINT')].filter((command) => !command.startsWith('[')).map((command) => `${command}: needs a shell`),
-    ...(/^HEALTHCHECK [^\n]*\\?\n?\s*CMD \[/m.test(last) ? [] : ['HEALTHCHECK: is missing in the last stage, or needs a shell']),
+    ...of('ENV', 'ARG').flatMap((what) => unless(!/SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i.test(what), `${what}: a secret would stay in the image`)),
+    ...of('CMD', 'ENTRYPOINT').flatMap((command) => unless(command.startsWith('['), `${command}: needs a shell`)),
+    ...unless(/^HEALTHCHECK [^\n]*\\?\n?\s*CMD \[/m.test(last), 'HEALTHCHECK: is missing in the last stage, or needs a shell'),
   ];
 }

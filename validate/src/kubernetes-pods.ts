@@ -1,3 +1,4 @@
+import { unless } from './check';
 import { roleOf, settingsMistakes } from './settings-of';
 import type { Manifest } from './kustomize';
 
@@ -5,7 +6,11 @@ import type { Manifest } from './kustomize';
 export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
-  readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly runAsUser?: number; readonly seccompProfile?: { readonly type?: string } };
+  readonly securityContext?: {
+    readonly runAsNonRoot?: boolean;
+    readonly runAsUser?: number;
+    readonly seccompProfile?: { readonly type?: string };
+  };
   readonly topologySpreadConstraints?: readonly unknown[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly {
@@ -26,7 +31,11 @@ export interface Container {
   readonly livenessProbe?: object;
   readonly readinessProbe?: object;
   readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string }; readonly limits?: { readonly memory?: string } };
-  readonly securityContext?: { readonly allowPrivilegeEscalation?: boolean; readonly readOnlyRootFilesystem?: boolean; readonly capabilities?: { readonly drop?: readonly string[] } };
+  readonly securityContext?: {
+    readonly allowPrivilegeEscalation?: boolean;
+    readonly readOnlyRootFilesystem?: boolean;
+    readonly capabilities?: { readonly drop?: readonly string[] };
+  };
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
@@ -38,34 +47,39 @@ export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, 
   const isService = manifest.kind === 'Deployment';
   const isOurs = pod.containers.some(({ command }) => roleOf(command));
   const { runAsNonRoot, runAsUser, seccompProfile } = pod.securityContext ?? {};
+  const mustDrain = isService && isOurs;
   return [
-    ...(runAsNonRoot && runAsUser ? [] : ['may run as root: runAsNonRoot and runAsUser']),
-    ...(seccompProfile?.type === 'RuntimeDefault' ? [] : ['has no seccompProfile RuntimeDefault']),
-    ...(pod.automountServiceAccountToken === false ? [] : ['is given a token of the cluster: automountServiceAccountToken']),
-    ...(isService && isOurs && !(pod.terminationGracePeriodSeconds! > 10) ? ['has no time to drain: terminationGracePeriodSeconds above 10'] : []),
-    ...(isService && isOurs && !pod.topologySpreadConstraints?.length ? ['may stand on one node: topologySpreadConstraints'] : []),
+    ...unless(runAsNonRoot && runAsUser, 'may run as root: runAsNonRoot and runAsUser'),
+    ...unless(seccompProfile?.type === 'RuntimeDefault', 'has no seccompProfile RuntimeDefault'),
+    ...unless(pod.automountServiceAccountToken === false, 'is given a token of the cluster: automountServiceAccountToken'),
+    ...unless(!mustDrain || pod.terminationGracePeriodSeconds! > 10, 'has no time to drain: terminationGracePeriodSeconds above 10'),
+    ...unless(!mustDrain || pod.topologySpreadConstraints?.length, 'may stand on one node: topologySpreadConstraints'),
     ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, configMaps)]),
   ];
 }
 
 function containerMistakes({ image, resources, securityContext, command, ...probes }: Container, isService: boolean): string[] {
   const { allowPrivilegeEscalation, readOnlyRootFilesystem, capabilities } = securityContext ?? {};
-  const wanted = roleOf(command) ? (['startupProbe', 'livenessProbe', 'readinessProbe'] as const) : (['livenessProbe', 'readinessProbe'] as const);
+  const { requests, limits } = resources ?? {};
+  const isOurs = roleOf(command) !== undefined;
+  const wanted = [...(isOurs ? (['startupProbe'] as const) : []), 'livenessProbe' as const, 'readinessProbe' as const];
   return [
-    ...(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image) ? [] : [`the image ${image} has no version`]),
-    ...(resources?.requests?.cpu && resources.requests.memory && resources.limits?.memory ? [] : ['has no requests of cpu and memory, or no limit of memory']),
-    ...(allowPrivilegeEscalation === false ? [] : ['may gain privileges: allowPrivilegeEscalation']),
-    ...(capabilities?.drop?.includes('ALL') ? [] : ['keeps capabilities: drop ALL']),
-    ...(roleOf(command) && !readOnlyRootFilesystem ? ['has a root filesystem that can be written'] : []),
-    ...(isService ? wanted.filter((probe) => !probes[probe]).map((probe) => `has no ${probe}`) : []),
+    ...unless(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image), `the image ${image} has no version`),
+    ...unless(requests?.cpu && requests.memory && limits?.memory, 'has no requests of cpu and memory, or no limit of memory'),
+    ...unless(allowPrivilegeEscalation === false, 'may gain privileges: allowPrivilegeEscalation'),
+    ...unless(capabilities?.drop?.includes('ALL'), 'keeps capabilities: drop ALL'),
+    ...unless(!isOurs || readOnlyRootFilesystem, 'has a root filesystem that can be written'),
+    ...wanted.flatMap((probe) => unless(!isService || probes[probe], `has no ${probe}`)),
   ];
 }
 
-function roleMistakes({ command, env = [], envFrom = [], volumeMounts = [] }: Container, { volumes = [] }: PodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
+function roleMistakes(container: Container, pod: PodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
+  const { command, env = [], envFrom = [], volumeMounts = [] } = container;
   const role = roleOf(command);
   if (!role) return [];
   const shared = envFrom.map(({ configMapRef }) => configMaps.get(configMapRef?.name ?? '')?.data ?? {});
-  const environment = Object.assign({}, ...shared, Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']))) as Record<string, string>;
-  const mounted = volumeMounts.flatMap(({ name, mountPath }) => volumes.find((volume) => volume.name === name)?.secret?.items?.map(({ path }) => `${mountPath}/${path}`) ?? []);
-  return settingsMistakes(role, environment, mounted);
+  const own = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
+  const filesIn = (volume: string) => pod.volumes?.find(({ name }) => name === volume)?.secret?.items?.map(({ path }) => path) ?? [];
+  const mounted = volumeMounts.flatMap(({ name, mountPath }) => filesIn(name).map((file) => `${mountPath}/${file}`));
+  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, mounted);
 }

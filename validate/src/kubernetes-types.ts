@@ -22,7 +22,9 @@ export const kubernetesTypes: Check = {
 /** One line of a program for each object, checked by the TypeScript compiler, which knows fields that are too many as well. */
 export function typeMistakes(renderings: readonly Rendering[]): string[] {
   const entries = renderings.flatMap(({ name, manifests }) => manifests.map((manifest) => ({ name, manifest })));
-  const lines = entries.map(({ manifest }, at) => `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}'; export const v${at}: T${at} = ${JSON.stringify(manifest)};`);
+  const lineOf = (manifest: Manifest, at: number) =>
+    `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}'; export const v${at}: T${at} = ${JSON.stringify(manifest)};`;
+  const lines = entries.map(({ manifest }, at) => lineOf(manifest, at));
   const problems = renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : []));
   return [
     ...problems,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Authority, findNginx, findOpenssl, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { type Check, found, skipped } from './check';
+import { type Check, found, skipped, unless } from './check';
 import { readCompose } from './compose';
 import { runTool } from './run-tool';
 
@@ -27,10 +27,11 @@ export const nginxPlace: Check = {
     const place = read('compose.conf');
     const { services } = readCompose(root);
     const defined = new Set(all(place, /^upstream (\w+) \{/gm).map(([, name]) => name));
+    const listens = (name: string, port: string) => services[name]?.environment?.PORT === port;
     const used = [...all(read('routes.conf'), /proxy_pass http:\/\/(\w+);/g), ...all(read('nginx.conf'), /(gateway_\w+);/g)].map(([, name]) => name!);
     return found([
       ...used.filter((name) => !defined.has(name)).map((name) => `the upstream ${name} is not defined`),
-      ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => (services[name!]?.environment?.PORT === port ? [] : [`${what}: is no service that listens there`])),
+      ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => unless(listens(name!, port!), `${what}: is no service that listens there`)),
     ]);
   },
 };

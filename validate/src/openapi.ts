@@ -22,7 +22,9 @@ interface Document {
 }
 
 export function lint({ paths }: Document): string[] {
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const));
+  const ofPath = ([path, methods]: [string, Document['paths'][string]]) =>
+    Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const);
+  const operations = Object.entries(paths).flatMap(ofPath);
   return operations.flatMap(([name, { operationId, summary, responses = {} }]) => [
     ...(summary ? [] : [`${name}: has no summary`]),
     ...(operationId && operations.filter(([, other]) => other.operationId === operationId).length > 1 ? [`${name}: its operationId is used twice`] : []),

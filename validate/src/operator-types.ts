@@ -32,7 +32,11 @@ export interface ICluster {
     };
     readonly storage: Storage;
     readonly walStorage?: Storage;
-    readonly affinity?: { readonly enablePodAntiAffinity?: boolean; readonly podAntiAffinityType?: 'preferred' | 'required'; readonly topologyKey?: string };
+    readonly affinity?: {
+      readonly enablePodAntiAffinity?: boolean;
+      readonly podAntiAffinityType?: 'preferred' | 'required';
+      readonly topologyKey?: string;
+    };
     readonly resources?: Resources;
     readonly monitoring?: { readonly enablePodMonitor?: boolean };
   };

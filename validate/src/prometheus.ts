@@ -28,7 +28,8 @@ export const prometheus: Check = {
 };
 
 function ofFolder(folder: string): string[][] {
-  const files = (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)).filter((file) => file.endsWith('.yml')).map((file) => join(folder, name, file)) : []);
+  const all = (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []);
+  const files = (name: string) => all(name).filter((file) => file.endsWith('.yml')).map((file) => join(folder, name, file));
   const config = join(folder, 'prometheus.yml');
   return [
     ...(existsSync(config) ? [['check', 'config', config]] : []),

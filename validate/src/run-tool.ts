@@ -3,8 +3,15 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Runs a tool to its end; `output` is what it said on both channels. A minute at the most. */
-export function runTool(command: string, args: readonly string[], cwd: string): { readonly ok: boolean; readonly stdout: string; readonly output: string } {
+export interface ToolRun {
+  readonly ok: boolean;
+  readonly stdout: string;
+  /** What it said on both channels. */
+  readonly output: string;
+}
+
+/** Runs a tool to its end; a minute at the most. */
+export function runTool(command: string, args: readonly string[], cwd: string): ToolRun {
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tool-'));
   // Into files: nginx opens /dev/stdout, which cannot be done where that is a socket, as Node's pipes are.
   const names = ['stdout', 'stderr'].map((name) => join(folder, name)) as [string, string];
