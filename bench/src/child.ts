@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 /** Runs a module of this folder in a process of its own, which ends with this one. It talks in messages. */
-export const start = (module: string, args: readonly string[] = []): ChildProcess =>
-  fork(join(__dirname, `${module}.js`), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export const start = (module: string, args: readonly string[] = [], nodeArgs: readonly string[] = []): ChildProcess =>
+  fork(join(__dirname, `${module}.js`), args, { execArgv: [...nodeArgs], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 
 /** The next message of a child; throws when it ends instead. */
 export async function next<Message>(child: ChildProcess): Promise<Message> {

@@ -1,0 +1,110 @@
+import { median, show, table } from '../report';
+import type { Memory } from './memory';
+import type { PushTimes } from './measure-push';
+import type { Transport } from './options';
+import type { Churn, CutOff, Slow } from './scenarios';
+
+export interface Turn {
+  readonly name: string;
+  readonly transport: Transport;
+  /** In which phase of the run: those of one phase are compared. */
+  readonly phase: Transport;
+  readonly times: PushTimes;
+}
+
+export interface Held {
+  readonly name: string;
+  /** Bytes for one connection. */
+  readonly heap: number;
+  readonly resident: number;
+}
+
+export interface CrowdReport {
+  readonly turns: readonly Turn[];
+  readonly held: readonly Held[];
+  readonly cutOff: CutOff;
+  readonly slow: Slow;
+}
+
+const IO_EMIT = 'io.emit';
+const WS_FRAME = 'ws, one frame';
+
+/** What a push and a connection of the gateway may cost: its own bound, and ratios to the yardsticks in the same phase. */
+const GOALS = { cpu: 14, cpuToIo: 0.75, cpuToWs: 1.15, lastToWs: 1.1, p99: 500, heldKib: { 'socket.io': 16, 'websocket': 8 }, backSeconds: 10, slowRatio: 1.2 } as const;
+
+/** The result in Markdown, medians of the turns; what falls short of a goal is said in a line of its own. */
+export function render({ turns, held, cutOff, slow }: CrowdReport): string {
+  const checks = [...new Set(turns.map(({ phase }) => phase))].flatMap((phase) => pushChecks(turns.filter((turn) => turn.phase === phase), phase));
+  checks.push(...heldChecks(held), ...scenarioChecks(cutOff, slow));
+  const missed = checks.filter(({ value, goal }) => !(value <= goal));
+  return [
+    'Median of the turns. Times in ms; CPU in µs of the server for one push to one client.',
+    '',
+    table(['clients of', 'server', 'p50', 'p99', 'last client', 'first to last', 'CPU', 'boards skipped'], groups(turns).map(turnRow)),
+    '',
+    'Memory of one connection, KiB, after a collection of garbage:',
+    '',
+    table(['server', 'heap and buffers', 'resident'], held.map(({ name, heap, resident }) => [name, show(heap / 1_024), show(resident / 1_024)])),
+    '',
+    `- ${cutOff.clients.toLocaleString('en')} clients cut off at once, updates going on: half are back on a board newer than the cut after ${show(cutOff.p50)} s, all after ${show(cutOff.last)} s.`,
+    `- ${slow.starers} clients that never read beside ${slow.readers.toLocaleString('en')} that do: ${show(slow.skipped)} boards were not queued for them; p99 of the others ` +
+      `${show(slow.p99Before)} ms before, ${show(slow.p99With)} ms with them.`,
+    `- The gateway's heap and buffers before, with and after them: ${(['before', 'with', 'after'] as const).map((when) => mib(slow.memory[when])).join(', ')} MiB.`,
+    '',
+    table(['goal', 'at most', 'measured', ''], checks.map(({ what, value, goal }) => [what, show(goal), show(value), value <= goal ? 'holds' : 'FALLS SHORT'])),
+    '',
+    missed.length ? `${missed.length} of ${checks.length} goals fall short in this run.` : `All ${checks.length} goals hold in this run.`,
+  ].join('\n');
+}
+
+export function renderChurn({ seconds, clients, changes, samples }: Churn): string {
+  const rows = samples.map(({ heap, resident }, i) => [show((seconds / samples.length) * (i + 1)), mib({ heap }), mib({ heap: resident })]);
+  return [
+    `${clients} clients, half on Socket.IO, half on plain WebSockets; ${changes.toLocaleString('en')} came and as many went, in ${show(seconds)} s.`,
+    'The gateway\'s memory, after a collection of garbage:',
+    '',
+    table(['after s', 'heap and buffers, MiB', 'resident, MiB'], rows),
+  ].join('\n');
+}
+
+interface Check {
+  readonly what: string;
+  readonly value: number;
+  readonly goal: number;
+}
+
+function pushChecks(turns: readonly Turn[], phase: Transport): Check[] {
+  const of = (name: string, value: (times: PushTimes) => number) => median(turns.filter((turn) => turn.name === name).map(({ times }) => value(times)));
+  const ours = turns.find(({ name }) => name.startsWith('gateway'))!.name;
+  return [
+    { what: `${phase}: CPU of a push, µs a client`, value: of(ours, ({ cpu }) => cpu), goal: GOALS.cpu },
+    { what: `${phase}: the same, to \`${IO_EMIT}\``, value: of(ours, ({ cpu }) => cpu) / of(IO_EMIT, ({ cpu }) => cpu), goal: GOALS.cpuToIo },
+    { what: `${phase}: the same, to \`${WS_FRAME}\``, value: of(ours, ({ cpu }) => cpu) / of(WS_FRAME, ({ cpu }) => cpu), goal: GOALS.cpuToWs },
+    { what: `${phase}: first to last client, to \`${WS_FRAME}\``, value: of(ours, ({ spread }) => spread) / of(WS_FRAME, ({ spread }) => spread), goal: GOALS.lastToWs },
+    { what: `${phase}: p99 from POST to screen, ms`, value: of(ours, ({ p99 }) => p99), goal: GOALS.p99 },
+  ];
+}
+
+const heldChecks = (held: readonly Held[]): Check[] =>
+  held
+    .filter(({ name }) => name.startsWith('gateway'))
+    .map(({ name, resident }) => ({ what: `${name}: resident memory of a connection, KiB`, value: resident / 1_024, goal: GOALS.heldKib[name.endsWith('socket.io') ? 'socket.io' : 'websocket'] }));
+
+const scenarioChecks = (cutOff: CutOff, slow: Slow): Check[] => [
+  { what: 'all who were cut off are back, s', value: cutOff.last, goal: GOALS.backSeconds },
+  { what: "others' p99 beside 100 that never read, to before", value: slow.p99With / slow.p99Before, goal: GOALS.slowRatio },
+  { what: 'heap after them, to before', value: slow.memory.after.heap / slow.memory.before.heap, goal: 1.1 },
+];
+
+const mib = ({ heap }: Pick<Memory, 'heap'>): string => show(heap / 2 ** 20);
+
+function groups(turns: readonly Turn[]): Turn[][] {
+  const keys = [...new Set(turns.map(({ phase, name }) => `${phase}|${name}`))];
+  return keys.map((key) => turns.filter(({ phase, name }) => `${phase}|${name}` === key));
+}
+
+function turnRow(group: readonly Turn[]): string[] {
+  const { name, transport } = group[0]!;
+  const of = (value: (times: PushTimes) => number) => show(median(group.map(({ times }) => value(times))));
+  return [transport, name, of((t) => t.p50), of((t) => t.p99), of((t) => t.last), of((t) => t.spread), of((t) => t.cpu), of((t) => t.skipped)];
+}
