@@ -118,6 +118,20 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await redis.close();
   }, 60_000);
 
+  it('tells connected clients that the board may be old while Redis is away, and shows them the newest when it is back', async () => {
+    const watchers = gateways.map(({ url }) => watch(url));
+    const stale = () => watchers.map(({ received }) => received.filter(({ event }) => event === 'stale').map(({ data }) => data));
+    await eventually(() => expect(watchers.map(({ boards }) => boards().length)).toEqual(watchers.map(() => 1)));
+    await servers.redis!.stop();
+    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }])), { withinMs: 20_000 });
+    await servers.redis!.start();
+    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }, { stale: false }])), { withinMs: 20_000 });
+    const userId = newUser('back');
+    for (let i = 0; i < 15; i++) await post(system, { userId, scoreIncrement: 1_000 });
+    for (const { boards } of watchers) await eventually(() => expect(boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 15_000 }), { withinMs: 20_000 });
+    for (const { socket } of watchers) socket.disconnect();
+  }, 90_000);
+
   it('still knows a key after Redis was lost: the first receipt again, and 422 for another body', async () => {
     const userId = newUser();
     const key = { 'idempotency-key': randomUUID() };

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRole, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
+import { WebSocket } from 'ws';
 import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
@@ -92,6 +94,21 @@ describe('the standalone on its data folder', () => {
       accepted = body.score;
       expect(await after.stop()).toBe(0);
     }
+  }, 120_000);
+
+  it('sends its clients away when it is told to end, with a moment to come again, and exits 0', async () => {
+    const role = await startRole('standalone', settings(temporaryFolder('data')), { readyWithinMs: 60_000 });
+    const watchers = Array.from({ length: 20 }, () => watch(role.url));
+    const plain = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`);
+    const closed = once(plain, 'close');
+    await Promise.all([once(plain, 'open'), ...watchers.map(({ socket }) => new Promise((resolve) => socket.once('connect', () => resolve(undefined))))]);
+    const told = watchers.map(({ socket }) => new Promise((resolve) => socket.once('closing', resolve)));
+    expect(await role.stop()).toBe(0);
+    for (const farewell of await Promise.all(told)) {
+      expect(farewell).toEqual({ code: 1001, reason: 'the server is going away', retryAfterMs: expect.any(Number) });
+    }
+    expect((await closed)[0]).toBe(1001);
+    for (const { socket } of watchers) socket.disconnect();
   }, 120_000);
 
   it('refuses a folder that another process works on, in one clear line', async () => {

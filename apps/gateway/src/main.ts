@@ -16,9 +16,10 @@ run(async () => {
   const sockets = openSockets(app, {
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
+    maxConnections: settings.MAX_CONNECTIONS,
     maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
     answer: bareAnswer,
   });
   measureAudience(app.get(Audience), sockets);
-  await serve(app, settings);
+  await serve(app, settings, () => sockets.sendAway());
 });

@@ -24,6 +24,7 @@ run(async () => {
   const sockets = openSockets(app, {
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
+    maxConnections: settings.MAX_CONNECTIONS,
     maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
     answer: bareAnswer,
   });
@@ -32,7 +33,7 @@ run(async () => {
   servePage(app, PAGE_FOLDER);
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
-  await serve(app, settings);
+  await serve(app, settings, () => sockets.sendAway());
   process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
 });
 

@@ -51,6 +51,22 @@ describe('LiveBoard', () => {
     expect(boards).toHaveLength(1);
   });
 
+  it('tells when the board is fresh no more, and when it is again, each time once', async () => {
+    await warm();
+    const told: boolean[] = [];
+    const end = live.onFreshness((isFresh) => told.push(isFresh));
+    live.start();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(told).toEqual([true]);
+    const away = jest.spyOn(leaderboard, 'board').mockImplementation(() => new Promise(() => undefined));
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(told).toEqual([true]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual([true, false]);
+    away.mockRestore();
+    end();
+  });
+
   it('takes a hinted board at once, and tells whose score changed', async () => {
     await warm();
     const users: (readonly string[])[] = [];

@@ -28,6 +28,8 @@ export class LiveBoard {
   private isStopped = false;
   private timer?: NodeJS.Timeout;
   private readonly boardListeners = new Set<(board: Board) => void>();
+  private readonly freshnessListeners = new Set<(isFresh: boolean) => void>();
+  private wasFresh = false;
   private readonly scoresListeners = new Set<(userIds: readonly string[]) => void>();
 
   constructor(
@@ -43,6 +45,7 @@ export class LiveBoard {
         this.subscribing = undefined; // tried again at the next look, as a failed read is
       });
       void this.refresh().catch(() => undefined);
+      this.tellFreshness();
     };
     look();
     this.timer = setInterval(look, READ_INTERVAL_MS);
@@ -81,6 +84,12 @@ export class LiveBoard {
     return () => this.boardListeners.delete(listener);
   }
 
+  /** Calls `listener` from now on when the board is fresh no more, at most half a second late, and when it is again; returns a function that ends it. */
+  onFreshness(listener: (isFresh: boolean) => void): () => void {
+    this.freshnessListeners.add(listener);
+    return () => this.freshnessListeners.delete(listener);
+  }
+
   /** Calls `listener` with the users of each hint from now on (none of them where everything may have changed); returns a function that ends it. */
   onScores(listener: (userIds: readonly string[]) => void): () => void {
     this.scoresListeners.add(listener);
@@ -91,6 +100,7 @@ export class LiveBoard {
     try {
       this.adopt(await this.leaderboard.board());
       this.readAt = performance.now();
+      this.tellFreshness();
     } catch (error) {
       this.failedReads++;
       throw error;
@@ -106,6 +116,13 @@ export class LiveBoard {
   private hear({ board, userIds }: ScoresChanged): void {
     if (board) this.adopt(board);
     for (const listener of this.scoresListeners) listener(userIds);
+  }
+
+  private tellFreshness(): void {
+    const isFresh = this.isFresh();
+    if (isFresh === this.wasFresh) return;
+    this.wasFresh = isFresh;
+    for (const listener of this.freshnessListeners) listener(isFresh);
   }
 
   private adopt(board: Board): void {

@@ -2,10 +2,14 @@ import type { Identity } from '@scoreboard/domain';
 
 export type Transport = 'socket.io' | 'websocket';
 
+/** What viewers are shown, under the name of its event. */
+export interface State {
+  readonly event: string;
+  readonly data: unknown;
+}
+
 /** One connection that watches the leaderboard, whatever carries it. */
 export interface Viewer {
-  /** Unique among the viewers of its transport. */
-  readonly id: string;
   readonly data: ViewerData;
 }
 
@@ -15,12 +19,9 @@ export interface ViewerData {
   readonly identity?: Identity;
   /** The newest board it had before, over another connection; 0 where it had none. Nothing older may be sent to it. */
   readonly revision: number;
-  /** Whether so much is still on its way that more would only queue up. O(1). */
-  isBusy(): boolean;
-}
-
-/** All viewers of one transport. */
-export interface ViewerServer {
-  /** Sends to the viewers with these ids, encoding once for all; ids that are gone are passed over. */
-  to(ids: string[]): { emit(event: string, data: unknown): unknown };
+  /**
+   * Puts a state on its way. False, and nothing is sent, while so much is on its way already that more would only queue up.
+   * One object that goes to many viewers is encoded once for all of a transport; to a connection that is over, sending is harmless. O(1).
+   */
+  send(state: State): boolean;
 }

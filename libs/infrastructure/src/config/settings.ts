@@ -88,6 +88,7 @@ export const SETTINGS = z.object({
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
+  MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(0),
   TRUST_PROXY: whole(0, 10).default(0),
   GUEST_PLAY: flag.optional(),

@@ -8,6 +8,8 @@ import type { FastifyInstance } from 'fastify';
 import { renewCertificate } from './certificate-renewal';
 import { Readiness } from './readiness';
 
+type ServeSettings = Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
+
 /** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
 const SERVE_ON_MS = 1_000;
 
@@ -19,10 +21,11 @@ const CALM_MS = 0.2;
 const CALM_TURNS_MAX = 1_000;
 
 /**
- * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests are served on for a moment with `Connection: close`,
- * then the app closes (stops accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0.
+ * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests
+ * are served on for a moment with `Connection: close`, `sendAway` ends what would stay connected, then the app closes (stops
+ * accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0.
  */
-export async function serve(app: NestFastifyApplication, settings: Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): Promise<void> {
+export async function serve(app: NestFastifyApplication, settings: ServeSettings, sendAway?: () => Promise<void>): Promise<void> {
   const logger = new Logger('Lifecycle');
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -45,6 +48,7 @@ export async function serve(app: NestFastifyApplication, settings: Pick<Settings
     }, DEADLINE_MS).unref();
     await delay(SERVE_ON_MS);
     await stopAccepting(app.getHttpServer() as Server);
+    await sendAway?.();
     await app.close();
     logger.log('drained');
     process.exit(0);

@@ -1,4 +1,4 @@
-import type { Server, Socket } from 'socket.io';
+import type { Namespace, Socket } from 'socket.io';
 
 /** Past this many bytes on their way, more states would only arrive late: about twenty boards. */
 export const BUSY_BYTES = 16 * 1024;
@@ -12,19 +12,21 @@ interface EngineSocket {
 /** Bytes that the kernel has not taken yet. O(packets that wait), usually none. */
 export function bufferedBytes(connection: Socket['conn']): number {
   const { writeBuffer, transport } = connection as unknown as EngineSocket;
-  const waiting = writeBuffer.reduce((sum, packet) => sum + (packet.data?.length ?? 0), 0);
-  return waiting + (transport.socket?.bufferedAmount ?? 0);
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const packet of writeBuffer) bytes += packet.data?.length ?? 0;
+  return bytes;
 }
 
-/** Ends the connections of all clients that let more than `maxBufferedBytes` pile up; returns how many. */
-export function dropSlow(server: Server, maxBufferedBytes: number): number {
-  const { clients } = server.engine as unknown as { clients: Record<string, Socket['conn']> };
-  const slow = Object.values(clients).filter((connection) => bufferedBytes(connection) > maxBufferedBytes);
-  for (const connection of slow) {
+/** Ends the connections of all clients that let more than `maxBufferedBytes` pile up; returns how many. O(clients). */
+export function dropSlow({ sockets }: Pick<Namespace, 'sockets'>, maxBufferedBytes: number): number {
+  let dropped = 0;
+  for (const { conn } of sockets.values()) {
+    if (bufferedBytes(conn) <= maxBufferedBytes) continue;
+    dropped++;
     // A polite close would wait behind the very bytes that nobody reads.
-    const { socket } = (connection as unknown as EngineSocket).transport;
+    const { socket } = (conn as unknown as EngineSocket).transport;
     if (socket) socket.terminate();
-    else connection.close(true);
+    else conn.close(true);
   }
-  return slow.length;
+  return dropped;
 }

@@ -5,6 +5,8 @@
 export interface Farewell {
   readonly code: number;
   readonly reason: string;
+  /** When to come again, for one that may: a random moment, so that not all come at once. Told over Socket.IO only. */
+  readonly retryAfterMs?: number;
 }
 
 /** A token is good no longer; 4401 is ours, after the status 401. Connect again with a fresh one, or without. */
@@ -12,7 +14,9 @@ export const EXPIRED: Farewell = { code: 4401, reason: 'the token has expired' }
 export const TOO_MANY_MESSAGES: Farewell = { code: 1008, reason: 'too many messages' };
 export const UNKNOWN_EVENT: Farewell = { code: 1008, reason: 'unknown event' };
 export const NO_FRAME: Farewell = { code: 1003, reason: 'frames are {"event", "data"} in JSON' };
-export const GOING_AWAY: Farewell = { code: 1001, reason: 'the server is going away' };
+
+const MAX_RETRY_AFTER_MS = 2_000;
+export const goingAway = (): Required<Farewell> => ({ code: 1001, reason: 'the server is going away', retryAfterMs: Math.round(Math.random() * MAX_RETRY_AFTER_MS) });
 
 /** How long a client has to answer a closing frame. */
 export const CLOSE_MS = 1_000;

@@ -3,19 +3,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
 import { type ServerOptions, WebSocketServer } from 'ws';
-import type { AddressLimit } from './address-limit';
 import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
-import { CLOSE_MS, EXPIRED, GOING_AWAY } from './farewell';
+import type { ConnectionLimits } from './connection-limits';
+import { CLOSE_MS, EXPIRED, goingAway } from './farewell';
 import { onExpiry } from './on-expiry';
-import { isOriginAllowed } from './origins';
-import { encodeFrame, PlainSocket } from './plain-socket';
+import { PlainSocket } from './plain-socket';
 import { ignore, refuse, type RefuseOptions, type Why } from './refuse';
 
 export interface PlainSocketServerOptions extends AdmissionOptions, RefuseOptions {
   readonly path: string;
-  readonly corsOrigins: readonly string[];
+  /** Why a handshake may not come in, whatever its token. */
+  readonly refuses: (request: IncomingMessage) => Why | undefined;
+  readonly limits: ConnectionLimits;
   readonly maxFrameBytes: number;
-  readonly addresses: AddressLimit;
   /** How often clients must give a sign of life. */
   readonly pingIntervalMs: number;
 }
@@ -23,12 +23,12 @@ export interface PlainSocketServerOptions extends AdmissionOptions, RefuseOption
 /**
  * Plain WebSockets on one path of an HTTP server that others upgrade on as well.
  *
- * Emits `connection` with a `PlainSocket`. Who may not come in is answered before the upgrade: 403 for a foreign page,
- * 429 for one connection too many of an address, 401 for a bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let
- * in by a token is closed with 4401 when it expires.
+ * Emits `connection` with a `PlainSocket`. Who may not come in is answered before the upgrade: as `refuses` says, 401 for a
+ * bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let in by a token is closed
+ * with 4401 when it expires.
  */
 export class PlainSocketServer extends EventEmitter {
-  private readonly sockets = new Map<string, PlainSocket>();
+  private readonly sockets = new Set<PlainSocket>();
   private readonly upgrader: WebSocketServer;
   private readonly pinging: NodeJS.Timeout;
   private isClosing = false;
@@ -57,19 +57,14 @@ export class PlainSocketServer extends EventEmitter {
     return request.url!.split('?', 1)[0] === this.options.path;
   }
 
-  /** Encodes once for all of these clients. */
-  to(ids: string[]): { emit(event: string, data: unknown): void } {
-    return {
-      emit: (event, data) => {
-        const frame = encodeFrame(event, data);
-        for (const id of ids) this.sockets.get(id)?.send(frame);
-      },
-    };
+  /** What ends each client, with a goodbye; one that does not answer it is ended a second later. */
+  endings(): (() => void)[] {
+    return [...this.sockets].map((socket) => () => socket.close(goingAway()));
   }
 
   /** Ends all clients that let more than `maxBufferedBytes` pile up; returns how many. */
   dropSlow(maxBufferedBytes: number): number {
-    const slow = [...this.sockets.values()].filter((socket) => socket.bufferedBytes > maxBufferedBytes);
+    const slow = [...this.sockets].filter((socket) => socket.bufferedBytes > maxBufferedBytes);
     for (const socket of slow) socket.terminate();
     return slow.length;
   }
@@ -78,7 +73,7 @@ export class PlainSocketServer extends EventEmitter {
   close(done: () => void = () => undefined): void {
     this.isClosing = true;
     clearInterval(this.pinging);
-    for (const socket of this.sockets.values()) socket.close(GOING_AWAY);
+    for (const ending of this.endings()) ending();
     if (!this.sockets.size) return done();
     const impatience = setTimeout(() => this.sockets.forEach((socket) => socket.terminate()), CLOSE_MS);
     this.once('empty', () => {
@@ -89,29 +84,26 @@ export class PlainSocketServer extends EventEmitter {
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', ignore);
-    const no = (why: Why) => refuse(this.options, request, socket, why);
-    if (this.isClosing) return no(503);
-    if (!isOriginAllowed(request, this.options.corsOrigins)) return no(403);
-    const tooMany = this.options.addresses.check(request);
-    if (tooMany) return no(tooMany);
-    this.options.addresses.count(request, socket);
+    const why = this.isClosing ? 503 : this.options.refuses(request);
+    if (why) return refuse(this.options, request, socket, why);
+    this.options.limits.count(request, socket);
     try {
       const identity = await admit(this.options, tokenOf(request));
       socket.off('error', ignore);
       const revision = readRevision(queryOf(request).get('revision'));
       this.upgrader.handleUpgrade(request, socket, head, (client) => this.welcome(new PlainSocket(client, { identity, revision })));
     } catch (error) {
-      no(refusalOf(error));
+      refuse(this.options, request, socket, refusalOf(error));
     }
   }
 
   private welcome(socket: PlainSocket): void {
-    this.sockets.set(socket.id, socket);
+    this.sockets.add(socket);
     this.emit('connection', socket);
     const { identity } = socket.data;
     if (identity) socket.onDisconnect(onExpiry(identity.expiresAt, () => socket.close(EXPIRED)));
     socket.onDisconnect(() => {
-      this.sockets.delete(socket.id);
+      this.sockets.delete(socket);
       if (!this.sockets.size) this.emit('empty');
     });
   }

@@ -1,17 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { ViewerData } from '@scoreboard/application';
+import type { State, ViewerData } from '@scoreboard/application';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
 import { type Farewell, NO_FRAME, TOO_MANY_MESSAGES, UNKNOWN_EVENT } from './farewell';
 import { MessageBudget } from './message-budget';
+import { ReadyFrames, writePast } from './ready-frame';
 
-export type FrameHandler = (data: unknown) => void;
+/** Calls the handler of a frame's event; false where the event has none. */
+export type FrameHandler = (event: string, data: unknown) => boolean;
 
-export const encodeFrame = (event: string, data: unknown): Buffer => Buffer.from(JSON.stringify({ event, data }));
+const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
+const frames = new ReadyFrames(encode);
 
 /** A client on a plain WebSocket: frames `{"event", "data"}` both ways. */
 export class PlainSocket {
-  readonly id = randomUUID();
   readonly data: ViewerData;
   private isAlive = true;
   private readonly budget = new MessageBudget();
@@ -20,7 +21,7 @@ export class PlainSocket {
     private readonly socket: WebSocket,
     who: Pick<ViewerData, 'identity' | 'revision'>,
   ) {
-    this.data = { ...who, transport: 'websocket', isBusy: () => socket.bufferedAmount > BUSY_BYTES };
+    this.data = { ...who, transport: 'websocket', send: (state) => socket.bufferedAmount <= BUSY_BYTES && this.send(state) };
     socket.on('ping', () => this.spend()); // each is answered, so it counts as a message
     socket.on('pong', () => (this.isAlive = true));
     socket.on('error', () => undefined); // 'close' follows, and tells the gateway
@@ -30,23 +31,20 @@ export class PlainSocket {
     return this.socket.bufferedAmount;
   }
 
-  emit(event: string, data: unknown): void {
-    this.send(encodeFrame(event, data));
+  /** Encoded once for all sockets that the same object is sent to. Always true: what is sent here may wait. */
+  send(state: State): true {
+    const isOver = this.socket.readyState !== WebSocket.OPEN;
+    if (!isOver && !writePast(this.socket, frames.of(state))) this.socket.send(encode(state));
+    return true;
   }
 
-  send(frame: Buffer): void {
-    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(frame, { binary: false });
-  }
-
-  /** Calls the handler of each frame's event. A client that sends anything else speaks another protocol and is closed, as is one that sends too much. */
-  listen(handlers: ReadonlyMap<string, FrameHandler>): void {
+  /** Gives each frame to the handler. A client that sends what it does not know, or no frame, speaks another protocol and is closed, as is one that sends too much. */
+  listen(handle: FrameHandler): void {
     this.socket.on('message', (content, isBinary) => {
       if (!this.spend()) return;
       const frame = isBinary ? undefined : decodeFrame(content);
       if (!frame) return this.close(NO_FRAME);
-      const handle = handlers.get(frame.event);
-      if (!handle) return this.close(UNKNOWN_EVENT);
-      handle(frame.data);
+      if (!handle(frame.event, frame.data)) this.close(UNKNOWN_EVENT);
     });
   }
 

@@ -6,13 +6,16 @@ import type { ViewerData } from '@scoreboard/application';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
-import { AddressLimit, type AddressLimitOptions } from './address-limit';
-import { BUSY_BYTES, bufferedBytes, dropSlow } from './backpressure';
+import { dropSlow } from './backpressure';
+import { ConnectionLimits, type ConnectionLimitOptions } from './connection-limits';
 import { IoManners } from './io-manners';
+import { ioMessage, IoViewer } from './io-viewer';
 import { isOriginAllowed } from './origins';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
+import { ReadyFrames } from './ready-frame';
 import { refuse, refuseHandshake, type RefuseOptions, type Why } from './refuse';
+import { sendAway } from './send-away';
 
 /** Clients have nothing to send but short requests and a token. */
 const MAX_FRAME_BYTES = 4 * 1024;
@@ -20,7 +23,7 @@ const MAX_FRAME_BYTES = 4 * 1024;
 const CONNECT_MS = 5_000;
 const DROP_SLOW_MS = 1_000;
 
-export interface ScoreboardSocketOptions extends AdmissionOptions, AddressLimitOptions, RefuseOptions {
+export interface ScoreboardSocketOptions extends AdmissionOptions, ConnectionLimitOptions, RefuseOptions {
   /** Pages of these origins may connect, besides our own. */
   readonly corsOrigins: readonly string[];
   /** A client for which more bytes pile up is dropped. */
@@ -40,14 +43,16 @@ interface GatewayDeclaration {
  * Carries gateways over Socket.IO (`@WebSocketGateway({ namespace })`) and over plain WebSockets
  * (`@WebSocketGateway({ path, plain: true })`) on the application's one HTTP server.
  *
- * Both give their gateway clients with an `id` and `ViewerData`, and a server with `to(ids).emit(event, data)`.
+ * Both give their gateway clients that are viewers.
  */
 export class ScoreboardSocketAdapter extends IoAdapter {
   /** Clients dropped because they read too slowly. */
   dropped = 0;
   private readonly plainServers: PlainSocketServer[] = [];
   private readonly dropping: NodeJS.Timeout;
-  private readonly addresses: AddressLimit;
+  private readonly limits: ConnectionLimits;
+  private readonly namespaces: Namespace[] = [];
+  private isLeaving = false;
   private io?: Server;
   private manners?: IoManners;
 
@@ -56,7 +61,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     private readonly options: ScoreboardSocketOptions,
   ) {
     super(app);
-    this.addresses = new AddressLimit(options);
+    this.limits = new ConnectionLimits(options);
     this.dropping = setInterval(() => this.dropSlow(), DROP_SLOW_MS).unref();
     (this.httpServer as HttpServer).on('upgrade', (request, socket) => this.refuseUnknown(request, socket));
   }
@@ -86,27 +91,34 @@ export class ScoreboardSocketAdapter extends IoAdapter {
         else answer(null, true);
       },
     });
-    server.engine.on('connection', (connection: Socket['conn']) => this.addresses.count(connection.request, connection));
+    server.engine.on('connection', (connection: Socket['conn']) => this.limits.count(connection.request, connection));
     this.manners = new IoManners(server);
     return server;
   }
 
   override bindMessageHandlers(socket: any, handlers: any, transform: (data: unknown) => Observable<unknown>): void {
-    const declared = handlers as WsMessageHandler[];
-    if (!(socket instanceof PlainSocket)) {
-      this.manners!.allowOnly(socket, new Set(declared.map(({ message }) => message as string)));
-      return super.bindMessageHandlers(socket, handlers, transform);
-    }
-    const answering = declared.map(({ message, callback }) => {
-      const handle = (data: unknown) => void transform(callback(data)).subscribe((answer) => socket.emit(message, answer));
-      return [message as string, handle] as const;
-    });
-    socket.listen(new Map(answering));
+    const call = (event: string, data: unknown, answer: (answer: unknown) => void): boolean => {
+      const handler = (handlers as WsMessageHandler[]).find(({ message }) => message === event);
+      if (handler) transform(handler.callback(data)).subscribe(answer);
+      return handler !== undefined;
+    };
+    if (socket instanceof PlainSocket) socket.listen((event, data) => call(event, data, (answer) => socket.send({ event, data: answer })));
+    else this.manners!.hear(socket, (event, payload) => call(event, payload[0], acknowledgement(payload)));
   }
 
   override bindClientDisconnect(socket: any, callback: () => void): void {
     if (socket instanceof PlainSocket) socket.onDisconnect(callback);
     else super.bindClientDisconnect(socket, callback);
+  }
+
+  /**
+   * Takes no more clients, and sends those there are away to come back elsewhere: spread over a time that grows with their
+   * number, five seconds at most, so that the others are not run over. Resolves when the last was told.
+   */
+  async sendAway(): Promise<void> {
+    this.isLeaving = true;
+    const io = this.namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
+    await sendAway([...io.map((socket) => () => this.manners!.sendAway(socket)), ...this.plainServers.flatMap((server) => server.endings())]);
   }
 
   override async dispose(): Promise<void> {
@@ -121,7 +133,8 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       path,
       pingIntervalMs,
       maxFrameBytes: MAX_FRAME_BYTES,
-      addresses: this.addresses,
+      refuses: (request) => this.whyNot(request),
+      limits: this.limits,
     });
     this.plainServers.push(server);
     return server;
@@ -134,22 +147,25 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   /** Why a handshake may not come in, whatever token it will bring. */
   private whyNot(request: IncomingMessage): Why | undefined {
-    return isOriginAllowed(request, this.options.corsOrigins) ? this.addresses.check(request) : 403;
+    if (this.isLeaving) return 503;
+    return isOriginAllowed(request, this.options.corsOrigins) ? this.limits.check(request) : 403;
   }
 
   private guard(namespace: Namespace): Namespace {
+    const frames = new ReadyFrames((state) => ioMessage(namespace.name, state));
+    this.namespaces.push(namespace);
     namespace.on('connection', (socket) => this.manners!.attend(socket, (socket.data as ViewerData).identity?.expiresAt));
-    return namespace.use((socket, next) => void this.letIn(socket, next));
+    return namespace.use((socket, next) => void this.letIn(socket, frames, next));
   }
 
-  private async letIn(socket: Socket, next: (error?: Error) => void): Promise<void> {
+  private async letIn(socket: Socket, frames: ReadyFrames, next: (error?: Error) => void): Promise<void> {
     const { token, revision } = socket.handshake.auth;
     try {
       const identity = await admit(this.options, token);
-      const { conn } = socket;
-      const data: ViewerData = { transport: 'socket.io', identity, revision: readRevision(revision), isBusy: () => bufferedBytes(conn) > BUSY_BYTES };
-      socket.data = data;
-      Reflect.set(conn, 'request', null); // kept by engine.io for as long as the client stays, and needed by nobody any more
+      socket.data = new IoViewer(socket, frames, identity, readRevision(revision));
+      // Kept for as long as the client stays, and needed by nobody any more.
+      Reflect.set(socket.conn, 'request', null);
+      Reflect.set(socket, 'handshake', null);
       next();
     } catch (error) {
       const isBad = refusalOf(error).kind === 'unauthenticated';
@@ -159,7 +175,13 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   private dropSlow(): void {
     const { maxBufferedBytes } = this.options;
-    if (this.io) this.dropped += dropSlow(this.io, maxBufferedBytes);
+    for (const namespace of this.namespaces) this.dropped += dropSlow(namespace, maxBufferedBytes);
     for (const server of this.plainServers) this.dropped += server.dropSlow(maxBufferedBytes);
   }
+}
+
+/** Where a client of Socket.IO wants to be answered, its function is the last that it sends. */
+function acknowledgement(payload: readonly unknown[]): (answer: unknown) => void {
+  const last = payload.at(-1);
+  return typeof last === 'function' ? (answer) => void last(answer) : () => undefined;
 }

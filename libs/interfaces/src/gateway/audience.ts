@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { FaultLog, LiveBoard, Pacer, type Transport, type Viewer, type ViewerServer } from '@scoreboard/application';
+import { FaultLog, LiveBoard, Pacer, type Transport, type Viewer } from '@scoreboard/application';
 import { type Board, Leaderboard, type Place, type RankedScore } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
 import { type ChannelName, parseChannel, topCount } from './channel-name';
@@ -54,7 +54,7 @@ export class Audience implements OnApplicationShutdown {
       faults,
     );
     const sweep = setInterval(() => this.touchAll(), SWEEP_MS);
-    this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds))];
+    this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds)), live.onFreshness((isFresh) => this.tellFreshness(isFresh))];
   }
 
   connect(viewer: Viewer): void {
@@ -90,11 +90,6 @@ export class Audience implements OnApplicationShutdown {
     return { ok: true, channel };
   }
 
-  /** Names the server that reaches the viewers of a transport; before the first of them connects. */
-  attach(transport: Transport, server: ViewerServer): void {
-    this.outbox.attach(transport, server);
-  }
-
   onApplicationShutdown(): void {
     for (const end of this.endings) end();
     this.aroundPacer.stop();
@@ -120,6 +115,11 @@ export class Audience implements OnApplicationShutdown {
     this.me.touch(userIds);
     this.top.touch();
     this.aroundPacer.request();
+  }
+
+  /** Who is connected keeps the last board, and is told that it may be old. */
+  private tellFreshness(isFresh: boolean): void {
+    this.outbox.send(this.joined.keys(), { event: 'stale', data: { stale: !isFresh } });
   }
 
   private touchAll(): void {

@@ -8,8 +8,9 @@ import type { Outbox } from './outbox';
  * elsewhere than this process knows waits for it.
  */
 export class BoardChannel {
-  /** The newest revision each viewer had. */
-  private readonly revisions = new Map<Viewer, number>();
+  private readonly viewers = new Set<Viewer>();
+  /** Those who had a newer board than the one that was last pushed to all, and its revision: few, for none but them is anything kept. */
+  private readonly ahead = new Map<Viewer, number>();
   private readonly pacer: Pacer;
   private readonly unsubscribe: () => void;
 
@@ -18,20 +19,23 @@ export class BoardChannel {
     private readonly outbox: Outbox,
     pushIntervalMs: number,
   ) {
-    this.pacer = new Pacer(() => this.push(this.revisions.keys()), pushIntervalMs);
+    this.pacer = new Pacer(() => this.push(), pushIntervalMs);
     this.unsubscribe = live.onBoard(() => this.pacer.request());
   }
 
   join(viewer: Viewer): void {
+    this.viewers.add(viewer);
+    const board = this.live.current();
+    const { revision } = viewer.data;
     // The board it had may be sent again: it may have come back without it.
-    this.revisions.set(viewer, viewer.data.revision - 1);
-    this.push([viewer]);
-    const isBehind = viewer.data.revision > (this.live.current()?.revision ?? -1);
-    if (isBehind) void this.live.refresh().catch(() => undefined); // counted there, and read again within half a second
+    this.ahead.set(viewer, board && board.revision >= revision ? board.revision : revision - 1);
+    if (board && board.revision >= revision) this.outbox.send([viewer], { event: 'scores:top', data: board });
+    else if (revision > 0) void this.live.refresh().catch(() => undefined); // counted there, and read again within half a second
   }
 
   leave(viewer: Viewer): void {
-    this.revisions.delete(viewer);
+    this.viewers.delete(viewer);
+    this.ahead.delete(viewer);
     this.outbox.forget(viewer, 'scores:top');
   }
 
@@ -40,11 +44,11 @@ export class BoardChannel {
     this.pacer.stop();
   }
 
-  private push(viewers: Iterable<Viewer>): void {
+  private push(): void {
     const board = this.live.current();
     if (!board) return;
-    const waiting = [...viewers].filter((viewer) => this.revisions.get(viewer)! < board.revision);
-    for (const viewer of waiting) this.revisions.set(viewer, board.revision);
-    this.outbox.send(waiting, 'scores:top', board);
+    const waiting = this.ahead.size ? [...this.viewers].filter((viewer) => !(this.ahead.get(viewer)! >= board.revision)) : this.viewers;
+    for (const [viewer, revision] of this.ahead) if (revision <= board.revision) this.ahead.delete(viewer);
+    this.outbox.send(waiting, { event: 'scores:top', data: board });
   }
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import type { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { gatewayContract } from './gateway.contract';
+import { severalGatewaysContract } from './several-gateways.contract';
 import { type Connect, headersOf, type Received, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 function wrap(socket: Socket, received: Received[]): TestClient {
@@ -41,6 +43,7 @@ const connectOver =
 
 describe('BoardGateway', () => {
   gatewayContract(connectOver(['websocket']));
+  describe('beside others', () => severalGatewaysContract(connectOver(['websocket'])));
 
   describe('apart from that', () => {
     let gateway: TestGateway;
@@ -65,6 +68,40 @@ describe('BoardGateway', () => {
       }
       await until(() => client.received.at(-1)?.data.entries[0]?.score === 50);
       client.close();
+    });
+
+    it('writes boards past engine.io to a WebSocket, and through it to one that polls', async () => {
+      const server = Reflect.get(gateway.adapter, 'io') as Server;
+      const passed: string[] = [];
+      server.engine.on('flush', (_connection: unknown, packets: { data?: string }[]) => passed.push(...packets.map(({ data }) => data ?? '')));
+      const boards = () => passed.filter((data) => data.includes('"scores:top"')).length;
+      const direct = await connectOver(['websocket'])(gateway.url);
+      await until(() => direct.received.length);
+      passed.length = 0;
+      await gateway.put({ ann: 1 });
+      await until(() => direct.received.length === 2);
+      expect(boards()).toBe(0);
+
+      const polling = await connectOver(['polling'])(gateway.url);
+      await until(() => polling.received.length);
+      await gateway.put({ ann: 2 });
+      await until(() => polling.received.at(-1)!.data.entries[0].score === 2 && direct.received.length === 3);
+      expect(boards()).toBe(polling.received.length);
+      for (const client of [direct, polling]) client.close();
+    });
+
+    it('tells those it sends away a random moment to come again, and lets them come back by themselves', async () => {
+      const socket = io(`${gateway.url}/ws/scores`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 60_000, reconnectionDelayMax: 60_000 });
+      await new Promise<void>((resolve) => void socket.once('connect', resolve));
+      const closing = new Promise<{ retryAfterMs: number }>((resolve) => void socket.once('closing', resolve));
+      const disconnected = new Promise<string>((resolve) => void socket.once('disconnect', resolve));
+      await gateway.adapter.sendAway();
+      const { retryAfterMs } = await closing;
+      expect(retryAfterMs).toBeGreaterThanOrEqual(0);
+      expect(retryAfterMs).toBeLessThanOrEqual(2_000);
+      expect(await disconnected).toBe('transport close');
+      expect(socket.active).toBe(true);
+      socket.disconnect();
     });
 
     it('refuses a foreign page that polls, and gives it no CORS headers', async () => {

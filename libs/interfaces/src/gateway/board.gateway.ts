@@ -1,23 +1,11 @@
-import {
-  ConnectedSocket,
-  MessageBody,
-  type OnGatewayConnection,
-  type OnGatewayDisconnect,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
-import type { Viewer, ViewerServer } from '@scoreboard/application';
+import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Viewer } from '@scoreboard/application';
 import { Audience } from './audience';
 
 /** The live board over Socket.IO, namespace `/ws/scores`. */
 @WebSocketGateway({ namespace: '/ws/scores' })
-export class BoardGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+export class BoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
   constructor(private readonly audience: Audience) {}
-
-  afterInit(server: ViewerServer): void {
-    this.audience.attach('socket.io', server);
-  }
 
   handleConnection(viewer: Viewer): void {
     this.audience.connect(viewer);

@@ -17,7 +17,7 @@ export function gatewayContract(connect: Connect): void {
       try {
         return await join(options);
       } catch (error) {
-        if ((error as { status?: number }).status !== 429 || Date.now() > deadline) throw error;
+        if (![429, 503].includes((error as { status: number }).status) || Date.now() > deadline) throw error;
       }
     }
   };
@@ -261,6 +261,40 @@ export function gatewayContract(connect: Connect): void {
     const client = await connectWhenFree({ forwardedFor: '203.0.113.9' });
     await expect(connect(gateway.url, { forwardedFor: '203.0.113.10' })).rejects.toMatchObject({ status: 429 });
     expect(client.isConnected()).toBe(true);
+  });
+
+  it('takes so many connections at all, and one more when one is gone', async () => {
+    await start({ maxConnections: 2 });
+    const [first] = [await join(), await join({ token: 'token-of-ann' })];
+    await expect(connect(gateway.url)).rejects.toMatchObject({ status: 503 });
+    first.close();
+    await connectWhenFree({});
+    await expect(connect(gateway.url)).rejects.toMatchObject({ status: 503 });
+  });
+
+  it('says that its board may be old when it can read no newer one, and takes it back', async () => {
+    await start();
+    await gateway.put({ ann: 1 });
+    const client = await join();
+    await until(() => last(client, 'scores:top')?.entries.length);
+    const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
+    await until(() => of(client, 'stale').length);
+    expect(last(client, 'stale')).toEqual({ stale: true });
+    expect(client.isConnected()).toBe(true);
+    away.mockRestore();
+    await until(() => of(client, 'stale').length === 2);
+    expect(last(client, 'stale')).toEqual({ stale: false });
+  });
+
+  it('sends its clients away with a reason that lets them come back, and takes no more', async () => {
+    await start();
+    const away = await Promise.all([join(), join({ token: 'token-of-ann' }), join()]);
+    await gateway.adapter.sendAway();
+    await expect(connect(gateway.url)).rejects.toMatchObject({ status: 503 });
+    for (const client of away) {
+      await until(() => last(client, 'closing') && !client.isConnected());
+      expect(last(client, 'closing')).toMatchObject({ code: 1001, reason: 'the server is going away' });
+    }
   });
 
   const names = Array.from({ length: 100 }, (_, i) => `${'player'.repeat(9)}-${i}`);

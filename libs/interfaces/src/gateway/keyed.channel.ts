@@ -86,6 +86,6 @@ export class KeyedChannel<K, T> {
     const essence = JSON.stringify(this.options.essence?.(state) ?? state);
     const isNews = this.sent.get(key) !== essence;
     this.sent.set(key, essence);
-    this.outbox.send(isNews ? viewers : [...joining].filter((viewer) => viewers.has(viewer)), this.options.event(key), state);
+    this.outbox.send(isNews ? viewers : [...joining].filter((viewer) => viewers.has(viewer)), { event: this.options.event(key), data: state });
   }
 }

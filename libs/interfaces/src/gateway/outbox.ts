@@ -1,10 +1,10 @@
-import type { Transport, Viewer, ViewerServer } from '@scoreboard/application';
+import type { State, Viewer } from '@scoreboard/application';
 
 /** How often viewers that fell behind are looked at again. */
 const CATCH_UP_MS = 50;
 
 /**
- * Sends states to viewers, encoded once for all of a transport.
+ * Sends states to viewers.
  *
  * A viewer that reads slowly costs the others nothing and misses states, never the last one: while it is busy, only the
  * newest state of each event is kept for it, and goes out within `CATCH_UP_MS` after it has read on.
@@ -15,27 +15,15 @@ export class Outbox {
   /** States that a busy viewer did not get at once; a newer one may have taken its place. */
   skipped = 0;
 
-  private readonly servers = new Map<Transport, ViewerServer>();
-  private readonly behind = new Map<Viewer, Map<string, unknown>>();
+  private readonly behind = new Map<Viewer, Map<string, State>>();
   private timer?: NodeJS.Timeout;
 
-  /** Names the server that reaches the viewers of a transport; before any of them is sent to. */
-  attach(transport: Transport, server: ViewerServer): void {
-    this.servers.set(transport, server);
-  }
-
   /** O(viewers), however slow some are. */
-  send(viewers: Iterable<Viewer>, event: string, data: unknown): void {
-    const ready = new Map<Transport, string[]>();
+  send(viewers: Iterable<Viewer>, state: State): void {
     for (const viewer of viewers) {
-      const { transport } = viewer.data;
-      if (this.behind.has(viewer) || viewer.data.isBusy()) this.hold(viewer, event, data);
-      else if (ready.has(transport)) ready.get(transport)!.push(viewer.id);
-      else ready.set(transport, [viewer.id]);
-    }
-    for (const [transport, ids] of ready) {
-      this.servers.get(transport)!.to(ids).emit(event, data);
-      this.pushes += ids.length;
+      const isBehind = this.behind.size > 0 && this.behind.has(viewer);
+      if (!isBehind && viewer.data.send(state)) this.pushes++;
+      else this.hold(viewer, state);
     }
   }
 
@@ -50,19 +38,22 @@ export class Outbox {
     this.behind.clear();
   }
 
-  private hold(viewer: Viewer, event: string, data: unknown): void {
+  private hold(viewer: Viewer, state: State): void {
     this.skipped++;
-    const held = this.behind.get(viewer) ?? new Map<string, unknown>();
-    this.behind.set(viewer, held.set(event, data));
+    const held = this.behind.get(viewer) ?? new Map<string, State>();
+    this.behind.set(viewer, held.set(state.event, state));
     this.timer ??= setTimeout(() => this.catchUp(), CATCH_UP_MS);
   }
 
   private catchUp(): void {
     this.timer = undefined;
     for (const [viewer, held] of [...this.behind]) {
-      if (viewer.data.isBusy()) continue;
-      this.behind.delete(viewer);
-      for (const [event, data] of held) this.send([viewer], event, data);
+      for (const [event, state] of held) {
+        if (!viewer.data.send(state)) break;
+        held.delete(event);
+        this.pushes++;
+      }
+      if (!held.size) this.behind.delete(viewer);
     }
     if (this.behind.size) this.timer ??= setTimeout(() => this.catchUp(), CATCH_UP_MS);
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { gatewayContract } from './gateway.contract';
+import { severalGatewaysContract } from './several-gateways.contract';
 import { type Connect, headersOf, type Received, startGateway, type TestGateway, until } from './test-gateway.contract';
 
 async function open(url: string, headers: Record<string, string> = {}, onMessage: (content: unknown) => void = () => undefined): Promise<WebSocket> {
@@ -43,6 +44,7 @@ const connect: Connect = async (url, options = {}) => {
 
 describe('PlainBoardGateway', () => {
   gatewayContract(connect);
+  describe('beside others', () => severalGatewaysContract(connect));
 
   describe('apart from that', () => {
     let gateway: TestGateway;

@@ -1,23 +1,11 @@
-import {
-  ConnectedSocket,
-  MessageBody,
-  type OnGatewayConnection,
-  type OnGatewayDisconnect,
-  type OnGatewayInit,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
-import type { Viewer, ViewerServer } from '@scoreboard/application';
+import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Viewer } from '@scoreboard/application';
 import { Audience } from './audience';
 
 /** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; answers come under the event that asked. */
 @WebSocketGateway({ path: '/ws/scores', plain: true })
-export class PlainBoardGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+export class PlainBoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
   constructor(private readonly audience: Audience) {}
-
-  afterInit(server: ViewerServer): void {
-    this.audience.attach('websocket', server);
-  }
 
   handleConnection(viewer: Viewer): void {
     this.audience.connect(viewer);

@@ -5,7 +5,7 @@ import { FaultLog, LiveBoard, TOLERANCE_SECONDS } from '@scoreboard/application'
 import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
-import { ScoreboardSocketAdapter } from '@scoreboard/infrastructure/websocket';
+import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from '@scoreboard/infrastructure/websocket';
 import { bareAnswer } from '../http';
 import { Audience } from './audience';
 import { GatewayOptions } from './gateway-options';
@@ -43,11 +43,11 @@ export interface ConnectOptions {
 /** Rejects where the server refuses; with `status` where it says why. */
 export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
 
-/** Waits for a condition; fails after five seconds. */
+/** Waits for a condition; fails after fifteen seconds. */
 export async function until(condition: () => unknown): Promise<void> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 15_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within five seconds: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`not within fifteen seconds: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -71,15 +71,39 @@ async function authenticate(token: string): Promise<Identity> {
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
-/** A gateway on a free port, over a leaderboard and a feed in memory. */
-export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_000_000, pingIntervalMs = 25_000, maxPerAddress = 0, trustProxy = 0 } = {}) {
+export type TestSource = Awaited<ReturnType<typeof startSource>>;
+
+/** What gateways show: a leaderboard and a feed in memory. */
+export async function startSource() {
   const leaderboard = new MemoryLeaderboard();
   const feed = new EmbeddedBoardFeed();
+  let seq = 1_000;
+  await (await leaderboard.beginRebuild('ledger'))!.finish(seq);
+  return {
+    leaderboard,
+    feed,
+    /** Records standings as a worker does, and publishes what changed. */
+    async put(scores: Record<string, number>): Promise<void> {
+      const from = seq;
+      const standings = Object.entries(scores).map(([userId, score]) => ({ userId, score, reachedAt: ++seq, version: seq, hidden: false }));
+      const board = await leaderboard.put(standings, { from, to: seq });
+      await feed.publish({ board, userIds: Object.keys(scores) });
+    },
+  };
+}
+
+export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
+  readonly pushIntervalMs?: number;
+  /** One of its own where not given. */
+  readonly source?: TestSource;
+}
+
+/** A gateway on a free port. */
+export async function startGateway({ pushIntervalMs = 20, source, ...limits }: TestGatewayOptions = {}) {
+  const { leaderboard, feed, put } = source ?? (await startSource());
   const live = new LiveBoard(leaderboard, feed);
   const faults: unknown[] = [];
   let isAdmitting = true;
-  let seq = 1_000;
-  await (await leaderboard.beginRebuild('ledger'))!.finish(seq);
   live.start();
   await live.refresh();
 
@@ -100,10 +124,11 @@ export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_0
     authenticate,
     admit: () => isAdmitting,
     corsOrigins: ['https://friend.example'],
-    maxBufferedBytes,
-    pingIntervalMs,
-    maxPerAddress,
-    trustProxy,
+    maxBufferedBytes: 1_000_000,
+    maxConnections: 1_000,
+    maxPerAddress: 0,
+    trustProxy: 0,
+    ...limits,
     answer: bareAnswer,
   });
   app.useWebSocketAdapter(adapter);
@@ -116,13 +141,7 @@ export async function startGateway({ pushIntervalMs = 20, maxBufferedBytes = 1_0
     adapter,
     audience: app.get(Audience),
     stopAdmitting: () => (isAdmitting = false),
-    /** Records standings as a worker does, and publishes what changed. */
-    async put(scores: Record<string, number>): Promise<void> {
-      const from = seq;
-      const standings = Object.entries(scores).map(([userId, score]) => ({ userId, score, reachedAt: ++seq, version: seq, hidden: false }));
-      const board = await leaderboard.put(standings, { from, to: seq });
-      await feed.publish({ board, userIds: Object.keys(scores) });
-    },
+    put,
     async stop(): Promise<void> {
       await app.close();
       await live.stop();
