@@ -9,7 +9,7 @@ const READS_AT_ONCE = 50;
 /** Everything in one process. Its ledger is read when it has ended, since one process alone may have it open. */
 export async function startStandalone(userIds: readonly string[]): Promise<Contestant> {
   const folder = temporaryFolder('bench-data');
-  const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder }, { readyWithinMs: 60_000 });
+  const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder });
   return {
     name: 'standalone',
     apis: [role.url],

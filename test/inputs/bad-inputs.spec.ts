@@ -35,7 +35,7 @@ describe('the standalone, given what it should not be given', () => {
       CORS_ORIGINS: 'https://app.example.com,https://other.example.com',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
-    }, { readyWithinMs: 60_000 });
+    });
     slow = slowRows.map((row) => send(role.url, row.send));
   }, 90_000);
 

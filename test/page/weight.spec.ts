@@ -14,7 +14,7 @@ describe('the built page', () => {
   });
 
   it('is served compressed and kept for good, file by file', async () => {
-    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' }, { readyWithinMs: 60_000 });
+    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' });
     try {
       const html = await (await fetch(role.url)).text();
       const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);

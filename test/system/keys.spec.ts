@@ -32,9 +32,9 @@ describe('the standalone with an own key pair and a provider of keys', () => {
     });
     const port = await freePort(); // where it will be: the first test starts it
     settings = { DATA_DIR: temporaryFolder('data'), JWT_PRIVATE_KEY: pem(own.privateKey), JWT_JWKS_URI: `http://127.0.0.1:${port}/keys`, LOG_LEVEL: 'error' };
-    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    role = await startRole('standalone', settings);
     system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     expect(await role.stop()).toBe(0);
     provider.closeAllConnections();
@@ -113,7 +113,7 @@ describe('the standalone that makes no tokens', () => {
   it('answers 404 where they are made, and its page offers no play', async () => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const settings = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString(), LOG_LEVEL: 'error' };
-    const role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    const role = await startRole('standalone', settings);
     try {
       const system = { apis: [role.url], gateways: [], stop: async () => undefined };
       expect((await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).status).toBe(404);
@@ -123,5 +123,5 @@ describe('the standalone that makes no tokens', () => {
     } finally {
       expect(await role.stop()).toBe(0);
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -33,7 +33,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     servers = await startServers(undefined, {});
     const { postgres, redis, rabbitmq } = servers.urls;
     settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, TRUST_PROXY: '1', RATE_LIMIT_READS: `${READS}`, LOG_LEVEL: 'warn' };
-    const two = (role: RoleName) => Promise.all([startRole(role, settings, { readyWithinMs: 60_000 }), startRole(role, settings, { readyWithinMs: 60_000 })]);
+    const two = (role: RoleName) => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [roles.api, roles.worker, roles.gateway] = await Promise.all([two('api'), two('worker'), two('gateway')]);
     nginx = await startNginx({ apis: roles.api.map(hostOf), gateways: roles.gateway.map(hostOf) }, authority.issue({ hosts: ['127.0.0.1'] }));
   }, 180_000);
@@ -53,7 +53,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       for (const at of [0, 1]) {
         const old = roles[role][at]!;
         expect(await old.stop()).toBe(0);
-        roles[role][at] = await startRole(role, { ...settings, PORT: new URL(old.url).port }, { readyWithinMs: 60_000 });
+        roles[role][at] = await startRole(role, { ...settings, PORT: new URL(old.url).port });
       }
     }
     const [keyed, keyless] = await Promise.all(loads.map((load) => load.stop()));
@@ -129,7 +129,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await Promise.all(roles.api.map((api) => api.stop()));
     const answer = await ask('/api/scores/top');
     expect(answer).toMatchObject({ status: 502, body: { type: 'about:blank', status: 502 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } });
-    roles.api = await Promise.all(roles.api.map(({ url }) => startRole('api', { ...settings, PORT: new URL(url).port }, { readyWithinMs: 60_000 })));
+    roles.api = await Promise.all(roles.api.map(({ url }) => startRole('api', { ...settings, PORT: new URL(url).port })));
     expect((await ask('/api/scores/top')).status).toBe(200);
   }, 120_000);
 

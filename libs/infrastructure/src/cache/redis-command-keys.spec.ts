@@ -70,7 +70,7 @@ describe('RedisCommandKeys', () => {
     const started = Date.now();
     const claims = [keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')];
     expect(await Promise.all(claims)).toEqual(['same', 'other', 'unsure']);
-    expect(Date.now() - started).toBeLessThan(500);
+    expect(Date.now() - started).toBeLessThan(3_000);
 
     await blocked;
     expect(await keys.claim(during, '6 ann')).toBe('other');

@@ -204,10 +204,10 @@ describe('A remote key set', () => {
     answer = () => undefined;
     const started = performance.now();
     const unknown = verifier.verify(tokenOf(newKey())).catch((error: unknown) => error);
-    await verifier.verify(tokenOf(key));
-    expect(performance.now() - started).toBeLessThan(250);
+    const first = await Promise.race([unknown, verifier.verify(tokenOf(key))]);
+    expect(first).toMatchObject({ userId: expect.any(String) });
     expect(await unknown).toMatchObject({ code: 'keys-unavailable' });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
     expect(faults).toEqual(['The operation was aborted due to timeout']);
   });
 
