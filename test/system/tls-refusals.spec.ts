@@ -53,6 +53,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect([exitCode, output]).toEqual([78, expect.stringMatching(/^REDIS_URL: TLS with 127\.0\.0\.1:\d+ fails: certificate has expired\n$/)]);
   });
 
+  it('stops the start also where it is but one of several nodes', async () => {
+    const RABBITMQ_URL = `${urlOf('RABBITMQ_URL')},${urlOf('RABBITMQ_URL', 'expired')}`;
+    const { exitCode, output } = await refusedStart('worker', { DATABASE_URL: urlOf('DATABASE_URL'), REDIS_URL: urlOf('REDIS_URL'), RABBITMQ_URL });
+    expect([exitCode, output]).toEqual([78, expect.stringMatching(/^RABBITMQ_URL: TLS with 127\.0\.0\.1:\d+ fails: certificate has expired\n$/)]);
+  });
+
   it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client at its first try, and told nothing: %s', async (way) => {
     allDeceivers().forEach(({ came }) => came.splice(0));
     for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([1, expect.stringMatching(SAYS[way])]);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { brokerUrls } from './broker-urls';
 import { wantsTls } from './database-url';
 import { type Settings, serversOf } from './settings';
 import { SettingsError } from './settings-error';
@@ -23,11 +24,17 @@ const DEFAULT_PORTS: Record<UrlName, number> = { DATABASE_URL: 5432, REDIS_URL: 
  * without it; the clients check every connection of theirs as well. Takes two seconds at most.
  */
 export async function checkServers(settings: Settings): Promise<void> {
-  const names = serversOf(settings.role);
-  const problems = await Promise.all(names.map((name) => (settings[name] ? problemOf(name, new URL(settings[name])) : undefined)));
-  const lines = names.flatMap((name, at) => (problems[at] ? [`${name}: ${problems[at]}`] : []));
+  const urls = serversOf(settings.role).flatMap((name) => urlsIn(settings, name).map((url) => ({ name, url: new URL(url) })));
+  const problems = await Promise.all(urls.map(({ name, url }) => problemOf(name, url)));
+  const lines = urls.flatMap(({ name }, at) => (problems[at] ? [`${name}: ${problems[at]}`] : []));
   if (lines.length) throw new SettingsError(lines);
 }
+
+const urlsIn = (settings: Settings, name: UrlName): readonly string[] => {
+  const value = settings[name];
+  if (!value) return [];
+  return name === 'RABBITMQ_URL' ? brokerUrls(value) : [value];
+};
 
 async function problemOf(name: UrlName, url: URL): Promise<string | undefined> {
   const isTls = name === 'DATABASE_URL' ? wantsTls(url) : ['rediss:', 'amqps:'].includes(url.protocol);

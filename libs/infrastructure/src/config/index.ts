@@ -1,3 +1,4 @@
+export * from './broker-urls';
 export * from './certificate';
 export * from './check-servers';
 export * from './data-keys';

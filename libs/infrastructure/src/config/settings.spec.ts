@@ -1,11 +1,13 @@
 import { generateKeyPairSync, type KeyObject, type KeyPairKeyObjectResult } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brokerUrls } from './broker-urls';
 import { readSettings, SETTINGS } from './settings';
 import { SettingsError } from './settings-error';
 
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
+const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas';
 const JWKS_FORM = 'must be a URL that begins with https://, without a password in it; http:// on this machine only';
 
 const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
@@ -29,7 +31,10 @@ describe('readSettings', () => {
     ['PORT', 'http', 'must be a whole number from 0 to 65535'],
     ['DATABASE_URL', 'mysql://db/x', 'must be a URL that begins with postgres:// or postgresql://'],
     ['REDIS_URL', 'localhost:6379', 'must be a URL that begins with redis:// or rediss://'],
-    ['RABBITMQ_URL', 'http://broker', 'must be a URL that begins with amqp:// or amqps://'],
+    ['RABBITMQ_URL', 'http://broker', BROKER_FORM],
+    ['RABBITMQ_URL', 'amqp://one,http://two', BROKER_FORM],
+    ['RABBITMQ_URL', 'amqp://one,two', BROKER_FORM],
+    ['RABBITMQ_URL', 'amqp://one,', BROKER_FORM],
     ['JWT_SECRET', 'short', 'must be at least 32 bytes long'],
     ['JWT_PUBLIC_KEY', 'no key', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
     ['JWT_PUBLIC_KEY', pemOf(generateKeyPairSync('ed25519').privateKey), 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
@@ -51,6 +56,11 @@ describe('readSettings', () => {
     ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
   ])('refuses %s=%s in one line that says what would be right', (name, value, line) => {
     expect(linesOf(() => readSettings('standalone', { [name]: value }))).toEqual([`${name}: ${line}`]);
+  });
+
+  it('takes several nodes of one broker, and a comma in a password for itself', () => {
+    const RABBITMQ_URL = 'amqp://scoreboard:a,b@one,amqps://scoreboard:a,b@two:5671/%2f';
+    expect(brokerUrls(readSettings('worker', { ...servers, RABBITMQ_URL }).RABBITMQ_URL!)).toEqual(['amqp://scoreboard:a,b@one', 'amqps://scoreboard:a,b@two:5671/%2f']);
   });
 
   it.each([

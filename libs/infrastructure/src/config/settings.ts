@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
+import { brokerUrls, isBrokerUrl } from './broker-urls';
 import { readCertificate } from './certificate';
 import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
@@ -19,6 +20,7 @@ const serverUrl = (...schemes: string[]) =>
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
     `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   );
+const brokers = z.string().refine((value) => brokerUrls(value).every(isBrokerUrl), 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas');
 const databaseUrl = serverUrl('postgres', 'postgresql').superRefine((value, context) => {
   const problem = URL.canParse(value) && databaseTlsProblem(new URL(value));
   if (problem) context.addIssue({ code: 'custom', message: problem });
@@ -73,7 +75,7 @@ export const SETTINGS = z.object({
   PORT: whole(0, 65_535).optional(),
   DATABASE_URL: databaseUrl.optional(),
   REDIS_URL: serverUrl('redis', 'rediss').optional(),
-  RABBITMQ_URL: serverUrl('amqp', 'amqps').optional(),
+  RABBITMQ_URL: brokers.optional(),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
   JWT_PUBLIC_KEY: key(readPublicKey, PUBLIC_KEY_FORM).optional(),

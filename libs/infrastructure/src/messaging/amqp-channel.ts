@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<number | string, string>> = {
 };
 
 export interface AmqpChannelOptions {
+  /** Of the broker, or of several of its nodes, parted by commas. */
   readonly url: string;
   /** Shown in the broker's list of connections, and in the log. */
   readonly name: string;

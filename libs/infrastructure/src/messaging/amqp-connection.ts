@@ -1,12 +1,32 @@
+import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { brokerUrls } from '@scoreboard/infrastructure/config';
 import { type ChannelModel, connect } from 'amqplib';
 
 /** A broker that is silent for two or three times as long is taken for dead. */
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** Connects once. Of its end tells the event 'close', with the error where there was one; 'error' need not be listened to. */
-export async function connectTo(url: string, name: string): Promise<ChannelModel> {
+/**
+ * Connects to a node that `urls` names (`brokerUrls`): any, so that clients spread over them, and the others in their order where it
+ * is away. Throws what the last one failed with. Of the connection's end tells the event 'close', with the error where there was
+ * one; 'error' need not be listened to.
+ */
+export async function connectTo(urls: string, name: string): Promise<ChannelModel> {
+  const nodes = brokerUrls(urls);
+  const first = randomInt(nodes.length);
+  let failure: unknown;
+  for (const url of [...nodes.slice(first), ...nodes.slice(0, first)]) {
+    try {
+      return await connectToNode(url, name);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function connectToNode(url: string, name: string): Promise<ChannelModel> {
   const address = new URL(url);
   address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
   const clientProperties = { connection_name: `scoreboard ${name}` };

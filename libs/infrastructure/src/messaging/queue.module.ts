@@ -5,7 +5,7 @@ import { EmbeddedScoreQueue } from './embedded-score-queue';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
 
 export interface QueueOptions {
-  /** `amqp://…`; without it the queue is embedded in this process. */
+  /** `amqp://…`, or several nodes of one cluster, parted by commas; without it the queue is embedded in this process. */
   readonly url?: string;
   /** Where an embedded queue keeps its dead letters; in memory without it. */
   readonly deadLetterFile?: string;

@@ -102,6 +102,21 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
       (refusal) => refusal.details.outcome,
     );
 
+  it('has several nodes, goes on at one that is there, whichever is away', async () => {
+    const other = new Way();
+    way = new Way();
+    queue = new RabbitMqScoreQueue({ url: `${await way.open()},${await other.open()}`, prefix });
+    const seen = recorder();
+    await queue.consume(seen.process);
+    for (const [user, away, there] of [['first', way, other], ['second', other, way], ['third', way, other]] as const) {
+      there.refuse(false);
+      away.refuse();
+      await until(async () => (await outcome(user)) === 'receipt');
+      await until(() => seen.users().includes(user));
+    }
+    other.close();
+  });
+
   it('loses its connections, comes back by itself and has lost nothing that got a receipt', async () => {
     await open();
     const seen = recorder();
