@@ -1,11 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type PrivateServer, type RabbitmqServer, startPostgres, startServers } from '@scoreboard/harness';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { Member, type ServerKind } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
 
 export type RoleKind = 'api' | 'worker' | 'gateway';
+
+const READ_ONLY_MS = 1_000;
 
 const EDGES: Record<RoleKind, readonly ServerKind[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
@@ -13,6 +16,13 @@ export interface GroundOptions {
   readonly settings?: NodeJS.ProcessEnv;
   /** The data that may not be lost lies on a disk of this many MiB. */
   readonly diskMiB?: number;
+  /** RabbitMQ has three nodes and PostgreSQL a synchronous standby. */
+  readonly isClustered?: boolean;
+}
+
+interface Clusters {
+  readonly brokers: RabbitmqCluster;
+  standby: PrivateServer;
 }
 
 /** Private servers and two of every role. */
@@ -22,28 +32,34 @@ export class Arena {
   readonly members: readonly Member[];
 
   private constructor(
-    readonly postgres: PrivateServer,
+    /** The one that is written to. */
+    public postgres: PrivateServer,
     readonly redis: PrivateServer,
     readonly rabbitmq: RabbitmqServer,
     readonly disk: SmallDisk | undefined,
+    readonly clusters: Clusters | undefined,
     places: readonly { readonly kind: RoleKind; readonly name: string; readonly port: number }[],
     settings: NodeJS.ProcessEnv,
   ) {
     this.members = places.map(({ kind, name, port }) => new Member(kind, name, port, settings, (what) => this.unmeantEnds.push(what)));
   }
 
-  static async start({ settings = {}, diskMiB }: GroundOptions = {}): Promise<Arena> {
+  static async start({ settings = {}, diskMiB, isClustered = false }: GroundOptions = {}): Promise<Arena> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
     const postgres = disk && (await disk.asTemporary(startPostgres));
-    const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: true }, {});
-    const { redis, rabbitmq, missing } = servers;
+    const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: !isClustered }, {});
+    const { redis, missing } = servers;
+    const brokers = isClustered ? await RabbitmqCluster.start() : undefined;
+    const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
     const database = postgres ?? servers.postgres;
     if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
     const names = (Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [1, 2].map((i) => ({ kind, name: `${kind}-${i}` })));
     const places = await Promise.all(names.map(async (place) => ({ ...place, port: await freePort() })));
-    const arena = new Arena(database, redis, rabbitmq, disk, places, settings);
+    const clusters = brokers && { brokers, standby: await startSynchronousStandby(database) };
+    const arena = new Arena(database, redis, rabbitmq, disk, clusters, places, brokers ? { ...settings, RABBITMQ_URL: brokers.url } : settings);
     for (const member of arena.members) {
-      for (const server of EDGES[member.kind as RoleKind]) member.proxies[server] = await TcpProxy.start(arena[server].url);
+      const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
+      for (const server of edges) member.proxies[server] = await TcpProxy.start(arena[server].url);
       if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
     }
     await arena.startRoles();
@@ -72,6 +88,18 @@ export class Arena {
     return this.of(kind).flatMap(({ front }) => front ?? []);
   }
 
+  /** The standby takes the place of a primary that is gone for good, every role is led to it, and it gets a new synchronous standby. */
+  async failOver(): Promise<void> {
+    const { clusters } = this;
+    if (!clusters) throw new Error('there is no standby');
+    // Led there too early, roles find a server that can only be read: no message may be given up for that.
+    this.edges('postgres').forEach((proxy) => proxy.lead(clusters.standby.url));
+    await delay(READ_ONLY_MS);
+    await promote(clusters.standby);
+    this.postgres = clusters.standby;
+    clusters.standby = await startSynchronousStandby(this.postgres);
+  }
+
   /** Starts what does not run. */
   async startRoles(): Promise<void> {
     await Promise.all(this.members.map((member) => member.start()));
@@ -82,10 +110,12 @@ export class Arena {
     mkdirSync(folder, { recursive: true });
     for (const member of this.members) writeFileSync(join(folder, `${member.name}.log`), member.log());
     for (const server of ['postgres', 'redis', 'rabbitmq'] as const) writeFileSync(join(folder, `${server}.log`), this[server].log());
+    this.clusters?.brokers.nodes.forEach((node, i) => writeFileSync(join(folder, `rabbitmq-${i + 1}.log`), node.log()));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq].map((each) => each.kill()));
+    const { brokers, standby } = this.clusters ?? {};
+    await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
     for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
     this.disk?.remove();
   }

@@ -15,13 +15,14 @@ const isApart = ({ settings, diskMiB, isAlone }: Row): boolean => settings !== u
 
 /** Keeps a ground for rows that can share one; a row that broke something takes it along. */
 export class Grounds {
-  private kept?: { readonly on: Row['on']; readonly ground: Ground; turn: number };
+  private kept?: { readonly kind: string; readonly ground: Ground; turn: number };
 
   /** The ground of a row, warm and with everything running, and how many rows it has seen. */
   async prepare(row: Row): Promise<{ readonly ground: Ground; readonly turn: number }> {
-    if (isApart(row) || this.kept?.on !== row.on) await this.drop();
+    const kind = `${row.on}${row.isClustered ? ', clustered' : ''}`;
+    if (isApart(row) || this.kept?.kind !== kind) await this.drop();
     const start = row.on === 'distributed' ? Arena.start : StandaloneGround.start;
-    if (!this.kept) this.kept = { on: row.on, ground: await warm(await start(row)), turn: 0 };
+    if (!this.kept) this.kept = { kind, ground: await warm(await start(row)), turn: 0 };
     await this.kept.ground.startRoles();
     return { ground: this.kept.ground, turn: ++this.kept.turn };
   }
@@ -38,7 +39,7 @@ export class Grounds {
 }
 
 /** A process that has never worked grows when it does: that is no leak of the first row. */
-async function warm<G extends Ground>(ground: G): Promise<G> {
+export async function warm<G extends Ground>(ground: G): Promise<G> {
   const journal = new Journal(temporaryFolder('faults-warm'), 'journal');
   const audience = new Audience(ground.gateways.map(({ url }) => url));
   const load = new Load({ apis: ground.apis.map(({ url }) => url), users: ['warm-1', 'warm-2', 'warm-3'], lead: 1, rate: 300 }, journal, new Dice(1));

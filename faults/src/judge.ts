@@ -34,10 +34,10 @@ function isHeld(entry: Entry, found: ReadonlyMap<string, LedgerBooks['applied'][
   return command !== undefined && isOf(entry, command);
 }
 
-/** How many of the accepted updates that may be lost are lost. */
-export function countLost({ applied }: LedgerBooks, { entries }: Journal): number {
+/** The accepted updates that are not in the history. */
+export function lost({ applied }: LedgerBooks, { entries }: Journal): readonly Entry[] {
   const found = new Set(applied.map(({ commandId }) => commandId));
-  return entries.filter(({ fate, commandId }) => fate === 'ok' && !found.has(commandId!)).length;
+  return entries.filter(({ fate, commandId }) => fate === 'ok' && !found.has(commandId!));
 }
 
 /** As `judgeLedger`, for Redis. */

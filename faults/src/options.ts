@@ -18,7 +18,7 @@ it needs, on free ports. Ends with 1 where an invariant is broken.
   --write        write the table to docs/evidence/faults.md
   --help         print this
 
-A round of all rows takes about forty minutes on two cores.
+A round of all rows takes about three quarters of an hour on two cores.
 `;
 
 export interface Options {

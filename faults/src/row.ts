@@ -34,6 +34,8 @@ interface AnyRow<Kind extends string, Ground> {
   readonly settings?: NodeJS.ProcessEnv;
   /** Its data lies on a disk of this many MiB. */
   readonly diskMiB?: number;
+  /** It plays on clusters, see `Arena`. */
+  readonly isClustered?: boolean;
   /** What it leaves behind would burden the rows after it: it plays on a ground of its own. */
   readonly isAlone?: boolean;
   /** Actions in a second; default 150. */

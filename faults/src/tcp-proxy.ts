@@ -21,7 +21,7 @@ export class TcpProxy {
   private isSlicing = false;
 
   private constructor(
-    private readonly target: URL,
+    private target: URL,
     readonly port: number,
   ) {
     const url = new URL(target.href);
@@ -45,6 +45,12 @@ export class TcpProxy {
   refuse(): void {
     this.server?.close();
     this.server = undefined;
+    this.cut();
+  }
+
+  /** Resets every connection, and leads new ones to another server, as a balancer does after a failover. */
+  lead(target: string): void {
+    this.target = new URL(target);
     this.cut();
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMANDS } from '../broker-books';
-import { countLost } from '../judge';
+import { lost } from '../judge';
 import { readLedger } from '../ledger-books';
 import { distributed, type DistributedStage } from '../row';
 
@@ -61,7 +61,7 @@ export const brokerRows = distributed(
       allowance.lostBefore = Date.now();
       ground.workers.forEach((worker) => worker.signal('SIGCONT'));
       await delay(8_000);
-      return `${countLost(await readLedger(ground.postgres.url, users), journal)} updates were in it or on their way`;
+      return `${lost(await readLedger(ground.postgres.url, users), journal).length} updates were in it or on their way`;
     },
   },
   {

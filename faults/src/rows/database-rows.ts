@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { cannotMount, fill } from '../small-disk';
 import { eventually } from '../eventually';
 import { COMMANDS, waitingIn } from '../broker-books';
-import { countLost } from '../judge';
+import { lost } from '../judge';
 import { readLedger } from '../ledger-books';
 import { distributed, type DistributedStage } from '../row';
 
@@ -56,7 +56,7 @@ async function restore({ ground: { postgres, rabbitmq }, allowance, journal, use
   await postgres.start();
   await hold(0.4);
   await eventually(async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0, OUTAGE_MS, 50);
-  return `${countLost(await readLedger(postgres.url, users), journal)} updates were younger than the backup`;
+  return `${lost(await readLedger(postgres.url, users), journal).length} updates were younger than the backup`;
 }
 
 export const databaseRows = distributed(

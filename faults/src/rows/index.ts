@@ -1,6 +1,8 @@
 import type { Row } from '../row';
 import { brokerRows } from './broker-rows';
+import { clusterRows } from './cluster-rows';
 import { databaseRows } from './database-rows';
+import { disasterRows } from './disaster-rows';
 import { messageRows } from './message-rows';
 import { networkRows } from './network-rows';
 import { powerRows } from './power-rows';
@@ -9,4 +11,4 @@ import { roleRows } from './role-rows';
 import { standaloneRows } from './standalone-rows';
 
 /** Every row there is; those of a kind play one after another on the same servers. */
-export const ROWS: readonly Row[] = [...roleRows, ...brokerRows, ...databaseRows, ...redisRows, ...messageRows, ...networkRows, ...powerRows, ...standaloneRows];
+export const ROWS: readonly Row[] = [...roleRows, ...brokerRows, ...databaseRows, ...redisRows, ...messageRows, ...networkRows, ...powerRows, ...disasterRows, ...clusterRows, ...standaloneRows];

@@ -24,32 +24,47 @@ export function findInitdb(): string | undefined {
   return findBinary('initdb', newestFirst.map((version) => join(DEBIAN_VERSIONS, version, 'bin')));
 }
 
-/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in. */
-export async function startPostgres(tls?: TlsFiles): Promise<PrivateServer> {
+/** Of PostgreSQL's own commands, all of which lie beside `initdb`. */
+export function postgresBinary(name: string): string {
   const initdb = findInitdb();
   if (!initdb) throw new Error('there is no initdb');
-  const port = await freePort();
+  return join(dirname(initdb), name);
+}
+
+/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in. */
+export async function startPostgres(tls?: TlsFiles): Promise<PrivateServer> {
+  const folder = postgresFolder();
+  // What it makes is worth nothing yet, so it need not be forced to disk.
+  const cluster = ['--pgdata', join(folder, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
+  await promisify(execFile)(postgresBinary('initdb'), cluster, { cwd: folder, ...serverUser() });
+  const server = postgresOn(folder, await freePort(), tls);
+  await server.start();
+  return server;
+}
+
+/** A new temporary folder that belongs to the user who runs PostgreSQL here. */
+export function postgresFolder(): string {
   const folder = temporaryFolder('postgres');
-  const data = join(folder, 'data');
   const owner = serverUser();
   if (owner) chownSync(folder, owner.uid, owner.gid);
-  // What it makes is worth nothing yet, so it need not be forced to disk.
-  const cluster = ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  await promisify(execFile)(initdb, cluster, { cwd: folder, ...owner });
+  return folder;
+}
+
+/** A server on what lies in `data` of the folder; it is not started yet. */
+export function postgresOn(folder: string, port: number, tls?: TlsFiles): PrivateServer {
+  const owner = serverUser();
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
   if (tls) settings.push(...demandTls(folder, tls, owner));
-  const server = new PrivateServer({
+  return new PrivateServer({
     name: 'PostgreSQL',
     url: `postgres://postgres@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${tls.ca}` : ''}`,
-    command: join(dirname(initdb), 'postgres'),
-    args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+    command: postgresBinary('postgres'),
+    args: ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
     folder,
     owner,
     stopSignal: 'SIGINT', // SIGTERM would wait for clients to leave.
     isUp: () => answers(port, HELLO, tls ? ONLY_TLS : LET_IN),
   });
-  await server.start();
-  return server;
 }
 
 /** It takes a key only from a file that is its own and nobody else's. */
@@ -65,7 +80,7 @@ function demandTls(folder: string, tls: TlsFiles, owner?: { uid: number; gid: nu
 }
 
 /** PostgreSQL refuses to run as root: its own system user then. */
-function serverUser(): { uid: number; gid: number } | undefined {
+export function serverUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };

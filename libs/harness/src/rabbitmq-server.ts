@@ -28,38 +28,57 @@ export type RabbitmqServer = PrivateServer & {
 
 /** A private RabbitMQ without plugins; its user is guest. With `tls` it speaks nothing else. */
 export async function startRabbitmq(tls?: TlsFiles): Promise<RabbitmqServer> {
+  const port = await freePort();
+  const node = rabbitmqNode({ port, conf: listen(port, tls), isTls: Boolean(tls), epmdPort: await freePort() }, await freePort());
+  await node.start();
+  return node;
+}
+
+export interface NodePlace {
+  readonly port: number;
+  /** Its `rabbitmq.conf`. */
+  readonly conf: string;
+  readonly isTls: boolean;
+  /** Where the name server of Erlang nodes listens; with `home` it runs already, and nodes share the cookie there. */
+  readonly epmdPort: number;
+  readonly home?: string;
+}
+
+export const nodeName = (port: number): string => `scoreboard-${port}@localhost`;
+
+/** A node that is not started yet; it speaks to the others of its cluster on `distPort`. */
+export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer {
   const command = findRabbitmq();
   const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS);
   if (!command || !ctl) throw new Error('there is no rabbitmq-server');
-  const port = await freePort();
+  const { port, isTls, home } = place;
   const folder = temporaryFolder('rabbitmq');
-  const env = await environment(folder, port, tls);
+  const env = environment(folder, place, distPort);
   const server = new PrivateServer({
     name: 'RabbitMQ',
-    url: `${tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
+    url: `${isTls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
     command: '/bin/sh',
-    args: ['-c', WITH_OWN_NAME_SERVER, command],
+    args: ['-c', home ? 'exec "$0"' : WITH_OWN_NAME_SERVER, command],
     folder,
     env,
     stopSignal: 'SIGTERM',
-    isUp: () => answers(port, HELLO, CONNECTION_START, Boolean(tls)),
+    isUp: () => answers(port, HELLO, CONNECTION_START, isTls),
   });
-  await server.start();
   return Object.assign(server, { ctl: async (...args: string[]) => (await promisify(execFile)(ctl, args, { cwd: folder, env })).stdout });
 }
 
-async function environment(folder: string, port: number, tls?: TlsFiles): Promise<NodeJS.ProcessEnv> {
+function environment(folder: string, { port, conf, epmdPort, home = folder }: NodePlace, distPort: number): NodeJS.ProcessEnv {
   const file = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
   return {
     PATH: process.env.PATH,
-    HOME: folder, // for the cookie that ctl and broker share
-    ERL_EPMD_PORT: `${await freePort()}`,
+    HOME: home, // for the cookie that ctl and broker share
+    ERL_EPMD_PORT: `${epmdPort}`,
     RUNNING_UNDER_SYSTEMD: 'true', // the script becomes the broker instead of watching it, so the pid is the broker's
-    RABBITMQ_NODENAME: `scoreboard-${port}@localhost`,
-    RABBITMQ_DIST_PORT: `${await freePort()}`,
+    RABBITMQ_NODENAME: nodeName(port),
+    RABBITMQ_DIST_PORT: `${distPort}`,
     RABBITMQ_MNESIA_BASE: join(folder, 'data'),
     RABBITMQ_LOG_BASE: join(folder, 'log'),
     RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'config'),
@@ -67,7 +86,7 @@ async function environment(folder: string, port: number, tls?: TlsFiles): Promis
     RABBITMQ_PID_FILE: join(folder, 'broker.pid'),
     RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
     RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].'),
-    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', listen(port, tls)),
+    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', conf),
     // Few schedulers, and no spinning ones: it shares the machine with what is tested.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_CTL_ERL_ARGS: '+S 1:1',

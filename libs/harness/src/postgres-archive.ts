@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { GuardedProcess } from './guarded-process';
+import { postgresBinary, postgresFolder, serverUser } from './postgres-server';
+import { psql } from './postgres-standby';
+import type { PrivateServer } from './private-server';
+
+const run = promisify(execFile);
+const NAME = 'archive';
+const LEVEL_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 20_000;
+
+/** Continuous archiving of a private PostgreSQL: a base backup, and all that is written from then on, as `pg_receivewal` streams it. */
+export class PostgresArchive {
+  private constructor(
+    private readonly server: PrivateServer,
+    private readonly backup: string,
+    private readonly wal: string,
+    private readonly receiver: GuardedProcess,
+  ) {}
+
+  static async start(server: PrivateServer): Promise<PostgresArchive> {
+    const source = ['--dbname', `host=127.0.0.1 port=${new URL(server.url).port} user=postgres application_name=${NAME}`];
+    const [backup, wal] = [postgresFolder(), postgresFolder()];
+    const as = { cwd: wal, ...serverUser() };
+    const receivewal = postgresBinary('pg_receivewal');
+    // The slot first: from then on the server keeps what the archive does not have yet.
+    await run(receivewal, [...source, '--slot', NAME, '--create-slot', '--if-not-exists'], as);
+    const receiver = new GuardedProcess(receivewal, [...source, '--slot', NAME, '--directory', wal, '--synchronous', '--no-loop'], { ...as, stdio: 'ignore' });
+    await run(postgresBinary('pg_basebackup'), [...source, '--pgdata', join(backup, 'data'), '--checkpoint=fast', '--wal-method=stream'], as);
+    await run(postgresBinary('pg_verifybackup'), [join(backup, 'data')], as);
+    const archive = new PostgresArchive(server, join(backup, 'data'), wal, receiver);
+    await archive.isLevel();
+    return archive;
+  }
+
+  /** Resolves when it has all that was committed before the call. */
+  async isLevel(): Promise<void> {
+    const now = await psql(this.server, 'SELECT pg_current_wal_flush_lsn()');
+    const question = `SELECT flush_lsn >= '${now}' FROM pg_stat_replication WHERE application_name = '${NAME}'`;
+    for (const deadline = Date.now() + LEVEL_WITHIN_MS; (await psql(this.server, question)) !== 't'; await delay(50)) {
+      if (Date.now() > deadline) throw new Error('the archive does not follow the server');
+    }
+  }
+
+  /** Ends the archiving. What it has stays. */
+  async stop(): Promise<void> {
+    await this.receiver.stop('SIGINT', STOP_WITHIN_MS);
+  }
+
+  /** Puts the base backup in the place of the stopped server's data and starts it; it goes on from the last record in the archive. */
+  async restore(): Promise<void> {
+    const data = join(this.server.folder, 'data');
+    rmSync(data, { recursive: true, force: true });
+    await run('cp', ['--archive', this.backup, data]);
+    // The last segment is a partial one.
+    const command = `cp "${this.wal}/%f" "%p" || cp "${this.wal}/%f.partial" "%p"`;
+    appendFileSync(join(data, 'postgresql.auto.conf'), `restore_command = '${command}'\n`);
+    const signal = join(data, 'recovery.signal');
+    writeFileSync(signal, '');
+    const owner = serverUser();
+    if (owner) chownSync(signal, owner.uid, owner.gid);
+    await this.server.start();
+    for (const deadline = Date.now() + LEVEL_WITHIN_MS; (await psql(this.server, 'SELECT pg_is_in_recovery()')) !== 'f'; await delay(100)) {
+      if (Date.now() > deadline) throw new Error(`it did not end its recovery; its last words:\n${this.server.log().slice(-1_000)}`);
+    }
+  }
+}

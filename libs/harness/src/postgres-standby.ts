@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from './free-port';
+import { postgresBinary, postgresFolder, postgresOn, serverUser } from './postgres-server';
+import type { PrivateServer } from './private-server';
+
+const STREAMS_WITHIN_MS = 60_000;
+
+/** Runs SQL with psql; resolves with its output, fields parted by `|`, without a last line break. */
+export async function psql({ url }: PrivateServer, ...statements: readonly string[]): Promise<string> {
+  const commands = statements.flatMap((statement) => ['--command', statement]);
+  const { stdout } = await promisify(execFile)(postgresBinary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);
+  return stdout.trimEnd();
+}
+
+/**
+ * Makes a standby of a private PostgreSQL from a base backup, and the primary wait for it: from then on no commit is told to a client
+ * before it is on both. Resolves when it is so.
+ */
+export async function startSynchronousStandby(primary: PrivateServer): Promise<PrivateServer> {
+  await psql(primary, 'ALTER SYSTEM RESET synchronous_standby_names', 'SELECT pg_reload_conf()'); // it would be copied, and wait for itself
+  const folder = postgresFolder();
+  const { port } = new URL(primary.url);
+  const source = `host=127.0.0.1 port=${port} user=postgres application_name=standby`;
+  const backup = ['--dbname', source, '--pgdata', join(folder, 'data'), '--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream', '--no-sync'];
+  await promisify(execFile)(postgresBinary('pg_basebackup'), backup, { cwd: folder, ...serverUser() });
+  const standby = postgresOn(folder, await freePort());
+  await standby.start();
+  await psql(primary, "ALTER SYSTEM SET synchronous_standby_names = 'standby'", 'SELECT pg_reload_conf()');
+  await isSynchronous(primary);
+  return standby;
+}
+
+/** Resolves when the primary's commits reach the standby before they are told. */
+export async function isSynchronous(primary: PrivateServer): Promise<void> {
+  for (const deadline = Date.now() + STREAMS_WITHIN_MS; (await psql(primary, 'SELECT sync_state FROM pg_stat_replication')) !== 'sync'; await delay(100)) {
+    if (Date.now() > deadline) throw new Error(`no standby is synchronous; the primary's last words:\n${primary.log().slice(-1_000)}`);
+  }
+}
+
+/** Makes a primary of a standby whose primary is gone for good; it waits for no standby of its own until it gets one. */
+export async function promote(standby: PrivateServer): Promise<void> {
+  if ((await psql(standby, 'SELECT pg_promote()')) !== 't') throw new Error('the standby was not promoted within a minute');
+}

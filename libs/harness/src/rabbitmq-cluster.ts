@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port';
+import { answers } from './greeting';
+import { PrivateServer } from './private-server';
+import { nodeName, rabbitmqNode, type RabbitmqServer } from './rabbitmq-server';
+import { temporaryFolder } from './temporary-folder';
+
+/** Asks the name server whom it knows; it answers with its own port first. */
+const NAMES_REQUEST = Buffer.from('\0\x01n', 'latin1');
+
+/** Nodes of one RabbitMQ, each with its own ports and data; any of them may be stopped, killed and started again. */
+export class RabbitmqCluster {
+  private constructor(
+    readonly nodes: readonly RabbitmqServer[],
+    private readonly names: PrivateServer,
+  ) {}
+
+  /** Three nodes that find each other as they do on Kubernetes, by a list; what finds itself in the minority pauses. */
+  static async start(): Promise<RabbitmqCluster> {
+    const home = temporaryFolder('rabbitmq-cluster');
+    writeFileSync(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 });
+    // The name server outlives each node, so it is a process of its own.
+    const epmdPort = await freePort();
+    const names = nameServer(home, epmdPort);
+    await names.start();
+    const ports = [await freePort(), await freePort(), await freePort()];
+    const distPorts = [await freePort(), await freePort(), await freePort()];
+    const nodes = ports.map((port, i) => rabbitmqNode({ port, conf: confOf(port, ports), isTls: false, epmdPort, home }, distPorts[i]!));
+    const cluster = new RabbitmqCluster(nodes, names);
+    await nodes[0]!.start();
+    await Promise.all(nodes.map((node) => node.start()));
+    return cluster;
+  }
+
+  /** The URLs of all nodes, parted by commas. */
+  get url(): string {
+    return this.nodes.map(({ url }) => url).join(',');
+  }
+
+  /** The node that leads a quorum queue, and those that follow; all nodes must run. */
+  async membersOf(queue: string): Promise<{ readonly leader: RabbitmqServer; readonly followers: readonly RabbitmqServer[] }> {
+    const queues = await this.nodes[0]!.ctl('-q', '--no-table-headers', 'list_queues', 'name', 'leader');
+    const name = queues.split('\n').map((line) => line.split('\t')).find(([queueName]) => queueName === queue)?.[1];
+    const leader = this.nodes.find(({ url }) => nodeName(Number(new URL(url).port)) === name);
+    if (!leader) throw new Error(`no node leads ${queue}: ${queues}`);
+    return { leader, followers: this.nodes.filter((node) => node !== leader) };
+  }
+
+  async kill(): Promise<void> {
+    await Promise.all([...this.nodes, this.names].map((each) => each.kill()));
+  }
+}
+
+const confOf = (port: number, ports: readonly number[]): string =>
+  [
+    `listeners.tcp.1 = 127.0.0.1:${port}`,
+    'cluster_formation.peer_discovery_backend = classic_config',
+    ...ports.map((each, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nodeName(each)}`),
+    'cluster_partition_handling = pause_minority',
+    '',
+  ].join('\n');
+
+function nameServer(folder: string, port: number): PrivateServer {
+  const ownPort = Buffer.alloc(4);
+  ownPort.writeUInt32BE(port);
+  return new PrivateServer({
+    ...{ name: 'epmd', url: `epmd://127.0.0.1:${port}`, command: 'epmd', args: ['-address', '127.0.0.1', '-port', `${port}`], folder },
+    stopSignal: 'SIGTERM',
+    isUp: () => answers(port, NAMES_REQUEST, ownPort),
+  });
+}
