@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { newCommandId } from '@scoreboard/application';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { startPostgres } from '@scoreboard/harness';
@@ -46,6 +47,7 @@ async function measure(url: string, { what, batch, events, newId }: Case): Promi
 }
 
 async function main(): Promise<void> {
+  Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the answer
   const postgres = await startPostgres();
   process.stdout.write('| bytes an event, user ids of 36 characters | table | its indexes | write-ahead log |\n|---|---|---|---|\n');
   for (const each of CASES) process.stdout.write(`${await measure(postgres.url, each)}\n`);
