@@ -75,4 +75,17 @@ export const clusterRows = distributed(
       return told;
     },
   },
+  {
+    id: 'C6',
+    what: 'the standby is killed, a moment later the primary for good; the standby is promoted',
+    isClustered: true,
+    hurt: async ({ ground, hold }) => {
+      const { standby } = ground.clusters!;
+      await standby.kill();
+      await hold(0.5);
+      await ground.postgres.kill();
+      await standby.start();
+      await ground.failOver();
+    },
+  },
 );
