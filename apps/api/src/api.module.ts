@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
-import { measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -16,14 +16,15 @@ export const PAGE_FOLDER = join(__dirname, '../../web');
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
 @Module({})
 export class ApiModule {
-  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
+  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, live: LiveBoard, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
       { name: 'redis', isUp: () => redis.isReady },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureQueue(() => queue.stats());
+    measureQueue(queue);
+    measureBoard(live);
   }
 
   static forRoot(settings: Settings): DynamicModule {

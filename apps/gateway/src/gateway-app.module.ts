@@ -3,7 +3,7 @@ import { LiveBoard, TokenVerifier } from '@scoreboard/application';
 import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { FeedModule } from '@scoreboard/infrastructure/messaging';
-import { ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { GatewayModule, LiveBoardModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -17,6 +17,7 @@ export class GatewayAppModule {
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
+    measureBoard(live);
   }
 
   static forRoot(settings: Settings): DynamicModule {

@@ -5,7 +5,7 @@ import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cac
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
-import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
 
@@ -31,8 +31,9 @@ export class StandaloneModule {
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureQueue(() => queue.stats());
-    measureWorker(applyScores.stats, follow, audit.stats);
+    measureQueue(queue);
+    measureWorker(queue, applyScores, follow, audit);
+    measureBoard(live);
   }
 
   static forRoot(settings: Settings): DynamicModule {

@@ -25,8 +25,8 @@ export class WorkerModule {
       { name: 'rabbitmq', isUp: () => queue.isUp() },
       { name: 'redis', isUp: () => redis.isReady },
     );
-    measureQueue(() => queue.stats());
-    measureWorker(applyScores.stats, follow, audit.stats);
+    measureQueue(queue);
+    measureWorker(queue, applyScores, follow, audit);
   }
 
   static forRoot({ role, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {

@@ -12,6 +12,9 @@ export class ApplyScores {
   /** What was done since the start; seconds are sums over all batches, `lockSeconds` a part of `ledgerSeconds`. */
   readonly stats = { batches: 0, applied: 0, repeated: 0, rejected: 0, ledgerSeconds: 0, lockSeconds: 0 };
 
+  /** Told of each batch that the ledger took, how many commands it had and how many seconds that took; for the metrics. */
+  onBatch?: (commands: number, seconds: number) => void;
+
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly projection: ProjectStandings,
@@ -42,6 +45,7 @@ export class ApplyScores {
   }
 
   private count(batch: AppliedBatch, size: number, ms: number): void {
+    this.onBatch?.(size, ms / 1_000);
     this.stats.batches++;
     this.stats.applied += batch.applied;
     this.stats.repeated += size - batch.applied - batch.conflicts.length;

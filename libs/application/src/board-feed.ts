@@ -6,6 +6,8 @@ export interface ScoresChanged {
   readonly board?: Board;
   /** The users whose score changed. */
   readonly userIds: readonly string[];
+  /** When the ledger had the first of it, in ms since 1970; for the metrics. */
+  readonly at?: number;
 }
 
 /**

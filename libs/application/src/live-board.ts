@@ -18,6 +18,8 @@ export class LiveBoard {
   failedReads = 0;
   /** Attempts to subscribe to the feed that failed since the start. */
   failedSubscriptions = 0;
+  /** Told of each newer board that a hint brought, how many seconds after the ledger had it, by the clocks of both machines; for the metrics. */
+  onDelay?: (seconds: number) => void;
 
   private board?: Board;
   private readAt = -Infinity;
@@ -113,7 +115,8 @@ export class LiveBoard {
     else this.unsubscribe = unsubscribe;
   }
 
-  private hear({ board, userIds }: ScoresChanged): void {
+  private hear({ board, userIds, at }: ScoresChanged): void {
+    if (board && at !== undefined && board.revision > (this.board?.revision ?? -1)) this.onDelay?.(Math.max(0, Date.now() - at) / 1_000);
     if (board) this.adopt(board);
     for (const listener of this.scoresListeners) listener(userIds);
   }

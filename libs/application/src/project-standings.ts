@@ -7,6 +7,7 @@ const MAX_WAITING = 50_000;
 
 interface Waiting {
   range: LedgerRange;
+  readonly at: number;
   readonly standings: Map<string, Standing>;
 }
 
@@ -29,7 +30,7 @@ export class ProjectStandings {
   add(change: LedgerChange): void {
     const last = this.waiting.at(-1);
     if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
-    else this.waiting.push({ range: change.range, standings: new Map() });
+    else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map() });
     const { standings } = this.waiting.at(-1)!;
     // What touches comes in the order of the ledger, so the later standing is the newer.
     for (const standing of change.standings) standings.set(standing.userId, standing);
@@ -47,7 +48,7 @@ export class ProjectStandings {
       try {
         const standings = [...next.standings.values()];
         const board = await this.leaderboard.put(standings, next.range);
-        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
+        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at: next.at });
       } catch (error) {
         this.faults.report('standings were not projected', error);
       }

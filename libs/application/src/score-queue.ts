@@ -13,6 +13,8 @@ export interface Consumption {
 export interface ScoreQueueStats {
   /** Commands that wait for their receipt now. */
   readonly unconfirmed: number;
+  /** Age in seconds of the oldest command that was delivered here and is not applied; 0 where there is none. */
+  readonly oldestAgeSeconds: number;
   readonly confirmed: number;
   readonly refused: number;
   /** Commands of which nobody could tell in time. */
@@ -37,6 +39,12 @@ export interface ScoreQueueStats {
  * in either order; `ScoreLedger.apply` makes that harmless.
  */
 export abstract class ScoreQueue {
+  /** Told of each message that became durable, how many seconds after its oldest command was submitted; for the metrics. */
+  onConfirmed?: (seconds: number) => void;
+
+  /** Told of each message that was applied, how many seconds after its oldest command was submitted, by the clocks of both machines. */
+  onApplied?: (seconds: number) => void;
+
   /**
    * Resolves when the command is durable: from here on it will be delivered until it is processed. The command is
    * copied; a lone one waits no longer than the queue's own round trip. Commands that are submitted together travel together.

@@ -5,7 +5,7 @@ import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats }
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { BatchProcessor } from './batch-processor';
 import { within } from './patience';
-import { Submissions } from './submissions';
+import { Submissions, type TakenBatch } from './submissions';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -73,7 +73,8 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
     const { outstanding: unconfirmed, confirmed, refused, unknown } = this.submissions;
     const { batches, failures, deadLettered } = this.processor;
     const connection = { channelReopens: 0, publishConnected: true, consumeConnected: true, blocked: false };
-    return { unconfirmed, confirmed, refused, unknown, batches, failures, deadLettered, ...connection };
+    const oldestAgeSeconds = this.submissions.oldestAgeMs / 1_000;
+    return { unconfirmed, oldestAgeSeconds, confirmed, refused, unknown, batches, failures, deadLettered, ...connection };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -90,9 +91,16 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
       const batch = this.submissions.take(this.options.maxBatch ?? 1_000);
       const inHand = { commands: batch.commands, park: (rejections: readonly Rejection[]) => this.park(rejections), isWanted: () => true };
       const done = await this.processor.run(process, inHand, stop);
-      if (done) batch.confirm();
+      if (done) this.confirm(batch);
       else batch.fail('unknown', 'the command was being applied when its consumer closed');
     }
+  }
+
+  private confirm(batch: TakenBatch): void {
+    const seconds = batch.ageMs() / 1_000;
+    this.onApplied?.(seconds);
+    this.onConfirmed?.(seconds);
+    batch.confirm();
   }
 
   private async park(rejections: readonly Rejection[]): Promise<void> {

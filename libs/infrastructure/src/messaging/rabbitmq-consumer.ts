@@ -6,7 +6,7 @@ import { AmqpChannel } from './amqp-channel';
 import type { BatchProcessor } from './batch-processor';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
 import { pause, within } from './patience';
-import { checkTopology, declareTopology, type Topology } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, type Topology } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -37,6 +37,8 @@ interface Batch {
   readonly channel: ConfirmChannel;
   readonly commands: ScoreCommand[];
   readonly malformed: DeadLetter[];
+  /** When each message's oldest command was submitted. */
+  readonly acceptedAt: number[];
   last: ConsumeMessage;
 }
 
@@ -55,6 +57,10 @@ export class RabbitMqConsumer implements Consumption {
   private readonly stop = new AbortController();
   private readonly running: Promise<void>;
   private closing: Promise<void> | undefined;
+  private inHand: Batch | undefined;
+
+  /** As `ScoreQueue.onApplied`. */
+  onApplied?: (seconds: number) => void;
 
   constructor(
     private readonly options: RabbitMqConsumerOptions,
@@ -76,6 +82,12 @@ export class RabbitMqConsumer implements Consumption {
   /** Subscribed, or no longer meant to be. */
   get isUp(): boolean {
     return this.closing !== undefined || this.channel.current !== undefined;
+  }
+
+  /** Age of the oldest command that was delivered and is not applied; 0 where there is none. */
+  get oldestAgeSeconds(): number {
+    const ages = [...(this.inHand?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
+    return Math.max(0, ...ages);
   }
 
   close(): Promise<void> {
@@ -128,20 +140,23 @@ export class RabbitMqConsumer implements Consumption {
     while (this.arrived[0] && this.arrived[0].channel !== channel) this.arrived.shift(); // comes again on this one
     const first = this.arrived[0];
     if (!first) return undefined;
-    const batch: Batch = { channel, commands: [], malformed: [], last: first.message };
+    const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
     const maxBatch = this.options.maxBatch ?? 1_000;
     for (let next: Arrival | undefined = first; next; next = this.arrived[0]) {
       const decoded = (next.decoded ??= decodeMessage(next.message.content));
       if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
       batch.commands.push(...decoded.commands);
       batch.malformed.push(...malformedLetters(decoded, next.message.content));
+      batch.acceptedAt.push(acceptedAt(next.message));
       batch.last = next.message;
       this.arrived.shift();
     }
     return batch;
   }
 
-  private async work({ channel, commands, malformed, last }: Batch): Promise<void> {
+  private async work(batch: Batch): Promise<void> {
+    const { channel, commands, malformed, last } = batch;
+    this.inHand = batch;
     const heldUntil = performance.now() + (this.options.maxHoldMs ?? 1_200_000);
     const done = await this.processor.run(
       this.process,
@@ -157,8 +172,19 @@ export class RabbitMqConsumer implements Consumption {
       },
       this.stop.signal,
     );
+    this.inHand = undefined;
     if (!done) return;
+    for (const at of batch.acceptedAt) this.onApplied?.(secondsSince(at));
     this.processor.deadLettered.malformed += malformed.length;
     if (this.channel.current === channel) channel.ack(last, true);
   }
 }
+
+/** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
+function acceptedAt({ properties }: ConsumeMessage): number {
+  const at: unknown = properties.headers?.[ACCEPTED_AT];
+  return typeof at === 'number' ? at : Date.now();
+}
+
+/** Never below 0, whatever two machines' clocks say. */
+const secondsSince = (at: number): number => Math.max(0, Date.now() - at) / 1_000;

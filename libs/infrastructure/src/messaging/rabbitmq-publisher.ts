@@ -4,7 +4,7 @@ import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
 import { within } from './patience';
 import { Submissions, type TakenBatch } from './submissions';
-import { checkTopology, declareTopology, type Topology } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, type Topology } from './topology';
 
 /**
  * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
@@ -42,6 +42,9 @@ export class RabbitMqPublisher {
   private readonly sending = new Set<Promise<void>>();
   private scheduled = false;
   private closing = false;
+
+  /** As `ScoreQueue.onConfirmed`. */
+  onConfirmed?: (seconds: number) => void;
 
   constructor(
     options: RabbitMqPublisherOptions,
@@ -106,7 +109,8 @@ export class RabbitMqPublisher {
   private async send(batch: TakenBatch): Promise<void> {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
-      await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands));
+      await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), { [ACCEPTED_AT]: Math.floor(Date.now() - batch.ageMs()) });
+      this.onConfirmed?.(batch.ageMs() / 1_000);
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');

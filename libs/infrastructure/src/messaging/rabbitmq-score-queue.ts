@@ -20,6 +20,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   constructor(private readonly options: RabbitMqScoreQueueOptions) {
     super();
     this.publisher = new RabbitMqPublisher(options, topologyOf(options));
+    this.publisher.onConfirmed = (seconds) => this.onConfirmed?.(seconds);
   }
 
   submit(command: ScoreCommand): Promise<void> {
@@ -31,6 +32,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     this.open(); // dead letters must not have to wait for a connection
     const park = this.publisher.park.bind(this.publisher);
     const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, park);
+    consumer.onApplied = (seconds) => this.onApplied?.(seconds);
     this.consumers.push(consumer);
     return consumer;
   }
@@ -51,6 +53,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     const { batches, failures, deadLettered } = this.processor;
     return {
       unconfirmed: submissions.outstanding,
+      oldestAgeSeconds: Math.max(0, ...this.consumers.map((consumer) => consumer.oldestAgeSeconds)),
       confirmed: submissions.confirmed,
       refused: submissions.refused,
       unknown: submissions.unknown,

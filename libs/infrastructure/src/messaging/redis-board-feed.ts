@@ -15,6 +15,7 @@ const schema = z.object({
     })
     .optional(),
   userIds: z.array(z.string()),
+  at: z.number().optional(),
 });
 
 export interface RedisBoardFeedOptions {

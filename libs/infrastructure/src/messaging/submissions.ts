@@ -13,6 +13,8 @@ interface Submission {
 /** Commands that were taken from the line together and get one answer. */
 export interface TakenBatch {
   readonly commands: readonly ScoreCommand[];
+  /** Time in ms since the oldest of them was added. */
+  ageMs(): number;
   /** They are durable. */
   confirm(): void;
   /** They are not, or nobody can tell. */
@@ -81,9 +83,15 @@ export class Submissions {
     this.taken.add(batch);
     return {
       commands: submissions.map((submission) => submission.command),
+      ageMs: () => this.ageOf(submissions),
       confirm: () => this.settle(batch, (submission) => this.confirm(submission)),
       fail: (outcome, detail) => this.settle(batch, (submission) => this.fail(submission, outcome, detail)),
     };
+  }
+
+  /** Time in ms since the oldest command was added that waits or is out, answered or not; 0 where there is none. */
+  get oldestAgeMs(): number {
+    return Math.max(this.ageOf(this.waiting), ...[...this.taken].map((batch) => this.ageOf(batch.submissions)));
   }
 
   /** Answers everything that is still open. */
@@ -91,6 +99,10 @@ export class Submissions {
     clearTimeout(this.timer);
     for (const submission of this.waiting.splice(0)) this.fail(submission, 'refused', detail);
     for (const batch of this.taken) this.settle(batch, (submission) => this.fail(submission, 'unknown', detail));
+  }
+
+  private ageOf([oldest]: readonly Submission[]): number {
+    return oldest ? performance.now() - (oldest.deadline - this.timeoutMs) : 0;
   }
 
   private settle(batch: Taken, answer: (submission: Submission) => void): void {

@@ -25,6 +25,9 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
   maxLength,
 });
 
+/** The header that tells when the oldest command of a message was submitted, in ms since 1970. A message without it is as good. */
+export const ACCEPTED_AT = 'x-accepted-at';
+
 /** What the broker says to a user who lacks a permission. */
 export const ACCESS_REFUSED = 403;
 

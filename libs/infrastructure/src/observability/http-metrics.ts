@@ -1,8 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { Histogram } from 'prom-client';
+import { Counter, Histogram } from 'prom-client';
 
-/** Counts requests and times them by route, method and status; a path that is no route is one label, whatever it holds. */
+const REFUSAL = /"type":"urn:scoreboard:problem:([a-z-]+)"/;
+
+/** Counts requests and times them by route, method and status, and counts refusals by their code; a path that is no route is one label, whatever it holds. */
 export function measureHttp(app: NestFastifyApplication): void {
   const seconds = new Histogram({
     name: 'http_request_duration_seconds',
@@ -10,10 +12,16 @@ export function measureHttp(app: NestFastifyApplication): void {
     labelNames: ['route', 'method', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   });
+  const refusals = new Counter({ name: 'scoreboard_refusals_total', help: 'Requests that were refused, by the code of the problem', labelNames: ['code'] });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1_000);
     done();
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    const code = reply.statusCode >= 400 && typeof payload === 'string' ? REFUSAL.exec(payload)?.[1] : undefined;
+    if (code) refusals.inc({ code });
+    done(null, payload);
   });
 }

@@ -1,4 +1,7 @@
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+/** Seconds, from a few milliseconds to a minute; the objectives lie on bounds. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** A gauge whose value is read when it is scraped. */
 export const gauge = (name: string, help: string, read: () => number): Gauge =>
@@ -7,6 +10,17 @@ export const gauge = (name: string, help: string, read: () => number): Gauge =>
     help,
     collect() {
       this.set(read());
+    },
+  });
+
+/** A gauge for each of some names, 1 or 0, asked when it is scraped. */
+export const switches = (name: string, help: string, labelName: string, read: () => Promise<Readonly<Record<string, boolean>>>): Gauge =>
+  new Gauge({
+    name,
+    help,
+    labelNames: [labelName],
+    async collect() {
+      for (const [label, isOn] of Object.entries(await read())) this.set({ [labelName]: label }, Number(isOn));
     },
   });
 
@@ -20,3 +34,18 @@ export const counter = (name: string, help: string, read: () => number): Counter
       this.inc(read());
     },
   });
+
+/** The same for counts by name. */
+export const counters = (name: string, help: string, labelName: string, read: () => Readonly<Record<string, number>>): Counter =>
+  new Counter({
+    name,
+    help,
+    labelNames: [labelName],
+    collect() {
+      this.reset();
+      for (const [label, count] of Object.entries(read())) this.inc({ [labelName]: label }, count);
+    },
+  });
+
+/** How what is observed is spread; in seconds where no other `buckets` are given. */
+export const histogram = (name: string, help: string, buckets: readonly number[] = SECONDS): Histogram => new Histogram({ name, help, buckets: [...buckets] });

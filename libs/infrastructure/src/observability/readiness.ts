@@ -34,10 +34,15 @@ export class Readiness {
     this.phase = 'draining';
   }
 
+  /** What this process leans on, by name, and whether it is up now. */
+  async states(): Promise<Readonly<Record<string, boolean>>> {
+    return Object.fromEntries(await Promise.all(this.checks.map(async (check) => [check.name, await check.isUp()] as const)));
+  }
+
   async report(): Promise<HealthReport> {
     if (this.phase !== 'serving') return { status: this.phase };
-    const states = await Promise.all(this.checks.map(async (check) => ({ check, isUp: await check.isUp() })));
-    const away = states.filter((state) => !state.isUp).map((state) => state.check);
+    const states = await this.states();
+    const away = this.checks.filter(({ name }) => !states[name]);
     if (!away.length) return { status: 'ready' };
     return { status: away.some((check) => check.isVital) ? 'unready' : 'degraded', degraded: away.map((check) => check.name) };
   }

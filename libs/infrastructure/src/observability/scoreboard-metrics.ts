@@ -1,41 +1,42 @@
-import { counter, gauge } from './metrics';
+import type { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import { counter, counters, gauge, histogram } from './metrics';
 
 /** The queue's publishing side. */
-export function measureQueue(stats: () => { readonly unconfirmed: number; readonly confirmed: number; readonly refused: number; readonly unknown: number; readonly channelReopens: number }): void {
-  gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => stats().unconfirmed);
-  counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => stats().confirmed);
-  counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => stats().refused);
-  counter('scoreboard_queue_unknown_commands_total', 'Commands whose confirm did not come in time', () => stats().unknown);
-  counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => stats().channelReopens);
+export function measureQueue(queue: ScoreQueue): void {
+  gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => queue.stats().unconfirmed);
+  counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => queue.stats().confirmed);
+  counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => queue.stats().refused);
+  counter('scoreboard_queue_unknown_commands_total', 'Commands whose confirm did not come in time', () => queue.stats().unknown);
+  counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => queue.stats().channelReopens);
+  gauge('scoreboard_queue_blocked', '1 while the broker takes no messages', () => Number(queue.stats().blocked));
+  const confirm = histogram('scoreboard_queue_confirm_seconds', 'Time from submitting to durable, of the oldest command of each message');
+  queue.onConfirmed = (seconds) => confirm.observe(seconds);
 }
 
-export interface ApplyStats {
-  readonly batches: number;
-  readonly applied: number;
-  readonly repeated: number;
-  readonly rejected: number;
-  readonly ledgerSeconds: number;
-  readonly lockSeconds: number;
-}
+/** The worker: what it applied, what the ledger cost, how old commands are, how far the leaderboard is behind, and whether they agree. */
+export function measureWorker(queue: ScoreQueue, apply: ApplyScores, follow: FollowLedger, audit: AuditLeaderboard): void {
+  counter('scoreboard_batches_total', 'Batches applied to the ledger', () => apply.stats.batches);
+  counter('scoreboard_commands_applied_total', 'Commands applied', () => apply.stats.applied);
+  counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => apply.stats.repeated);
+  counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => apply.stats.rejected);
+  counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => apply.stats.ledgerSeconds);
+  counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => apply.stats.lockSeconds);
+  counter('scoreboard_batch_failures_total', 'Tries of a batch that failed; the batch was kept', () => queue.stats().failures);
+  counters('scoreboard_dead_letters_total', 'Dead letters written, by reason', 'reason', () => queue.stats().deadLettered);
+  gauge('scoreboard_oldest_command_age_seconds', 'Age of the oldest command delivered here and not applied', () => queue.stats().oldestAgeSeconds);
+  const delay = histogram('scoreboard_apply_delay_seconds', 'Time from submitting to applied, of the oldest command of each message');
+  queue.onApplied = (seconds) => delay.observe(seconds);
+  const size = histogram('scoreboard_batch_commands', 'Commands of a batch', [1, 10, 50, 100, 250, 500, 1_000, 2_500]);
+  const duration = histogram('scoreboard_batch_seconds', 'Time in the ledger of a batch');
+  apply.onBatch = (commands, seconds) => {
+    size.observe(commands);
+    duration.observe(seconds);
+  };
 
-export interface AuditStats {
-  readonly compared: number;
-  readonly differences: number;
-  readonly mended: number;
-}
-
-/** The worker: what it applied, what the ledger cost, how far the leaderboard is behind it, and whether they agree. */
-export function measureWorker(stats: ApplyStats, follow: { readonly lag: number }, audit: AuditStats): void {
-  counter('scoreboard_batches_total', 'Batches applied to the ledger', () => stats.batches);
-  counter('scoreboard_commands_applied_total', 'Commands applied', () => stats.applied);
-  counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => stats.repeated);
-  counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => stats.rejected);
-  counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => stats.ledgerSeconds);
-  counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => stats.lockSeconds);
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
-  counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.compared);
-  gauge('scoreboard_audit_differences', 'Standings that differed in the last whole pass; must be 0', () => audit.differences);
-  counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.mended);
+  counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
+  gauge('scoreboard_audit_differences', 'Standings that differed in the last whole pass; must be 0', () => audit.stats.differences);
+  counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.stats.mended);
 }
 
 export interface AudienceStats {
@@ -50,4 +51,11 @@ export function measureAudience({ connected, outbox }: AudienceStats, sockets: {
   counter('scoreboard_pushes_total', 'States sent, one for each client', () => outbox.pushes);
   counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => outbox.skipped);
   counter('scoreboard_clients_dropped_total', 'Clients dropped because they read too slowly', () => sockets.dropped);
+}
+
+/** The board in memory, of api and gateway. */
+export function measureBoard(live: LiveBoard): void {
+  const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
+  live.onDelay = (seconds) => delay.observe(seconds);
+  counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);
 }

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBinary, projectRoot } from '@scoreboard/harness';
+import { parse } from 'yaml';
+import { prometheus } from '../validate/src/prometheus';
+
+interface Alert {
+  readonly alert: string;
+  readonly labels: { readonly severity: string };
+  readonly annotations: { readonly summary: string; readonly runbook: string };
+}
+
+const ROOT = projectRoot();
+const FOLDER = join(ROOT, 'deploy/observability/prometheus');
+const read = (...path: string[]) => readFileSync(join(...path), 'utf8');
+const { groups } = parse(read(FOLDER, 'rules/alerts.yml')) as { groups: { rules: Alert[] }[] };
+const alerts = groups.flatMap(({ rules }) => rules);
+const runbooks = [...read(ROOT, 'docs/operations.md').matchAll(/^### (Scoreboard\w+)$/gm)].map(([, title]) => title!);
+
+describe('the alerts', () => {
+  it('have a runbook each in docs/operations.md, and no runbook is without its alert', () => {
+    expect(runbooks.sort()).toEqual(alerts.map(({ alert }) => alert).sort());
+    expect(alerts.map(({ annotations }) => annotations.runbook)).toEqual(alerts.map(({ alert }) => `docs/operations.md#${alert.toLowerCase()}`));
+  });
+
+  it('say whether they wake somebody', () => {
+    expect([...new Set(alerts.map(({ labels }) => labels.severity))].sort()).toEqual(['page', 'ticket']);
+  });
+
+  it('have a test each in which they fire, and a moment in it in which they do not', () => {
+    const files = readdirSync(join(FOLDER, 'tests'));
+    const tests = files.flatMap((file) => (parse(read(FOLDER, 'tests', file)) as { tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[] }).tests);
+    const moments = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
+    const named = (fires: boolean) => moments.filter(({ exp_alerts }) => exp_alerts.length > 0 === fires).map(({ alertname }) => alertname).sort();
+    const all = alerts.map(({ alert }) => alert).sort();
+    expect(named(true)).toEqual(all);
+    expect(named(false)).toEqual(all);
+  });
+
+  const withPromtool = findBinary('promtool') ? it : it.skip;
+  withPromtool('pass these tests, as promtool (Debian package prometheus) runs them', async () => {
+    expect((await prometheus.run(ROOT)).mistakes).toEqual([]);
+  }, 300_000);
+
+  it('name only metrics of ours that exist', () => {
+    const documented = new Set([...read(ROOT, 'docs/operations.md').matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name));
+    const rules = readdirSync(join(FOLDER, 'rules')).map((file) => read(FOLDER, 'rules', file)).join('\n');
+    const named = [...rules.matchAll(/\b((?:scoreboard|http)_[a-z_]+)\b/g)].map(([, name]) => name!.replace(/(?<=seconds)_(?:bucket|count|sum)$/, ''));
+    expect(named.filter((name) => !documented.has(name))).toEqual([]);
+  });
+});
