@@ -70,6 +70,23 @@ export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<Queue
     expect(batches).toEqual([[expected]]);
   });
 
+  it('tells how old the oldest command is while it is being applied, and how old it was when it was', async () => {
+    await start();
+    const { opened, open } = gate();
+    const ages: { confirmed: number[]; applied: number[] } = { confirmed: [], applied: [] };
+    queue.onConfirmed = (seconds) => void ages.confirmed.push(seconds);
+    queue.onApplied = (seconds) => void ages.applied.push(seconds);
+    expect(queue.stats().oldestAgeSeconds).toBe(0);
+    await queue.consume(async () => opened.then(() => []));
+    const receipt = queue.submit(command('ann'));
+    await until(() => queue.stats().oldestAgeSeconds > 0.1);
+    open();
+    await receipt;
+    await until(() => ages.applied.length > 0 && queue.stats().oldestAgeSeconds === 0);
+    expect(ages).toEqual({ confirmed: [expect.any(Number)], applied: [expect.any(Number)] });
+    expect(ages.applied[0]).toBeGreaterThan(0.1);
+  });
+
   it('lets commands that are submitted together travel together, in their order', async () => {
     await start();
     const seen = recorder();
