@@ -94,7 +94,7 @@ describe('the standalone on its data folder', () => {
       accepted = body.score;
       expect(await after.stop()).toBe(0);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('sends its clients away when it is told to end, with a moment to come again, and exits 0', async () => {
     const role = await startRole('standalone', settings(temporaryFolder('data')));

@@ -49,7 +49,8 @@ export async function startServers(
   const started: { postgres?: PrivateServer; redis?: PrivateServer; rabbitmq?: RabbitmqServer } = {};
   const run = async (name: ServerName) => {
     try {
-      Object.assign(started, { [name]: await start[name](tls) });
+      // A port that was free may have been taken by another process before the server came to it.
+      Object.assign(started, { [name]: await start[name](tls).catch(() => start[name](tls)) });
     } catch (error) {
       missing[name] = (error as Error).message;
     }
