@@ -10,7 +10,7 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['PORT', '65536', whole(0, 65_535)],
   ['DATABASE_URL', 'mysql://hunter2@db/x', 'must be a URL that begins with postgres:// or postgresql://'],
   ['REDIS_URL', 'hunter2@localhost:6379', 'must be a URL that begins with redis:// or rediss://'],
-  ['RABBITMQ_URL', 'http://hunter2@broker', 'must be a URL that begins with amqp:// or amqps://'],
+  ['RABBITMQ_URL', 'http://hunter2@broker', 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas'],
   ['JWT_SECRET', 'hunter2', 'must be at least 32 bytes long'],
   ['JWT_PUBLIC_KEY', 'hunter2', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
   ['JWT_JWKS_URI', 'http://provider.example/hunter2', 'must be a URL that begins with https://, without a password in it; http:// on this machine only'],
