@@ -4,6 +4,7 @@ import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Tally } from './measure';
 import { HELP, type Options, readOptions } from './options';
+import { optionsOrExit } from './options-or-exit';
 import { PLAYERS, userIds } from './players';
 import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
@@ -78,17 +79,5 @@ async function bench(options: Options): Promise<number> {
   return errors.length ? 1 : 0;
 }
 
-function optionsOrExit(): Options {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return options;
-    process.stdout.write(HELP);
-    process.exit(0);
-  } catch (error) {
-    say((error as Error).message);
-    process.exit(2);
-  }
-}
-
 // Without an exit a server's connection that is still closing would hold the process.
-void bench(optionsOrExit()).then((code) => process.exit(code));
+void bench(optionsOrExit(readOptions, HELP)).then((code) => process.exit(code));

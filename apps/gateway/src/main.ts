@@ -13,13 +13,7 @@ run(async () => {
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
-  const sockets = openSockets(app, {
-    corsOrigins: settings.CORS_ORIGINS,
-    trustProxy: settings.TRUST_PROXY,
-    maxConnections: settings.MAX_CONNECTIONS,
-    maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
-    answer: bareAnswer,
-  });
+  const sockets = openSockets(app, settings, bareAnswer);
   measureAudience(app.get(Audience), sockets);
   await serve(app, settings, () => sockets.sendAway());
 });

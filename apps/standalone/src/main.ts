@@ -21,13 +21,7 @@ run(async () => {
   // Opened before anything is served: a data folder that another process holds ends the start.
   await app.get(Database).open();
   measureHttp(app);
-  const sockets = openSockets(app, {
-    corsOrigins: settings.CORS_ORIGINS,
-    trustProxy: settings.TRUST_PROXY,
-    maxConnections: settings.MAX_CONNECTIONS,
-    maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
-    answer: bareAnswer,
-  });
+  const sockets = openSockets(app, settings, bareAnswer);
   measureAudience(app.get(Audience), sockets);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);

@@ -1,4 +1,5 @@
 import { writeEvidence } from '../evidence';
+import { optionsOrExit } from '../options-or-exit';
 import { show } from '../report';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
@@ -75,16 +76,4 @@ async function bench(options: CrowdOptions): Promise<void> {
   say(`written to ${writeEvidence({ file, title: 'A crowd on one gateway', command: 'bench:crowd', notes }, report)}`);
 }
 
-function optionsOrExit(): CrowdOptions {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return options;
-    process.stdout.write(HELP);
-    process.exit(0);
-  } catch (error) {
-    say((error as Error).message);
-    process.exit(2);
-  }
-}
-
-void bench(optionsOrExit()).then(() => process.exit(0));
+void bench(optionsOrExit(readOptions, HELP)).then(() => process.exit(0));

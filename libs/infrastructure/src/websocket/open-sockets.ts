@@ -1,24 +1,33 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
+import type { Settings } from '@scoreboard/infrastructure/config';
 import { openFilesProblem } from './open-files';
-import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './scoreboard-socket.adapter';
+import type { RefuseOptions } from './refuse';
+import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
 
 /** A client for which more than this piles up is dropped: some hundred boards. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
-export type OpenSocketsOptions = Pick<ScoreboardSocketOptions, 'corsOrigins' | 'trustProxy' | 'maxConnections' | 'maxPerAddress' | 'answer'>;
+type SocketSettings = Pick<Settings, 'CORS_ORIGINS' | 'TRUST_PROXY' | 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS'>;
 
-/** Lets the app's gateways speak Socket.IO and plain WebSockets; takes clients only while the board is fresh. Warns where the system lets in fewer than `maxConnections`. */
-export function openSockets(app: INestApplication, options: OpenSocketsOptions): ScoreboardSocketAdapter {
+/**
+ * Lets the app's gateways speak Socket.IO and plain WebSockets; takes clients only while the board is fresh. `answer` writes what
+ * a refused handshake is told. Warns where the system lets in fewer than `MAX_CONNECTIONS`.
+ */
+export function openSockets(app: INestApplication, settings: SocketSettings, answer: RefuseOptions['answer']): ScoreboardSocketAdapter {
   const verifier = app.get(TokenVerifier);
   const live = app.get(LiveBoard);
   const adapter = new ScoreboardSocketAdapter(app, {
-    ...options,
+    corsOrigins: settings.CORS_ORIGINS,
+    trustProxy: settings.TRUST_PROXY,
+    maxConnections: settings.MAX_CONNECTIONS,
+    maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+    answer,
     maxBufferedBytes: MAX_BUFFERED_BYTES,
     admit: () => live.isFresh(),
     authenticate: (token) => verifier.verify(token),
   });
-  const problem = openFilesProblem(options.maxConnections);
+  const problem = openFilesProblem(settings.MAX_CONNECTIONS);
   if (problem) new Logger('OpenFiles').warn(problem);
   app.useWebSocketAdapter(adapter);
   return adapter;

@@ -1,4 +1,5 @@
-import { type LiveBoard, Pacer, type Viewer } from '@scoreboard/application';
+import { type LiveBoard, Pacer, type State, type Viewer } from '@scoreboard/application';
+import type { Board } from '@scoreboard/domain';
 import type { Outbox } from './outbox';
 
 /**
@@ -13,6 +14,8 @@ export class BoardChannel {
   private readonly ahead = new Map<Viewer, number>();
   private readonly pacer: Pacer;
   private readonly unsubscribe: () => void;
+  /** The newest board as it is sent: one object for all, so that it is encoded once. */
+  private state?: State & { readonly data: Board };
 
   constructor(
     private readonly live: LiveBoard,
@@ -25,11 +28,12 @@ export class BoardChannel {
 
   join(viewer: Viewer): void {
     this.viewers.add(viewer);
-    const board = this.live.current();
     const { revision } = viewer.data;
+    const state = this.newest();
+    const isFit = state !== undefined && state.data.revision >= revision;
     // The board it had may be sent again: it may have come back without it.
-    this.ahead.set(viewer, board && board.revision >= revision ? board.revision : revision - 1);
-    if (board && board.revision >= revision) this.outbox.send([viewer], { event: 'scores:top', data: board });
+    this.ahead.set(viewer, isFit ? state.data.revision : revision - 1);
+    if (isFit) this.outbox.send([viewer], state);
     else if (revision > 0) void this.live.refresh().catch(() => undefined); // counted there, and read again within half a second
   }
 
@@ -45,10 +49,17 @@ export class BoardChannel {
   }
 
   private push(): void {
-    const board = this.live.current();
-    if (!board) return;
-    const waiting = this.ahead.size ? [...this.viewers].filter((viewer) => !(this.ahead.get(viewer)! >= board.revision)) : this.viewers;
-    for (const [viewer, revision] of this.ahead) if (revision <= board.revision) this.ahead.delete(viewer);
-    this.outbox.send(waiting, { event: 'scores:top', data: board });
+    const state = this.newest();
+    if (!state) return;
+    const { revision } = state.data;
+    const waiting = this.ahead.size ? [...this.viewers].filter((viewer) => (this.ahead.get(viewer) ?? -1) < revision) : this.viewers;
+    for (const [viewer, had] of this.ahead) if (had <= revision) this.ahead.delete(viewer);
+    this.outbox.send(waiting, state);
+  }
+
+  private newest(): (State & { readonly data: Board }) | undefined {
+    const data = this.live.current();
+    if (data && data !== this.state?.data) this.state = { event: 'scores:top', data };
+    return this.state;
   }
 }
