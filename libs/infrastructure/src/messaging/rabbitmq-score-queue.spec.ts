@@ -31,6 +31,14 @@ async function deadLetters(): Promise<readonly GetMessage[]> {
   return dead;
 }
 
+/** A queue that has its connections: where it cannot park yet, it would rightly process a batch again. */
+async function consuming(process: ProcessBatch): Promise<RabbitMqScoreQueue> {
+  const queue = makeQueue();
+  await queue.consume(process);
+  await until(() => queue.isUp());
+  return queue;
+}
+
 const sendRaw = (...contents: Buffer[]): Promise<void> => {
   for (const content of contents) broker.sendToQueue(topology.commands, content);
   return broker.waitForConfirms();
@@ -86,10 +94,9 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     const foreign = ['', 'hello', 'null', '[]', '{}', '{"v":2,"commands":[{}]}', '{"v":1,"commands":[]}', '{"v":1,"commands":[{"userId":"ann"}]}'];
     const contents = [...foreign.map((text) => Buffer.from(text)), Buffer.from([0xff, 0x00, 0xfe])];
     const good = command('ann');
-    await sendRaw(...contents, encodeMessage([good]));
-    const queue = makeQueue();
     const seen = recorder();
-    await queue.consume(seen.process);
+    const queue = await consuming(seen.process);
+    await sendRaw(...contents, encodeMessage([good]));
 
     await until(() => seen.batches.length > 0);
     await until(async () => (await deadLetters()).length >= contents.length);
@@ -109,9 +116,9 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     const long = JSON.stringify({ ['x'.repeat(200_000)]: 1 });
     const bad = JSON.stringify({ ...command('ann'), scoreIncrement: 0 });
     const around = (middle: string) => Buffer.from(`{"v":1,"commands":[${JSON.stringify(first)},${middle},${JSON.stringify(last)}]}`);
-    await sendRaw(around(bad), around(deep), around(long));
     const seen = recorder();
-    await makeQueue().consume(seen.process);
+    await consuming(seen.process);
+    await sendRaw(around(bad), around(deep), around(long));
     await until(async () => (await deadLetters()).length >= 3);
     expect(dead.map(({ content }) => content.toString())).toEqual([bad, around(deep).toString(), long]);
     expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
