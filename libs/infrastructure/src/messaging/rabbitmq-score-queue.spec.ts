@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { encodeMessage } from '@scoreboard/application';
+import { encodeMessage, type ProcessBatch } from '@scoreboard/application';
 import { command, recorder, scoreQueueContract, until } from '@scoreboard/application/score-queue.contract';
 import type { Rejection } from '@scoreboard/domain';
 import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from 'amqplib';
