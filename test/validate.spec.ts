@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
+import { asyncApiDocument } from '../libs/interfaces/src/docs/asyncapi';
+import { mistakesOf } from '../validate/src/asyncapi';
 import { found, type Check } from '../validate/src/check';
 import { CHECKS } from '../validate/src/checks';
 import { composePolicy, composeSchema } from '../validate/src/compose';
@@ -91,6 +93,12 @@ describe('npm run validate', () => {
       'GET /x: 400 is not described',
       'POST /x: its operationId is used twice',
     ]);
+  });
+
+  it('finds a message of the live board that goes nowhere', () => {
+    const { operations, ...document } = asyncApiDocument();
+    const wrong = { ...document, operations: { ...operations, push: { ...operations.push, action: 'push' } } };
+    expect(mistakesOf(wrong).join('\n')).toMatch(/\/operations\/push\/action .*allowed values/);
   });
 
   if (unjudged.length) {

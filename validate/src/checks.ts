@@ -1,3 +1,4 @@
+import { asyncApi } from './asyncapi';
 import type { Check } from './check';
 import { composeClient, composePolicy, composeSchema } from './compose';
 import { dashboards } from './dashboards';
@@ -22,4 +23,5 @@ export const CHECKS: readonly Check[] = [
   prometheus,
   dashboards,
   openApi,
+  asyncApi,
 ];

@@ -42,6 +42,8 @@ export class Connection {
   private timer?: ReturnType<typeof setTimeout>;
   private isConnecting = false;
   private isProbing = false;
+  /** The gateway has not been able to read a newer board for a while. */
+  private isStale = false;
   private isClosed = false;
 
   constructor(private readonly options: ConnectionOptions) {
@@ -56,7 +58,8 @@ export class Connection {
     this.socket.on('closing', (farewell: Farewell) => (this.farewell = farewell));
     this.socket.on('disconnect', (reason) => this.disconnected(reason));
     this.socket.on('connect_error', (error) => this.refused(error));
-    this.socket.onAny((channel: string, data: unknown) => channel !== 'closing' && options.onMessage(channel, data));
+    this.socket.on('stale', ({ stale }: { readonly stale: boolean }) => this.age(stale));
+    this.socket.onAny((channel: string, data: unknown) => channel !== 'closing' && channel !== 'stale' && options.onMessage(channel, data));
     this.endWatch = watchSurroundings(() => this.resync(), () => this.tellState());
     void this.connect();
   }
@@ -110,7 +113,7 @@ export class Connection {
   private connected(): void {
     this.isConnecting = false;
     this.failures = 0;
-    this.tellState();
+    this.age(false); // a gateway whose board is old takes nobody in
     for (const channel of this.channels) this.ask('subscribe', channel);
   }
 
@@ -151,8 +154,13 @@ export class Connection {
     });
   }
 
+  private age(isStale: boolean): void {
+    this.isStale = isStale;
+    this.tellState();
+  }
+
   private tellState(): void {
-    const state = this.isClosed || !isOnline() ? 'offline' : this.socket.connected ? 'live' : 'reconnecting';
+    const state = this.isClosed || !isOnline() ? 'offline' : this.socket.connected && !this.isStale ? 'live' : 'reconnecting';
     if (state === this.state) return;
     this.state = state;
     this.options.onState(state);

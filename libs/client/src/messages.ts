@@ -18,7 +18,7 @@ export interface Me {
   readonly rank: number | null;
 }
 
-/** `live`: what is shown is the newest. `reconnecting`: it may be old. `offline`: the machine has no network, or `close` was called. */
+/** `live`: what is shown is the newest. `reconnecting`: it may be old, since there is no connection or the gateway has none to the leaderboard. `offline`: the machine has no network, or `close` was called. */
 export type ConnectionState = 'live' | 'reconnecting' | 'offline';
 
 /** What `Scoreboard.on` tells, by the name of the event. */

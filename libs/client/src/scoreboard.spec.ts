@@ -249,23 +249,38 @@ describe('the client library, on the standalone', () => {
   }
 });
 
-describe('the client library, when a gateway sends everybody away', () => {
-  it('comes back after at most the time that it is told', async () => {
+describe('the client library, beside a gateway of its own making', () => {
+  let gateway: Server;
+  let board: Scoreboard;
+  beforeEach(async () => {
     const port = await freePort();
-    const gateway = new Server(port);
+    gateway = new Server(port);
+    board = new Scoreboard(`http://127.0.0.1:${port}`);
+  });
+  afterEach(async () => {
+    board.close();
+    await gateway.close();
+  });
+
+  it('comes back after at most the time that it is told when it is sent away', async () => {
     let joined = 0;
     gateway.of('/ws/scores').on('connection', (socket) => {
       if (++joined > 1) return;
       socket.emit('closing', { code: 1001, reason: 'the server is going away', retryAfterMs: 1 });
       socket.disconnect(true);
     });
-    const board = new Scoreboard(`http://127.0.0.1:${port}`);
-    try {
-      board.on('top', () => undefined);
-      await eventually(() => expect([joined, board.state]).toEqual([2, 'live']), PATIENT);
-    } finally {
-      board.close();
-      await gateway.close();
-    }
+    board.on('top', () => undefined);
+    await eventually(() => expect([joined, board.state]).toEqual([2, 'live']), PATIENT);
+  });
+
+  it('is not live while the gateway says that its board may be old', async () => {
+    const everybody = gateway.of('/ws/scores');
+    const states: string[] = [];
+    board.on('state', (state) => states.push(state));
+    await eventually(() => expect(board.state).toBe('live'), PATIENT);
+    everybody.emit('stale', { stale: true });
+    await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
+    everybody.emit('stale', { stale: false });
+    await eventually(() => expect(states).toEqual(['reconnecting', 'live', 'reconnecting', 'live']), PATIENT);
   });
 });

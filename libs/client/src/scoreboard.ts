@@ -51,9 +51,10 @@ export class Scoreboard {
     if (!isEvent(event)) throw new RangeError(`There is no event ${event}`);
     const listeners = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listeners.add(listener as Listener));
-    this.connection ??= this.connect();
+    const isKnown = this.latest.has(event);
+    this.connection ??= this.connect(); // tells its state
     if (isChannel(event) && listeners.size === 1) this.connection.subscribe(event);
-    if (this.latest.has(event)) listener(this.latest.get(event) as ScoreboardEvents[E]);
+    if (isKnown) listener(this.latest.get(event) as ScoreboardEvents[E]);
     return () => this.off(event, listener as Listener);
   }
 

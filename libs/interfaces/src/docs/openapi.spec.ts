@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
 import { StandaloneModule } from '../../../../apps/standalone/src/standalone.module';
 import { createApp } from '../http';
+import { asyncApiDocument } from './asyncapi';
 import { openApiDocument } from './openapi';
 import { serveDocs } from './serve-docs';
 
@@ -56,6 +57,12 @@ describe('The OpenAPI document', () => {
       additionalProperties: false,
       properties: { scoreIncrement: { minimum: 1, maximum: 1_000 } },
     });
+  });
+
+  it('has the AsyncAPI document of the live board beside it', async () => {
+    const answer = await app.inject({ method: 'GET', url: '/docs/asyncapi.json' });
+    expect(answer.headers['content-type']).toContain('application/json');
+    expect(answer.json()).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
   });
 
   it('gives a problem for every error it names, and points to nothing that is missing', () => {

@@ -10,8 +10,9 @@ export interface OpenApiOptions {
 
 const score = z.int();
 const rank = z.int().min(1);
-const rankedSchema = z.object({ rank, userId: userIdSchema, score });
-const placeSchema = rankedSchema.extend({ rank: rank.nullable() });
+export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
+/** A user's own place; rank null for one without. */
+export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 const outcomeSchema = z.object({
   commandId: z.uuid(),
@@ -141,7 +142,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
         description: "Of a hidden user the user's own token and scores:admin see the score, with rank null; to others it is 404.",
         security: [{}, ...bearer],
         parameters: [userParameter],
-        responses: answers(200, 'Rank 1 is best', placeSchema, 400, 404, 429, 503),
+        responses: answers(200, 'Rank 1 is best', meSchema, 400, 404, 429, 503),
       },
     },
     '/api/scores/users/{userId}/around': {

@@ -1,12 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { asyncApiDocument } from './asyncapi';
 import { openApiDocument, type OpenApiOptions } from './openapi';
 
 /** Swagger UI brings its own files, and sets styles in its elements. */
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Serves the interface's description at `/docs` for people and `/docs/openapi.json` for programs. */
+/** Serves the interface's description at `/docs` for people, `/docs/openapi.json` and, of the live board, `/docs/asyncapi.json` for programs. */
 export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', (route) => {
@@ -16,5 +17,7 @@ export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions):
       done(null, payload);
     };
   });
+  const asyncApi = JSON.stringify(asyncApiDocument());
+  fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
   SwaggerModule.setup('docs', app, openApiDocument(options) as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json' });
 }

@@ -1,4 +1,5 @@
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { breach } from '../docs/described.contract';
 import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 /** What viewers may rely on over either transport. */
@@ -24,11 +25,13 @@ export function gatewayContract(connect: Connect): void {
   const of = (client: TestClient, event: string) => client.received.filter((message) => message.event === event);
   const last = (client: TestClient, event: string) => of(client, event).at(-1)?.data;
   afterEach(async () => {
+    const received = clients.flatMap((client) => client.received);
     for (const client of clients.splice(0)) {
       client.resume();
       client.close();
     }
     await gateway.stop();
+    expect(received.flatMap(({ event, data }) => breach(event, data) ?? [])).toEqual([]);
     expect(gateway.audience.connected).toEqual({ 'socket.io': 0, 'websocket': 0 });
   });
 
@@ -133,17 +136,17 @@ export function gatewayContract(connect: Connect): void {
 
   it('answers who subscribes, sends the state at once and again on each change of it', async () => {
     await start();
-    await gateway.put({ ann: 5, bob: 7, cyd: 6 });
+    await gateway.put({ ann: 50, bob: 70, cyd: 60 });
     const client = await join();
     expect(await client.ask('subscribe', 'top:2')).toEqual({ ok: true, channel: 'top:2' });
     await until(() => of(client, 'top:2').length === 1);
-    expect(last(client, 'top:2').entries).toEqual([{ rank: 1, userId: 'bob', score: 7 }, { rank: 2, userId: 'cyd', score: 6 }]);
+    expect(last(client, 'top:2').entries).toEqual([{ rank: 1, userId: 'bob', score: 70 }, { rank: 2, userId: 'cyd', score: 60 }]);
 
     await client.ask('subscribe', 'top:3');
-    await gateway.put({ ann: 5.5 });
-    await until(() => last(client, 'top:3')?.entries[2].score === 5.5);
+    await gateway.put({ ann: 55 });
+    await until(() => last(client, 'top:3')?.entries[2].score === 55);
     expect(of(client, 'top:2')).toHaveLength(1);
-    await gateway.put({ dan: 9 });
+    await gateway.put({ dan: 90 });
     await until(() => last(client, 'top:2').entries[0].userId === 'dan');
 
     expect(await client.ask('subscribe', 'top:2')).toEqual({ ok: true, channel: 'top:2' });
@@ -177,14 +180,14 @@ export function gatewayContract(connect: Connect): void {
 
   it('sends the neighbours of a user at once, and again when they changed', async () => {
     await start();
-    await gateway.put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`u${i}`, 100 - i])));
+    await gateway.put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`u${i}`, 200 - 2 * i])));
     const client = await join({ token: 'token-of-u10' });
     await client.ask('subscribe', 'around:me');
     await until(() => last(client, 'around:me'));
     expect(last(client, 'around:me').map((entry: { rank: number }) => entry.rank)).toEqual([6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
-    await gateway.put({ u11: 90.5 });
+    await gateway.put({ u11: 181 });
     await until(() => of(client, 'around:me').length === 2);
-    expect(last(client, 'around:me')[4]).toEqual({ rank: 11, userId: 'u11', score: 90.5 });
+    expect(last(client, 'around:me')[4]).toEqual({ rank: 11, userId: 'u11', score: 181 });
   });
 
   it('ends a client that sends a frame of more than 4 KiB', async () => {
