@@ -1,5 +1,17 @@
 // A relative path: jest maps no aliases here.
-import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, haveTool, NGINX_PACKAGE, type ServerName, type Servers, startServers } from '../../libs/harness/src';
+import {
+  CHROMIUM_PACKAGE,
+  findChromium,
+  findNginx,
+  findOpenssl,
+  findPrometheus,
+  haveTool,
+  NGINX_PACKAGE,
+  PROMETHEUS_PACKAGES,
+  type ServerName,
+  type Servers,
+  startServers,
+} from '../../libs/harness/src';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
@@ -23,6 +35,8 @@ export default async function globalSetup(): Promise<void> {
   process.env.TEST_NGINX = findNginx() ?? '';
   process.env.TEST_CHROMIUM_MISSING = await haveTool(findChromium, CHROMIUM_PACKAGE);
   process.env.TEST_CHROMIUM = findChromium() ?? '';
+  process.env.TEST_PROMETHEUS_MISSING = await haveTool(findPrometheus, ...PROMETHEUS_PACKAGES);
+  process.env.TEST_PROMETHEUS = findPrometheus() ?? '';
   for (const name of names) {
     const { [name]: url } = servers.urls;
     if (url) process.env[VARIABLES[name]] = url;

@@ -3,6 +3,7 @@ import type { Check } from './check';
 import { composeClient, composePolicy, composeSchema } from './compose';
 import { dashboards } from './dashboards';
 import { dockerfile } from './dockerfile';
+import { generatedFiles } from './generated-files';
 import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
 import { nginxPlace, nginxSyntax } from './nginx';
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   nginxPlace,
   kubernetesTypes,
   kubernetesPolicy,
+  generatedFiles,
   prometheus,
   dashboards,
   openApi,

@@ -80,7 +80,7 @@ export const composePolicy: Check = {
 
 const missing = ({ volumes = [] }: Service, root: string): string[] =>
   volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./') && !existsSync(join(root, source)));
-const isObservability = (source: string): boolean => source.startsWith('./deploy/observability/');
+const isObservability = (source: string): boolean => /^\.\/deploy\/observability\/(?:elasticsearch|logstash|filebeat)\b/.test(source);
 
 function mistakesOf(service: Service, compose: Compose, root: string): string[] {
   const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));

@@ -1,29 +1,96 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, found, skipped } from './check';
+import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
+import { parse } from 'yaml';
+import { type Check, found, unless } from './check';
+import { readCompose } from './compose';
+import { knownMetrics } from './known-metrics';
+import { metricsOf } from './promql';
 
-const FOLDER = 'deploy/observability/grafana/dashboards';
+const GRAFANA = 'deploy/observability/grafana';
+const DATASOURCE = '${datasource}';
+/** Grafana's names, as far as we use them; it shows a number bare where it does not know one. */
+const UNITS = ['none', 's', 'percentunit', 'reqps', 'cps', 'ops', 'bytes', 'suffix:x'];
 
-/** Dashboards as files are provisioned: each has an id of its own, and nothing that only an import by hand resolves. */
+type File = Dashboard & { readonly name: string; readonly text: string };
+
+/** Dashboards as files are provisioned: whole without an import by hand, each panel explained and with a unit, and of metrics that exist. */
 export const dashboards: Check = {
   name: 'Grafana dashboards',
   run(root) {
-    const folder = join(root, FOLDER);
-    if (!existsSync(folder)) return skipped(`there is no ${FOLDER}`);
-    const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
-    const uids = new Map<string, string>();
-    return found(files.flatMap((file) => mistakesOf(readFileSync(join(folder, file), 'utf8'), uids, file).map((mistake) => `${file}: ${mistake}`)));
+    const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name): File => {
+      const text = readFileSync(join(root, GRAFANA, 'dashboards', name), 'utf8');
+      return { ...(JSON.parse(text) as Dashboard), name, text };
+    });
+    const isKnown = knownMetrics(root);
+    return found([
+      ...files.flatMap((file) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)].map((mistake) => `${file.name}: ${mistake}`)),
+      ...provisioningMistakes(root, files),
+    ]);
   },
 };
 
-function mistakesOf(text: string, uids: Map<string, string>, file: string): string[] {
-  const { uid, panels, __inputs } = JSON.parse(text) as { uid?: string; panels?: unknown[]; __inputs?: unknown };
-  const other = uids.get(uid ?? '');
-  uids.set(uid ?? '', file);
+const panelsOf = ({ panels = [] }: Dashboard): Panel[] => (panels as Panel[]).filter(({ type }) => type !== 'row');
+const asks = ({ targets = [] }: Panel) => targets as unknown as readonly { readonly expr: string }[];
+
+function formMistakes(file: File, all: readonly File[]): string[] {
+  const { uid, schemaVersion, panels, text } = file;
+  const ids = (panels ?? []).map(({ id }) => id);
   return [
-    ...(uid ? [] : ['has no uid']),
-    ...(uid && other ? [`has the uid of ${other}`] : []),
-    ...(Array.isArray(panels) && panels.length ? [] : ['has no panels']),
-    ...(__inputs || text.includes('${DS_') ? ['names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'] : []),
+    ...unless(uid, 'has no uid'),
+    ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
+    ...unless(schemaVersion && panels?.length, 'has no panels, or not in the classic form: files of another are not taken'),
+    ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
+    ...unless(new Set(ids).size === ids.length, 'has two panels of one id'),
+    ...panelsOf(file).flatMap((panel) => panelMistakes(panel).map((mistake) => `${panel.title}: ${mistake}`)),
+  ];
+}
+
+function panelMistakes(panel: Panel): string[] {
+  const { title, description, datasource, fieldConfig } = panel;
+  return [
+    ...unless(title && description, 'a panel has a title and a description'),
+    ...unless(!asks(panel).length || datasource?.uid === DATASOURCE, `its data source is not ${DATASOURCE}`),
+    ...unless(!asks(panel).length || UNITS.includes(fieldConfig?.defaults.unit ?? ''), `its unit ${fieldConfig?.defaults.unit} is none of ${UNITS.join(', ')}`),
+  ];
+}
+
+/** A panel links to the runbook that bears the link's name. */
+function linkMistakes(file: File, all: readonly File[]): string[] {
+  const links = panelsOf(file).flatMap(({ links = [] }) => links);
+  return links.flatMap(({ title, url }) => {
+    const [, uid, id] = /^\/d\/([\w-]+)\?viewPanel=(\d+)$/.exec(url ?? '') ?? [];
+    const target = all.filter((other) => other.uid === uid).flatMap(panelsOf).find((panel) => `${panel.id}` === id);
+    return unless(target && title === `Runbook: ${target.title}`, `the link ${title} leads elsewhere: ${url}`);
+  });
+}
+
+function questionMistakes(file: File, isKnown: (metric: string) => boolean): string[] {
+  const { templating, annotations, text } = file;
+  const expressions = [
+    ...panelsOf(file).flatMap((panel) => asks(panel).map(({ expr }) => expr)),
+    ...((annotations?.list ?? []) as (AnnotationQuery & { expr: string })[]).map(({ expr }) => expr),
+  ];
+  const variables = templating?.list?.map(({ name }) => name) ?? [];
+  const used = expressions.flatMap((expr) => [...expr.matchAll(/\$(\w+)/g)].map(([, name]) => name!));
+  return [
+    ...new Set(expressions.flatMap(metricsOf).filter((metric) => !isKnown(metric)).map((metric) => `there is no metric ${metric}`)),
+    ...new Set(used.filter((name) => !['__rate_interval', ...variables].includes(name)).map((name) => `there is no variable ${name}`)),
+    ...variables.filter((name) => !used.includes(name) && !text.includes(`\${${name}}`)).map((name) => `the variable ${name} chooses nothing`),
+  ];
+}
+
+/** What Grafana is told beside them: where they lie, and the data source that they name. */
+function provisioningMistakes(root: string, files: readonly File[]): string[] {
+  const read = <T>(path: string) => parse(readFileSync(join(root, GRAFANA, 'provisioning', path), 'utf8')) as T;
+  const { datasources } = read<{ datasources: { uid: string; url: string }[] }>('datasources/prometheus.yml');
+  const { providers } = read<{ providers: { options: { path: string } }[] }>('dashboards/scoreboard.yml');
+  const compose = readCompose(root);
+  const mounts = compose.services.grafana?.volumes ?? [];
+  const wanted = files.flatMap(({ templating }) => templating?.list ?? []).filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
+  return [
+    ...wanted.flatMap((uid) => unless(datasources.some((source) => source.uid === uid), `no data source has the uid ${uid}`)),
+    ...datasources.flatMap(({ url }) => unless(compose.services[new URL(url).hostname], `the data source asks ${url}, which is no service`)),
+    ...providers.flatMap(({ options: { path } }) => unless(mounts.includes(`./${GRAFANA}/dashboards:${path}:ro`), `dashboards are looked for in ${path}, where none are mounted`)),
   ];
 }

@@ -1,11 +1,11 @@
-import { findBinary, findNginx, haveTool, NGINX_PACKAGE, projectRoot } from '@scoreboard/harness';
+import { findNginx, findPrometheus, haveTool, NGINX_PACKAGE, projectRoot, PROMETHEUS_PACKAGES } from '@scoreboard/harness';
 import { CHECKS } from './checks';
 
 /** Looks at everything that only an engine or a cluster would read, and exits 1 where something is wrong with it. */
 async function main(): Promise<void> {
   // Where they cannot be had, the checks that need them say so.
   await haveTool(findNginx, NGINX_PACKAGE);
-  await haveTool(() => findBinary('promtool'), 'prometheus');
+  await haveTool(findPrometheus, ...PROMETHEUS_PACKAGES);
   let mistakes = 0;
   for (const { name, run } of CHECKS) {
     const findings = await run(projectRoot());

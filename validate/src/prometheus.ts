@@ -1,39 +1,22 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBinary } from '@scoreboard/harness';
-import { parseAllDocuments, stringify } from 'yaml';
+import { findPromtool } from '@scoreboard/harness';
 import { type Check, found, skipped } from './check';
 import { runTool } from './run-tool';
 
-const RULE = 'k8s/components/monitoring/prometheus-rule.yaml';
 const FOLDER = 'deploy/observability/prometheus';
 
-/** What promtool says of the configuration and the rules, those for Kubernetes too, and of the rules' unit tests. */
+/** What promtool says of the configuration and the rules, and of the rules' unit tests. */
 export const prometheus: Check = {
   name: 'Prometheus',
   run(root) {
-    const promtool = findBinary('promtool');
+    const promtool = findPromtool();
     if (!promtool) return skipped('there is no promtool (Debian package prometheus)');
-    const folder = mkdtempSync(join(tmpdir(), 'scoreboard-rules-'));
-    try {
-      const rules = join(folder, 'kubernetes.yml');
-      writeFileSync(rules, stringify((parseAllDocuments(readFileSync(join(root, RULE), 'utf8'))[0]!.toJS() as { spec: object }).spec));
-      const commands = [['check', 'rules', rules], ...ofFolder(join(root, FOLDER))];
-      return found(commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output])));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const files = (name: string) => readdirSync(join(root, FOLDER, name)).map((file) => join(root, FOLDER, name, file));
+    const commands = [
+      ['check', 'config', join(root, FOLDER, 'prometheus.yml')], // with the rules that it names
+      ...files('tests').map((file) => ['test', 'rules', file]),
+    ];
+    return found(commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output])));
   },
 };
-
-function ofFolder(folder: string): string[][] {
-  const all = (name: string) => (existsSync(join(folder, name)) ? readdirSync(join(folder, name)) : []);
-  const files = (name: string) => all(name).filter((file) => file.endsWith('.yml')).map((file) => join(folder, name, file));
-  const config = join(folder, 'prometheus.yml');
-  return [
-    ...(existsSync(config) ? [['check', 'config', config]] : []),
-    ...files('rules').map((file) => ['check', 'rules', file]),
-    ...files('tests').map((file) => ['test', 'rules', file]),
-  ];
-}

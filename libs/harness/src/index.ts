@@ -10,6 +10,7 @@ export * from './postgres-archive';
 export * from './postgres-server';
 export * from './postgres-standby';
 export * from './private-server';
+export * from './prometheus-server';
 export * from './rabbitmq-cluster';
 export * from './rabbitmq-server';
 export * from './redis-server';

@@ -15,10 +15,10 @@ export async function installPackages(packages: readonly string[]): Promise<void
   console.error('Installed.');
 }
 
-/** Has a tool, installing its Debian package where the machine lacks it. Resolves with why it cannot be had, undefined where it is there. */
-export async function haveTool(find: () => string | undefined, debianPackage: string): Promise<string | undefined> {
+/** Has a tool, installing its Debian packages where the machine lacks it. Resolves with why it cannot be had, undefined where it is there. */
+export async function haveTool(find: () => string | undefined, ...packages: readonly string[]): Promise<string | undefined> {
   if (find()) return undefined;
-  return installPackages([debianPackage]).then(() => (find() ? undefined : `${debianPackage} did not bring it`), (error: Error) => error.message);
+  return installPackages(packages).then(() => (find() ? undefined : `${packages.join(', ')} did not bring it`), (error: Error) => error.message);
 }
 
 async function aptGet(...args: string[]): Promise<void> {

@@ -19,12 +19,12 @@ export interface Upstreams {
   readonly gateways: readonly string[];
 }
 
-/** The shipped load balancer, `deploy/nginx`, in front of these roles, with this certificate on a free loopback port. */
-export async function startNginx(upstreams: Upstreams, tls: TlsFiles): Promise<PrivateServer> {
+/** The shipped load balancer, `deploy/nginx`, in front of these roles, with this certificate on a free loopback port; it tells how it is at `/status` on another. */
+export async function startNginx(upstreams: Upstreams, tls: TlsFiles, statusPort?: number): Promise<PrivateServer> {
   const command = findNginx();
   if (!command) throw new Error('there is no nginx');
-  const [port, statusPort] = [await freePort(), await freePort()];
-  const folder = layOut(upstreams, { port, statusPort, tls });
+  const port = await freePort();
+  const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
   const server = new PrivateServer({
     name: 'nginx',
     url: `https://127.0.0.1:${port}`,

@@ -26,10 +26,12 @@ export type RabbitmqServer = PrivateServer & {
   ctl(...args: string[]): Promise<string>;
 };
 
-/** A private RabbitMQ without plugins; its user is guest. With `tls` it speaks nothing else. */
-export async function startRabbitmq(tls?: TlsFiles): Promise<RabbitmqServer> {
+/** A private RabbitMQ; its user is guest. With `tls` it speaks nothing else; without `metricsPort`, where it tells Prometheus of itself, it has no plugins. */
+export async function startRabbitmq(tls?: TlsFiles, metricsPort?: number): Promise<RabbitmqServer> {
   const port = await freePort();
-  const node = rabbitmqNode({ port, conf: listen(port, tls), isTls: Boolean(tls), epmdPort: await freePort() }, await freePort());
+  const conf = `${listen(port, tls)}${metricsPort ? `prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = ${metricsPort}\n` : ''}`;
+  const plugins = metricsPort ? ['rabbitmq_prometheus'] : [];
+  const node = rabbitmqNode({ port, conf, isTls: Boolean(tls), plugins, epmdPort: await freePort() }, await freePort());
   await node.start();
   return node;
 }
@@ -39,6 +41,7 @@ export interface NodePlace {
   /** Its `rabbitmq.conf`. */
   readonly conf: string;
   readonly isTls: boolean;
+  readonly plugins?: readonly string[];
   /** Where the name server of Erlang nodes listens; with `home` it runs already, and nodes share the cookie there. */
   readonly epmdPort: number;
   readonly home?: string;
@@ -67,7 +70,7 @@ export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer
   return Object.assign(server, { ctl: async (...args: string[]) => (await promisify(execFile)(ctl, args, { cwd: folder, env })).stdout });
 }
 
-function environment(folder: string, { port, conf, epmdPort, home = folder }: NodePlace, distPort: number): NodeJS.ProcessEnv {
+function environment(folder: string, { port, conf, plugins = [], epmdPort, home = folder }: NodePlace, distPort: number): NodeJS.ProcessEnv {
   const file = (name: string, content: string) => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
@@ -85,7 +88,7 @@ function environment(folder: string, { port, conf, epmdPort, home = folder }: No
     RABBITMQ_SCHEMA_DIR: join(folder, 'schema'),
     RABBITMQ_PID_FILE: join(folder, 'broker.pid'),
     RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
-    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', '[].'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', `[${plugins.join(',')}].`),
     RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', conf),
     // Few schedulers, and no spinning ones: it shares the machine with what is tested.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}',

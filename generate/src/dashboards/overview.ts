@@ -1,0 +1,57 @@
+import type { Outline } from './dashboard';
+import { graph, quantile, spread, stat, table } from './panel';
+
+const UPDATES = 'http_request_duration_seconds_count{route="/api/scores/update"}';
+const FAILED = 'http_request_duration_seconds_count{route="/api/scores/update",status=~"5.."}';
+const ACCEPTED = 'http_request_duration_seconds_count{route="/api/scores/update",status="201"}';
+const APPLIED_LATE = 'scoreboard_apply_delay_seconds';
+const SHOWN_LATE = 'scoreboard_board_delay_seconds{role=~"gateway|standalone"}';
+/** What may fail of 30 days, by the objective. */
+const BUDGET = 0.001;
+
+export const overview: Outline = {
+  uid: 'scoreboard-overview',
+  title: 'overview',
+  description: 'Is it well? Objectives, what is accepted and refused, how late the boards are, and whether leaderboard and ledger agree.',
+  sections: [
+    {
+      title: 'Is it well?',
+      panels: [
+        stat('Error budget left', 'Part of what may be answered by 5xx in 30 days (0.1 % of updates) that is not used up. Below 0 the objective is missed.', 'percentunit', `1 - ((sum(increase(${FAILED}[30d])) or vector(0)) / sum(increase(${UPDATES}[30d]))) / ${BUDGET}`, { instant: true, decimals: 0, limits: { warn: 0.5, alarm: 0, falling: true }, runbook: 'ScoreboardUpdatesBurnSlow' }),
+        stat('Budget burnt, last hour', 'How many times faster than allowed updates fail: at 1 the budget lasts 30 days just so, at 14.4 two days.', 'suffix:x', `scoreboard:updates_failed:ratio_rate1h / ${BUDGET}`, { decimals: 1, limits: { warn: 1, alarm: 14.4 }, runbook: 'ScoreboardUpdatesBurnFast' }),
+        stat('Accepted', 'Updates answered 201 in a second.', 'reqps', `sum(rate(${ACCEPTED}[$__rate_interval]))`, { decimals: 1 }),
+        stat('Oldest command not applied', 'Age of the oldest command that a worker holds. It grows while PostgreSQL is away; nothing is lost.', 's', 'max(scoreboard_oldest_command_age_seconds)', { limits: { warn: 5, alarm: 60 }, runbook: 'ScoreboardCommandsStuck' }),
+        stat('Leaderboard differs by', 'Standings in Redis that differed from the ledger in the last whole pass of the auditor. Must be 0.', 'none', 'max(scoreboard_audit_differences)', { limits: { warn: 1, alarm: 1 }, runbook: 'ScoreboardLeaderboardDiffers' }),
+        stat('Dead letters, last day', 'Commands that can never be applied, as they were put aside: npm run dead-letters -- list.', 'none', 'sum(increase(scoreboard_dead_letters_total[1d]))', { instant: true, decimals: 0, limits: { warn: 1, alarm: 10 }, runbook: 'ScoreboardDeadLetters' }),
+        stat('Processes up', 'Of each role, those that Prometheus can scrape.', 'none', { '{{role}}': 'sum by (role) (up{job="scoreboard"})' }, { width: 8, limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardRoleDown' }),
+        stat('Acceptance to push, p99', 'From an update being accepted to the gateways having the board: the sum of both parts, so rather too much than too little. At most PUSH_INTERVAL_MS comes on top.', 's', `${quantile(0.99, APPLIED_LATE)} + ${quantile(0.99, SHOWN_LATE)}`, { limits: { warn: 0.5, alarm: 1 }, runbook: 'ScoreboardApplySlow' }),
+        stat('Events the leaderboard lacks', 'Events that PostgreSQL has and Redis has not, at the last look. Normally 0 within a second.', 'none', 'max(scoreboard_leaderboard_lag_events)', { limits: { warn: 1, alarm: 1_000 }, runbook: 'ScoreboardLeaderboardBehind' }),
+        stat('Messages in the queue', 'Messages in scores.commands. At 100,000 updates are refused with 503.', 'none', 'sum(rabbitmq_detailed_queue_messages{queue="scores.commands"})', { limits: { warn: 2_000, alarm: 20_000 }, runbook: 'ScoreboardQueueLong' }),
+        stat('Clients', 'Sockets that are open now, on all gateways.', 'none', 'sum(scoreboard_socketio_clients) + sum(scoreboard_websocket_clients)', { decimals: 0 }),
+      ],
+    },
+    {
+      title: 'Alerts',
+      panels: [
+        table('Firing', 'Alerts that fire now. The dashboard "runbooks" tells what to do about each.', 'ALERTS{alertname=~"Scoreboard.+",alertstate="firing"}', ['alertname', 'severity', 'role', 'instance', 'dependency', 'reason'], { width: 12 }),
+        graph('Error budget burnt', 'How many times faster than allowed updates fail, over several windows. Two windows together fire an alert: 14.4 over an hour and 5 minutes, 6 over 6 hours and 30 minutes, 1 over three days.', 'suffix:x', Object.fromEntries(['5m', '30m', '1h', '6h', '3d'].map((window) => [window, `scoreboard:updates_failed:ratio_rate${window} / ${BUDGET}`])), { width: 12, limits: { warn: 1, alarm: 14.4 }, runbook: 'ScoreboardUpdatesBurnFast' }),
+      ],
+    },
+    {
+      title: 'Updates',
+      panels: [
+        graph('Answers', 'Updates in a second, by the status of the answer.', 'reqps', { '{{status}}': `sum by (status) (rate(${UPDATES}[$__rate_interval]))` }, { stacked: true }),
+        graph('Refused, by reason', 'Requests in a second that were refused, by the code of the problem; docs/problems.md explains each.', 'reqps', { '{{code}}': 'sum by (code) (rate(scoreboard_refusals_total[$__rate_interval]))' }, { stacked: true, runbook: 'ScoreboardUpdatesBurnFast' }),
+        graph('Time to answer', 'From an update to the end of its answer. One with Prefer: wait is answered when it is applied.', 's', spread('http_request_duration_seconds{route="/api/scores/update"}')),
+      ],
+    },
+    {
+      title: 'From acceptance to push',
+      panels: [
+        graph('Delay', 'Accepted to applied, and applied to the gateways having the board. Each is to be under 500 ms for 99 in a hundred.', 's', { ...spread(APPLIED_LATE, 'applied'), ...spread(SHOWN_LATE, 'at the gateways') }, { limits: { warn: 0.5, alarm: 1 }, runbook: 'ScoreboardApplySlow' }),
+        graph('Within 500 ms, over an hour', 'Part of the updates that were applied, and of the boards that were at the gateways, within 500 ms. The objective is 99 % of 30 days.', 'percentunit', { applied: '1 - scoreboard:apply_slow:ratio_rate1h', 'at the gateways': '1 - scoreboard:board_slow:ratio_rate1h' }, { max: 1, limits: { warn: 0.99, alarm: 0.99, falling: true }, runbook: 'ScoreboardBoardSlow' }),
+        graph('Accepted and applied', 'Commands in a second. Where less is applied than accepted, the queue grows.', 'cps', { accepted: 'sum(rate(scoreboard_queue_confirmed_commands_total[$__rate_interval]))', applied: 'sum(rate(scoreboard_commands_applied_total[$__rate_interval]))' }, { runbook: 'ScoreboardQueueLong' }),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,185 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  type DashboardLink,
+  type FieldConfig,
+  FieldColorModeId,
+  type GraphFieldConfig,
+  GraphThresholdsStyleMode,
+  HeatmapCellLayout,
+  LegendDisplayMode,
+  MappingType,
+  type Panel,
+  SortOrder,
+  StackingMode,
+  ThresholdsMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+} from '@grafana/schema';
+
+/** The variable that says which Prometheus is asked; each dashboard has it. */
+export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
+
+/** Where a value begins to worry, and where it is bad; `falling` where less is worse. */
+export interface Limits {
+  readonly warn: number;
+  readonly alarm: number;
+  readonly falling?: true;
+}
+
+export interface More {
+  readonly limits?: Limits;
+  readonly stacked?: true;
+  /** Asks once, for what is too dear to be asked along a time range. */
+  readonly instant?: true;
+  readonly decimals?: number;
+  readonly max?: number;
+  /** In the columns of the dashboard, which has 24. */
+  readonly width?: number;
+  /** The alert whose runbook tells what to do. */
+  readonly runbook?: string;
+}
+
+/** A panel that has no place yet, with the alert whose runbook it links to. */
+export interface Draft {
+  readonly panel: Panel & { readonly title: string };
+  readonly width: number;
+  readonly height: number;
+  readonly runbook?: string;
+}
+
+/** What the series of an expression are called, with `{{label}}` in it, and the expression. */
+export type Queries = Readonly<Record<string, string>>;
+
+/** One number, with what it was lately behind it. */
+export function stat(title: string, description: string, unit: string, query: string | Queries, more: More = {}): Draft {
+  return draft(title, description, typeof query === 'string' ? { [title]: query } : query, { width: 4, ...more }, 4, {
+    type: 'stat',
+    fieldConfig: { defaults: field(unit, more), overrides: [] },
+    options: {
+      colorMode: more.limits ? BigValueColorMode.Background : BigValueColorMode.Value,
+      graphMode: more.instant ? BigValueGraphMode.None : BigValueGraphMode.Area,
+      reduceOptions: { calcs: ['lastNotNull'], values: false },
+    },
+  });
+}
+
+/** Lines over time; limits are drawn as lines too. */
+export function graph(title: string, description: string, unit: string, queries: Queries, more: More = {}): Draft {
+  const custom: GraphFieldConfig = {
+    fillOpacity: more.stacked ? 30 : 5,
+    lineWidth: 1,
+    showPoints: VisibilityMode.Never,
+    ...(more.stacked ? { stacking: { mode: StackingMode.Normal, group: 'all' } } : {}),
+    ...(more.limits ? { thresholdsStyle: { mode: GraphThresholdsStyleMode.Dashed } } : {}),
+  };
+  return draft(title, description, queries, more, 8, {
+    type: 'timeseries',
+    fieldConfig: { defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom: { ...custom } }, overrides: [] },
+    options: {
+      legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending },
+    },
+  });
+}
+
+/** How the values of a histogram are spread over time. */
+export function heatmap(title: string, description: string, unit: string, histogram: string, more: More = {}): Draft {
+  const query = { '{{le}}': `sum by (le) (increase(${histogram}[$__rate_interval]))` };
+  const { panel, ...rest } = draft(title, description, query, more, 8, {
+    type: 'heatmap',
+    fieldConfig: { defaults: { unit }, overrides: [] },
+    options: {
+      calculate: false,
+      cellGap: 1,
+      color: { exponent: 0.5, fill: 'dark-blue', mode: 'scheme', reverse: false, scale: 'exponential', scheme: 'Blues', steps: 32 },
+      exemplars: { color: 'rgba(255,0,255,0.7)' },
+      filterValues: { le: 1e-9 },
+      legend: { show: false },
+      rowsFrame: { layout: HeatmapCellLayout.auto },
+      showValue: VisibilityMode.Never,
+      tooltip: { mode: TooltipDisplayMode.Single, yHistogram: false },
+      yAxis: { unit },
+    },
+  });
+  return { ...rest, panel: { ...panel, targets: panel.targets!.map((target) => ({ ...target, format: 'heatmap' })) } };
+}
+
+/** Whether each of some things is up, over time: the expressions are 1 or 0. */
+export function states(title: string, description: string, queries: Queries, more: More = {}): Draft {
+  const states = { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } };
+  return draft(title, description, queries, more, 8, {
+    type: 'state-timeline',
+    fieldConfig: {
+      defaults: { ...field('none', { limits: { warn: 1, alarm: 1, falling: true } }), mappings: [{ type: MappingType.ValueToText, options: states }], custom: { fillOpacity: 70 } },
+      overrides: [],
+    },
+    options: { mergeValues: true, rowHeight: 0.9, showValue: VisibilityMode.Never, legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: false }, tooltip: { mode: TooltipDisplayMode.Single } },
+  });
+}
+
+/** A row for each series of one expression, now; a label's column for each of `columns`. */
+export function table(title: string, description: string, query: string, columns: readonly string[], more: More = {}): Draft {
+  const { panel, ...rest } = draft(title, description, { '': query }, { ...more, instant: true }, 8, {
+    type: 'table',
+    fieldConfig: { defaults: { ...field('none', more), noValue: 'none' }, overrides: [] },
+    options: { showHeader: true, frameIndex: 0 },
+    transformations: [{ id: 'filterFieldsByName', options: { include: { names: [...columns] } } }],
+  });
+  return { ...rest, panel: { ...panel, targets: panel.targets!.map((target) => ({ ...target, format: 'table' })) } };
+}
+
+export function text(title: string, description: string, markdown: string, more: More = {}): Draft {
+  const { panel, ...rest } = draft(title, description, {}, more, 6, { type: 'text', options: { mode: 'markdown', content: markdown } });
+  const { targets: _, datasource: _none, ...asksNothing } = panel;
+  return { ...rest, panel: asksNothing };
+}
+
+/** The lines of two quantiles of a histogram, named after it. */
+export const spread = (histogram: string, name = ''): Queries =>
+  Object.fromEntries([0.5, 0.99].map((part) => [`${name ? `${name}, ` : ''}p${part * 100}`, quantile(part, histogram)]));
+
+export function quantile(part: number, histogram: string): string {
+  const [metric, labels = ''] = histogram.split('{');
+  return `histogram_quantile(${part}, sum by (le) (rate(${metric}_bucket${labels && `{${labels}`}[$__rate_interval])))`;
+}
+
+export const link = (title: string, url: string): DashboardLink => ({
+  title,
+  url,
+  type: 'link',
+  icon: 'doc',
+  tooltip: '',
+  tags: [],
+  asDropdown: false,
+  includeVars: false,
+  keepTime: false,
+  targetBlank: true,
+});
+
+function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook }: More, height: number, panel: Panel): Draft {
+  const targets = Object.entries(queries).map(([legendFormat, expr], at) => ({
+    refId: String.fromCharCode(65 + at),
+    expr,
+    legendFormat,
+    ...(instant ? { instant: true } : { range: true }),
+  }));
+  return { panel: { title, description, datasource: DATASOURCE, targets, ...panel }, width, height, runbook };
+}
+
+function field(unit: string, { limits, decimals, max }: More): FieldConfig {
+  return {
+    unit,
+    ...(decimals === undefined ? {} : { decimals }),
+    ...(max === undefined ? {} : { max }),
+    color: { mode: FieldColorModeId.Thresholds },
+    thresholds: { mode: ThresholdsMode.Absolute, steps: limits ? steps(limits) : [{ color: 'blue', value: null }] },
+  };
+}
+
+function steps({ warn, alarm, falling }: Limits) {
+  const levels = falling ? (['red', 'orange', 'green'] as const) : (['green', 'orange', 'red'] as const);
+  const [first, second] = falling ? [alarm, warn] : [warn, alarm];
+  const last = { color: levels[2], value: second };
+  return [{ color: levels[0], value: null }, ...(first === second ? [] : [{ color: levels[1], value: first }]), last];
+}

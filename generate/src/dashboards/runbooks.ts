@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outline } from './dashboard';
+import { text } from './panel';
+
+const UID = 'scoreboard-runbooks';
+
+export interface Runbook {
+  readonly alert: string;
+  /** Markdown, with links to other runbooks and to other sites alone: a dashboard has no documents beside it. */
+  readonly text: string;
+}
+
+/** The runbooks in docs/operations.md, a heading of the third level each, in their order. */
+export function readRunbooks(root: string): readonly Runbook[] {
+  const document = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const found = [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!#).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, body: body!.trim() }));
+  const page = runbookPage(found);
+  const resolve = (_all: string, words: string, target: string) => {
+    const runbook = found.find(({ alert }) => target === `#${alert.toLowerCase()}`);
+    if (runbook) return `[${words}](${page(runbook.alert)})`;
+    return target.startsWith('https:') ? `[${words}](${target})` : `${words} (docs/${target.startsWith('#') ? 'operations.md' : ''}${target})`;
+  };
+  return found.map(({ alert, body }) => ({ alert, text: body.replace(/\[([^\]]+)\]\(([^)]+)\)/g, resolve) }));
+}
+
+/** Where the runbook of an alert stands, as one panel on its own. Throws for an alert without one. */
+export const runbookPage = (runbooks: readonly { readonly alert: string }[]) => (alert: string) => {
+  const at = runbooks.findIndex((runbook) => runbook.alert === alert);
+  if (at < 0) throw new Error(`${alert} has no runbook in docs/operations.md`);
+  return `/d/${UID}?viewPanel=${at + 2}`; // after the row
+};
+
+/** Half a page wide each, so that the alert and what to do about it are seen without scrolling within. */
+export const runbooks = (all: readonly Runbook[]): Outline => ({
+  uid: UID,
+  title: 'runbooks',
+  description: 'What to do about each alert. Made from docs/operations.md.',
+  sections: [{ title: 'What to do', panels: all.map(({ alert, text: body }) => text(alert, 'From docs/operations.md.', body, { width: 12 })) }],
+});

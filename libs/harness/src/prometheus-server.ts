@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { findBinary } from './binary';
+import { freePort } from './free-port';
+import { PrivateServer } from './private-server';
+import { temporaryFolder } from './temporary-folder';
+
+/** Who asks each server how it is: Debian's command, and how it is told where the server is. */
+const EXPORTERS = {
+  postgres: { command: 'prometheus-postgres-exporter', args: () => [], env: (target: string) => ({ DATA_SOURCE_NAME: target }) },
+  redis: { command: 'prometheus-redis-exporter', args: (target: string) => [`--redis.addr=${target}`], env: () => ({}) },
+  nginx: { command: 'prometheus-nginx-exporter', args: (target: string) => [`--nginx.scrape-uri=${target}`], env: () => ({}) },
+} as const;
+
+/** The Debian packages that have Prometheus, promtool and the exporters. */
+export const PROMETHEUS_PACKAGES = ['prometheus', ...Object.values(EXPORTERS).map(({ command }) => command)];
+
+export const findPromtool = () => findBinary('promtool');
+
+/** Prometheus, where promtool and the exporters are there as well. */
+export const findPrometheus = () => (findPromtool() && PROMETHEUS_PACKAGES.every((name) => findBinary(name)) ? findBinary('prometheus') : undefined);
+
+/** A Prometheus that scrapes and judges by `prometheus.yml` in this folder. */
+export async function startPrometheus(folder: string): Promise<PrivateServer> {
+  const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, '--log.level=warn'];
+  return serve('Prometheus', 'prometheus', args, '/-/ready', folder, {});
+}
+
+/** Tells Prometheus how a server is: `target` is the server's URL, for nginx that of its status. */
+export async function startExporter(name: keyof typeof EXPORTERS, target: string): Promise<PrivateServer> {
+  const { command, args, env } = EXPORTERS[name];
+  return serve(command, command, args(target), '/metrics', temporaryFolder(command), env(target));
+}
+
+async function serve(name: string, command: string, args: readonly string[], path: string, folder: string, env: NodeJS.ProcessEnv): Promise<PrivateServer> {
+  const binary = findBinary(command);
+  if (!binary) throw new Error(`there is no ${command}`);
+  const address = `127.0.0.1:${await freePort()}`;
+  const server = new PrivateServer({
+    name,
+    url: `http://${address}`,
+    command: binary,
+    args: [...args, `--web.listen-address=${address}`],
+    folder,
+    env: { PATH: process.env.PATH, ...env },
+    stopSignal: 'SIGTERM',
+    isUp: () => fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false),
+  });
+  await server.start();
+  return server;
+}

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { parse } from 'yaml';
+
+const RULES = 'deploy/observability/prometheus/rules';
+/** What Prometheus itself makes, and what the servers' exporters do; a test asks those for each name. */
+const OTHERS = /^(?:up|ALERTS|(?:pg|redis|rabbitmq|nginx)_\w+)$/;
+
+/** Whether a metric can be there: our own as docs/operations.md lists them, Node's, recorded ones, and the servers'. */
+export function knownMetrics(root: string): (name: string) => boolean {
+  const documented = [...readFileSync(join(root, 'docs/operations.md'), 'utf8').matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!);
+  const known = new Set([...documented, ...nodeMetrics(), ...recorded(root)]);
+  return (name) => known.has(name) || known.has(name.replace(/_(?:bucket|count|sum)$/, '')) || OTHERS.test(name);
+}
+
+function nodeMetrics(): string[] {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  return register.getMetricsAsArray().map(({ name }) => name);
+}
+
+function recorded(root: string): string[] {
+  const files = readdirSync(join(root, RULES)).map((file) => readFileSync(join(root, RULES, file), 'utf8'));
+  const groups = files.flatMap((text) => (parse(text) as { groups: { rules: { record?: string }[] }[] }).groups);
+  return groups.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
+}
