@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '@scoreboard/harness';
+import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
+import { connect } from 'amqplib';
+import WebSocket from 'ws';
+import { parse } from 'yaml';
+import { selectorsOf } from '../../validate/src/promql';
+import { describeWith, eventually } from '../support';
+import { type MonitoredSystem, startMonitoredSystem } from './monitored-system';
+import { get, newUser, post, token, watch } from './system';
+
+const OBSERVABILITY = join(projectRoot(), 'deploy/observability');
+const filesIn = (folder: string) => readdirSync(join(OBSERVABILITY, folder)).map((file) => readFileSync(join(OBSERVABILITY, folder, file), 'utf8'));
+
+interface Query {
+  readonly where: string;
+  readonly expr: string;
+  /** The labels that name its series. */
+  readonly labels: readonly string[];
+}
+
+/** With the variables as Grafana puts them in: all roles and instances, scraped every 15 s. */
+const filled = (expr: string): string => expr.replaceAll('$__rate_interval', '1m').replace(/\$(role|instance)\b/g, '.*');
+const labelsIn = (format = ''): string[] => [...format.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!).filter((label) => label !== 'le');
+
+const dashboards = filesIn('grafana/dashboards').map((text) => JSON.parse(text) as Dashboard);
+const inPanels = dashboards.flatMap(({ title, panels = [] }) =>
+  (panels as Panel[]).flatMap((panel) => (panel.targets as { expr: string; legendFormat?: string }[] | undefined ?? []).map(({ expr, legendFormat }): Query => ({ where: `${title}, ${panel.title}`, expr: filled(expr), labels: labelsIn(legendFormat) }))),
+);
+const inAnnotations = dashboards.flatMap(({ title, annotations }) => (annotations!.list as (AnnotationQuery & { expr: string })[]).map(({ name, expr }): Query => ({ where: `${title}, ${name}`, expr: filled(expr), labels: [] })));
+const inRules = filesIn('prometheus/rules').flatMap((text) =>
+  (parse(text) as { groups: { rules: { record?: string; alert?: string; expr: string }[] }[] }).groups.flatMap(({ rules }) => rules.map(({ record, alert, expr }): Query => ({ where: (record ?? alert)!, expr, labels: [] }))),
+);
+const queries = [...inPanels, ...inAnnotations, ...inRules];
+
+/** Metrics that are there only when something is wrong, or otherwise than here. */
+const NOT_HERE = new Map([
+  ['scoreboard_faults_total', 'nothing fails here'],
+  ['scoreboard_certificate_expires_timestamp_seconds', 'the load balancer serves TLS here, not the roles'],
+]);
+const isElsewhere = (selector: string) => NOT_HERE.has(selector.split('{')[0]!);
+/** The same for some series of a metric. */
+const NONE_OF_THESE = new Map([['http_request_duration_seconds_count{route="/api/scores/update",status=~"5.."}', 'no update fails here']]);
+
+const USERS = [newUser('ann'), newUser('ben@example.com|1'), newUser('guest:cleo')] as const;
+/** What tells of the system, and not of who uses it. */
+const LABELS = ['role', 'route', 'method', 'status', 'code', 'dependency', 'reason', 'what', 'le', 'type', 'kind', 'space', 'version', 'major', 'minor', 'patch'];
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX', 'TEST_PROMETHEUS'], 'monitoring, as the shipped Prometheus sees the running roles', () => {
+  let system: MonitoredSystem;
+  const sockets: { close(): unknown }[] = [];
+
+  beforeAll(async () => {
+    system = await startMonitoredSystem();
+    const watcher = watch(system.gateways[0]!, { token: token(USERS[0]) });
+    const plain = new WebSocket(`${system.gateways[0]!.replace('http', 'ws')}/ws/scores?token=${token(USERS[1])}`);
+    sockets.push(watcher.socket, plain);
+    await Promise.all([once(plain, 'open'), eventually(() => expect(watcher.boards()).not.toHaveLength(0))]);
+  }, 120_000);
+
+  afterAll(async () => {
+    sockets.forEach((socket) => socket.close());
+    await system?.stop();
+  }, 60_000);
+
+  it('scrapes every target', async () => {
+    await eventually(async () => {
+      const { activeTargets } = await api<{ activeTargets: { scrapePool: string; health: string; lastError: string }[] }>('targets?state=active');
+      expect(activeTargets.map(({ scrapePool, health, lastError }) => [scrapePool, health, lastError]).filter(([, health]) => health !== 'up')).toEqual([]);
+      expect(new Set(activeTargets.map(({ scrapePool }) => scrapePool)).size).toBeGreaterThanOrEqual(6);
+    }, { withinMs: 20_000, everyMs: 200 });
+    const roles = await query('sum by (role) (up{job="scoreboard"})');
+    expect(roles.map(({ metric }) => metric.role).sort()).toEqual(['api', 'gateway', 'worker']);
+  }, 30_000);
+
+  it('asks in dashboards, rules and alerts for series that are there, and gets an answer to every question', async () => {
+    const selectors = [...new Set(queries.flatMap(({ expr }) => selectorsOf(expr)))].filter((selector) => !isElsewhere(selector) && !NONE_OF_THESE.has(selector));
+    await eventually(
+      async () => {
+        await traffic();
+        const [missing, silent] = await Promise.all([missingOf(selectors), silentOf(inPanels)]);
+        expect({ missing, silent }).toEqual({ missing: [], silent: [] });
+      },
+      { withinMs: 60_000, everyMs: 500 },
+    );
+  }, 90_000);
+
+  it('runs every expression', async () => {
+    const failures = await Promise.all(queries.map(({ where, expr }) => query(expr).then(() => [], (error: Error) => [`${where}: ${error.message}`])));
+    expect(failures.flat()).toEqual([]);
+  });
+
+  it('fills the choices of every variable', async () => {
+    for (const { query: wanted } of dashboards.flatMap(({ templating }) => templating!.list!).filter(({ type }) => type === 'query')) {
+      const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec((wanted as { query: string }).query)!;
+      expect(await api(`label/${label}/values?match[]=${encodeURIComponent(filled(series!))}`)).toHaveLength(3);
+    }
+  });
+
+  it('has each rule loaded and evaluated', async () => {
+    const { groups } = await api<{ groups: { rules: { name: string; health: string; lastError?: string }[] }[] }>('rules');
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.map(({ name }) => name).sort()).toEqual(inRules.map(({ where }) => where).sort());
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+  });
+
+  it('has no label that tells of a user', async () => {
+    for (const { url } of system.roles) {
+      const labels = [...(await (await fetch(`${url}/metrics`)).text()).matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
+      expect([...new Set(labels.map(([, name]) => name!))].filter((name) => !LABELS.includes(name))).toEqual([]);
+      expect(labels.filter(([, , value]) => USERS.some((user) => value!.includes(user)))).toEqual([]);
+    }
+  });
+
+  /** A little of everything that a metric counts, by users whose names must not show. */
+  async function traffic(): Promise<void> {
+    const [ann, ben] = USERS;
+    const answers = [
+      ...USERS.map((userId) => post(system, { userId, scoreIncrement: 10 })),
+      post(system, { userId: ann, scoreIncrement: 1 }, { prefer: 'wait=5' }),
+      post(system, { userId: ann, scoreIncrement: 1 }, { authorization: `Bearer ${token(ben)}` }),
+      post(system, '{"userId":', { authorization: `Bearer ${token(ben)}` }),
+      get(system, `/api/scores/users/${encodeURIComponent(ben)}`),
+      get(system, `/api/scores/users/${ann}/history`, { authorization: `Bearer ${token(ann)}` }),
+      get(system, `/nothing/${ann}`),
+    ];
+    await Promise.all(answers);
+    const broker = await connect(system.rabbitmq);
+    const channel = await broker.createConfirmChannel();
+    channel.sendToQueue('scores.commands', Buffer.from('not ours'));
+    await channel.waitForConfirms();
+    await broker.close();
+  }
+
+  async function missingOf(selectors: readonly string[]): Promise<string[]> {
+    const all = await Promise.all(selectors.map(async (selector) => ({ selector, found: await query(filled(selector)) })));
+    return all.filter(({ found }) => !found.length).map(({ selector }) => selector);
+  }
+
+  /** Those without a series, or with one that lacks a label by which it would be called. */
+  async function silentOf(asked: readonly Query[]): Promise<string[]> {
+    const heard = asked.filter(({ expr }) => !selectorsOf(expr).some(isElsewhere));
+    const all = await Promise.all(heard.map(async (one) => ({ ...one, found: await query(one.expr) })));
+    return all.filter(({ found, labels }) => !found.length || found.some(({ metric }) => labels.some((label) => !metric[label]))).map(({ where, expr }) => `${where}: ${expr}`);
+  }
+
+  const query = async (expr: string) => (await api<{ result: { metric: Record<string, string>; value: [number, string] }[] }>(`query?query=${encodeURIComponent(expr)}`)).result;
+
+  async function api<T>(path: string): Promise<T> {
+    const answer = (await (await fetch(`${system.prometheus}/api/v1/${path}`)).json()) as { status: string; error?: string; data: T };
+    if (answer.status !== 'success') throw new Error(answer.error);
+    return answer.data;
+  }
+});
