@@ -23,10 +23,8 @@ export const dashboards: Check = {
       return { ...(JSON.parse(text) as Dashboard), name, text };
     });
     const isKnown = knownMetrics(root);
-    return found([
-      ...files.flatMap((file) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)].map((mistake) => `${file.name}: ${mistake}`)),
-      ...provisioningMistakes(root, files),
-    ]);
+    const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
+    return found([...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)), ...provisioningMistakes(root, files)]);
   },
 };
 
@@ -47,11 +45,11 @@ function formMistakes(file: File, all: readonly File[]): string[] {
 }
 
 function panelMistakes(panel: Panel): string[] {
-  const { title, description, datasource, fieldConfig } = panel;
+  const { title, description, datasource, fieldConfig: { defaults: { unit = '' } } = { defaults: {} } } = panel;
   return [
     ...unless(title && description, 'a panel has a title and a description'),
     ...unless(!asks(panel).length || datasource?.uid === DATASOURCE, `its data source is not ${DATASOURCE}`),
-    ...unless(!asks(panel).length || UNITS.includes(fieldConfig?.defaults.unit ?? ''), `its unit ${fieldConfig?.defaults.unit} is none of ${UNITS.join(', ')}`),
+    ...unless(!asks(panel).length || UNITS.includes(unit), `its unit '${unit}' is none of ${UNITS.join(', ')}`),
   ];
 }
 
@@ -87,10 +85,13 @@ function provisioningMistakes(root: string, files: readonly File[]): string[] {
   const { providers } = read<{ providers: { options: { path: string } }[] }>('dashboards/scoreboard.yml');
   const compose = readCompose(root);
   const mounts = compose.services.grafana?.volumes ?? [];
-  const wanted = files.flatMap(({ templating }) => templating?.list ?? []).filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
+  const variables = files.flatMap(({ templating }) => templating?.list ?? []);
+  const wanted = variables.filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
   return [
     ...wanted.flatMap((uid) => unless(datasources.some((source) => source.uid === uid), `no data source has the uid ${uid}`)),
     ...datasources.flatMap(({ url }) => unless(compose.services[new URL(url).hostname], `the data source asks ${url}, which is no service`)),
-    ...providers.flatMap(({ options: { path } }) => unless(mounts.includes(`./${GRAFANA}/dashboards:${path}:ro`), `dashboards are looked for in ${path}, where none are mounted`)),
+    ...providers.flatMap(({ options: { path } }) =>
+      unless(mounts.includes(`./${GRAFANA}/dashboards:${path}:ro`), `dashboards are looked for in ${path}, where none are mounted`),
+    ),
   ];
 }

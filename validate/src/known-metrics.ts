@@ -9,7 +9,8 @@ const OTHERS = /^(?:up|ALERTS|(?:pg|redis|rabbitmq|nginx)_\w+)$/;
 
 /** Whether a metric can be there: our own as docs/operations.md lists them, Node's, recorded ones, and the servers'. */
 export function knownMetrics(root: string): (name: string) => boolean {
-  const documented = [...readFileSync(join(root, 'docs/operations.md'), 'utf8').matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!);
+  const handbook = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const documented = [...handbook.matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!);
   const known = new Set([...documented, ...nodeMetrics(), ...recorded(root)]);
   return (name) => known.has(name) || known.has(name.replace(/_(?:bucket|count|sum)$/, '')) || OTHERS.test(name);
 }

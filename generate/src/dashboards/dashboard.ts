@@ -1,4 +1,12 @@
-import { type AnnotationQuery, type Dashboard, DashboardCursorSync, type Panel, type RowPanel, type VariableModel } from '@grafana/schema';
+import {
+  type AnnotationQuery,
+  type Dashboard,
+  DashboardCursorSync,
+  type DashboardLink,
+  type Panel,
+  type RowPanel,
+  type VariableModel,
+} from '@grafana/schema';
 import { DATASOURCE, type Draft, link } from './panel';
 
 /** The data source that deploy/observability/grafana/provisioning makes; where there is none of this id Grafana takes its default. */
@@ -23,7 +31,11 @@ export interface Outline {
   readonly sections: readonly Section[];
 }
 
-const VARIABLES = { role: 'process_start_time_seconds{job="scoreboard"}', instance: 'process_start_time_seconds{job="scoreboard",role=~"$role"}' } as const;
+/** Whose values of the label can be chosen. */
+const VARIABLES = {
+  role: 'process_start_time_seconds{job="scoreboard"}',
+  instance: 'process_start_time_seconds{job="scoreboard",role=~"$role"}',
+} as const;
 
 /** In the classic form, which Grafana takes from files. `runbook` says where the runbook of an alert is. */
 export function dashboard({ uid, title, description, variables = [], sections }: Outline, runbook: (alert: string) => string): Dashboard {
@@ -38,12 +50,22 @@ export function dashboard({ uid, title, description, variables = [], sections }:
     refresh: '30s',
     time: { from: 'now-1h', to: 'now' },
     timezone: 'browser',
-    links: [{ ...link('Scoreboard', ''), type: 'dashboards', tags: ['scoreboard'], icon: 'external link', includeVars: true, keepTime: true, targetBlank: false }],
+    links: [OTHERS],
     templating: { list: [datasource, ...variables.map(variable)] },
     annotations: { list: [FIRING, STARTED] },
     panels: lay(sections, runbook),
   };
 }
+
+const OTHERS: DashboardLink = {
+  ...link('Scoreboard', ''),
+  type: 'dashboards',
+  tags: ['scoreboard'],
+  icon: 'external link',
+  includeVars: true,
+  keepTime: true,
+  targetBlank: false,
+};
 
 const datasource: VariableModel = {
   name: 'datasource',

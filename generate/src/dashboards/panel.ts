@@ -75,7 +75,10 @@ export function graph(title: string, description: string, unit: string, queries:
   };
   return draft(title, description, queries, more, 8, {
     type: 'timeseries',
-    fieldConfig: { defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom: { ...custom } }, overrides: [] },
+    fieldConfig: {
+      defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom: { ...custom } },
+      overrides: [],
+    },
     options: {
       legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: true, calcs: [] },
       tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending },
@@ -107,22 +110,27 @@ export function heatmap(title: string, description: string, unit: string, histog
 
 /** Whether each of some things is up, over time: the expressions are 1 or 0. */
 export function states(title: string, description: string, queries: Queries, more: More = {}): Draft {
-  const states = { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } };
+  const words = { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } };
+  const defaults = { ...field('none', {}), mappings: [{ type: MappingType.ValueToText, options: words } as const], custom: { fillOpacity: 70 } };
   return draft(title, description, queries, more, 8, {
     type: 'state-timeline',
-    fieldConfig: {
-      defaults: { ...field('none', { limits: { warn: 1, alarm: 1, falling: true } }), mappings: [{ type: MappingType.ValueToText, options: states }], custom: { fillOpacity: 70 } },
-      overrides: [],
+    fieldConfig: { defaults, overrides: [] },
+    options: {
+      mergeValues: true,
+      rowHeight: 0.9,
+      showValue: VisibilityMode.Never,
+      legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: false },
+      tooltip: { mode: TooltipDisplayMode.Single, sort: SortOrder.None },
     },
-    options: { mergeValues: true, rowHeight: 0.9, showValue: VisibilityMode.Never, legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: false }, tooltip: { mode: TooltipDisplayMode.Single } },
   });
 }
 
-/** A row for each series of one expression, now; a label's column for each of `columns`. */
-export function table(title: string, description: string, query: string, columns: readonly string[], more: More = {}): Draft {
+/** A row for each series of one expression, now, with a column for each of these labels; the first leads to `url`. */
+export function table(title: string, description: string, query: string, columns: readonly string[], url: string, more: More = {}): Draft {
+  const leads = { matcher: { id: 'byName', options: columns[0] }, properties: [{ id: 'links', value: [{ title, url }] }] };
   const { panel, ...rest } = draft(title, description, { '': query }, { ...more, instant: true }, 8, {
     type: 'table',
-    fieldConfig: { defaults: { ...field('none', more), noValue: 'none' }, overrides: [] },
+    fieldConfig: { defaults: { ...field('none', more), noValue: 'none' }, overrides: [leads] },
     options: { showHeader: true, frameIndex: 0 },
     transformations: [{ id: 'filterFieldsByName', options: { include: { names: [...columns] } } }],
   });
