@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { newCommandId } from '@scoreboard/application';
+import { newCommandId, newRequestId } from '@scoreboard/application';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { startPostgres } from '@scoreboard/harness';
 
@@ -37,7 +37,7 @@ async function measure(url: string, { what, batch, events, newId }: Case): Promi
   await database.query('CHECKPOINT');
   const [before] = await database.query<Sizes>(SIZES);
   for (let sent = 0; sent < events; sent += batch) {
-    const commands = Array.from({ length: batch }, (_, i) => ({ commandId: newId(), userId: USERS[(sent + i) % USERS.length]!, scoreIncrement: 5 }));
+    const commands = Array.from({ length: batch }, (_, i) => ({ commandId: newId(), userId: USERS[(sent + i) % USERS.length]!, scoreIncrement: 5, trace: { id: newRequestId() } }));
     await ledger.apply(commands);
   }
   const [after] = await database.query<Sizes>(SIZES);

@@ -10,7 +10,8 @@ GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_oper
 
 -- The worker adds to the history and to the totals by apply_scores alone, which belongs to the migrator and acts as it.
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[]) TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[]) TO scoreboard_worker; -- a worker of an older build
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 

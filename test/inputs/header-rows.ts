@@ -82,7 +82,7 @@ export const originRows: readonly Row[] = [
       headers: {
         'Access-Control-Allow-Origin': granted,
         'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
-        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer',
+        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-Id, traceparent',
         'Access-Control-Allow-Credentials': undefined,
       },
     },

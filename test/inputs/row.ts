@@ -57,6 +57,7 @@ export const send = (url: string, sent: Sent): Promise<RawAnswer[]> =>
 export function judge(answer: RawAnswer, { status, code, detail, errors, headers = {} }: Expected): void {
   expect(answer.status).toBe(status);
   expect(answer.headers['x-content-type-options']).toBe('nosniff');
+  expect(answer.headers['x-request-id']).toMatch(/^[\da-f]{32}$/);
   for (const [name, value] of Object.entries(headers)) expect({ [name]: answer.headers[name.toLowerCase()] }).toEqual({ [name]: value });
   if (status < 400) return;
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json(?:; charset=utf-8)?$/);

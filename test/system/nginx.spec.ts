@@ -116,6 +116,21 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(await send(40_000)).toMatchObject({ status: 413, body: { title: 'Payload Too Large', status: 413 }, headers: { 'content-type': 'application/problem+json' } });
   });
 
+  it.each([
+    ['a role', '/api/scores/top'],
+    ['itself', '/metrics'],
+  ])('names a request that is answered by %s as its caller does, in the answer and in its log, and one that has no good name by a new one', async (_who, path) => {
+    const id = randomUUID();
+    const digits = id.replaceAll('-', '');
+    const named: Record<string, string>[] = [{ 'x-request-id': digits }, { 'x-request-id': id }, { 'x-request-id': 'not an id', 'traceparent': `00-${digits}-00f067aa0ba902b7-01` }];
+    for (const headers of named) expect((await ask(path, { headers })).headers['x-request-id']).toBe(digits);
+    const { headers } = await ask(path, { headers: { 'x-request-id': 'not an id', 'traceparent': `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` } });
+    expect(headers['x-request-id']).toMatch(/^[\da-f]{32}$/);
+    await eventually(() => {
+      for (const told of [digits, headers['x-request-id']]) expect(nginx.log()).toContain(`"trace.id":"${told}"`);
+    });
+  });
+
   it('never writes a token that came in a query to its log', async () => {
     const secret = token(newUser('secret'));
     const socket = new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores?token=${secret}`, { ca });

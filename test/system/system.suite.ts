@@ -315,9 +315,10 @@ export function systemSuite(current: () => System): void {
       expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/scores/update', '/api/scores/top']));
     });
 
-    it('bears nosniff on every answer', async () => {
+    it('bears nosniff and the id of the request on every answer', async () => {
       for (const path of ['/', '/api/scores/top', '/api/nothing', '/metrics']) {
-        expect((await get(system, path)).headers.get('x-content-type-options')).toBe('nosniff');
+        const { headers } = await get(system, path, { 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' });
+        expect([headers.get('x-content-type-options'), headers.get('x-request-id')]).toEqual(['nosniff', '4bf92f3577b34da6a3ce929d0e0e4736']);
       }
     });
   });

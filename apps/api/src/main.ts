@@ -1,13 +1,15 @@
-import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
-import { measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { ScoreQueue, SubmitScore } from '@scoreboard/application';
+import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
+import { follow, measureHttp, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { ApiModule, PAGE_FOLDER } from './api.module';
 
 run(async () => {
   const settings = readSettings('api');
   await checkServers(settings);
+  const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: 'api', secrets: secretsOf(settings) });
   const app = await createApp(ApiModule.forRoot(settings), {
-    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'api' }),
+    logger,
     tls: readCertificate(settings),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
@@ -15,5 +17,6 @@ run(async () => {
   measureHttp(app);
   serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);
+  follow(logger.isDebug ? [new PathLog()] : [], { submitScore: app.get(SubmitScore), queue: app.get(ScoreQueue) });
   await serve(app, settings);
 });

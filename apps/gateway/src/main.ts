@@ -1,5 +1,6 @@
-import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
-import { measureAudience, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { LiveBoard } from '@scoreboard/application';
+import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
+import { follow, measureAudience, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, bareAnswer, createApp } from '@scoreboard/interfaces';
 import { GatewayAppModule } from './gateway-app.module';
@@ -7,13 +8,15 @@ import { GatewayAppModule } from './gateway-app.module';
 run(async () => {
   const settings = readSettings('gateway');
   await checkServers(settings);
+  const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: 'gateway', secrets: secretsOf(settings) });
   const app = await createApp(GatewayAppModule.forRoot(settings), {
-    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'gateway' }),
+    logger,
     tls: readCertificate(settings),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
   const sockets = openSockets(app, settings, bareAnswer);
   measureAudience(app.get(Audience), sockets);
+  follow(logger.isDebug ? [new PathLog()] : [], { live: app.get(LiveBoard), audience: app.get(Audience) });
   await serve(app, settings, () => sockets.sendAway());
 });

@@ -1,19 +1,20 @@
-import { ScoreQueue, TokenSigner } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings, type Settings } from '@scoreboard/infrastructure/config';
+import { ApplyScores, LiveBoard, ProjectStandings, ScoreQueue, SubmitScore, TokenSigner } from '@scoreboard/application';
+import { checkServers, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
-import { measureAudience, measureHttp, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { follow, measureAudience, measureHttp, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
-import { Audience, bareAnswer, createApp, serveDocs, servePage } from '@scoreboard/interfaces';
+import { Audience, bareAnswer, createApp, ScoreConsumerModule, serveDocs, servePage } from '@scoreboard/interfaces';
 import { PAGE_FOLDER, StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
 run(async () => {
   const settings = withOwnKeys(readSettings('standalone'));
   await checkServers(settings);
+  const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone', secrets: secretsOf(settings) });
   const app = await createApp(StandaloneModule.forRoot(settings), {
-    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone' }),
+    logger,
     tls: readCertificate(settings),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
@@ -27,6 +28,14 @@ run(async () => {
   servePage(app, PAGE_FOLDER);
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
+  follow(logger.isDebug ? [new PathLog()] : [], {
+    submitScore: app.get(SubmitScore),
+    queue: app.get(ScoreQueue),
+    applyScores: app.get(ApplyScores),
+    projection: app.select(ScoreConsumerModule).get(ProjectStandings, { strict: true }), // a moderator has another
+    live: app.get(LiveBoard),
+    audience: app.get(Audience),
+  });
   await serve(app, settings, () => sockets.sendAway());
   process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
 });

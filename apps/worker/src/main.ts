@@ -1,20 +1,22 @@
-import { ScoreQueue } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings } from '@scoreboard/infrastructure/config';
+import { ApplyScores, ProjectStandings, ScoreQueue } from '@scoreboard/application';
+import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
-import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { createApp } from '@scoreboard/interfaces';
+import { follow, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { createApp, ScoreConsumerModule } from '@scoreboard/interfaces';
 import { WorkerModule } from './worker.module';
 
 run(async () => {
   const settings = readSettings('worker');
   await checkServers(settings);
+  const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: 'worker', secrets: secretsOf(settings) });
   const app = await createApp(WorkerModule.forRoot(settings), {
-    logger: new PinoLogger({ level: settings.LOG_LEVEL, role: 'worker' }),
+    logger,
     tls: readCertificate(settings),
     trustProxy: 0,
     corsOrigins: [],
   });
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
+  follow(logger.isDebug ? [new PathLog()] : [], { applyScores: app.get(ApplyScores), projection: app.select(ScoreConsumerModule).get(ProjectStandings, { strict: true }) });
   await serve(app, settings);
 });

@@ -1,4 +1,4 @@
-import { type AppliedBatch, type Rejection, type ScoreCommand, ScoreLedger, UnprocessableBatch } from '@scoreboard/domain';
+import { type AppliedBatch, type Rejection, type ScoreCommand, ScoreLedger, type Trace, UnprocessableBatch } from '@scoreboard/domain';
 import type { ProjectStandings } from './project-standings';
 
 /**
@@ -12,8 +12,10 @@ export class ApplyScores {
   /** What was done since the start; seconds are sums over all batches, `lockSeconds` a part of `ledgerSeconds`. */
   readonly stats = { batches: 0, applied: 0, repeated: 0, rejected: 0, ledgerSeconds: 0, lockSeconds: 0 };
 
-  /** Told of each batch that the ledger took, how many commands it had and how many seconds that took; for the metrics. */
-  onBatch?: (commands: number, seconds: number) => void;
+  /** Told of each batch that the ledger took, and how many seconds that took; for metrics and traces. */
+  onBatch?: (commands: readonly ScoreCommand[], seconds: number) => void;
+  /** Says which requests of a batch are followed on its further way; none where not set. */
+  follow?: (commands: readonly ScoreCommand[]) => readonly Trace[];
 
   constructor(
     private readonly ledger: ScoreLedger,
@@ -33,8 +35,8 @@ export class ApplyScores {
     try {
       const started = performance.now();
       const batch = await this.ledger.apply(commands);
-      this.count(batch, commands.length, performance.now() - started);
-      this.projection.add(batch);
+      this.count(batch, commands, performance.now() - started);
+      this.projection.add(batch, this.follow?.(commands));
       return batch.conflicts.map((place) => ({ command: commands[place]!, reason: 'key-conflict' }));
     } catch (error) {
       if (!(error instanceof UnprocessableBatch)) throw error;
@@ -44,11 +46,11 @@ export class ApplyScores {
     }
   }
 
-  private count(batch: AppliedBatch, size: number, ms: number): void {
-    this.onBatch?.(size, ms / 1_000);
+  private count(batch: AppliedBatch, commands: readonly ScoreCommand[], ms: number): void {
+    this.onBatch?.(commands, ms / 1_000);
     this.stats.batches++;
     this.stats.applied += batch.applied;
-    this.stats.repeated += size - batch.applied - batch.conflicts.length;
+    this.stats.repeated += commands.length - batch.applied - batch.conflicts.length;
     this.stats.ledgerSeconds += ms / 1_000;
     this.stats.lockSeconds += batch.lockWaitMs / 1_000;
   }

@@ -1,4 +1,7 @@
-import type { Board } from '@scoreboard/domain';
+import type { Board, Trace } from '@scoreboard/domain';
+
+/** The most requests that a hint names. */
+export const MAX_FOLLOWED = 20;
 
 /** What a batch of commands changed. */
 export interface ScoresChanged {
@@ -8,6 +11,8 @@ export interface ScoresChanged {
   readonly userIds: readonly string[];
   /** When the ledger had the first of it, in ms since 1970; for the metrics. */
   readonly at?: number;
+  /** Requests that are followed, `MAX_FOLLOWED` at most; nothing where nobody follows any. */
+  readonly traces?: readonly Trace[];
 }
 
 /**

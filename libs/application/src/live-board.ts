@@ -1,4 +1,4 @@
-import { type Board, Leaderboard } from '@scoreboard/domain';
+import { type Board, Leaderboard, type Trace } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
 
 /** How often the leaderboard is read to mend hints that were lost. */
@@ -20,6 +20,8 @@ export class LiveBoard {
   failedSubscriptions = 0;
   /** Told of each newer board that a hint brought, how many seconds after the ledger had it, by the clocks of both machines; for the metrics. */
   onDelay?: (seconds: number) => void;
+  /** Told of the followed requests behind a board that a hint brought, before it is shown; for whoever follows single points. */
+  onFollowed?: (traces: readonly Trace[], board: Board) => void;
 
   private board?: Board;
   private readAt = -Infinity;
@@ -115,7 +117,8 @@ export class LiveBoard {
     else this.unsubscribe = unsubscribe;
   }
 
-  private hear({ board, userIds, at }: ScoresChanged): void {
+  private hear({ board, userIds, at, traces }: ScoresChanged): void {
+    if (traces && board) this.onFollowed?.(traces, board);
     if (board && at !== undefined && board.revision > (this.board?.revision ?? -1)) this.onDelay?.(Math.max(0, Date.now() - at) / 1_000);
     if (board) this.adopt(board);
     for (const listener of this.scoresListeners) listener(userIds);

@@ -1,5 +1,6 @@
-import { type ScoreCommand, USER_ID } from '@scoreboard/domain';
+import { type ScoreCommand, type Trace, USER_ID } from '@scoreboard/domain';
 import { z } from 'zod';
+import { type EncodedTraces, readTraces } from './message-traces';
 
 /** The pattern under which a controller receives batches of commands; also the queue's name on the broker. */
 export const COMMANDS_PATTERN = 'scores.commands';
@@ -27,6 +28,7 @@ const envelope = z.strictObject({
 export interface MalformedCommand {
   readonly content: unknown;
   readonly problem: string;
+  readonly trace?: Trace;
 }
 
 export interface DecodedMessage {
@@ -34,14 +36,18 @@ export interface DecodedMessage {
   readonly malformed: readonly MalformedCommand[];
 }
 
+/** Where the commands come from travels beside them (`encodeTraces`): a build that does not know of it would take the field for a mistake. */
 export const encodeMessage = (commands: readonly ScoreCommand[]): Buffer =>
-  Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands }));
+  Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands: commands.map(bare) }));
+
+/** A command without where it comes from. */
+export const bare = ({ trace: _, ...command }: ScoreCommand): ScoreCommand => command;
 
 /**
  * Reads a message of the command queue. One bad command does not spoil its neighbours; a message that is not ours
- * at all is one malformed element.
+ * at all is one malformed element. `traces` is what came beside it.
  */
-export function decodeMessage(content: Buffer): DecodedMessage {
+export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): DecodedMessage {
   const text = content.toString();
   let json: unknown;
   try {
@@ -54,11 +60,13 @@ export function decodeMessage(content: Buffer): DecodedMessage {
 
   const commands: ScoreCommand[] = [];
   const malformed: MalformedCommand[] = [];
-  for (const content of message.data.commands) {
+  const found = readTraces(traces, message.data.commands.length);
+  message.data.commands.forEach((content, place) => {
     const parsed = command.safeParse(content);
-    if (parsed.success) commands.push(parsed.data);
-    else malformed.push({ content, problem: describe(parsed.error) });
-  }
+    const trace = found?.[place];
+    if (!parsed.success) malformed.push({ content, problem: describe(parsed.error), ...(trace && { trace }) });
+    else commands.push(trace ? { ...parsed.data, trace } : parsed.data);
+  });
   return { commands, malformed };
 }
 

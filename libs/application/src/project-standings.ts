@@ -1,5 +1,5 @@
-import { Leaderboard, type LedgerChange, type LedgerRange, type Standing } from '@scoreboard/domain';
-import { BoardFeed } from './board-feed';
+import { type Board, Leaderboard, type LedgerChange, type LedgerRange, type Standing, type Trace } from '@scoreboard/domain';
+import { BoardFeed, MAX_FOLLOWED } from './board-feed';
 import type { FaultLog } from './fault-log';
 
 /** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
@@ -9,6 +9,16 @@ interface Waiting {
   range: LedgerRange;
   readonly at: number;
   readonly standings: Map<string, Standing>;
+  readonly traces: Trace[];
+}
+
+/** What was put into the leaderboard at once. */
+export interface Projected {
+  readonly range: LedgerRange;
+  /** The board, where it changed. */
+  readonly board?: Board;
+  /** All requests in it that are followed. */
+  readonly traces: readonly Trace[];
 }
 
 /**
@@ -18,6 +28,9 @@ interface Waiting {
  * standings are absolute and `FollowLedger` closes the gap from the ledger.
  */
 export class ProjectStandings {
+  /** Told of each put that worked; for whoever follows single points. */
+  onProjected?: (projected: Projected) => void;
+
   private readonly waiting: Waiting[] = [];
   private running?: Promise<void>;
 
@@ -27,11 +40,13 @@ export class ProjectStandings {
     private readonly faults: FaultLog,
   ) {}
 
-  add(change: LedgerChange): void {
+  /** `followed` are the requests to name on the further way. */
+  add(change: LedgerChange, followed: readonly Trace[] = []): void {
     const last = this.waiting.at(-1);
     if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
-    else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map() });
-    const { standings } = this.waiting.at(-1)!;
+    else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map(), traces: [] });
+    const { standings, traces } = this.waiting.at(-1)!;
+    if (traces.length < MAX_WAITING) traces.push(...followed);
     // What touches comes in the order of the ledger, so the later standing is the newer.
     for (const standing of change.standings) standings.set(standing.userId, standing);
     this.shed();
@@ -48,7 +63,10 @@ export class ProjectStandings {
       try {
         const standings = [...next.standings.values()];
         const board = await this.leaderboard.put(standings, next.range);
-        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at: next.at });
+        const { range, at, traces } = next;
+        this.onProjected?.({ range, board, traces });
+        const followed = traces.length ? { traces: traces.slice(0, MAX_FOLLOWED) } : {};
+        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {
         this.faults.report('standings were not projected', error);
       }

@@ -59,7 +59,7 @@ export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<Queue
     await start();
     const { process, batches } = recorder();
     await queue.consume(process);
-    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server' };
+    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
     const expected = { ...given };
 
     const receipt = queue.submit(given);

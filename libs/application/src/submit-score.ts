@@ -1,4 +1,4 @@
-import type { CommandOutcome, Identity, ScoreCommand } from '@scoreboard/domain';
+import type { CommandOutcome, Identity, ScoreCommand, Trace } from '@scoreboard/domain';
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
@@ -12,6 +12,8 @@ export interface Submission {
   readonly key?: string;
   /** How long to wait for the command to be applied; 0 for not at all. */
   readonly waitMs: number;
+  /** The request. */
+  readonly trace?: Trace;
 }
 
 /** The answer to a command that is durable. `score` is the total right after it, `rank` the place when answering. */
@@ -26,6 +28,9 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`.
  */
 export class SubmitScore {
+  /** Told of each command that became durable here; for whoever follows single points. */
+  onAccepted?: (command: ScoreCommand) => void;
+
   constructor(
     private readonly rules: ActionRules,
     private readonly recall: RecallCommand,
@@ -41,6 +46,7 @@ export class SubmitScore {
 
     if (command.action !== undefined) await this.rules.count(command);
     await this.queue.submit(command);
+    this.onAccepted?.(command);
     const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
   }
@@ -53,13 +59,13 @@ export class SubmitScore {
 }
 
 /** Where its id comes from a key or an action token, it may have been sent before. */
-function commandOf(identity: Identity, { userId, scoreIncrement, key }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+function commandOf(identity: Identity, { userId, scoreIncrement, key, trace }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
   const { issuer, subject, actionGrant } = identity;
   if (actionGrant) {
     const { action, tokenId } = actionGrant;
-    return { command: { commandId: commandIdFromToken(issuer, subject, tokenId), userId, scoreIncrement, action }, isRepeatable: true };
+    return { command: { commandId: commandIdFromToken(issuer, subject, tokenId), userId, scoreIncrement, action, trace }, isRepeatable: true };
   }
   const commandId = key === undefined ? newCommandId() : commandIdFromKey(issuer, subject, key);
   const issuedBy = identity.userId === userId ? {} : { issuedBy: subject };
-  return { command: { commandId, userId, scoreIncrement, ...issuedBy }, isRepeatable: key !== undefined };
+  return { command: { commandId, userId, scoreIncrement, ...issuedBy, trace }, isRepeatable: key !== undefined };
 }

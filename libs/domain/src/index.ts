@@ -6,3 +6,4 @@ export * from './refusal';
 export * from './score';
 export * from './score-ledger';
 export * from './standing';
+export * from './trace';

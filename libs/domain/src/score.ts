@@ -1,3 +1,5 @@
+import type { Trace } from './trace';
+
 /** Totals stay within 2^53-1: the largest integer that JSON numbers, Redis scores and this runtime all hold exactly. */
 export const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
 
@@ -27,6 +29,8 @@ export interface ScoreCommand {
   readonly issuedBy?: string;
   /** The named action that earned the points, where a token named one. */
   readonly action?: string;
+  /** The request that brought it, where that is known. */
+  readonly trace?: Trace;
 }
 
 /**

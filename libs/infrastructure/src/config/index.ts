@@ -5,5 +5,6 @@ export * from './data-keys';
 export * from './jwt-key';
 export * from './redis-options';
 export * from './secret-files';
+export * from './secrets-of';
 export * from './settings';
 export * from './settings-error';

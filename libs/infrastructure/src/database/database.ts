@@ -9,6 +9,7 @@ import { AuditLog1764000000020 } from './migrations/1764000000020-audit-log';
 import { Client1764000000021 } from './migrations/1764000000021-client';
 import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user';
 import { FunctionsOfTheOwner1764000000030 } from './migrations/1764000000030-functions-of-the-owner';
+import { TraceId1764000000040 } from './migrations/1764000000040-trace-id';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -138,6 +139,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       Client1764000000021,
       ForgetUser1764000000022,
       FunctionsOfTheOwner1764000000030,
+      TraceId1764000000040,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

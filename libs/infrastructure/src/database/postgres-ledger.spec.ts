@@ -33,6 +33,19 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     await away.onApplicationShutdown();
   });
 
+  it('keeps with each event which request brought it, and is still written by a worker of a build that knows no requests', async () => {
+    await database.query(RESET);
+    const command = (userId: string) => ({ commandId: randomUUID(), userId, scoreIncrement: 5 });
+    const trace = { id: '4bf92f3577b34da6a3ce929d0e0e4736' };
+    await new PostgresLedger(database).apply([{ ...command('ann'), trace }, command('bob')]);
+    await database.query(`SELECT apply_scores(1::smallint, ARRAY[$1::uuid], ARRAY['cid'], ARRAY[5::bigint], ARRAY[NULL::text], ARRAY[NULL::text])`, [randomUUID()]);
+    expect(await database.query('SELECT user_id, trace_id FROM score_event ORDER BY seq')).toEqual([
+      { user_id: 'ann', trace_id: '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' },
+      { user_id: 'bob', trace_id: null },
+      { user_id: 'cid', trace_id: null },
+    ]);
+  });
+
   it('leaves nothing of a batch behind when its connection is cut', async () => {
     await database.query(RESET);
     const ledger = new PostgresLedger(database);

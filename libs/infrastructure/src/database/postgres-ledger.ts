@@ -42,7 +42,7 @@ export class PostgresLedger extends ScoreLedger {
   async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
     const [row] = await this.database
       .query<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
-        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])',
+        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[])',
         [
           GLOBAL,
           commands.map((command) => command.commandId),
@@ -50,6 +50,7 @@ export class PostgresLedger extends ScoreLedger {
           commands.map((command) => command.scoreIncrement),
           commands.map((command) => command.action ?? null),
           commands.map((command) => command.issuedBy ?? null),
+          commands.map((command) => command.trace?.id ?? null),
         ],
       )
       .catch(blameTheData);

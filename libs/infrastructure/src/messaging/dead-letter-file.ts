@@ -1,10 +1,10 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { UserRecords } from '@scoreboard/application';
+import { bare, type UserRecords } from '@scoreboard/application';
 import type { Rejection } from '@scoreboard/domain';
 import { renameInLetter } from './rename-in-letter';
 
-/** Dead letters of a process that has no broker: one JSON object a line, `{at, reason, command}`, only ever appended but by `rename`. */
+/** Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, command}`, only ever appended but by `rename`. */
 export class DeadLetterFile implements UserRecords {
   constructor(private readonly path: string) {}
 
@@ -14,7 +14,7 @@ export class DeadLetterFile implements UserRecords {
     const at = new Date().toISOString();
     const file = await open(this.path, 'a', 0o600);
     try {
-      await file.appendFile(rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, command })}\n`).join(''));
+      await file.appendFile(rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, command: bare(command) })}\n`).join(''));
       await file.sync();
     } finally {
       await file.close();

@@ -17,6 +17,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
   let letters: DeadLetterQueue;
   let isMended = false;
   const applied = recorder();
+  const trace = { id: randomUUID().replaceAll('-', '') };
   const [ann, bob] = [command('ann'), command('bob')];
 
   beforeAll(async () => {
@@ -26,7 +27,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
       if (isMended) return applied.process(commands);
       return commands.map((rejected): Rejection => ({ command: rejected, reason: 'unprocessable' }));
     });
-    await Promise.all([queue.submit(ann), queue.submit(bob)]);
+    await Promise.all([queue.submit({ ...ann, trace }), queue.submit({ ...bob, trace })]);
     const channel = await broker.createChannel();
     channel.sendToQueue(topology.commands, Buffer.from('{"not":"ours"}'));
     letters = await DeadLetterQueue.open({ url, prefix });
@@ -42,22 +43,22 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     await broker.close();
   });
 
-  it('lists each with its reason, and leaves it where it is', async () => {
+  it('lists each with its reason and the request that brought it, and leaves it where it is', async () => {
     for (let look = 0; look < 2; look++) {
       const entries = await letters.list();
       expect(entries).toHaveLength(3);
-      expect(entries).toContainEqual({ reason: 'unprocessable', commandId: ann.commandId, content: JSON.stringify(ann) });
+      expect(entries).toContainEqual({ reason: 'unprocessable', commandId: ann.commandId, traceId: trace.id, content: JSON.stringify(ann) });
       expect(entries).toContainEqual({ reason: 'malformed', problem: expect.any(String), content: '{"not":"ours"}' });
     }
   });
 
-  it('puts a pseudonym in the place of a user, and keeps reason and id', async () => {
+  it('puts a pseudonym in the place of a user, and keeps reason and ids', async () => {
     const pseudonym = `forgotten-${randomUUID().slice(0, 8)}`;
     expect(await letters.rename('bob', pseudonym)).toBe(1);
     const entries = await letters.list();
     expect(entries).toHaveLength(3);
     expect(JSON.stringify(entries)).not.toContain('bob');
-    expect(entries).toContainEqual({ reason: 'unprocessable', commandId: bob.commandId, content: JSON.stringify({ ...bob, userId: pseudonym }) });
+    expect(entries).toContainEqual({ reason: 'unprocessable', commandId: bob.commandId, traceId: trace.id, content: JSON.stringify({ ...bob, userId: pseudonym }) });
     expect(await letters.rename('bob', 'forgotten-again')).toBe(0);
     expect(await letters.rename(pseudonym, 'bob')).toBe(1);
   });

@@ -2,7 +2,7 @@ import { decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from 
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { renameInLetter } from './rename-in-letter';
-import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf } from './topology';
+import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
 
 export interface DeadLetterEntry {
   readonly reason: string;
@@ -10,6 +10,8 @@ export interface DeadLetterEntry {
   readonly problem?: string;
   /** The command's id, where it is one. */
   readonly commandId?: string;
+  /** The id of the request that brought it, where that is known. */
+  readonly traceId?: string;
   readonly content: string;
 }
 
@@ -49,7 +51,7 @@ export class DeadLetterQueue implements UserRecords {
       const content = again?.toString();
       if (!again || replayed.has(content!)) return 'keep';
       replayed.add(content!);
-      await this.publish(again);
+      await this.publish(again, this.topology.commandsIn, tracesOf(message));
       return 'remove';
     });
   }
@@ -64,8 +66,8 @@ export class DeadLetterQueue implements UserRecords {
     return this.eachOnce(async (message) => {
       const renamed = renameInLetter(message.content.toString(), userId, pseudonym);
       if (renamed === undefined) return 'keep';
-      const { reason, problem } = describe(message);
-      const headers = { 'x-reason': reason, ...(problem ? { 'x-problem': problem } : {}) };
+      const { reason, problem, traceId } = describe(message);
+      const headers = { 'x-reason': reason, ...(problem ? { 'x-problem': problem } : {}), ...(traceId ? { 'x-trace-id': traceId } : {}) };
       await this.publish(Buffer.from(renamed), this.topology.deadLettersIn, headers);
       return 'remove';
     });
@@ -94,7 +96,7 @@ export class DeadLetterQueue implements UserRecords {
     return removed;
   }
 
-  private publish(content: Buffer, exchange = this.topology.commandsIn, headers: Record<string, string> = {}): Promise<void> {
+  private publish(content: Buffer, exchange: string, headers: Record<string, unknown>): Promise<void> {
     return new Promise((resolve, reject) => {
       const properties = { persistent: true, contentType: 'application/json', headers };
       this.channel.publish(exchange, '', content, properties, (error) => (error ? reject(error as Error) : resolve()));
@@ -126,8 +128,16 @@ function describe({ content, properties: { headers = {} } }: GetMessage): DeadLe
     reason: String(headers['x-reason'] ?? headers['x-first-death-reason'] ?? 'unknown'),
     ...(headers['x-problem'] ? { problem: String(headers['x-problem']) } : {}),
     ...(command ? { commandId: command.commandId } : {}),
+    ...(headers['x-trace-id'] ? { traceId: String(headers['x-trace-id']) } : {}),
     content: text,
   };
+}
+
+/** The trace headers of a message for the command queue: a whole one has them, a single command's letter names one request. */
+function tracesOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
+  const traceId: unknown = headers['x-trace-id'];
+  const ids: unknown = typeof traceId === 'string' ? Buffer.from(traceId, 'hex') : headers[TRACE_IDS];
+  return ids === undefined ? {} : { [TRACE_IDS]: ids };
 }
 
 /** A message for the command queue: a whole message that the broker moved as it is, or a single command in a new one. */

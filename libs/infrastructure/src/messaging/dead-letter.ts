@@ -1,5 +1,5 @@
-import type { DecodedMessage } from '@scoreboard/application';
-import type { Rejection, RejectionReason } from '@scoreboard/domain';
+import { bare, type DecodedMessage } from '@scoreboard/application';
+import type { Rejection, RejectionReason, Trace } from '@scoreboard/domain';
 
 /** A header must fit into one frame. */
 const MAX_PROBLEM_LENGTH = 500;
@@ -7,22 +7,24 @@ const MAX_PROBLEM_LENGTH = 500;
 /** A message for the dead-letter queue: a command as JSON, or what came instead of one. */
 export interface DeadLetter {
   readonly content: Buffer;
-  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string };
+  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string };
 }
 
 export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
-  content: Buffer.from(JSON.stringify(command)),
-  headers: { 'x-reason': reason },
+  content: Buffer.from(JSON.stringify(bare(command))),
+  headers: { 'x-reason': reason, ...traceId(command.trace) },
 });
 
 /** One letter for each bad element; the message itself, byte for byte, where that was all there was in it. */
 export function malformedLetters({ commands, malformed }: DecodedMessage, message: Buffer): readonly DeadLetter[] {
   const isAll = commands.length + malformed.length === 1;
-  return malformed.map(({ content, problem }) => ({
+  return malformed.map(({ content, problem, trace }) => ({
     content: isAll ? message : (toJson(content) ?? message),
-    headers: { 'x-reason': 'malformed', 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH) },
+    headers: { 'x-reason': 'malformed', 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH), ...traceId(trace) },
   }));
 }
+
+const traceId = (trace: Trace | undefined) => (trace ? { 'x-trace-id': trace.id } : {});
 
 function toJson(content: unknown): Buffer | undefined {
   try {

@@ -6,7 +6,7 @@ import { AmqpChannel } from './amqp-channel';
 import type { BatchProcessor } from './batch-processor';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
 import { pause, within } from './patience';
-import { ACCEPTED_AT, checkTopology, declareTopology, type Topology } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -143,7 +143,7 @@ export class RabbitMqConsumer implements Consumption {
     const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
     const maxBatch = this.options.maxBatch ?? 1_000;
     for (let next: Arrival | undefined = first; next; next = this.arrived[0]) {
-      const decoded = (next.decoded ??= decodeMessage(next.message.content));
+      const decoded = (next.decoded ??= decode(next.message));
       if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
       batch.commands.push(...decoded.commands);
       batch.malformed.push(...malformedLetters(decoded, next.message.content));
@@ -179,6 +179,9 @@ export class RabbitMqConsumer implements Consumption {
     if (this.channel.current === channel) channel.ack(last, true);
   }
 }
+
+const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
+  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS] });
 
 /** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
 function acceptedAt({ properties }: ConsumeMessage): number {

@@ -1,10 +1,10 @@
-import { encodeMessage, MAX_COMMANDS_PER_MESSAGE } from '@scoreboard/application';
+import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, type ScoreQueue } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
 import { within } from './patience';
 import { Submissions, type TakenBatch } from './submissions';
-import { ACCEPTED_AT, checkTopology, declareTopology, type Topology } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
  * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
@@ -44,7 +44,7 @@ export class RabbitMqPublisher {
   private closing = false;
 
   /** As `ScoreQueue.onConfirmed`. */
-  onConfirmed?: (seconds: number) => void;
+  onConfirmed?: ScoreQueue['onConfirmed'];
 
   constructor(
     options: RabbitMqPublisherOptions,
@@ -109,8 +109,8 @@ export class RabbitMqPublisher {
   private async send(batch: TakenBatch): Promise<void> {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
-      await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), { [ACCEPTED_AT]: Math.floor(Date.now() - batch.ageMs()) });
-      this.onConfirmed?.(batch.ageMs() / 1_000);
+      await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), headersOf(batch));
+      this.onConfirmed?.(batch.ageMs() / 1_000, batch.commands);
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');
@@ -122,4 +122,9 @@ export class RabbitMqPublisher {
   private async drain(): Promise<void> {
     while (this.sending.size > 0) await Promise.race(this.sending);
   }
+}
+
+function headersOf(batch: TakenBatch): Record<string, unknown> {
+  const { ids, spanIds } = encodeTraces(batch.commands);
+  return { [ACCEPTED_AT]: Math.floor(Date.now() - batch.ageMs()), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }) };
 }

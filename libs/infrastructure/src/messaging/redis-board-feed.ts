@@ -16,6 +16,7 @@ const schema = z.object({
     .optional(),
   userIds: z.array(z.string()),
   at: z.number().optional(),
+  traces: z.array(z.object({ id: z.string(), spanId: z.string().optional() })).optional(),
 });
 
 export interface RedisBoardFeedOptions {

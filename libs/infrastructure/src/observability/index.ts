@@ -2,6 +2,8 @@ export * from './exit';
 export * from './http-metrics';
 export * from './lifecycle';
 export * from './logger';
+export * from './path-log';
 export * from './scoreboard-metrics';
 export * from './observability.module';
 export * from './readiness';
+export * from './trail';

@@ -23,7 +23,8 @@ const CALM_TURNS_MAX = 1_000;
 /**
  * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests
  * are served on for a moment with `Connection: close`, `sendAway` ends what would stay connected, then the app closes (stops
- * accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0.
+ * accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0. What nobody caught is a line of the log, and
+ * ends it with 1.
  */
 export async function serve(app: NestFastifyApplication, settings: ServeSettings, sendAway?: () => Promise<void>): Promise<void> {
   const logger = new Logger('Lifecycle');
@@ -32,6 +33,10 @@ export async function serve(app: NestFastifyApplication, settings: ServeSettings
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.isDraining) reply.header('connection', 'close');
     done(null, payload);
+  });
+  process.on('uncaughtException', (error) => {
+    logger.fatal(error);
+    process.exit(1);
   });
   await app.listen(settings.PORT, settings.HOST);
   renewCertificate(app.getHttpServer() as Server, settings);

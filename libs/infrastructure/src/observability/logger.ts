@@ -1,13 +1,16 @@
 import ecsFormat from '@elastic/ecs-pino-format';
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type Level, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
+import { redactor } from './redact';
 
 export interface LoggerOptions {
   /** A pino level. */
   readonly level: string;
   /** Names the process in every line. */
   readonly role: string;
+  /** What must stand in no line; what looks like a secret stands in none anyway. */
+  readonly secrets?: readonly string[];
   /** Coloured lines for people instead of JSON. Default: where standard output is a terminal. */
   readonly pretty?: boolean;
 }
@@ -15,14 +18,20 @@ export interface LoggerOptions {
 /** What Nest tells about every start, module by module and route by route. */
 const FRAMEWORK = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'WebSocketsController', 'NestApplication', 'NestMicroservice']);
 
-/** Nest's logger on pino: JSON lines in ECS fields, one event a line. Nothing of a request is logged but what was a fault. */
+/** Nest's logger on pino: JSON lines in ECS fields, one event a line, without secrets. Nothing of a request is logged but what was a fault, and at `debug` its way. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  constructor({ level, role, pretty: isPretty = process.stdout.isTTY }: LoggerOptions) {
+  constructor({ level, role, secrets, pretty: isPretty = process.stdout.isTTY }: LoggerOptions) {
+    const options = { level, hooks: { streamWrite: redactor(secrets) } };
     this.pino = isPretty
-      ? pino({ level }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
-      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}` }), level });
+      ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
+      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), ...options });
+  }
+
+  /** Whether lines of the level `debug` are written. */
+  get isDebug(): boolean {
+    return this.pino.isLevelEnabled('debug');
   }
 
   log = (message: unknown, ...more: unknown[]) => this.write(FRAMEWORK.has(String(more.at(-1))) ? 'debug' : 'info', message, more);
@@ -32,8 +41,8 @@ export class PinoLogger implements LoggerService {
   verbose = (message: unknown, ...more: unknown[]) => this.write('trace', message, more);
   fatal = (message: unknown, ...more: unknown[]) => this.write('fatal', message, more);
 
-  /** Nest passes the context last, and an error or its stack before it. */
-  private write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, more: unknown[]): void {
+  /** Nest passes the context last, and an error or its stack before it. An object is fields, its `message` the text. */
+  private write(level: Level, message: unknown, more: unknown[]): void {
     const [context, detail] = [more.at(-1), more.find((value) => value instanceof Error) ?? (more.length > 1 ? more[0] : undefined)];
     const error = message instanceof Error ? message : detail;
     const fields = {
@@ -41,7 +50,11 @@ export class PinoLogger implements LoggerService {
       ...(error instanceof Error ? { err: error } : typeof error === 'string' ? { 'error.stack_trace': error } : {}),
     };
     if (message instanceof Error) this.pino[level](fields, message.message);
-    else if (typeof message === 'object') this.pino[level]({ ...fields, ...message });
+    else if (typeof message === 'object') this.writeFields(level, { ...fields, ...(message as object) });
     else this.pino[level](fields, String(message));
+  }
+
+  private writeFields(level: Level, { message, ...fields }: { readonly message?: string; readonly [field: string]: unknown }): void {
+    this.pino[level](fields, message);
   }
 }

@@ -29,7 +29,7 @@ export function measureWorker(queue: ScoreQueue, apply: ApplyScores, follow: Fol
   const size = histogram('scoreboard_batch_commands', 'Commands of a batch', [1, 10, 50, 100, 250, 500, 1_000, 2_500]);
   const duration = histogram('scoreboard_batch_seconds', 'Time in the ledger of a batch');
   apply.onBatch = (commands, seconds) => {
-    size.observe(commands);
+    size.observe(commands.length);
     duration.observe(seconds);
   };
 

@@ -7,7 +7,7 @@ export type Why = Refusal | 403 | 404 | 503;
 
 export interface RefuseOptions {
   /** The whole HTTP answer, in the one shape that all errors of the application have. */
-  readonly answer: (why: Why, url: string) => { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly answer: (why: Why, request: IncomingMessage) => { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 }
 
 /** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
@@ -17,7 +17,7 @@ export const ignore = (): void => undefined;
 export function refuse({ answer }: RefuseOptions, request: IncomingMessage, socket: Duplex, why: Why): void {
   socket.on('error', ignore);
   socket.once('finish', () => socket.destroy()); // a client need not close its side
-  const { status, headers, body } = answer(why, request.url!);
+  const { status, headers, body } = answer(why, request);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
@@ -25,6 +25,6 @@ export function refuse({ answer }: RefuseOptions, request: IncomingMessage, sock
 /** The same for a handshake of Socket.IO, which asks for an upgrade or polls: then engine.io has put the response into the request. */
 export function refuseHandshake(options: RefuseOptions, request: IncomingMessage & { readonly res?: ServerResponse }, why: Why): void {
   if (!request.res) return refuse(options, request, request.socket, why);
-  const { status, headers, body } = options.answer(why, request.url!);
+  const { status, headers, body } = options.answer(why, request);
   request.res.writeHead(status, headers).end(body);
 }

@@ -67,7 +67,7 @@ describe('The OpenAPI document', () => {
 
   it('gives a problem for every error it names, and points to nothing that is missing', () => {
     const text = JSON.stringify(openApiDocument({ maxIncrement: 1 }));
-    expect([...new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference))]).toEqual(['#/components/schemas/Problem']);
+    expect([...new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference))]).toEqual(['#/components/headers/RequestId', '#/components/schemas/Problem']);
     expect(text).not.toContain('"description":null');
     for (const [, status] of text.matchAll(/"(4\d\d|5\d\d)":\{(?!"description")/g)) throw new Error(`${status} has no description`);
   });

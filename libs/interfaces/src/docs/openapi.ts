@@ -71,12 +71,13 @@ const json = (schema: z.ZodType) => {
   const { $schema: _dialect, ...content } = z.toJSONSchema(schema, { io: 'input' });
   return { 'application/json': { schema: content } };
 };
+const REQUEST_ID = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
 const problems = (...codes: number[]) =>
   Object.fromEntries(
-    codes.map((code) => [code, { description: PROBLEMS[code], content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+    codes.map((code) => [code, { description: PROBLEMS[code], headers: REQUEST_ID, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
   );
 const answers = (status: number, description: string, schema: z.ZodType, ...codes: number[]) => ({
-  [status]: { description, content: json(schema) },
+  [status]: { description, headers: REQUEST_ID, content: json(schema) },
   ...problems(...codes),
 });
 const parameter = (where: 'path' | 'query' | 'header', name: string, description: string, schema: object) => ({
@@ -95,15 +96,21 @@ const hiding = (summary: string, description: string) => ({
   security: bearer,
   parameters: [userParameter],
   requestBody: { required: true, content: json(hidingSchema) },
-  responses: { 204: { description: 'Done, also where it was so before' }, ...problems(400, 401, 403, 413, 415, 503) },
+  responses: { 204: { description: 'Done, also where it was so before', headers: REQUEST_ID }, ...problems(400, 401, 403, 413, 415, 503) },
 });
+
+const DESCRIPTION = `Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.
+
+Every answer bears X-Request-Id, 32 hex digits: the trace id of the request's traceparent (W3C Trace Context), else the request's own
+X-Request-Id where that is 32 hex digits or a UUID, else a new one.`;
 
 /** The OpenAPI 3.1 document of the HTTP interface, from the schemas that check the requests. */
 export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
   openapi: '3.1.0',
-  info: { title: 'Scoreboard', version: '1', description: 'Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.' },
+  info: { title: 'Scoreboard', version: '1', description: DESCRIPTION },
   components: {
     securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    headers: { RequestId: { description: 'Names the request in logs and in the ledger; on every answer', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } } },
     schemas: { Problem: z.toJSONSchema(problemSchema) },
   },
   paths: {
@@ -115,6 +122,8 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
         parameters: [
           parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters: sent again with it, the update counts once', { type: 'string' }),
           parameter('header', 'Prefer', 'wait=<seconds, 1 to 10>: answer once it is applied', { type: 'string', examples: ['wait=2'] }),
+          parameter('header', 'traceparent', 'W3C Trace Context: its trace id becomes the id of the request', { type: 'string' }),
+          parameter('header', 'X-Request-Id', 'The id of the request where it brings no traceparent', { type: 'string', pattern: '^[0-9a-fA-F-]{32,36}$' }),
         ],
         requestBody: { required: true, content: json(updateScoreSchema(maxIncrement)) },
         responses: answers(201, 'Accepted, or applied', receiptSchema, 400, 401, 403, 413, 415, 422, 429, 503),

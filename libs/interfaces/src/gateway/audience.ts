@@ -57,6 +57,11 @@ export class Audience implements OnApplicationShutdown {
     this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds)), live.onFreshness((isFresh) => this.tellFreshness(isFresh))];
   }
 
+  /** Is told of each board that is pushed to all who watch it. */
+  set onPush(listener: (board: Board) => void) {
+    this.board.onPush = listener;
+  }
+
   connect(viewer: Viewer): void {
     this.connected[viewer.data.transport]++;
     this.joined.set(viewer, new Set());

@@ -100,7 +100,7 @@ describe('PlainBoardGateway', () => {
     it('says why it refuses as every other answer does, and nothing of the query', async () => {
       const refused = (type: string, status: number) => ({
         status,
-        headers: { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+        headers: { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'x-request-id': expect.stringMatching(/^[\da-f]{32}$/) },
         problem: { type, title: expect.any(String), status, instance: '/ws/scores' },
       });
       await expect(open(url, { origin: 'https://evil.example' })).rejects.toMatchObject(refused('about:blank', 403));

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { newRequestId, requestIdOf } from '@scoreboard/application';
 import type { Refusal } from '@scoreboard/domain';
 import { headersOfRefusal, problem, PROBLEM_HEADERS, PROBLEM_TYPE, problemOfRefusal } from './problem';
 
@@ -18,9 +19,9 @@ export function refuseMalformedHttp({ code }: { readonly code?: string }, socket
 
 /** Answers what Node keeps from Fastify: a tunnel (CONNECT) and an `Expect` that is unknown. */
 export function refuseOddRequests(server: Server): void {
-  server.on('connect', (_request, socket) => answerBare(socket, 400));
-  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const { status, headers, body } = bareAnswer(417);
+  server.on('connect', (request, socket) => answerBare(socket, 400, request));
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const { status, headers, body } = bareAnswer(417, request);
     response.writeHead(status, headers).end(body);
   });
 }
@@ -32,14 +33,15 @@ export interface BareAnswer {
   readonly body: string;
 }
 
-/** The problem for a refusal of ours, or for a status that says all. Of `url` only the path is told. */
-export function bareAnswer(why: Refusal | number, url?: string): BareAnswer {
-  const instance = url?.split('?')[0];
+/** The problem for a refusal of ours, or for a status that says all. Of the request's `url` only the path is told. */
+export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage, 'url' | 'headers'>): BareAnswer {
+  const instance = request?.url?.split('?')[0];
   const answer = typeof why === 'number' ? problem(why, { instance }) : problemOfRefusal(why, instance);
   const body = JSON.stringify(answer);
   const headers = {
     'Content-Type': PROBLEM_TYPE,
     ...PROBLEM_HEADERS,
+    'X-Request-Id': request ? requestIdOf(request.headers) : newRequestId(),
     ...(typeof why === 'number' ? {} : headersOfRefusal(why)),
     'Content-Length': String(Buffer.byteLength(body)),
     'Connection': 'close',
@@ -47,8 +49,8 @@ export function bareAnswer(why: Refusal | number, url?: string): BareAnswer {
   return { status: answer.status, headers, body };
 }
 
-function answerBare(socket: Duplex, status: number): void {
-  const { headers, body } = bareAnswer(status);
+function answerBare(socket: Duplex, status: number, request?: IncomingMessage): void {
+  const { headers, body } = bareAnswer(status, request);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }

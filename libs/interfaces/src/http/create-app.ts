@@ -12,8 +12,8 @@ export interface AppOptions extends HttpAdapterOptions {
 /** What pages of the allowed origins may send and see; never cookies. */
 const CORS = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer'],
-  exposedHeaders: ['ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-None-Match', 'Prefer', 'X-Request-Id', 'traceparent'],
+  exposedHeaders: ['ETag', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
   maxAge: 600,
   strictPreflight: false, // a preflight that is none gets no answer of another shape
 };

@@ -1,11 +1,12 @@
-import type { ServerOptions } from 'node:http';
+import type { IncomingMessage, ServerOptions } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { requestIdOf } from '@scoreboard/application';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
 import { holdHeaderRules } from './header-rules';
 import { readJsonOnly } from './json-body';
 import { refuseOtherMethods } from './other-methods';
-import { problem, sendProblem } from './problem';
+import { problem, REQUEST_ID, sendProblem } from './problem';
 
 const BODY_LIMIT = 16 * 1024;
 
@@ -48,9 +49,10 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
     routerOptions: { maxParamLength: HEAD_LIMIT },
     multipart: false,
     return503OnClosing: false,
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     clientErrorHandler: refuseMalformedHttp,
-    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(reply, problem(error.statusCode ?? 400)),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void sendProblem(reply.header(REQUEST_ID, request.id), problem(error.statusCode ?? 400)),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
@@ -62,12 +64,13 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
 }
 
 /**
- * What an answer does not say otherwise: it is what its type says, no page, and kept by nobody. The answer to a POST of JSON
+ * What an answer does not say otherwise: which request it answers, that it is what its type says, no page, and kept by nobody. The answer to a POST of JSON
  * no browser opens or keeps in any case (RFC 9111, section 3): updates are spared what this costs.
  */
 function protectAnswers(fastify: FastifyInstance, { isEncrypted }: { readonly isEncrypted: boolean }): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    reply.header(REQUEST_ID, request.id);
     // For a year browsers come back encrypted only. Where a proxy ends TLS, saying so is the proxy's.
     if (isEncrypted) reply.header('strict-transport-security', 'max-age=31536000');
     if (request.method !== 'POST') closeToBrowsers(reply);

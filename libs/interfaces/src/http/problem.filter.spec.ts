@@ -13,10 +13,10 @@ class FaultyController {
 class FaultyModule {}
 
 describe('ProblemFilter', () => {
-  it('answers a fault with 500 and not a word of it, and logs it', async () => {
-    const logged: unknown[] = [];
+  it('answers a fault with 500 and not a word of it, and logs it under the id of the request', async () => {
+    const logged: { err: Error }[] = [];
     const ignore = (): void => undefined;
-    const logger: LoggerService = { log: ignore, warn: ignore, error: (...what: unknown[]) => logged.push(...what) };
+    const logger: LoggerService = { log: ignore, warn: ignore, error: (fault: { err: Error }) => logged.push(fault) };
     const app = await createApp(FaultyModule, { logger, trustProxy: 0, corsOrigins: [] });
     await app.listen(0, '127.0.0.1');
     const response = await fetch(`${await app.getUrl()}/faulty?token=secret`);
@@ -24,6 +24,6 @@ describe('ProblemFilter', () => {
     expect(response.status).toBe(500);
     expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await response.json()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500, instance: '/faulty' });
-    expect(logged.map(String).join()).toContain('SELECT secret');
+    expect(logged).toEqual([{ 'err': expect.objectContaining({ message: expect.stringContaining('SELECT secret') }), 'trace.id': response.headers.get('x-request-id') }]);
   });
 });

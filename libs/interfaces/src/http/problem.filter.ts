@@ -5,7 +5,7 @@ import { headersOfRefusal, type Problem, problem, problemOfRefusal, sendProblem 
 
 /**
  * Every error of an HTTP request becomes one problem+json: a refusal by its kind, what HTTP itself knows by its status,
- * and anything else, a fault, 500 without a word of what it was; that goes to the log.
+ * and anything else, a fault, 500 without a word of what it was; that goes to the log, under the id that the answer bears.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -18,14 +18,14 @@ export class ProblemFilter implements ExceptionFilter {
     // The query stays out: it may hold what nobody should read in a log.
     const instance = request.url.split('?')[0];
     if (error instanceof Refusal) void reply.headers(headersOfRefusal(error));
-    void sendProblem(reply, this.describe(error, instance));
+    void sendProblem(reply, this.describe(error, instance, request.id));
   }
 
-  private describe(error: unknown, instance: string | undefined): Problem {
+  private describe(error: unknown, instance: string | undefined, requestId: string): Problem {
     if (error instanceof Refusal) return problemOfRefusal(error, instance);
     const status = statusOfHttp(error);
     if (status < 500) return problem(status, { instance, detail: detailOf(error, status) });
-    this.logger.error(error);
+    this.logger.error({ err: error, 'trace.id': requestId });
     return problem(500, { instance });
   }
 }

@@ -4,6 +4,9 @@ import type { FastifyReply } from 'fastify';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** The header of every answer that names the request: see `requestIdOf`. */
+export const REQUEST_ID = 'x-request-id';
+
 /** What a problem bears, also where no hook of Fastify's sees it. */
 export const PROBLEM_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 

@@ -5,6 +5,7 @@ import { CurrentIdentity } from '../auth/identity.decorator';
 import { ReadLimitGuard, WriteLimitGuard } from '../auth/limit.guards';
 import { type AuthenticatedRequest, TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
+import { traceOf } from '../http/traced-request';
 import { type CommandStatus, presentHistory, presentOutcome } from './scores.presenters';
 import { ScoreBodyPipe } from './score-body.pipe';
 import { commandIdSchema, type HistoryQuery, historyQuerySchema } from './history.request';
@@ -23,9 +24,9 @@ export class ScoresController {
   @Post('update')
   @HttpCode(201)
   @UseGuards(WriteLimitGuard)
-  update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() { headers }: AuthenticatedRequest): Promise<Receipt> {
-    const key = readIdempotencyKey(headers['idempotency-key']);
-    return this.submitScore.execute(identity, { ...body, key, waitMs: readWait(headers['prefer']) });
+  update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
+    const key = readIdempotencyKey(request.headers['idempotency-key']);
+    return this.submitScore.execute(identity, { ...body, key, waitMs: readWait(request.headers['prefer']), trace: traceOf(request) });
   }
 
   @Get('commands/:commandId')

@@ -1,0 +1,20 @@
+import { unescape } from 'node:querystring';
+import { brokerUrls } from './broker-urls';
+import type { Settings } from './settings';
+
+type Secrets = Partial<Pick<Settings, 'DATABASE_URL' | 'REDIS_URL' | 'RABBITMQ_URL' | 'JWT_SECRET' | 'DATA_ENCRYPTION_KEYS'>>;
+
+/** The secrets of a role in each form that a text might hold them in: for whoever looks that none does. */
+export function secretsOf({ DATABASE_URL, REDIS_URL, RABBITMQ_URL, JWT_SECRET, DATA_ENCRYPTION_KEYS = [] }: Secrets): readonly string[] {
+  const urls = [DATABASE_URL, REDIS_URL, ...brokerUrls(RABBITMQ_URL ?? '')].filter((url) => url);
+  return [
+    ...urls.flatMap((url) => passwordsIn(new URL(url!))),
+    ...(JWT_SECRET ? [JWT_SECRET] : []),
+    ...DATA_ENCRYPTION_KEYS.map(({ key }) => key.export().toString('base64')),
+  ];
+}
+
+function passwordsIn({ password, searchParams }: URL): string[] {
+  const inQuery = searchParams.get('password');
+  return [...new Set([password, unescape(password), ...(inQuery ? [inQuery] : [])])].filter(Boolean);
+}

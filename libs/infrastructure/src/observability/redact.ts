@@ -1,0 +1,26 @@
+const GONE = '[redacted]';
+
+/** What a secret looks like in a text, or in a line of JSON; the rest of the line stays as it is. */
+const FORMS: readonly (readonly [RegExp, string])[] = [
+  [/(:\/\/)[^\s"\\/]+@/g, `$1${GONE}@`], // user and password of a URL
+  [/\beyJ[\w-]{5,}\.[\w-]*\.[\w-]*/g, GONE], // a JWT
+  [/\b(Bearer|Basic) +[\w.~+/=-]{12,}/gi, `$1 ${GONE}`],
+  [/([?&](?:access_token|token|password|client_secret)=)[^&\s"\\]+/gi, `$1${GONE}`],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs, GONE],
+  [
+    /(\\*")((?:proxy-)?authorization|(?:set-)?cookie|(?:access_?|action_?)?token|password|(?:client_?)?secret)\1(\s*:\s*)\1(?:\\.|[^"\\])*?\1/gi,
+    `$1$2$1$3$1${GONE}$1`,
+  ],
+];
+
+/** Shorter ones would be found in words that are none. */
+const SHORTEST = 8;
+
+/** Makes what takes secrets out of a line: `secrets` wherever they stand, and what looks like one. A line of JSON stays one. */
+export function redactor(secrets: readonly string[] = []): (line: string) => string {
+  const known = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  return (line) => {
+    const bare = known.reduce((text, secret) => text.replaceAll(secret, GONE), line);
+    return FORMS.reduce((text, [form, instead]) => text.replace(form, instead), bare);
+  };
+}

@@ -1,0 +1,84 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { RoleFailed, type RoleName, startRole, temporaryFolder } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
+import { WebSocket } from 'ws';
+
+/** A word that is found wherever it is written. */
+const canary = (what: string): string => `canary-${what}-${randomBytes(6).toString('hex')}`;
+
+/** Secrets of a role, each with a canary in it, at servers that are not there or talk nonsense. */
+function secretSettings(port: number) {
+  const [database, redis, broker, secondBroker, jwt] = ['database', 'redis', 'broker', 'second%20broker', 'jwt'].map(canary);
+  const dataKey = randomBytes(32).toString('base64');
+  const settings = {
+    DATABASE_URL: `postgres://ann:${database}@127.0.0.1:${port}/x`,
+    REDIS_URL: `redis://ann:${redis}@127.0.0.1:${port}`,
+    RABBITMQ_URL: `amqp://ann:${broker}@127.0.0.1:${port},amqp://ann:${secondBroker}@127.0.0.1:${port}`,
+    JWT_SECRET: `${jwt}-long-enough-for-any-key`,
+    DATA_ENCRYPTION_KEYS: `2026:${dataKey}`,
+  };
+  return { settings, canaries: [database!, redis!, broker!, secondBroker!, decodeURIComponent(secondBroker!), jwt!, dataKey] };
+}
+
+/** Runs a role, ready or not, and returns all that it wrote. */
+async function outputOf(role: RoleName, settings: NodeJS.ProcessEnv, readyWithinMs: number, talk: (url: string) => Promise<void>): Promise<string> {
+  try {
+    const running = await startRole(role, { ...settings, LOG_LEVEL: 'trace' }, { readyWithinMs });
+    await talk(running.url);
+    await running.stop();
+    return running.output();
+  } catch (error) {
+    if (error instanceof RoleFailed) return error.output; // one without a board is not ready, and has said why
+    throw error;
+  }
+}
+
+/** What a role is told that nobody may read later, in each place that a client can put it. */
+async function tell(url: string, token: string, words: readonly string[]): Promise<void> {
+  const [password, cookie, key, query] = words;
+  const authorizations = [`Bearer ${token}`, `Bearer ${token}x`, `Basic ${Buffer.from(`game:${password}`).toString('base64')}`];
+  for (const authorization of authorizations) {
+    const headers = { 'authorization': authorization, 'cookie': `session=${cookie}`, 'idempotency-key': key!, 'content-type': 'application/json' };
+    for (const body of ['{"userId":"ann","scoreIncrement":1}', `{"password":"${password}"`, `{"userId":"ann","scoreIncrement":1,"token":"${password}"}`]) {
+      await fetch(`${url}/api/scores/update?token=${query}`, { method: 'POST', headers, body });
+    }
+    await fetch(`${url}/api/scores/users/ann/history?token=${query}`, { headers });
+    await fetch(`${url}/api/auth/token?client_secret=${query}`, { method: 'POST', headers: { authorization }, body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'game', client_secret: password! }) });
+  }
+  for (const path of [`/ws/scores?token=${token}`, `/ws/scores?token=${query}`, `/nowhere?token=${query}`]) {
+    const socket = new WebSocket(url.replace('http', 'ws') + path, { headers: { cookie: cookie! } });
+    await Promise.race([once(socket, 'open').catch(() => undefined), once(socket, 'unexpected-response')]);
+    socket.on('error', () => undefined).terminate();
+  }
+}
+
+describe('no line of the log, at any level,', () => {
+  let nonsense: Server;
+  beforeAll(async () => {
+    nonsense = createServer((socket) => socket.on('error', () => undefined).end('no such protocol\r\n')).listen(0, '127.0.0.1');
+    await once(nonsense, 'listening');
+  });
+  afterAll(() => void nonsense.close());
+
+  it.each<RoleName>(['api', 'worker', 'gateway', 'standalone'])('holds a password or a key of the %s, while its servers are away or talk nonsense, or what a client sent it in secret', async (role) => {
+    for (const port of [1, (nonsense.address() as AddressInfo).port]) {
+      const { settings, canaries } = secretSettings(port);
+      const words = ['password', 'cookie', 'key', 'query'].map(canary);
+      const token = sign({ sub: 'ann', scope: 'scores:write', jti: randomUUID() }, settings.JWT_SECRET, { expiresIn: '1m' });
+      const output = await outputOf(role, settings, role === 'gateway' || role === 'standalone' ? 15_000 : 60_000, (url) => tell(url, token, words));
+      expect(output).toMatch(/ECONNREFUSED|away|cannot be reached|lost|failed/); // it had something to say
+      for (const secret of [...canaries, ...words, token, token.split('.')[2]!]) expect(output).not.toContain(secret);
+    }
+  }, 180_000);
+
+  it('holds what a working standalone was told in secret', async () => {
+    const secret = `${canary('jwt')}-long-enough-for-any-key`;
+    const words = ['password', 'cookie', 'key', 'query'].map(canary);
+    const token = sign({ sub: 'ann', scope: 'scores:write', jti: randomUUID() }, secret, { expiresIn: '1m' });
+    const output = await outputOf('standalone', { DATA_DIR: temporaryFolder('data'), JWT_SECRET: secret }, 60_000, (url) => tell(url, token, words));
+    expect(output).toContain('"message":"accepted"');
+    for (const word of [secret, ...words, token, token.split('.')[2]!]) expect(output).not.toContain(word);
+  }, 120_000);
+});

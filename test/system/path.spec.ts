@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { Client } from 'pg';
+import { describeWith, eventually, freshDatabase } from '../support';
+import { JWT_SECRET, newUser, post, type System, watch } from './system';
+
+/** A line of the log that tells of a step of a point. */
+interface Step {
+  readonly 'message': string;
+  readonly 'trace.id'?: string | readonly string[];
+  readonly 'scoreboard.command_id'?: string;
+  readonly 'scoreboard.revision'?: number;
+}
+
+const stepsOf = ({ output }: RoleProcess): Step[] =>
+  output().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line['log.logger'] === 'Path');
+const names = (step: Step, id: string) => [step['trace.id']].flat().includes(id);
+
+/** Where one request is found: the lines of each role, and the event. */
+function pathSuite(place: () => { readonly api: RoleProcess; readonly worker: RoleProcess; readonly gateway: RoleProcess; readonly database: string }): void {
+  it.each([
+    ['traceparent', (id: string) => `00-${id}-00f067aa0ba902b7-01`],
+    ['x-request-id', (id: string) => id.toUpperCase()],
+  ])('finds a request by the id of its %s at every station, from its answer to the push', async (header, headerOf) => {
+    const { api, worker, gateway, database } = place();
+    const system: System = { apis: [api.url], gateways: [gateway.url], stop: async () => undefined };
+    const id = randomUUID().replaceAll('-', '');
+    const watcher = watch(gateway.url);
+    const userId = newUser();
+
+    const { status, headers, body } = await post(system, { userId, scoreIncrement: 900 }, { [header]: headerOf(id) });
+    expect([status, headers.get('x-request-id')]).toEqual([201, id]);
+    await eventually(() => expect(watcher.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId })));
+    watcher.socket.disconnect();
+
+    const stepAt = (role: RoleProcess, message: string) => stepsOf(role).find((step) => step.message === message && names(step, id));
+    await eventually(() => {
+      const [accepted, applied, pushed] = [stepAt(api, 'accepted'), stepAt(worker, 'applied'), stepAt(gateway, 'pushed')];
+      expect(accepted?.['scoreboard.command_id']).toBe(body.commandId);
+      expect(applied).toBeDefined();
+      expect(pushed?.['scoreboard.revision']).toBeGreaterThanOrEqual(applied!['scoreboard.revision']!);
+    });
+    expect(await requestOf(database, body.commandId)).toBe(id);
+  });
+
+  it('gives a request without an id one of its own', async () => {
+    const { api, gateway } = place();
+    const { headers, body } = await post({ apis: [api.url], gateways: [gateway.url], stop: async () => undefined }, { userId: newUser(), scoreIncrement: 1 });
+    expect(headers.get('x-request-id')).toMatch(/^(?!0{32})[\da-f]{32}$/);
+    await eventually(() => {
+      const step = stepsOf(api).find((line) => line['scoreboard.command_id'] === body.commandId);
+      expect(step?.['trace.id']).toBe(headers.get('x-request-id'));
+    });
+  });
+}
+
+async function requestOf(url: string, commandId: string): Promise<string | undefined> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ trace_id: string }>('SELECT trace_id FROM score_event WHERE command_id = $1', [commandId]);
+  await client.end();
+  return rows[0]?.trace_id.replaceAll('-', '');
+}
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the way of a request through the distributed system', () => {
+  let servers: Servers;
+  let roles: RoleProcess[] = [];
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, LOG_LEVEL: 'debug' };
+    roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all(roles.map((role) => role.stop()));
+    await servers?.stop();
+  }, 60_000);
+
+  pathSuite(() => ({ api: roles[0]!, worker: roles[1]!, gateway: roles[2]!, database: servers.urls.postgres! }));
+});
+
+describeWith('TEST_DATABASE_URL', 'the way of a request through the standalone', () => {
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let role: RoleProcess;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'debug' });
+  }, 60_000);
+  afterAll(async () => {
+    await role?.stop();
+    await database.drop();
+  }, 60_000);
+
+  pathSuite(() => ({ api: role, worker: role, gateway: role, database: database.url }));
+});
