@@ -13,7 +13,7 @@ import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
 import { kubernetesTypes } from '../validate/src/kubernetes-types';
 import { nginxPlace, nginxSyntax } from '../validate/src/nginx';
 import { lint } from '../validate/src/openapi';
-import { prometheus } from '../validate/src/prometheus';
+import { prometheus, prometheusTargets } from '../validate/src/prometheus';
 import { secretsScript } from '../validate/src/secrets-script';
 
 interface Mistake {
@@ -60,6 +60,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a role without a readiness probe', file: 'k8s/base/worker.yaml', from: /^ +readinessProbe:\n(.*\n){4}/m, to: '', check: kubernetesPolicy, said: /scoreboard-worker: has no readinessProbe/ },
   { what: 'a Service that selects nobody', file: api, from: "selector: { app.kubernetes.io/name: scoreboard, app.kubernetes.io/component: api }\n  ports", to: 'selector: { app: api }\n  ports', check: kubernetesPolicy, said: /Service\/scoreboard-api: selects no pod/ },
   { what: 'an autoscaler for what is not there', file: 'k8s/components/worker-keda/scaled-object.yaml', from: 'name: scoreboard-worker }', to: 'name: scoreboard-workers }', check: kubernetesPolicy, said: /scales Deployment\/scoreboard-workers, which does not exist/ },
+  { what: 'a monitor of a port that is not there', file: 'k8s/examples/rabbitmq-monitor.yaml', from: 'port: prometheus-tls', to: 'port: prometheus', check: kubernetesPolicy, said: /RabbitMQ's Service has no port prometheus/ },
   { what: 'a setting of a role that does not exist', file: 'k8s/base/settings.env', from: 'LOG_LEVEL', to: 'LOGLEVEL', check: kubernetesPolicy, said: /LOGLEVEL: is no setting/ },
   { what: 'a Secret nobody is told of', file: api, from: 'secretName: scoreboard-api', to: 'secretName: scoreboards', check: kubernetesPolicy, said: /Secret's scoreboards/ },
   { what: 'a standby that may lose what was applied', file: 'k8s/examples/postgresql.yaml', from: 'number: 1, dataDurability: required', to: 'number: 1, dataDurability: preferred', check: kubernetesPolicy, said: /may lose what was acknowledged/ },
@@ -67,6 +68,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'pods that anybody may speak to', file: 'k8s/base/network-policies.yaml', from: /policyTypes: \[Ingress, Egress\]/g, to: 'policyTypes: [Egress]', check: kubernetesPolicy, said: /anybody may speak to it/ },
   { what: 'an alert that Prometheus cannot read', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked > 0', check: prometheus, said: /unclosed left parenthesis/ },
   { what: 'an alert that does not fire when it should', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: prometheus, said: /ScoreboardQueueBlocked/ },
+  { what: 'a role that Prometheus does not find', file: 'deploy/observability/prometheus/prometheus.yml', from: 'names: [gateway]', to: 'names: [gateways]', check: prometheusTargets, said: /gateways is no service/ },
   { what: 'alerts that Kubernetes is not given', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: generatedFiles, said: /prometheus-rule\.yaml is not what npm run generate makes/ },
   { what: 'a runbook that no dashboard shows', file: 'docs/operations.md', from: 'Prometheus cannot scrape a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
   { what: 'a dashboard that was changed by hand', file: `${grafana}/dashboards/gateway.json`, from: '"30s"', to: '"10s"', check: generatedFiles, said: /gateway\.json is not what/ },

@@ -8,7 +8,7 @@ import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
 import { nginxPlace, nginxSyntax } from './nginx';
 import { openApi } from './openapi';
-import { prometheus } from './prometheus';
+import { prometheus, prometheusTargets } from './prometheus';
 import { secretsScript } from './secrets-script';
 
 export const CHECKS: readonly Check[] = [
@@ -23,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   kubernetesPolicy,
   generatedFiles,
   prometheus,
+  prometheusTargets,
   dashboards,
   openApi,
   asyncApi,

@@ -29,11 +29,12 @@ const service: Rule = ({ spec }, all) => {
   return [...unless(pods.length, 'selects no pod'), ...ports.flatMap((port) => unless(havePort(pods, port), `no container has the port ${port}`))];
 };
 
-const disruptionBudget: Rule = ({ spec }, all) => {
-  // The pods of the operator's cluster are not among what is rendered, but their labels are known.
-  const isOperators = all.some(({ kind, metadata }) => kind === 'RabbitmqCluster' && covers(spec.selector, { 'app.kubernetes.io/name': metadata.name }));
-  return unless(isOperators || podsOf(spec.selector, all).length, 'protects no pod');
-};
+/** What RabbitMQ's operator makes is not among what is rendered, but its labels are known, and the ports of its Service. */
+const isOperators = (selector: { readonly matchLabels?: Labels }, all: readonly Manifest[]): boolean =>
+  all.some(({ kind, metadata }) => kind === 'RabbitmqCluster' && covers(selector, { 'app.kubernetes.io/name': metadata.name }));
+const OPERATORS_PORTS = ['amqps', 'management-tls', 'prometheus-tls'];
+
+const disruptionBudget: Rule = ({ spec }, all) => unless(isOperators(spec.selector, all) || podsOf(spec.selector, all).length, 'protects no pod');
 
 const networkPolicy: Rule = ({ spec }, all) => {
   const pods = podsOf(spec.podSelector, all);
@@ -70,6 +71,7 @@ const serviceMonitor: Rule = ({ spec }, all) => {
   const services = all.filter((other) => other.kind === 'Service' && covers(spec.selector, other.metadata.labels));
   const offer = (port: string) => services.every((watched) => (watched.spec.ports as { name: string }[]).some(({ name }) => name === port));
   const ports = (spec.endpoints as { port: string }[]).map(({ port }) => port);
+  if (isOperators(spec.selector, all)) return ports.filter((port) => !OPERATORS_PORTS.includes(port)).map((port) => `RabbitMQ's Service has no port ${port}`);
   const missing = ports.filter((port) => !offer(port));
   return [...unless(services.length, 'watches no Service'), ...missing.map((port) => `not every Service it watches has the port ${port}`)];
 };

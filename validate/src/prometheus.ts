@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findPromtool } from '@scoreboard/harness';
-import { type Check, found, skipped } from './check';
+import { parse } from 'yaml';
+import { type Check, found, skipped, unless } from './check';
+import { readCompose } from './compose';
 import { runTool } from './run-tool';
 
 const FOLDER = 'deploy/observability/prometheus';
@@ -20,3 +22,29 @@ export const prometheus: Check = {
     return found(commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output])));
   },
 };
+
+interface ScrapeConfig {
+  readonly dns_sd_configs?: readonly { readonly names: readonly string[] }[];
+  readonly static_configs?: readonly { readonly targets: readonly string[] }[];
+}
+
+interface Config {
+  readonly scrape_configs: readonly ScrapeConfig[];
+  readonly alerting: { readonly alertmanagers: readonly ScrapeConfig[] };
+}
+
+/** Whom Prometheus scrapes and tells is a service of the Compose file. */
+export const prometheusTargets: Check = {
+  name: 'Prometheus, whom it asks',
+  run(root) {
+    const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as Config;
+    const { services } = readCompose(root);
+    const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(targetsOf);
+    return found(targets.flatMap((target) => unless(services[target.split(':')[0]!], `${target} is no service of docker-compose.yml`)));
+  },
+};
+
+const targetsOf = ({ dns_sd_configs = [], static_configs = [] }: ScrapeConfig): string[] => [
+  ...dns_sd_configs.flatMap(({ names }) => names),
+  ...static_configs.flatMap(({ targets }) => targets),
+];
