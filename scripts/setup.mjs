@@ -10,6 +10,7 @@ const read = (name) => (existsSync(path(name)) ? readFileSync(path(name)) : unde
 
 const SOURCES = ['apps', 'libs', 'bench', 'faults', 'generate', 'validate', 'tsconfig.json', 'tsconfig.build.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
 export const ROLES = ['standalone', 'api', 'worker', 'gateway'];
+const CLUSTER_FOLDER = 'libs/infrastructure/src/database';
 const SOURCES_STAMP = 'dist/.scoreboard-sources';
 
 /** Installs and builds what is missing or out of date; under 100 ms when nothing is. Ends the process where it cannot. */
@@ -45,6 +46,7 @@ function install() {
 function build(sources) {
   say('Building …');
   rmSync(path('dist'), { recursive: true, force: true });
+  makeCluster();
   run(process.execPath, [path('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all']);
   if (existsSync(path('apps/web/index.html'))) {
     run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--outDir', '../../dist/apps/web', '--emptyOutDir']);
@@ -54,7 +56,16 @@ function build(sources) {
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 
-/** Of names and contents, not of times: a checkout or a copy does not make anything newer. Tests are not built. */
+/** The archive that new embedded databases are unpacked from: made once for each version of PGlite. */
+function makeCluster() {
+  const { version } = JSON.parse(read('node_modules/@electric-sql/pglite/package.json'));
+  const archive = `new-cluster-${version}.tar.gz`;
+  const others = readdirSync(path(CLUSTER_FOLDER)).filter((name) => name.endsWith('.tar.gz') && name !== archive);
+  for (const name of others) rmSync(path(`${CLUSTER_FOLDER}/${name}`));
+  if (!existsSync(path(`${CLUSTER_FOLDER}/${archive}`))) run(process.execPath, [path('scripts/new-cluster.mjs'), path(`${CLUSTER_FOLDER}/${archive}`)]);
+}
+
+/** Of names and contents, not of times: a checkout or a copy does not make anything newer. Tests are not built, and what a build makes is no source. */
 function hashOf(names) {
   const hash = createHash('sha256');
   for (const name of names.flatMap(filesOf)) hash.update(`${name}\0`).update(readFileSync(path(name))).update('\0');
@@ -62,7 +73,7 @@ function hashOf(names) {
 }
 
 function filesOf(name) {
-  if (!existsSync(path(name)) || /\.(spec|contract)\.ts$/.test(name)) return [];
+  if (!existsSync(path(name)) || /\.(spec|contract)\.ts$|\.tar\.gz/.test(name)) return [];
   if (!statSync(path(name)).isDirectory()) return [name];
   return readdirSync(path(name)).sort().flatMap((child) => filesOf(`${name}/${child}`));
 }

@@ -15,7 +15,7 @@ run(async () => {
     corsOrigins: settings.CORS_ORIGINS,
   });
   measureHttp(app);
-  serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
+  await serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);
   follow(logger.isDebug ? [new PathLog()] : [], { submitScore: app.get(SubmitScore), queue: app.get(ScoreQueue) });
   await serve(app, settings);

@@ -24,7 +24,7 @@ run(async () => {
   measureHttp(app);
   const sockets = openSockets(app, settings, bareAnswer);
   measureAudience(app.get(Audience), sockets);
-  serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
+  await serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();

@@ -29,11 +29,11 @@ export class EmbeddedDatabase {
     private readonly release: () => void,
   ) {}
 
-  /** Starts in about a second; in three to nine where the folder is new. Throws when another process holds the folder. */
+  /** Starts in about a second; in about two where the folder is new. Throws when another process holds the folder. */
   static async start({ folder }: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
     const unlock = folder === undefined ? () => undefined : lockFolder(folder);
     try {
-      const data = folder === undefined ? 'memory://' : join(folder, 'database');
+      const data = folder && join(folder, 'database');
       const socket = await makeSocket();
       const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { folder: data, listen: socket.listen } });
       await new Promise<void>((resolve, reject) => worker.once('message', () => resolve()).once('error', reject));

@@ -1,12 +1,14 @@
 'use strict';
 // The embedded database in a thread of its own, behind a socket that speaks PostgreSQL's protocol, so that the
 // ordinary driver is used and the main thread stays free. Plain JavaScript: a worker thread loads it as it is.
+const { existsSync, readdirSync, readFileSync, renameSync, rmSync } = require('node:fs');
+const { join } = require('node:path');
 const { parentPort, workerData } = require('node:worker_threads');
 
 async function main() {
   const { PGlite } = await import('@electric-sql/pglite');
   const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket');
-  const database = await PGlite.create(workerData.folder);
+  const database = await open(PGlite, workerData.folder);
   const server = new PGLiteSocketServer({ db: database, maxConnections: 16, ...workerData.listen });
   await server.start();
   parentPort.once('message', async () => {
@@ -15,6 +17,24 @@ async function main() {
     parentPort.postMessage('closed');
   });
   parentPort.postMessage('ready');
+}
+
+/** A new folder appears whole or not at all, however early its first start ends. */
+async function open(PGlite, folder) {
+  if (folder === undefined) return PGlite.create('memory://', { loadDataDir: newCluster() });
+  if (!existsSync(folder)) {
+    const unfinished = `${folder}.new`;
+    rmSync(unfinished, { recursive: true, force: true });
+    await (await PGlite.create(unfinished, { loadDataDir: newCluster() })).close();
+    renameSync(unfinished, folder);
+  }
+  return PGlite.create(folder);
+}
+
+/** What the build keeps of an initdb; without it PGlite runs one, which takes several seconds. */
+function newCluster() {
+  const archive = readdirSync(__dirname).find((name) => name.startsWith('new-cluster-'));
+  return archive && new Blob([readFileSync(join(__dirname, archive))], { type: 'application/x-gzip' });
 }
 
 void main();

@@ -28,7 +28,7 @@ describe('The OpenAPI document', () => {
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) if (/^\/(api|\.well-known)\//.test(url) && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
-    serveDocs(app, { maxIncrement: 1_000 });
+    await serveDocs(app, { maxIncrement: 1_000 });
     await app.init();
     await fastify.ready();
   }, 60_000);

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument, type OpenApiOptions } from './openapi';
@@ -8,7 +8,7 @@ import { openApiDocument, type OpenApiOptions } from './openapi';
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Serves the interface's description at `/docs` for people, `/docs/openapi.json` and, of the live board, `/docs/asyncapi.json` for programs. */
-export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): void {
+export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/docs')) return;
@@ -19,5 +19,6 @@ export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions):
   });
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
+  const { SwaggerModule } = await import('@nestjs/swagger'); // here, since it takes a third of a second that roles without docs need not wait
   SwaggerModule.setup('docs', app, openApiDocument(options) as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json' });
 }
