@@ -13,7 +13,7 @@ import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
 import { kubernetesTypes } from '../validate/src/kubernetes-types';
 import { nginxPlace, nginxSyntax } from '../validate/src/nginx';
 import { lint } from '../validate/src/openapi';
-import { prometheus, prometheusTargets } from '../validate/src/prometheus';
+import { alertmanager, prometheus, prometheusTargets } from '../validate/src/prometheus';
 import { secretsScript } from '../validate/src/secrets-script';
 
 interface Mistake {
@@ -69,6 +69,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an alert that Prometheus cannot read', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked > 0', check: prometheus, said: /unclosed left parenthesis/ },
   { what: 'an alert that does not fire when it should', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: prometheus, said: /ScoreboardQueueBlocked/ },
   { what: 'a role that Prometheus does not find', file: 'deploy/observability/prometheus/prometheus.yml', from: 'names: [gateway]', to: 'names: [gateways]', check: prometheusTargets, said: /gateways is no service/ },
+  { what: 'alerts for somebody who is not there', file: 'deploy/observability/alertmanager/alertmanager.yml', from: 'receiver: nobody', to: 'receiver: somebody', check: alertmanager, said: /undefined receiver "somebody"/ },
   { what: 'alerts that Kubernetes is not given', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: generatedFiles, said: /prometheus-rule\.yaml is not what npm run generate makes/ },
   { what: 'a runbook that no dashboard shows', file: 'docs/operations.md', from: 'Prometheus cannot scrape a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
   { what: 'a dashboard that was changed by hand', file: `${grafana}/dashboards/gateway.json`, from: '"30s"', to: '"10s"', check: generatedFiles, said: /gateway\.json is not what/ },
@@ -85,7 +86,7 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 /** What these checks cannot do without; where it is missing, so is their judgement. */
-const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [prometheus, 'promtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
+const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
 const RENDERING: readonly Check[] = [kubernetesTypes, kubernetesPolicy];
 const isMissing = (tool = '') => tool !== '' && !findBinary(tool, ['/usr/sbin']);
 const judged = MISTAKES.filter(({ check }) => !isMissing(TOOLS.get(check)));

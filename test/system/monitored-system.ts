@@ -6,6 +6,7 @@ import {
   type PrivateServer,
   projectRoot,
   type RoleProcess,
+  startAlertmanager,
   startExporter,
   startNginx,
   startPostgres,
@@ -23,6 +24,7 @@ import { JWT_SECRET, type System } from './system';
 export interface MonitoredSystem extends System {
   readonly roles: readonly RoleProcess[];
   readonly prometheus: string;
+  readonly alertmanager: string;
   /** The broker's URL. */
   readonly rabbitmq: string;
 }
@@ -36,13 +38,14 @@ export async function startMonitoredSystem(): Promise<MonitoredSystem> {
   await limitMemory(redis.url);
   const settings = { DATABASE_URL: database, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url, JWT_SECRET, TRUST_PROXY: '1', LOG_LEVEL: 'warn' };
   const [api, worker, gateway] = await Promise.all([startRole('api', settings), startRole('worker', settings), startRole('gateway', settings)]);
-  const exporters = await Promise.all([
+  const watchers = await Promise.all([
     startNginx({ apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] }, new Authority().issue({ hosts: ['127.0.0.1'] }), statusPort),
     startExporter('postgres', `${database}?sslmode=disable`),
     startExporter('redis', redis.url),
     startExporter('nginx', `http://127.0.0.1:${statusPort}/status`),
+    startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml')),
   ]);
-  const [, ofPostgres, ofRedis, ofNginx] = exporters;
+  const [, ofPostgres, ofRedis, ofNginx, alertmanager] = watchers;
   const prometheus = await startPrometheus(
     layOutPrometheus({
       'api': hostOf(api.url),
@@ -52,15 +55,17 @@ export async function startMonitoredSystem(): Promise<MonitoredSystem> {
       'postgres-exporter:9187': hostOf(ofPostgres.url),
       'redis-exporter:9121': hostOf(ofRedis.url),
       'nginx-exporter:9113': hostOf(ofNginx.url),
+      'alertmanager:9093': hostOf(alertmanager.url),
     }),
   );
-  const all: readonly PrivateServer[] = [prometheus, ...exporters, postgres, redis, rabbitmq];
+  const all: readonly PrivateServer[] = [prometheus, ...watchers, postgres, redis, rabbitmq];
   const roles = [api, worker, gateway];
   const stop = async () => {
     await Promise.all(roles.map((role) => role.stop()));
     await Promise.all(all.map((server) => server.kill()));
   };
-  return { apis: [api.url], gateways: [gateway.url], roles, prometheus: prometheus.url, rabbitmq: rabbitmq.url, stop };
+  const urls = { prometheus: prometheus.url, alertmanager: alertmanager.url, rabbitmq: rabbitmq.url };
+  return { apis: [api.url], gateways: [gateway.url], roles, ...urls, stop };
 }
 
 interface ScrapeConfig {
@@ -68,23 +73,28 @@ interface ScrapeConfig {
   readonly static_configs?: readonly { readonly targets: readonly string[] }[];
 }
 
+interface Config {
+  readonly scrape_configs: readonly ScrapeConfig[];
+  readonly alerting: { readonly alertmanagers: readonly ScrapeConfig[] };
+}
+
 /** A folder with the shipped configuration and rules, in which every second is a scrape and names are addresses of this machine. */
 function layOutPrometheus(places: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder('prometheus');
   cpSync(join(projectRoot(), 'deploy/observability/prometheus'), folder, { recursive: true });
   const file = join(folder, 'prometheus.yml');
-  const shipped = parse(readFileSync(file, 'utf8')) as { scrape_configs: ScrapeConfig[] };
-  const at = (name: string): string => places[name] ?? fail(`deploy/observability/prometheus scrapes ${name}, which this test does not start`);
-  const scrape_configs = shipped.scrape_configs.map(({ dns_sd_configs = [], static_configs = [], ...config }) => ({
+  const { scrape_configs, alerting, ...shipped } = parse(readFileSync(file, 'utf8')) as Config;
+  const at = (name: string): string => places[name] ?? fail(`deploy/observability/prometheus asks ${name}, which this test does not start`);
+  const placed = ({ dns_sd_configs = [], static_configs = [], ...config }: ScrapeConfig) => ({
     ...config,
     static_configs: [
       // With the name that the network's service would have found it by, since it becomes the role.
       ...dns_sd_configs.flatMap(({ names }) => names.map((name) => ({ targets: [at(name)], labels: { __meta_dns_name: name } }))),
       ...static_configs.map(({ targets }) => ({ targets: targets.map(at) })),
     ],
-  }));
-  const { alerting: _nobodyIsTold, ...rest } = shipped as { alerting?: unknown; scrape_configs: unknown };
-  writeFileSync(file, stringify({ ...rest, global: { scrape_interval: '1s', evaluation_interval: '1s' }, scrape_configs }));
+  });
+  const here = { scrape_configs: scrape_configs.map(placed), alerting: { alertmanagers: alerting.alertmanagers.map(placed) } };
+  writeFileSync(file, stringify({ ...shipped, ...here, global: { scrape_interval: '1s', evaluation_interval: '1s' } }));
   return folder;
 }
 

@@ -105,6 +105,14 @@ describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running rol
     );
   }, 90_000);
 
+  it('brings an alert to Alertmanager, which knows how urgent it is', async () => {
+    // The traffic holds what can never be applied.
+    const received = async () => (await (await fetch(`${system.alertmanager}/api/v2/alerts`)).json()) as { labels: object; receivers: object[] }[];
+    const labels = { alertname: 'ScoreboardDeadLetters', severity: 'ticket', reason: 'malformed' };
+    const alert = expect.objectContaining({ labels, receivers: [{ name: 'nobody' }] });
+    await eventually(async () => expect(await received()).toContainEqual(alert), { withinMs: 30_000 });
+  }, 60_000);
+
   it('fills the choices of every variable', async () => {
     for (const { query: wanted } of dashboards.flatMap(({ templating }) => templating!.list!).filter(({ type }) => type === 'query')) {
       const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec((wanted as { query: string }).query)!;

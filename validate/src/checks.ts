@@ -8,7 +8,7 @@ import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
 import { nginxPlace, nginxSyntax } from './nginx';
 import { openApi } from './openapi';
-import { prometheus, prometheusTargets } from './prometheus';
+import { alertmanager, prometheus, prometheusTargets } from './prometheus';
 import { secretsScript } from './secrets-script';
 
 export const CHECKS: readonly Check[] = [
@@ -24,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   generatedFiles,
   prometheus,
   prometheusTargets,
+  alertmanager,
   dashboards,
   openApi,
   asyncApi,

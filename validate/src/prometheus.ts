@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findPromtool } from '@scoreboard/harness';
+import { findAmtool, findPromtool } from '@scoreboard/harness';
 import { parse } from 'yaml';
 import { type Check, found, skipped, unless } from './check';
 import { readCompose } from './compose';
@@ -20,6 +20,17 @@ export const prometheus: Check = {
       ...files('tests').map((file) => ['test', 'rules', file]),
     ];
     return found(commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output])));
+  },
+};
+
+/** What amtool says of Alertmanager's configuration. */
+export const alertmanager: Check = {
+  name: 'Alertmanager',
+  run(root) {
+    const amtool = findAmtool();
+    if (!amtool) return skipped('there is no amtool (Debian package prometheus-alertmanager)');
+    const { ok, output } = runTool(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
+    return found(ok ? [] : [output]);
   },
 };
 

@@ -11,32 +11,50 @@ const EXPORTERS = {
   nginx: { command: 'prometheus-nginx-exporter', args: (target: string) => [`--nginx.scrape-uri=${target}`], env: () => ({}) },
 } as const;
 
-/** The Debian packages that have Prometheus, promtool and the exporters. */
-export const PROMETHEUS_PACKAGES = ['prometheus', ...Object.values(EXPORTERS).map(({ command }) => command)];
+/** The Debian packages that have Prometheus, Alertmanager, their tools and the exporters; each has a command of its name. */
+export const PROMETHEUS_PACKAGES = ['prometheus', 'prometheus-alertmanager', ...Object.values(EXPORTERS).map(({ command }) => command)];
 
 export const findPromtool = () => findBinary('promtool');
 
-/** Prometheus, where promtool and the exporters are there as well. */
-export const findPrometheus = () => (findPromtool() && PROMETHEUS_PACKAGES.every((name) => findBinary(name)) ? findBinary('prometheus') : undefined);
+export const findAmtool = () => findBinary('amtool');
+
+/** Prometheus, where all that comes with those packages is there as well. */
+export const findPrometheus = () =>
+  [...PROMETHEUS_PACKAGES, 'promtool', 'amtool'].every((name) => findBinary(name)) ? findBinary('prometheus') : undefined;
 
 /** A Prometheus that scrapes and judges by `prometheus.yml` in this folder. */
 export async function startPrometheus(folder: string): Promise<PrivateServer> {
   const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, '--log.level=warn'];
-  return serve('Prometheus', 'prometheus', args, '/-/ready', folder, {});
+  return serve('prometheus', { args, folder, path: '/-/ready' });
+}
+
+/** An Alertmanager of its own, with this configuration. */
+export async function startAlertmanager(file: string): Promise<PrivateServer> {
+  const folder = temporaryFolder('alertmanager');
+  const args = [`--config.file=${file}`, `--storage.path=${join(folder, 'data')}`, '--cluster.listen-address=', '--log.level=warn'];
+  return serve('prometheus-alertmanager', { args, folder, path: '/-/ready' });
 }
 
 /** Tells Prometheus how a server is: `target` is the server's URL, for nginx that of its status. */
 export async function startExporter(name: keyof typeof EXPORTERS, target: string): Promise<PrivateServer> {
   const { command, args, env } = EXPORTERS[name];
-  return serve(command, command, args(target), '/metrics', temporaryFolder(command), env(target));
+  return serve(command, { args: args(target), folder: temporaryFolder(command), path: '/metrics', env: env(target) });
 }
 
-async function serve(name: string, command: string, args: readonly string[], path: string, folder: string, env: NodeJS.ProcessEnv): Promise<PrivateServer> {
+interface Serving {
+  readonly args: readonly string[];
+  readonly folder: string;
+  /** Answers 200 when it is up. */
+  readonly path: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+async function serve(command: string, { args, folder, path, env }: Serving): Promise<PrivateServer> {
   const binary = findBinary(command);
   if (!binary) throw new Error(`there is no ${command}`);
   const address = `127.0.0.1:${await freePort()}`;
   const server = new PrivateServer({
-    name,
+    name: command,
     url: `http://${address}`,
     command: binary,
     args: [...args, `--web.listen-address=${address}`],
