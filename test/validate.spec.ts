@@ -11,6 +11,7 @@ import { dockerfile } from '../validate/src/dockerfile';
 import { generatedFiles } from '../validate/src/generated-files';
 import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
 import { kubernetesTypes } from '../validate/src/kubernetes-types';
+import { logPipeline } from '../validate/src/log-pipeline';
 import { nginxPlace, nginxSyntax } from '../validate/src/nginx';
 import { lint } from '../validate/src/openapi';
 import { alertmanager, prometheus, prometheusTargets } from '../validate/src/prometheus';
@@ -32,6 +33,7 @@ const compose = 'docker-compose.yml';
 const api = 'k8s/base/api.yaml';
 const alerts = 'deploy/observability/prometheus/rules/alerts.yml';
 const grafana = 'deploy/observability/grafana';
+const elastic = 'deploy/observability';
 
 const MISTAKES: readonly Mistake[] = [
   { what: 'an image that is not pinned', file: 'Dockerfile', from: /@sha256:\w+/, to: '', check: dockerfile, said: /not pinned/ },
@@ -82,6 +84,14 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a variable that does not exist', file: `${grafana}/dashboards/gateway.json`, from: '$instance', to: '$host', check: dashboards, said: /there is no variable host/ },
   { what: 'a data source that is not there', file: `${grafana}/provisioning/datasources/prometheus.yml`, from: 'scoreboard-prometheus', to: 'prometheus', check: dashboards, said: /no data source has the uid scoreboard-prometheus/ },
   { what: 'dashboards that are looked for elsewhere', file: `${grafana}/provisioning/dashboards/scoreboard.yml`, from: '/var/lib/grafana/dashboards', to: '/dashboards', check: dashboards, said: /looked for in \/dashboards/ },
+  { what: 'a Filebeat that sends elsewhere', file: `${elastic}/filebeat/filebeat.yml`, from: 'logstash:5044', to: 'logstasch:5045', check: logPipeline, said: /sends to logstasch, which does not exist\n.*port 5045/ },
+  { what: 'a Filebeat that drops our lines', file: `${elastic}/filebeat/filebeat.yml`, from: '^scoreboard-', to: '^score-board-', check: logPipeline, said: /drops lines of ours/ },
+  { what: 'lines whose fields stay text', file: `${elastic}/filebeat/filebeat.yml`, from: 'expand_keys: true, ', to: '', check: logPipeline, said: /do not become those of the event/ },
+  { what: 'a stream that the template does not know', file: `${elastic}/logstash/pipeline/scoreboard.conf`, from: '"scoreboard"', to: '"board"', check: logPipeline, said: /writes to logs-board-default/ },
+  { what: 'a mapping that grows by itself', file: `${elastic}/elasticsearch/index-template.json`, from: '"dynamic": false', to: '"dynamic": true', check: logPipeline, said: /would be added to the mapping/ },
+  { what: 'logs that are kept for ever', file: `${elastic}/elasticsearch/ilm-policy.json`, from: '"min_age": "30d", ', to: '', check: logPipeline, said: /kept for ever/ },
+  { what: 'a policy that nobody puts', file: `${elastic}/elasticsearch/index-template.json`, from: '"index.lifecycle.name": "scoreboard-logs"', to: '"index.lifecycle.name": "logs"', check: logPipeline, said: /does not put the policy logs/ },
+  { what: 'a folder of Logstash that is not there', file: compose, from: 'logstash/pipeline:/', to: 'logstash/pipe:/', check: composePolicy, said: /logstash: mounts .*pipe, which does not exist/ },
   { what: 'a folder of Grafana that is not there', file: compose, from: 'grafana/provisioning:', to: 'grafana/provision:', check: composePolicy, said: /grafana: mounts .*provision, which does not exist/ },
 ];
 

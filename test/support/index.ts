@@ -3,3 +3,4 @@ export * from './eventually';
 export * from './fresh-database';
 export * from './use-database';
 export * from './use-nodes';
+export * from './log-mapping';

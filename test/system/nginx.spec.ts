@@ -7,7 +7,7 @@ import { Authority, type PrivateServer, type RoleName, type RoleProcess, startNg
 import { Client } from 'pg';
 import { io, type Socket } from 'socket.io-client';
 import WebSocket from 'ws';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, logLines, unmapped } from '../support';
 import { JWT_SECRET, newUser, token } from './system';
 
 const READS = 400;
@@ -131,13 +131,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     });
   });
 
-  it('never writes a token that came in a query to its log', async () => {
+  it('never writes a token that came in a query to its log, nor a field that the index template does not hold', async () => {
     const secret = token(newUser('secret'));
     const socket = new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores?token=${secret}`, { ca });
     await once(socket, 'message');
     socket.close();
     await eventually(() => expect(nginx.log()).toContain('"url.path":"/ws/scores"'));
     expect(nginx.log()).not.toContain(secret);
+    expect(logLines(nginx.log()).flatMap((line) => unmapped(line))).toEqual([]);
   });
 
   it('says in the form of all errors when no api answers', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
 import { Client } from 'pg';
-import { describeWith, eventually, freshDatabase } from '../support';
+import { describeWith, eventually, freshDatabase, logLines, unmapped } from '../support';
 import { JWT_SECRET, newUser, post, type System, watch } from './system';
 
 /** A line of the log that tells of a step of a point. */
@@ -12,8 +12,7 @@ interface Step {
   readonly 'scoreboard.revision'?: number;
 }
 
-const stepsOf = ({ output }: RoleProcess): Step[] =>
-  output().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).filter((line) => line['log.logger'] === 'Path');
+const stepsOf = ({ output }: RoleProcess): Step[] => logLines(output()).filter((line) => line['log.logger'] === 'Path') as unknown as Step[];
 const names = (step: Step, id: string) => [step['trace.id']].flat().includes(id);
 
 /** Where one request is found: the lines of each role, and the event. */
@@ -51,6 +50,14 @@ function pathSuite(place: () => { readonly api: RoleProcess; readonly worker: Ro
       const step = stepsOf(api).find((line) => line['scoreboard.command_id'] === body.commandId);
       expect(step?.['trace.id']).toBe(headers.get('x-request-id'));
     });
+  });
+
+  it('writes no field that the mapping of the index template does not hold, with its type', async () => {
+    const { api, worker, gateway } = place();
+    await post({ apis: [api.url], gateways: [gateway.url], stop: async () => undefined }, { userId: newUser(), scoreIncrement: 950 });
+    const lines = () => [api, worker, gateway].flatMap(({ output }) => logLines(output()));
+    await eventually(() => expect(lines().map((line) => line['message'])).toEqual(expect.arrayContaining(['accepted', 'applied', 'pushed'])));
+    expect([...new Set(lines().flatMap((line) => unmapped(line)))]).toEqual([]);
   });
 }
 

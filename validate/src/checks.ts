@@ -6,6 +6,7 @@ import { dockerfile } from './dockerfile';
 import { generatedFiles } from './generated-files';
 import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
+import { logPipeline } from './log-pipeline';
 import { nginxPlace, nginxSyntax } from './nginx';
 import { openApi } from './openapi';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   kubernetesTypes,
   kubernetesPolicy,
   generatedFiles,
+  logPipeline,
   prometheus,
   prometheusTargets,
   alertmanager,

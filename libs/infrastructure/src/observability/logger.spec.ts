@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { PinoLogger } from './logger';
+import { unmapped } from '../../../../test/support';
 
 /** What a logger writes to standard output, line by line. */
 function written(level: string, log: (logger: Logger) => void): Record<string, unknown>[] {
   const chunks: string[] = [];
   // pino writes to the file descriptor itself, so its own stream is watched.
-  const logger = new PinoLogger({ level, role: 'api', pretty: false });
+  const logger = new PinoLogger({ level, role: 'api', pretty: false, secrets: ['s3cr3t-of-ours'] });
   const stream = (logger as unknown as { pino: Record<symbol, { write(line: string): void }> }).pino;
   const key = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'pino.stream')!;
   stream[key] = { write: (line: string) => void chunks.push(line) };
@@ -40,6 +41,15 @@ describe('PinoLogger', () => {
     const [line] = written('info', (logger) => logger.error(new TypeError('broken')));
     expect(line).toMatchObject({ 'log.level': 'error', 'log.logger': 'Test', 'message': 'broken' });
     expect(line!['error']).toEqual({ type: 'TypeError', message: 'broken', stack_trace: expect.stringContaining('logger.spec.ts') });
+    const [traced] = written('info', (logger) => logger.error({ 'err': new Error('broken'), 'trace.id': 'a'.repeat(32) }));
+    expect([line, traced].flatMap((each) => unmapped(each))).toEqual([]);
+    expect(traced).toMatchObject({ 'message': 'broken', 'trace.id': 'a'.repeat(32) });
+  });
+
+  it('writes no secret that it was told, and nothing that looks like one', () => {
+    const [line] = written('info', (logger) => logger.error(new Error('amqp://ann:hunter2@broker said: no such key as s3cr3t-of-ours')));
+    expect(line).toMatchObject({ message: 'amqp://[redacted]@broker said: no such key as [redacted]', error: { message: 'amqp://[redacted]@broker said: no such key as [redacted]' } });
+    expect(JSON.stringify(line)).not.toMatch(/hunter2|s3cr3t/);
   });
 
   it('keeps to its level, and says of the framework what is of use to developers alone', () => {

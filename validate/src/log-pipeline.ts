@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findBinary } from '@scoreboard/harness';
+import { parse } from 'yaml';
+import { type Check, unless } from './check';
+import { readCompose } from './compose';
+
+const FOLDER = 'deploy/observability';
+
+interface Filebeat {
+  readonly 'filebeat.inputs': readonly { readonly paths: readonly string[]; readonly parsers: readonly { readonly container?: object; readonly ndjson?: Readonly<Record<string, unknown>> }[] }[];
+  readonly 'processors': readonly { readonly drop_event?: { readonly when: { readonly not: { readonly regexp: Readonly<Record<string, string>> } } } }[];
+  readonly 'output.logstash': { readonly hosts: readonly string[] };
+}
+
+interface IndexTemplate {
+  readonly index_patterns: readonly string[];
+  readonly data_stream?: object;
+  readonly template: {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly mappings: { readonly dynamic: unknown; readonly properties: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>> };
+  };
+}
+
+/** Whether the stations of the logs name each other rightly: Filebeat, Logstash, Elasticsearch's template and retention. Whether they run, only they could tell. */
+export const logPipeline: Check = {
+  name: 'Filebeat, Logstash, Elasticsearch',
+  run(root) {
+    const read = (file: string) => readFileSync(join(root, FOLDER, file), 'utf8');
+    const services = Object.keys(readCompose(root).services);
+    const template = JSON.parse(read('elasticsearch/index-template.json')) as IndexTemplate;
+    const mistakes = [
+      ...filebeatMistakes(parse(read('filebeat/filebeat.yml')) as Filebeat, read('logstash/pipeline/scoreboard.conf'), services),
+      ...logstashMistakes(read('logstash/pipeline/scoreboard.conf'), template, services),
+      ...templateMistakes(template, read('elasticsearch/ilm-policy.json'), read('elasticsearch/setup.sh')),
+    ];
+    const missing = ['filebeat', 'logstash', 'elasticsearch'].filter((tool) => !findBinary(tool));
+    return { mistakes, ...(missing.length ? { skipped: `there is no ${missing.join(', no ')}: what they would say of these files nobody has heard` } : {}) };
+  },
+};
+
+function filebeatMistakes(filebeat: Filebeat, logstash: string, services: readonly string[]): string[] {
+  const parsers = filebeat['filebeat.inputs'].flatMap((input) => input.parsers);
+  const ndjson = parsers.find((parser) => parser.ndjson)?.ndjson ?? {};
+  const ours = filebeat.processors.find((processor) => processor.drop_event)?.drop_event?.when.not.regexp['service.name'];
+  const hosts = filebeat['output.logstash'].hosts.map((host) => host.split(':'));
+  return [
+    ...unless(parsers[0]?.container, 'filebeat: does not take the container engine\'s wrapping off first'),
+    ...unless(ndjson['target'] === '' && ndjson['expand_keys'] && ndjson['overwrite_keys'], 'filebeat: a line\'s fields, with dots, do not become those of the event'),
+    ...unless(ours && ['api', 'worker', 'gateway', 'standalone', 'nginx'].every((role) => new RegExp(ours).test(`scoreboard-${role}`)), 'filebeat: drops lines of ours'),
+    ...hosts.flatMap(([host, port]) => [
+      ...unless(services.includes(host!), `filebeat: sends to ${host}, which does not exist`),
+      ...unless(new RegExp(`port => ${port}\\b`).test(logstash), `filebeat: sends to port ${port}, where Logstash does not listen`),
+    ]),
+  ];
+}
+
+function logstashMistakes(logstash: string, template: IndexTemplate, services: readonly string[]): string[] {
+  const option = (name: string) => new RegExp(`\\b${name} => "?(\\w+)"?`).exec(logstash)?.[1];
+  const stream = ['data_stream_type', 'data_stream_dataset', 'data_stream_namespace'].map(option).join('-');
+  const host = /hosts => \["https?:\/\/([\w-]+):\d+"\]/.exec(logstash)?.[1];
+  return [
+    ...unless(services.includes(host ?? ''), `logstash: sends to ${host}, which does not exist`),
+    ...unless(option('data_stream') === 'true' && option('manage_template') === 'false', 'logstash: does not write into a data stream with our template'),
+    ...unless(template.index_patterns.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(stream)), `logstash: writes to ${stream}, which no pattern of the template fits`),
+  ];
+}
+
+function templateMistakes({ data_stream, template }: IndexTemplate, policy: string, setup: string): string[] {
+  const { phases } = (JSON.parse(policy) as { policy: { phases: Readonly<Record<string, { min_age?: string; actions: Readonly<Record<string, unknown>> }>> } }).policy;
+  const { mappings, settings } = template;
+  return [
+    ...unless(data_stream, 'elasticsearch: the template makes no data stream'),
+    ...unless(mappings.dynamic === false, 'elasticsearch: a field that nobody knows would be added to the mapping'),
+    ...unless(mappings.properties['@timestamp'], 'elasticsearch: a data stream needs @timestamp'),
+    ...unless(phases['hot']?.actions['rollover'] && phases['delete']?.min_age && phases['delete'].actions['delete'], 'elasticsearch: lines are kept for ever'),
+    ...unless(setup.includes(`_ilm/policy/${settings['index.lifecycle.name']}"`), `elasticsearch: setup.sh does not put the policy ${settings['index.lifecycle.name']}`),
+  ];
+}
