@@ -62,22 +62,32 @@ describe('the standalone on its data folder', () => {
     const userId = newUser();
     const authorization = `Bearer ${token(userId, 'scores:write:any')}`;
     let accepted = 0;
+    let unknown = 0;
     let revision = 0;
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; ; round++) {
       const role = await startRole('standalone', settings(folder));
       const system = systemOf(role);
-      const before = await get(system, `/api/scores/users/${userId}`);
-      expect(before.body.score ?? 0).toBe(accepted);
+      const { score = 0 } = (await get(system, `/api/scores/users/${userId}`)).body;
+      expect(score).toBeGreaterThanOrEqual(accepted);
+      expect(score).toBeLessThanOrEqual(accepted + unknown);
       const watcher = watch(role.url);
       await eventually(() => expect(watcher.boards().length).toBeGreaterThan(0));
       expect(watcher.boards()[0]!.revision).toBeGreaterThanOrEqual(revision);
+      if (round === 3) {
+        watcher.socket.disconnect();
+        expect(await role.stop()).toBe(0);
+        return;
+      }
 
+      // Whether the last ones were applied nobody can tell: the next round starts from what the ledger holds.
+      accepted = score;
+      unknown = 0;
       let isKilled = false;
       const load = Array.from({ length: 8 }, async () => {
         while (!isKilled) {
           const answer = await post(system, { userId, scoreIncrement: 1 }, { authorization, prefer: 'wait=1' }).catch(() => undefined);
           if (answer?.status === 201) accepted++;
-          // Whether the last ones were applied nobody can tell: the next round starts from what the ledger holds.
+          else unknown++;
           if (!answer) return;
         }
       });
@@ -87,12 +97,6 @@ describe('the standalone on its data folder', () => {
       await Promise.all(load);
       revision = watcher.boards().at(-1)!.revision;
       watcher.socket.disconnect();
-      const after = await startRole('standalone', settings(folder));
-      const { body } = await get(systemOf(after), `/api/scores/users/${userId}`);
-      expect(body.score).toBeGreaterThanOrEqual(accepted);
-      expect(body.score).toBeLessThanOrEqual(accepted + 8);
-      accepted = body.score;
-      expect(await after.stop()).toBe(0);
     }
   }, 300_000);
 
