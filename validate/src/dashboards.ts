@@ -4,7 +4,7 @@ import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
 import { parse } from 'yaml';
 import { type Check, found, unless } from './check';
 import { readCompose } from './compose';
-import { knownMetrics } from './known-metrics';
+import { knownMetrics, ourMetrics } from './known-metrics';
 import { metricsOf } from './promql';
 
 const GRAFANA = 'deploy/observability/grafana';
@@ -24,7 +24,11 @@ export const dashboards: Check = {
     });
     const isKnown = knownMetrics(root);
     const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
-    return found([...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)), ...provisioningMistakes(root, files)]);
+    return found([
+      ...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)),
+      ...gaps(root, files),
+      ...provisioningMistakes(root, files),
+    ]);
   },
 };
 
@@ -53,14 +57,29 @@ function panelMistakes(panel: Panel): string[] {
   ];
 }
 
-/** A panel links to the runbook that bears the link's name. */
+/** A link to a runbook, above a panel or in the text of another runbook, leads to the one whose name it bears. */
 function linkMistakes(file: File, all: readonly File[]): string[] {
-  const links = panelsOf(file).flatMap(({ links = [] }) => links);
-  return links.flatMap(({ title, url }) => {
-    const [, uid, id] = /^\/d\/([\w-]+)\?viewPanel=(\d+)$/.exec(url ?? '') ?? [];
-    const target = all.filter((other) => other.uid === uid).flatMap(panelsOf).find((panel) => `${panel.id}` === id);
-    return unless(target && title === `Runbook: ${target.title}`, `the link ${title} leads elsewhere: ${url}`);
-  });
+  const targets = new Map(all.flatMap((other) => panelsOf(other).map((panel) => [`/d/${other.uid}?viewPanel=${panel.id}`, panel.title])));
+  return linksOf(file).flatMap(({ title, url }) => unless(targets.get(url) === title, `the link to ${title} leads elsewhere: ${url}`));
+}
+
+function linksOf(file: File): { readonly title: string; readonly url: string }[] {
+  const above = panelsOf(file).flatMap(({ links = [] }) => links.map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url })));
+  const texts = panelsOf(file).map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
+  const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => ({ title: title!, url: url! })));
+  return [...above, ...within];
+}
+
+/** Each metric of ours is somewhere to be seen, and so is what to do about each alert. */
+function gaps(root: string, files: readonly File[]): string[] {
+  const shown = new Set(files.flatMap((file) => panelsOf(file).flatMap((panel) => asks(panel).flatMap(({ expr }) => metricsOf(expr)))));
+  const isShown = (name: string) => ['', '_bucket', '_count', '_sum'].some((part) => shown.has(name + part));
+  const linked = new Set(files.flatMap((file) => panelsOf(file).flatMap(({ links = [] }) => links.map(({ title }) => title))));
+  const runbooks = files.find(({ uid }) => uid === 'scoreboard-runbooks')!;
+  return [
+    ...ourMetrics(root).filter((name) => !isShown(name)).map((name) => `no dashboard shows ${name}`),
+    ...panelsOf(runbooks).filter(({ title }) => !linked.has(`Runbook: ${title}`)).map(({ title }) => `no panel leads to the runbook of ${title}`),
+  ];
 }
 
 function questionMistakes(file: File, isKnown: (metric: string) => boolean): string[] {

@@ -42,6 +42,9 @@ function moduleOf({ apiVersion, kind }: Manifest): string {
   return `${version}/${kind}`;
 }
 
+/** Read once in a process, however often it looks. */
+const TYPES = new Map<string, ts.SourceFile | undefined>();
+
 function diagnose(text: string): { line: number; message: string }[] {
   const project = join(require.resolve('typescript/package.json'), '../../..');
   const file = join(project, 'validate/src/rendered.mts');
@@ -58,7 +61,11 @@ function diagnose(text: string): { line: number; message: string }[] {
   const host = ts.createCompilerHost(options);
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);
   const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, ...rest) => (name === file ? source : getSourceFile.call(host, name, ...rest));
+  host.getSourceFile = (name, ...rest) => {
+    if (name === file) return source;
+    if (!TYPES.has(name)) TYPES.set(name, getSourceFile.call(host, name, ...rest));
+    return TYPES.get(name);
+  };
   host.fileExists = (name) => name === file || fileExists.call(host, name);
   host.readFile = (name) => (name === file ? text : readFile.call(host, name));
   const program = ts.createProgram([file], options, host);

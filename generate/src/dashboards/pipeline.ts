@@ -115,10 +115,10 @@ export const pipeline: Outline = {
           { max: 1 },
         ),
         graph(
-          'Batches that failed',
-          'Tries of a batch that failed. The batch is kept and tried again; PostgreSQL is away or refuses.',
-          'none',
-          { '{{instance}}': `increase(scoreboard_batch_failures_total{${CHOSEN}}[$__rate_interval])` },
+          'Batches',
+          'Batches in a second, and tries that failed: the batch is kept and tried again, since PostgreSQL is away or refuses.',
+          'cps',
+          { applied: rate('scoreboard_batches_total'), failed: rate('scoreboard_batch_failures_total') },
           { runbook: 'ScoreboardCommandsStuck' },
         ),
         graph(
