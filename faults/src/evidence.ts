@@ -1,17 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { projectRoot } from '@scoreboard/harness';
+import { dirname } from 'node:path';
 import type { Verdict } from './play-row';
 import { render, summary } from './report';
 
-/** Writes docs/evidence/faults.md, over what it held, and gives its path. */
-export function writeEvidence(verdicts: readonly Verdict[]): string {
-  const folder = join(projectRoot(), 'docs/evidence');
-  const path = join(folder, 'faults.md');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path, [...introduction(), render(verdicts), '', summary(verdicts), ''].join('\n'));
-  return path;
+/** Writes verdicts to a file, over what it held, with how they came about. */
+export function writeEvidence(file: string, verdicts: readonly Verdict[]): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, [...introduction(), render(verdicts), '', summary(verdicts), ''].join('\n'));
 }
 
 function introduction(): string[] {

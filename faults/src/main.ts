@@ -18,7 +18,7 @@ async function bench(options: Options): Promise<number> {
   const state = new StateFile(options.stateFile);
   await runFaults({ ...options, rows }, state, tell);
   process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
-  if (options.isWritten) say(`written to ${writeEvidence(state.verdicts)}`);
+  if (options.evidence) writeEvidence(options.evidence, state.verdicts);
   return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
 }
 

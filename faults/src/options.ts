@@ -15,7 +15,7 @@ it needs, on free ports. Ends with 1 where an invariant is broken.
   --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago
   --patience N   a late answer is one that takes N times as long as promised; default 1, more where other work runs beside
   --resume FILE  keep verdicts in this file, and go on where it ends
-  --write        write the table to docs/evidence/faults.md
+  --write FILE   write the table to this file, as to docs/evidence/faults.md
   --help         print this
 
 A round of all rows takes about three quarters of an hour on two cores.
@@ -30,7 +30,7 @@ export interface Options {
   readonly earlier: string;
   readonly patience: number;
   readonly stateFile?: string;
-  readonly isWritten: boolean;
+  readonly evidence?: string;
 }
 
 /** Undefined where help was asked for. Throws an error of one line. */
@@ -46,7 +46,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       earlier: { type: 'string' },
       patience: { type: 'string', default: '1' },
       resume: { type: 'string' },
-      write: { type: 'boolean', default: false },
+      write: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -59,7 +59,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     earlier: values.earlier ?? earlierVersion(),
     patience: numbers('patience', values.patience, 1)[0]!,
     stateFile: values.resume,
-    isWritten: values.write,
+    evidence: values.write,
   };
 }
 
