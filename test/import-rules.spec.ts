@@ -14,7 +14,7 @@ const SETTINGS = 'Settings are read, checked and frozen once';
 /** A folder or file, what it must not import, and the beginning of the reason that the linter gives. */
 const refusedImports: readonly (readonly [where: string, reason: string, ...names: string[]])[] = [
   ['libs/domain/src', 'The domain imports nothing', 'node:crypto', 'zod', '@nestjs/common', '@scoreboard/application', '@scoreboard/harness', '../../application/src'],
-  ['libs/application/src', 'The application knows the domain and its own ports', 'zod', '@nestjs/common', 'node:fs', 'node:process', 'process'],
+  ['libs/application/src', 'The application knows the domain and its own ports', 'zod', '@nestjs/common', 'node:fs', 'node:process', 'process', '@opentelemetry/api'],
   ['libs/application/src', 'The application knows the domain and its own ports', '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@scoreboard/harness', '../../domain/src'],
   ['libs/application/src/messages.ts', 'messages.ts knows the domain and the schema library', 'pg'],
   ...FOLDERS.map((folder) => {
@@ -67,7 +67,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   [infrastructure('messaging'), 'amqplib', 'redis', 'rxjs'],
   [infrastructure('websocket'), 'socket.io', 'ws', '@nestjs/platform-socket.io'],
   [infrastructure('security'), 'passport', 'lru-cache', 'zod'],
-  [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format'],
+  [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format', '@opentelemetry/api'],
   ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
   ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
   ['apps/cli/src/services.ts', '@scoreboard/harness'],

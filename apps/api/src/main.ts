@@ -1,6 +1,6 @@
-import { ScoreQueue, SubmitScore } from '@scoreboard/application';
+import { SubmitScore } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
-import { follow, measureHttp, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { follow, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { ApiModule, PAGE_FOLDER } from './api.module';
 
@@ -17,6 +17,7 @@ run(async () => {
   measureHttp(app);
   await serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);
-  follow(logger.isDebug ? [new PathLog()] : [], { submitScore: app.get(SubmitScore), queue: app.get(ScoreQueue) });
-  await serve(app, settings);
+  const { trails, close } = await openTrails(app, settings, logger);
+  follow(trails, { submitScore: app.get(SubmitScore) });
+  await serve(app, settings, { lastly: close });
 });

@@ -1,6 +1,6 @@
 import { LiveBoard } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
-import { follow, measureAudience, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { follow, measureAudience, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, bareAnswer, createApp } from '@scoreboard/interfaces';
 import { GatewayAppModule } from './gateway-app.module';
@@ -17,6 +17,7 @@ run(async () => {
   });
   const sockets = openSockets(app, settings, bareAnswer);
   measureAudience(app.get(Audience), sockets);
-  follow(logger.isDebug ? [new PathLog()] : [], { live: app.get(LiveBoard), audience: app.get(Audience) });
-  await serve(app, settings, () => sockets.sendAway());
+  const { trails, close } = await openTrails(app, settings, logger);
+  follow(trails, { live: app.get(LiveBoard), audience: app.get(Audience) });
+  await serve(app, settings, { sendAway: () => sockets.sendAway(), lastly: close });
 });

@@ -2,7 +2,7 @@ import { ApplyScores, LiveBoard, ProjectStandings, ScoreQueue, SubmitScore, Toke
 import { checkServers, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
-import { follow, measureAudience, measureHttp, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { follow, measureAudience, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
 import { Audience, bareAnswer, createApp, ScoreConsumerModule, serveDocs, servePage } from '@scoreboard/interfaces';
@@ -28,15 +28,15 @@ run(async () => {
   servePage(app, PAGE_FOLDER);
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
-  follow(logger.isDebug ? [new PathLog()] : [], {
+  const { trails, close } = await openTrails(app, settings, logger);
+  follow(trails, {
     submitScore: app.get(SubmitScore),
-    queue: app.get(ScoreQueue),
     applyScores: app.get(ApplyScores),
     projection: app.select(ScoreConsumerModule).get(ProjectStandings, { strict: true }), // a moderator has another
     live: app.get(LiveBoard),
     audience: app.get(Audience),
   });
-  await serve(app, settings, () => sockets.sendAway());
+  await serve(app, settings, { sendAway: () => sockets.sendAway(), lastly: close });
   process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
 });
 

@@ -1,7 +1,7 @@
 import { ApplyScores, ProjectStandings, ScoreQueue } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
-import { follow, PathLog, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { follow, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, ScoreConsumerModule } from '@scoreboard/interfaces';
 import { WorkerModule } from './worker.module';
 
@@ -17,6 +17,7 @@ run(async () => {
   });
   app.connectMicroservice({ strategy: new ScoreQueueStrategy(app.get(ScoreQueue)) });
   await app.startAllMicroservices();
-  follow(logger.isDebug ? [new PathLog()] : [], { applyScores: app.get(ApplyScores), projection: app.select(ScoreConsumerModule).get(ProjectStandings, { strict: true }) });
-  await serve(app, settings);
+  const { trails, close } = await openTrails(app, settings, logger);
+  follow(trails, { applyScores: app.get(ApplyScores), projection: app.select(ScoreConsumerModule).get(ProjectStandings, { strict: true }) });
+  await serve(app, settings, { lastly: close });
 });

@@ -17,6 +17,8 @@ export interface Projected {
   readonly range: LedgerRange;
   /** The board, where it changed. */
   readonly board?: Board;
+  /** When the ledger had the first of it, in ms since 1970. */
+  readonly at: number;
   /** All requests in it that are followed. */
   readonly traces: readonly Trace[];
 }
@@ -64,7 +66,7 @@ export class ProjectStandings {
         const standings = [...next.standings.values()];
         const board = await this.leaderboard.put(standings, next.range);
         const { range, at, traces } = next;
-        this.onProjected?.({ range, board, traces });
+        this.onProjected?.({ range, board, at, traces });
         const followed = traces.length ? { traces: traces.slice(0, MAX_FOLLOWED) } : {};
         await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {

@@ -39,8 +39,8 @@ export interface ScoreQueueStats {
  * in either order; `ScoreLedger.apply` makes that harmless.
  */
 export abstract class ScoreQueue {
-  /** Told of each message that became durable, how many seconds after its oldest command was submitted; for metrics and traces. */
-  onConfirmed?: (seconds: number, commands: readonly ScoreCommand[]) => void;
+  /** Told of each message that became durable, how many seconds after its oldest command was submitted; for the metrics. */
+  onConfirmed?: (seconds: number) => void;
 
   /** Told of each message that was applied, how many seconds after its oldest command was submitted, by the clocks of both machines. */
   onApplied?: (seconds: number) => void;

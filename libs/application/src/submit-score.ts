@@ -28,8 +28,8 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`.
  */
 export class SubmitScore {
-  /** Told of each command that became durable here; for whoever follows single points. */
-  onAccepted?: (command: ScoreCommand) => void;
+  /** Told of each command that became durable here, and how many seconds that took; for whoever follows single points. */
+  onAccepted?: (command: ScoreCommand, seconds: number) => void;
 
   constructor(
     private readonly rules: ActionRules,
@@ -45,8 +45,9 @@ export class SubmitScore {
     if (before) return this.receipt(command, before);
 
     if (command.action !== undefined) await this.rules.count(command);
+    const started = performance.now();
     await this.queue.submit(command);
-    this.onAccepted?.(command);
+    this.onAccepted?.(command, (performance.now() - started) / 1_000);
     const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
   }

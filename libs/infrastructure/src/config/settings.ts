@@ -31,6 +31,10 @@ const whole = (min: number, max: number) =>
     .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+const share = z
+  .string()
+  .transform(Number)
+  .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 const PUBLIC_KEY_FORM = 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)';
 const PRIVATE_KEY_FORM = 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)';
@@ -100,6 +104,8 @@ export const SETTINGS = z.object({
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
   ...secretFileSettings,
+  OTEL_EXPORTER_OTLP_ENDPOINT: serverUrl('http', 'https').optional(),
+  OTEL_TRACES_SAMPLER_ARG: share.default(0.01),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a pino level: fatal, error, warn, info, debug, trace or silent').default('info'),
 });
 

@@ -99,7 +99,7 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
   private confirm(batch: TakenBatch): void {
     const seconds = batch.ageMs() / 1_000;
     this.onApplied?.(seconds);
-    this.onConfirmed?.(seconds, batch.commands);
+    this.onConfirmed?.(seconds);
     batch.confirm();
   }
 

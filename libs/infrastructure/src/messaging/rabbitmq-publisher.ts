@@ -1,4 +1,4 @@
-import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, type ScoreQueue } from '@scoreboard/application';
+import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
@@ -44,7 +44,7 @@ export class RabbitMqPublisher {
   private closing = false;
 
   /** As `ScoreQueue.onConfirmed`. */
-  onConfirmed?: ScoreQueue['onConfirmed'];
+  onConfirmed?: (seconds: number) => void;
 
   constructor(
     options: RabbitMqPublisherOptions,
@@ -110,7 +110,7 @@ export class RabbitMqPublisher {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
       await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), headersOf(batch));
-      this.onConfirmed?.(batch.ageMs() / 1_000, batch.commands);
+      this.onConfirmed?.(batch.ageMs() / 1_000);
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');

@@ -20,7 +20,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   constructor(private readonly options: RabbitMqScoreQueueOptions) {
     super();
     this.publisher = new RabbitMqPublisher(options, topologyOf(options));
-    this.publisher.onConfirmed = (seconds, commands) => this.onConfirmed?.(seconds, commands);
+    this.publisher.onConfirmed = (seconds) => this.onConfirmed?.(seconds);
   }
 
   submit(command: ScoreCommand): Promise<void> {

@@ -7,3 +7,4 @@ export * from './scoreboard-metrics';
 export * from './observability.module';
 export * from './readiness';
 export * from './trail';
+export * from './trails';

@@ -10,6 +10,14 @@ import { Readiness } from './readiness';
 
 type ServeSettings = Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
 
+/** What else has an end. */
+export interface Endings {
+  /** Ends what would stay connected. */
+  readonly sendAway?: () => Promise<void>;
+  /** Done when everything else is over. */
+  readonly lastly?: () => Promise<void>;
+}
+
 /** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
 const SERVE_ON_MS = 1_000;
 
@@ -26,7 +34,7 @@ const CALM_TURNS_MAX = 1_000;
  * accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0. What nobody caught is a line of the log, and
  * ends it with 1.
  */
-export async function serve(app: NestFastifyApplication, settings: ServeSettings, sendAway?: () => Promise<void>): Promise<void> {
+export async function serve(app: NestFastifyApplication, settings: ServeSettings, { sendAway, lastly }: Endings = {}): Promise<void> {
   const logger = new Logger('Lifecycle');
   const readiness = app.get(Readiness);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -55,6 +63,7 @@ export async function serve(app: NestFastifyApplication, settings: ServeSettings
     await stopAccepting(app.getHttpServer() as Server);
     await sendAway?.();
     await app.close();
+    await lastly?.();
     logger.log('drained');
     process.exit(0);
   };
