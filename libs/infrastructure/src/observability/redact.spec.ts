@@ -15,13 +15,15 @@ describe('redactor', () => {
     ['{"authorization":"hunter2","a":1,"Cookie":"b=\\"hunter2\\"","clientSecret" : "hunter2"}', '{"authorization":"[redacted]","a":1,"Cookie":"[redacted]","clientSecret" : "[redacted]"}'],
     ['{"message":"{\\"password\\":\\"hunter2\\",\\"user\\":\\"ann\\"}"}', '{"message":"{\\"password\\":\\"[redacted]\\",\\"user\\":\\"ann\\"}"}'],
     ['-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\nrest', '[redacted]\nrest'],
+    ['{"message":"-----BEGIN EC PRIVATE KEY-----\\nhunter2+/=\\n-----END EC PRIVATE KEY-----"}', '{"message":"[redacted]"}'],
+    ['{"message":"cut -----BEGIN PRIVATE KEY-----\\nhunter2"}', '{"message":"cut [redacted]"}'],
     ['said: a secret "of" ours', 'said: [redacted]'],
     ['{"message":"a secret \\"of\\" ours"}', '{"message":"[redacted]"}'],
   ])('makes of %j %j', (line, redacted) => {
     expect(redact(line)).toBe(redacted);
   });
 
-  it.each(['listening on http://127.0.0.1:3000', 'a short word of 5', 'mail ann@example.com about https://example.com/a@b', 'token expired', 'Basic rules', '{"message":"password is missing"}'])(
+  it.each(['listening on http://127.0.0.1:3000', 'a short word of 5', 'mail ann@example.com about https://example.com/a@b', 'token expired', 'Basic rules', 'must be a private key in PEM (-----BEGIN PRIVATE KEY-----)', '{"message":"password is missing"}'])(
     'leaves %j as it is',
     (line) => {
       expect(redact(line)).toBe(line);

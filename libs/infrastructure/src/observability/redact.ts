@@ -6,7 +6,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{5,}\.[\w-]*\.[\w-]*/g, GONE], // a JWT
   [/\b(Bearer|Basic) +[\w.~+/=-]{12,}/gi, `$1 ${GONE}`],
   [/([?&](?:access_token|token|password|client_secret)=)[^&\s"\\]+/gi, `$1${GONE}`],
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gs, GONE],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\[nr]|[\s\w+/=])+(?:-----END [A-Z ]*PRIVATE KEY-----)?/g, GONE],
   [
     /(\\*")((?:proxy-)?authorization|(?:set-)?cookie|(?:access_?|action_?)?token|password|(?:client_?)?secret)\1(\s*:\s*)\1(?:\\.|[^"\\])*?\1/gi,
     `$1$2$1$3$1${GONE}$1`,
