@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   Authority,
   freePort,
-  type PrivateServer,
   projectRoot,
   type RoleProcess,
   startAlertmanager,
@@ -29,43 +28,76 @@ export interface MonitoredSystem extends System {
   readonly rabbitmq: string;
 }
 
-/** One of each role behind the shipped load balancer, on servers of their own, each watched by the shipped Prometheus as in the Compose file. */
+/** Whatever was started, and can be ended. */
+interface Started {
+  kill(): Promise<void>;
+}
+type Keep = <T extends Started>(starting: Promise<T>) => Promise<T>;
+
+/**
+ * One of each role behind the shipped load balancer, on servers of their own, each watched by the shipped Prometheus as in the Compose file.
+ * Where one of them cannot be started, the others are ended.
+ */
 export async function startMonitoredSystem(): Promise<MonitoredSystem> {
-  const [metricsPort, statusPort] = [await freePort(), await freePort()];
-  const servers = [startPostgres(), startRedis(), startRabbitmq(undefined, metricsPort)] as const;
-  const [postgres, redis, rabbitmq] = await Promise.all(servers);
+  const all: Promise<Started>[] = [];
+  const keep: Keep = (starting) => {
+    all.push(starting);
+    return starting;
+  };
+  const stop = async () => {
+    const outcomes = await Promise.allSettled(all);
+    await Promise.all(outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value.kill()));
+  };
+  try {
+    return { ...(await startAll(keep)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
+  const [postgres, redis, [rabbitmq, metricsPort]] = await Promise.all([
+    keep(startPostgres()),
+    keep(startRedis()),
+    onFreePort((port) => keep(startRabbitmq(undefined, port))),
+  ]);
   const database = await createDatabase(postgres.url);
   await limitMemory(redis.url);
   const settings = { DATABASE_URL: database, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url, JWT_SECRET, TRUST_PROXY: '1', LOG_LEVEL: 'warn' };
-  const [api, worker, gateway] = await Promise.all([startRole('api', settings), startRole('worker', settings), startRole('gateway', settings)]);
-  const watchers = await Promise.all([
-    startNginx({ apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] }, new Authority().issue({ hosts: ['127.0.0.1'] }), statusPort),
-    startExporter('postgres', `${database}?sslmode=disable`),
-    startExporter('redis', redis.url),
-    startExporter('nginx', `http://127.0.0.1:${statusPort}/status`),
-    startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml')),
+  const roles = (['api', 'worker', 'gateway'] as const).map((role) => keep(startRole(role, settings)));
+  const [api, worker, gateway] = (await Promise.all(roles)) as [RoleProcess, RoleProcess, RoleProcess];
+  const upstreams = { apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] };
+  const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
+  const [, statusPort] = await onFreePort((port) => keep(startNginx(upstreams, tls, port)));
+  const [ofPostgres, ofRedis, ofNginx, alertmanager] = await Promise.all([
+    keep(startExporter('postgres', `${database}?sslmode=disable`)),
+    keep(startExporter('redis', redis.url)),
+    keep(startExporter('nginx', `http://127.0.0.1:${statusPort}/status`)),
+    keep(startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml'))),
   ]);
-  const [, ofPostgres, ofRedis, ofNginx, alertmanager] = watchers;
-  const prometheus = await startPrometheus(
-    layOutPrometheus({
-      'api': hostOf(api.url),
-      'worker': hostOf(worker.url),
-      'gateway': hostOf(gateway.url),
-      'rabbitmq:15692': `127.0.0.1:${metricsPort}`,
-      'postgres-exporter:9187': hostOf(ofPostgres.url),
-      'redis-exporter:9121': hostOf(ofRedis.url),
-      'nginx-exporter:9113': hostOf(ofNginx.url),
-      'alertmanager:9093': hostOf(alertmanager.url),
-    }),
-  );
-  const all: readonly PrivateServer[] = [prometheus, ...watchers, postgres, redis, rabbitmq];
-  const roles = [api, worker, gateway];
-  const stop = async () => {
-    await Promise.all(roles.map((role) => role.stop()));
-    await Promise.all(all.map((server) => server.kill()));
+  const places = {
+    'api': hostOf(api.url),
+    'worker': hostOf(worker.url),
+    'gateway': hostOf(gateway.url),
+    'rabbitmq:15692': `127.0.0.1:${metricsPort}`,
+    'postgres-exporter:9187': hostOf(ofPostgres.url),
+    'redis-exporter:9121': hostOf(ofRedis.url),
+    'nginx-exporter:9113': hostOf(ofNginx.url),
+    'alertmanager:9093': hostOf(alertmanager.url),
   };
+  const prometheus = await keep(startPrometheus(layOutPrometheus(places)));
   const urls = { prometheus: prometheus.url, alertmanager: alertmanager.url, rabbitmq: rabbitmq.url };
-  return { apis: [api.url], gateways: [gateway.url], roles, ...urls, stop };
+  return { apis: [api.url], gateways: [gateway.url], roles: [api, worker, gateway], ...urls };
+}
+
+/** What was started with a second port that is free, and that port; once more where it was taken meanwhile. */
+async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, number]> {
+  const attempt = async (): Promise<[T, number]> => {
+    const port = await freePort();
+    return [await start(port), port];
+  };
+  return attempt().catch(attempt);
 }
 
 interface ScrapeConfig {

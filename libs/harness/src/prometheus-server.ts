@@ -49,20 +49,28 @@ interface Serving {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-async function serve(command: string, { args, folder, path, env }: Serving): Promise<PrivateServer> {
+async function serve(command: string, serving: Serving): Promise<PrivateServer> {
   const binary = findBinary(command);
   if (!binary) throw new Error(`there is no ${command}`);
-  const address = `127.0.0.1:${await freePort()}`;
-  const server = new PrivateServer({
+  const attempt = async () => {
+    const server = serverOn(await freePort(), binary, serving);
+    await server.start();
+    return server;
+  };
+  // A port that was free may have been taken by another process before the server came to it.
+  return attempt().catch(attempt);
+}
+
+function serverOn(port: number, command: string, { args, folder, path, env }: Serving): PrivateServer {
+  const url = `http://127.0.0.1:${port}`;
+  return new PrivateServer({
     name: command,
-    url: `http://${address}`,
-    command: binary,
-    args: [...args, `--web.listen-address=${address}`],
+    url,
+    command,
+    args: [...args, `--web.listen-address=127.0.0.1:${port}`],
     folder,
     env: { PATH: process.env.PATH, ...env },
     stopSignal: 'SIGTERM',
-    isUp: () => fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false),
+    isUp: () => fetch(url + path, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false),
   });
-  await server.start();
-  return server;
 }
