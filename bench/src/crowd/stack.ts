@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startRole, startServers } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { metric, SECRET, SETTINGS } from '../contestant';
@@ -6,6 +8,8 @@ import { eventually, machineTime } from './clock';
 import { memoryOf } from './memory';
 import type { Transport } from './options';
 import type { Pusher } from './pusher';
+
+const RETRY_MS = 1_000;
 
 /** The distributed system but for its gateways, which are started one by one. */
 export interface Stack {
@@ -26,8 +30,10 @@ export async function startStack(): Promise<Stack> {
   const headers = { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' };
   let score = PROBE_LEAD;
 
-  const post = async (userId: string, scoreIncrement: number) => {
-    const response = await fetch(`${api.url}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement }) });
+  const post = async (userId: string, scoreIncrement: number, key: string = randomUUID()): Promise<void> => {
+    const response = await fetch(`${api.url}/api/scores/update`, { method: 'POST', headers: { ...headers, 'Idempotency-Key': key }, body: JSON.stringify({ userId, scoreIncrement }) });
+    // Of a machine that is too busy for a moment; sent again it counts once.
+    if (response.status === 503) return delay(RETRY_MS).then(() => post(userId, scoreIncrement, key));
     if (response.status !== 201) throw new Error(`an update was answered ${response.status}: ${await response.text()}`);
     await response.arrayBuffer();
   };
@@ -36,7 +42,7 @@ export async function startStack(): Promise<Stack> {
   await eventually('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
 
   return {
-    post,
+    post: (userId, scoreIncrement) => post(userId, scoreIncrement),
     startGateway: async (transport) => {
       const inspectPort = await freePort();
       const role = await startRole('gateway', settings, { nodeArgs: [`--inspect=127.0.0.1:${inspectPort}`] });
