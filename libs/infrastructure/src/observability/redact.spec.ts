@@ -23,6 +23,11 @@ describe('redactor', () => {
     expect(redact(line)).toBe(redacted);
   });
 
+  it.each(['\\', '"', '://', 'Bearer ', 'eyJ'])('is done in time with a line of nothing but %j', (piece) => {
+    const line = piece.repeat(100_000);
+    expect(redact(line) === line).toBe(true);
+  });
+
   it.each(['listening on http://127.0.0.1:3000', 'a short word of 5', 'mail ann@example.com about https://example.com/a@b', 'token expired', 'Basic rules', 'must be a private key in PEM (-----BEGIN PRIVATE KEY-----)', '{"message":"password is missing"}'])(
     'leaves %j as it is',
     (line) => {

@@ -8,7 +8,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/([?&](?:access_token|token|password|client_secret)=)[^&\s"\\]+/gi, `$1${GONE}`],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----(?:\\[nr]|[\s\w+/=])+(?:-----END [A-Z ]*PRIVATE KEY-----)?/g, GONE],
   [
-    /(\\*")((?:proxy-)?authorization|(?:set-)?cookie|(?:access_?|action_?)?token|password|(?:client_?)?secret)\1(\s*:\s*)\1(?:\\.|[^"\\])*?\1/gi,
+    /(\\{0,7}")((?:proxy-)?authorization|(?:set-)?cookie|(?:access_?|action_?)?token|password|(?:client_?)?secret)\1(\s*:\s*)\1(?:\\.|[^"\\])*?\1/gi,
     `$1$2$1$3$1${GONE}$1`,
   ],
 ];
