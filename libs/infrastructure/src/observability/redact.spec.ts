@@ -23,6 +23,11 @@ describe('redactor', () => {
     expect(redact(line)).toBe(redacted);
   });
 
+  it('leaves the names of fields and of the role, and numbers, of which a secret is a part', () => {
+    const line = '{"service.name":"scoreboard-api","scoreboard.command_id":"x","port":12345678,"message":"scoreboard has 12345678"}';
+    expect(redactor(['scoreboard', '12345678'])(line)).toBe('{"service.name":"scoreboard-api","scoreboard.command_id":"x","port":12345678,"message":"[redacted] has [redacted]"}');
+  });
+
   it.each(['\\', '"', '://', 'Bearer ', 'eyJ'])('is done in time with a line of nothing but %j', (piece) => {
     const line = piece.repeat(100_000);
     expect(redact(line) === line).toBe(true);

@@ -16,11 +16,19 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 /** Shorter ones would be found in words that are none. */
 const SHORTEST = 8;
 
-/** Makes what takes secrets out of a line: `secrets` wherever they stand, and what looks like one. A line of JSON stays one. */
+/** A string of JSON, and the colon after one that names a field. */
+const STRING = /"(?:\\.|[^"\\])*"(\s*:)?/g;
+
+/** Whose line it is, which lines are collected by. */
+const ROLE = /^"scoreboard-[a-z]+"$/;
+
+/**
+ * Makes what takes secrets out of a line: `secrets` wherever they stand, and what looks like one. A line of JSON stays one, with the names of
+ * its fields and of the role, though a secret be a part of them.
+ */
 export function redactor(secrets: readonly string[] = []): (line: string) => string {
   const known = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  return (line) => {
-    const bare = known.reduce((text, secret) => text.replaceAll(secret, GONE), line);
-    return FORMS.reduce((text, [form, instead]) => text.replace(form, instead), bare);
-  };
+  const hide = (text: string) => known.reduce((left, secret) => left.replaceAll(secret, GONE), text);
+  const hideInValues = (json: string) => json.replace(STRING, (string, colon?: string) => (colon || ROLE.test(string) ? string : hide(string)));
+  return (line) => FORMS.reduce((text, [form, instead]) => text.replace(form, instead), line.startsWith('{') ? hideInValues(line) : hide(line));
 }

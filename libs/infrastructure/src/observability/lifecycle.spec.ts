@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startRole, temporaryFolder } from '@scoreboard/harness';
+import { eventually } from '../../../../test/support';
+
+const JWT_SECRET = 'a secret for the lifecycle, long enough';
+
+describe('a role that throws what nobody catches', () => {
+  it('says so in a line of its log, without a secret, and ends with 1', async () => {
+    const folder = temporaryFolder('throws');
+    writeFileSync(join(folder, 'throws.cjs'), `process.once('SIGUSR2', () => { throw new Error('thrown at redis://:hunter2@cache'); });`);
+    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), JWT_SECRET }, { nodeArgs: ['--require', join(folder, 'throws.cjs')] });
+    process.kill(role.pid, 'SIGUSR2');
+    expect(await role.exited).toBe(1);
+    await eventually(() => {
+      const line = role.output().split('\n').find((text) => text.includes('thrown'))!;
+      expect(JSON.parse(line)).toMatchObject({ 'log.level': 'fatal', 'message': 'thrown at redis://[redacted]@cache' });
+    });
+  }, 90_000);
+});
