@@ -316,8 +316,13 @@ export function systemSuite(current: () => System): void {
     });
 
     it('bears nosniff and the id of the request on every answer', async () => {
-      for (const path of ['/', '/api/scores/top', '/api/nothing', '/metrics']) {
-        const { headers } = await get(system, path, { 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' });
+      const [api, gateway] = [system.apis[0]!, system.gateways[0]!];
+      const ofApi = ['/', '/api/scores/top', '/api/nothing', '/metrics'].map((path) => api + path);
+      const ofGateway = ['/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&transport=polling&sid=gone', '/socket.io/socket.io.js'].map((path) => gateway + path);
+      for (const url of [...ofApi, ...ofGateway]) {
+        const response = await fetch(url, { headers: { 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' } });
+        await response.text();
+        const { headers } = response;
         expect([headers.get('x-content-type-options'), headers.get('x-request-id')]).toEqual(['nosniff', '4bf92f3577b34da6a3ce929d0e0e4736']);
       }
     });

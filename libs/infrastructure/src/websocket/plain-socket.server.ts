@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
+import { answerHeaders } from './answer-headers';
 import type { ConnectionLimits } from './connection-limits';
 import { CLOSE_MS, EXPIRED, goingAway } from './farewell';
 import { onExpiry } from './on-expiry';
@@ -46,6 +47,9 @@ export class PlainSocketServer extends EventEmitter {
       clientTracking: false,
     };
     this.upgrader = new WebSocketServer(upgrading);
+    this.upgrader.on('headers', (lines, request) => {
+      for (const [name, value] of Object.entries(answerHeaders(request))) lines.push(`${name}: ${value}`);
+    });
     this.pinging = setInterval(() => this.sockets.forEach((socket) => socket.checkAlive()), options.pingIntervalMs);
     http.on('upgrade', (request, socket, head) => {
       if (this.serves(request)) void this.upgrade(request, socket, head);

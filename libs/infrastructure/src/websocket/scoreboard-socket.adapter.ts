@@ -6,6 +6,7 @@ import type { ViewerData } from '@scoreboard/application';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server, type Socket } from 'socket.io';
 import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
+import { answerHeaders } from './answer-headers';
 import { dropSlow } from './backpressure';
 import { ConnectionLimits, type ConnectionLimitOptions } from './connection-limits';
 import { IoManners } from './io-manners';
@@ -19,6 +20,8 @@ import { sendAway } from './send-away';
 
 /** Clients have nothing to send but short requests and a token. */
 const MAX_FRAME_BYTES = 4 * 1024;
+/** Where Socket.IO answers: polls, upgrades and the client script. */
+const IO_PATH = '/socket.io/';
 /** How long a connection may take to name its namespace. */
 const CONNECT_MS = 5_000;
 const DROP_SLOW_MS = 1_000;
@@ -92,6 +95,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       },
     });
     server.engine.on('connection', (connection: Socket['conn']) => this.limits.count(connection.request, connection));
+    this.nameRequests(server);
     this.manners = new IoManners(server);
     return server;
   }
@@ -140,8 +144,19 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     return server;
   }
 
+  /** On what Socket.IO answers itself; once for each answer, so a WebSocket pays at its upgrade alone. */
+  private nameRequests(server: Server): void {
+    // Before Socket.IO's own listener, which is in place by now.
+    (this.httpServer as HttpServer).prependListener('request', (request, response) => {
+      if (request.url!.startsWith(IO_PATH)) response.setHeaders(new Map(Object.entries(answerHeaders(request))));
+    });
+    server.engine.on('headers', (headers: Record<string, string>, request: IncomingMessage) => {
+      if (request.headers.upgrade) Object.assign(headers, answerHeaders(request));
+    });
+  }
+
   private refuseUnknown(request: IncomingMessage, socket: Duplex): void {
-    const isKnown = request.url!.startsWith('/socket.io/') || this.plainServers.some((server) => server.serves(request));
+    const isKnown = request.url!.startsWith(IO_PATH) || this.plainServers.some((server) => server.serves(request));
     if (!isKnown) refuse(this.options, request, socket, 404);
   }
 

@@ -104,6 +104,36 @@ describe('BoardGateway', () => {
       socket.disconnect();
     });
 
+    it('bears nosniff and the id of the request on all that it answers by HTTP, refusals, preflights and the script too', async () => {
+      const ask = async (query: string, { headers, ...init }: { method?: string; body?: string; headers?: Record<string, string> } = {}) => {
+        const response = await fetch(`${gateway.url}/socket.io/${query}`, { ...init, headers: { ...headers, 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' } });
+        return { told: [response.status, response.headers.get('x-content-type-options'), response.headers.get('x-request-id')], body: await response.text() };
+      };
+      const handshake = '?EIO=4&transport=polling';
+      const opened = await ask(handshake);
+      const session = `${handshake}&sid=${(JSON.parse(opened.body.slice(1)) as { sid: string }).sid}`;
+      const answers = [
+        opened,
+        await ask(session, { method: 'POST', body: '40/ws/scores,' }),
+        await ask(session),
+        await ask(session, { method: 'POST', body: '1' }), // goes
+        await ask(session),
+        await ask(handshake, { method: 'OPTIONS', headers: { 'origin': 'https://friend.example', 'access-control-request-method': 'POST' } }),
+        await ask(handshake, { headers: { origin: 'https://evil.example' } }),
+        await ask('socket.io.js'),
+      ];
+      expect(answers.map(({ told }) => told)).toEqual([200, 200, 200, 200, 400, 204, 403, 200].map((status) => [status, 'nosniff', '4bf92f3577b34da6a3ce929d0e0e4736']));
+    });
+
+    it('bears them on an upgrade as well, an id of its own where the request has none', async () => {
+      for (const [headers, id] of [[{ 'x-request-id': 'A'.repeat(32) }, 'a'.repeat(32)], [{}, expect.stringMatching(/^[\da-f]{32}$/)]] as const) {
+        const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers });
+        const [answer] = await once(socket, 'upgrade');
+        expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': id });
+        socket.terminate();
+      }
+    });
+
     it('refuses a foreign page that polls, and gives it no CORS headers', async () => {
       const poll = (origin: string) => fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
       const foreign = await poll('https://evil.example');

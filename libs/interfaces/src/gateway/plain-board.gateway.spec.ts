@@ -64,6 +64,13 @@ describe('PlainBoardGateway', () => {
       }
     });
 
+    it('bears nosniff and the id of the request on an upgrade', async () => {
+      const socket = new WebSocket(url.replace('http', 'ws'), { headers: { 'x-request-id': 'A'.repeat(32) } });
+      const [answer] = await once(socket, 'upgrade');
+      expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': 'a'.repeat(32) });
+      socket.terminate();
+    });
+
     it.each([
       ['invalid JSON', '{', 1003],
       ['JSON that is no frame', '[1]', 1003],
