@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { encodeMessage, encodeTraces } from '@scoreboard/application';
 import { command, recorder, until } from '@scoreboard/application/score-queue.contract';
-import type { Rejection } from '@scoreboard/domain';
+import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { connect, type ChannelModel } from 'amqplib';
 import { DeadLetterQueue } from './dead-letter-queue';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
-import { topologyOf } from './topology';
+import { type Topology, topologyOf, TRACE_IDS } from './topology';
 import { describeWith } from '../../../../test/support';
 
 const url = process.env.TEST_RABBITMQ_URL!;
@@ -36,12 +37,16 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
   afterAll(async () => {
     await letters.close();
     await queue.onApplicationShutdown();
-    const channel = await broker.createChannel();
-    await channel.deleteQueue(topology.commands);
-    await channel.deleteQueue(topology.deadLetters);
-    for (const exchange of [topology.commandsIn, topology.deadLettersIn]) await channel.deleteExchange(exchange);
+    await remove(topology);
     await broker.close();
   });
+
+  async function remove({ commands, deadLetters, commandsIn, deadLettersIn }: Topology): Promise<void> {
+    const channel = await broker.createChannel();
+    for (const name of [commands, deadLetters]) await channel.deleteQueue(name);
+    for (const exchange of [commandsIn, deadLettersIn]) await channel.deleteExchange(exchange);
+    await channel.close();
+  }
 
   it('lists each with its reason and the request that brought it, and leaves it where it is', async () => {
     for (let look = 0; look < 2; look++) {
@@ -69,15 +74,66 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     isMended = true;
     expect(await letters.replay(ann.commandId)).toBe(1);
     await until(() => applied.users().includes('ann'));
+    expect(applied.batches.flat()).toEqual([{ ...ann, trace }]);
     expect((await letters.list()).map((entry) => entry.commandId)).not.toContain(ann.commandId);
   });
 
   it('replays all that are commands, keeps what is none, and drops that for good', async () => {
     expect(await letters.replay()).toBe(1);
     await until(() => applied.users().includes('bob'));
+    expect(applied.batches.flat().at(-1)).toEqual({ ...bob, trace });
     expect(await letters.list()).toEqual([expect.objectContaining({ reason: 'malformed' })]);
     expect(await letters.drop(randomUUID())).toBe(0);
     expect(await letters.drop()).toBe(1);
     expect(await letters.list()).toEqual([]);
+  });
+
+  describe('with a message that the broker moved as a whole', () => {
+    const prefix = `test-${randomUUID()}.`;
+    const topology = topologyOf({ prefix });
+    let letters: DeadLetterQueue;
+    beforeEach(async () => {
+      letters = await DeadLetterQueue.open({ url, prefix });
+    });
+    afterEach(async () => {
+      await letters.close();
+      await remove(topology);
+    });
+
+    /** Has the broker move one message with these commands. */
+    async function move(...commands: ScoreCommand[]): Promise<void> {
+      const channel = await broker.createChannel();
+      channel.sendToQueue(topology.commands, encodeMessage(commands), { persistent: true, headers: { [TRACE_IDS]: encodeTraces(commands).ids } });
+      await until(async () => {
+        const message = await channel.get(topology.commands);
+        if (message) channel.nack(message, false, false);
+        return message !== false;
+      });
+      await until(async () => (await letters.list()).length === 1);
+      await channel.close();
+    }
+
+    it('lists the request of the one command in it, and none where there are several', async () => {
+      const [one, more] = [{ ...command('ann'), trace }, { ...command('bob'), trace }];
+      await move(one);
+      expect(await letters.list()).toEqual([{ reason: 'rejected', commandId: one.commandId, traceId: trace.id, content: encodeMessage([one]).toString() }]);
+      await letters.drop();
+      await move(one, more);
+      expect(await letters.list()).toEqual([{ reason: 'rejected', commandId: one.commandId, content: encodeMessage([one, more]).toString() }]);
+    });
+
+    it('keeps reason and the request of each command when a user gets a pseudonym, and when it is replayed', async () => {
+      const [one, other] = [{ ...command('ann'), trace }, { ...command('bob'), trace: { id: randomUUID().replaceAll('-', '') } }];
+      await move(one, other);
+      expect(await letters.rename('bob', 'forgotten')).toBe(1);
+      expect(await letters.list()).toEqual([expect.objectContaining({ reason: 'rejected' })]);
+      expect(await letters.replay()).toBe(1);
+      const queue = new RabbitMqScoreQueue({ url, prefix });
+      const replayed = recorder();
+      await queue.consume(replayed.process);
+      await until(() => replayed.users().length === 2);
+      await queue.onApplicationShutdown();
+      expect(replayed.batches.flat()).toEqual([one, { ...other, userId: 'forgotten' }]);
+    });
   });
 });

@@ -10,7 +10,7 @@ export interface DeadLetterEntry {
   readonly problem?: string;
   /** The command's id, where it is one. */
   readonly commandId?: string;
-  /** The id of the request that brought it, where that is known. */
+  /** The id of the request that brought it, where that is known; not of a message with several commands, which has one for each. */
   readonly traceId?: string;
   readonly content: string;
 }
@@ -66,9 +66,7 @@ export class DeadLetterQueue implements UserRecords {
     return this.eachOnce(async (message) => {
       const renamed = renameInLetter(message.content.toString(), userId, pseudonym);
       if (renamed === undefined) return 'keep';
-      const { reason, problem, traceId } = describe(message);
-      const headers = { 'x-reason': reason, ...(problem ? { 'x-problem': problem } : {}), ...(traceId ? { 'x-trace-id': traceId } : {}) };
-      await this.publish(Buffer.from(renamed), this.topology.deadLettersIn, headers);
+      await this.publish(Buffer.from(renamed), this.topology.deadLettersIn, { ...keptOf(message), 'x-reason': describe(message).reason });
       return 'remove';
     });
   }
@@ -122,15 +120,23 @@ const isWanted = (message: GetMessage, commandId: string | undefined): boolean =
 
 function describe({ content, properties: { headers = {} } }: GetMessage): DeadLetterEntry {
   const text = content.toString();
-  const [command] = decodeMessage(asMessage(content) ?? content).commands;
+  const { commands, malformed } = decodeMessage(asMessage(content) ?? content, { ids: headers[TRACE_IDS] });
+  const [command] = commands;
+  const [single, ...others] = [...commands, ...malformed];
+  const traceId: unknown = headers['x-trace-id'] ?? (others.length ? undefined : single?.trace?.id);
   return {
     // Without our header it was the broker that moved it: its delivery limit.
     reason: String(headers['x-reason'] ?? headers['x-first-death-reason'] ?? 'unknown'),
     ...(headers['x-problem'] ? { problem: String(headers['x-problem']) } : {}),
     ...(command ? { commandId: command.commandId } : {}),
-    ...(headers['x-trace-id'] ? { traceId: String(headers['x-trace-id']) } : {}),
+    ...(traceId ? { traceId: String(traceId) } : {}),
     content: text,
   };
+}
+
+/** The headers that tell the same of a letter whoever is named in it. */
+function keptOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
+  return Object.fromEntries(['x-problem', 'x-trace-id', TRACE_IDS].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
 /** The trace headers of a message for the command queue: a whole one has them, a single command's letter names one request. */
