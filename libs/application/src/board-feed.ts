@@ -3,6 +3,12 @@ import type { Board, Trace } from '@scoreboard/domain';
 /** The most requests that a hint names. */
 export const MAX_FOLLOWED = 20;
 
+/** Those of many requests that a hint names: the recorded before the others, the later before the earlier, `MAX_FOLLOWED` at most. */
+export function followedOf(traces: readonly Trace[]): readonly Trace[] {
+  if (traces.length <= MAX_FOLLOWED) return traces;
+  return [...traces.filter(({ spanId }) => !spanId), ...traces.filter(({ spanId }) => spanId)].slice(-MAX_FOLLOWED);
+}
+
 /** What a batch of commands changed. */
 export interface ScoresChanged {
   /** The newest board, where the ten changed. */

@@ -1,7 +1,7 @@
-import type { AppliedBatch, LedgerRange, Standing } from '@scoreboard/domain';
+import type { AppliedBatch, LedgerRange, Standing, Trace } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
-import type { ScoresChanged } from './board-feed';
+import { MAX_FOLLOWED, type ScoresChanged } from './board-feed';
 import { ProjectStandings } from './project-standings';
 
 const batch = (from: number, to: number, ...users: string[]): AppliedBatch => ({
@@ -88,6 +88,19 @@ describe('ProjectStandings', () => {
       [['ann'], 1],
       [['ann'], undefined],
     ]);
+  });
+
+  it('names to the feed as many requests as a hint has places for, the recorded before others and the later before the earlier', async () => {
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    const requests = (count: number, more: Partial<Trace> = {}): Trace[] => Array.from({ length: count }, (_, n) => ({ id: String(n), ...more }));
+    const recorded = requests(MAX_FOLLOWED + 1, { spanId: '1' });
+    leaderboard.open();
+    projection.add(batch(0, 1, 'ann'), [...requests(MAX_FOLLOWED), recorded[0]!]);
+    projection.add(batch(2, 3, 'bob'), [...recorded, ...requests(1)]);
+    await projection.idle();
+    await new Promise(setImmediate);
+    expect(heard.map(({ traces }) => traces)).toEqual([[...requests(MAX_FOLLOWED).slice(1), recorded[0]], recorded.slice(1)]);
   });
 
   it('lets the oldest go rather than grow without bound while the leaderboard does not answer', async () => {

@@ -1,5 +1,5 @@
 import { type Board, Leaderboard, type LedgerChange, type LedgerRange, type Standing, type Trace } from '@scoreboard/domain';
-import { BoardFeed, MAX_FOLLOWED } from './board-feed';
+import { BoardFeed, followedOf } from './board-feed';
 import type { FaultLog } from './fault-log';
 
 /** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
@@ -67,7 +67,7 @@ export class ProjectStandings {
         const board = await this.leaderboard.put(standings, next.range);
         const { range, at, traces } = next;
         this.onProjected?.({ range, board, at, traces });
-        const followed = traces.length ? { traces: traces.slice(0, MAX_FOLLOWED) } : {};
+        const followed = traces.length ? { traces: followedOf(traces) } : {};
         await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {
         this.faults.report('standings were not projected', error);

@@ -36,6 +36,18 @@ describe('follow', () => {
     expect([measured, applied]).toEqual([[0], [0]]);
   });
 
+  it('tells with a push the recorded requests before others where there are too many', () => {
+    const { live, audience, asStations } = stations();
+    const pushed: (readonly Trace[])[] = [];
+    follow([{ follows: () => true, pushed: (_board, traces) => void pushed.push(traces) }], asStations);
+    const recorded = { ...request(1), spanId: '1' };
+    live.onFollowed!([recorded], board(5));
+    live.onFollowed!(Array.from({ length: MAX_FOLLOWED }, (_, n) => request(n + 10)), board(6));
+    audience.onPush!(board(6));
+    expect(pushed[0]).toHaveLength(MAX_FOLLOWED);
+    expect(pushed[0]).toContainEqual(recorded);
+  });
+
   it('tells with a push the requests of all hints since the last one, the newest of too many, and at once where a read was faster than its hint', () => {
     const { live, audience, asStations } = stations();
     const pushed: [revision: number, requests: number[]][] = [];

@@ -1,4 +1,4 @@
-import { type ApplyScores, type LiveBoard, MAX_FOLLOWED, type Projected, type ProjectStandings, type SubmitScore } from '@scoreboard/application';
+import { type ApplyScores, followedOf, type LiveBoard, type Projected, type ProjectStandings, type SubmitScore } from '@scoreboard/application';
 import type { Board, ScoreCommand, Trace } from '@scoreboard/domain';
 
 /** Follows single points, for logs or traces. Told at each station, in order; must not throw, and returns at once. */
@@ -12,7 +12,7 @@ export interface Trail {
   /** The leaderboard took it. */
   projected?(projected: Projected): void;
   /**
-   * A board went to all who watch. `traces` are the requests that are known to be behind it, `MAX_FOLLOWED` at most, the first of which
+   * A board went to all who watch. `traces` are the requests that are known to be behind it (see `followedOf`), the first of which
    * came at `since`, in ms since 1970.
    */
   pushed?(board: Board, traces: readonly Trace[], since: number): void;
@@ -54,7 +54,7 @@ function followPushes(trails: readonly Trail[], live: LiveBoard, audience: { onP
   live.onFollowed = (traces, board) => {
     if (board.revision <= pushed) return tell(board, traces, Date.now()); // a read was faster than the hint
     if (!waiting.length) since = Date.now();
-    waiting = [...waiting, ...traces].slice(-MAX_FOLLOWED);
+    waiting = followedOf([...waiting, ...traces]);
   };
   audience.onPush = (board) => {
     pushed = board.revision;
