@@ -125,10 +125,19 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     const digits = id.replaceAll('-', '');
     const named: Record<string, string>[] = [{ 'x-request-id': digits }, { 'x-request-id': id }, { 'x-request-id': 'not an id', 'traceparent': `00-${digits}-00f067aa0ba902b7-01` }];
     for (const headers of named) expect((await ask(path, { headers })).headers['x-request-id']).toBe(digits);
-    const { headers } = await ask(path, { headers: { 'x-request-id': 'not an id', 'traceparent': `00-${'0'.repeat(32)}-00f067aa0ba902b7-01` } });
-    expect(headers['x-request-id']).toMatch(/^[\da-f]{32}$/);
+    expect((await ask(path, { headers: { 'x-request-id': id.toUpperCase() } })).headers['x-request-id']).toMatch(new RegExp(`^${digits}$`, 'i'));
+    const none = '0'.repeat(32);
+    const nameless: Record<string, string>[] = [
+      { 'x-request-id': 'not an id', 'traceparent': `00-${none}-00f067aa0ba902b7-01` },
+      { 'x-request-id': none },
+      { 'x-request-id': '00000000-0000-0000-0000-000000000000', 'traceparent': `00-${digits}-00f067aa0ba902b7-01-more` },
+    ];
+    const told = [digits];
+    for (const headers of nameless) told.push(`${(await ask(path, { headers })).headers['x-request-id']}`);
+    for (const fresh of told.slice(1)) expect(fresh).toMatch(/^(?!0{32})[\da-f]{32}$/);
+    expect(new Set(told).size).toBe(4);
     await eventually(() => {
-      for (const told of [digits, headers['x-request-id']]) expect(nginx.log()).toContain(`"trace.id":"${told}"`);
+      for (const one of told) expect(nginx.log()).toContain(`"trace.id":"${one}"`);
     });
   });
 
