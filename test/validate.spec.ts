@@ -49,6 +49,8 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a secret that is not handed out', file: compose, from: 'rabbitmq_url, jwt_secret, data', to: 'jwt_secret, data', check: composePolicy, said: /RABBITMQ_URL_FILE: .* is not mounted/ },
   { what: 'a secret that is handed out for nothing', file: compose, from: 'secrets: [redis_url, jwt_secret]', to: 'secrets: [redis_url, jwt_secret, database_url]', check: composePolicy, said: /gateway: is handed the secret database_url/ },
   { what: 'a server open to the whole network', file: compose, from: "'127.0.0.1:8443:8443'", to: "'8443:8443'", check: composePolicy, said: /nginx: publishes 8443:8443/ },
+  { what: 'a tool for operators that the load balancer reaches', file: compose, from: /(5601:5601'\]\n +networks: \[)operators/, to: "5601:5601']\n    networks: [front", check: composePolicy, said: /kibana: is for operators/ },
+  { what: 'a key for traces in the manifest', file: compose, from: '${OTEL_EXPORTER_OTLP_HEADERS:-}', to: 'api-key=x', check: composePolicy, said: /OTEL_EXPORTER_OTLP_HEADERS: a secret stands in the manifest/ },
   { what: 'a mount of what is not there', file: compose, from: './deploy/nginx/routes.conf:', to: './deploy/nginx/route.conf:', check: composePolicy, said: /route\.conf, which does not exist/ },
   { what: 'a secret that nobody makes', file: 'deploy/make-secrets.sh', from: /^keep rabbitmq\.conf .*$/m, to: '', check: secretsScript, said: /does not make rabbitmq\.conf/ },
   { what: 'a directive that nginx does not know', file: 'deploy/nginx/routes.conf', from: 'proxy_read_timeout 1h', to: 'proxy_read_timeuot 1h', check: nginxSyntax, said: /unknown directive "proxy_read_timeuot"/ },

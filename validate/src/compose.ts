@@ -8,18 +8,20 @@ import { type Check, found, skipped, unless } from './check';
 import { runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
-interface Service {
+export interface Service {
   readonly image?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets?: readonly (string | { readonly source: string })[];
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly cap_drop?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly read_only?: boolean;
   readonly build?: unknown;
-  readonly healthcheck?: { readonly disable?: boolean };
+  readonly healthcheck?: { readonly disable?: boolean; readonly test?: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly deploy?: { readonly resources?: { readonly limits?: { readonly memory?: string } } };
 }
@@ -91,6 +93,7 @@ function mistakesOf(service: Service, compose: Compose, root: string): string[] 
     ...unless(service.healthcheck || service.build, 'has no health check'), // the image that is built here brings its own
     ...unless(!service.build || service.read_only, 'has a root filesystem that can be written: read_only'),
     ...(service.ports ?? []).flatMap((port) => unless(port.startsWith('127.0.0.1:'), `publishes ${port} to the whole network`)),
+    ...unless(!(service.profiles && service.ports && service.networks?.includes('front')), 'is for operators, and whoever is in the network front reaches it'),
     ...secrets.flatMap((secret) => unless(compose.secrets[secret], `the secret ${secret} is not defined`)),
     ...missing(service, root).map((source) => `mounts ${source}, which does not exist`),
     ...waits(service, compose),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { readSettings, type Role, SECRETS, SETTINGS, SettingsError } from '@scoreboard/infrastructure/config';
+import { unless } from './check';
 
 /** A value of the right form for each secret, to see whether the settings around it hold. */
 const SAMPLES: Readonly<Record<string, string>> = {
@@ -11,6 +12,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
   JWT_SECRET: 's'.repeat(32),
   DATA_ENCRYPTION_KEYS: `one:${Buffer.alloc(32).toString('base64')}`,
 };
+
+/** What OpenTelemetry itself reads. It may hold a key, so a manifest may pass it on and give it no value. */
+const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
 /** The role that a container's command starts; undefined where it is none of ours. */
 export function roleOf(command: readonly string[] = []): Role | undefined {
@@ -24,8 +28,11 @@ export function roleOf(command: readonly string[] = []): Role | undefined {
  * mounted, values that the role would refuse.
  */
 export function settingsMistakes(role: Role, environment: Readonly<Record<string, string>>, mounted: readonly string[]): string[] {
-  const unknown = Object.keys(environment).filter((name) => !(name in SETTINGS.shape)).map((name) => `${name}: is no setting`);
-  const open = SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`);
+  const unknown = Object.keys(environment).filter((name) => !(name in SETTINGS.shape) && name !== HEADERS).map((name) => `${name}: is no setting`);
+  const open = [
+    ...SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`),
+    ...unless(!environment[HEADERS], `${HEADERS}: a secret stands in the manifest; take it from the environment`),
+  ];
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-validate-'));
   try {
     const files = SECRETS.map((name) => `${name}_FILE`).filter((name) => environment[name]);
