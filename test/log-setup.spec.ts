@@ -12,10 +12,18 @@ interface Asked {
   readonly body: string;
 }
 
-/** Keeps what is put, as Elasticsearch does as far as the scripts can see. */
+const STREAM = 'logs-scoreboard-default';
+const ROLLOVER = `POST /${STREAM}/_rollover?lazy=true`;
+const TEMPLATE = 'PUT /_index_template/scoreboard-logs';
+
+/** Keeps what is put, and makes indices of it, as Elasticsearch does as far as the scripts can see. */
 class Store {
   readonly asked: Asked[] = [];
   template = '';
+  /** The template that each index of the stream was made from, the one that is written to last. */
+  readonly indices: string[] = [];
+  /** What is asked in these words is refused. */
+  refused = '';
   private readonly server: Server;
 
   constructor() {
@@ -23,12 +31,20 @@ class Store {
       void text(request).then((body) => {
         const what = `${request.method} ${request.url}`;
         this.asked.push({ what, body });
-        const isKnown = !what.startsWith('GET') || this.template !== '';
-        if (what.startsWith('PUT /_index_template')) this.template = body;
-        const answer = what.startsWith('GET') ? `{"index_templates":[{"index_template":{"version":${/"version": (\d+)/.exec(this.template)?.[1]}}}]}` : '{"acknowledged":true}';
-        response.writeHead(isKnown ? 200 : 404, { 'content-type': 'application/json' }).end(isKnown ? answer : '{}');
+        const answer = what === this.refused ? undefined : this.answer(what, body);
+        response.writeHead(what === this.refused ? 403 : answer ? 200 : 404, { 'content-type': 'application/json' }).end(JSON.stringify(answer ?? { error: 'refused' }));
       });
     });
+  }
+
+  private answer(what: string, body: string): object | undefined {
+    const names = this.indices.map((_, at) => `.ds-${STREAM}-${at}`);
+    const index = names.findIndex((name) => what.startsWith(`GET /${name}/_mapping?`));
+    if (what.startsWith(`GET /_data_stream/${STREAM}?`)) return names.length ? { data_streams: [{ indices: names.map((index_name) => ({ index_name })) }] } : undefined;
+    if (index >= 0) return { [names[index]!]: { mappings: { _meta: (JSON.parse(this.indices[index]!) as { template: { mappings: { _meta: object } } }).template.mappings._meta } } };
+    if (what === TEMPLATE) this.template = body;
+    if (what === ROLLOVER) this.indices.push(this.template);
+    return what.startsWith('GET') ? undefined : { acknowledged: true };
   }
 
   async listen(): Promise<string> {
@@ -60,7 +76,8 @@ else describe(NAME, () => {
   });
   afterEach(() => store.close());
 
-  const PUTS = ['PUT /_ilm/policy/scoreboard-logs', 'PUT /_index_template/scoreboard-logs'];
+  const PUTS = ['PUT /_ilm/policy/scoreboard-logs', TEMPLATE];
+  const ofVersion = (version: number, template: string) => template.replace(/"version": \d+/, `"version": ${version}`);
 
   it('put retention and template, the same when run again, and begin a new index where the template is another version', async () => {
     await run('elasticsearch/setup.sh', url);
@@ -68,9 +85,27 @@ else describe(NAME, () => {
     expect(JSON.parse(store.template)).toMatchObject({ index_patterns: ['logs-scoreboard-*'], template: { settings: { 'index.lifecycle.name': 'scoreboard-logs' } } });
     await run('elasticsearch/setup.sh', url);
     expect(store.changes()).toEqual(PUTS);
-    store.template = store.template.replace('"version": 1', '"version": 0');
+    store.indices.push(store.template, ofVersion(0, store.template));
     await run('elasticsearch/setup.sh', url);
-    expect(store.changes()).toEqual([...PUTS, 'POST /logs-scoreboard-default/_rollover?lazy=true']);
+    expect(store.changes()).toEqual([...PUTS, ROLLOVER]);
+    await run('elasticsearch/setup.sh', url);
+    expect(store.changes()).toEqual(PUTS);
+  });
+
+  it('begin a new index when run again, where the server refused it before', async () => {
+    await run('elasticsearch/setup.sh', url);
+    store.indices.push(ofVersion(0, store.template));
+    store.refused = ROLLOVER;
+    await expect(run('elasticsearch/setup.sh', url)).rejects.toMatchObject({ stdout: expect.stringContaining('refused'), stderr: expect.stringContaining('403') });
+    store.refused = '';
+    store.changes();
+    await run('elasticsearch/setup.sh', url);
+    expect(store.changes()).toEqual([...PUTS, ROLLOVER]);
+  });
+
+  it('take no refusal for a stream that is not there yet', async () => {
+    store.refused = `GET /_data_stream/${STREAM}?filter_path=data_streams.indices.index_name`;
+    await expect(run('elasticsearch/setup.sh', url)).rejects.toMatchObject({ stderr: expect.stringContaining('403') });
   });
 
   it('give Kibana its data view, again and again', async () => {

@@ -3,12 +3,17 @@ import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
 import { parse } from 'yaml';
 import { type Check, unless } from './check';
-import { readCompose } from './compose';
+import { readCompose, type Service } from './compose';
 
 const FOLDER = 'deploy/observability';
 
 interface Filebeat {
-  readonly 'filebeat.inputs': readonly { readonly paths: readonly string[]; readonly parsers: readonly { readonly container?: object; readonly ndjson?: Readonly<Record<string, unknown>> }[] }[];
+  readonly 'filebeat.inputs': readonly {
+    readonly 'paths': readonly string[];
+    readonly 'close.on_state_change.removed'?: boolean;
+    readonly 'clean_removed'?: boolean;
+    readonly 'parsers': readonly { readonly container?: object; readonly ndjson?: Readonly<Record<string, unknown>> }[];
+  }[];
   readonly 'processors': readonly { readonly drop_event?: { readonly when: { readonly not: { readonly regexp: Readonly<Record<string, string>> } } } }[];
   readonly 'output.logstash': { readonly hosts: readonly string[] };
 }
@@ -18,7 +23,7 @@ interface IndexTemplate {
   readonly data_stream?: object;
   readonly template: {
     readonly settings: Readonly<Record<string, unknown>>;
-    readonly mappings: { readonly dynamic: unknown; readonly properties: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>> };
+    readonly mappings: { readonly _meta?: { readonly version?: number }; readonly dynamic: unknown; readonly properties: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>> };
   };
 }
 
@@ -27,10 +32,12 @@ export const logPipeline: Check = {
   name: 'Filebeat, Logstash, Elasticsearch',
   run(root) {
     const read = (file: string) => readFileSync(join(root, FOLDER, file), 'utf8');
-    const services = Object.keys(readCompose(root).services);
+    const compose = readCompose(root).services;
+    const services = Object.keys(compose);
     const template = JSON.parse(read('elasticsearch/index-template.json')) as IndexTemplate;
     const mistakes = [
       ...filebeatMistakes(parse(read('filebeat/filebeat.yml')) as Filebeat, read('logstash/pipeline/scoreboard.conf'), services),
+      ...healthMistakes(compose['filebeat']),
       ...logstashMistakes(read('logstash/pipeline/scoreboard.conf'), template, services),
       ...templateMistakes(template, read('elasticsearch/ilm-policy.json'), read('elasticsearch/setup.sh')),
     ];
@@ -40,11 +47,14 @@ export const logPipeline: Check = {
 };
 
 function filebeatMistakes(filebeat: Filebeat, logstash: string, services: readonly string[]): string[] {
-  const parsers = filebeat['filebeat.inputs'].flatMap((input) => input.parsers);
+  const inputs = filebeat['filebeat.inputs'];
+  const parsers = inputs.flatMap((input) => input.parsers);
   const ndjson = parsers.find((parser) => parser.ndjson)?.ndjson ?? {};
   const ours = filebeat.processors.find((processor) => processor.drop_event)?.drop_event?.when.not.regexp['service.name'];
   const hosts = filebeat['output.logstash'].hosts.map((host) => host.split(':'));
   return [
+    ...inputs.flatMap(({ paths }) => unless(paths.every((path) => path.endsWith('-json.log*')), 'filebeat: does not read what Docker has rotated')),
+    ...inputs.flatMap((input) => unless(input['close.on_state_change.removed'] === false && input.clean_removed === false, 'filebeat: lets go of a file that is removed before it was read')),
     ...unless(parsers[0]?.container, 'filebeat: does not take the container engine\'s wrapping off first'),
     ...unless(ndjson['target'] === '' && ndjson['expand_keys'] && ndjson['overwrite_keys'], 'filebeat: a line\'s fields, with dots, do not become those of the event'),
     ...unless(ours && ['api', 'worker', 'gateway', 'standalone', 'nginx'].every((role) => new RegExp(ours).test(`scoreboard-${role}`)), 'filebeat: drops lines of ours'),
@@ -53,6 +63,12 @@ function filebeatMistakes(filebeat: Filebeat, logstash: string, services: readon
       ...unless(new RegExp(`port => ${port}\\b`).test(logstash), `filebeat: sends to port ${port}, where Logstash does not listen`),
     ]),
   ];
+}
+
+/** The file is the user's who checked it out, and not root's: both have to put up with that. */
+function healthMistakes({ command = [], healthcheck }: Service = {}): string[] {
+  const flags = command.filter((word) => word.startsWith('--'));
+  return unless(flags.every((flag) => healthcheck?.test?.includes(flag)), `filebeat: its health check reads the configuration without ${flags.join(' ')}`);
 }
 
 function logstashMistakes(logstash: string, template: IndexTemplate, services: readonly string[]): string[] {
@@ -72,6 +88,7 @@ function templateMistakes({ data_stream, template }: IndexTemplate, policy: stri
   return [
     ...unless(data_stream, 'elasticsearch: the template makes no data stream'),
     ...unless(mappings.dynamic === false, 'elasticsearch: a field that nobody knows would be added to the mapping'),
+    ...unless(mappings._meta?.version, 'elasticsearch: the mapping bears no version, so setup.sh cannot tell an older one'),
     ...unless(mappings.properties['@timestamp'], 'elasticsearch: a data stream needs @timestamp'),
     ...unless(phases['hot']?.actions['rollover'] && phases['delete']?.min_age && phases['delete'].actions['delete'], 'elasticsearch: lines are kept for ever'),
     ...unless(setup.includes(`_ilm/policy/${settings['index.lifecycle.name']}"`), `elasticsearch: setup.sh does not put the policy ${settings['index.lifecycle.name']}`),
