@@ -1,4 +1,5 @@
-import type { State, ViewerData } from '@scoreboard/application';
+import type { State, Transport, ViewerData } from '@scoreboard/application';
+import type { Identity } from '@scoreboard/domain';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
 import { type Farewell, NO_FRAME, TOO_MANY_MESSAGES, UNKNOWN_EVENT } from './farewell';
@@ -11,6 +12,23 @@ export type FrameHandler = (event: string, data: unknown) => boolean;
 const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
 const frames = new ReadyFrames(encode);
 
+/** A plain client as a viewer: of itself, since on the way through `PlainSocket` every push would read more objects of each of ten thousand clients. */
+class PlainViewer implements ViewerData {
+  readonly transport: Transport = 'websocket';
+
+  constructor(
+    private readonly socket: WebSocket,
+    readonly identity: Identity | undefined,
+    readonly revision: number,
+  ) {}
+
+  send(state: State): boolean {
+    if (this.socket.bufferedAmount > BUSY_BYTES) return false;
+    if (!writePast(this.socket, frames.of(state)) && this.socket.readyState === WebSocket.OPEN) this.socket.send(encode(state));
+    return true;
+  }
+}
+
 /** A client on a plain WebSocket: frames `{"event", "data"}` both ways. */
 export class PlainSocket {
   readonly data: ViewerData;
@@ -21,7 +39,7 @@ export class PlainSocket {
     private readonly socket: WebSocket,
     who: Pick<ViewerData, 'identity' | 'revision'>,
   ) {
-    this.data = { ...who, transport: 'websocket', send: (state) => socket.bufferedAmount <= BUSY_BYTES && this.send(state) };
+    this.data = new PlainViewer(socket, who.identity, who.revision);
     socket.on('ping', () => this.spend()); // each is answered, so it counts as a message
     socket.on('pong', () => (this.isAlive = true));
     socket.on('error', () => undefined); // 'close' follows, and tells the gateway
@@ -31,11 +49,9 @@ export class PlainSocket {
     return this.socket.bufferedAmount;
   }
 
-  /** Encoded once for all sockets that the same object is sent to. Always true: what is sent here may wait. */
-  send(state: State): true {
-    const isOver = this.socket.readyState !== WebSocket.OPEN;
-    if (!isOver && !writePast(this.socket, frames.of(state))) this.socket.send(encode(state));
-    return true;
+  /** Sends an answer, which may wait behind what is on its way. */
+  send(answer: State): void {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(encode(answer));
   }
 
   /** Gives each frame to the handler. A client that sends what it does not know, or no frame, speaks another protocol and is closed, as is one that sends too much. */

@@ -27,7 +27,9 @@ export class ReadyFrames {
   constructor(private readonly encode: (state: State) => string) {}
 
   of(state: State): Buffer {
-    const frame = this.frames.get(state) ?? Buffer.concat(Sender.frame(Buffer.from(this.encode(state)), TEXT));
+    const ready = this.frames.get(state);
+    if (ready) return ready;
+    const frame = Buffer.concat(Sender.frame(Buffer.from(this.encode(state)), TEXT));
     this.frames.set(state, frame);
     return frame;
   }
