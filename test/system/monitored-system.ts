@@ -18,6 +18,7 @@ import {
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { parse, stringify } from 'yaml';
+import type { PrometheusConfig, ScrapeConfig } from '../../validate/src/prometheus';
 import { JWT_SECRET, type System } from './system';
 
 export interface MonitoredSystem extends System {
@@ -100,22 +101,12 @@ async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, n
   return attempt().catch(attempt);
 }
 
-interface ScrapeConfig {
-  readonly dns_sd_configs?: readonly { readonly names: readonly string[] }[];
-  readonly static_configs?: readonly { readonly targets: readonly string[] }[];
-}
-
-interface Config {
-  readonly scrape_configs: readonly ScrapeConfig[];
-  readonly alerting: { readonly alertmanagers: readonly ScrapeConfig[] };
-}
-
 /** A folder with the shipped configuration and rules, in which every second is a scrape and names are addresses of this machine. */
 function layOutPrometheus(places: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder('prometheus');
   cpSync(join(projectRoot(), 'deploy/observability/prometheus'), folder, { recursive: true });
   const file = join(folder, 'prometheus.yml');
-  const { scrape_configs, alerting, ...shipped } = parse(readFileSync(file, 'utf8')) as Config;
+  const { scrape_configs, alerting, ...shipped } = parse(readFileSync(file, 'utf8')) as PrometheusConfig;
   const at = (name: string): string => places[name] ?? fail(`deploy/observability/prometheus asks ${name}, which this test does not start`);
   const placed = ({ dns_sd_configs = [], static_configs = [], ...config }: ScrapeConfig) => ({
     ...config,

@@ -34,12 +34,14 @@ export const alertmanager: Check = {
   },
 };
 
-interface ScrapeConfig {
+/** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
+export interface ScrapeConfig {
   readonly dns_sd_configs?: readonly { readonly names: readonly string[] }[];
   readonly static_configs?: readonly { readonly targets: readonly string[] }[];
 }
 
-interface Config {
+/** The shipped prometheus.yml, as far as it names others. */
+export interface PrometheusConfig {
   readonly scrape_configs: readonly ScrapeConfig[];
   readonly alerting: { readonly alertmanagers: readonly ScrapeConfig[] };
 }
@@ -48,7 +50,7 @@ interface Config {
 export const prometheusTargets: Check = {
   name: 'Prometheus, whom it asks',
   run(root) {
-    const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as Config;
+    const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as PrometheusConfig;
     const { services } = readCompose(root);
     const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(targetsOf);
     return found(targets.flatMap((target) => unless(services[target.split(':')[0]!], `${target} is no service of docker-compose.yml`)));

@@ -48,7 +48,7 @@ export class LiveBoard {
         this.failedSubscriptions++;
         this.subscribing = undefined; // tried again at the next look, as a failed read is
       });
-      void this.refresh().catch(() => undefined);
+      void this.refresh().catch(() => undefined); // counted, and read again at the next look
       this.tellFreshness();
     };
     look();
