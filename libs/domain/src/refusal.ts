@@ -26,7 +26,7 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 export type RefusalKind = (typeof REFUSALS)[RefusalCode]['kind'];
 
-/** What a refusal tells besides its code; each field appears in the answer where it is set. */
+/** What a refusal tells besides its code; each field but `isExpired` appears in the answer where it is set. */
 export interface RefusalDetails {
   /** One sentence for the caller: what is wrong and what would be right. */
   readonly detail?: string;
@@ -35,6 +35,8 @@ export interface RefusalDetails {
   /** Whether an update surely was not queued, or nobody can tell. */
   readonly outcome?: 'refused' | 'unknown';
   readonly commandId?: string;
+  /** Of an `unauthenticated`: the token is refused for its `exp` alone. A socket goes on without a user then; any other bad token is refused. */
+  readonly isExpired?: boolean;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
   /** The limit that was reached: `limit` requests in `windowSeconds`; `resetSeconds` until the next one may pass. */

@@ -1,5 +1,5 @@
 import { TOLERANCE_SECONDS } from '@scoreboard/application';
-import type { Identity } from '@scoreboard/domain';
+import { type Identity, Refusal } from '@scoreboard/domain';
 import { readActionGrant } from './action-claims';
 import { type Claims, unauthenticated } from './jws';
 
@@ -39,7 +39,7 @@ export function readClaims(claims: Claims, rules: ClaimRules): Identity {
 function checkTimes({ exp, nbf }: Claims): number {
   const now = Date.now() / 1_000;
   if (typeof exp !== 'number') throw unauthenticated('The token has no exp.');
-  if (now >= exp + TOLERANCE_SECONDS) throw unauthenticated('The token has expired.');
+  if (now >= exp + TOLERANCE_SECONDS) throw new Refusal('unauthenticated', { detail: 'The token has expired.', isExpired: true });
   if (nbf !== undefined && typeof nbf !== 'number') throw unauthenticated('The nbf of the token is no number.');
   if (nbf !== undefined && now < nbf - TOLERANCE_SECONDS) throw unauthenticated('The token is not valid yet.');
   return exp;

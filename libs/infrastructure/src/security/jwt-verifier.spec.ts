@@ -134,6 +134,13 @@ describe('JwtVerifier', () => {
     await expect(verifier().verify(make({ more: 'x'.repeat(4_096) }))).rejects.toThrow('longer than 4 KiB');
   });
 
+  it('says of an expired token alone that it has expired', async () => {
+    await expect(verifier().verify(make({ exp: now() - 60 }))).rejects.toMatchObject({ details: { isExpired: true } });
+    for (const other of [make({}, `${secret}!`), make({ nbf: now() + 60 }), 'no.to.ken']) {
+      await expect(verifier().verify(other)).rejects.not.toMatchObject({ details: { isExpired: true } });
+    }
+  });
+
   it('knows a verified token again until it expires, and no other', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
     const one = verifier();
