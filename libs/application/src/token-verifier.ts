@@ -3,6 +3,9 @@ import type { ActionGrant, Identity } from '@scoreboard/domain';
 /** Seconds by which clocks may differ: so long after its `exp` a token is still good. */
 export const TOLERANCE_SECONDS = 5;
 
+/** The longest token that is taken, over HTTP and on sockets alike: 8 KiB, in the one-byte characters that a JWT consists of. */
+export const MAX_TOKEN_BYTES = 8_192;
+
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
   /** The identity of a token that was verified a while ago and has not expired; undefined means: verify it. O(1). */
