@@ -23,7 +23,7 @@ export abstract class TokenVerifier {
 }
 
 /** A public key as the outside gets it (RFC 7517): `kid`, `use`, `alg` and the key's own members. */
-export type PublicJwk = Readonly<Record<string, string>> & { readonly kid: string };
+export type PublicJwk = Readonly<Record<string, string>> & { readonly kid: string; readonly alg: string };
 
 /** Signs tokens here; absent where this process holds no signing key. */
 export abstract class TokenSigner {
@@ -31,5 +31,5 @@ export abstract class TokenSigner {
   abstract readonly publicKey?: PublicJwk;
 
   /** A token for `subject` with these scopes, or an action token; good for `expiresIn` seconds. */
-  abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): string;
+  abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): Promise<string>;
 }
