@@ -17,7 +17,7 @@ export function signJws(header: JwsHeader, claims: object | string, key: KeyObje
 }
 
 function signature(alg: string, signed: Buffer, key: KeyObject): Buffer {
-  const hash = `sha${alg.slice(2)}`;
+  const hash = `sha${alg.slice(2, 5)}`;
   if (alg.startsWith('HS')) return createHmac(hash, key).update(signed).digest();
   if (alg.startsWith('PS')) return sign(hash, signed, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST });
   if (alg.startsWith('Ed')) return sign(null, signed, key);

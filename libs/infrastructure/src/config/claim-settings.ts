@@ -53,20 +53,27 @@ interface ClaimSettings {
   readonly JWT_SCOPE_MAP: readonly ScopeName[];
 }
 
-/** What every token has for itself. */
+/** Claims that say something else in every token. */
 const REGISTERED = ['iss', 'exp', 'nbf', 'iat', 'jti', 'authorization_details'];
 
 /** Settings that are well-formed and cannot work together, a line each. */
-export function claimProblems({ JWT_AUDIENCE, JWT_AUDIENCE_CLAIM, JWT_USER_CLAIM, JWT_SCOPE_CLAIMS, JWT_SCOPE_PREFIX, JWT_SCOPE_MAP }: ClaimSettings): string[] {
-  const lines: string[] = [];
+export function claimProblems(settings: ClaimSettings): string[] {
+  const { JWT_AUDIENCE, JWT_AUDIENCE_CLAIM, JWT_SCOPE_PREFIX, JWT_SCOPE_MAP } = settings;
+  const lines = claimsWithTwoMeanings(settings);
   if (!JWT_AUDIENCE && JWT_AUDIENCE_CLAIM !== 'aud') lines.push('JWT_AUDIENCE_CLAIM: needs JWT_AUDIENCE as well; without it no audience is checked');
   if (JWT_SCOPE_PREFIX && JWT_SCOPE_MAP.some(({ name }) => name.startsWith(JWT_SCOPE_PREFIX))) {
     lines.push('JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is taken off first');
   }
-  const taken = new Set([...REGISTERED, ...(JWT_USER_CLAIM === 'sub' ? [] : ['sub'])]);
-  for (const [setting, names] of [['JWT_USER_CLAIM', [JWT_USER_CLAIM]], ['JWT_AUDIENCE_CLAIM', [JWT_AUDIENCE_CLAIM]], ['JWT_SCOPE_CLAIMS', JWT_SCOPE_CLAIMS]] as const) {
-    lines.push(...names.filter((name) => taken.has(name)).map((name) => `${setting}: must not be ${name}, which has another meaning already`));
-    for (const name of names) taken.add(name);
-  }
   return lines;
+}
+
+function claimsWithTwoMeanings({ JWT_USER_CLAIM, JWT_AUDIENCE_CLAIM, JWT_SCOPE_CLAIMS }: ClaimSettings): string[] {
+  const uses: [setting: string, claim: string][] = [
+    ['JWT_USER_CLAIM', JWT_USER_CLAIM],
+    ['JWT_AUDIENCE_CLAIM', JWT_AUDIENCE_CLAIM],
+    ...[...new Set(JWT_SCOPE_CLAIMS)].map((name): [string, string] => ['JWT_SCOPE_CLAIMS', name]),
+  ];
+  const names = uses.map(([, name]) => name);
+  const isTaken = (name: string, i: number) => REGISTERED.includes(name) || names.indexOf(name) < i || (name === 'sub' && i > 0);
+  return uses.filter(([, name], i) => isTaken(name, i)).map(([setting, name]) => `${setting}: must not be ${name}, which has another meaning already`);
 }

@@ -11,7 +11,7 @@ const BY_CURVE: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp38
 /** Its name in RFC 8037, and in RFC 9864. */
 const ED25519 = ['EdDSA', 'Ed25519'];
 
-/** The algorithms (RFC 7518) that a public or private key is good for, by its type, length and curve; we sign with the first. Empty for any other key. */
+/** The algorithms (RFC 7518) that a public or private key is good for, by its type, length and curve; empty for any other key. We sign with the first. */
 export function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly string[] {
   if (asymmetricKeyType === 'rsa') return asymmetricKeyDetails!.modulusLength! >= 2_048 ? RSA : [];
   if (asymmetricKeyType === 'ec') return [BY_CURVE[asymmetricKeyDetails!.namedCurve!] ?? []].flat();

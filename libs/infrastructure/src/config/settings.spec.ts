@@ -175,8 +175,8 @@ describe('readSettings', () => {
   it('refuses settings about claims that cannot work together', () => {
     const settings = { JWT_AUDIENCE: 'web', JWT_AUDIENCE_CLAIM: 'azp', JWT_USER_CLAIM: 'azp', JWT_SCOPE_PREFIX: 's/', JWT_SCOPE_MAP: 's/Write=scores:write' };
     expect(linesOf(() => readSettings('standalone', settings))).toEqual([
-      'JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is taken off first',
       'JWT_AUDIENCE_CLAIM: must not be azp, which has another meaning already',
+      'JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is taken off first',
     ]);
   });
 

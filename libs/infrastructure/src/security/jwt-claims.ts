@@ -6,8 +6,8 @@ import type { ClaimRules } from './claim-rules';
 import { grantedScopes } from './granted-scopes';
 import { type Claims, unauthenticated } from './signed-token';
 
-/** As OpenID Connect bounds a subject's length; it is stored with what a service's token did. */
-const SUBJECT = /^\P{Cc}{1,255}$/u;
+/** As OpenID Connect bounds a subject's length; it is stored with what a service's token did, so half a character is none. */
+const SUBJECT = /^[^\p{Cc}\p{Cs}]{1,255}$/u;
 const isSubject = (value: unknown): value is string => typeof value === 'string' && SUBJECT.test(value);
 
 /** Whom the claims of a token speak for (RFC 7519). Throws `unauthenticated` where they break a rule; `exp` and `sub` are required. */
@@ -49,5 +49,6 @@ function checkTimes({ exp, nbf }: Readonly<Record<string, unknown>>): number {
 function checkOrigin(claims: Claims, { issuers, audiences, audienceClaim }: ClaimRules): void {
   if (issuers && !issuers.some((issuer) => issuer === claims.iss)) throw unauthenticated('The token is of another issuer.');
   const named = [claimAt(claims, audienceClaim)].flat();
-  if (audiences && !audiences.some((audience) => named.includes(audience))) throw unauthenticated(`The token is for another audience, as its claim ${audienceClaim} says.`);
+  const isForUs = !audiences || audiences.some((audience) => named.includes(audience));
+  if (!isForUs) throw unauthenticated(`The token is for another audience, as its claim ${audienceClaim} says.`);
 }

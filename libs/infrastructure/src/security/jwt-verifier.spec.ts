@@ -117,6 +117,7 @@ const bad: [string, keyof typeof rules, () => string][] = [
   ['a sub that is no text', 'HS256', () => withSub(7)],
   ['an empty sub', 'HS256', () => make({ sub: '' })],
   ['a sub with a control character', 'HS256', () => make({ sub: 'a\u0000b' })],
+  ['a sub with half a character', 'HS256', () => withSub('a\ud800')],
   ['a sub that is too long', 'HS256', () => make({ sub: 'a'.repeat(256) })],
   ['another issuer', 'strict', () => make({ iss: 'other', aud: 'scoreboard' })],
   ['no issuer', 'strict', () => make({ aud: 'scoreboard' })],

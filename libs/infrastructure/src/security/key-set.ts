@@ -39,9 +39,9 @@ export function readKeySet(document: unknown): KeySetContent {
   const leftOut: string[] = [];
   for (const jwk of data.keys) {
     const found = readJwk(jwk);
-    const problem = typeof found === 'string' ? found : keys.some((key) => isSameKey(key, found)) && 'it is there twice';
-    if (problem) leftOut.push(`key ${nameOf(jwk)}: ${problem}`);
-    else keys.push(found as VerificationKey);
+    if (typeof found === 'string') leftOut.push(`key ${nameOf(jwk)}: ${found}`);
+    else if (keys.some((key) => isSameKey(key, found))) leftOut.push(`key ${nameOf(jwk)}: it is there twice`);
+    else keys.push(found);
   }
   return { keys, leftOut };
 }
