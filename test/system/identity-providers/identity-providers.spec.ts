@@ -90,6 +90,12 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     expect([history.status, history.body.type]).toEqual([403, `urn:scoreboard:problem:${provider.serviceHasNoUser ? 'no-user' : 'foreign-user'}`]);
   });
 
+  it('an action token raises the score of its own subject, whatever claim names users', async () => {
+    const details = [{ type: 'score_update', action: 'level-7', max_increment: 5 }];
+    const token = { ...service, claims: { ...service.claims, jti: randomUUID(), authorization_details: details } };
+    expect(await raise(String(service.claims['sub']), token)).toMatchObject({ status: 201 });
+  });
+
   it('a token without the right is 403, and may watch', async () => {
     expect(await raise(userId, unprivileged)).toMatchObject({ status: 403, body: { type: 'urn:scoreboard:problem:insufficient-scope' } });
     expect((await onSocket(sign(unprivileged))).status).toBe(200);
