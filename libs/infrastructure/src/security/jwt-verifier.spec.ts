@@ -155,7 +155,7 @@ describe('JwtVerifier', () => {
   it('takes a token of 8 KiB, and refuses a longer one with the limit', async () => {
     const room = MAX_TOKEN_BYTES - make({ more: '' }).length;
     expect(await verifier().verify(make({ more: 'x'.repeat(Math.floor((room * 3) / 4) - 3) }))).toMatchObject({ userId: 'ann' });
-    await expect(verifier().verify(make({ more: 'x'.repeat(room) }))).rejects.toThrow('longer than 8192 bytes');
+    await expect(verifier().verify(make({ more: 'x'.repeat(room) }))).rejects.toThrow('longer than 8 KiB');
   });
 
   it('says of an expired token alone that it has expired', async () => {

@@ -21,7 +21,7 @@ const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
  * Throws `unauthenticated` for anything else, also for any extension that `crit` says must be known.
  */
 export function readToken(token: string): UnverifiedToken {
-  if (token.length > MAX_TOKEN_BYTES) throw unauthenticated(`The token is longer than ${MAX_TOKEN_BYTES} bytes.`);
+  if (token.length > MAX_TOKEN_BYTES) throw unauthenticated('The token is longer than 8 KiB.');
   if (!COMPACT.test(token)) throw unauthenticated('Malformed token: expected three parts in base64url, separated by dots.');
   const { header, claims } = decode(token);
   const { alg, kid, crit } = header;
