@@ -66,7 +66,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   [infrastructure('cache'), 'redis', '@js-sdsl/ordered-map', 'lru-cache', '@scoreboard/infrastructure/config'],
   [infrastructure('messaging'), 'amqplib', 'redis', 'rxjs'],
   [infrastructure('websocket'), 'socket.io', 'ws', '@nestjs/platform-socket.io'],
-  [infrastructure('security'), 'passport', 'lru-cache', 'zod'],
+  [infrastructure('security'), 'passport', 'jose', 'lru-cache', 'zod'],
   [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format', '@opentelemetry/api'],
   ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
   ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),

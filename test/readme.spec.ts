@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s'), ...markdownIn('deploy/privileges')];
-const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/operations.md', 'docs/problems.md', 'docs/security.md', 'k8s/README.md'];
+const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/security.md', 'k8s/README.md'];
 
 describe('the documentation', () => {
   it.each(documents)('names only scripts that exist: %s', (file) => {

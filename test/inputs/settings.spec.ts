@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { SCOPES } from '@scoreboard/domain';
 import { RoleFailed, type RoleName, startRole } from '@scoreboard/harness';
 
 const whole = (min: number, max: number) => `must be a whole number from ${min} to ${max}`;
@@ -16,6 +17,13 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['JWT_JWKS_URI', 'http://provider.example/hunter2', 'must be a URL that begins with https://, without a password in it; http:// on this machine only'],
   ['JWT_PRIVATE_KEY', 'hunter2', 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)'],
   ['DATA_ENCRYPTION_KEYS', 'k:hunter2', 'entry 1 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
+  ['JWT_ISSUER', 'https://hunter2.example,', 'must be a list separated by commas, without an empty item'],
+  ['JWT_AUDIENCE', ',hunter2', 'must be a list separated by commas, without an empty item'],
+  ['JWT_AUDIENCE_CLAIM', 'hunter2.', 'must be the name of a claim, or a path such as app_metadata.player'],
+  ['JWT_USER_CLAIM', '.hunter2', 'must be the name of a claim, or a path such as app_metadata.player'],
+  ['JWT_SCOPE_CLAIMS', 'hunter2,,scope', 'must be names of claims, or paths such as realm_access.roles, separated by commas'],
+  ['JWT_SCOPE_MAP', 'hunter2=hunter2', `entry 1 must be name=scope, with one of the scopes ${SCOPES.join(', ')}`],
+  ['JWT_DEFAULT_SCOPES', 'hunter2', `must be scopes separated by spaces, each one of ${SCOPES.join(', ')}`],
   ['MAX_SCORE_INCREMENT', '1e3', whole(1, Number.MAX_SAFE_INTEGER)],
   ['RATE_LIMIT_WRITES', '-1', whole(0, 1_000_000)],
   ['RATE_LIMIT_READS', 'none', whole(0, 1_000_000)],

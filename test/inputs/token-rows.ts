@@ -64,9 +64,10 @@ export const tokenRows = (lure: () => string): readonly Row[] => [
   bearing('J25', 'no audience', token({ aud: undefined })),
   ...[undefined, '', 7, null, ['ann'], { $gt: '' }, 'x'.repeat(256), 'ann\n'].map((sub) => bearing('J28', `the sub ${JSON.stringify(sub)?.slice(0, 20)}`, token({ sub }))),
   bearing('J28', 'a sub of ten kilobytes', token({ sub: 'x'.repeat(10_000) })),
-  bearing('J30', 'a good token of 4 KiB and more', token({ more: 'x'.repeat(4_096) })),
+  { ...bearing('J30', 'a good token of more than 8 KiB', token({ more: 'x'.repeat(6_200) })), answer: { ...refused, detail: 'longer than 8 KiB' } },
+  { id: 'J30', what: 'a good token of 8,000 bytes, with too much asked', send: { headers: { Authorization: `Bearer ${token({ more: 'x'.repeat(5_700) })}` }, body: '{"userId":"bob","scoreIncrement":1}' }, answer: { status: 403, code: 'foreign-user' } },
   { id: 'J30', what: 'a good token of 100 KB', send: { headers: { Authorization: `Bearer ${token({ more: 'x'.repeat(75_000) })}` } }, answer: { status: 431 } },
-  ...[undefined, '', 'scores:read', 'scores:write2', 'SCORES:WRITE', 'scores:write,scores:admin', 'scores:admin', ['scores:write'], { 'scores:write': true }].map((scope): Row => ({
+  ...[undefined, '', 'scores:read', 'scores:write2', 'SCORES:WRITE', 'scores:write,scores:admin', 'scores:admin', ['scores:write', 7], [['scores:write']], ['scores:write scores:admin'], { 'scores:write': true }, 7, true, null].map((scope): Row => ({
     id: 'J29',
     what: `the scope ${JSON.stringify(scope)}`,
     send: { headers: { Authorization: `Bearer ${token({ scope })}` } },

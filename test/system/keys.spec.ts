@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { type Algorithm, sign, verify } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
-import { get, newUser, post, type System, watch } from './system';
+import { get, JWT_SECRET, newUser, order, post, type System, watch } from './system';
 import { eventually } from '../support';
 
 const providerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -16,7 +16,8 @@ const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toS
 const tokenOf = (sub: string, claims: object = {}, keyid = 'p1', key = providerKey.privateKey, algorithm: Algorithm = 'ES256') =>
   sign({ sub, scope: 'scores:write', iss: 'https://id.example', ...claims }, key, { algorithm, keyid, expiresIn: '10m' });
 /** What `npm run token -- --sub ann` does. */
-const printToken = (env: NodeJS.ProcessEnv) => promisify(execFile)(process.execPath, [join(__dirname, '../../dist/apps/cli/src/token.js'), '--sub', 'ann'], { env });
+const printToken = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+  promisify(execFile)(process.execPath, [join(__dirname, '../../dist/apps/cli/src/token.js'), ...(args.length ? args : ['--sub', 'ann'])], { env });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe('the standalone with an own key pair and a provider of keys', () => {
@@ -106,6 +107,52 @@ describe('the standalone with an own key pair and a provider of keys', () => {
     expect(header.kid).toBe(body.keys[0].kid);
     expect(payload).toMatchObject({ sub: 'ann', scope: 'scores:write' });
     expect((await post(system, { userId: 'ann', scoreIncrement: 1 }, bearer(stdout.trim()))).status).toBe(201);
+  });
+});
+
+describe.each<[string, () => NodeJS.ProcessEnv]>([
+  ['a secret', () => ({ JWT_SECRET })],
+  ['a private key', () => ({ JWT_PRIVATE_KEY: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey) })],
+])('the standalone that makes tokens with %s, where claims mean something else than usual', (_what, key) => {
+  const meaning = {
+    JWT_ISSUER: 'https://one.example/,https://two.example',
+    JWT_AUDIENCE: 'web,mobile',
+    JWT_AUDIENCE_CLAIM: 'client_id',
+    JWT_USER_CLAIM: 'app_metadata.player',
+    JWT_SCOPE_CLAIMS: 'realm_access.roles',
+    JWT_SCOPE_PREFIX: 'scoreboard/',
+    JWT_SCOPE_MAP: 'Writer=scores:write',
+  };
+  const settings: NodeJS.ProcessEnv = { ...meaning, ...key(), LOG_LEVEL: 'error' };
+  let role: RoleProcess;
+  let system: System;
+
+  beforeAll(async () => {
+    settings['DATA_DIR'] = temporaryFolder('data');
+    role = await startRole('standalone', settings);
+    system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
+  }, 120_000);
+  afterAll(async () => {
+    expect(await role.stop()).toBe(0);
+  });
+  const raise = (userId: string, token: string) => post(system, { userId, scoreIncrement: 5 }, { ...bearer(token), prefer: 'wait=10' });
+
+  it('takes its own tokens: of a guest, of the command line and for an action', async () => {
+    const guest = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then((response) => response.json() as Promise<{ token: string; userId: string }>);
+    expect(await raise(guest.userId, guest.token)).toMatchObject({ status: 201 });
+    expect(await raise('ann', (await printToken(settings)).stdout.trim())).toMatchObject({ status: 201, body: { score: 5 } });
+    const website = (await printToken(settings, '--sub', 'website', '--scope', 'actions:issue')).stdout.trim();
+    const { status, body } = await order(system, { userId: 'ann', action: 'level-7', maxIncrement: 5, expiresIn: 60 }, `Bearer ${website}`);
+    expect(status).toBe(201);
+    expect(await raise('ann', body.actionToken)).toMatchObject({ status: 201, body: { score: 10 } });
+    const { socket, received } = watch(role.url, { token: guest.token });
+    await eventually(() => expect(received.find(({ event }) => event === 'scores:me')?.data).toMatchObject({ userId: guest.userId, score: 5 }));
+    socket.disconnect();
+  });
+
+  it('prints its address and a token that works, as ever', async () => {
+    const token = /^Token +(\S+)$/m.exec(role.output())![1]!;
+    expect(await raise('alice', token)).toMatchObject({ status: 201 });
   });
 });
 

@@ -122,7 +122,7 @@ export function systemSuite(current: () => System): void {
       ['a key with a space', json, { ...own, 'idempotency-key': 'a b' }, 400],
       ["somebody else's user id", '{"userId":"bob","scoreIncrement":1}', own, 403],
       ['a token without the scope', json, { authorization: `Bearer ${token('ann', '')}` }, 403],
-      ['a scope that is no text', json, { authorization: `Bearer ${token('ann', ['scores:write'] as never)}` }, 403],
+      ['a scope that is neither text nor a list', json, { authorization: `Bearer ${token('ann', { 'scores:write': true } as never)}` }, 403],
       ['over 16 KiB', `{"userId":"${'a'.repeat(17_000)}"}`, own, 413],
       ['another content type', json, { ...own, 'content-type': 'text/plain' }, 415],
     ])('refuses %s', async (_what, body, headers, status) => {

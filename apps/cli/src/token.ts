@@ -30,9 +30,9 @@ run(async () => {
   const expiresIn = Number(values['expires-in']);
   if (!values.sub) throw new Error('--sub: is required; see npm run token -- --help');
   if (!Number.isSafeInteger(expiresIn) || expiresIn < 1) throw new Error('--expires-in: must be a whole number of seconds, at least 1');
-  const signer = signerOf(withKeptSecret(readSettings('cli')));
+  const signer = await signerOf(withKeptSecret(readSettings('cli')));
   if (!signer) throw new Error('JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere');
-  process.stdout.write(`${signer.sign(values.sub, grantOf(values), expiresIn)}\n`);
+  process.stdout.write(`${await signer.sign(values.sub, grantOf(values), expiresIn)}\n`);
 });
 
 interface Asked {

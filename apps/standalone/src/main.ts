@@ -37,7 +37,7 @@ run(async () => {
     audience: app.get(Audience),
   });
   await serve(app, settings, { sendAway: () => sockets.sendAway(), lastly: close });
-  process.stdout.write(welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
+  process.stdout.write(await welcome(await app.getUrl(), app.get(TokenSigner), settings.TLS_CERT_FILE));
 });
 
 /** Where the operator gives none, tokens are signed and personal data is sealed with keys that live in the data folder. */

@@ -3,9 +3,9 @@ import type { TokenSigner } from '@scoreboard/application';
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Where everything is, and a curl command that works when pasted; with HTTPS it trusts the certificate in `certFile`. */
-export function welcome(url: string, signer: TokenSigner | null, certFile?: string): string {
+export async function welcome(url: string, signer: TokenSigner | null, certFile?: string): Promise<string> {
   const lines = [`Page   ${url}/`, `API    ${url}/api/scores/top`, `Docs   ${url}/docs`];
-  if (signer) lines.push('', ...tryIt(url, signer.sign('alice', ['scores:write'], DAY_SECONDS), certFile));
+  if (signer) lines.push('', ...tryIt(url, await signer.sign('alice', ['scores:write'], DAY_SECONDS), certFile));
   return `\n${lines.join('\n')}\n\n`;
 }
 

@@ -16,7 +16,7 @@ export class IssueAction {
     private readonly rules: ActionRules,
   ) {}
 
-  execute(issuer: Identity, { userId, action, maxIncrement, expiresIn }: ActionOrder): string {
+  async execute(issuer: Identity, { userId, action, maxIncrement, expiresIn }: ActionOrder): Promise<string> {
     if (!grants(issuer, 'actions:issue')) throw new Refusal('insufficient-scope', { detail: 'The scope actions:issue is required.' });
     this.rules.assertAllowed(action, maxIncrement);
     // A UUIDv7, so that the update's place in the ledger's index is where its time is.

@@ -49,6 +49,6 @@ export class IssueToken {
     if (beyond.length) throw new Refusal('invalid-scope', { detail: 'The client may not have all of these scopes.' });
 
     await readLedger(this.faults, () => this.audit.append({ act: 'token.issue', actor: client.id, details: { scopes: granted }, address }));
-    return { token: this.signer.sign(client.id, granted, SERVICE_TOKEN_SECONDS), scopes: granted, expiresIn: SERVICE_TOKEN_SECONDS };
+    return { token: await this.signer.sign(client.id, granted, SERVICE_TOKEN_SECONDS), scopes: granted, expiresIn: SERVICE_TOKEN_SECONDS };
   }
 }

@@ -1,4 +1,4 @@
-import { assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+import { assertIsUser, assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
 import { readLedger } from './ledger-reads';
 
@@ -14,8 +14,8 @@ export class ReadCommand {
     assertNoActionToken(reader);
     const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
-    const isAllowed = reader.userId === outcome.userId || reader.subject === outcome.issuedBy || grants(reader, 'scores:admin');
-    if (!isAllowed) throw new Refusal('foreign-user', { detail: 'This command is not yours to read.' });
+    const isOperator = reader.subject === outcome.issuedBy || grants(reader, 'scores:admin');
+    if (!isOperator) assertIsUser(reader, outcome.userId, 'This command is not yours to read.');
     return outcome;
   }
 }

@@ -72,6 +72,16 @@ describe('ReadHistory and ReadCommand', () => {
     await expect(outcome.execute(reader('bob', 'scores:write:any'), asked.commandId)).rejects.toMatchObject({ code: 'foreign-user' });
   });
 
+  it('goes by scope and issuing service alone where the token names no user', async () => {
+    const asked = command('game', 5, 'game');
+    await ledger.apply([asked]);
+    const service = (...scopes: string[]): Identity => ({ issuer: '', subject: 'game', missingUserClaim: 'email', scopes: new Set(scopes), expiresAt: 0 });
+    await expect(history.execute(service(), 'game', 5)).rejects.toMatchObject({ code: 'no-user', message: expect.stringContaining('claim email') });
+    await expect(history.execute(service('scores:admin'), 'game', 5)).resolves.toMatchObject({ items: [{ scoreIncrement: 5 }] });
+    expect(await outcome.execute(service(), asked.commandId)).toMatchObject({ status: 'applied' });
+    await expect(outcome.execute({ ...service(), subject: 'other' }, asked.commandId)).rejects.toMatchObject({ code: 'no-user' });
+  });
+
   it('tells why a command was rejected, and does not know one that was never seen', async () => {
     const bad = command('ann', MAX_TOTAL);
     await ledger.reject([{ command: bad, reason: 'total-limit' }]);

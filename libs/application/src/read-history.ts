@@ -1,4 +1,4 @@
-import { assertNoActionToken, grants, type HistoryItem, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
+import { assertIsUser, assertNoActionToken, grants, type HistoryItem, type Identity, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from './fault-log';
 import { readLedger } from './ledger-reads';
 
@@ -17,7 +17,7 @@ export class ReadHistory {
 
   async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {
     assertNoActionToken(reader);
-    if (reader.userId !== userId && !grants(reader, 'scores:admin')) throw new Refusal('foreign-user', { detail: 'This history is not yours to read.' });
+    if (!grants(reader, 'scores:admin')) assertIsUser(reader, userId, 'This history is not yours to read.');
     // One more than asked tells whether there is another page.
     const items = await readLedger(this.faults, () => this.ledger.history(userId, limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };

@@ -94,6 +94,7 @@ describe('ReadLeaderboard', () => {
         await expect(reader.place('nobody', who)).rejects.toMatchObject({ code: 'unknown-user' });
         await expect(reader.around('hidden', 5)).rejects.toMatchObject({ code: 'unknown-user' });
       }
+      await expect(reader.place('hidden', { ...identity('hidden'), userId: undefined })).rejects.toMatchObject({ code: 'unknown-user' });
       await expect(reader.place('hidden', identity('u1', 'scores:write:any'))).rejects.toMatchObject({ code: 'unknown-user' });
       const forAnUpdate = { ...identity('hidden', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
       await expect(reader.place('hidden', forAnUpdate)).rejects.toMatchObject({ code: 'unknown-user' });

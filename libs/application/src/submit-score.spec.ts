@@ -180,7 +180,8 @@ describe('SubmitScore', () => {
   it('notes the trusted service that asked for somebody else, and no player', async () => {
     await raise(1);
     await raise(1, {}, game);
-    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game']);
+    await raise(1, {}, { ...game, userId: undefined });
+    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game']);
   });
 
   it('refuses who may not, before anything is queued or remembered', async () => {

@@ -3,6 +3,9 @@ import type { ActionGrant, Identity } from '@scoreboard/domain';
 /** Seconds by which clocks may differ: so long after its `exp` a token is still good. */
 export const TOLERANCE_SECONDS = 5;
 
+/** A longer token is refused unread. Room for one with 150 roles; below the 16 KiB that the head of a request may have. */
+export const MAX_TOKEN_BYTES = 8 * 1024;
+
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
   /** The identity of a token that was verified a while ago and has not expired; undefined means: verify it. O(1). */
@@ -20,7 +23,7 @@ export abstract class TokenVerifier {
 }
 
 /** A public key as the outside gets it (RFC 7517): `kid`, `use`, `alg` and the key's own members. */
-export type PublicJwk = Readonly<Record<string, string>> & { readonly kid: string };
+export type PublicJwk = Readonly<Record<string, string>> & { readonly kid: string; readonly alg: string };
 
 /** Signs tokens here; absent where this process holds no signing key. */
 export abstract class TokenSigner {
@@ -28,5 +31,5 @@ export abstract class TokenSigner {
   abstract readonly publicKey?: PublicJwk;
 
   /** A token for `subject` with these scopes, or an action token; good for `expiresIn` seconds. */
-  abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): string;
+  abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): Promise<string>;
 }

@@ -2,6 +2,7 @@ import { ACTION_NAME } from './score';
 import { assertMayRaise, assertNoActionToken, grants, type Identity } from './identity';
 
 const identity = (...scopes: string[]): Identity => ({ issuer: '', subject: 'ann', userId: 'ann', scopes: new Set(scopes), expiresAt: 0 });
+const nobody = (...scopes: string[]): Identity => ({ issuer: '', subject: 'ann', missingUserClaim: 'email', scopes: new Set(scopes), expiresAt: 0 });
 const withAction = (...scopes: string[]): Identity => ({ ...identity(...scopes), actionGrant: { action: 'kill', maxIncrement: 50, tokenId: 't' } });
 const update = (userId: string, scoreIncrement = 5) => ({ userId, scoreIncrement });
 
@@ -9,6 +10,7 @@ describe('assertMayRaise', () => {
   it.each<[string, Identity, string, number, boolean]>([
     ['a player with the own score', identity('scores:write'), 'ann', 5, false],
     ["a trusted service with anybody's", identity('scores:write:any'), 'bob', 5, false],
+    ['a trusted service without a user', nobody('scores:write:any'), 'bob', 5, true],
     ['a trusted service where action tokens are required', identity('scores:write:any'), 'bob', 5, true],
     ['an action token up to its limit', withAction(), 'ann', 50, false],
     ['an action token where one is required', withAction(), 'ann', 1, true],
@@ -19,6 +21,7 @@ describe('assertMayRaise', () => {
   it.each<[string, Identity, string, number, boolean, string]>([
     ['no scope', identity(), 'ann', 5, false, 'insufficient-scope'],
     ['another scope', identity('scores:admin', 'actions:issue'), 'ann', 5, false, 'insufficient-scope'],
+    ['a player whose token names no user', nobody('scores:write'), 'ann', 5, false, 'no-user'],
     ["somebody else's score", identity('scores:write'), 'bob', 5, false, 'foreign-user'],
     ['a name that differs in case', identity('scores:write'), 'Ann', 5, false, 'foreign-user'],
     ['a plain token where an action token is required', identity('scores:write'), 'ann', 5, true, 'action-token-required'],
@@ -29,6 +32,10 @@ describe('assertMayRaise', () => {
     ['an action token for another user, whatever scope it bears', withAction('scores:write:any'), 'bob', 5, false, 'foreign-user'],
   ])('refuses %s', (_case, who, userId, scoreIncrement, required, code) => {
     expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).toThrow(expect.objectContaining({ code, kind: 'forbidden' }));
+  });
+
+  it('says which claim is missing where a user is needed', () => {
+    expect(() => assertMayRaise(nobody('scores:write'), update('ann'), false)).toThrow('The token has no usable claim email, which names the user.');
   });
 
   it("goes by the token's user, which need not be its subject", () => {

@@ -6,8 +6,10 @@ export interface Identity {
   /** `iss`, empty where the token names none. Keys are scoped to issuer and subject. */
   readonly issuer: string;
   readonly subject: string;
-  /** The user the token stands for: the subject, unless a setting names another claim. */
-  readonly userId: string;
+  /** The user the token stands for; absent where its claims name none, as a service's often do. */
+  readonly userId?: string;
+  /** The claim that would name the user, where there is no `userId`: for the caller to read. */
+  readonly missingUserClaim?: string;
   readonly scopes: ReadonlySet<string>;
   /** Set for an action token: all that it is good for, whatever scopes it bears. */
   readonly actionGrant?: ActionGrant;
@@ -15,7 +17,8 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
-const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
+/** Every scope there is. */
+export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
@@ -33,6 +36,12 @@ export interface ActionGrant {
 
 export const grants = (identity: Identity, scope: Scope): boolean => !identity.actionGrant && identity.scopes.has(scope);
 
+/** Throws `foreign-user` unless the token stands for this user, `no-user` where it stands for none. */
+export function assertIsUser({ userId, missingUserClaim }: Identity, expected: string, detail: string): void {
+  if (userId === undefined) throw new Refusal('no-user', { detail: `The token has no usable claim ${missingUserClaim}, which names the user.` });
+  if (userId !== expected) throw new Refusal('foreign-user', { detail });
+}
+
 /** Throws unless this identity may take scores back and hide users. */
 export function assertMayModerate(identity: Identity): void {
   if (!grants(identity, 'scores:admin')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:admin is required.' });
@@ -47,7 +56,7 @@ export function assertMayRaise(identity: Identity, update: Pick<ScoreCommand, 'u
   const { actionGrant } = identity;
   if (!actionGrant && requireActionToken) throw new Refusal('action-token-required', { detail: 'A player needs an action token for each update.' });
   if (!actionGrant && !grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required.' });
-  if (identity.userId !== update.userId) throw new Refusal('foreign-user', { detail: "userId must be the token's own user." });
+  assertIsUser(identity, update.userId, "userId must be the token's own user.");
   if (actionGrant && update.scoreIncrement > actionGrant.maxIncrement) {
     throw new Refusal('action-exceeded', { detail: `This token is good for ${actionGrant.maxIncrement} points at most.` });
   }

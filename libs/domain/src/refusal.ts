@@ -11,6 +11,7 @@ export const REFUSALS = {
   'unsupported-grant-type': { kind: 'invalid', title: 'This way of getting a token is not known here' },
   'insufficient-scope': { kind: 'forbidden', title: 'The token does not grant this' },
   'foreign-user': { kind: 'forbidden', title: 'The token may not act for this user' },
+  'no-user': { kind: 'forbidden', title: 'The token names no user' },
   'action-token-required': { kind: 'forbidden', title: 'An action token is required' },
   'unknown-action': { kind: 'forbidden', title: 'This action is not known here' },
   'action-exceeded': { kind: 'forbidden', title: 'The action does not allow so many points' },

@@ -1,6 +1,7 @@
 export * from './broker-urls';
 export * from './certificate';
 export * from './check-servers';
+export type { ScopeName } from './claim-settings';
 export * from './data-keys';
 export * from './jwt-key';
 export * from './redis-options';

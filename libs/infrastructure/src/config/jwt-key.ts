@@ -3,17 +3,17 @@ import type { KeyObject } from 'node:crypto';
 /** The `iss` of tokens that are signed here with `JWT_PRIVATE_KEY`. */
 export const OWN_ISSUER = 'scoreboard';
 
-/** RFC 7518 and, for EdDSA with Ed25519, RFC 8037. */
-export type JwtAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
+/** What a setting says about a key that has none of these algorithms. */
+export const KEY_FORM = 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, P-384 or P-521, or an Ed25519 key';
 
-/**
- * The one algorithm that a key is good for, fixed by its type: a secret of at least 32 bytes, RSA of at least 2048 bits,
- * P-256 or Ed25519. Undefined for any other key.
- */
-export function algorithmOf(key: KeyObject): JwtAlgorithm | undefined {
-  const { asymmetricKeyType, asymmetricKeyDetails, symmetricKeySize } = key;
-  if (key.type === 'secret') return symmetricKeySize! >= 32 ? 'HS256' : undefined;
-  if (asymmetricKeyType === 'rsa') return asymmetricKeyDetails!.modulusLength! >= 2_048 ? 'RS256' : undefined;
-  if (asymmetricKeyType === 'ec') return asymmetricKeyDetails!.namedCurve === 'prime256v1' ? 'ES256' : undefined;
-  return asymmetricKeyType === 'ed25519' ? 'EdDSA' : undefined;
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
+const BY_CURVE: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
+/** Its name in RFC 8037, and in RFC 9864. */
+const ED25519 = ['EdDSA', 'Ed25519'];
+
+/** The algorithms (RFC 7518) that a public or private key is good for, by its type, length and curve; empty for any other key. We sign with the first. */
+export function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly string[] {
+  if (asymmetricKeyType === 'rsa') return asymmetricKeyDetails!.modulusLength! >= 2_048 ? RSA : [];
+  if (asymmetricKeyType === 'ec') return [BY_CURVE[asymmetricKeyDetails!.namedCurve!] ?? []].flat();
+  return asymmetricKeyType === 'ed25519' ? ED25519 : [];
 }

@@ -8,6 +8,8 @@ import { SettingsError } from './settings-error';
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
 const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas';
+const LIST_FORM = 'must be a list separated by commas, without an empty item';
+const OURS = 'scores:write, scores:write:any, actions:issue, scores:admin';
 const JWKS_FORM = 'must be a URL that begins with https://, without a password in it; http:// on this machine only';
 
 const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
@@ -45,6 +47,23 @@ describe('readSettings', () => {
     ['JWT_JWKS_URI', 'http://127.0.0.1.example.com/keys', JWKS_FORM],
     ['JWT_JWKS_URI', 'file:///etc/keys', JWKS_FORM],
     ['JWT_JWKS_URI', 'https://user:pass@id.example.com/keys', JWKS_FORM],
+    ['JWT_ISSUER', 'https://one.example,,https://two.example', LIST_FORM],
+    ['JWT_ISSUER', ' ', LIST_FORM],
+    ['JWT_AUDIENCE', 'web,', LIST_FORM],
+    ['JWT_AUDIENCE_CLAIM', '.', 'must be the name of a claim, or a path such as app_metadata.player'],
+    ['JWT_AUDIENCE_CLAIM', 'client_id', 'needs JWT_AUDIENCE as well; without it no audience is checked'],
+    ['JWT_USER_CLAIM', 'app_metadata..player', 'must be the name of a claim, or a path such as app_metadata.player'],
+    ['JWT_USER_CLAIM', 'exp', 'must not be exp, which has another meaning already'],
+    ['JWT_SCOPE_CLAIMS', 'scope,,roles', 'must be names of claims, or paths such as realm_access.roles, separated by commas'],
+    ['JWT_SCOPE_CLAIMS', 'scope,sub', 'must not be sub, which has another meaning already'],
+    ['JWT_SCOPE_MAP', 'Scores.Write', `entry 1 must be name=scope, with one of the scopes ${OURS}`],
+    ['JWT_SCOPE_MAP', 'scores:write', `entry 1 must be name=scope, with one of the scopes ${OURS}`],
+    ['JWT_SCOPE_MAP', '=scores:write', `entry 1 must be name=scope, with one of the scopes ${OURS}`],
+    ['JWT_SCOPE_MAP', 'a=scores:write,', `entry 2 must be name=scope, with one of the scopes ${OURS}`],
+    ['JWT_SCOPE_MAP', 'a=scores:write,b=scores:read', `entry 2 must be name=scope, with one of the scopes ${OURS}`],
+    ['JWT_SCOPE_MAP', 'scores:write=scores:admin', 'entry 1 must not rename scores:write, which is a scope already'],
+    ['JWT_DEFAULT_SCOPES', 'scores:read', `must be scopes separated by spaces, each one of ${OURS}`],
+    ['JWT_DEFAULT_SCOPES', 'scores:write,,actions:issue', `must be scopes separated by spaces, each one of ${OURS}`],
     ['DATA_ENCRYPTION_KEYS', 'k1:c2hvcnQ=', 'entry 1 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,`, 'entry 2 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,k1:${'B'.repeat(43)}=`, 'the id k1 stands in it twice'],
@@ -112,13 +131,53 @@ describe('readSettings', () => {
 
   it.each<[string, KeyPairKeyObjectResult]>([
     ['of another kind', generateKeyPairSync('ed448')],
-    ['on another curve', generateKeyPairSync('ec', { namedCurve: 'P-384' })],
+    ['on another curve', generateKeyPairSync('ec', { namedCurve: 'secp256k1' })],
     ['that is too short', generateKeyPairSync('rsa', { modulusLength: 1_024 })],
     ['for RSA-PSS alone', generateKeyPairSync('rsa-pss', { modulusLength: 2_048 })],
   ])('refuses a key %s', (_what, { publicKey, privateKey }) => {
     const settings = { JWT_PUBLIC_KEY: pemOf(publicKey), JWT_PRIVATE_KEY: pemOf(privateKey) };
-    const line = 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, or an Ed25519 key';
+    const line = 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, P-384 or P-521, or an Ed25519 key';
     expect(linesOf(() => readSettings('standalone', settings))).toEqual([`JWT_PUBLIC_KEY: ${line}`, `JWT_PRIVATE_KEY: ${line}`]);
+  });
+
+  it.each(['P-256', 'P-384', 'P-521'])('takes a key pair on the curve %s', (namedCurve) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
+    expect(readSettings('standalone', { JWT_PUBLIC_KEY: pemOf(publicKey), JWT_PRIVATE_KEY: pemOf(privateKey) }).JWT_PUBLIC_KEY!.equals(publicKey)).toBe(true);
+  });
+
+  it('reads what claims mean: lists are trimmed, paths and renamed scopes taken as they are written', () => {
+    const settings = {
+      JWT_ISSUER: 'https://one.example/, https://two.example',
+      JWT_AUDIENCE: 'web ,mobile',
+      JWT_AUDIENCE_CLAIM: 'client_id',
+      JWT_USER_CLAIM: 'https://example.com/player',
+      JWT_SCOPE_CLAIMS: 'scope, realm_access.roles',
+      JWT_SCOPE_PREFIX: 'scoreboard/',
+      JWT_SCOPE_MAP: 'Game Server = scores:write:any, a=b=scores:write,scores:admin=scores:admin',
+      JWT_DEFAULT_SCOPES: 'scores:write actions:issue',
+    };
+    expect(readSettings('standalone', settings)).toMatchObject({
+      ...settings,
+      JWT_ISSUER: ['https://one.example/', 'https://two.example'],
+      JWT_AUDIENCE: ['web', 'mobile'],
+      JWT_SCOPE_CLAIMS: ['scope', 'realm_access.roles'],
+      JWT_SCOPE_MAP: [
+        { name: 'Game Server', scope: 'scores:write:any' },
+        { name: 'a=b', scope: 'scores:write' },
+        { name: 'scores:admin', scope: 'scores:admin' },
+      ],
+      JWT_DEFAULT_SCOPES: ['scores:write', 'actions:issue'],
+    });
+    expect(readSettings('standalone', { JWT_DEFAULT_SCOPES: 'scores:write, actions:issue' }).JWT_DEFAULT_SCOPES).toEqual(['scores:write', 'actions:issue']);
+    expect(readSettings('standalone', {})).toMatchObject({ JWT_AUDIENCE_CLAIM: 'aud', JWT_USER_CLAIM: 'sub', JWT_SCOPE_CLAIMS: ['scope', 'scp', 'permissions', 'roles'] });
+  });
+
+  it('refuses settings about claims that cannot work together', () => {
+    const settings = { JWT_AUDIENCE: 'web', JWT_AUDIENCE_CLAIM: 'azp', JWT_USER_CLAIM: 'azp', JWT_SCOPE_PREFIX: 's/', JWT_SCOPE_MAP: 's/Write=scores:write' };
+    expect(linesOf(() => readSettings('standalone', settings))).toEqual([
+      'JWT_AUDIENCE_CLAIM: must not be azp, which has another meaning already',
+      'JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is taken off first',
+    ]);
   });
 
   it.each(['https://id.example.com/keys', 'http://localhost:8080/keys', 'http://127.0.0.1:1/', 'http://[::1]/keys'])('takes the key set at %s', (JWT_JWKS_URI) => {
@@ -134,7 +193,7 @@ describe('readSettings', () => {
       'JWT_PUBLIC_KEY: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
       'JWT_JWKS_URI: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
     ]);
-    expect(linesOf(() => readSettings('api', { ...servers, JWT_SECRET, JWT_PRIVATE_KEY, JWT_ISSUER: 'scoreboard' }))).toEqual([
+    expect(linesOf(() => readSettings('api', { ...servers, JWT_SECRET, JWT_PRIVATE_KEY, JWT_ISSUER: 'https://id.example, scoreboard' }))).toEqual([
       'JWT_ISSUER: must not be scoreboard where JWT_PRIVATE_KEY is set; such tokens are made here',
     ]);
   });

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
 import { brokerUrls, isBrokerUrl } from './broker-urls';
 import { readCertificate } from './certificate';
+import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-settings';
 import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
 import { databaseTlsProblem } from './database-url';
-import { algorithmOf, OWN_ISSUER } from './jwt-key';
+import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { SettingsError } from './settings-error';
 
@@ -41,8 +42,8 @@ const PRIVATE_KEY_FORM = 'must be a private key in PEM, without a passphrase (--
 const key = (read: (pem: string) => KeyObject, form: string) =>
   z.string().transform((pem, context) => {
     const found = readPem(pem, read);
-    if (found && algorithmOf(found)) return found;
-    context.addIssue({ code: 'custom', message: found ? 'must be an RSA key of at least 2048 bits, an EC key on the curve P-256, or an Ed25519 key' : form });
+    if (found && algorithmsOf(found).length) return found;
+    context.addIssue({ code: 'custom', message: found ? KEY_FORM : form });
     return z.NEVER;
   });
 
@@ -86,9 +87,14 @@ export const SETTINGS = z.object({
   JWT_JWKS_URI: keySetUrl.optional(),
   JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
-  JWT_ISSUER: z.string().optional(),
-  JWT_AUDIENCE: z.string().optional(),
-  JWT_USER_CLAIM: z.string().default('sub'),
+  JWT_ISSUER: list.optional(),
+  JWT_AUDIENCE: list.optional(),
+  JWT_AUDIENCE_CLAIM: claim.default('aud'),
+  JWT_USER_CLAIM: claim.default('sub'),
+  JWT_SCOPE_CLAIMS: claims.default(['scope', 'scp', 'permissions', 'roles']),
+  JWT_SCOPE_PREFIX: z.string().default(''),
+  JWT_SCOPE_MAP: scopeMap.default([]),
+  JWT_DEFAULT_SCOPES: scopes.default([]),
   MAX_SCORE_INCREMENT: whole(1, Number.MAX_SAFE_INTEGER).default(1_000),
   REQUIRE_ACTION_TOKEN: flag.default(false),
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
@@ -126,7 +132,7 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     PORT: parsed.data.PORT ?? PORTS[role],
     GUEST_PLAY: (parsed.data.GUEST_PLAY ?? role === 'standalone') && canSign(role, parsed.data),
   };
-  const problems = [...clashingKeys(settings), ...missingSettings(settings), ...ambientProblems(given)];
+  const problems = [...clashingKeys(settings), ...claimProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
   if (problems.length) throw new SettingsError(problems);
   if (role !== 'cli') readCertificate(settings);
   return Object.freeze(settings);
@@ -142,7 +148,7 @@ const canSign = (role: Role, settings: Parsed): boolean =>
 function clashingKeys(settings: Settings): string[] {
   const [first, ...others] = KEYS.filter((name) => settings[name]);
   const lines = others.map((name) => `${name}: cannot be set together with ${first}; set one of ${KEYS.join(', ')}`);
-  const isClaimed = settings.JWT_PRIVATE_KEY && settings.JWT_ISSUER === OWN_ISSUER;
+  const isClaimed = settings.JWT_PRIVATE_KEY && settings.JWT_ISSUER?.includes(OWN_ISSUER);
   return isClaimed ? [...lines, `JWT_ISSUER: must not be ${OWN_ISSUER} where JWT_PRIVATE_KEY is set; such tokens are made here`] : lines;
 }
 

@@ -3,11 +3,11 @@ import { ACTION_NAME, type ActionGrant } from '@scoreboard/domain';
 const TYPE = 'score_update';
 const FIELDS = ['action', 'max_increment', 'type'];
 
-/** The claims of a token with these scopes, or of an action token (RFC 9396). */
-export const grantClaims = (grant: readonly string[] | ActionGrant) =>
-  'action' in grant
-    ? { jti: grant.tokenId, authorization_details: [{ type: TYPE, action: grant.action, max_increment: grant.maxIncrement }] }
-    : { scope: grant.join(' ') };
+/** What makes a token an action token (RFC 9396). */
+export const actionClaims = ({ action, maxIncrement, tokenId }: ActionGrant) => ({
+  jti: tokenId,
+  authorization_details: [{ type: TYPE, action, max_increment: maxIncrement }],
+});
 
 /**
  * What an action token is good for; undefined for any other token, which is one without a `jti` or whose `authorization_details`

@@ -1,40 +1,52 @@
-import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type PublicJwk, TokenSigner } from '@scoreboard/application';
 import type { ActionGrant } from '@scoreboard/domain';
-import { OWN_ISSUER, type Settings } from '@scoreboard/infrastructure/config';
-import { grantClaims } from './action-claims';
-import { publicJwk } from './jwk';
-import { signJws } from './jws';
+import { algorithmsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { calculateJwkThumbprint, type CryptoKey, exportJWK, SignJWT } from 'jose';
+import { type ClaimRules, outsideRules, ownRules } from './claim-rules';
+import { writeClaims } from './jwt-claims';
+import { secretKey } from './key-source';
 
 export interface JwtSignerOptions {
-  /** An HS256 secret, or a private key for RS256, ES256 or EdDSA by its type. */
-  readonly key: KeyObject | string;
-  readonly issuer?: string;
-  readonly audience?: string;
-  readonly userClaim?: string;
+  readonly key: CryptoKey | KeyObject;
+  readonly algorithm: string;
+  /** What whoever verifies its tokens takes their claims for. */
+  readonly rules: ClaimRules;
+  /** The public half of a private key; its `kid` is told in each token. */
+  readonly publicKey?: PublicJwk;
 }
 
 /** Signs tokens with a secret, or with a private key whose public half it can show. */
 export class JwtSigner extends TokenSigner {
   readonly publicKey?: PublicJwk;
-  private readonly key: KeyObject;
 
   constructor(private readonly options: JwtSignerOptions) {
     super();
-    this.key = typeof options.key === 'string' ? createSecretKey(Buffer.from(options.key)) : options.key;
-    if (this.key.type === 'private') this.publicKey = publicJwk(createPublicKey(this.key));
+    this.publicKey = options.publicKey;
   }
 
-  sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): string {
-    const { issuer: iss, audience: aud, userClaim = 'sub' } = this.options;
+  sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): Promise<string> {
+    const { key, algorithm, rules } = this.options;
     const iat = Math.floor(Date.now() / 1_000);
-    const claims = { iss, aud, sub: subject, [userClaim]: subject, ...grantClaims(grant), iat, exp: iat + expiresIn };
-    return signJws(claims, this.key, this.publicKey?.kid);
+    const claims = { ...writeClaims(subject, grant, rules), iat, exp: iat + expiresIn };
+    return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: this.publicKey?.kid }).sign(key);
   }
 }
 
 /** What signs tokens under these settings; null where they hold no key to sign with. */
-export function signerOf({ JWT_PRIVATE_KEY, JWT_SECRET, JWT_ISSUER, JWT_AUDIENCE: audience, JWT_USER_CLAIM: userClaim }: Settings): JwtSigner | null {
-  if (JWT_PRIVATE_KEY) return new JwtSigner({ key: JWT_PRIVATE_KEY, issuer: OWN_ISSUER, audience, userClaim });
-  return JWT_SECRET ? new JwtSigner({ key: JWT_SECRET, issuer: JWT_ISSUER, audience, userClaim }) : null;
+export async function signerOf(settings: Settings): Promise<JwtSigner | null> {
+  const { JWT_PRIVATE_KEY, JWT_SECRET } = settings;
+  if (JWT_PRIVATE_KEY) {
+    const publicKey = await publicJwk(createPublicKey(JWT_PRIVATE_KEY));
+    return new JwtSigner({ key: JWT_PRIVATE_KEY, algorithm: publicKey.alg, rules: ownRules(settings), publicKey });
+  }
+  if (!JWT_SECRET) return null;
+  const { key } = await secretKey(JWT_SECRET);
+  return new JwtSigner({ key, algorithm: 'HS256', rules: outsideRules(settings) });
+}
+
+/** A public key for others to verify with (RFC 7517), named by its thumbprint (RFC 7638), for the one algorithm that we sign with. */
+export async function publicJwk(key: KeyObject): Promise<PublicJwk> {
+  const members = (await exportJWK(key)) as Readonly<Record<string, string>>;
+  return { ...members, kid: await calculateJwkThumbprint(members), use: 'sig', alg: algorithmsOf(key)[0]! };
 }

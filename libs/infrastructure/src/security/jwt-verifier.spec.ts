@@ -1,10 +1,12 @@
-import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { MAX_TOKEN_BYTES } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { type Algorithm, sign, type SignOptions } from 'jsonwebtoken';
-import { signJws } from './jws';
+import { signJws } from '../../../../test/support';
+import type { ClaimRules } from './claim-rules';
 import { JwtStrategy } from './jwt.strategy';
 import { type JwtOptions, JwtVerifier } from './jwt-verifier';
-import { fixedKey } from './key-source';
+import { fixedKey, type KeySource, publicKey, secretKey, type VerificationKey } from './key-source';
 
 const secret = 'a secret of the test suite, long enough';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -39,33 +41,50 @@ const action = { jti: 't1', authorization_details: [{ type: 'score_update', acti
 
 const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 
-const keys = fixedKey(createSecretKey(Buffer.from(secret)));
-const rules: Record<'HS256' | 'RS256' | 'ES256' | 'EdDSA' | 'strict' | 'renamed' | 'own' | 'ownAlone', JwtOptions> = {
-  HS256: { keys },
-  RS256: { keys: fixedKey(rsa.publicKey) },
-  ES256: { keys: fixedKey(ec.publicKey) },
-  EdDSA: { keys: fixedKey(ed.publicKey) },
-  strict: { keys, issuer: 'iss', audience: 'scoreboard' },
-  renamed: { keys, userClaim: 'https://example.com/player' },
-  own: { keys, issuer: 'iss', audience: 'scoreboard', ownKey: ed.publicKey },
-  ownAlone: { ownKey: ed.publicKey },
+/** The secret, once it is imported. */
+const keys: KeySource = {
+  candidates: async function* () {
+    yield await secretKey(secret);
+  },
+  isUp: () => true,
 };
-const own = (claims: object, key: KeyObject = ed.privateKey) => signJws({ sub: 'ann', iss: 'scoreboard', aud: 'scoreboard', exp: now() + 60, ...claims }, key);
+const plain: ClaimRules = { audienceClaim: 'aud', userClaim: 'sub', scopeClaims: ['scope'], scopePrefix: '', scopeNames: [], defaultScopes: [] };
+const given = (key: KeyObject | KeySource, rules: Partial<ClaimRules> = {}) => ({
+  keys: 'candidates' in key ? key : fixedKey(publicKey(key)),
+  rules: { ...plain, ...rules },
+});
+const strict = { issuers: ['elsewhere', 'iss'], audiences: ['scoreboard', 'web'] };
+const ownKey = given(ed.publicKey, { issuers: ['scoreboard'], audiences: ['scoreboard'] });
+const rules: Record<'HS256' | 'RSA' | 'RS256' | 'ES256' | 'EdDSA' | 'strict' | 'renamed' | 'own' | 'ownAlone', JwtOptions> = {
+  HS256: { outside: given(keys) },
+  RSA: { outside: given(rsa.publicKey) },
+  RS256: { outside: given(fixedKey({ key: rsa.publicKey, algorithms: ['RS256'] })) },
+  ES256: { outside: given(ec.publicKey) },
+  EdDSA: { outside: given(ed.publicKey) },
+  strict: { outside: given(keys, strict) },
+  renamed: { outside: given(keys, { userClaim: 'https://example.com/player', scopeClaims: ['roles'] }) },
+  own: { outside: given(keys, { ...strict, userClaim: 'email', scopeClaims: ['roles'], audienceClaim: 'azp' }), own: ownKey },
+  ownAlone: { own: ownKey },
+};
+const own = (claims: object, key: KeyObject = ed.privateKey) => signJws({ alg: 'EdDSA' }, { sub: 'ann', iss: 'scoreboard', aud: 'scoreboard', exp: now() + 60, ...claims }, key);
 
 const good: [string, keyof typeof rules, () => string, Partial<Identity>][] = [
   ['a secret', 'HS256', () => make({}), { subject: 'ann', userId: 'ann', issuer: '', scopes: new Set() }],
   ['an RSA key', 'RS256', () => make({ iss: 'x' }, rsa.privateKey, 'RS256'), { issuer: 'x' }],
+  ['PSS and an RSA key for any algorithm', 'RSA', () => make({}, rsa.privateKey, 'PS512'), { userId: 'ann' }],
   ['a P-256 key', 'ES256', () => make({}, ec.privateKey, 'ES256'), { userId: 'ann' }],
   ['an Ed25519 key', 'EdDSA', () => own({}), { userId: 'ann', issuer: 'scoreboard' }],
-  ['our own key', 'own', () => own({}), { userId: 'ann', issuer: 'scoreboard' }],
-  ['an outside key beside our own', 'own', () => make({ iss: 'iss', aud: 'scoreboard' }), { issuer: 'iss' }],
+  ['our own key', 'own', () => own({ scope: 'scores:write' }), { userId: 'ann', issuer: 'scoreboard', scopes: new Set(['scores:write']) }],
+  ["our own key, whatever stands in the provider's claims", 'own', () => own({ email: 'x@y', roles: ['scores:admin'] }), { userId: 'ann', scopes: new Set() }],
+  ['an outside key beside our own', 'own', () => make({ iss: 'iss', azp: 'web', email: 'a@b' }), { issuer: 'iss', userId: 'a@b' }],
   ['our own key without another', 'ownAlone', () => own({}), { userId: 'ann' }],
   ['our issuer, where no key of ours stands for it', 'HS256', () => make({ iss: 'scoreboard' }), { issuer: 'scoreboard' }],
   ['issuer and audience', 'strict', () => make({ iss: 'iss', aud: ['other', 'scoreboard'] }), { issuer: 'iss' }],
-  ['scopes', 'HS256', () => make({ scope: 'scores:write other' }), { scopes: new Set(['scores:write', 'other']) }],
-  ['a list of scopes, which grants nothing', 'HS256', () => make({ scope: ['scores:write'] }), { scopes: new Set() }],
+  ['scopes', 'HS256', () => make({ scope: 'scores:write other' }), { scopes: new Set(['scores:write']) }],
   ['an action token', 'HS256', () => make(action), { userId: 'ann', actionGrant: { action: 'kill', maxIncrement: 5, tokenId: 't1' } }],
   ['another user claim', 'renamed', () => make({ 'https://example.com/player': 'p1' }), { subject: 'ann', userId: 'p1' }],
+  ['no user claim', 'renamed', () => make({ roles: ['scores:write:any'] }), { subject: 'ann', missingUserClaim: 'https://example.com/player', scopes: new Set(['scores:write:any']) }],
+  ['an action token without the user claim', 'renamed', () => make(action), { userId: 'ann', subject: 'ann' }],
   ['an exp within the tolerance', 'HS256', () => make({ exp: now() - 2 }), { userId: 'ann' }],
   ['a kid and a jku, which are not looked at', 'HS256', () => make({}, secret, 'HS256', { header: foreignHeader }), { userId: 'ann' }],
 ];
@@ -82,7 +101,10 @@ const bad: [string, keyof typeof rules, () => string][] = [
   ['our issuer for another audience', 'own', () => own({ aud: 'other' })],
   ['an outside issuer where only our key is trusted', 'ownAlone', () => own({ iss: 'iss' })],
   ['another algorithm of the same secret', 'HS256', () => make({}, secret, 'HS512')],
-  ['another algorithm of the same RSA key', 'RS256', () => make({}, rsa.privateKey, 'PS256')],
+  ['PSS and an RSA key for RS256', 'RS256', () => make({}, rsa.privateKey, 'PS256')],
+  ['another hash and an RSA key for RS256', 'RS256', () => make({}, rsa.privateKey, 'RS384')],
+  ['another curve', 'ES256', () => signJws({ alg: 'ES384' }, { sub: 'ann', exp: now() + 60 }, generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey)],
+  ['the algorithm of another curve', 'ES256', () => signJws({ alg: 'ES384' }, { sub: 'ann', exp: now() + 60 }, ec.privateKey)],
   ['another kind of key', 'ES256', () => make({}, rsa.privateKey, 'RS256')],
   ['expired', 'HS256', () => make({ exp: now() - 60 })],
   ['not valid yet', 'HS256', () => make({ nbf: now() + 60 })],
@@ -95,11 +117,11 @@ const bad: [string, keyof typeof rules, () => string][] = [
   ['a sub that is no text', 'HS256', () => withSub(7)],
   ['an empty sub', 'HS256', () => make({ sub: '' })],
   ['a sub with a control character', 'HS256', () => make({ sub: 'a\u0000b' })],
+  ['a sub with half a character', 'HS256', () => withSub('a\ud800')],
   ['a sub that is too long', 'HS256', () => make({ sub: 'a'.repeat(256) })],
   ['another issuer', 'strict', () => make({ iss: 'other', aud: 'scoreboard' })],
   ['no issuer', 'strict', () => make({ aud: 'scoreboard' })],
   ['another audience', 'strict', () => make({ iss: 'iss', aud: 'other' })],
-  ['no user claim', 'renamed', () => make({})],
   ['text instead of claims', 'HS256', () => sign('ann', secret)],
 ];
 
@@ -121,17 +143,19 @@ describe('JwtVerifier and JwtStrategy', () => {
 
 describe('JwtStrategy', () => {
   it.each([undefined, '', 'Basic YTpi', 'Bearer', 'Bearer ', 'Bearer a b', 'Token abc'])('refuses a request with the Authorization %p', (authorization) => {
-    const strategy = new JwtStrategy(new JwtVerifier({ keys }));
+    const strategy = new JwtStrategy(new JwtVerifier(rules.HS256));
     expect(() => strategy.validate({ headers: { authorization } } as never)).toThrow('Send the token as Authorization: Bearer <token>.');
   });
 });
 
 describe('JwtVerifier', () => {
-  const verifier = () => new JwtVerifier({ keys });
+  const verifier = () => new JwtVerifier(rules.HS256);
   afterEach(() => jest.useRealTimers());
 
-  it('refuses a token over 4 KiB unread', async () => {
-    await expect(verifier().verify(make({ more: 'x'.repeat(4_096) }))).rejects.toThrow('longer than 4 KiB');
+  it('takes a token of 8 KiB, and refuses a longer one with the limit', async () => {
+    const room = MAX_TOKEN_BYTES - make({ more: '' }).length;
+    expect(await verifier().verify(make({ more: 'x'.repeat(Math.floor((room * 3) / 4) - 3) }))).toMatchObject({ userId: 'ann' });
+    await expect(verifier().verify(make({ more: 'x'.repeat(room) }))).rejects.toThrow('longer than 8 KiB');
   });
 
   it('says of an expired token alone that it has expired', async () => {
@@ -156,11 +180,11 @@ describe('JwtVerifier', () => {
 
   it('verifies a token again after ten minutes, so that a key that was withdrawn stops counting', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
-    let key: KeyObject | undefined = createSecretKey(Buffer.from(secret));
-    const one = new JwtVerifier({ keys: { find: () => key, isUp: () => true } });
+    let held: VerificationKey[] = [await secretKey(secret)];
+    const one = new JwtVerifier({ outside: given({ candidates: () => held, isUp: () => true }) });
     const token = make({ exp: now() + 86_400 });
     await one.verify(token);
-    key = undefined;
+    held = [];
     jest.setSystemTime(Date.now() + 599_000);
     expect(await one.verify(token)).toBe(one.recall(token));
     jest.setSystemTime(Date.now() + 2_000);
@@ -175,8 +199,8 @@ describe('JwtVerifier', () => {
   });
 
   it('tells that a token has expired without asking for its key', async () => {
-    const find = jest.fn<undefined, []>();
-    await expect(new JwtVerifier({ keys: { find, isUp: () => true } }).verify(make({ exp: 1_000 }))).rejects.toThrow('The token has expired.');
-    expect(find).not.toHaveBeenCalled();
+    const candidates = jest.fn(() => []);
+    await expect(new JwtVerifier({ outside: given({ candidates, isUp: () => true }) }).verify(make({ exp: 1_000 }))).rejects.toThrow('The token has expired.');
+    expect(candidates).not.toHaveBeenCalled();
   });
 });

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Identity } from '@scoreboard/domain';
 import { Strategy } from 'passport';
-import { unauthenticated } from './jws';
 import type { JwtVerifier } from './jwt-verifier';
+import { unauthenticated } from './signed-token';
 
 type Done = (error: unknown, identity?: Identity) => void;
 

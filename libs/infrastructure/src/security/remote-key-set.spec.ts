@@ -1,26 +1,26 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { eventually } from '../../../../test/support';
-import { publicJwk } from './jwk';
-import { signJws } from './jws';
+import { eventually, signJws } from '../../../../test/support';
 import { JwtVerifier } from './jwt-verifier';
 import { RemoteKeySet, type RemoteKeySetOptions } from './remote-key-set';
 
 interface SigningKey {
   readonly privateKey: KeyObject;
-  readonly jwk: ReturnType<typeof publicJwk>;
-}
-
-function newKey(): SigningKey {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return { privateKey, jwk: publicJwk(publicKey) };
+  readonly jwk: { readonly kid: string; readonly [member: string]: unknown };
 }
 
 let serial = 0;
+function newKey(): SigningKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: `k${serial++}`, use: 'sig', alg: 'ES256' } };
+}
+
 /** Of a token that no cache knows. */
 const newClaims = () => ({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 60, jti: `${serial++}` });
-const tokenOf = ({ privateKey, jwk }: SigningKey, keyId: string = jwk.kid): string => signJws(newClaims(), privateKey, keyId);
+const tokenOf = ({ privateKey, jwk }: SigningKey, kid: string = jwk.kid): string => signJws({ alg: 'ES256', kid }, newClaims(), privateKey);
+const unnamed = ({ privateKey }: SigningKey): string => signJws({ alg: 'ES256' }, newClaims(), privateKey);
+const rules = { audienceClaim: 'aud', userClaim: 'sub', scopeClaims: ['scope'], scopePrefix: '', scopeNames: [], defaultScopes: [] };
 
 const json = (body: unknown) => (response: ServerResponse) => void response.end(typeof body === 'string' ? body : JSON.stringify(body));
 
@@ -32,6 +32,8 @@ describe('A remote key set', () => {
   let answer: (response: ServerResponse) => void;
   let keySet: RemoteKeySet | undefined;
   let faults: string[];
+  /** What was said of keys that cannot be used. */
+  let leftOut: string[][];
 
   const serve = (...keys: SigningKey[]) => (answer = json({ keys: keys.map(({ jwk }) => jwk) }));
   const listen = async (port = 0) => {
@@ -48,14 +50,15 @@ describe('A remote key set', () => {
     await new Promise((resolve) => provider.close(resolve));
   };
   const start = (options: Partial<RemoteKeySetOptions> = {}) => {
-    keySet = new RemoteKeySet({ uri, onFault: (error) => faults.push((error as Error).message), ...options });
+    keySet = new RemoteKeySet({ uri, onFault: (error) => faults.push((error as Error).message), onLeftOut: (lines) => leftOut.push([...lines]), ...options });
     keySet.onModuleInit();
-    return new JwtVerifier({ keys: keySet });
+    return new JwtVerifier({ outside: { keys: keySet, rules } });
   };
 
   beforeEach(async () => {
     hits = 0;
     faults = [];
+    leftOut = [];
     uri = `http://127.0.0.1:${await listen()}/keys`;
   });
   afterEach(async () => {
@@ -72,14 +75,57 @@ describe('A remote key set', () => {
     expect(faults).toEqual([]);
   });
 
-  it('takes a token that names no key where only one is of its algorithm', async () => {
-    const [key, other] = [newKey(), newKey()];
-    serve(key);
-    const verifier = start({ refreshMs: 20 });
-    const unnamed = () => signJws(newClaims(), key.privateKey);
-    expect(await verifier.verify(unnamed())).toMatchObject({ userId: 'ann' });
-    serve(key, other);
-    await eventually(() => expect(verifier.verify(unnamed())).rejects.toMatchObject({ code: 'unauthenticated' }));
+  it('tries a token that names no key with each key of its algorithm, and with ten at the most', async () => {
+    const keys = Array.from({ length: 11 }, newKey);
+    serve(...keys);
+    const verifier = start();
+    for (const key of keys.slice(0, 10)) expect(await verifier.verify(unnamed(key))).toMatchObject({ userId: 'ann' });
+    await expect(verifier.verify(unnamed(keys[10]!))).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(verifier.verify(unnamed(newKey()))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await verifier.verify(tokenOf(keys[10]!))).toMatchObject({ userId: 'ann' });
+  });
+
+  it('fetches the set once for a token that names no key and fits none, so that a new key is found', async () => {
+    const [old, next] = [newKey(), newKey()];
+    serve(old);
+    const verifier = start();
+    await verifier.verify(unnamed(old));
+    serve(old, next);
+    expect(await verifier.verify(unnamed(next))).toMatchObject({ userId: 'ann' });
+    for (let i = 0; i < 50; i++) await expect(verifier.verify(unnamed(newKey()))).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(hits).toBe(2);
+  });
+
+  it('takes a token of a key that has no name in the set, whatever the token calls it', async () => {
+    const key = newKey();
+    answer = json({ keys: [{ ...key.jwk, kid: undefined, use: undefined, alg: undefined }] });
+    const verifier = start();
+    for (const token of [tokenOf(key), tokenOf(key, 'other'), unnamed(key)]) expect(await verifier.verify(token)).toMatchObject({ userId: 'ann' });
+    expect(hits).toBe(1);
+    await goAway();
+    expect(await verifier.verify(tokenOf(key, 'third'))).toMatchObject({ userId: 'ann' });
+  });
+
+  it('takes tokens of a set in which a key stands twice, and of both keys where two have one name', async () => {
+    const [key, other, third] = [newKey(), newKey(), newKey()];
+    answer = json({ keys: [key.jwk, key.jwk, other.jwk, { ...third.jwk, kid: other.jwk.kid }] });
+    const verifier = start();
+    for (const token of [tokenOf(key), tokenOf(other), tokenOf(third, other.jwk.kid)]) expect(await verifier.verify(token)).toMatchObject({ userId: 'ann' });
+    expect([hits, leftOut]).toEqual([1, [[`key "${key.jwk.kid}": it is there twice`]]]);
+  });
+
+  it('says once what it cannot use, and again what is new, not at each fetch', async () => {
+    const key = newKey();
+    const [encryption, odd] = [{ ...newKey().jwk, kid: 'e', use: 'enc' }, { kty: 'AKP', kid: 'o' }];
+    answer = json({ keys: [key.jwk, encryption] });
+    start({ refreshMs: 20 });
+    await eventually(() => expect(hits).toBeGreaterThan(3));
+    expect(leftOut).toEqual([['key "e": its use is not sig']]);
+    answer = json({ keys: [key.jwk, encryption, odd] });
+    const shownAt = hits;
+    await eventually(() => expect(hits).toBeGreaterThan(shownAt + 3));
+    expect(leftOut.slice(1)).toEqual([['key "o": its kty is not supported']]);
+    expect(faults).toEqual([]);
   });
 
   it('refuses no good token under load when the provider changes its key from one token to the next', async () => {
@@ -221,7 +267,7 @@ describe('A remote key set', () => {
     ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
     ['a page', json('<!doctype html>'), /JSON/],
     ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
-    ['no key set', json({ error: 'sorry' }), /keys/],
+    ['no key set', json({ error: 'sorry' }), 'answered something else than a key set: expected {"keys": [...]} with at most 100 keys'],
     ['no keys', json({ keys: [] }), 'the key set holds no key that tokens may be signed with'],
     ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
     ['without an end', endless, 'answered more than 65536 bytes'],
@@ -242,7 +288,7 @@ describe('A remote key set', () => {
     const verifier = start();
     await verifier.verify(tokenOf(key));
     await expect(verifier.verify(tokenOf(shown, 'shown'))).rejects.toMatchObject({ code: 'unauthenticated' });
-    expect(faults).toContain('the key set shows 1 private or symmetric keys, which are not taken');
+    expect(leftOut).toEqual([['key "shown": it is private or symmetric, and nobody else should be able to read it']]);
   });
 
   it('does not go where a token says that its key is', async () => {

@@ -1,39 +1,43 @@
-import type { KeyObject } from 'node:crypto';
 import { Refusal } from '@scoreboard/domain';
 import { fetchJson } from './fetch-json';
-import { type NamedKey, readKeySet } from './jwk';
-import type { JwsHeader } from './jws';
-import type { KeySource } from './key-source';
+import { isSameKey, readKeySet } from './key-set';
+import type { KeyHint, KeySource, VerificationKey } from './key-source';
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
-  /** Told of each look at the provider that failed, and of keys that it should not show. */
+  /** Called with the error of each fetch that failed. */
   readonly onFault: (error: unknown) => void;
+  /** Called once for keys that cannot be used, and again when others are among them: a line for each new one. */
+  readonly onLeftOut: (lines: readonly string[]) => void;
   /** How often the set is fetched anew: a key that was withdrawn is taken for so long. Default 5 minutes. */
   readonly refreshMs?: number;
-  /** Tokens that name an unknown key make it be fetched once in this time. Default 30 seconds. */
+  /** Tokens whose key is unknown cause one fetch in this time. Default 30 seconds. */
   readonly askAgainMs?: number;
-  /** A provider that has not answered whole by then is away. Default 3 seconds. */
+  /** A provider that has not answered in full by then is away. Default 3 seconds. */
   readonly timeoutMs?: number;
 }
 
 const MAX_BYTES = 64 * 1024;
-/** After one look that failed; doubled with each further one up to the longest. */
+/** After one fetch that failed; doubled with each further one up to the longest. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** Requests that wait for one look at the provider; more are refused at once. */
+/** Requests that wait for one fetch; more are refused at once. */
 const MAX_WAITING = 1_000;
+/** Keys that one token is tried with: it bounds what a forged one costs. */
+const MAX_CANDIDATES = 10;
 
 /**
  * An OAuth2/OIDC provider's key set. It is fetched at the start, without waiting for it, then again and again in the
  * background; while the provider is away the keys last seen stay good.
  *
- * A token whose key is not in the set waits for one fetch where one may be made. It is refused after a fetch that went
+ * A token is tried with the keys that fit its `kid` and its algorithm; without a `kid`, with those that fit its algorithm. A
+ * token whose key is not in the set waits for one fetch where one may be made. It is refused after a fetch that went
  * well, and with `keys-unavailable` while the provider is away: it may be good.
  */
 export class RemoteKeySet implements KeySource {
-  private keys: readonly NamedKey[] = [];
-  /** Looks that failed since one went well; undefined before the first. */
+  private keys: readonly VerificationKey[] = [];
+  private leftOut: readonly string[] = [];
+  /** Fetches that failed since one went well; undefined before the first. */
   private failures?: number;
   private askedAt = -Infinity;
   private waiting = 0;
@@ -43,7 +47,7 @@ export class RemoteKeySet implements KeySource {
 
   constructor(private readonly options: RemoteKeySetOptions) {}
 
-  /** Whether the last look at the provider went well. */
+  /** Whether the last fetch went well. */
   isUp(): boolean {
     return this.failures === 0;
   }
@@ -58,27 +62,32 @@ export class RemoteKeySet implements KeySource {
     await this.fetching;
   }
 
-  find(header: JwsHeader): KeyObject | undefined | Promise<KeyObject | undefined> {
-    return this.known(header) ?? this.ask(header);
+  async *candidates(hint: KeyHint): AsyncGenerator<VerificationKey> {
+    const known = this.fitting(hint);
+    yield* known;
+    // Another key would have another name: this token is forged.
+    if (known.some(({ id }) => id !== undefined && id === hint.kid)) return;
+    const added = () => this.fitting(hint).filter((key) => !known.includes(key));
+    await this.ask(() => added().length > 0);
+    yield* added();
+    if (!this.isUp()) throw unavailable();
   }
 
-  /** By name and algorithm; a token that names no key is of the only one of its algorithm, where there is only one. */
-  private known({ algorithm, keyId }: JwsHeader): KeyObject | undefined {
-    const fitting = this.keys.filter((key) => key.algorithm === algorithm && (keyId === undefined || key.keyId === keyId));
-    return fitting.length === 1 ? fitting[0]!.key : undefined;
+  /** Keys of the token's name come first; a key without a name may have any. */
+  private fitting({ alg, kid }: KeyHint): VerificationKey[] {
+    const fitting = this.keys.filter(({ id, algorithms }) => algorithms.includes(alg) && (kid === undefined || id === undefined || id === kid));
+    return fitting.sort((a, b) => Number(b.id === kid) - Number(a.id === kid)).slice(0, MAX_CANDIDATES);
   }
 
-  private async ask(header: JwsHeader): Promise<KeyObject | undefined> {
+  /** Waits for the fetch that is under way, and for one more where that was not enough and one may be made. */
+  private async ask(isEnough: () => boolean): Promise<void> {
     if (this.waiting >= MAX_WAITING) throw unavailable();
     this.waiting++;
-    // A fetch that was under way may have been answered before the key was there: then one more.
+    // A fetch that was under way may have been answered before the key was there.
     await this.fetching;
-    if (!this.known(header) && this.mayAsk()) void this.fetch();
+    if (!isEnough() && this.mayAsk()) void this.fetch();
     await this.fetching;
     this.waiting--;
-    const key = this.known(header);
-    if (!key && !this.isUp()) throw unavailable();
-    return key;
   }
 
   private mayAsk(): boolean {
@@ -102,16 +111,23 @@ export class RemoteKeySet implements KeySource {
     const { uri, onFault, timeoutMs = 3_000 } = this.options;
     try {
       const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(timeoutMs)]);
-      const { keys, exposed } = readKeySet(await fetchJson(uri, { maxBytes: MAX_BYTES, signal }));
+      const { keys, leftOut } = readKeySet(await fetchJson(uri, { maxBytes: MAX_BYTES, signal }));
+      this.tell(leftOut);
       // A set without a key for us is a provider's mishap: it would refuse everybody.
       if (!keys.length) throw new Error('the key set holds no key that tokens may be signed with');
-      if (exposed) onFault(new Error(`the key set shows ${exposed} private or symmetric keys, which are not taken`));
-      this.keys = keys;
+      // A key that stays is the same object, so that nothing is imported or tried twice.
+      this.keys = keys.map((key) => this.keys.find((held) => isSameKey(held, key)) ?? key);
       this.failures = 0;
     } catch (error) {
       this.failures = (this.failures ?? 0) + 1;
       if (!this.stopping.signal.aborted) onFault(error);
     }
+  }
+
+  private tell(leftOut: readonly string[]): void {
+    const news = leftOut.filter((line) => !this.leftOut.includes(line));
+    if (news.length) this.options.onLeftOut(news);
+    this.leftOut = leftOut;
   }
 
   private fetchLater(): void {

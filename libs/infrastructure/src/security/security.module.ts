@@ -1,12 +1,11 @@
-import { createPublicKey, createSecretKey } from 'node:crypto';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { FaultLog, HitCounts, RequestLimits, Sealer, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
-import { JwtVerifier } from './jwt-verifier';
+import { JwtVerifier, verifierOf } from './jwt-verifier';
 import { KeyRing } from './key-ring';
-import { fixedKey, type KeySource } from './key-source';
+import { fixedKey, type KeySource, publicKey, secretKey } from './key-source';
 import { RemoteKeySet } from './remote-key-set';
 import { SharedHits } from './shared-hits';
 import { SlidingWindowLimits } from './sliding-window-limits';
@@ -21,15 +20,13 @@ const KEY_SOURCE = Symbol('where keys are');
 @Module({})
 export class SecurityModule {
   static forRoot(settings: Settings): DynamicModule {
-    const { JWT_PRIVATE_KEY, JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_USER_CLAIM: userClaim } = settings;
     const { DATA_ENCRYPTION_KEYS: dataKeys } = settings;
-    const ownKey = JWT_PRIVATE_KEY && createPublicKey(JWT_PRIVATE_KEY);
     return {
       module: SecurityModule,
       global: true,
       providers: [
         { provide: KEY_SOURCE, useFactory: (faults: FaultLog) => keySourceOf(settings, faults), inject: [FaultLog] },
-        { provide: JwtVerifier, useFactory: (keys?: KeySource) => new JwtVerifier({ keys, ownKey, issuer, audience, userClaim }), inject: [KEY_SOURCE] },
+        { provide: JwtVerifier, useFactory: (keys?: KeySource) => verifierOf(settings, keys), inject: [KEY_SOURCE] },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
         {
@@ -51,8 +48,17 @@ function limitsOf({ RATE_LIMIT_WRITES: writes, RATE_LIMIT_READS: reads }: Settin
   return { writes, reads, guests: issued, tokens: issued };
 }
 
-function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): KeySource | undefined {
-  if (JWT_JWKS_URI) return new RemoteKeySet({ uri: JWT_JWKS_URI, onFault: (error) => faults.report('key set', error) });
-  if (JWT_PUBLIC_KEY) return fixedKey(JWT_PUBLIC_KEY);
-  return JWT_SECRET ? fixedKey(createSecretKey(Buffer.from(JWT_SECRET))) : undefined;
+async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): Promise<KeySource | undefined> {
+  if (JWT_JWKS_URI) return remoteKeys(JWT_JWKS_URI, faults);
+  if (JWT_PUBLIC_KEY) return fixedKey(publicKey(JWT_PUBLIC_KEY));
+  return JWT_SECRET ? fixedKey(await secretKey(JWT_SECRET)) : undefined;
+}
+
+function remoteKeys(uri: string, faults: FaultLog): RemoteKeySet {
+  const logger = new Logger('KeySet');
+  return new RemoteKeySet({
+    uri,
+    onFault: (error) => faults.report('key set', error),
+    onLeftOut: (lines) => logger.warn(`keys of the key set that cannot be used: ${lines.join('; ')}`),
+  });
 }

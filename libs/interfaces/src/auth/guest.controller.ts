@@ -23,9 +23,9 @@ export class GuestController {
   @HttpCode(201)
   @Header('cache-control', 'no-store')
   @UseGuards(GuestLimitGuard)
-  guest() {
+  async guest() {
     if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
     const userId = `guest-${randomBytes(9).toString('base64url')}`;
-    return { token: this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId, expiresIn: EXPIRES_IN };
+    return { token: await this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId, expiresIn: EXPIRES_IN };
   }
 }

@@ -35,7 +35,7 @@ const historySchema = z.object({
 });
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
-const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'EdDSA']) })) });
+const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
 const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('Bearer'), expires_in: z.int(), scope: z.string() });
 const oauthErrorSchema = z.object({ error: z.enum(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']), error_description: z.string() });
 const tokenRequestSchema = z.object({

@@ -66,7 +66,7 @@ export class Audience implements OnApplicationShutdown {
     this.connected[viewer.data.transport]++;
     this.joined.set(viewer, new Set());
     this.subscribe(viewer, 'scores:top');
-    if (viewer.data.identity) this.subscribe(viewer, 'scores:me');
+    if (viewer.data.identity?.userId !== undefined) this.subscribe(viewer, 'scores:me');
   }
 
   disconnect(viewer: Viewer): void {
@@ -82,7 +82,7 @@ export class Audience implements OnApplicationShutdown {
     const channel = parseChannel(name);
     const channels = this.joined.get(viewer);
     if (!channel) return { ok: false, code: 'unknown-channel' };
-    if (channel.endsWith(':me') && !viewer.data.identity) return { ok: false, code: 'unauthenticated' };
+    if (channel.endsWith(':me') && viewer.data.identity?.userId === undefined) return { ok: false, code: 'unauthenticated' };
     // Nothing is joined for one who left while its message was on the way.
     if (channels?.add(channel)) this.join(viewer, channel);
     return { ok: true, channel };
@@ -103,15 +103,15 @@ export class Audience implements OnApplicationShutdown {
 
   private join(viewer: Viewer, channel: ChannelName): void {
     if (channel === 'scores:top') this.board.join(viewer);
-    else if (channel === 'scores:me') this.me.join(viewer, viewer.data.identity!.userId);
-    else if (channel === 'around:me') this.around.join(viewer, viewer.data.identity!.userId);
+    else if (channel === 'scores:me') this.me.join(viewer, viewer.data.identity!.userId!);
+    else if (channel === 'around:me') this.around.join(viewer, viewer.data.identity!.userId!);
     else this.top.join(viewer, topCount(channel));
   }
 
   private leave(viewer: Viewer, channel: ChannelName): void {
     if (channel === 'scores:top') this.board.leave(viewer);
-    else if (channel === 'scores:me') this.me.leave(viewer, viewer.data.identity!.userId);
-    else if (channel === 'around:me') this.around.leave(viewer, viewer.data.identity!.userId);
+    else if (channel === 'scores:me') this.me.leave(viewer, viewer.data.identity!.userId!);
+    else if (channel === 'around:me') this.around.leave(viewer, viewer.data.identity!.userId!);
     else this.top.leave(viewer, topCount(channel));
   }
 

@@ -178,6 +178,14 @@ export function gatewayContract(connect: Connect): void {
     expect(await client.ask('subscribe', 'top:100')).toEqual({ ok: true, channel: 'top:100' });
   });
 
+  it('shows the board to a token that names no user, and refuses it the channels of a user', async () => {
+    await start();
+    const client = await join({ token: 'service' });
+    await until(() => last(client, 'scores:top'));
+    for (const name of ['scores:me', 'around:me']) expect(await client.ask('subscribe', name)).toMatchObject({ ok: false });
+    expect(of(client, 'scores:me')).toEqual([]);
+  });
+
   it('sends the neighbours of a user at once, and again when they changed', async () => {
     await start();
     await gateway.put(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`u${i}`, 200 - 2 * i])));

@@ -16,7 +16,7 @@ export class ActionsController {
   @Post()
   @HttpCode(201)
   @Header('cache-control', 'no-store')
-  issue(@CurrentIdentity() identity: Identity, @Body(ActionBodyPipe) order: IssueActionRequest) {
-    return { actionToken: this.issueAction.execute(identity, order), expiresIn: order.expiresIn };
+  async issue(@CurrentIdentity() identity: Identity, @Body(ActionBodyPipe) order: IssueActionRequest) {
+    return { actionToken: await this.issueAction.execute(identity, order), expiresIn: order.expiresIn };
   }
 }

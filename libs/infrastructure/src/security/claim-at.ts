@@ -1,0 +1,16 @@
+/**
+ * The claim of this name, or else the value at this path of names, parted by dots. Names may have dots of their own, as in
+ * `https://example.com/app.player`: at each step the longest name that exists is taken first. Undefined where there is none.
+ */
+export function claimAt(claims: unknown, path: string): unknown {
+  if (typeof claims !== 'object' || claims === null) return undefined;
+  if (Object.hasOwn(claims, path)) return valueOf(claims, path);
+  for (let dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+    const name = path.slice(0, dot);
+    const found = Object.hasOwn(claims, name) ? claimAt(valueOf(claims, name), path.slice(dot + 1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const valueOf = (claims: object, name: string): unknown => (claims as Readonly<Record<string, unknown>>)[name];

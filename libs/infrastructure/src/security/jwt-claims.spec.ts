@@ -1,0 +1,115 @@
+import type { Identity } from '@scoreboard/domain';
+import type { ClaimRules } from './claim-rules';
+import { readClaims } from './jwt-claims';
+
+const plain: ClaimRules = { audienceClaim: 'aud', userClaim: 'sub', scopeClaims: ['scope', 'scp', 'permissions', 'roles'], scopePrefix: '', scopeNames: [], defaultScopes: [] };
+const exp = Math.floor(Date.now() / 1_000) + 60;
+const read = (claims: object, rules: Partial<ClaimRules> = {}): Identity => readClaims({ sub: 'ann', exp, ...claims }, { ...plain, ...rules });
+const scopesOf = (claims: object, rules?: Partial<ClaimRules>): string[] => [...read(claims, rules).scopes].sort();
+const action = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
+
+describe('readClaims', () => {
+  describe('scopes', () => {
+    it.each<[string, object, string[]]>([
+      ['text with spaces between', { scope: 'openid scores:write  scores:admin' }, ['scores:admin', 'scores:write']],
+      ['a list', { scope: ['openid', 'scores:write'] }, ['scores:write']],
+      ['text in scp', { scp: 'scores:write' }, ['scores:write']],
+      ['a list in scp', { scp: ['scores:write', 'actions:issue'] }, ['actions:issue', 'scores:write']],
+      ['permissions', { scope: 'openid', permissions: ['scores:admin'] }, ['scores:admin']],
+      ['all claims together', { scope: 'scores:write', scp: ['scores:admin'], permissions: ['actions:issue'], roles: ['scores:write:any'] }, ['actions:issue', 'scores:admin', 'scores:write', 'scores:write:any']],
+      ['no claim at all', {}, []],
+      ['a number', { scope: 7, scp: 'scores:write' }, ['scores:write']],
+      ['an object', { scope: { 'scores:write': true } }, []],
+      ['a list with a number in it', { scope: ['scores:write', 7] }, []],
+      ['a list in a list', { scope: [['scores:write']] }, []],
+      ['null', { scope: null }, []],
+      ['true', { scope: true }, []],
+      ['names that are nearly ours', { scope: 'scores:write2 SCORES:WRITE scores:write,scores:admin' }, []],
+      ['a list whose item has spaces', { scope: ['scores:write scores:admin'] }, []],
+      ['another claim', { groups: ['scores:admin'] }, []],
+    ])('reads %s', (_what, claims, expected) => {
+      expect(scopesOf(claims)).toEqual(expected);
+    });
+
+    it('reads them at a path', () => {
+      const claims = { realm_access: { roles: ['scores:write'] }, resource_access: { 'my.app': { roles: ['scores:admin'] } }, scope: 'actions:issue' };
+      expect(scopesOf(claims, { scopeClaims: ['realm_access.roles', 'resource_access.my.app.roles'] })).toEqual(['scores:admin', 'scores:write']);
+    });
+
+    it('takes the prefix off, where there is one', () => {
+      const scope = 'scoreboard/scores:write other/scores:admin actions:issue scoreboard/scoreboard/scores:write:any';
+      expect(scopesOf({ scope }, { scopePrefix: 'scoreboard/' })).toEqual(['actions:issue', 'scores:write']);
+    });
+
+    it('renames what the map names, after the prefix is off; one name may stand for several scopes', () => {
+      const scopeNames = [
+        { name: 'Scores.Write', scope: 'scores:write' },
+        { name: 'Game Server', scope: 'scores:write:any' },
+        { name: 'Game Server', scope: 'actions:issue' },
+      ] as const;
+      expect(scopesOf({ scp: 'api/Scores.Write' }, { scopeNames, scopePrefix: 'api/' })).toEqual(['scores:write']);
+      expect(scopesOf({ roles: ['Game Server'] }, { scopeNames })).toEqual(['actions:issue', 'scores:write:any']);
+      expect(scopesOf({ roles: ['scores:admin', 'game server'] }, { scopeNames })).toEqual(['scores:admin']);
+    });
+
+    it('gives the default where none of ours stands, and to no action token', () => {
+      const defaultScopes = ['scores:write'] as const;
+      expect(scopesOf({ scope: 'openid profile' }, { defaultScopes })).toEqual(['scores:write']);
+      expect(scopesOf({ scope: 7 }, { defaultScopes })).toEqual(['scores:write']);
+      expect(scopesOf({ scope: 'scores:admin' }, { defaultScopes })).toEqual(['scores:admin']);
+      expect(read(action, { defaultScopes })).toMatchObject({ scopes: new Set(), actionGrant: { action: 'kill' } });
+    });
+  });
+
+  describe('the user', () => {
+    it.each<[string, object, string, object]>([
+      ['the subject', {}, 'sub', { userId: 'ann' }],
+      ['another claim', { email: 'ann@example.com' }, 'email', { subject: 'ann', userId: 'ann@example.com' }],
+      ['a claim with dots in its name', { 'https://example.com/player': 'p1' }, 'https://example.com/player', { userId: 'p1' }],
+      ['a path', { app_metadata: { player: { id: 'p1' } } }, 'app_metadata.player.id', { userId: 'p1' }],
+      ['the exact name before the path', { 'a.b': 'p1', 'a': { b: 'p2' } }, 'a.b', { userId: 'p1' }],
+    ])('is %s', (_what, claims, userClaim, identity) => {
+      expect(read(claims, { userClaim })).toMatchObject(identity);
+    });
+
+    it.each([undefined, null, '', 7, true, ['ann'], { id: 'ann' }, 'a\u0000b', 'x'.repeat(256)])('is nobody where the claim is %p', (email) => {
+      const identity = read({ email }, { userClaim: 'email' });
+      expect(identity).toMatchObject({ subject: 'ann', missingUserClaim: 'email' });
+      expect(identity).not.toHaveProperty('userId');
+    });
+
+    it('of an action token is its subject', () => {
+      expect(read({ ...action, email: 'other' }, { userClaim: 'email' })).toMatchObject({ userId: 'ann', subject: 'ann' });
+    });
+  });
+
+  describe('the origin', () => {
+    const rules = { issuers: ['https://one.example/', 'https://two.example'], audiences: ['web', 'mobile'] };
+
+    it.each<[string, object]>([
+      ['the first issuer and audience', { iss: 'https://one.example/', aud: 'web' }],
+      ['the second of each', { iss: 'https://two.example', aud: 'mobile' }],
+      ['a list with one of ours', { iss: 'https://two.example', aud: ['account', 'mobile'] }],
+    ])('is good with %s', (_what, claims) => {
+      expect(read(claims, rules)).toMatchObject({ userId: 'ann', issuer: (claims as { iss: string }).iss });
+    });
+
+    it.each<[string, object, string]>([
+      ['an issuer without its slash', { iss: 'https://one.example', aud: 'web' }, 'The token is of another issuer.'],
+      ['both issuers at once', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The token is of another issuer.'],
+      ['no issuer', { aud: 'web' }, 'The token is of another issuer.'],
+      ['the list as it is written', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The token is of another issuer.'],
+      ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The token is for another audience, as its claim aud says.'],
+      ['both audiences in one text', { iss: 'https://two.example', aud: 'web,mobile' }, 'The token is for another audience, as its claim aud says.'],
+      ['no audience', { iss: 'https://two.example' }, 'The token is for another audience, as its claim aud says.'],
+      ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The token is for another audience, as its claim aud says.'],
+    ])('is refused with %s', (_what, claims, detail) => {
+      expect(() => read(claims, rules)).toThrow(detail);
+    });
+
+    it('reads the audience where it is set to stand', () => {
+      expect(read({ client_id: 'web' }, { audiences: ['web'], audienceClaim: 'client_id' })).toMatchObject({ userId: 'ann' });
+      expect(() => read({ aud: 'web', client_id: 'other' }, { audiences: ['web'], audienceClaim: 'client_id' })).toThrow('as its claim client_id says');
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { eventually, signJws } from '../../support';
+import { get, newUser, post, type System, watch } from '../system';
+import { FakeProvider } from './fake-provider';
+import type { Provider, ProviderToken } from './provider';
+import { providers } from './providers';
+import { recipes } from './recipe';
+
+const recipeOf = ({ heading, block = 0 }: Pick<Provider, 'heading' | 'block'>) => recipes.get(heading)![block]!;
+const all = providers((heading, block) => recipeOf({ heading, block })['JWT_SECRET']!);
+const keyFile = (key: KeyObject): string => {
+  const file = join(temporaryFolder('keys'), 'key.pem');
+  writeFileSync(file, key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }));
+  return file;
+};
+
+/** Each token is another one to the product's memory, as the tokens of many players are. */
+const sign = ({ header, claims, key }: ProviderToken): string => signJws(header, { ...claims, nonce: randomUUID() }, key);
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+it('plays every recipe of the document', () => {
+  const servers = 'Servers'; // below
+  const played = all.map(({ heading, block = 0 }) => `${heading} ${block}`);
+  const written = [...recipes].filter(([heading]) => heading !== servers).flatMap(([heading, blocks]) => blocks.map((_block, i) => `${heading} ${i}`));
+  expect(played.sort()).toEqual(written.sort());
+});
+
+describe.each(all.map((provider) => [`${provider.heading} (block ${provider.block ?? 0})`, provider] as const))('with the recipe of %s', (_name, provider) => {
+  const { userId, player, service, unprivileged, foreign } = provider;
+  let fake: FakeProvider | undefined;
+  let role: RoleProcess;
+  let system: System;
+
+  beforeAll(async () => {
+    const settings: NodeJS.ProcessEnv = { ...recipeOf(provider), DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' };
+    if (provider.keySet) {
+      // The path is the recipe's own: at any other the provider shows nothing.
+      fake = new FakeProvider(new URL(settings['JWT_JWKS_URI']!).pathname, provider.keySet);
+      settings['JWT_JWKS_URI'] = await fake.start();
+    }
+    if (provider.publicKey) settings['JWT_PUBLIC_KEY_FILE'] = keyFile(provider.publicKey);
+    role = await startRole('standalone', settings);
+    system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
+    await eventually(async () => expect((await get(system, '/health/ready')).body).toEqual({ status: 'ready' }));
+  }, 60_000);
+  afterAll(async () => {
+    fake?.stop();
+    expect(await role.stop()).toBe(0);
+  });
+
+  /** The status at which a Socket.IO client comes in with this token, and what it is shown of a user. */
+  const onSocket = (token: string) =>
+    new Promise<{ status: number; me?: { userId: string; score: number } }>((resolve, reject) => {
+      const { socket, received } = watch(role.url, { token });
+      const answer = (status: number) => {
+        const me = received.find(({ event }) => event === 'scores:me')?.data;
+        socket.disconnect();
+        resolve({ status, ...(me ? { me } : {}) });
+      };
+      socket.on('connect_error', (error) => answer((error as Error & { data?: { status: number } }).data?.status ?? 0));
+      // By the time of the answer to a question, what comes on connecting has come.
+      socket.on('connect', () => {
+        eventually(() => expect(received.length).toBeGreaterThan(0))
+          .then(() => socket.timeout(5_000).emitWithAck('subscribe', 'top:3'))
+          .then(() => eventually(() => expect(received.map(({ event }) => event)).toContain('top:3')))
+          .then(() => answer(200), reject);
+      });
+    });
+  const raise = (user: string, token: ProviderToken) => post(system, { userId: user, scoreIncrement: 5 }, { ...bearer(sign(token)), prefer: 'wait=5' });
+
+  it('a player raises the own score and sees it, and nobody else\'s', async () => {
+    const first = await raise(userId, player);
+    expect([first.status, first.body]).toEqual([201, expect.objectContaining({ userId, status: 'applied', score: 5 })]);
+    expect(await raise('another', player)).toMatchObject({ status: 403, body: { type: 'urn:scoreboard:problem:foreign-user' } });
+    expect(await onSocket(sign(player))).toEqual({ status: 200, me: { userId, score: 5, rank: expect.any(Number) } });
+    expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}/history`, bearer(sign(player)))).body.items).toHaveLength(1);
+  });
+
+  it("a server raises anybody's score", async () => {
+    const somebody = newUser();
+    expect((await raise(somebody, service)).body).toMatchObject({ userId: somebody, status: 'applied', score: 5 });
+    const { status, me } = await onSocket(sign(service));
+    expect([status, me === undefined]).toEqual([200, provider.serviceHasNoUser ?? false]);
+    const history = await get(system, `/api/scores/users/${somebody}/history`, bearer(sign(service)));
+    expect([history.status, history.body.type]).toEqual([403, `urn:scoreboard:problem:${provider.serviceHasNoUser ? 'no-user' : 'foreign-user'}`]);
+  });
+
+  it('an action token raises the score of its own subject, whatever claim names users', async () => {
+    const details = [{ type: 'score_update', action: 'level-7', max_increment: 5 }];
+    const token = { ...service, claims: { ...service.claims, jti: randomUUID(), authorization_details: details } };
+    expect(await raise(String(service.claims['sub']), token)).toMatchObject({ status: 201 });
+  });
+
+  it('a token without the right is 403, and may watch', async () => {
+    expect(await raise(userId, unprivileged)).toMatchObject({ status: 403, body: { type: 'urn:scoreboard:problem:insufficient-scope' } });
+    expect((await onSocket(sign(unprivileged))).status).toBe(200);
+  });
+
+  it.each(Object.entries(foreign))('%s is 401, over HTTP and on a socket', async (_what, token) => {
+    expect(await raise(userId, token)).toMatchObject({ status: 401, body: { type: 'urn:scoreboard:problem:unauthenticated' } });
+    expect((await onSocket(sign(token))).status).toBe(401);
+  });
+
+  it('names in its log the keys of the set that it cannot use, once, and no other fault', () => {
+    const lines = role.output().split('\n').filter((line) => line.includes('"log.level"'));
+    expect(lines).toHaveLength(provider.leftOut ? 1 : 0);
+    for (const kid of provider.leftOut ?? []) expect(lines[0]).toContain(kid);
+  });
+});
+
+describe('beside a provider, with a private key of our own', () => {
+  const ROOT = join(__dirname, '../../..');
+  const provider = all.find(({ heading }) => heading === 'Clerk')!;
+  const fake = new FakeProvider('/.well-known/jwks.json', provider.keySet!);
+  afterAll(() => fake.stop());
+
+  it('a server fetches its token here, whatever is set about the claims of the provider', async () => {
+    const [keySetting] = Object.keys(recipes.get('Servers')![0]!);
+    const settings = { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn', [keySetting!]: keyFile(generateKeyPairSync('ed25519').privateKey) };
+    // The command looks into the data of a standalone that has run.
+    expect(await (await startRole('standalone', settings)).stop()).toBe(0);
+    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'clients', '--', 'add', 'game-server', '--scope', 'scores:write:any'], {
+      cwd: ROOT,
+      env: { ...process.env, ...settings },
+    });
+    const secret = /^client_secret=(.+)$/m.exec(stdout)![1]!;
+    const role = await startRole('standalone', { ...recipeOf(provider), ...settings, JWT_JWKS_URI: await fake.start() });
+    try {
+      const system = { apis: [role.url], gateways: [], stop: async () => undefined };
+      const headers = { authorization: `Basic ${Buffer.from(`game-server:${secret}`).toString('base64')}` };
+      const answer = await fetch(`${role.url}/api/auth/token`, { method: 'POST', headers, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
+      const { access_token } = (await answer.json()) as { access_token: string };
+      expect(await post(system, { userId: provider.userId, scoreIncrement: 1 }, bearer(access_token))).toMatchObject({ status: 201 });
+      expect(await post(system, { userId: provider.userId, scoreIncrement: 1 }, bearer(sign(provider.player)))).toMatchObject({ status: 201 });
+    } finally {
+      expect(await role.stop()).toBe(0);
+    }
+  }, 90_000);
+});
