@@ -17,6 +17,9 @@ const bearing = (id: string, what: string, bearer: string): Row => authorized(id
 const [head, payload, signature] = token().split('.') as [string, string, string];
 const raised = Buffer.from(JSON.stringify(claims({ scope: 'scores:write:any' }))).toString('base64url');
 
+/** The same bytes: of the last character of 32 bytes in base64url, two bits mean nothing. */
+const withOtherSpareBits = (text: string): string => text.slice(0, -1) + String.fromCharCode(text.charCodeAt(text.length - 1) + 1);
+
 /** Every way in which a token is not good; `lure` tells the address of a server that must never be asked for a key. */
 export const tokenRows = (lure: () => string): readonly Row[] => [
   authorized('J01', 'no token', undefined),
@@ -40,6 +43,7 @@ export const tokenRows = (lure: () => string): readonly Row[] => [
   bearing('J09', 'a key pair of the sender', jws({ alg: 'ES256', jwk: publicKey.export({ format: 'jwk' }) }, claims(), es256)),
   bearing('J10', 'other claims under the signature', `${head}.${raised}.${signature}`),
   bearing('J10', 'one character of the signature changed', `${head}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`),
+  bearing('J10', 'a signature whose last character has other spare bits', `${head}.${payload}.${withOtherSpareBits(signature)}`),
   bearing('J11', 'a signature of zeros', `${head}.${payload}.${'A'.repeat(43)}`),
   bearing('J11', 'an ES256 signature of zeros', jws({ alg: 'ES256' }, claims(), () => 'A'.repeat(86))),
   bearing('J12', 'another secret', jws({ alg: 'HS256', kid: 'ours' }, claims(), (signed) => hmac(signed, 'another secret, and long enough as well'))),
