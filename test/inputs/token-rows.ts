@@ -64,7 +64,7 @@ export const tokenRows = (lure: () => string): readonly Row[] => [
   bearing('J25', 'no audience', token({ aud: undefined })),
   ...[undefined, '', 7, null, ['ann'], { $gt: '' }, 'x'.repeat(256), 'ann\n'].map((sub) => bearing('J28', `the sub ${JSON.stringify(sub)?.slice(0, 20)}`, token({ sub }))),
   bearing('J28', 'a sub of ten kilobytes', token({ sub: 'x'.repeat(10_000) })),
-  bearing('J30', 'a good token of 4 KiB and more', token({ more: 'x'.repeat(4_096) })),
+  bearing('J30', 'a good token of 8 KiB and more', token({ more: 'x'.repeat(8_192) })),
   { id: 'J30', what: 'a good token of 100 KB', send: { headers: { Authorization: `Bearer ${token({ more: 'x'.repeat(75_000) })}` } }, answer: { status: 431 } },
   ...[undefined, '', 'scores:read', 'scores:write2', 'SCORES:WRITE', 'scores:write,scores:admin', 'scores:admin', ['scores:write'], { 'scores:write': true }].map((scope): Row => ({
     id: 'J29',

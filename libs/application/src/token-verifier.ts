@@ -3,6 +3,9 @@ import type { ActionGrant, Identity } from '@scoreboard/domain';
 /** Seconds by which clocks may differ: so long after its `exp` a token is still good. */
 export const TOLERANCE_SECONDS = 5;
 
+/** A longer token is refused unread. Room for one with 150 roles; below the 16 KiB that the head of a request may have. */
+export const MAX_TOKEN_BYTES = 8 * 1024;
+
 /** Turns a bearer token into whom it speaks for. */
 export abstract class TokenVerifier {
   /** The identity of a token that was verified a while ago and has not expired; undefined means: verify it. O(1). */
@@ -10,7 +13,7 @@ export abstract class TokenVerifier {
 
   /**
    * Rejects with the refusal `unauthenticated` for a token that is malformed, expired, not yet valid or not signed by a key
-   * that is trusted here, and with `keys-unavailable` where nobody can tell, since the provider of the keys is away. At once,
+   * that is trusted here (with `isExpired` where its expiry alone is why), and with `keys-unavailable` where nobody can tell, since the provider of the keys is away. At once,
    * unless a key must be fetched first: then within the few seconds that the provider is given.
    */
   abstract verify(token: string): Promise<Identity>;

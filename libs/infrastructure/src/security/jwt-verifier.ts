@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
+import { MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { OWN_ISSUER } from '@scoreboard/infrastructure/config';
 import { LRUCache } from 'lru-cache';
@@ -13,9 +13,6 @@ export interface JwtOptions extends ClaimRules {
   /** The public half of our own key. Where given, a token of the issuer `scoreboard` is good with this key alone. */
   readonly ownKey?: KeyObject;
 }
-
-/** A longer token is refused unread. */
-const MAX_TOKEN_BYTES = 4_096;
 
 /** Seconds that a verified token is remembered at most: for so long after it was withdrawn, a provider's key may still count. */
 const REMEMBERED = 600;
@@ -40,7 +37,7 @@ export class JwtVerifier extends TokenVerifier {
   async verify(token: string): Promise<Identity> {
     const known = this.recall(token);
     if (known) return known;
-    if (token.length > MAX_TOKEN_BYTES) throw unauthenticated('The token is longer than 4 KiB.');
+    if (token.length > MAX_TOKEN_BYTES) throw unauthenticated('The token is longer than 8 KiB.');
     const jws = readJws(token);
     const isOwn = this.options.ownKey !== undefined && jws.claims['iss'] === OWN_ISSUER;
     // Before the signature: an expired token is told so without asking a provider for a key that is long gone.
