@@ -101,7 +101,7 @@ export async function startSource() {
   };
 }
 
-export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
+export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'pollLookMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
   readonly pushIntervalMs?: number;
   /** One of its own where not given. */
   readonly source?: TestSource;
