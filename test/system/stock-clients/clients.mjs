@@ -88,7 +88,7 @@ class Client {
 
   seen() {
     const { plan, board, me, unauthenticated, fell, notes } = this;
-    return { name: plan.name, kind: plan.kind, entries: board?.entries ?? [], me, unauthenticated, fell, notes };
+    return { name: plan.name, kind: plan.kind, origin: plan.origin, score: board?.entries[0]?.score ?? 0, me: me?.userId, unauthenticated, fell, notes };
   }
 }
 

@@ -28,8 +28,12 @@ export interface ClientPlan {
 export interface Seen {
   readonly name: string;
   readonly kind: Kind;
-  readonly entries: readonly { readonly userId: string; readonly score: number }[];
-  readonly me?: { readonly userId: string; readonly score: number };
+  /** Where it connects. */
+  readonly origin: string;
+  /** Of the leader of its board; 0 without one. */
+  readonly score: number;
+  /** Whose score it is shown as its own. */
+  readonly me?: string;
   readonly unauthenticated: number;
   /** How often it was shown an older board than before. */
   readonly fell: number;
@@ -42,10 +46,8 @@ export class Crowd {
   private readonly running: GuardedProcess;
   private asked = 0;
 
-  /** They trust certificates of this authority. */
-  constructor(ca: string) {
+  constructor() {
     this.running = new GuardedProcess(process.execPath, [join(__dirname, 'clients.mjs')], {
-      env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: ca },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.running.child.setMaxListeners(0);

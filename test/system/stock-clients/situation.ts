@@ -5,12 +5,11 @@ import { type Balancer, Gateway, type ServedSystem, startBalancer } from './serv
 /** Of each stock kind; half of them on the gateway, half behind the load balancer. A quarter comes in the middle of the trouble. */
 const CLIENTS_OF_A_KIND = 20;
 const DOCUMENTED_OF_A_KIND = 4;
+/** Of every sixteen clients: those of the first half that comes late, and of the second. In both are some of all kinds, on the gateway and behind the balancer. */
+const LATE = [[0, 3], [8, 11]];
 /** From the end of the trouble to the true board for everybody. */
 const BACK_WITHIN_MS = 10_000;
 const JOIN_WITHIN_MS = 60_000;
-
-/** Whose score tells how new a board is; the one user of the system, since all situations have the same board. */
-const MARKER = 'marker';
 
 /** What happens to real connections. */
 export interface Situation {
@@ -30,7 +29,8 @@ export interface Scene {
   readonly gateways: readonly Gateway[];
   readonly balancer: Balancer;
   readonly crowd: Crowd;
-  readonly joinMore: () => Promise<unknown>;
+  /** Lets so many of those join that have not yet, all where not given; returns who they are. */
+  readonly joinMore: (count?: number) => Promise<readonly ClientPlan[]>;
   /** Waits until this is so for all clients that have joined. */
   readonly until: (isSo: (seen: Seen) => boolean) => Promise<void>;
 }
@@ -46,14 +46,19 @@ export interface Outcome {
 /** Plays a situation with clients of all kinds, and tells who was left behind. `onJoined` is called when the trouble begins. */
 export async function play(system: ServedSystem, situation: Situation, onJoined: () => void): Promise<Outcome> {
   const gateways = await Promise.all(Array.from({ length: situation.gateways ?? 1 }, () => Gateway.start(system, situation.settings ?? {})));
-  const balancer = await startBalancer(system, gateways);
-  const crowd = new Crowd(system.authority.ca);
+  const balancer = await startBalancer(gateways);
+  const crowd = new Crowd();
   try {
     const plans = plansOf(situation, gateways, balancer);
-    await crowd.join(plans.filter((_, i) => i % 4 > 0));
-    await until(crowd, showsMarkerAt(await system.raise(MARKER)), JOIN_WITHIN_MS);
+    await crowd.join(plans.filter((_, i) => !LATE.flat().includes(i % 16)));
+    await until(crowd, showsMarkerAt(await system.raise()), JOIN_WITHIN_MS);
     onJoined();
-    const joinMore = () => crowd.join(plans.filter((_, i) => i % 4 === 0));
+    const late = LATE.flatMap((parts) => plans.filter((_, i) => parts.includes(i % 16)));
+    const joinMore = async (count = late.length) => {
+      const joining = late.splice(0, count);
+      await crowd.join(joining);
+      return joining;
+    };
     await situation.happen({ system, gateways, balancer, crowd, joinMore, until: async (isSo) => void (await until(crowd, isSo, JOIN_WITHIN_MS)) });
     return await judge(system, situation, crowd, plans.length);
   } finally {
@@ -66,7 +71,7 @@ export async function play(system: ServedSystem, situation: Situation, onJoined:
 /** The trouble is over: everybody must be back in time. */
 async function judge(system: ServedSystem, situation: Situation, crowd: Crowd, clients: number): Promise<Outcome> {
   const overAt = Date.now();
-  const isShown = showsMarkerAt(await system.raise(MARKER));
+  const isShown = showsMarkerAt(await system.raise());
   const complaintsOf = (seen: Seen) => [isShown(seen) ? [] : 'has not the true board', seen.fell ? 'was shown an older board' : [], situation.blame?.(seen) ?? []].flat();
   const seen = await until(crowd, (each) => !complaintsOf(each).length, BACK_WITHIN_MS - (Date.now() - overAt)).catch(() => crowd.look());
   const backAfterMs = Date.now() - overAt;
@@ -75,15 +80,18 @@ async function judge(system: ServedSystem, situation: Situation, crowd: Crowd, c
   return { clients, backAfterMs, blamed };
 }
 
+/** Without the slash of a URL. */
+export const originOf = ({ front }: Gateway | Balancer): string => new URL(front.url).origin;
+
 function plansOf({ token, isMountedTwice }: Situation, gateways: readonly Gateway[], balancer: Balancer): ClientPlan[] {
-  const origins = [...gateways.map(({ front }) => front.url), balancer.front.url].map((url) => url.replace(/\/$/, ''));
+  const origins = [...gateways.map(originOf), originOf(balancer)];
   const many = (kind: Kind, count: number) =>
     Array.from({ length: count }, (_, i): ClientPlan => ({ kind, name: `${kind.replace(/\W+/g, '-')}-${i}`, origin: i % 2 ? origins.at(-1)! : origins[(i >> 1) % (origins.length - 1)]!, token, isMountedTwice }));
   return [...STOCK_KINDS.flatMap((kind) => many(kind, CLIENTS_OF_A_KIND)), ...DOCUMENTED_KINDS.flatMap((kind) => many(kind, DOCUMENTED_OF_A_KIND))];
 }
 
 async function until(crowd: Crowd, isSo: (seen: Seen) => boolean, withinMs: number): Promise<readonly Seen[]> {
-  for (const deadline = Date.now() + withinMs; ; await delay(50)) {
+  for (const deadline = Date.now() + withinMs; ; await delay(200)) {
     const seen = await crowd.look();
     const others = seen.filter((each) => !isSo(each));
     if (!others.length) return seen;
@@ -92,5 +100,5 @@ async function until(crowd: Crowd, isSo: (seen: Seen) => boolean, withinMs: numb
 }
 
 /** Whether a client's board is as new as this score of the marker. */
-const showsMarkerAt = (score: number) => ({ entries }: Seen): boolean => entries.some((entry) => entry.userId === MARKER && entry.score >= score);
+const showsMarkerAt = (score: number) => (seen: Seen): boolean => seen.score >= score;
 const tell = ({ name, notes }: Seen, what: string): string => `${name} ${what}: ${notes.join(', ') || 'nothing happened to its connection'}`;

@@ -4,10 +4,14 @@ import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@scoreboard/harness';
 import { WebSocket } from 'ws';
+import { eventually } from '../../support';
 import { JWT_SECRET } from '../system';
 import type { Seen, TokenPlan } from './crowd';
-import type { Scene, Situation } from './situation';
+import type { Gateway } from './served-system';
+import { originOf, type Scene, type Situation } from './situation';
 
+const isReady = ({ host }: Gateway, is: boolean) =>
+  eventually(async () => expect((await fetch(`http://${host}/health/ready`)).status).toBe(is ? 200 : 503), { withinMs: 30_000 });
 const isAnswered = (socket: WebSocket) => Promise.race([once(socket, 'open'), once(socket, 'unexpected-response')]);
 
 /** Half of the trouble, further clients, and the other half. */
@@ -40,7 +44,7 @@ const withoutRedis = (seconds: number): Situation => ({
 const shared = (seconds: number): TokenPlan => ({ key: JWT_SECRET, algorithm: 'HS256', seconds });
 /** A documented client of Socket.IO brings fresh tokens: it must be the user that it was. All others must at least have been told. */
 const hasItsUser = ({ kind, name, me, unauthenticated }: Seen): string | undefined => {
-  if (kind === 'socket.io as documented') return me?.userId === name ? undefined : 'is not its user';
+  if (kind === 'socket.io as documented') return me === name ? undefined : 'is not its user';
   return kind !== 'websocket as documented' && !unauthenticated ? 'was never told that its token has expired' : undefined;
 };
 
@@ -85,6 +89,22 @@ export const SITUATIONS: readonly Situation[] = [
     happen: async ({ gateways: [one, other], joinMore }) => {
       await Promise.all([one!.restart(), joinMore()]);
       await other!.restart();
+    },
+  },
+  {
+    name: 'a gateway without a board beside one that has it',
+    gateways: 2,
+    happen: async ({ system, gateways, balancer, joinMore, until }) => {
+      for (const gateway of gateways) {
+        gateway.toRedis.refuse();
+        await isReady(gateway, false);
+        const joining = (await joinMore(11)).filter(({ origin }) => origin === originOf(balancer)).map(({ name }) => name);
+        const score = await system.raise();
+        // The balancer leads some of them to this gateway, and those that poll with every request.
+        await until((seen) => !joining.includes(seen.name) || seen.score >= score);
+        await gateway.toRedis.heal();
+        await isReady(gateway, true);
+      }
     },
   },
   {
@@ -147,7 +167,7 @@ export async function lostKeys(): Promise<{ readonly situation: Situation; reado
       await delay(20_000);
       await listen();
     },
-    blame: ({ kind, name, me }) => (kind === 'websocket as documented' || me?.userId === name ? undefined : 'is not its user'),
+    blame: ({ kind, name, me }) => (kind === 'websocket as documented' || me === name ? undefined : 'is not its user'),
   };
   return { situation, provider };
 }
