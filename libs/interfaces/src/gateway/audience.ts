@@ -16,6 +16,7 @@ export type ChannelAnswer =
   | { readonly ok: false; readonly code: 'unknown-channel' | 'unauthenticated' }
   | { readonly ok: false; readonly code: 'rate-limited'; readonly channel?: string };
 type ChannelAnswers = ChannelAnswer | readonly ChannelAnswer[];
+type Decide = (channel: ChannelName) => ChannelAnswer;
 
 interface Watching {
   /** Those of a user are kept while the viewer is nobody: they go on when it is somebody again. */
@@ -79,9 +80,9 @@ export class Audience implements OnApplicationShutdown {
     this.outbox.forget(viewer);
   }
 
-  /** Takes one name, or a list of them, which is answered by a list. */
-  subscribe(viewer: Viewer, names: unknown): ChannelAnswers {
-    return this.answer(viewer, names, (channel) => {
+  /** Takes one name, or a list of them, which is answered by a list. What comes behind a token is decided when the token is. */
+  subscribe(viewer: Viewer, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
+    return this.inTurn(viewer, names, (channel) => {
       if (isPersonal(channel) && userOf(viewer) === undefined) return { ok: false, code: 'unauthenticated' };
       this.add(viewer, channel);
       return { ok: true, channel };
@@ -89,8 +90,8 @@ export class Audience implements OnApplicationShutdown {
   }
 
   /** Takes what `subscribe` takes. */
-  unsubscribe(viewer: Viewer, names: unknown): ChannelAnswers {
-    return this.answer(viewer, names, (channel) => {
+  unsubscribe(viewer: Viewer, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
+    return this.inTurn(viewer, names, (channel) => {
       if (this.joined.get(viewer)?.channels.delete(channel)) this.channels.leave(viewer, channel);
       return { ok: true, channel };
     });
@@ -114,9 +115,14 @@ export class Audience implements OnApplicationShutdown {
     this.outbox.close();
   }
 
-  private answer(viewer: Viewer, names: unknown, one: (channel: ChannelName) => ChannelAnswer): ChannelAnswers {
+  private inTurn(viewer: Viewer, names: unknown, one: Decide): ChannelAnswers | Promise<ChannelAnswers> {
+    const isAllowed = this.mayAsk(viewer, Array.isArray(names) ? Math.max(1, Math.ceil(names.length / NAMES_PER_REQUEST)) : 1);
+    const decide = () => this.answer(names, isAllowed, one);
+    return this.signIns.underWay(viewer)?.then(decide) ?? decide();
+  }
+
+  private answer(names: unknown, isAllowed: boolean, one: Decide): ChannelAnswers {
     const list: readonly unknown[] = Array.isArray(names) ? names : [names];
-    const isAllowed = this.mayAsk(viewer, Math.max(1, Math.ceil(list.length / NAMES_PER_REQUEST)));
     const answers = new Map<unknown, ChannelAnswer>(); // a name that stands in a list twice is one
     for (const name of list) {
       if (answers.has(name)) continue;

@@ -322,6 +322,16 @@ export function gatewayContract(connect: Connect): void {
     await until(() => last(client, 'scores:me')?.userId === 'cyd');
   });
 
+  it('decides on channels that are asked for behind a token when the token is decided', async () => {
+    await start();
+    await gateway.put({ ann: 5 });
+    const client = await join();
+    const signedIn = client.authenticate('token-of-ann');
+    const asked = ['around:me', 'top:3'].map((channel) => client.ask('subscribe', channel));
+    expect(await Promise.all([signedIn, ...asked])).toEqual([true, { ok: true, channel: 'around:me' }, { ok: true, channel: 'top:3' }]);
+    await until(() => last(client, 'around:me') && last(client, 'top:3'));
+  });
+
   it('answers a ping with the revision of its board', async () => {
     await start();
     const client = await join();

@@ -25,12 +25,13 @@ const connect: Connect = async (url, options = {}) => {
   const { token, revision } = options;
   const query = new URLSearchParams({ ...(token !== undefined && { token }), ...(revision && { revision: String(revision) }) });
   const received: Received[] = [];
-  const answers: ((answer: unknown) => void)[] = [];
-  const ask = (event: string, data: unknown) => new Promise<any>((resolve) => (answers.push(resolve), tell(event, data)));
+  /** Who waits for an answer of this name, in the order in which they asked. */
+  const waiting: Record<string, ((answer: unknown) => void)[]> = { subscribe: [], unsubscribe: [], authenticated: [], pong: [] };
+  const ask = (event: string, data: unknown, answer = event) => new Promise<any>((resolve) => (waiting[answer]!.push(resolve), tell(event, data)));
   const socket = await open(`${url}/ws/scores?${query}`, headersOf(options), (content) => {
     const { event, data } = JSON.parse(String(content));
-    const isUnasked = event === 'unauthenticated' && !answers.length;
-    if (!isUnasked && /subscribe$|authenticated$|^pong$/.test(event)) answers.shift()?.(event.endsWith('authenticated') ? event === 'authenticated' : data);
+    if (event.endsWith('authenticated')) waiting['authenticated']!.shift()?.(event === 'authenticated');
+    else waiting[event]?.shift()?.(data);
     if (!event.endsWith('subscribe')) received.push({ event, data, at: Date.now() });
   });
   socket.on('close', (code, reason) => received.push({ event: 'closing', data: { code, reason: String(reason) }, at: Date.now() }));
@@ -39,9 +40,9 @@ const connect: Connect = async (url, options = {}) => {
     received,
     tell,
     raw: (frame) => socket.send(frame),
-    ask,
-    authenticate: (token) => ask('authenticate', token),
-    ping: () => ask('ping', undefined),
+    ask: (event, data) => ask(event, data),
+    authenticate: (token) => ask('authenticate', token, 'authenticated'),
+    ping: () => ask('ping', undefined, 'pong'),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     isConnected: () => socket.readyState === WebSocket.OPEN,

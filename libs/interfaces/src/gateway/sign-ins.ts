@@ -43,6 +43,11 @@ export class SignIns {
     for (const callOff of this.expiries.values()) callOff();
   }
 
+  /** Resolves when no attempt of a viewer is under way; undefined where there is none. */
+  underWay(viewer: Viewer): Promise<unknown> | undefined {
+    return this.attempts.get(viewer);
+  }
+
   /** Makes a viewer whom the token names. One whose token is refused stays whom it was. Attempts of one viewer are decided in the order in which they came. */
   async authenticate(viewer: Viewer, token: unknown): Promise<SignInAnswer> {
     const attempt = (this.attempts.get(viewer) ?? Promise.resolve()).then(() => this.attempt(viewer, token));
