@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocket } from 'ws';
 import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { eventually } from '../support';
 import { bodyRows, oddBodies } from './body-rows';
 import { headerRows, originRows } from './header-rows';
 import { pathRows } from './path-rows';
@@ -101,9 +103,20 @@ describe('the standalone, given what it should not be given', () => {
       answers.push({ status: 0, headers: {}, body: said.join('\n') });
     });
 
-    it('J32: a token that expires while the socket is open ends it', async () => {
-      const { code } = await play(role.url, { id: 'J32', what: '', path: `/ws/scores?token=${token({ exp: now() - 2 })}`, ends: {} });
-      expect(code).toBe(4401);
+    it.each([
+      ['W07: an expired token, over Socket.IO,', '/socket.io/?EIO=4&transport=websocket', () => [`40/ws/scores,${JSON.stringify({ token: token({ exp: now() - 60 }) })}`]],
+      ['W07: an expired token, without Socket.IO,', () => `/ws/scores?token=${token({ exp: now() - 60 })}`, () => []],
+      ['J32: a token that expires while the socket is open', () => `/ws/scores?token=${token({ exp: now() - 2 })}`, () => []],
+    ] as const)('%s makes its client an anonymous one, which is told and sees the board', async (_what, path, frames) => {
+      const socket = new WebSocket(role.url.replace('http', 'ws') + (typeof path === 'string' ? path : path()));
+      const said: string[] = [];
+      socket.on('message', (text) => said.push(String(text)));
+      await once(socket, 'open');
+      for (const frame of frames()) socket.send(frame);
+      await eventually(() => expect(said.join()).toMatch(/"scores:top".*"unauthenticated"/), { withinMs: 15_000 });
+      expect(said.join()).toContain('{"reason":"The token has expired."}');
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      socket.close();
     });
 
     it('counted nothing of it, and takes clients as before', async () => {

@@ -1,5 +1,5 @@
 import type { Expected } from './row';
-import { claims, jws, now, token } from './tokens';
+import { claims, jws, token } from './tokens';
 
 /** What a client does on a WebSocket at `/socket.io/` or `/ws/scores`, and how that ends. */
 export interface SocketRow {
@@ -20,14 +20,15 @@ const PLAIN = '/ws/scores';
 const CONNECT = '40/ws/scores,';
 const io = (id: string, what: string, ...send: (string | Buffer)[]): SocketRow => ({ id, what, path: IO, send, ends: {} });
 const plain = (id: string, what: string, code: number, ...send: (string | Buffer)[]): SocketRow => ({ id, what: `${what}, without Socket.IO`, path: PLAIN, send, ends: { code } });
-const saying = (id: string, what: string, auth: object): SocketRow => ({
+const saying = (id: string, what: string, auth: object, detail: string): SocketRow => ({
   id,
   what,
   path: IO,
   send: [CONNECT + JSON.stringify(auth)],
-  ends: { says: '44/ws/scores,{"message":"unauthenticated","data":{"status":401}}' },
+  ends: { says: `44/ws/scores,${JSON.stringify({ message: 'unauthenticated', data: { status: 401, detail } })}` },
 });
-/** Told why by an event, and then sent out of the namespace. */
+const NO_JWT = 'The token is no signed JWT: three parts, with dots between.';
+/** Told why by an event, and then sent out of the namespace: its client does not come back by itself. */
 const farewell = (id: string, what: string, why: object, ...thenSend: string[]): SocketRow => ({
   id,
   what,
@@ -36,6 +37,7 @@ const farewell = (id: string, what: string, why: object, ...thenSend: string[]):
   thenSend,
   ends: { says: '41/ws/scores,', saysBefore: `42/ws/scores,${JSON.stringify(['closing', why])}` },
 });
+const TOO_LONG = { code: 1009, reason: 'messages have 4 KiB at most, those with a token 16 KiB' };
 const large = 'x'.repeat(5_000);
 
 export const socketRows: readonly SocketRow[] = [
@@ -49,20 +51,20 @@ export const socketRows: readonly SocketRow[] = [
   { id: 'W04', what: 'an earlier protocol', path: '/socket.io/?EIO=3&transport=websocket', ends: {} },
   { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refusedByEngine: 400 } },
   ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: { status: 404 } } })),
-  saying('W07', 'a token that is none', { token: 'garbage' }),
-  saying('W07', 'a token that is an object', { token: { alg: 'none' } }),
-  saying('W07', 'a token that is a list', { token: [token()] }),
-  saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }),
-  saying('W07', 'an expired token', { token: token({ exp: now() - 60 }) }),
-  saying('W07', 'an unsigned token', { token: jws({ alg: 'none' }, claims(), () => '') }),
-  saying('W07', 'a token for another audience', { token: token({ aud: 'other' }) }),
-  ...['garbage', jws({ alg: 'none' }, claims(), () => ''), token({ exp: now() - 60 }), 'x'.repeat(5_000)].map((bad): SocketRow => ({
+  saying('W07', 'a token that is none', { token: 'garbage' }, NO_JWT),
+  saying('W07', 'a token that is an object', { token: { alg: 'none' } }, 'Send the token as a string.'),
+  saying('W07', 'a token that is a list', { token: [token()] }, 'Send the token as a string.'),
+  saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }, NO_JWT),
+  saying('W07', 'a token over 8 KiB', { token: 'x'.repeat(8_193) }, 'The token is longer than 8 KiB.'),
+  saying('W07', 'an unsigned token', { token: jws({ alg: 'none' }, claims(), () => '') }, 'The token is signed with an algorithm that is not known here.'),
+  saying('W07', 'a token for another audience', { token: token({ aud: 'other' }) }, 'The token is for another audience.'),
+  ...['garbage', jws({ alg: 'none' }, claims(), () => ''), 'x'.repeat(8_193)].map((bad): SocketRow => ({
     id: 'W07',
     what: `the token ${bad.slice(0, 12)}…, without Socket.IO`,
     path: `${PLAIN}?token=${bad}`,
     ends: { refused: { status: 401, code: 'unauthenticated' } },
   })),
-  saying('W26', 'a token behind a prototype', JSON.parse('{"__proto__":{"token":null},"token":"garbage"}') as object),
+  saying('W26', 'a token behind a prototype', JSON.parse('{"__proto__":{"token":null},"token":"garbage"}') as object, NO_JWT),
   io('W09', 'nothing, once it is open'),
   ...['https://evil.example', 'null', 'http://app.example.com'].map((origin): SocketRow => ({
     id: 'W01, W02',
@@ -77,16 +79,18 @@ export const socketRows: readonly SocketRow[] = [
   io('W12', 'an event that is no JSON', CONNECT, '42/ws/scores,["a",'),
   io('W13', 'an event of a reserved name', CONNECT, '42/ws/scores,["disconnect"]'),
   io('W14', 'an event before the namespace', '42/ws/scores,["subscribe","scores:top"]'),
-  io('W16', 'a frame over 4 KiB', CONNECT, `42/ws/scores,["subscribe","${large}"]`),
+  farewell('W16', 'a message over 4 KiB', TOO_LONG, `42/ws/scores,["subscribe","${large}"]`),
+  io('W16', 'a message over 16 KiB', CONNECT, `42/ws/scores,["authenticate","${'x'.repeat(17_000)}"]`),
   io('W17', 'a thousand million attachments announced', CONNECT, '451000000000-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
   io('W17', 'twenty attachments announced', CONNECT, '4520-/ws/scores,["a",{"_placeholder":true,"num":0}]'),
   farewell('W20', 'an event that nobody knows', { code: 1008, reason: 'unknown event' }, '42/ws/scores,["score",999]'),
-  farewell('W21', 'too many messages', { code: 1008, reason: 'too many messages' }, ...Array.from({ length: 40 }, () => '42/ws/scores,["subscribe","top:1"]')),
-  plain('W21', 'too many messages', 1008, ...Array.from({ length: 40 }, () => '{"event":"subscribe","data":"top:1"}')),
+  farewell('W21', 'too many messages', { code: 1008, reason: 'too many messages' }, ...Array.from({ length: 1_000 }, () => '42/ws/scores,["subscribe","top:1"]')),
+  plain('W21', 'too many messages', 1008, ...Array.from({ length: 1_000 }, () => '{"event":"subscribe","data":"top:1"}')),
   io('W19', 'bytes that nobody announced', CONNECT, Buffer.from([1, 2, 3])),
   plain('W11', 'text that is no JSON', 1003, 'zzz'),
   plain('W11', 'a number', 1003, '7'),
   plain('W19', 'bytes', 1003, Buffer.from([1, 2, 3])),
   plain('W20', 'an event that nobody knows', 1008, '{"event":"score","data":999}'),
-  plain('W16', 'a frame over 4 KiB', 1009, `{"event":"subscribe","data":"${large}"}`),
+  plain('W16', 'a message over 4 KiB', 1009, `{"event":"subscribe","data":"${large}"}`),
+  plain('W16', 'a message over 16 KiB', 1009, `{"event":"authenticate","data":"${'x'.repeat(17_000)}"}`),
 ];

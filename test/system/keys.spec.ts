@@ -46,11 +46,13 @@ describe('the standalone with an own key pair and a provider of keys', () => {
     new Promise<number>((resolve) => {
       const { socket } = watch(role.url, { token });
       const answer = (status: number) => {
-        socket.disconnect();
         resolve(status);
+        socket.disconnect();
       };
       socket.on('connect', () => answer(200));
       socket.on('connect_error', (error) => answer((error as Error & { data: { status: number } }).data.status));
+      // No error of the namespace, after which a stock client gives up: the connection is closed, and it comes back.
+      socket.on('disconnect', () => answer(socket.active ? 503 : 500));
     });
   const statusOfPlainSocket = (token: string) =>
     new Promise<number>((resolve) => {

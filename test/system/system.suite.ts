@@ -195,6 +195,14 @@ export function systemSuite(current: () => System): void {
       expect(changed.body[0]).toEqual({ userId: leader, score: 3_000 });
     });
 
+    it('takes a credential that is no bearer token for none where reading is public', async () => {
+      const userId = newUser();
+      await apply(system, userId, 5);
+      for (const path of ['top', `users/${userId}`, `users/${userId}/around`]) {
+        expect((await get(system, `/api/scores/${path}`, { authorization: 'Basic YTpi' })).status).toBe(200);
+      }
+    });
+
     it.each(['/api/scores/top?limit=0', '/api/scores/top?limit=101', '/api/scores/top?limit=x', '/api/scores/top?limit=1&limit=2', '/api/scores/users/a%20b', '/api/scores/users/ann/around?radius=51', '/api/scores/users/ann/around?radius=0'])(
       'refuses %s with 400',
       async (path) => expect((await get(system, path)).status).toBe(400),

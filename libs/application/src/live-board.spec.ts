@@ -138,6 +138,38 @@ describe('LiveBoard', () => {
     expect(live.current()?.revision).toBe(200);
   });
 
+  it('tells who waits for a fresh board as soon as there is one, and after the time they give it that there is none', async () => {
+    live.start();
+    await settle();
+    const [patient, impatient] = [live.becomesFresh(1_000), live.becomesFresh(400)];
+    await jest.advanceTimersByTimeAsync(400);
+    expect(await impatient).toBe(false);
+    await warm();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await patient).toBe(true);
+    expect(await live.becomesFresh(0)).toBe(true);
+  });
+
+  it('takes no board for fresh whose read was begun long ago, as in a process that was paused', async () => {
+    await warm();
+    let answer: (board: Board) => void = () => undefined;
+    jest.spyOn(leaderboard, 'board').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const reading = live.refresh();
+    await jest.advanceTimersByTimeAsync(3_000);
+    answer({ revision: 100, entries: [] });
+    await reading;
+    expect(live.isFresh()).toBe(false);
+    jest.restoreAllMocks();
+  });
+
+  it('keeps nobody waiting when it stops', async () => {
+    live.start();
+    await settle();
+    const waiting = live.becomesFresh(60_000);
+    await live.stop();
+    expect(await waiting).toBe(false);
+  });
+
   it('hears and reads nothing after it stopped', async () => {
     await warm();
     live.start();

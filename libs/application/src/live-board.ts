@@ -4,7 +4,7 @@ import { BoardFeed, type ScoresChanged } from './board-feed';
 /** How often the leaderboard is read to mend hints that were lost. */
 const READ_INTERVAL_MS = 500;
 
-/** A board that was read no longer ago than this is fresh. */
+/** A board is fresh where a read that worked began no longer ago than this. */
 const FRESH_MS = 2_000;
 
 /**
@@ -34,6 +34,7 @@ export class LiveBoard {
   private readonly boardListeners = new Set<(board: Board) => void>();
   private readonly freshnessListeners = new Set<(isFresh: boolean) => void>();
   private wasFresh = false;
+  private readonly waiters = new Set<() => void>();
   private readonly scoresListeners = new Set<(userIds: readonly string[]) => void>();
 
   constructor(
@@ -59,6 +60,7 @@ export class LiveBoard {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
+    for (const settle of this.waiters) settle();
     await this.unsubscribe?.();
   }
 
@@ -69,6 +71,20 @@ export class LiveBoard {
   /** Whether the leaderboard answered within the last two seconds. */
   isFresh(): boolean {
     return performance.now() - this.readAt <= FRESH_MS;
+  }
+
+  /** Whether the board is fresh, or becomes so within `withinMs`: a server that is just back, or a process that was paused, is read within half a second. */
+  becomesFresh(withinMs: number): Promise<boolean> {
+    if (this.isFresh()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const settle = () => {
+        clearTimeout(timer);
+        this.waiters.delete(settle);
+        resolve(this.isFresh());
+      };
+      const timer = setTimeout(settle, withinMs);
+      this.waiters.add(settle);
+    });
   }
 
   /** Resolves when the board shows at least what the leaderboard held at this call; throws what the read threw. Concurrent calls share a read. */
@@ -101,10 +117,12 @@ export class LiveBoard {
   }
 
   private async read(): Promise<void> {
+    const begunAt = performance.now();
     try {
       this.adopt(await this.leaderboard.board());
-      this.readAt = performance.now();
+      this.readAt = begunAt; // not now: an answer that waited while this process was paused is as old as its question
       this.tellFreshness();
+      for (const settle of this.waiters) settle();
     } catch (error) {
       this.failedReads++;
       throw error;

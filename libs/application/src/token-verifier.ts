@@ -13,7 +13,7 @@ export abstract class TokenVerifier {
 
   /**
    * Rejects with the refusal `unauthenticated` for a token that is malformed, expired, not yet valid or not signed by a key
-   * that is trusted here, and with `keys-unavailable` where nobody can tell, since the provider of the keys is away. At once,
+   * that is trusted here (with `isExpired` where its expiry alone is why), and with `keys-unavailable` where nobody can tell, since the provider of the keys is away. At once,
    * unless a key must be fetched first: then within the few seconds that the provider is given.
    */
   abstract verify(token: string): Promise<Identity>;

@@ -15,8 +15,10 @@ export interface Viewer {
 
 export interface ViewerData {
   readonly transport: Transport;
-  /** Who connected; absent for one who came without a token. */
-  readonly identity?: Identity;
+  /** Who it is now; absent for one that only watches. Changes while it is connected, and `Audience` alone changes it. */
+  identity?: Identity;
+  /** Whether it came with a token that had expired, so that it is to be told that it has no identity. */
+  readonly hasExpired: boolean;
   /** The newest board it had before, over another connection; 0 where it had none. Nothing older may be sent to it. */
   readonly revision: number;
   /**
@@ -24,4 +26,6 @@ export interface ViewerData {
    * One object that goes to many viewers is encoded once for all of a transport; to a connection that is over, sending is harmless. O(1).
    */
   send(state: State): boolean;
+  /** Ends the connection for a reason that passes: in the way after which a stock client connects again by itself. */
+  closeForNow(reason: string): void;
 }

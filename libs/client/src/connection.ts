@@ -8,11 +8,12 @@ import type { TokenSource } from './token-source.ts';
 const RETURN_WITHIN_MS = 2_000;
 /** A connection that does not answer within this time is dead. */
 const ANSWER_WITHIN_MS = 5_000;
-const EXPIRED = 4401;
 
-/** Why the server ends a connection; told just before. */
+/** What the server sends that is no data of a channel. */
+const NO_CHANNELS: ReadonlySet<string> = new Set(['closing', 'stale', 'unauthenticated']);
+
+/** What the server says just before it ends a connection. */
 interface Farewell {
-  readonly code: number;
   readonly retryAfterMs?: number;
 }
 
@@ -29,7 +30,7 @@ export interface ConnectionOptions {
 
 /**
  * The stream from a gateway. It comes back by itself whatever ended it: Socket.IO's own reconnection would not after the
- * server closed, and does not ask for a fresh token.
+ * server disconnected it, and cannot wait for a fresh token.
  */
 export class Connection {
   private readonly socket: Socket;
@@ -55,11 +56,12 @@ export class Connection {
       forceNew: true,
     });
     this.socket.on('connect', () => this.connected());
+    this.socket.on('unauthenticated', () => void this.renew());
     this.socket.on('closing', (farewell: Farewell) => (this.farewell = farewell));
     this.socket.on('disconnect', (reason) => this.disconnected(reason));
     this.socket.on('connect_error', (error) => this.refused(error));
     this.socket.on('stale', ({ stale }: { readonly stale: boolean }) => this.age(stale));
-    this.socket.onAny((channel: string, data: unknown) => channel !== 'closing' && channel !== 'stale' && options.onMessage(channel, data));
+    this.socket.onAny((channel: string, data: unknown) => !NO_CHANNELS.has(channel) && options.onMessage(channel, data));
     this.endWatch = watchSurroundings(() => this.resync(), () => this.tellState());
     void this.connect();
   }
@@ -125,9 +127,24 @@ export class Connection {
   private disconnected(reason: Socket.DisconnectReason): void {
     const { farewell } = this;
     this.farewell = undefined;
-    if (farewell?.code === EXPIRED) this.options.tokens.refuse(this.token);
     const isOurs = reason === 'io client disconnect';
     this.retry(isOurs ? 0 : somewhenIn(farewell?.retryAfterMs ?? RETURN_WITHIN_MS));
+  }
+
+  /** The token has expired: the connection goes on without a player, and with the next token as one again. */
+  private async renew(): Promise<void> {
+    const { id } = this.socket;
+    this.options.tokens.refuse(this.token);
+    try {
+      const token = (await this.options.tokens.get('connect'))?.token;
+      if (!token || token === this.token || this.socket.id !== id) return;
+      this.token = token;
+      this.socket.emit('authenticate', token, ({ ok }: { readonly ok: boolean }) => {
+        if (!ok && this.socket.id === id) this.socket.disconnect(); // it comes back, and says why at the handshake
+      });
+    } catch (error) {
+      this.options.onError(error as Error);
+    }
   }
 
   private retry(ms: number): void {

@@ -21,6 +21,7 @@ export const REFUSALS = {
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
   'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably now' },
   'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read now' },
+  'gateway-unavailable': { kind: 'unavailable', title: 'This gateway takes no more clients now' },
   'ledger-unavailable': { kind: 'unavailable', title: 'The ledger cannot be reached now' },
 } as const;
 

@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import { clientNetwork } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import { clientAddress } from './client-address';
-import type { Why } from './refuse';
 
 const RETRY_SECONDS = 10;
 
@@ -16,6 +15,26 @@ export interface ConnectionLimitOptions {
   readonly trustProxy: number;
 }
 
+/** What a connection takes up. It is given back once: when its holder closes, or before. */
+export class Place {
+  private holder?: EventEmitter;
+  private isTaken = true;
+
+  constructor(private readonly onGiveBack: () => void) {}
+
+  /** Keeps the place until `holder` emits `close`, whatever becomes of the holder before. */
+  keepFor(holder: EventEmitter): void {
+    this.holder?.off('close', this.giveBack);
+    this.holder = holder.once('close', this.giveBack);
+  }
+
+  readonly giveBack = (): void => {
+    this.holder?.off('close', this.giveBack);
+    if (this.isTaken) this.onGiveBack();
+    this.isTaken = false;
+  };
+}
+
 /** Bounds connections, all of them and those of one client address. O(1); holds addresses only while they are connected, and none where there is no limit. */
 export class ConnectionLimits {
   private total = 0;
@@ -23,20 +42,16 @@ export class ConnectionLimits {
 
   constructor(private readonly options: ConnectionLimitOptions) {}
 
-  /** Says no to one connection too many. */
-  check(request: IncomingMessage): Why | undefined {
+  /** Takes a place at once, so that no other can take it while this connection is still looked at; or says why there is none. */
+  claim(request: IncomingMessage): Place | Refusal {
     const { maxConnections, maxPerAddress, trustProxy } = this.options;
-    if (this.total >= maxConnections) return 503;
-    if (!maxPerAddress || (this.counts.get(clientNetwork(clientAddress(request, trustProxy))) ?? 0) < maxPerAddress) return undefined;
-    return new Refusal('rate-limited', { detail: 'This address has as many connections as it may have.', retryAfter: RETRY_SECONDS });
-  }
-
-  /** Counts a connection until it emits `close`. */
-  count(request: IncomingMessage, connection: Pick<EventEmitter, 'once'>): void {
-    const { maxPerAddress, trustProxy } = this.options;
+    if (this.total >= maxConnections) return new Refusal('gateway-unavailable', { detail: 'It has as many connections as it may have.', retryAfter: RETRY_SECONDS });
     const network = maxPerAddress ? clientNetwork(clientAddress(request, trustProxy)) : undefined;
+    if (network !== undefined && (this.counts.get(network) ?? 0) >= maxPerAddress) {
+      return new Refusal('rate-limited', { detail: 'This address has as many connections as it may have.', retryAfter: RETRY_SECONDS });
+    }
     this.add(network, 1);
-    connection.once('close', () => this.add(network, -1));
+    return new Place(() => this.add(network, -1));
   }
 
   private add(network: string | undefined, change: 1 | -1): void {

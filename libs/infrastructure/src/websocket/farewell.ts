@@ -9,14 +9,15 @@ export interface Farewell {
   readonly retryAfterMs?: number;
 }
 
-/** A token is good no longer; 4401 is ours, after the status 401. Connect again with a fresh one, or without. */
-export const EXPIRED: Farewell = { code: 4401, reason: 'the token has expired' };
 export const TOO_MANY_MESSAGES: Farewell = { code: 1008, reason: 'too many messages' };
 export const UNKNOWN_EVENT: Farewell = { code: 1008, reason: 'unknown event' };
 export const NO_FRAME: Farewell = { code: 1003, reason: 'frames are {"event", "data"} in JSON' };
+export const TOO_LONG: Farewell = { code: 1009, reason: 'messages have 4 KiB at most, those with a token 16 KiB' };
 
 const MAX_RETRY_AFTER_MS = 2_000;
-export const goingAway = (): Required<Farewell> => ({ code: 1001, reason: 'the server is going away', retryAfterMs: Math.round(Math.random() * MAX_RETRY_AFTER_MS) });
+const retryAfterMs = () => Math.round(Math.random() * MAX_RETRY_AFTER_MS);
+export const goingAway = (): Farewell => ({ code: 1001, reason: 'the server is going away', retryAfterMs: retryAfterMs() });
+export const tryAgainLater = (reason: string): Farewell => ({ code: 1013, reason, retryAfterMs: retryAfterMs() });
 
 /** How long a client has to answer a closing frame. */
 export const CLOSE_MS = 1_000;

@@ -1,8 +1,9 @@
-import type { State, Transport, ViewerData } from '@scoreboard/application';
+import type { Recognition, State, Transport, ViewerData } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
 import { BUSY_BYTES, bufferedBytes } from './backpressure';
+import { tryAgainLater } from './farewell';
 import { type ReadyFrames, writePast } from './ready-frame';
 
 type Connection = Socket['conn'];
@@ -18,16 +19,20 @@ interface EngineSocket {
 /** A Socket.IO client as a viewer. Its states go past Socket.IO and engine.io where nothing of theirs is under way, else through them. */
 export class IoViewer implements ViewerData {
   readonly transport: Transport = 'socket.io';
+  readonly hasExpired: boolean;
+  identity: Identity | undefined;
   /** Held here too: on the way to it every push would read two more objects of each of ten thousand clients. */
   private readonly connection: Connection;
 
   constructor(
     private readonly socket: Socket,
     private readonly frames: ReadyFrames,
-    readonly identity: Identity | undefined,
+    { identity, hasExpired }: Recognition,
     readonly revision: number,
   ) {
     this.connection = socket.conn;
+    this.identity = identity;
+    this.hasExpired = hasExpired;
   }
 
   send(state: State): boolean {
@@ -35,6 +40,12 @@ export class IoViewer implements ViewerData {
     const open = openWebSocket(this.connection);
     if (!open || !writePast(open, this.frames.of(state))) this.socket.emit(state.event, state.data);
     return true;
+  }
+
+  /** Its client comes back by itself, and not where the server says goodbye to its namespace: so only the connection ends. */
+  closeForNow(reason: string): void {
+    this.socket.emit('closing', tryAgainLater(reason));
+    this.connection.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { type INestApplication, Logger } from '@nestjs/common';
-import { LiveBoard, TokenVerifier } from '@scoreboard/application';
+import { IdentifyViewer, LiveBoard } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { openFilesProblem } from './open-files';
 import type { RefuseOptions } from './refuse';
@@ -15,8 +15,6 @@ type SocketSettings = Pick<Settings, 'CORS_ORIGINS' | 'TRUST_PROXY' | 'MAX_CONNE
  * a refused handshake is told. Warns where the system lets in fewer than `MAX_CONNECTIONS`.
  */
 export function openSockets(app: INestApplication, settings: SocketSettings, answer: RefuseOptions['answer']): ScoreboardSocketAdapter {
-  const verifier = app.get(TokenVerifier);
-  const live = app.get(LiveBoard);
   const adapter = new ScoreboardSocketAdapter(app, {
     corsOrigins: settings.CORS_ORIGINS,
     trustProxy: settings.TRUST_PROXY,
@@ -24,8 +22,8 @@ export function openSockets(app: INestApplication, settings: SocketSettings, ans
     maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
     answer,
     maxBufferedBytes: MAX_BUFFERED_BYTES,
-    admit: () => live.isFresh(),
-    authenticate: (token) => verifier.verify(token),
+    live: app.get(LiveBoard),
+    viewers: app.get(IdentifyViewer),
   });
   const problem = openFilesProblem(settings.MAX_CONNECTIONS);
   if (problem) new Logger('OpenFiles').warn(problem);

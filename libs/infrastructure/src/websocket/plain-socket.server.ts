@@ -2,21 +2,18 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
-import { type ServerOptions, WebSocketServer } from 'ws';
-import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
-import { answerHeaders } from './answer-headers';
-import type { ConnectionLimits } from './connection-limits';
-import { CLOSE_MS, EXPIRED, goingAway } from './farewell';
-import { onExpiry } from './on-expiry';
+import { type Admission, readRevision } from './admission';
+import { BoundedWebSockets } from './bounded-web-sockets';
+import { Place } from './connection-limits';
+import { CLOSE_MS, goingAway } from './farewell';
+import { tokenOf } from './handshake-token';
+import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { PlainSocket } from './plain-socket';
-import { ignore, refuse, type RefuseOptions, type Why } from './refuse';
+import { ignore, refuse, type RefuseOptions } from './refuse';
 
-export interface PlainSocketServerOptions extends AdmissionOptions, RefuseOptions {
+export interface PlainSocketServerOptions extends RefuseOptions {
   readonly path: string;
-  /** Why a handshake may not come in, whatever its token. */
-  readonly refuses: (request: IncomingMessage) => Why | undefined;
-  readonly limits: ConnectionLimits;
-  readonly maxFrameBytes: number;
+  readonly admission: Admission;
   /** How often clients must give a sign of life. */
   readonly pingIntervalMs: number;
 }
@@ -24,32 +21,19 @@ export interface PlainSocketServerOptions extends AdmissionOptions, RefuseOption
 /**
  * Plain WebSockets on one path of an HTTP server that others upgrade on as well.
  *
- * Emits `connection` with a `PlainSocket`. Who may not come in is answered before the upgrade: as `refuses` says, 401 for a
- * bad token (`?token=` or the `Authorization` header), 503 while no new clients are taken. Who was let in by a token is closed
- * with 4401 when it expires.
+ * Emits `connection` with a `PlainSocket`. A client that may not come in is answered before the upgrade: as `Admission` says, with 401 for
+ * a token that was never good, with 503 for what may work later.
  */
 export class PlainSocketServer extends EventEmitter {
   private readonly sockets = new Set<PlainSocket>();
-  private readonly upgrader: WebSocketServer;
+  private readonly upgrader = new BoundedWebSockets({ noServer: true, maxPayload: MAX_TOKEN_MESSAGE_BYTES });
   private readonly pinging: NodeJS.Timeout;
-  private isClosing = false;
 
   constructor(
     http: Server,
     private readonly options: PlainSocketServerOptions,
   ) {
     super();
-    const upgrading: ServerOptions & { closeTimeout: number } = {
-      noServer: true,
-      maxPayload: options.maxFrameBytes,
-      closeTimeout: CLOSE_MS, // missing in the types
-      perMessageDeflate: false,
-      clientTracking: false,
-    };
-    this.upgrader = new WebSocketServer(upgrading);
-    this.upgrader.on('headers', (lines, request) => {
-      for (const [name, value] of Object.entries(answerHeaders(request))) lines.push(`${name}: ${value}`);
-    });
     this.pinging = setInterval(() => this.sockets.forEach((socket) => socket.checkAlive()), options.pingIntervalMs);
     http.on('upgrade', (request, socket, head) => {
       if (this.serves(request)) void this.upgrade(request, socket, head);
@@ -75,7 +59,7 @@ export class PlainSocketServer extends EventEmitter {
 
   /** Takes no more clients, says goodbye to those there are, and calls back when all are gone. */
   close(done: () => void = () => undefined): void {
-    this.isClosing = true;
+    this.options.admission.leave();
     clearInterval(this.pinging);
     for (const ending of this.endings()) ending();
     if (!this.sockets.size) return done();
@@ -88,37 +72,27 @@ export class PlainSocketServer extends EventEmitter {
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', ignore);
-    const why = this.isClosing ? 503 : this.options.refuses(request);
-    if (why) return refuse(this.options, request, socket, why);
-    this.options.limits.count(request, socket);
+    const { admission } = this.options;
+    const place = admission.claim(request);
+    if (!(place instanceof Place)) return refuse(this.options, request, socket, place);
+    place.keepFor(socket);
     try {
-      const identity = await admit(this.options, tokenOf(request));
+      const query = new URLSearchParams(request.url!.split('?')[1]);
+      const recognition = await admission.identify(tokenOf({ headers: request.headers, query: Object.fromEntries(query) }));
       socket.off('error', ignore);
-      const revision = readRevision(queryOf(request).get('revision'));
-      this.upgrader.handleUpgrade(request, socket, head, (client) => this.welcome(new PlainSocket(client, { identity, revision })));
+      const revision = readRevision(query.get('revision'));
+      this.upgrader.handleUpgrade(request, socket, head, (client) => this.welcome(new PlainSocket(client, { ...recognition, revision })));
     } catch (error) {
-      refuse(this.options, request, socket, refusalOf(error));
+      refuse(this.options, request, socket, error as Refusal); // `identify` rejects with nothing else
     }
   }
 
   private welcome(socket: PlainSocket): void {
     this.sockets.add(socket);
     this.emit('connection', socket);
-    const { identity } = socket.data;
-    if (identity) socket.onDisconnect(onExpiry(identity.expiresAt, () => socket.close(EXPIRED)));
     socket.onDisconnect(() => {
       this.sockets.delete(socket);
       if (!this.sockets.size) this.emit('empty');
     });
   }
-}
-
-const queryOf = (request: IncomingMessage): URLSearchParams => new URLSearchParams(request.url!.split('?')[1]);
-
-function tokenOf(request: IncomingMessage): string | undefined {
-  const { authorization } = request.headers;
-  if (authorization === undefined) return queryOf(request).get('token') ?? undefined;
-  const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (!token) throw new Refusal('unauthenticated');
-  return token;
 }

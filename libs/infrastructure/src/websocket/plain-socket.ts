@@ -1,13 +1,16 @@
-import type { State, Transport, ViewerData } from '@scoreboard/application';
+import { type Recognition, type State, TokenBucket, type Transport, type ViewerData } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
-import { type Farewell, NO_FRAME, TOO_MANY_MESSAGES, UNKNOWN_EVENT } from './farewell';
-import { MessageBudget } from './message-budget';
+import { type Farewell, NO_FRAME, TOO_LONG, TOO_MANY_MESSAGES, tryAgainLater, UNKNOWN_EVENT } from './farewell';
+import { FLOOD, MAX_MESSAGE_BYTES } from './message-limits';
 import { ReadyFrames, writePast } from './ready-frame';
 
 /** Calls the handler of a frame's event; false where the event has none. */
 export type FrameHandler = (event: string, data: unknown) => boolean;
+
+/** What is known of a client when it connects. */
+type Arrival = Recognition & Pick<ViewerData, 'revision'>;
 
 const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
 const frames = new ReadyFrames(encode);
@@ -15,17 +18,28 @@ const frames = new ReadyFrames(encode);
 /** A plain client as a viewer: of itself, since on the way through `PlainSocket` every push would read more objects of each of ten thousand clients. */
 class PlainViewer implements ViewerData {
   readonly transport: Transport = 'websocket';
+  readonly hasExpired: boolean;
+  readonly revision: number;
+  identity: Identity | undefined;
 
   constructor(
     private readonly socket: WebSocket,
-    readonly identity: Identity | undefined,
-    readonly revision: number,
-  ) {}
+    { identity, hasExpired, revision }: Arrival,
+  ) {
+    this.identity = identity;
+    this.hasExpired = hasExpired;
+    this.revision = revision;
+  }
 
   send(state: State): boolean {
     if (this.socket.bufferedAmount > BUSY_BYTES) return false;
     if (!writePast(this.socket, frames.of(state)) && this.socket.readyState === WebSocket.OPEN) this.socket.send(encode(state));
     return true;
+  }
+
+  closeForNow(why: string): void {
+    const { code, reason } = tryAgainLater(why);
+    this.socket.close(code, reason);
   }
 }
 
@@ -33,14 +47,13 @@ class PlainViewer implements ViewerData {
 export class PlainSocket {
   readonly data: ViewerData;
   private isAlive = true;
-  private readonly budget = new MessageBudget();
+  private readonly flood = new TokenBucket(FLOOD);
 
   constructor(
     private readonly socket: WebSocket,
-    who: Pick<ViewerData, 'identity' | 'revision'>,
+    arrival: Arrival,
   ) {
-    this.data = new PlainViewer(socket, who.identity, who.revision);
-    socket.on('ping', () => this.spend()); // each is answered, so it counts as a message
+    this.data = new PlainViewer(socket, arrival);
     socket.on('pong', () => (this.isAlive = true));
     socket.on('error', () => undefined); // 'close' follows, and tells the gateway
   }
@@ -57,10 +70,11 @@ export class PlainSocket {
   /** Gives each frame to the handler. A client that sends what it does not know, or no frame, speaks another protocol and is closed, as is one that sends too much. */
   listen(handle: FrameHandler): void {
     this.socket.on('message', (content, isBinary) => {
-      if (!this.spend()) return;
+      if (!this.count()) return;
       const frame = isBinary ? undefined : decodeFrame(content);
-      if (!frame) return this.close(NO_FRAME);
-      if (!handle(frame.event, frame.data)) this.close(UNKNOWN_EVENT);
+      if (!frame) return this.end(NO_FRAME);
+      if ((content as Buffer).length > MAX_MESSAGE_BYTES && frame.event !== 'authenticate') return this.end(TOO_LONG);
+      if (!handle(frame.event, frame.data)) this.end(UNKNOWN_EVENT);
     });
   }
 
@@ -83,12 +97,18 @@ export class PlainSocket {
     this.socket.terminate();
   }
 
-  /** Whether a message may be heard: not one too many, nor after we have said goodbye. */
-  private spend(): boolean {
+  /** Counts what has come; false where it is not to be heard: one too many, or after we have said goodbye. */
+  private count(): boolean {
     if (this.socket.readyState !== WebSocket.OPEN) return false;
-    const isWithin = this.budget.spend();
-    if (!isWithin) this.close(TOO_MANY_MESSAGES);
-    return isWithin;
+    if (this.flood.take()) return true;
+    this.end(TOO_MANY_MESSAGES);
+    return false;
+  }
+
+  /** Closes a client that broke a rule. What else it sends is not read: it would cost others their time until the connection is gone. */
+  private end(farewell: Farewell): void {
+    this.close(farewell);
+    this.socket.pause();
   }
 }
 

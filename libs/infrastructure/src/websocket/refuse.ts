@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { Refusal } from '@scoreboard/domain';
 
 /** Why a client may not come in: a refusal of ours, or a status that says all. */
-export type Why = Refusal | 403 | 404 | 503;
+export type Why = Refusal | 403 | 404;
+
+/** The first request of a Socket.IO client. engine.io has put the response into one that polls. */
+export type Handshake = IncomingMessage & { readonly res?: ServerResponse };
 
 export interface RefuseOptions {
   /** The whole HTTP answer, in the one shape that all errors of the application have. */
@@ -22,8 +25,8 @@ export function refuse({ answer }: RefuseOptions, request: IncomingMessage, sock
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** The same for a handshake of Socket.IO, which asks for an upgrade or polls: then engine.io has put the response into the request. */
-export function refuseHandshake(options: RefuseOptions, request: IncomingMessage & { readonly res?: ServerResponse }, why: Why): void {
+/** The same for a handshake of Socket.IO, which asks for an upgrade or polls. */
+export function refuseHandshake(options: RefuseOptions, request: Handshake, why: Why): void {
   if (!request.res) return refuse(options, request, request.socket, why);
   const { status, headers, body } = options.answer(why, request);
   request.res.writeHead(status, headers).end(body);

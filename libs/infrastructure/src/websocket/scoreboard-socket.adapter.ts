@@ -2,37 +2,36 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { ViewerData } from '@scoreboard/application';
+import type { State } from '@scoreboard/application';
 import type { Observable } from 'rxjs';
-import { type Namespace, Server, type Socket } from 'socket.io';
-import { admit, type AdmissionOptions, readRevision, refusalOf } from './admission';
+import { type Namespace, Server } from 'socket.io';
+import { Admission, type AdmissionOptions } from './admission';
 import { answerHeaders } from './answer-headers';
 import { dropSlow } from './backpressure';
-import { ConnectionLimits, type ConnectionLimitOptions } from './connection-limits';
-import { IoManners } from './io-manners';
-import { ioMessage, IoViewer } from './io-viewer';
-import { isOriginAllowed } from './origins';
+import { BoundedWebSockets } from './bounded-web-sockets';
+import { IoEntrance } from './io-entrance';
+import { IoPolls } from './io-polls';
+import { IoRules } from './io-rules';
+import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
+import { isListed } from './origins';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
-import { ReadyFrames } from './ready-frame';
-import { refuse, refuseHandshake, type RefuseOptions, type Why } from './refuse';
+import { refuse, type RefuseOptions } from './refuse';
 import { sendAway } from './send-away';
 
-/** Clients have nothing to send but short requests and a token. */
-const MAX_FRAME_BYTES = 4 * 1024;
 /** Where Socket.IO answers: polls, upgrades and the client script. */
 const IO_PATH = '/socket.io/';
 /** How long a connection may take to name its namespace. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 10_000;
 const DROP_SLOW_MS = 1_000;
 
-export interface ScoreboardSocketOptions extends AdmissionOptions, ConnectionLimitOptions, RefuseOptions {
-  /** Pages of these origins may connect, besides our own. */
-  readonly corsOrigins: readonly string[];
+export interface ScoreboardSocketOptions extends AdmissionOptions, RefuseOptions {
   /** A client for which more bytes pile up is dropped. */
   readonly maxBufferedBytes: number;
   /** How often clients must give a sign of life; 25,000 where not given. */
   readonly pingIntervalMs?: number;
+  /** How often clients that poll are looked for; every second where not given. */
+  readonly pollLookMs?: number;
 }
 
 interface GatewayDeclaration {
@@ -53,18 +52,20 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   dropped = 0;
   private readonly plainServers: PlainSocketServer[] = [];
   private readonly dropping: NodeJS.Timeout;
-  private readonly limits: ConnectionLimits;
+  private readonly admission: Admission;
+  private readonly entrance: IoEntrance;
   private readonly namespaces: Namespace[] = [];
-  private isLeaving = false;
   private io?: Server;
-  private manners?: IoManners;
+  private rules?: IoRules;
+  private polls?: IoPolls;
 
   constructor(
     app: INestApplicationContext,
     private readonly options: ScoreboardSocketOptions,
   ) {
     super(app);
-    this.limits = new ConnectionLimits(options);
+    this.admission = new Admission(options);
+    this.entrance = new IoEntrance(this.admission, options);
     this.dropping = setInterval(() => this.dropSlow(), DROP_SLOW_MS).unref();
     (this.httpServer as HttpServer).on('upgrade', (request, socket) => this.refuseUnknown(request, socket));
   }
@@ -83,31 +84,27 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       pingInterval: pingIntervalMs,
       connectTimeout: CONNECT_MS,
       destroyUpgrade: false, // answered below
-      maxHttpBufferSize: MAX_FRAME_BYTES,
-      perMessageDeflate: false,
+      maxHttpBufferSize: MAX_TOKEN_MESSAGE_BYTES,
+      wsEngine: BoundedWebSockets,
       httpCompression: false,
-      cors: { origin: [...corsOrigins] },
-      allowRequest: (request, answer) => {
-        const why = this.whyNot(request);
-        // Its own refusal would be a 400, whatever the reason. A handshake that is never allowed is one that is over.
-        if (why) refuseHandshake(this.options, request, why);
-        else answer(null, true);
-      },
+      cors: { origin: (origin, answer) => answer(null, origin !== undefined && isListed(origin, corsOrigins)) },
+      allowRequest: this.entrance.allowRequest,
     });
-    server.engine.on('connection', (connection: Socket['conn']) => this.limits.count(connection.request, connection));
-    this.nameRequests(server);
-    this.manners = new IoManners(server);
+    this.entrance.attach(server);
+    this.nameRequests();
+    this.rules = new IoRules(server);
+    this.polls = new IoPolls(server, this.options.pollLookMs);
     return server;
   }
 
   override bindMessageHandlers(socket: any, handlers: any, transform: (data: unknown) => Observable<unknown>): void {
     const call = (event: string, data: unknown, answer: (answer: unknown) => void): boolean => {
       const handler = (handlers as WsMessageHandler[]).find(({ message }) => message === event);
-      if (handler) transform(handler.callback(data)).subscribe(answer);
+      if (handler) transform(handler.callback(data)).subscribe((result) => result !== undefined && answer(result));
       return handler !== undefined;
     };
-    if (socket instanceof PlainSocket) socket.listen((event, data) => call(event, data, (answer) => socket.send({ event, data: answer })));
-    else this.manners!.hear(socket, (event, payload) => call(event, payload[0], acknowledgement(payload)));
+    if (socket instanceof PlainSocket) socket.listen((event, data) => call(event, data, (answer) => socket.send(isNamed(answer) ? answer : { event, data: answer })));
+    else this.rules!.hear(socket, (event, payload) => call(event, content(payload), acknowledgement(payload)));
   }
 
   override bindClientDisconnect(socket: any, callback: () => void): void {
@@ -120,38 +117,34 @@ export class ScoreboardSocketAdapter extends IoAdapter {
    * number, five seconds at most, so that the others are not run over. Resolves when the last was told.
    */
   async sendAway(): Promise<void> {
-    this.isLeaving = true;
+    this.admission.leave();
     const io = this.namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
-    await sendAway([...io.map((socket) => () => this.manners!.sendAway(socket)), ...this.plainServers.flatMap((server) => server.endings())]);
+    await sendAway([...io.map((socket) => () => this.rules!.sendAway(socket)), ...this.plainServers.flatMap((server) => server.endings())]);
   }
 
   override async dispose(): Promise<void> {
     clearInterval(this.dropping);
+    this.polls?.close();
     await super.dispose();
   }
 
   private createPlainServer(path: string): PlainSocketServer {
     const { pingIntervalMs = 25_000 } = this.options;
     const server = new PlainSocketServer(this.httpServer as HttpServer, {
-      ...this.options,
+      answer: this.options.answer,
       path,
       pingIntervalMs,
-      maxFrameBytes: MAX_FRAME_BYTES,
-      refuses: (request) => this.whyNot(request),
-      limits: this.limits,
+      admission: this.admission,
     });
     this.plainServers.push(server);
     return server;
   }
 
-  /** On what Socket.IO answers itself; once for each answer, so a WebSocket pays at its upgrade alone. */
-  private nameRequests(server: Server): void {
+  /** On what Socket.IO answers itself; once for each answer. */
+  private nameRequests(): void {
     // Before Socket.IO's own listener, which is in place by now.
     (this.httpServer as HttpServer).prependListener('request', (request, response) => {
       if (request.url!.startsWith(IO_PATH)) response.setHeaders(new Map(Object.entries(answerHeaders(request))));
-    });
-    server.engine.on('headers', (headers: Record<string, string>, request: IncomingMessage) => {
-      if (request.headers.upgrade) Object.assign(headers, answerHeaders(request));
     });
   }
 
@@ -160,32 +153,10 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     if (!isKnown) refuse(this.options, request, socket, 404);
   }
 
-  /** Why a handshake may not come in, whatever token it will bring. */
-  private whyNot(request: IncomingMessage): Why | undefined {
-    if (this.isLeaving) return 503;
-    return isOriginAllowed(request, this.options.corsOrigins) ? this.limits.check(request) : 403;
-  }
-
   private guard(namespace: Namespace): Namespace {
-    const frames = new ReadyFrames((state) => ioMessage(namespace.name, state));
     this.namespaces.push(namespace);
-    namespace.on('connection', (socket) => this.manners!.attend(socket, (socket.data as ViewerData).identity?.expiresAt));
-    return namespace.use((socket, next) => void this.letIn(socket, frames, next));
-  }
-
-  private async letIn(socket: Socket, frames: ReadyFrames, next: (error?: Error) => void): Promise<void> {
-    const { token, revision } = socket.handshake.auth;
-    try {
-      const identity = await admit(this.options, token);
-      socket.data = new IoViewer(socket, frames, identity, readRevision(revision));
-      // Kept for as long as the client stays, and needed by nobody any more.
-      Reflect.set(socket.conn, 'request', null);
-      Reflect.set(socket, 'handshake', null);
-      next();
-    } catch (error) {
-      const isBad = refusalOf(error).kind === 'unauthenticated';
-      next(Object.assign(new Error(isBad ? 'unauthenticated' : 'unavailable'), { data: { status: isBad ? 401 : 503 } }));
-    }
+    this.entrance.guard(namespace);
+    return namespace.on('connection', (socket) => this.rules!.attend(socket));
   }
 
   private dropSlow(): void {
@@ -194,6 +165,12 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     for (const server of this.plainServers) this.dropped += server.dropSlow(maxBufferedBytes);
   }
 }
+
+/** An answer under a name of its own, as Nest's gateways give it. */
+const isNamed = (answer: unknown): answer is State => typeof answer === 'object' && answer !== null && 'event' in answer && 'data' in answer;
+
+/** What a client of Socket.IO sends with an event; it need not send anything but the function that wants the answer. */
+const content = ([first]: readonly unknown[]): unknown => (typeof first === 'function' ? undefined : first);
 
 /** Where a client of Socket.IO wants to be answered, its function is the last that it sends. */
 function acknowledgement(payload: readonly unknown[]): (answer: unknown) => void {

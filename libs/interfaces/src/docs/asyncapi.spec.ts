@@ -15,8 +15,17 @@ describe('The AsyncAPI document', () => {
     ['top:100', { revision: 0, entries: [] }],
     ['scores:me', { userId: 'ann', score: 0, rank: null }],
     ['around:me', []],
-    ['answer', { ok: false, code: 'unknown-channel' }],
+    ['unauthenticated', { reason: 'The token has expired.' }],
+    ['authenticated', { ok: true }],
+    ['pong', { revision: 7 }],
+    ['channel answer', { ok: false, code: 'unknown-channel' }],
+    ['channel answer', [{ ok: true, channel: 'top:3' }, { ok: false, code: 'rate-limited', channel: 'top:4' }]],
+    ['token answer', { ok: false, code: 'unauthenticated' }],
+    ['ping answer', { revision: 7 }],
     ['subscribe', 'top:100'],
+    ['subscribe', ['top:1', 'scores:me']],
+    ['authenticate', 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln'],
+    ['ping', undefined],
   ])('takes %s as it is described', (event, data) => expect(breach(event, data)).toBeUndefined());
 
   it.each([
@@ -24,6 +33,9 @@ describe('The AsyncAPI document', () => {
     ['scores:top', { revision: 1, entries: [{ rank: 0, userId: 'ann', score: 5 }] }],
     ['stale', { stale: 'yes' }],
     ['subscribe', 'top:101'],
+    ['subscribe', ['top:101']],
+    ['authenticate', 'x'.repeat(8_193)],
+    ['token answer', { ok: false }],
     ['scores:bottom', {}],
   ])('tells a %s that is not', (event, data) => expect(breach(event, data)).toEqual(expect.stringContaining(event)));
 });

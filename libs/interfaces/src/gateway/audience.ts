@@ -1,29 +1,34 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { FaultLog, LiveBoard, Pacer, type Transport, type Viewer } from '@scoreboard/application';
-import { type Board, Leaderboard, type Place, type RankedScore } from '@scoreboard/domain';
-import { BoardChannel } from './board.channel';
-import { type ChannelName, parseChannel, topCount } from './channel-name';
+import { FaultLog, IdentifyViewer, LiveBoard, TokenBucket, type Transport, type Viewer } from '@scoreboard/application';
+import { type Board, type Identity, Leaderboard } from '@scoreboard/domain';
+import { type ChannelName, isPersonal, parseChannel } from './channel-name';
+import { Channels, userOf } from './channels';
 import { GatewayOptions } from './gateway-options';
-import { KeyedChannel } from './keyed.channel';
 import { Outbox } from './outbox';
+import { EXPIRED, type SignInAnswer, SignIns } from './sign-ins';
 
-/** How often every state is looked at, changed or not: ranks move without their user, and a hint may have been lost. */
-const SWEEP_MS = 5_000;
-const AROUND_INTERVAL_MS = 1_000;
-const AROUND_RADIUS = 5;
-/** Users asked for in one read, so that no read holds up others for long. */
-const PLACES_PER_READ = 1_000;
+/** What one viewer may ask for. A list counts as one for every ten names in it. */
+const REQUESTS = { burst: 20, perSecond: 10 } as const;
+const NAMES_PER_REQUEST = 10;
 
-type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
-/** The revision is that of a board no newer than the entries. */
-type Top = Pick<Board, 'revision' | 'entries'>;
-type Answer = { readonly ok: true; readonly channel: ChannelName } | { readonly ok: false; readonly code: 'unknown-channel' | 'unauthenticated' };
+export type ChannelAnswer =
+  | { readonly ok: true; readonly channel: ChannelName }
+  | { readonly ok: false; readonly code: 'unknown-channel' | 'unauthenticated' }
+  | { readonly ok: false; readonly code: 'rate-limited'; readonly channel?: string };
+type ChannelAnswers = ChannelAnswer | readonly ChannelAnswer[];
+type Decide = (channel: ChannelName) => ChannelAnswer;
+
+interface Watching {
+  /** Those of a user are kept while the viewer is nobody: they go on when it is somebody again. */
+  readonly channels: Set<ChannelName>;
+  readonly requests: TokenBucket;
+}
 
 /**
  * Everybody who watches, over either transport, and the channels they watch.
  *
- * `scores:top` is joined on connecting, `scores:me` with a token; the others are asked for. Subscribing twice sends the
- * state again, and no viewer is sent anything after it left.
+ * `scores:top` is joined on connecting, `scores:me` by a user; the others are asked for. Subscribing twice sends the
+ * state again, and no viewer is sent anything after it left. A viewer's identity may begin, change and end while it watches.
  */
 @Injectable()
 export class Audience implements OnApplicationShutdown {
@@ -31,124 +36,130 @@ export class Audience implements OnApplicationShutdown {
   readonly connected: Record<Transport, number> = { 'socket.io': 0, 'websocket': 0 };
   readonly outbox = new Outbox();
 
-  private readonly joined = new Map<Viewer, Set<ChannelName>>();
-  private readonly board: BoardChannel;
-  private readonly me: KeyedChannel<string, Me>;
-  private readonly around: KeyedChannel<string, readonly RankedScore[]>;
-  private readonly top: KeyedChannel<number, Top>;
-  private readonly aroundPacer = new Pacer(() => this.around.touch(), AROUND_INTERVAL_MS);
-  private readonly endings: (() => void)[];
+  private readonly joined = new Map<Viewer, Watching>();
+  private readonly channels: Channels;
+  private readonly signIns: SignIns;
+  private readonly endFreshness: () => void;
 
   constructor(
     private readonly live: LiveBoard,
-    private readonly leaderboard: Leaderboard,
+    leaderboard: Leaderboard,
+    viewers: IdentifyViewer,
     faults: FaultLog,
     { pushIntervalMs }: GatewayOptions,
   ) {
-    this.board = new BoardChannel(live, this.outbox, pushIntervalMs);
-    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, this.outbox, faults);
-    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, this.outbox, faults);
-    this.top = new KeyedChannel(
-      { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), essence: (top) => top.entries, pushIntervalMs },
-      this.outbox,
-      faults,
-    );
-    const sweep = setInterval(() => this.touchAll(), SWEEP_MS);
-    this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds)), live.onFreshness((isFresh) => this.tellFreshness(isFresh))];
+    this.channels = new Channels({ live, leaderboard, outbox: this.outbox, faults, pushIntervalMs });
+    this.signIns = new SignIns(viewers, faults, {
+      isConnected: (viewer) => this.joined.has(viewer),
+      onIdentity: (viewer, identity) => this.become(viewer, identity),
+    });
+    this.endFreshness = live.onFreshness((isFresh) => this.tellFreshness(isFresh));
   }
 
   /** Is told of each board that is pushed to all who watch it. */
   set onPush(listener: (board: Board) => void) {
-    this.board.onPush = listener;
+    this.channels.onPush = listener;
   }
 
   connect(viewer: Viewer): void {
     this.connected[viewer.data.transport]++;
-    this.joined.set(viewer, new Set());
-    this.subscribe(viewer, 'scores:top');
-    if (viewer.data.identity?.userId !== undefined) this.subscribe(viewer, 'scores:me');
+    this.joined.set(viewer, { channels: new Set(), requests: new TokenBucket(REQUESTS) });
+    this.add(viewer, 'scores:top');
+    if (userOf(viewer) !== undefined) this.add(viewer, 'scores:me');
+    if (viewer.data.hasExpired) this.tellExpired(viewer);
+    this.signIns.begin(viewer);
   }
 
   disconnect(viewer: Viewer): void {
-    const channels = this.joined.get(viewer);
-    if (!channels) return;
+    const watching = this.joined.get(viewer);
+    if (!watching) return;
     this.connected[viewer.data.transport]--;
-    for (const channel of channels) this.leave(viewer, channel);
+    this.signIns.end(viewer);
+    for (const channel of watching.channels) this.channels.leave(viewer, channel);
     this.joined.delete(viewer);
     this.outbox.forget(viewer);
   }
 
-  subscribe(viewer: Viewer, name: unknown): Answer {
-    const channel = parseChannel(name);
-    const channels = this.joined.get(viewer);
-    if (!channel) return { ok: false, code: 'unknown-channel' };
-    if (channel.endsWith(':me') && viewer.data.identity?.userId === undefined) return { ok: false, code: 'unauthenticated' };
-    // Nothing is joined for one who left while its message was on the way.
-    if (channels?.add(channel)) this.join(viewer, channel);
-    return { ok: true, channel };
+  /** Takes one name, or a list of them, which is answered by a list. What comes behind a token is decided when the token is. */
+  subscribe(viewer: Viewer, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
+    return this.inTurn(viewer, names, (channel) => {
+      if (isPersonal(channel) && userOf(viewer) === undefined) return { ok: false, code: 'unauthenticated' };
+      this.add(viewer, channel);
+      return { ok: true, channel };
+    });
   }
 
-  unsubscribe(viewer: Viewer, name: unknown): Answer {
-    const channel = parseChannel(name);
-    if (!channel) return { ok: false, code: 'unknown-channel' };
-    if (this.joined.get(viewer)?.delete(channel)) this.leave(viewer, channel);
-    return { ok: true, channel };
+  /** Takes what `subscribe` takes. */
+  unsubscribe(viewer: Viewer, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
+    return this.inTurn(viewer, names, (channel) => {
+      if (this.joined.get(viewer)?.channels.delete(channel)) this.channels.leave(viewer, channel);
+      return { ok: true, channel };
+    });
+  }
+
+  /** Makes a viewer whom the token names, again or anew. */
+  async authenticate(viewer: Viewer, token: unknown): Promise<SignInAnswer> {
+    if (this.mayAsk(viewer)) return this.signIns.authenticate(viewer, token);
+    return { ok: false, code: 'rate-limited', reason: 'Too many requests. Try again in a second.' };
+  }
+
+  /** Tells a client that its connection lives, and whether it has the newest board. */
+  pong(): Pick<Board, 'revision'> {
+    return { revision: this.live.current()?.revision ?? 0 };
   }
 
   onApplicationShutdown(): void {
-    for (const end of this.endings) end();
-    this.aroundPacer.stop();
-    for (const part of [this.board, this.me, this.around, this.top, this.outbox]) part.close();
+    this.endFreshness();
+    this.channels.close();
+    this.signIns.close();
+    this.outbox.close();
   }
 
-  private join(viewer: Viewer, channel: ChannelName): void {
-    if (channel === 'scores:top') this.board.join(viewer);
-    else if (channel === 'scores:me') this.me.join(viewer, viewer.data.identity!.userId!);
-    else if (channel === 'around:me') this.around.join(viewer, viewer.data.identity!.userId!);
-    else this.top.join(viewer, topCount(channel));
+  private inTurn(viewer: Viewer, names: unknown, one: Decide): ChannelAnswers | Promise<ChannelAnswers> {
+    const isAllowed = this.mayAsk(viewer, Array.isArray(names) ? Math.max(1, Math.ceil(names.length / NAMES_PER_REQUEST)) : 1);
+    const decide = () => this.answer(names, isAllowed, one);
+    return this.signIns.underWay(viewer)?.then(decide) ?? decide();
   }
 
-  private leave(viewer: Viewer, channel: ChannelName): void {
-    if (channel === 'scores:top') this.board.leave(viewer);
-    else if (channel === 'scores:me') this.me.leave(viewer, viewer.data.identity!.userId!);
-    else if (channel === 'around:me') this.around.leave(viewer, viewer.data.identity!.userId!);
-    else this.top.leave(viewer, topCount(channel));
+  private answer(names: unknown, isAllowed: boolean, one: Decide): ChannelAnswers {
+    const list: readonly unknown[] = Array.isArray(names) ? names : [names];
+    const answers = new Map<unknown, ChannelAnswer>(); // a name that stands in a list twice is one
+    for (const name of list) {
+      if (answers.has(name)) continue;
+      const channel = parseChannel(name);
+      if (!isAllowed) answers.set(name, { ok: false, code: 'rate-limited', ...(typeof name === 'string' && { channel: name }) });
+      else answers.set(name, channel ? one(channel) : { ok: false, code: 'unknown-channel' });
+    }
+    return Array.isArray(names) ? list.map((name) => answers.get(name)!) : answers.get(names)!;
   }
 
-  private hear(userIds: readonly string[]): void {
-    if (!userIds.length) return this.touchAll();
-    this.me.touch(userIds);
-    this.top.touch();
-    this.aroundPacer.request();
+  /** One who left while its message was on the way needs no limit: nothing is done for it. */
+  private mayAsk(viewer: Viewer, cost = 1): boolean {
+    return this.joined.get(viewer)?.requests.take(cost) ?? true;
+  }
+
+  /** Nothing is joined for one who left while its message was on the way. */
+  private add(viewer: Viewer, channel: ChannelName): void {
+    if (this.joined.get(viewer)?.channels.add(channel)) this.channels.join(viewer, channel);
+  }
+
+  /** The channels of the same user go on, those of another take their place, and those of nobody wait. */
+  private become(viewer: Viewer, identity: Identity | undefined): void {
+    const isSameUser = userOf(viewer) === identity?.userId;
+    const personal = [...this.joined.get(viewer)!.channels].filter(isPersonal);
+    if (!isSameUser) for (const channel of personal) this.channels.leave(viewer, channel);
+    viewer.data.identity = identity;
+    if (!identity) this.tellExpired(viewer);
+    if (isSameUser || userOf(viewer) === undefined) return;
+    for (const channel of new Set<ChannelName>(['scores:me', ...personal])) this.add(viewer, channel);
+  }
+
+  private tellExpired(viewer: Viewer): void {
+    this.outbox.send([viewer], { event: 'unauthenticated', data: { reason: EXPIRED } });
   }
 
   /** Who is connected keeps the last board, and is told that it may be old. */
   private tellFreshness(isFresh: boolean): void {
     this.outbox.send(this.joined.keys(), { event: 'stale', data: { stale: !isFresh } });
-  }
-
-  private touchAll(): void {
-    this.me.touch();
-    this.top.touch();
-    this.aroundPacer.request();
-  }
-
-  private async readPlaces(userIds: readonly string[]): Promise<Me[]> {
-    const places: (Place | undefined)[] = [];
-    for (let i = 0; i < userIds.length; i += PLACES_PER_READ) {
-      places.push(...(await this.leaderboard.places(userIds.slice(i, i + PLACES_PER_READ))));
-    }
-    return userIds.map((userId, i) => ({ userId, score: places[i]?.score ?? 0, rank: places[i]?.rank ?? null }));
-  }
-
-  private readAround(userIds: readonly string[]): Promise<(readonly RankedScore[])[]> {
-    return Promise.all(userIds.map((userId) => this.leaderboard.around(userId, AROUND_RADIUS)));
-  }
-
-  /** One read for all: who stands among the first n stands among the first of any larger n. */
-  private async readTops(counts: readonly number[]): Promise<Top[]> {
-    const revision = this.live.current()?.revision ?? 0;
-    const entries = await this.leaderboard.top(Math.max(...counts));
-    return counts.map((count) => ({ revision, entries: entries.slice(0, count) }));
   }
 }

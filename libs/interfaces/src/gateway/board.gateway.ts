@@ -24,4 +24,16 @@ export class BoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
   unsubscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
     return this.audience.unsubscribe(viewer, channel);
   }
+
+  /** Without its reason: that is for those who speak no Socket.IO. */
+  @SubscribeMessage('authenticate')
+  async authenticate(@ConnectedSocket() viewer: Viewer, @MessageBody() token: unknown) {
+    const answer = await this.audience.authenticate(viewer, token);
+    return answer && !answer.ok ? { ok: false, code: answer.code } : answer;
+  }
+
+  @SubscribeMessage('ping')
+  ping() {
+    return this.audience.pong();
+  }
 }

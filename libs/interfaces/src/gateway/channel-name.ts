@@ -12,5 +12,8 @@ export function parseChannel(name: unknown): ChannelName | undefined {
   return isTop || NAMED.includes(name) ? (name as ChannelName) : undefined;
 }
 
+/** Of a user, not of everybody. */
+export const isPersonal = (channel: ChannelName): boolean => channel.endsWith(':me');
+
 /** The n of `top:<n>`. */
 export const topCount = (channel: ChannelName): number => Number(channel.slice('top:'.length));

@@ -18,7 +18,7 @@ describe('Outbox', () => {
   });
 
   const viewer = (to: string): Viewer => ({
-    data: { transport: 'socket.io', revision: 0, send: (state: State) => !busy.has(to) && sent.push({ to, ...state }) > 0 },
+    data: { transport: 'socket.io', revision: 0, hasExpired: false, closeForNow: () => undefined, send: (state: State) => !busy.has(to) && sent.push({ to, ...state }) > 0 },
   });
   const top = (data: unknown): State => ({ event: 'top', data });
 

@@ -12,7 +12,10 @@ async function open(url: string, headers: Record<string, string> = {}, onMessage
     socket.once('error', reject);
     socket.once('unexpected-response', (_request, response) => {
       const { statusCode: status, headers } = response;
-      void response.toArray().then((body: Buffer[]) => reject(Object.assign(new Error('refused'), { status, headers, problem: JSON.parse(Buffer.concat(body).toString()) })));
+      void response.toArray().then((body: Buffer[]) => {
+        const problem = JSON.parse(Buffer.concat(body).toString());
+        reject(Object.assign(new Error('refused'), { status, headers, problem, detail: problem.detail, isForNow: status === 429 || status === 503 }));
+      });
     });
   });
   return socket;
@@ -22,11 +25,14 @@ const connect: Connect = async (url, options = {}) => {
   const { token, revision } = options;
   const query = new URLSearchParams({ ...(token !== undefined && { token }), ...(revision && { revision: String(revision) }) });
   const received: Received[] = [];
-  const answers: ((answer: unknown) => void)[] = [];
+  /** Who waits for an answer of this name, in the order in which they asked. */
+  const waiting: Record<string, ((answer: unknown) => void)[]> = { subscribe: [], unsubscribe: [], authenticated: [], pong: [] };
+  const ask = (event: string, data: unknown, answer = event) => new Promise<any>((resolve) => (waiting[answer]!.push(resolve), tell(event, data)));
   const socket = await open(`${url}/ws/scores?${query}`, headersOf(options), (content) => {
     const { event, data } = JSON.parse(String(content));
-    if (event.endsWith('subscribe')) answers.shift()?.(data);
-    else received.push({ event, data, at: Date.now() });
+    if (event.endsWith('authenticated')) waiting['authenticated']!.shift()?.(event === 'authenticated');
+    else waiting[event]?.shift()?.(data);
+    if (!event.endsWith('subscribe')) received.push({ event, data, at: Date.now() });
   });
   socket.on('close', (code, reason) => received.push({ event: 'closing', data: { code, reason: String(reason) }, at: Date.now() }));
   const tell = (event: string, data: unknown) => socket.send(JSON.stringify({ event, data }));
@@ -34,7 +40,9 @@ const connect: Connect = async (url, options = {}) => {
     received,
     tell,
     raw: (frame) => socket.send(frame),
-    ask: (event, data) => new Promise((resolve) => (answers.push(resolve), tell(event, data))),
+    ask: (event, data) => ask(event, data),
+    authenticate: (token) => ask('authenticate', token, 'authenticated'),
+    ping: () => ask('ping', undefined, 'pong'),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     isConnected: () => socket.readyState === WebSocket.OPEN,
@@ -55,13 +63,20 @@ describe('PlainBoardGateway', () => {
     });
     afterEach(() => gateway.stop());
 
-    it('takes the token from the Authorization header as well', async () => {
-      const socket = await open(url, { authorization: 'Bearer token-of-ann' });
-      expect(gateway.audience.connected.websocket).toBe(1);
+    it('says in the way of HTTP that a bearer token is needed where it refuses one', async () => {
+      await expect(open(url, { authorization: 'Bearer forged' })).rejects.toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
+    });
+
+    it('says over its own frames why it refuses a token, and that it takes one', async () => {
+      const told: unknown[] = [];
+      const socket = await open(url, {}, (frame) => told.push(JSON.parse(String(frame))));
+      for (const data of ['forged', 'token-of-ann']) socket.send(JSON.stringify({ event: 'authenticate', data }));
+      await until(() => told.length === 4);
+      expect(told.filter((frame) => /authenticated/.test(JSON.stringify(frame)))).toEqual([
+        { event: 'unauthenticated', data: { reason: '6 characters that are no token' } },
+        { event: 'authenticated', data: { ok: true } },
+      ]);
       socket.close();
-      for (const authorization of ['Bearer forged', 'Basic YTpi', 'Bearer']) {
-        await expect(open(url, { authorization })).rejects.toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
-      }
     });
 
     it('bears nosniff and the id of the request on an upgrade', async () => {
@@ -76,7 +91,8 @@ describe('PlainBoardGateway', () => {
       ['JSON that is no frame', '[1]', 1003],
       ['a binary frame', Buffer.from('{"event":"subscribe","data":"top:3"}'), 1003],
       ['an unknown event', '{"event":"constructor","data":1}', 1008],
-      ['a frame that is too long', 'x'.repeat(5_000), 1009],
+      ['a frame that is too long', JSON.stringify({ event: 'subscribe', data: 'x'.repeat(5_000) }), 1009],
+      ['a frame that is too long for a token', JSON.stringify({ event: 'authenticate', data: 'x'.repeat(17_000) }), 1009],
     ])('closes one that sends %s', async (_what, frame, code) => {
       const socket = await open(url);
       socket.send(frame);
@@ -113,7 +129,7 @@ describe('PlainBoardGateway', () => {
       await expect(open(url, { origin: 'https://evil.example' })).rejects.toMatchObject(refused('about:blank', 403));
       await expect(open(`${url}?token=forged`)).rejects.toMatchObject(refused('urn:scoreboard:problem:unauthenticated', 401));
       await expect(open(`${url}?token=fault`)).rejects.toMatchObject(refused('urn:scoreboard:problem:keys-unavailable', 503));
-      gateway.stopAdmitting();
+      gateway.admit(false);
       const unavailable = open(url).catch((error: { headers: Record<string, string> }) => error);
       expect(await unavailable).toMatchObject(refused('urn:scoreboard:problem:leaderboard-unavailable', 503));
       expect(await unavailable).toMatchObject({ headers: { 'retry-after': '1' } });

@@ -24,4 +24,16 @@ export class PlainBoardGateway implements OnGatewayConnection, OnGatewayDisconne
   unsubscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
     return this.audience.unsubscribe(viewer, channel);
   }
+
+  @SubscribeMessage('authenticate')
+  async authenticate(@ConnectedSocket() viewer: Viewer, @MessageBody() token: unknown) {
+    const answer = await this.audience.authenticate(viewer, token);
+    if (!answer) return undefined;
+    return answer.ok ? { event: 'authenticated', data: { ok: true } } : { event: 'unauthenticated', data: { reason: answer.reason } };
+  }
+
+  @SubscribeMessage('ping')
+  ping() {
+    return { event: 'pong', data: this.audience.pong() };
+  }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FaultLog, LiveBoard, TOLERANCE_SECONDS } from '@scoreboard/application';
+import { FaultLog, IdentifyViewer, LiveBoard, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
@@ -22,6 +22,9 @@ export interface TestClient {
   readonly received: Received[];
   /** Resolves with the answer. */
   ask(event: string, data: unknown): Promise<unknown>;
+  /** Brings a token; resolves with whether it is good. */
+  authenticate(token: unknown): Promise<boolean>;
+  ping(): Promise<unknown>;
   /** Sends without waiting for an answer. */
   tell(event: string, data: unknown): void;
   /** Sends a frame as it is. */
@@ -36,11 +39,13 @@ export interface TestClient {
 export interface ConnectOptions {
   readonly token?: string;
   readonly revision?: number;
+  readonly authorization?: string;
   readonly origin?: string;
+  readonly host?: string;
   readonly forwardedFor?: string;
 }
 
-/** Rejects where the server refuses; with `status` where it says why. */
+/** Rejects where the server refuses: with `status` where it says why, and whether a stock client would try again by itself (`isForNow`). */
 export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
 
 /** Waits for a condition; fails after fifteen seconds. */
@@ -56,7 +61,9 @@ export async function until(condition: () => unknown): Promise<void> {
 export const BRIEF_MS = 300;
 
 /** The headers that a client of a transport sends with its handshake. */
-export const headersOf = ({ origin, forwardedFor }: ConnectOptions): Record<string, string> => ({
+export const headersOf = ({ authorization, origin, host, forwardedFor }: ConnectOptions): Record<string, string> => ({
+  ...(authorization && { authorization }),
+  ...(host && { host }),
   ...(origin && { origin }),
   ...(forwardedFor && { 'x-forwarded-for': forwardedFor }),
 });
@@ -64,9 +71,11 @@ export const headersOf = ({ origin, forwardedFor }: ConnectOptions): Record<stri
 async function authenticate(token: string): Promise<Identity> {
   if (token === 'fault') throw new Error('the key set is away');
   if (token === 'service') return { issuer: '', subject: 'game', missingUserClaim: 'email', scopes: new Set(), expiresAt: Date.now() / 1_000 + 60 };
+  if (token === 'unknown') throw new Refusal('keys-unavailable');
+  if (token === 'expired') throw new Refusal('unauthenticated', { isExpired: true });
   const isBrief = token === 'brief';
-  const userId = isBrief ? 'ann' : /^token-of-(\w+)$/.exec(token)?.[1];
-  if (!userId) throw new Refusal('unauthenticated');
+  const userId = isBrief ? 'ann' : /^token-of-(\w+)(?:\.x*)?$/.exec(token)?.[1];
+  if (!userId || token.length > MAX_TOKEN_BYTES) throw new Refusal('unauthenticated', { detail: `${token.length} characters that are no token` });
   return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1_000 + (isBrief ? BRIEF_MS / 1_000 - TOLERANCE_SECONDS : 60) };
 }
 
@@ -93,7 +102,7 @@ export async function startSource() {
   };
 }
 
-export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
+export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'pollLookMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
   readonly pushIntervalMs?: number;
   /** One of its own where not given. */
   readonly source?: TestSource;
@@ -105,12 +114,17 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   const live = new LiveBoard(leaderboard, feed);
   const faults: unknown[] = [];
   let isAdmitting = true;
+  const board = {
+    isFresh: () => isAdmitting && live.isFresh(),
+    becomesFresh: (withinMs: number) => (isAdmitting ? live.becomesFresh(withinMs) : Promise.resolve(false)),
+  };
   live.start();
   await live.refresh();
 
   const ports = [
     { provide: LiveBoard, useValue: live },
     { provide: Leaderboard, useValue: leaderboard },
+    { provide: TokenVerifier, useValue: { verify: authenticate } },
     { provide: FaultLog, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
     { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
   ];
@@ -122,8 +136,8 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
 
   const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
   const adapter = new ScoreboardSocketAdapter(app, {
-    authenticate,
-    admit: () => isAdmitting,
+    live: board,
+    viewers: app.get(IdentifyViewer),
     corsOrigins: ['https://friend.example'],
     maxBufferedBytes: 1_000_000,
     maxConnections: 1_000,
@@ -138,10 +152,13 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     live,
+    /** What the gateway knows of its board where it lets clients in. */
+    board,
     faults,
     adapter,
     audience: app.get(Audience),
-    stopAdmitting: () => (isAdmitting = false),
+    /** As if its board were not fresh, or fresh again. */
+    admit: (isOpen: boolean) => (isAdmitting = isOpen),
     put,
     async stop(): Promise<void> {
       await app.close();

@@ -1,0 +1,112 @@
+import { type FaultLog, type LiveBoard, Pacer, type Viewer } from '@scoreboard/application';
+import type { Board, Leaderboard, Place, RankedScore } from '@scoreboard/domain';
+import { BoardChannel } from './board.channel';
+import { type ChannelName, isPersonal, topCount } from './channel-name';
+import { KeyedChannel } from './keyed.channel';
+import type { Outbox } from './outbox';
+
+/** How often every state is looked at, changed or not: ranks move without their user, and a hint may have been lost. */
+const SWEEP_MS = 5_000;
+const AROUND_INTERVAL_MS = 1_000;
+const AROUND_RADIUS = 5;
+/** Users asked for in one read, so that no read holds up others for long. */
+const PLACES_PER_READ = 1_000;
+
+type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
+/** The revision is that of a board no newer than the entries. */
+type Top = Pick<Board, 'revision' | 'entries'>;
+
+export interface ChannelsOptions {
+  readonly live: LiveBoard;
+  readonly leaderboard: Leaderboard;
+  readonly outbox: Outbox;
+  readonly faults: FaultLog;
+  readonly pushIntervalMs: number;
+}
+
+/** What can be watched. Whoever joins a channel is sent its state at once; a viewer joins those of a user only while it is one. */
+export class Channels {
+  private readonly board: BoardChannel;
+  private readonly me: KeyedChannel<string, Me>;
+  private readonly around: KeyedChannel<string, readonly RankedScore[]>;
+  private readonly top: KeyedChannel<number, Top>;
+  private readonly aroundPacer = new Pacer(() => this.around.touch(), AROUND_INTERVAL_MS);
+  private readonly endings: (() => void)[];
+
+  constructor(private readonly options: ChannelsOptions) {
+    const { live, outbox, faults, pushIntervalMs } = options;
+    this.board = new BoardChannel(live, outbox, pushIntervalMs);
+    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, outbox, faults);
+    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, outbox, faults);
+    this.top = new KeyedChannel(
+      { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), essence: (top) => top.entries, pushIntervalMs },
+      outbox,
+      faults,
+    );
+    const sweep = setInterval(() => this.touchAll(), SWEEP_MS);
+    this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds))];
+  }
+
+  /** Is told of each board that is pushed to all who watch it. */
+  set onPush(listener: (board: Board) => void) {
+    this.board.onPush = listener;
+  }
+
+  join(viewer: Viewer, channel: ChannelName): void {
+    if (channel === 'scores:top') this.board.join(viewer);
+    else if (isPersonal(channel)) this.personal(channel).join(viewer, userOf(viewer)!);
+    else this.top.join(viewer, topCount(channel));
+  }
+
+  leave(viewer: Viewer, channel: ChannelName): void {
+    const userId = userOf(viewer);
+    if (channel === 'scores:top') this.board.leave(viewer);
+    else if (!isPersonal(channel)) this.top.leave(viewer, topCount(channel));
+    else if (userId !== undefined) this.personal(channel).leave(viewer, userId);
+  }
+
+  close(): void {
+    for (const end of this.endings) end();
+    this.aroundPacer.stop();
+    for (const part of [this.board, this.me, this.around, this.top]) part.close();
+  }
+
+  private personal(channel: ChannelName): Pick<KeyedChannel<string, unknown>, 'join' | 'leave'> {
+    return channel === 'scores:me' ? this.me : this.around;
+  }
+
+  private hear(userIds: readonly string[]): void {
+    if (!userIds.length) return this.touchAll();
+    this.me.touch(userIds);
+    this.top.touch();
+    this.aroundPacer.request();
+  }
+
+  private touchAll(): void {
+    this.me.touch();
+    this.top.touch();
+    this.aroundPacer.request();
+  }
+
+  private async readPlaces(userIds: readonly string[]): Promise<Me[]> {
+    const places: (Place | undefined)[] = [];
+    for (let i = 0; i < userIds.length; i += PLACES_PER_READ) {
+      places.push(...(await this.options.leaderboard.places(userIds.slice(i, i + PLACES_PER_READ))));
+    }
+    return userIds.map((userId, i) => ({ userId, score: places[i]?.score ?? 0, rank: places[i]?.rank ?? null }));
+  }
+
+  private readAround(userIds: readonly string[]): Promise<(readonly RankedScore[])[]> {
+    return Promise.all(userIds.map((userId) => this.options.leaderboard.around(userId, AROUND_RADIUS)));
+  }
+
+  /** One read for all: who stands among the first n stands among the first of any larger n. */
+  private async readTops(counts: readonly number[]): Promise<Top[]> {
+    const revision = this.options.live.current()?.revision ?? 0;
+    const entries = await this.options.leaderboard.top(Math.max(...counts));
+    return counts.map((count) => ({ revision, entries: entries.slice(0, count) }));
+  }
+}
+
+/** Whose personal channels a viewer may watch; undefined for one who is nobody, or whose token names no user. */
+export const userOf = ({ data }: Viewer): string | undefined => data.identity?.userId;
