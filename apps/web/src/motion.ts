@@ -1,3 +1,5 @@
+import { compact, exact } from './numbers';
+
 const GLIDE = 'glide';
 const GLIDE_MS = 500;
 const FLASH_MS = 1_100;
@@ -45,7 +47,8 @@ export function flashGain(row: HTMLTableRowElement, gain: number): void {
   const chip = document.createElement('span');
   chip.dataset.gain = String(gain + Number(shown?.dataset.gain ?? 0));
   chip.ariaHidden = 'true';
-  chip.textContent = `+${Number(chip.dataset.gain).toLocaleString('en')}`;
+  const sum = Number(chip.dataset.gain);
+  chip.textContent = `+${compact(sum) ?? exact(sum)}`;
   shown?.remove();
   row.cells[2]!.append(chip);
   const end = isStill.matches ? { opacity: 0 } : { opacity: 0, transform: 'translateY(-0.9em)' };

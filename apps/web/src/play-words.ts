@@ -1,0 +1,20 @@
+import type { SubmitError } from '@scoreboard/client';
+import { NoGuest } from './guest';
+
+export const SLOW = 'The server has not answered yet. Your point is kept until it counts.';
+export const GONE = 'Your time as this guest is over; the next point begins a new one.';
+export const FULL = 'This point was not taken: too many wait to be sent already.';
+
+/** Why a point does not count yet. A time to wait is said beside it. */
+export function reasonFor({ status, cause }: SubmitError): string {
+  if (cause instanceof NoGuest && cause.status === 429) return 'Too many new players from here. Your point is kept.';
+  if (status === 429) return 'Too fast. Your point is kept.';
+  if (status === 503 || cause instanceof NoGuest) return 'The server cannot take points now. Your point is kept.';
+  return 'The server cannot be reached now. Your point is kept.';
+}
+
+/** Why a point will never count. */
+export function refusalFor({ status, problem, outcome }: SubmitError): string {
+  if (outcome === 'unknown') return 'Your time as this guest was over before the server could confirm the last point.';
+  return status === undefined ? 'Guests cannot play here now.' : `The server refused the point: ${problem?.detail ?? problem?.title ?? `status ${status}`}`;
+}
