@@ -51,6 +51,13 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     for (const score of await boxes(page, 'tbody td:last-child')) expect(score.right).toBeLessThanOrEqual(width);
   }, 2 * PATIENCE_MS);
 
+  it.each([180, 250, 600])('shows nothing beyond the edge of a frame of %i px, with a long title and long names', async (width) => {
+    const { page } = await site.visit({ viewport: { width, height: 400 } }, `/embed?title=${'x'.repeat(60)}`);
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    for (const { left, right } of await boxes(page, 'h1, [role=status], tbody tr')) expect(left >= 0 && right <= width).toBe(true);
+  }, 2 * PATIENCE_MS);
+
   it('gives every name in full to a screen reader and as a tooltip', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     await page.getByRole('rowheader', { name: UUID, exact: true }).getByTitle(UUID).waitFor();

@@ -41,9 +41,11 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     try {
       await click(page);
       await note(page, 'The server has not answered yet. Your point is kept until it counts.').waitFor(ANSWER);
+      await waitForState(page, 'Reconnecting…');
     } finally {
       process.kill(site.role.pid, 'SIGCONT');
     }
+    await waitForState(page, 'Live');
     await me(page, '1 point').waitFor();
   }, 2 * PATIENCE_MS);
 
@@ -80,6 +82,14 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await waitForState(page, 'Reconnecting…');
     await click(page);
     await me(page, '1 point, place').waitFor(ANSWER);
+  }, 2 * PATIENCE_MS);
+
+  it('says that a point counts that is not on the board yet', async () => {
+    const { page, context } = await site.visit({ block: /socket\.io/ });
+    await context.route(UPDATES, async (route) => route.continue({ headers: { ...route.request().headers(), prefer: '' } }));
+    await click(page);
+    await note(page, 'Your point counts. It is on the board in a moment.').waitFor(ANSWER);
+    await eventually(async () => expect(await historyOf(site.url, page)).toHaveLength(1), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
   it('takes points where the browser keeps nothing for the page', async () => {

@@ -1,6 +1,8 @@
 import type { PlayerToken, TokenHook } from '@scoreboard/client';
 import { TabStore } from './tab-store';
 
+const ANSWER_MS = 15_000;
+
 /** Why there is no guest now; `retryAfterMs` as the server asked for. */
 export class NoGuest extends Error {
   constructor(
@@ -33,7 +35,7 @@ export function guestToken(onGone: () => void): TokenHook {
 
 /** A new guest; undefined where strangers cannot play. Throws `NoGuest` for what may work later. */
 async function join(): Promise<PlayerToken | undefined> {
-  const response = await fetch('/api/auth/guest', { method: 'POST' });
+  const response = await fetch('/api/auth/guest', { method: 'POST', signal: AbortSignal.timeout(ANSWER_MS) });
   if (response.ok) return (await response.json()) as PlayerToken;
   if (response.status === 404) return undefined;
   const seconds = Number(response.headers.get('Retry-After'));

@@ -5,7 +5,7 @@ const GLIDE_MS = 500;
 const FLASH_MS = 1_100;
 const GAIN_MS = 1_400;
 const MOVED_MS = 2_500;
-const LIT = { backgroundColor: 'color-mix(in srgb, var(--gain) 45%, var(--card))', boxShadow: '0 0 0 2px var(--gain)' };
+const LIT = { backgroundColor: 'color-mix(in srgb, var(--gain) 15%, var(--card))', boxShadow: '0 0 0 2px var(--gain)' };
 
 /** Whoever asked the system for less motion sees colours change, and nothing move. */
 const isStill = matchMedia('(prefers-reduced-motion: reduce)');

@@ -30,7 +30,7 @@ export class PendingPoints {
     private readonly board: Scoreboard,
     private readonly progress: Progress,
   ) {
-    this.keep(this.keys);
+    progress.onPending(this.keys.length);
     void this.send();
   }
 

@@ -3,7 +3,7 @@ import { Countdown } from './countdown';
 import { find } from './find';
 import { exact } from './numbers';
 import type { Progress } from './pending-points';
-import { FULL, GONE, reasonFor, refusalFor, SLOW } from './play-words';
+import { COUNTED, FULL, GONE, reasonFor, refusalFor, SLOW } from './play-words';
 import { TabStore } from './tab-store';
 
 const FLICKER_MS = 300;
@@ -15,6 +15,7 @@ export class PlayPanel implements Progress {
   private readonly place = find('[data-place]');
   private readonly pending = find('[data-pending]');
   private readonly note = new Countdown(find('[data-note]'));
+  private pendingCount = 0;
   private timer?: ReturnType<typeof setTimeout>;
 
   /** Shows what was earned before a reload, until the server says more. */
@@ -39,6 +40,7 @@ export class PlayPanel implements Progress {
     this.place.replaceChildren(...(rank === null ? [] : [', place ', strong(rank)]));
     if (this.points.dataset.points === String(score)) return;
     this.points.dataset.points = String(score);
+    if (!this.pendingCount) this.note.say('');
     this.points.replaceChildren('You: ', strong(score), score === 1 ? ' point' : ' points');
   }
 
@@ -53,6 +55,7 @@ export class PlayPanel implements Progress {
   /** Points that count at once are not shown as pending: that would only flicker. */
   onPending(count: number): void {
     clearTimeout(this.timer);
+    this.pendingCount = count;
     const show = () => (this.pending.textContent = count ? `+${count} on the way` : '');
     if (count === 0 || this.pending.textContent) show();
     else this.timer = setTimeout(show, FLICKER_MS);
@@ -67,7 +70,7 @@ export class PlayPanel implements Progress {
   }
 
   onCounted({ userId, score, rank = null }: Receipt): void {
-    this.note.say('');
+    this.note.say(score === undefined ? COUNTED : '');
     // Also where no live connection tells it. One that is live may have told more by now.
     if (score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });
   }

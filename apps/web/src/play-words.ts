@@ -2,6 +2,7 @@ import type { SubmitError } from '@scoreboard/client';
 import { NoGuest } from './guest';
 
 export const SLOW = 'The server has not answered yet. Your point is kept until it counts.';
+export const COUNTED = 'Your point counts. It is on the board in a moment.';
 export const GONE = 'Your time as this guest is over; the next point begins a new one.';
 export const FULL = 'This point was not taken: too many wait to be sent already.';
 

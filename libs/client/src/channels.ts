@@ -15,36 +15,57 @@ export interface ChannelOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** The channels that are listened to beside those that every client has: asked for again on each new connection. */
+/** The channels that are listened to beside those that every client has: asked for again on each new connection. Those of one turn go in one message. */
 export class Channels {
   private readonly names = new Set<string>();
+  /** What the gateway is to be told with the next message. */
+  private readonly due = new Set<string>();
+  private timer?: ReturnType<typeof setTimeout>;
 
   constructor(private readonly options: ChannelOptions) {}
 
   add(name: string): void {
     this.names.add(name);
-    void this.subscribe([name]);
+    this.tellIn(0, [name]);
   }
 
   delete(name: string): void {
     this.names.delete(name);
-    void this.options.ask('unsubscribe', [name]);
+    this.tellIn(0, [name]);
   }
 
-  /** Asks for all of them, or for those that need a player, in one message. */
-  async renew(which: 'all' | 'personal' = 'all'): Promise<void> {
-    await this.subscribe([...this.names].filter((name) => which === 'all' || name.endsWith(':me')));
+  /** Asks for all of them, or for those that need a player. */
+  renew(which: 'all' | 'personal' = 'all'): void {
+    this.tellIn(0, [...this.names].filter((name) => which === 'all' || name.endsWith(':me')));
   }
 
-  private async subscribe(names: readonly string[]): Promise<void> {
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  private tellIn(ms: number, names: readonly string[]): void {
+    for (const name of names) this.due.add(name);
+    this.timer ??= setTimeout(() => this.tell(), ms);
+  }
+
+  private tell(): void {
+    this.timer = undefined;
+    const names = [...this.due];
+    this.due.clear();
+    void this.ask('subscribe', names.filter((name) => this.names.has(name)));
+    void this.ask('unsubscribe', names.filter((name) => !this.names.has(name)));
+  }
+
+  private async ask(event: 'subscribe' | 'unsubscribe', names: readonly string[]): Promise<void> {
     if (!names.length) return;
-    const answers = await this.options.ask('subscribe', names);
-    const refused = (answers ?? []).flatMap(({ ok, code }, i) => (ok ? [] : [{ name: names[i]!, code }])).filter(({ name }) => this.names.has(name));
-    const limited = refused.filter(({ code }) => code === 'rate-limited').map(({ name }) => name);
-    if (limited.length) setTimeout(() => void this.subscribe(limited.filter((name) => this.names.has(name))), ASK_AGAIN_MS + somewhenIn(ASK_AGAIN_MS));
-    for (const { name, code } of refused) {
-      // A personal channel comes with the player.
-      if (code !== 'rate-limited' && code !== 'unauthenticated') this.options.onError(new Error(`The server refused ${name}: ${code}`));
-    }
+    // Without a connection there is no answer, and the next connection asks for all.
+    const answers = (await this.options.ask(event, names)) ?? [];
+    answers.forEach(({ ok, code }, i) => ok || this.refused(names[i]!, code));
+  }
+
+  private refused(name: string, code: string | undefined): void {
+    if (code === 'rate-limited') this.tellIn(ASK_AGAIN_MS + somewhenIn(ASK_AGAIN_MS), [name]);
+    // A personal channel comes with the player.
+    else if (code !== 'unauthenticated') this.options.onError(new Error(`The server refused ${name}: ${code}`));
   }
 }

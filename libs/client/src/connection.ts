@@ -61,7 +61,7 @@ export class Connection {
     const { tokens, onSignedOut } = options;
     const onError = (error: Error) => this.tellError(error);
     this.channels = new Channels({ ask: (event, names) => this.ask<readonly ChannelAnswer[]>(event, names), onError });
-    this.signIn = new SignIn({ tokens, onSignedOut, onError, onSignedIn: () => void this.channels.renew('personal'), send: (token) => this.ask<SignInAnswer>('authenticate', token) });
+    this.signIn = new SignIn({ tokens, onSignedOut, onError, onSignedIn: () => this.channels.renew('personal'), send: (token) => this.ask<SignInAnswer>('authenticate', token) });
     this.heartbeat = new Heartbeat({ ask: () => void this.ask('ping'), onDead: () => this.socket?.disconnect() });
   }
 
@@ -84,6 +84,7 @@ export class Connection {
     this.endWatch?.();
     clearTimeout(this.timer);
     this.signIn.close();
+    this.channels.close();
     this.heartbeat.end();
     this.socket?.disconnect();
     this.tellState();
@@ -136,7 +137,7 @@ export class Connection {
     this.heartbeat.begin();
     this.age(false); // a gateway whose board is old takes nobody in
     this.signIn.connected(this.token);
-    void this.channels.renew();
+    this.channels.renew();
   }
 
   private refused(error: HandshakeError, address: Address): void {
@@ -144,6 +145,7 @@ export class Connection {
       this.signIn.refuse(this.token, error.data.detail);
       return this.retry(0); // without it
     }
+    if (error.message === 'timeout') this.socket!.io.opts.transports!.reverse(); // some proxies swallow what asks for a WebSocket
     void this.diagnoses.of(error, address).then((diagnosis) => this.tellError(diagnosis));
     this.retry(backoff(this.failures++));
   }

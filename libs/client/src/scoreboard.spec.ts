@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { type ClientRequest, createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '@scoreboard/harness';
 import { Server } from 'socket.io';
@@ -45,6 +45,18 @@ describe('the client library, on the standalone', () => {
       }, PATIENT);
     });
 
+    it('gets every channel that it listens to in the end, however often it asks', async () => {
+      const board = open();
+      await as(newUser()).submit(1, { waitSeconds: 5 });
+      const events = Array.from({ length: 100 }, (_, i) => `top:${i + 1}` as const);
+      const told = new Set<string>();
+      board.on('top', () => undefined);
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      // Each time in a message of its own, which is more than the gateway takes at once.
+      for (const event of events) await new Promise<void>((resolve) => setTimeout(() => resolve(void board.on(event, () => told.add(event)))));
+      await eventually(() => expect(told.size).toBe(100), PATIENT);
+    });
+
     it.each(['top:0', 'top:101', 'top:x', 'bottom'])('refuses to listen to %s', (event) => {
       expect(() => open().on(event as 'top', () => undefined)).toThrow(RangeError);
     });
@@ -61,6 +73,25 @@ describe('the client library, on the standalone', () => {
       await proxy.heal();
       await eventually(() => expect(revisions.length).toBeGreaterThan(1), PATIENT);
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    }, 60_000);
+
+    it('gets through a proxy that swallows what asks for a WebSocket', async () => {
+      const { hostname, port } = new URL(site.url);
+      const server = createServer((request, response) => {
+        const onward: ClientRequest = forward({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
+        onward.on('error', () => response.destroy());
+        request.pipe(onward);
+      });
+      server.on('upgrade', (_, socket) => site.after(() => socket.destroy()));
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      site.after(() => server.close().closeAllConnections());
+      const board = open({}, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const errors: Error[] = [];
+      board.on('error', (error) => errors.push(error));
+      board.on('top', () => undefined);
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      expect(errors).toHaveLength(1);
     }, 60_000);
 
     it('finds out by itself after sleep that its connection is dead', async () => {

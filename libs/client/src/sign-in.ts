@@ -1,7 +1,7 @@
-import { backoff, pause } from './backoff.ts';
+import { backoff } from './backoff.ts';
 import { ConnectionError } from './connection-error.ts';
 import { claimsOf } from './token-claims.ts';
-import type { TokenSource } from './token-source.ts';
+import { retryAfterOf, type TokenSource } from './token-source.ts';
 
 /** A hook that takes longer does not hold up the board: the player is named later. */
 const HOOK_MS = 2_000;
@@ -44,7 +44,7 @@ export class SignIn {
 
   /** The token to connect with; undefined for nobody. Where the last one was refused, and where the hook is late, the player is named once connected. */
   async forHandshake(): Promise<string | undefined> {
-    if (this.refused === undefined) await Promise.race([this.ask(), pause(HOOK_MS)]);
+    if (this.refused === undefined) await within(HOOK_MS, this.ask());
     return this.token;
   }
 
@@ -105,7 +105,8 @@ export class SignIn {
   }
 
   private lose(token: string): void {
-    this.token = this.accepted = undefined;
+    this.token = undefined;
+    if (this.accepted === token) this.accepted = undefined;
     this.refused = token;
     this.options.tokens.refuse(token);
   }
@@ -121,18 +122,26 @@ export class SignIn {
     } catch (error) {
       if (this.isClosed) return;
       this.options.onError(error as Error);
-      this.askAfterFailure();
+      this.askAfterFailure(retryAfterOf(error));
     }
   }
 
-  private askAfterFailure(): void {
-    this.askIn(backoff(this.failures++, LONGEST_PAUSE_MS));
+  private askAfterFailure(retryAfterMs?: number): void {
+    this.askIn(retryAfterMs ?? backoff(this.failures++, LONGEST_PAUSE_MS));
   }
 
   private askIn(ms: number): void {
     clearTimeout(this.askTimer);
     this.askTimer = setTimeout(() => void this.ask(), Math.min(ms, LONGEST_TIMER_MS));
   }
+}
+
+/** Resolves with the promise, or without it after `ms`. */
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void promise.finally(() => (clearTimeout(timer), resolve()));
+  });
 }
 
 /** What a developer can act on, where the server does not say it. */

@@ -15,7 +15,7 @@ export interface TokenRequest {
 /**
  * Gets a token from wherever the application has it; undefined for nobody. Called before each connection, before the first
  * update, shortly before the token expires, and after it expired or the server refused it. Where it throws it is called again
- * later: for an update after the error's `retryAfterMs`, where it has one.
+ * later: after the error's `retryAfterMs`, where it has one.
  */
 export type TokenHook = (request: TokenRequest) => PlayerToken | undefined | Promise<PlayerToken | undefined>;
 

@@ -2,7 +2,9 @@ import type { PageOptions } from './page-options';
 
 /** The Content-Security-Policy of a page: nothing but its own files runs, and only pages of `frameOrigins` may frame it. */
 export function pagePolicy({ gatewayUrl, frameOrigins }: Pick<PageOptions, 'gatewayUrl' | 'frameOrigins'>): string {
-  const gateway = gatewayUrl ? [gatewayUrl, gatewayUrl.replace(/^http/, 'ws')] : [];
+  // Without its path, which a policy would take for the only one that may be asked.
+  const origin = gatewayUrl ? new URL(gatewayUrl).origin : undefined;
+  const gateway = origin ? [origin, origin.replace(/^http/, 'ws')] : [];
   return [
     "default-src 'self'",
     ['connect-src', "'self'", ...gateway].join(' '),
