@@ -29,6 +29,14 @@ export interface VisitOptions extends BrowserContextOptions {
   readonly block?: RegExp;
 }
 
+/** Playwright can close a WebSocket that a page has opened, and refuse none: these lead to a port where nobody listens. */
+export const blockWebSockets = (block: RegExp): string => `{
+  const Socket = WebSocket;
+  window.WebSocket = function (url, ...rest) {
+    return new Socket(${block}.test(url) ? 'ws://127.0.0.1:9' : url, ...rest);
+  };
+}`;
+
 /** A visitor of `url`, with nothing kept from another one. */
 export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
   const { before, block, ...contextOptions } = options;
@@ -36,7 +44,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
   context.setDefaultTimeout(PATIENCE_MS);
   if (before) await context.addInitScript(before);
   if (block) await context.route(block, (route) => route.abort());
-  if (block) await context.routeWebSocket(block, (socket) => socket.close());
+  if (block) await context.addInitScript(blockWebSockets(block));
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { PATIENCE_MS, waitForState } from './browser';
+import { blockWebSockets, PATIENCE_MS, waitForState } from './browser';
 import { usePage } from './use-page';
 
 /** Every click is answered within this time. */
@@ -61,7 +61,7 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await click(page);
     await pending(page, '+2 on the way').waitFor(ANSWER);
     await note(page, 'cannot be reached').waitFor();
-    await context.unroute(UPDATES);
+    await context.unrouteAll({ behavior: 'wait' });
     await page.reload();
     await me(page, '3 points').waitFor();
     await eventually(async () => expect(await historyOf(site.url, page)).toHaveLength(3), { withinMs: PATIENCE_MS });
@@ -72,7 +72,7 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await click(page);
     await me(page, '1 point').waitFor();
     await context.route(/socket\.io/, (route) => route.abort());
-    await context.routeWebSocket(/socket\.io/, (socket) => socket.close());
+    await context.addInitScript(blockWebSockets(/socket\.io/));
     await page.reload();
     await me(page, '1 point').waitFor(ANSWER);
   }, 2 * PATIENCE_MS);
@@ -103,7 +103,7 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     const { page } = await site.open({ block: /\/api\// });
     for (let i = 0; i <= 20; i++) await click(page);
     await pending(page, '+20 on the way').waitFor();
-    await note(page, 'This point was not taken: too many wait to be sent already.').waitFor(ANSWER);
+    await note(page, 'As many points are on the way as are kept. The last click was not taken.').waitFor(ANSWER);
   }, 2 * PATIENCE_MS);
 });
 

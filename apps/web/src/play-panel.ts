@@ -16,6 +16,8 @@ export class PlayPanel implements Progress {
   private readonly pending = find('[data-pending]');
   private readonly note = new Countdown(find('[data-note]'));
   private pendingCount = 0;
+  /** The last click was not taken. */
+  private isFull = false;
   private timer?: ReturnType<typeof setTimeout>;
 
   /** Shows what was earned before a reload, until the server says more. */
@@ -28,7 +30,8 @@ export class PlayPanel implements Progress {
   /** Calls `earn` at each click, which returns false for a point that is not taken. */
   offer(earn: () => boolean): void {
     find('[data-try]').addEventListener('click', () => {
-      if (!earn()) this.note.say(FULL);
+      this.isFull = !earn();
+      if (this.isFull) this.note.say(FULL);
     });
   }
 
@@ -66,10 +69,11 @@ export class PlayPanel implements Progress {
   }
 
   onRetry(error: SubmitError): void {
-    this.note.say(reasonFor(error), error.retryAfterMs);
+    this.note.say(this.isFull ? FULL : reasonFor(error), error.retryAfterMs);
   }
 
   onCounted({ userId, score, rank = null }: Receipt): void {
+    this.isFull = false;
     this.note.say(score === undefined ? COUNTED : '');
     // Also where no live connection tells it. One that is live may have told more by now.
     if (score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });

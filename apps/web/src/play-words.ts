@@ -4,7 +4,7 @@ import { NoGuest } from './guest';
 export const SLOW = 'The server has not answered yet. Your point is kept until it counts.';
 export const COUNTED = 'Your point counts. It is on the board in a moment.';
 export const GONE = 'Your time as this guest is over; the next point begins a new one.';
-export const FULL = 'This point was not taken: too many wait to be sent already.';
+export const FULL = 'As many points are on the way as are kept. The last click was not taken.';
 
 /** Why a point does not count yet. A time to wait is said beside it. */
 export function reasonFor({ status, cause }: SubmitError): string {
