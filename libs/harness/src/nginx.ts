@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { get } from 'node:https';
+import { get as getPlain } from 'node:http';
+import { get as getTls } from 'node:https';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
@@ -19,20 +20,20 @@ export interface Upstreams {
   readonly gateways: readonly string[];
 }
 
-/** The shipped load balancer, `deploy/nginx`, in front of these roles, with this certificate on a free loopback port; it tells how it is at `/status` on another. */
-export async function startNginx(upstreams: Upstreams, tls: TlsFiles, statusPort?: number): Promise<PrivateServer> {
+/** The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at `/status` on another. */
+export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
   const command = findNginx();
   if (!command) throw new Error('there is no nginx');
   const port = await freePort();
   const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
   const server = new PrivateServer({
     name: 'nginx',
-    url: `https://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     command,
     args: nginxArgs(folder),
     folder,
     stopSignal: 'SIGQUIT',
-    isUp: () => answers(port, readFileSync(tls.ca)),
+    isUp: () => answers(port, tls && readFileSync(tls.ca)),
   });
   await server.start();
   return server;
@@ -44,7 +45,7 @@ export const nginxArgs = (folder: string): string[] => ['-p', `${folder}/`, '-c'
 export interface Place {
   readonly port: number;
   readonly statusPort: number;
-  readonly tls: Pick<TlsFiles, 'cert' | 'key'>;
+  readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
 }
 
 /** A new folder with the shipped configuration of `project` and a `place.conf` for this machine. */
@@ -64,14 +65,14 @@ function placeConf({ apis, gateways }: Upstreams, { port, statusPort, tls }: Pla
     upstream('api_fresh', apis),
     upstream('gateway_spread', gateways, 'least_conn;'),
     upstream('gateway_by_address', gateways, 'hash $remote_addr consistent;'),
-    `server { listen 127.0.0.1:${port} ssl; ssl_certificate ${tls.cert}; ssl_certificate_key ${tls.key}; include routes.conf; }\n`,
+    `server { listen 127.0.0.1:${port}${tls ? ` ssl; ssl_certificate ${tls.cert}; ssl_certificate_key ${tls.key}` : ''}; include routes.conf; }\n`,
     `server { listen 127.0.0.1:${statusPort}; location = /status { stub_status; } }\n`,
   ].join('');
 }
 
-const answers = (port: number, ca: Buffer): Promise<boolean> =>
+const answers = (port: number, ca?: Buffer): Promise<boolean> =>
   new Promise((resolve) => {
-    const request = get({ port, host: '127.0.0.1', path: '/metrics', ca, agent: false, timeout: 2_000 }, (response) => {
+    const request = (ca ? getTls : getPlain)({ port, host: '127.0.0.1', path: '/metrics', ca, agent: false, timeout: 2_000 }, (response) => {
       response.resume();
       resolve(true);
     });

@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import type { RedisClientOptions } from 'redis';
 
 const FIRST_RETRY_MS = 50;
-const LONGEST_RETRY_MS = 1_000;
+/** With the half second after which the board is read again, less than a client's handshake waits for it. */
+const LONGEST_RETRY_MS = 400;
 
 /**
  * The options every Redis connection of ours has: it comes back by itself for ever, and a command given while it is

@@ -20,7 +20,7 @@ export interface RemoteKeySetOptions {
 const MAX_BYTES = 64 * 1024;
 /** After one look that failed; doubled with each further one up to the longest. */
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 5_000;
 /** Requests that wait for one look at the provider; more are refused at once. */
 const MAX_WAITING = 1_000;
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal } from '@scoreboard/domain';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { type Admission, readRevision } from './admission';
@@ -73,13 +74,20 @@ export class IoEntrance {
       Reflect.set(socket, 'handshake', null);
       next();
     } catch (error) {
-      const { kind, details } = error as Refusal; // `identify` rejects with nothing else
+      const { code, kind, details } = error as Refusal; // `identify` rejects with nothing else
+      if (code === 'keys-unavailable') await delay(holdMs());
       if (kind !== 'unauthenticated') return turnAway(socket, next, error as Refusal);
       this.entered.delete(conn);
       next(Object.assign(new Error('unauthenticated'), { data: { status: 401, detail: details.detail } }));
     }
   }
 }
+
+/**
+ * How long a client is held before it is turned away, while a provider of keys is away. A stock client is back about a second later,
+ * each time: without this a crowd of them would keep the gateway busy with nothing else.
+ */
+const holdMs = (): number => 1_000 + 2_000 * Math.random();
 
 /** Ends the connection. Socket.IO forgets the client when it is told so as well, and sends nothing any more. */
 function turnAway({ conn }: Socket, next: (error: Error) => void, error: Error): void {

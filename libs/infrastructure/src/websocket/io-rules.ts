@@ -7,7 +7,7 @@ type Connection = Socket['conn'];
 
 /** The WebSocket below a transport of engine.io; a transport that polls has none. */
 interface Transport {
-  readonly socket?: { pause(): void };
+  readonly socket?: { pause(): void; terminate(): void };
 }
 
 interface Packet {
@@ -48,12 +48,17 @@ export class IoRules {
   /** Counts all that comes, also before a namespace is named. */
   private bound(connection: Connection): void {
     const flood = new TokenBucket(FLOOD);
-    const count = () => void (flood.take() || this.end(connection, TOO_MANY_MESSAGES));
+    const count = (): boolean => {
+      const isWithin = flood.take();
+      if (!isWithin) this.end(connection, TOO_MANY_MESSAGES);
+      return isWithin;
+    };
     connection.on('packet', ({ data }: Packet) => {
       count();
       if (data && data.length > MAX_MESSAGE_BYTES && !bringsToken(data)) this.end(connection, TOO_LONG);
     });
-    connection.on('upgrading', count); // emitted for each probe of the next transport, which is answered
+    // Emitted for each probe of the next transport, which is answered.
+    connection.on('upgrading', ({ socket }: Transport) => void (count() || socket?.terminate()));
   }
 
   private end(connection: Connection, farewell: Farewell): void {

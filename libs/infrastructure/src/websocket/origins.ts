@@ -24,5 +24,5 @@ function canonical(origin: string): string {
 function isOwn(origin: string, { headers: { host }, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): boolean {
   const scheme = socket instanceof TLSSocket ? 'https' : /^https?(?=:\/\/)/i.exec(origin)?.[0];
   const own = `${scheme}://${host}`;
-  return scheme !== undefined && URL.canParse(own) && canonical(own) === canonical(origin);
+  return scheme !== undefined && host !== undefined && URL.canParse(own) && canonical(own) === canonical(origin);
 }

@@ -22,7 +22,7 @@ import { sendAway } from './send-away';
 /** Where Socket.IO answers: polls, upgrades and the client script. */
 const IO_PATH = '/socket.io/';
 /** How long a connection may take to name its namespace. */
-const CONNECT_MS = 5_000;
+const CONNECT_MS = 10_000;
 const DROP_SLOW_MS = 1_000;
 
 export interface ScoreboardSocketOptions extends AdmissionOptions, RefuseOptions {
@@ -30,6 +30,8 @@ export interface ScoreboardSocketOptions extends AdmissionOptions, RefuseOptions
   readonly maxBufferedBytes: number;
   /** How often clients must give a sign of life; 25,000 where not given. */
   readonly pingIntervalMs?: number;
+  /** How often clients that poll are looked for; every second where not given. */
+  readonly pollLookMs?: number;
 }
 
 interface GatewayDeclaration {
@@ -91,7 +93,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     this.entrance.attach(server);
     this.nameRequests();
     this.rules = new IoRules(server);
-    this.polls = new IoPolls(server);
+    this.polls = new IoPolls(server, this.options.pollLookMs);
     return server;
   }
 

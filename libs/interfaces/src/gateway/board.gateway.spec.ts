@@ -149,6 +149,18 @@ describe('BoardGateway', () => {
       expect(friend.headers.get('access-control-allow-origin')).toBe('https://friend.example');
     });
 
+    it('says of a session that it does not know whether the balancer may try another gateway', async () => {
+      const session = `${gateway.url}/socket.io/?EIO=4&transport=polling&sid=of-another-gateway`;
+      expect((await fetch(session)).status).toBe(400);
+      gateway.admit(false);
+      for (const init of [{}, { method: 'POST', body: '2' }]) {
+        const answer = await fetch(session, init);
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      }
+      const upgrade = new WebSocket(session.replace('http', 'ws').replace('polling', 'websocket'));
+      expect((await once(upgrade, 'unexpected-response'))[1]).toMatchObject({ statusCode: 503 });
+    });
+
     it('refuses one connection too many of a client that polls as well, which counts as long as its session', async () => {
       await gateway.stop();
       gateway = await startGateway({ maxPerAddress: 1 });

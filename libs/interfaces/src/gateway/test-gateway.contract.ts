@@ -101,7 +101,7 @@ export async function startSource() {
   };
 }
 
-export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
+export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'pollLookMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
   readonly pushIntervalMs?: number;
   /** One of its own where not given. */
   readonly source?: TestSource;
@@ -113,7 +113,10 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   const live = new LiveBoard(leaderboard, feed);
   const faults: unknown[] = [];
   let isAdmitting = true;
-  const isFresh = () => isAdmitting && live.isFresh();
+  const board = {
+    isFresh: () => isAdmitting && live.isFresh(),
+    becomesFresh: (withinMs: number) => (isAdmitting ? live.becomesFresh(withinMs) : Promise.resolve(false)),
+  };
   live.start();
   await live.refresh();
 
@@ -132,7 +135,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
 
   const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
   const adapter = new ScoreboardSocketAdapter(app, {
-    live: { isFresh, becomesFresh: (withinMs) => (isAdmitting ? live.becomesFresh(withinMs) : Promise.resolve(false)) },
+    live: board,
     viewers: app.get(IdentifyViewer),
     corsOrigins: ['https://friend.example'],
     maxBufferedBytes: 1_000_000,
@@ -148,6 +151,8 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     live,
+    /** What the gateway knows of its board where it lets clients in. */
+    board,
     faults,
     adapter,
     audience: app.get(Audience),

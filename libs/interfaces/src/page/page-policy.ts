@@ -1,9 +1,8 @@
 import type { PageOptions } from './page-options';
 
-/** The Content-Security-Policy of a page: nothing but its own files runs, and only pages of `frameOrigins` may frame it. */
+/** The Content-Security-Policy of a page: nothing but its own files runs, and only pages of `frameOrigins` may frame it, of which browsers take `*` for any number of labels. */
 export function pagePolicy({ gatewayUrl, frameOrigins }: Pick<PageOptions, 'gatewayUrl' | 'frameOrigins'>): string {
-  // Without its path, which a policy would take for the only one that may be asked.
-  const origin = gatewayUrl ? new URL(gatewayUrl).origin : undefined;
+  const { origin } = gatewayUrl ? new URL(gatewayUrl) : {}; // a path would mean that very path
   const gateway = origin ? [origin, origin.replace(/^http/, 'ws')] : [];
   return [
     "default-src 'self'",

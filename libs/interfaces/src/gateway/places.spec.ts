@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { connect, type Socket as TcpSocket } from 'node:net';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { eventually } from '../../../../test/support';
+import { startGateway, type TestGateway, type TestGatewayOptions, until } from './test-gateway.contract';
+
+const POLL = '/socket.io/?EIO=4&transport=polling';
+const CONNECT = '40/ws/scores,';
+
+/** A place on a gateway is held by a live client, and by no more than one. */
+describe('a place on the gateway', () => {
+  let gateway: TestGateway;
+  const ends: (() => unknown)[] = [];
+  const start = async (options?: TestGatewayOptions) => (gateway = await startGateway(options));
+  afterEach(async () => {
+    for (const end of ends.splice(0)) end();
+    await gateway.stop();
+    jest.restoreAllMocks();
+  });
+
+  const web = (path: string): WebSocket => {
+    const socket = new WebSocket(gateway.url.replace('http', 'ws') + path);
+    socket.on('error', () => undefined); // of a handshake that is refused
+    ends.push(() => socket.terminate());
+    return socket;
+  };
+  const openWeb = async (path: string) => {
+    const socket = web(path);
+    await once(socket, 'open');
+    return socket;
+  };
+  const stock = (options: object = {}) => {
+    const socket = io(`${gateway.url}/ws/scores`, { forceNew: true, ...options });
+    ends.push(() => socket.disconnect());
+    return socket;
+  };
+  const statusOf = (socket: WebSocket) =>
+    new Promise<number>((resolve) => {
+      socket.once('open', () => resolve(101));
+      socket.once('unexpected-response', (_request, response) => resolve(response.resume().statusCode!));
+    });
+  const viewers = () => gateway.audience.connected['socket.io'] + gateway.audience.connected.websocket;
+  /** A session that polls, of a client which has joined and then is gone: two requests. */
+  const leaveSession = async () => {
+    const opened = await fetch(gateway.url + POLL);
+    if (opened.status !== 200) return opened.status;
+    const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
+    return (await fetch(`${gateway.url}${POLL}&sid=${sid}`, { method: 'POST', body: CONNECT })).status;
+  };
+
+  it('is for one viewer: a connection that names its namespace many times at once is closed', async () => {
+    await start();
+    let most = 0;
+    const join = jest.spyOn(gateway.audience, 'connect').mockImplementation(() => void most++);
+    const socket = await openWeb('/socket.io/?EIO=4&transport=websocket');
+    const closed = once(socket, 'close');
+    for (let i = 0; i < 19; i++) socket.send(CONNECT);
+    await closed;
+    expect(most).toBeLessThanOrEqual(1);
+    join.mockRestore();
+  });
+
+  it('is taken before it is waited for a board, so that no number of handshakes at once is too many', async () => {
+    await start({ maxConnections: 6 });
+    const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
+    await until(() => !gateway.live.isFresh());
+    const waiting = jest.spyOn(gateway.live, 'becomesFresh');
+    const plain = Array.from({ length: 20 }, () => statusOf(web('/ws/scores')));
+    const direct = Array.from({ length: 20 }, () => statusOf(web('/socket.io/?EIO=4&transport=websocket')));
+    const polling = Array.from({ length: 20 }, async () => (await fetch(gateway.url + POLL)).status);
+    await until(() => waiting.mock.calls.length >= 6);
+    away.mockRestore();
+    const statuses = await Promise.all([...plain, ...direct, ...polling]);
+    expect(statuses.filter((status) => status !== 503)).toHaveLength(6);
+  });
+
+  it('is given back by a client that goes while it waits for a board, on each way in', async () => {
+    await start({ maxConnections: 3 });
+    const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
+    await until(() => !gateway.live.isFresh());
+    const waiting = jest.spyOn(gateway.live, 'becomesFresh');
+    for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) web(path);
+    const abort = new AbortController();
+    fetch(gateway.url + POLL, { signal: abort.signal }).catch(() => undefined); // it is aborted
+    await until(() => waiting.mock.calls.length === 3);
+    expect(await leaveSession()).toBe(503);
+    for (const leave of ends.splice(0)) leave();
+    abort.abort();
+    away.mockRestore();
+    await eventually(async () => {
+      const sockets = [1, 2, 3, 4].map(() => web('/ws/scores'));
+      const statuses = await Promise.all(sockets.map(statusOf));
+      if (!statuses.includes(101)) throw new Error('there is no place yet');
+      sockets.forEach((socket) => socket.terminate());
+      expect(statuses.sort()).toEqual([101, 101, 101, 503]);
+    });
+  });
+
+  it('is not kept by handshakes that engine.io refuses, however many come over one connection', async () => {
+    await start({ maxConnections: 2 });
+    const { port } = new URL(gateway.url);
+    const tcp: TcpSocket = connect(Number(port), '127.0.0.1');
+    ends.push(() => tcp.destroy());
+    let answers = '';
+    tcp.on('data', (chunk) => (answers += String(chunk)));
+    const old = `GET /socket.io/?EIO=3&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n`;
+    for (let turn = 1; turn <= 5; turn++) {
+      tcp.write(old);
+      await until(() => answers.split('HTTP/1.1 ').length === turn + 1);
+    }
+    expect(answers.match(/HTTP\/1\.1 (\d+)/g)).toEqual(Array(5).fill('HTTP/1.1 400'));
+    expect(await statusOf(web('/ws/scores'))).toBe(101);
+  });
+
+  it('of clients that poll and are gone is free ten looks later, in time for one that tries again', async () => {
+    await start({ maxConnections: 30, pollLookMs: 100 });
+    const statuses = await Promise.all(Array.from({ length: 30 }, leaveSession));
+    expect(statuses).toEqual(statuses.map(() => 200));
+    expect(await leaveSession()).toBe(503);
+    const client = stock({ transports: ['polling'] });
+    await until(() => client.connected);
+    await until(() => viewers() === 1);
+  });
+
+  it('of a client that polls and lives is its own, however long nothing happens', async () => {
+    await start({ pollLookMs: 20 });
+    const [polling, lost] = [stock({ transports: ['polling'] }), jest.fn()];
+    polling.on('disconnect', lost);
+    await until(() => polling.connected);
+    for (let turn = 0; turn < 3; turn++) {
+      // Sessions that are left meanwhile are over: so the live one was looked at as often.
+      await leaveSession();
+      await until(() => viewers() === 2);
+      await until(() => viewers() === 1);
+    }
+    expect(lost).not.toHaveBeenCalled();
+  });
+
+  it('of a client on a slow path, which is never seen waiting, is its own as long as it asks', async () => {
+    await start({ pollLookMs: 20 });
+    const opened = await fetch(gateway.url + POLL);
+    const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
+    const session = `${gateway.url}${POLL}&sid=${sid}`;
+    await fetch(session, { method: 'POST', body: CONNECT });
+    for (let score = 1; score <= 8; score++) {
+      await gateway.put({ ann: score });
+      expect((await fetch(session)).status).toBe(200); // at once, since there is news
+      await leaveSession(); // its end tells that ten looks have gone by
+      await until(() => viewers() === 2);
+      await until(() => viewers() === 1);
+    }
+  });
+
+  it('of a client that broke a rule and polls no more is free as well', async () => {
+    await start({ maxConnections: 1, pollLookMs: 100 });
+    const opened = await fetch(gateway.url + POLL);
+    const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
+    for (const body of [CONNECT, '42/ws/scores,["score",1]']) await fetch(`${gateway.url}${POLL}&sid=${sid}`, { method: 'POST', body });
+    expect(await leaveSession()).toBe(503);
+    await eventually(async () => expect(await leaveSession()).toBe(200), { withinMs: 10_000 });
+  });
+
+  /** A masked frame of no bytes, as a client sends it. */
+  const frame = (first: number) => Buffer.from([first, 0x80, 0, 0, 0, 0]);
+  it.each([
+    ['pings', frame(0x89)],
+    ['pongs that nobody asked for', frame(0x8a)],
+    ['empty fragments of a message', Buffer.concat([frame(0x01), ...Array.from({ length: 999 }, () => frame(0x00))])],
+    ['empty messages', frame(0x81)],
+  ])('is lost by a WebSocket that sends %s without end', async (_what, bytes) => {
+    await start();
+    for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) {
+      const socket = await openWeb(path);
+      const tcp = (socket as unknown as { _socket: TcpSocket })._socket;
+      tcp.on('error', () => undefined); // the server resets what it does not read
+      const closed = once(socket, 'close');
+      const flood = setInterval(() => tcp.writable && tcp.write(Buffer.concat(Array.from({ length: 500 }, () => bytes))), 10);
+      await closed;
+      clearInterval(flood);
+    }
+    await until(() => viewers() === 0);
+  });
+
+  it('is lost by a WebSocket that probes an upgrade without end', async () => {
+    await start();
+    const opened = await fetch(gateway.url + POLL);
+    const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
+    const socket = await openWeb(`/socket.io/?EIO=4&transport=websocket&sid=${sid}`);
+    let answers = 0;
+    socket.on('message', () => answers++);
+    const closed = once(socket, 'close');
+    for (let i = 0; i < 1_000; i++) socket.send('2probe');
+    await closed;
+    expect(answers).toBeLessThanOrEqual(310);
+  });
+});

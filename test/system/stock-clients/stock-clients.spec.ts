@@ -1,0 +1,69 @@
+import type { Server } from 'node:http';
+import { describeWith } from '../../support';
+import { ServedSystem } from './served-system';
+import { type Outcome, play, type Situation } from './situation';
+import { LOST_KEYS, lostKeys, SITUATIONS } from './situations';
+
+/**
+ * What happens to real connections, played against real gateways, alone and behind the shipped load balancer, with stock clients on stock
+ * options. After each trouble every client has the true board within ten seconds, without a line of its own that brings it back.
+ */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX'], 'stock clients', () => {
+  let system: ServedSystem;
+  let provider: Server;
+  const outcomes = new Map<string, Promise<Outcome>>();
+
+  const begin = (situation: Situation, onJoined: () => void = () => undefined) => {
+    const outcome = play(system, situation, onJoined);
+    outcome.then(
+      ({ clients, backAfterMs, blamed }) => say(`${situation.name}: ${clients} clients, ${blamed.length ? `${blamed.length} complaints` : `all back after ${backAfterMs} ms`}`),
+      (error: Error) => say(`${situation.name}: ${error.message.slice(0, 200)}`),
+    );
+    return outcome;
+  };
+  /** Each begins when the one before it has its clients; the troubles themselves, which are mostly waiting, go on at the same time. */
+  const beginOneAfterTheOther = (situations: readonly Situation[]) => {
+    let turn = Promise.resolve();
+    for (const situation of situations) {
+      let joined: () => void = () => undefined;
+      const next = new Promise<void>((resolve) => (joined = resolve));
+      const outcome = turn.then(() => begin(situation, joined));
+      outcome.catch(() => undefined).finally(joined); // its own test tells of a failure
+      outcomes.set(situation.name, outcome);
+      turn = next;
+    }
+  };
+
+  beforeAll(async () => {
+    system = await ServedSystem.start();
+    const keys = await lostKeys();
+    provider = keys.provider;
+    beginOneAfterTheOther([...SITUATIONS, keys.situation]);
+  }, 180_000);
+  afterAll(async () => {
+    await Promise.allSettled(outcomes.values());
+    provider?.closeAllConnections();
+    provider?.close();
+    await system?.stop();
+  }, 180_000);
+
+  it.each([...SITUATIONS.map(({ name }) => name), LOST_KEYS])('all come back from %s', async (name) => {
+    expect((await outcomes.get(name)!).blamed).toEqual([]);
+  }, 240_000);
+
+  it('all come back from a Redis that was lost and is empty', async () => {
+    await Promise.allSettled(outcomes.values()); // it is the Redis of all
+    const { blamed } = await begin({
+      name: 'a Redis that was lost and is empty',
+      happen: async ({ joinMore }) => {
+        await system.redis.kill();
+        await joinMore();
+        await system.redis.start();
+      },
+    });
+    expect(blamed).toEqual([]);
+  }, 240_000);
+});
+
+/** Where a run takes minutes, people want to see that it goes on. */
+const say = (what: string): void => void process.stderr.write(`  stock clients: ${what}\n`);
