@@ -5,7 +5,7 @@ interface HeightMessage {
   readonly height: number;
 }
 
-/** Only pages of the server's `CORS_ORIGINS` may frame this one, so any parent may know; a browser that names the parent's origin gets it addressed. */
+/** The page around this one, where the browser names its origin. Any other may know as well: only pages of `CORS_ORIGINS` may frame this one. */
 const PARENT = location.ancestorOrigins?.[0] ?? '*';
 
 /** Tells the framing page the height of the content, now, at each change, and when it asks with a message `{type: 'scoreboard:height'}`. */

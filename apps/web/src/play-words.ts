@@ -10,6 +10,7 @@ export const FULL = 'As many points are on the way as are kept. The last click w
 export function reasonFor({ status, cause }: SubmitError): string {
   if (cause instanceof NoGuest && cause.status === 429) return 'Too many new players from here. Your point is kept.';
   if (status === 429) return 'Too fast. Your point is kept.';
+  if (status === 401) return 'Your time as this guest is over. Your point goes to a new one.';
   if (status === 503 || cause instanceof NoGuest) return 'The server cannot take points now. Your point is kept.';
   return 'The server cannot be reached now. Your point is kept.';
 }

@@ -47,4 +47,6 @@ function parse(text: string): URL {
   }
 }
 
-const wrong = (text: string, what: string): ConnectionError => new ConnectionError(`“${text}” ${what}: expected an address like https://scores.example.com or https://example.com/scores`);
+const EXPECTED = 'expected an address like https://scores.example.com or https://example.com/scores';
+
+const wrong = (text: string, what: string): ConnectionError => new ConnectionError(`“${text}” ${what}: ${EXPECTED}`);

@@ -15,7 +15,10 @@ export interface ChannelOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** The channels that are listened to beside those that every client has: asked for again on each new connection. Those of one turn go in one message. */
+/**
+ * The channels that are listened to beside those that every client has. They are asked for again on each new connection, and those
+ * of one turn go in one message.
+ */
 export class Channels {
   private readonly names = new Set<string>();
   /** What the gateway is to be told with the next message. */
@@ -59,7 +62,7 @@ export class Channels {
   private async ask(event: 'subscribe' | 'unsubscribe', names: readonly string[]): Promise<void> {
     if (!names.length) return;
     // Without a connection there is no answer, and the next connection asks for all.
-    const answers = (await this.options.ask(event, names)) ?? [];
+    const answers = [(await this.options.ask(event, names)) ?? []].flat();
     answers.forEach(({ ok, code }, i) => ok || this.refused(names[i]!, code));
   }
 

@@ -61,7 +61,8 @@ export class Connection {
     const { tokens, onSignedOut } = options;
     const onError = (error: Error) => this.tellError(error);
     this.channels = new Channels({ ask: (event, names) => this.ask<readonly ChannelAnswer[]>(event, names), onError });
-    this.signIn = new SignIn({ tokens, onSignedOut, onError, onSignedIn: () => this.channels.renew('personal'), send: (token) => this.ask<SignInAnswer>('authenticate', token) });
+    const send = (token: string) => this.ask<SignInAnswer>('authenticate', token);
+    this.signIn = new SignIn({ tokens, send, onSignedIn: () => this.channels.renew('personal'), onSignedOut, onError });
     this.heartbeat = new Heartbeat({ ask: () => void this.ask('ping'), onDead: () => this.socket?.disconnect() });
   }
 

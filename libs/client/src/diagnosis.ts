@@ -39,23 +39,32 @@ export class Diagnoses {
   }
 }
 
-/** Why a handshake failed, as far as anybody can know, and what to do. Where nothing came back it asks once more, in a way that tells silence from a refusal. */
-async function diagnose(error: HandshakeError, address: Address): Promise<ConnectionError> {
+/** What the client of Socket.IO says where no status came back. */
+const WORDS: Readonly<Record<string, string>> = {
+  'timeout': 'took the connection and did not answer in time. The server is stuck, or another service listens there.',
+  'Invalid namespace': 'is a Socket.IO server without a scoreboard. Check the address.',
+  'server error': 'answered something that is not Socket.IO. Another web server listens there: check address and port.',
+};
+
+/** Why a handshake failed, as far as anybody can know, and what to do. */
+async function diagnose({ message, description, data }: HandshakeError, address: Address): Promise<ConnectionError> {
   const url = `${address.origin}${address.path}/socket.io/`;
-  const status = error.data?.status ?? (typeof error.description === 'number' && error.description > 0 ? error.description : undefined);
+  const status = data?.status ?? (typeof description === 'number' && description > 0 ? description : undefined);
   const page = here.location?.origin ?? 'other origins';
   if (status) return new ConnectionError(`${url} answered ${status}. ${MEANINGS[status]?.(page) ?? 'See the log of the server or proxy there.'}`, status);
-  if (error.message === 'timeout') return new ConnectionError(`${url} took the connection and did not answer in time. The server is stuck, or another service listens there.`);
-  if (error.message === 'Invalid namespace') return new ConnectionError(`${url} is a Socket.IO server without a scoreboard. Check the address.`);
-  if (error.message === 'server error') return new ConnectionError(`${url} answered something that is not Socket.IO. Another web server listens there: check address and port.`);
-  return new ConnectionError(await whySilent(url, address));
+  return new ConnectionError(WORDS[message] ? `${url} ${WORDS[message]}` : await whySilent(url, address));
 }
 
-/** A browser hides from a script why a request to another origin failed. A request whose answer may not be read succeeds if anybody answers. */
+/**
+ * A browser hides from a script why a request to another origin failed, but one more request, whose answer may not be read, succeeds
+ * if anybody answers.
+ */
 async function whySilent(url: string, { origin, path }: Address): Promise<string> {
   const { location } = here;
   if (location?.origin === origin) return `${url} did not answer. The server or the network is down.`;
-  if (location?.protocol === 'https:' && origin.startsWith('http:') && !LOOPBACK.test(origin)) return `${url} cannot be asked by this page: browsers let a page of https:// use only addresses of https://.`;
+  if (location?.protocol === 'https:' && origin.startsWith('http:') && !LOOPBACK.test(origin)) {
+    return `${url} cannot be asked by this page: browsers let a page of https:// use only addresses of https://.`;
+  }
   try {
     await fetch(`${origin}${path}/health/live`, { mode: 'no-cors', signal: AbortSignal.timeout(LOOK_MS) });
   } catch (error) {

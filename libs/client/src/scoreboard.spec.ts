@@ -137,6 +137,35 @@ describe('the client library, on the standalone', () => {
       expect(await historyOf(tokenOf(user))).toHaveLength(1);
     }, 60_000);
 
+    it('tells each try that failed, why, and when the next one comes', async () => {
+      const { url } = await losing([503, 'before']);
+      const retries: SubmitError[] = [];
+      await as(newUser(), url).submit(5, { onRetry: (error) => retries.push(error) });
+      expect(retries).toMatchObject([
+        { name: 'SubmitError', status: 503, outcome: 'unknown' },
+        { name: 'SubmitError', status: undefined, message: expect.stringContaining(`${url}/api/scores/update did not answer`) },
+      ]);
+      for (const { retryAfterMs } of retries) expect(retryAfterMs).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('asks a token hook that failed again when that says so', async () => {
+      const hook = jest.fn(() => tokenOf('ann')).mockImplementationOnce(() => {
+        throw Object.assign(new Error('too many players'), { retryAfterMs: 1_500 });
+      });
+      const retries: SubmitError[] = [];
+      await open({ token: hook }).submit(5, { onRetry: (error) => retries.push(error) });
+      expect(retries).toMatchObject([{ outcome: 'refused', cause: { message: 'too many players' } }]);
+      expect(retries[0]!.retryAfterMs).toBeGreaterThanOrEqual(1_500);
+      expect(retries[0]!.retryAfterMs).toBeLessThan(2_100);
+    });
+
+    it('gives up at once where the hook has no other token than the one that the server refused', async () => {
+      const forged = forgedTokenOf('ann');
+      const hook = jest.fn(() => forged);
+      await expect(open({ token: hook }).submit(5)).rejects.toMatchObject({ status: 401, outcome: 'refused', message: 'The token hook returned the token that the server refused.' });
+      expect(hook).toHaveBeenCalledTimes(2);
+    });
+
     it('gets another token where the server takes the first one not', async () => {
       const user = newUser();
       const board = open({ token: ({ refused }) => (refused ? tokenOf(user) : forgedTokenOf(user)) });

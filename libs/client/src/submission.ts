@@ -1,10 +1,10 @@
-import { claimsOf } from './token-claims.ts';
 import { mistakeInAddress, parseAddress } from './address.ts';
 import { backoff, pause, somewhenIn } from './backoff.ts';
 import type { Receipt } from './messages.ts';
 import { reasonOf } from './network-failure.ts';
 import { type Problem, SubmitError } from './submit-error.ts';
 import { mistakeIn, type SubmitOptions } from './submit-options.ts';
+import { claimsOf } from './token-claims.ts';
 import { type PlayerToken, retryAfterOf, type TokenSource } from './token-source.ts';
 import { uuidV7 } from './uuid.ts';
 
@@ -96,9 +96,10 @@ export class Submission {
     if (status === 201) return { receipt: (await response.json()) as Receipt };
     if (status === 401 && !actionToken) this.tokens.refuse((this.refused = token));
     const retryAfter = response.headers.get('Retry-After');
+    const retryAfterMs = retryAfter === null ? undefined : Number(retryAfter) * 1_000 || 0;
     // What stands before the server answers in a form of its own.
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
-    return { status, problem, why: `${endpoint} answered ${status}`, retryAfterMs: retryAfter === null ? undefined : Number(retryAfter) * 1_000 || 0 };
+    return { status, problem, why: `${endpoint} answered ${status}`, retryAfterMs };
   }
 
   private isWorthRepeating({ status }: Attempt): boolean {
@@ -108,7 +109,7 @@ export class Submission {
 
   private waitAfter({ status, retryAfterMs }: Attempt, failures: number): number {
     if (retryAfterMs !== undefined) return retryAfterMs + somewhenIn(SPREAD_MS);
-    return status === 401 ? 0 : backoff(failures); // the next token is another one
+    return status === 401 && failures === 0 ? 0 : backoff(failures); // the next token is another one
   }
 
   private failed(what: string, attempt: Attempt = {}): SubmitError {
