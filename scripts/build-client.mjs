@@ -1,19 +1,23 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fail, root } from './setup.mjs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { installMissing, root, run, runNpm } from './setup.mjs';
 
-// The client library as it is published, in dist/client or the folder that is named: npm publish dist/client.
-const target = resolve(process.argv[2] ?? join(root, 'dist/client'));
+// The client library as a tarball, in dist or the folder that is named: for npm install, and for npm publish.
+const folder = resolve(process.argv[2] ?? join(root, 'dist'));
 const source = join(root, 'libs/client');
+const { name, version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
 const FORMS = { cjs: { type: 'commonjs', options: [] }, esm: { type: 'module', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] } };
 
-rmSync(target, { recursive: true, force: true });
-for (const [folder, { type, options }] of Object.entries(FORMS)) {
-  const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '-p', source, '--outDir', join(target, folder), ...options];
-  const { status, stdout } = spawnSync(process.execPath, tsc, { encoding: 'utf8' });
-  if (status !== 0) fail(stdout);
-  writeFileSync(join(target, folder, 'package.json'), `{ "type": "${type}" }\n`);
+installMissing();
+const built = mkdtempSync(join(tmpdir(), 'scoreboard-client-'));
+process.on('exit', () => rmSync(built, { recursive: true, force: true }));
+for (const [form, { type, options }] of Object.entries(FORMS)) {
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', source, '--outDir', join(built, form), ...options]);
+  writeFileSync(join(built, form, 'package.json'), `{ "type": "${type}" }\n`);
 }
-for (const file of ['package.json', 'README.md']) cpSync(join(source, file), join(target, file));
-cpSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+for (const file of ['package.json', 'README.md']) cpSync(join(source, file), join(built, file));
+cpSync(join(root, 'LICENSE'), join(built, 'LICENSE'));
+mkdirSync(folder, { recursive: true });
+runNpm('pack', '--silent', '--pack-destination', folder, built);
+console.log(relative(process.cwd(), join(folder, `${name.slice(1).replace('/', '-')}-${version}.tgz`)));

@@ -15,10 +15,17 @@ const SOURCES_STAMP = 'dist/.scoreboard-sources';
 
 /** Installs and builds what is missing or out of date; under 100 ms when nothing is. Ends the process where it cannot. */
 export function setUp() {
-  requireNode(20, 19);
-  if (!isInstalled()) install();
+  installMissing();
   const sources = hashOf(SOURCES);
   if (String(read(SOURCES_STAMP)) !== sources) build(sources);
+}
+
+/** Installs the dependencies where some are missing. Ends the process where it cannot, and where Node is too old. */
+export function installMissing() {
+  requireNode(20, 19);
+  if (isInstalled()) return;
+  say('Installing the dependencies (npm ci), a minute or so …');
+  runNpm('ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
 }
 
 function requireNode(major, minor) {
@@ -36,16 +43,9 @@ function isInstalled() {
   return Object.entries(wanted).every(([name, { version, optional }]) => !name || (present[name] ? present[name].version === version : optional));
 }
 
-function install() {
-  say('Installing the dependencies (npm ci), a minute or so …');
-  const npm = process.env.npm_execpath;
-  const [command, script] = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm]] : ['npm', []];
-  run(command, [...script, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { shell: command === 'npm' && process.platform === 'win32' });
-}
-
 function build(sources) {
   say('Building …');
-  rmSync(path('dist'), { recursive: true, force: true });
+  emptyDist();
   makeCluster();
   run(process.execPath, [path('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all']);
   if (existsSync(path('apps/web/index.html'))) {
@@ -54,6 +54,13 @@ function build(sources) {
   // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
   for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");
   writeFileSync(path(SOURCES_STAMP), sources);
+}
+
+/** The packed client library stays: websites have it in their lock files. */
+function emptyDist() {
+  if (!existsSync(path('dist'))) return;
+  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-client-.*\.tgz$/.test(name));
+  for (const name of others) rmSync(path(`dist/${name}`), { recursive: true });
 }
 
 /** The archive that new embedded databases are unpacked from: made once for each version of PGlite. */
@@ -78,8 +85,14 @@ function filesOf(name) {
   return readdirSync(path(name)).sort().flatMap((child) => filesOf(`${name}/${child}`));
 }
 
+export function runNpm(...args) {
+  const npm = process.env.npm_execpath;
+  const [command, script] = npm?.endsWith('npm-cli.js') ? [process.execPath, [npm]] : ['npm', []];
+  run(command, [...script, ...args], { shell: command === 'npm' && process.platform === 'win32' });
+}
+
 /** Quiet while it succeeds; what it said is shown when it fails. */
-function run(command, args, options = {}) {
+export function run(command, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 2 ** 20, stdio: ['ignore', 'pipe', 'pipe'], ...options });
   if (status !== 0) fail([stdout, stderr, error?.message, `${args.join(' ')} failed.`].filter(Boolean).join('\n'));
 }

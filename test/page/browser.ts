@@ -22,12 +22,29 @@ export interface Visitor {
   readonly requests: readonly string[];
 }
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** A script that runs before those of the page. */
+  readonly before?: string;
+  /** What does not come through to the server. */
+  readonly block?: RegExp;
+}
+
+/** Playwright can close a WebSocket that a page has opened, and refuse none: these lead to a port where nobody listens. */
+export const blockWebSockets = (block: RegExp): string => `{
+  const Socket = WebSocket;
+  window.WebSocket = function (url, ...rest) {
+    return new Socket(${block}.test(url) ? 'ws://127.0.0.1:9' : url, ...rest);
+  };
+}`;
+
 /** A visitor of `url`, with nothing kept from another one. */
-export async function visit(browser: Browser, url: string, options: BrowserContextOptions & { readonly before?: string } = {}): Promise<Visitor> {
-  const { before, ...contextOptions } = options;
+export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
+  const { before, block, ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
   context.setDefaultTimeout(PATIENCE_MS);
   if (before) await context.addInitScript(before);
+  if (block) await context.route(block, (route) => route.abort());
+  if (block) await context.addInitScript(blockWebSockets(block));
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
@@ -51,10 +68,16 @@ export async function raise(url: string, scores: Readonly<Record<string, number>
   }
 }
 
-/** A website of another origin: one page, with `src` in a frame. */
-export async function startWebsite(port: number, src: string): Promise<{ readonly url: string; close(): void }> {
-  const html = `<!doctype html><link rel="icon" href="data:,"><title>A website</title><iframe title="board" src="${src.replaceAll('&', '&amp;')}"></iframe>`;
-  const server = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(html)).listen(port, '127.0.0.1');
+/** A page for a website that has `src` in a frame. */
+export const pageWithFrame = (src: string): string => `<iframe title="board" src="${src.replaceAll('&', '&amp;')}"></iframe>`;
+
+/** A website of another origin: one page, and what else it has by path. */
+export async function startWebsite(port: number, content: string, scripts: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; close(): void }> {
+  const html = `<!doctype html><link rel="icon" href="data:,"><title>A website</title>${content}`;
+  const server = createServer(({ url = '' }, response) => {
+    const script = scripts[url];
+    response.writeHead(200, { 'content-type': script ? 'text/javascript' : 'text/html' }).end(script ?? html);
+  }).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${port}`, close: () => server.close().closeAllConnections() };
 }

@@ -1,9 +1,16 @@
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
-import type { Browser, FrameLocator } from 'playwright-core';
-import { describeWith } from '../support';
-import { JWT_SECRET, launch, PATIENCE_MS, raise, startWebsite, visit } from './browser';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, projectRoot, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { describeWith, eventually } from '../support';
+import { JWT_SECRET, launch, pageWithFrame, PATIENCE_MS, raise, startWebsite, visit } from './browser';
 
 const PLAYERS = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`player-${i + 1}`, 100 - i]));
+
+interface Scrolled {
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+}
 
 let role: RoleProcess;
 let websitePort: number;
@@ -51,11 +58,11 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
   beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
   afterAll(() => browser?.close());
 
-  async function onWebsite(port: number, path: string, look: (frame: FrameLocator, complaints: readonly string[]) => Promise<void>): Promise<void> {
-    const website = await startWebsite(port, role.url + path);
+  async function onWebsite(port: number, content: string, look: (frame: FrameLocator, complaints: readonly string[], page: Page) => Promise<void>): Promise<void> {
+    const website = await startWebsite(port, content);
     const { page, context, complaints } = await visit(browser, website.url);
     try {
-      await look(page.frameLocator('iframe'), complaints);
+      await look(page.frameLocator('iframe'), complaints, page);
     } finally {
       await context.close();
       website.close();
@@ -63,7 +70,7 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
   }
 
   it('is live in a frame of an allowed website, in its theme and colour and as long as asked for', async () => {
-    await onWebsite(websitePort, '/embed?theme=dark&accent=e11d48&count=12&title=Friday', async (frame, complaints) => {
+    await onWebsite(websitePort, pageWithFrame(`${role.url}/embed?theme=dark&accent=e11d48&count=12&title=Friday`), async (frame, complaints) => {
       await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       await frame.locator('[data-user="player-12"][data-rank="12"]').waitFor();
       const style = await frame.locator('html').evaluate((html) => {
@@ -78,11 +85,39 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
     });
   }, 2 * PATIENCE_MS);
 
+  it('has a size on the page of the README, and grows there as tall as its content', async () => {
+    const example = /^```html\n(<iframe [^]*?)```$/m.exec(readFileSync(join(projectRoot(), 'README.md'), 'utf8'))![1]!;
+    await onWebsite(websitePort, example.replaceAll('https://scores.example.com', role.url), async (frame, complaints, page) => {
+      await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      const iframe = page.locator('iframe');
+      const hidden = () => frame.locator('html').evaluate((html) => (html as unknown as Scrolled).scrollHeight - (html as unknown as Scrolled).clientHeight);
+      const fits = async () => {
+        const { height } = (await frame.locator('body').boundingBox())!;
+        expect([Math.ceil(height), await hidden()]).toEqual([(await iframe.boundingBox())!.height, 0]);
+      };
+      await eventually(fits, { withinMs: PATIENCE_MS });
+      await iframe.evaluate((element) => void ((element as unknown as { style: { width: string } }).style.width = '180px'));
+      await frame.locator('tbody tr').first().click(); // its name is shown in full, in several lines
+      await eventually(fits, { withinMs: PATIENCE_MS });
+      expect(complaints).toEqual([]);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('tells a page its height again that asks for it', async () => {
+    const script = `<script>heights = []; addEventListener('message', ({ origin, data }) => heights.push([origin, data]))</script>`;
+    await onWebsite(websitePort, script + pageWithFrame(`${role.url}/embed?count=3`), async (frame, _, page) => {
+      await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      await page.evaluate(`heights = []; frames[0].postMessage({ type: 'scoreboard:height' }, '${role.url}'); frames[0].postMessage('another message', '*')`);
+      const heights = () => page.evaluate<unknown[]>('heights');
+      await eventually(async () => expect(await heights()).toEqual([[role.url, { type: 'scoreboard:height', version: 1, height: expect.any(Number) }]]), { withinMs: PATIENCE_MS });
+    });
+  }, 2 * PATIENCE_MS);
+
   it.each([
     ['a website that is not allowed', true, '/embed'],
     ['an allowed website, the page itself', false, '/'],
   ])('is not shown in a frame of %s', async (_, isForeign, path) => {
-    await onWebsite(isForeign ? await freePort() : websitePort, path, async (frame, complaints) => {
+    await onWebsite(isForeign ? await freePort() : websitePort, pageWithFrame(role.url + path), async (frame, complaints) => {
       await frame.locator('body').waitFor({ state: 'attached' });
       expect(await frame.locator('[role=status]').count()).toBe(0);
       expect(complaints).toEqual([expect.stringContaining('frame-ancestors')]);

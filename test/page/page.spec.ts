@@ -1,10 +1,10 @@
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { startRole, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { JWT_SECRET, launch, PATIENCE_MS, raise, visit, type Visitor, waitForState } from './browser';
+import { JWT_SECRET, PATIENCE_MS, raise, waitForState } from './browser';
+import { usePage } from './use-page';
 
-const LONG_NAME = 'x'.repeat(64);
 /** Keeps who was animated, as `glide:<user>` for a glide. */
 const RECORD_MOTION = `
   window.motion = [];
@@ -16,30 +16,8 @@ const RECORD_MOTION = `
 const boardOf = async (page: Page): Promise<string[]> => page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => (row as unknown as { innerText: string }).innerText.replace(/\s+/g, ' ').trim()));
 
 describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
-  let browser: Browser;
-  let role: RoleProcess;
-  let settings: NodeJS.ProcessEnv;
-  const visitors: Visitor[] = [];
-
-  beforeAll(async () => {
-    settings = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
-    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
-    browser = await launch();
-  }, 2 * PATIENCE_MS);
-  afterEach(async () => {
-    for (const { context } of visitors.splice(0)) await context.close();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await role?.stop();
-  });
-
-  async function open(options?: Parameters<typeof visit>[2]): Promise<Visitor> {
-    const visitor = await visit(browser, role.url, options);
-    visitors.push(visitor);
-    await waitForState(visitor.page, 'Live');
-    return visitor;
-  }
+  const site = usePage();
+  const { open } = site;
 
   it('lets a stranger earn points with one click each, and shows them to everybody as they come', async () => {
     const [player, other] = [await open(), await open()];
@@ -54,23 +32,22 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
 
   it('has the board in it before any script runs, written as the script writes it', async () => {
     const { page } = await open();
-    await raise(role.url, { ann: 40, bob: 30 });
+    await raise(site.url, { ann: 40, bob: 30 });
     await page.locator('[data-user=bob]').waitFor();
     await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
-    const html = await (await fetch(role.url)).text();
+    const html = await (await fetch(site.url)).text();
     const written = /<tbody>(.*)<\/tbody>/s.exec(html)![1];
     const shown = await page.locator('tbody').innerHTML();
     expect(shown.replace(/ style="[^"]*"/g, '')).toBe(written);
-    const { page: still } = await visit(browser, role.url, { javaScriptEnabled: false });
+    const { page: still } = await site.visit({ javaScriptEnabled: false });
     await still.locator('[data-user=ann][data-score="40"][data-rank="1"]').waitFor();
-    await still.context().close();
   }, 2 * PATIENCE_MS);
 
   it('lets places glide, marks who rose and fell, and shows each gain', async () => {
     const { page } = await open({ before: RECORD_MOTION });
-    await raise(role.url, { cid: 20, dan: 25 });
+    await raise(site.url, { cid: 20, dan: 25 });
     await page.locator('[data-user=cid][data-score="20"]').waitFor();
-    await raise(role.url, { cid: 10 });
+    await raise(site.url, { cid: 10 });
     await Promise.all([
       page.locator('[data-user=cid][data-moved=up] [data-gain="10"]').waitFor(),
       page.locator('[data-user=dan][data-moved=down]').waitFor(),
@@ -82,44 +59,37 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
 
   it('moves nothing for those who asked for less motion, and shows the gain all the same', async () => {
     const { page } = await open({ before: RECORD_MOTION, reducedMotion: 'reduce' });
-    await raise(role.url, { eva: 21, fay: 22 });
+    await raise(site.url, { eva: 21, fay: 22 });
     await page.locator('[data-user=eva][data-score="21"]').waitFor();
-    await raise(role.url, { eva: 11 });
+    await raise(site.url, { eva: 11 });
     await page.locator('[data-user=eva][data-moved=up] [data-gain="11"]').waitFor();
     expect((await page.evaluate<string[]>('window.motion')).filter((entry) => entry.startsWith('glide'))).toEqual([]);
   }, 2 * PATIENCE_MS);
 
   it('shows two browsers the same', async () => {
     const [one, two] = [await open(), await open({ colorScheme: 'dark' })];
-    await raise(role.url, { gus: 100, hal: 90, gil: 95 });
+    await raise(site.url, { gus: 100, hal: 90, gil: 95 });
     for (const { page } of [one, two]) await page.locator('[data-user=hal][data-score="90"]').waitFor();
     await eventually(async () => expect(await boardOf(one.page)).toEqual(await boardOf(two.page)), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
   it('is a table with headers to a screen reader, and played by keyboard alone', async () => {
     const { page } = await open();
-    await raise(role.url, { ida: 120 });
+    await raise(site.url, { ida: 120 });
     await page.getByRole('table', { name: 'The ten best, live' }).getByRole('rowheader', { name: 'ida' }).waitFor();
     await page.getByRole('columnheader', { name: 'Score' }).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
-    await raise(role.url, { jan: 130 });
+    await raise(site.url, { jan: 130 });
     await page.locator('[data-news]').filter({ hasText: 'jan leads now, with 130' }).waitFor({ state: 'attached' });
-  }, 2 * PATIENCE_MS);
-
-  it.each([[390, 844], [320, 568], [3840, 2160]])('fits into %i x %i, long names too', async (width, height) => {
-    await raise(role.url, { [LONG_NAME]: 200 });
-    const { page } = await open({ viewport: { width, height } });
-    await page.locator(`[data-user=${LONG_NAME}]`).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
   }, 2 * PATIENCE_MS);
 
   it('asks nobody but its own server, and has nothing to complain about', async () => {
     const { page, complaints, requests } = await open();
     await page.locator('[data-try]').click();
     await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
-    expect(requests.filter((url) => new URL(url).origin !== role.url)).toEqual([]);
+    expect(requests.filter((url) => new URL(url).origin !== site.url)).toEqual([]);
     expect(requests.some((url) => url.includes('socket.io'))).toBe(true);
     expect(complaints).toEqual([]);
   }, 2 * PATIENCE_MS);
@@ -145,11 +115,11 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
   it('says that it is reconnecting when the server is gone, and is live again by itself, with nothing lost', async () => {
     const { page } = await open();
     const before = await boardOf(page);
-    await role.kill();
+    await site.role.kill();
     await waitForState(page, 'Reconnecting…');
-    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+    await site.restart();
     await waitForState(page, 'Live');
-    await raise(role.url, { kim: 1_000 });
+    await raise(site.url, { kim: 1_000 });
     await page.locator('[data-user=kim][data-rank="1"]').waitFor();
     expect((await boardOf(page)).map((row) => row.split(' ')[1])).toEqual(expect.arrayContaining(before.slice(0, 9).map((row) => row.split(' ')[1])));
   }, 3 * PATIENCE_MS);

@@ -1,13 +1,19 @@
 import type { RankedScore } from '@scoreboard/client';
+import { compact, exact } from './numbers';
 
 /** A row as the server writes it (`libs/interfaces/src/page/page-template.ts`). Names come from strangers: set as text, never as markup. */
 export function createRow({ rank, userId, score }: RankedScore): HTMLTableRowElement {
   const row = document.createElement('tr');
   row.dataset.user = userId;
-  const name = document.createElement('th');
-  name.scope = 'row';
+  const head = document.createElement('th');
+  head.scope = 'row';
+  const name = document.createElement('bdi');
+  name.title = userId;
   name.textContent = userId;
-  row.append(document.createElement('td'), name, document.createElement('td'));
+  head.append(name);
+  const points = document.createElement('td');
+  points.append(document.createElement('span'));
+  row.append(document.createElement('td'), head, points);
   updateRow(row, { rank, userId, score });
   return row;
 }
@@ -15,14 +21,16 @@ export function createRow({ rank, userId, score }: RankedScore): HTMLTableRowEle
 export function updateRow(row: HTMLTableRowElement, { rank, score }: RankedScore): void {
   Object.assign(row.dataset, { score: String(score), rank: String(rank) });
   const [place, , points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
-  setText(place, String(rank));
-  setText(points, score.toLocaleString('en'));
+  place.textContent = String(rank);
+  points.firstElementChild!.textContent = exact(score);
+  showCompact(points, score);
 }
 
-/** The text alone: a gain that is shown beside it stays. */
-function setText(cell: HTMLElement, text: string): void {
-  if (cell.firstChild instanceof Text) cell.firstChild.data = text;
-  else cell.prepend(text);
+/** The style sheet shows the compact form where the exact one has no room; the exact one stays there for screen readers, and as a tooltip. */
+function showCompact(cell: HTMLElement, score: number): void {
+  const short = compact(score);
+  if (short) Object.assign(cell, { title: exact(score) }).dataset.compact = short;
+  else for (const name of ['title', 'data-compact']) cell.removeAttribute(name);
 }
 
 export const scoreOf = (row: HTMLElement): number => Number(row.dataset.score);

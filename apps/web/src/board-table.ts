@@ -3,7 +3,10 @@ import { createRow, rankOf, scoreOf, updateRow } from './board-row';
 import { find } from './find';
 import { appear, endGlide, flashGain, glide, isSeen, markMove } from './motion';
 
-/** The rows of the board: one for each player, kept while the player stands on it, so that it can be seen to move. */
+/**
+ * The rows of the board: one for each player, kept while the player stands on it, so that it can be seen to move. A click on a
+ * row shows its name and score in full, and another click ends it.
+ */
 export class BoardTable {
   private readonly body = find<HTMLTableSectionElement>('tbody');
   private readonly rows = new Map<string, HTMLTableRowElement>();
@@ -12,6 +15,7 @@ export class BoardTable {
   /** Takes over the rows that the server wrote. */
   constructor() {
     for (const row of this.body.rows) this.rows.set(row.dataset.user!, row);
+    this.body.addEventListener('click', ({ target }) => (target as Element).closest('tr')?.toggleAttribute('data-open'));
     this.showShares();
   }
 

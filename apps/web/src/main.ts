@@ -1,4 +1,5 @@
 import { guestToken } from './guest';
+import { PendingPoints } from './pending-points';
 import { PlayPanel } from './play-panel';
 import { showBoard } from './show-board';
 
@@ -18,7 +19,8 @@ if (document.querySelector('[data-play]')) {
     panel.showMe(me);
     table.markOwn(me.userId);
   });
-  panel.offer(board);
+  const points = new PendingPoints(board, panel);
+  panel.offer(() => points.add());
 } else {
   showBoard(BOARD_SIZE);
 }

@@ -1,9 +1,11 @@
+import { compact, exact } from './numbers';
+
 const GLIDE = 'glide';
 const GLIDE_MS = 500;
 const FLASH_MS = 1_100;
 const GAIN_MS = 1_400;
 const MOVED_MS = 2_500;
-const LIT = { backgroundColor: 'color-mix(in srgb, var(--gain) 45%, var(--card))', boxShadow: '0 0 0 2px var(--gain)' };
+const LIT = { backgroundColor: 'color-mix(in srgb, var(--gain) 15%, var(--card))', boxShadow: '0 0 0 2px var(--gain)' };
 
 /** Whoever asked the system for less motion sees colours change, and nothing move. */
 const isStill = matchMedia('(prefers-reduced-motion: reduce)');
@@ -45,7 +47,8 @@ export function flashGain(row: HTMLTableRowElement, gain: number): void {
   const chip = document.createElement('span');
   chip.dataset.gain = String(gain + Number(shown?.dataset.gain ?? 0));
   chip.ariaHidden = 'true';
-  chip.textContent = `+${Number(chip.dataset.gain).toLocaleString('en')}`;
+  const sum = Number(chip.dataset.gain);
+  chip.textContent = `+${compact(sum) ?? exact(sum)}`;
   shown?.remove();
   row.cells[2]!.append(chip);
   const end = isStill.matches ? { opacity: 0 } : { opacity: 0, transform: 'translateY(-0.9em)' };

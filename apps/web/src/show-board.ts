@@ -1,9 +1,8 @@
-import { type Board, type ConnectionState, Scoreboard, type TokenHook } from '@scoreboard/client';
+import { type Board, Scoreboard, type TokenHook } from '@scoreboard/client';
 import { BoardTable } from './board-table';
+import { ConnectionStatus } from './connection-status';
 import { find } from './find';
 import { News } from './news';
-
-const WORDS: Readonly<Record<ConnectionState, string>> = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
 
 /** The live board, and the connection behind it. */
 export interface LiveBoard {
@@ -16,17 +15,19 @@ export function showBoard(count: number, token?: TokenHook): LiveBoard {
   const { gateway, revision } = document.documentElement.dataset;
   const table = new BoardTable();
   const news = new News();
+  const status = new ConnectionStatus();
   const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined ? undefined : Number(revision) });
   const show = ({ entries }: Board) => {
     const shown = entries.slice(0, count);
     table.show(shown);
     news.hear(shown);
   };
-  const status = find('[role=status]');
-  board.on('state', (state) => {
-    status.textContent = WORDS[state];
-    status.dataset.state = state;
+  find('[data-snapshot]').remove();
+  board.on('error', (error) => {
+    console.error(error);
+    status.failed(board.state);
   });
+  board.on('state', (state) => status.show(state));
   if (count > 10) board.on(`top:${count}`, show);
   else board.on('top', show);
   return { board, table };

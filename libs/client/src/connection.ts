@@ -1,150 +1,163 @@
 import { io, type Socket } from 'socket.io-client';
+import { type Address, NAMESPACE, parseAddress } from './address.ts';
 import { backoff, somewhenIn } from './backoff.ts';
+import { type ChannelAnswer, Channels } from './channels.ts';
+import { Diagnoses, type HandshakeError } from './diagnosis.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { ConnectionState } from './messages.ts';
+import { SignIn, type SignInAnswer } from './sign-in.ts';
 import { isOnline, watchSurroundings } from './surroundings.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** After a server that went without saying how long to stay away. */
 const RETURN_WITHIN_MS = 2_000;
-/** A connection that does not answer within this time is dead. */
-const ANSWER_WITHIN_MS = 5_000;
-
-/** What the server sends that is no data of a channel. */
+const HANDSHAKE_MS = 10_000;
+const ANSWER_MS = 5_000;
+/** What the gateway sends that is no data of a channel. */
 const NO_CHANNELS: ReadonlySet<string> = new Set(['closing', 'stale', 'unauthenticated']);
 
-/** What the server says just before it ends a connection. */
-interface Farewell {
+/** What the gateway says just before it ends a connection. */
+interface CloseReason {
   readonly retryAfterMs?: number;
 }
 
 export interface ConnectionOptions {
-  /** The gateway's origin; empty for the page's own. */
+  /** Where the gateway is, as `parseAddress` understands it. */
   readonly url: string;
   readonly tokens: TokenSource;
   /** The newest revision held: a gateway sends nothing older. */
   readonly revision: () => number;
   readonly onMessage: (channel: string, data: unknown) => void;
   readonly onState: (state: ConnectionState) => void;
+  /** The player is nobody by now. */
+  readonly onSignedOut: () => void;
+  /** What went wrong and is tried again; each time. */
   readonly onError: (error: Error) => void;
 }
 
 /**
  * The stream from a gateway. It comes back by itself whatever ended it: Socket.IO's own reconnection would not after the
- * server disconnected it, and cannot wait for a fresh token.
+ * server disconnected it, and spreads its return over no time that the server names.
  */
 export class Connection {
-  private readonly socket: Socket;
-  private readonly channels = new Set<string>();
-  private readonly endWatch: () => void;
+  readonly channels: Channels;
+  readonly signIn: SignIn;
+  private readonly heartbeat: Heartbeat;
+  private readonly diagnoses = new Diagnoses();
+  private endWatch?: () => void;
+  private socket?: Socket;
   private state?: ConnectionState;
+  /** The token of the last handshake. */
   private token?: string;
-  private farewell?: Farewell;
+  private closeReason?: CloseReason;
   private failures = 0;
   private timer?: ReturnType<typeof setTimeout>;
   private isConnecting = false;
-  private isProbing = false;
   /** The gateway has not been able to read a newer board for a while. */
   private isStale = false;
   private isClosed = false;
 
   constructor(private readonly options: ConnectionOptions) {
-    this.socket = io(`${options.url}/ws/scores`, {
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnection: false,
-      autoConnect: false,
-      forceNew: true,
-    });
-    this.socket.on('connect', () => this.connected());
-    this.socket.on('unauthenticated', () => void this.renew());
-    this.socket.on('closing', (farewell: Farewell) => (this.farewell = farewell));
-    this.socket.on('disconnect', (reason) => this.disconnected(reason));
-    this.socket.on('connect_error', (error) => this.refused(error));
-    this.socket.on('stale', ({ stale }: { readonly stale: boolean }) => this.age(stale));
-    this.socket.onAny((channel: string, data: unknown) => !NO_CHANNELS.has(channel) && options.onMessage(channel, data));
+    const { tokens, onSignedOut } = options;
+    const onError = (error: Error) => this.tellError(error);
+    this.channels = new Channels({ ask: (event, names) => this.ask<readonly ChannelAnswer[]>(event, names), onError });
+    const send = (token: string) => this.ask<SignInAnswer>('authenticate', token);
+    this.signIn = new SignIn({ tokens, send, onSignedIn: () => this.channels.renew('personal'), onSignedOut, onError });
+    this.heartbeat = new Heartbeat({ ask: () => void this.ask('ping'), onDead: () => this.socket?.disconnect() });
+  }
+
+  start(): void {
     this.endWatch = watchSurroundings(() => this.resync(), () => this.tellState());
     void this.connect();
   }
 
-  subscribe(channel: string): void {
-    this.channels.add(channel);
-    if (this.socket.connected) this.ask('subscribe', channel);
-  }
-
-  unsubscribe(channel: string): void {
-    this.channels.delete(channel);
-    if (this.socket.connected) this.ask('unsubscribe', channel);
-  }
-
-  /** Gets the newest state now; a connection that turns out to be dead is made anew. */
+  /** Gets the newest board now; a connection that turns out to be dead is made anew. */
   resync(): void {
     this.tellState();
-    if (!this.socket.connected) void this.connect();
-    else if (!this.isProbing) this.probe();
+    if (!this.socket?.connected) return void this.connect();
+    this.heartbeat.check();
+    void this.ask('subscribe', ['scores:top']);
   }
 
-  /** Connects anew where the player is another by now. */
-  adopt(token: string): void {
-    if (this.socket.connected && this.token !== token) this.socket.disconnect();
-  }
-
+  /** For good. */
   close(): void {
     this.isClosed = true;
-    this.endWatch();
+    this.endWatch?.();
     clearTimeout(this.timer);
-    this.socket.disconnect();
+    this.signIn.close();
+    this.channels.close();
+    this.heartbeat.end();
+    this.socket?.disconnect();
     this.tellState();
   }
 
   private async connect(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.isConnecting || this.socket.connected || this.isClosed) return;
+    if (this.isConnecting || this.socket?.connected || this.isClosed) return;
     this.isConnecting = true;
     this.tellState();
+    await undefined; // who listens for errors may do so in the same turn
+    if (this.isClosed) return;
     try {
-      this.token = (await this.options.tokens.get('connect'))?.token;
+      this.socket ??= this.open(parseAddress(this.options.url));
     } catch (error) {
-      this.options.onError(error as Error);
+      this.tellError(error as Error);
       return this.retry(backoff(this.failures++));
     }
+    this.token = await this.signIn.forHandshake();
     if (this.isClosed) return;
     this.socket.auth = { token: this.token, revision: this.options.revision() };
     this.socket.connect();
   }
 
-  private connected(): void {
-    this.isConnecting = false;
-    this.failures = 0;
-    this.age(false); // a gateway whose board is old takes nobody in
-    for (const channel of this.channels) this.ask('subscribe', channel);
+  private open(address: Address): Socket {
+    const socket = io(address.origin + NAMESPACE, {
+      path: `${address.path}/socket.io`,
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnection: false,
+      autoConnect: false,
+      forceNew: true,
+      timeout: HANDSHAKE_MS,
+    });
+    socket.on('connect', () => this.connected(socket));
+    socket.on('connect_error', (error) => this.refused(error, address));
+    socket.on('closing', (reason: CloseReason) => (this.closeReason = reason));
+    socket.on('disconnect', (reason) => this.disconnected(reason));
+    socket.on('unauthenticated', () => this.signIn.expired());
+    socket.on('stale', ({ stale }: { readonly stale: boolean }) => this.age(stale));
+    socket.onAny((channel: string, data: unknown) => !NO_CHANNELS.has(channel) && this.options.onMessage(channel, data));
+    return socket;
   }
 
-  private refused(error: Error & { readonly data?: { readonly status?: number } }): void {
-    if (error.data?.status === 401) this.options.tokens.refuse(this.token);
+  private connected(socket: Socket): void {
+    this.isConnecting = false;
+    this.failures = 0;
+    this.diagnoses.forget();
+    socket.io.engine.on('packet', () => this.heartbeat.heard());
+    this.heartbeat.begin();
+    this.age(false); // a gateway whose board is old takes nobody in
+    this.signIn.connected(this.token);
+    this.channels.renew();
+  }
+
+  private refused(error: HandshakeError, address: Address): void {
+    if (error.data?.status === 401 && this.token !== undefined) {
+      this.signIn.refuse(this.token, error.data.detail);
+      return this.retry(0); // without it
+    }
+    if (error.message === 'timeout') this.socket!.io.opts.transports!.reverse(); // some proxies swallow what asks for a WebSocket
+    void this.diagnoses.of(error, address).then((diagnosis) => this.tellError(diagnosis));
     this.retry(backoff(this.failures++));
   }
 
   private disconnected(reason: Socket.DisconnectReason): void {
-    const { farewell } = this;
-    this.farewell = undefined;
+    const { closeReason } = this;
+    this.closeReason = undefined;
+    this.heartbeat.end();
+    this.signIn.disconnected();
     const isOurs = reason === 'io client disconnect';
-    this.retry(isOurs ? 0 : somewhenIn(farewell?.retryAfterMs ?? RETURN_WITHIN_MS));
-  }
-
-  /** The token has expired: the connection goes on without a player, and with the next token as one again. */
-  private async renew(): Promise<void> {
-    const { id } = this.socket;
-    this.options.tokens.refuse(this.token);
-    try {
-      const token = (await this.options.tokens.get('connect'))?.token;
-      if (!token || token === this.token || this.socket.id !== id) return;
-      this.token = token;
-      this.socket.emit('authenticate', token, ({ ok }: { readonly ok: boolean }) => {
-        if (!ok && this.socket.id === id) this.socket.disconnect(); // it comes back, and says why at the handshake
-      });
-    } catch (error) {
-      this.options.onError(error as Error);
-    }
+    this.retry(isOurs ? 0 : somewhenIn(closeReason?.retryAfterMs ?? RETURN_WITHIN_MS));
   }
 
   private retry(ms: number): void {
@@ -155,20 +168,10 @@ export class Connection {
     this.timer = setTimeout(() => void this.connect(), ms);
   }
 
-  private probe(): void {
-    this.isProbing = true;
-    const { id } = this.socket;
-    this.socket.timeout(ANSWER_WITHIN_MS).emit('subscribe', 'scores:top', (error: Error | null) => {
-      this.isProbing = false;
-      if (error && this.socket.id === id) this.socket.disconnect();
-    });
-  }
-
-  private ask(event: 'subscribe' | 'unsubscribe', channel: string): void {
-    this.socket.emit(event, channel, ({ ok, code }: { readonly ok: boolean; readonly code?: string }) => {
-      // Without a token there is no `around:me`: it comes with the next connection that has one.
-      if (!ok && code !== 'unauthenticated') this.options.onError(new Error(`The server refused ${channel}: ${code}`));
-    });
+  /** Sends a request on the open connection; resolves with undefined where there is none, or no answer comes. */
+  private async ask<T>(event: string, ...data: readonly unknown[]): Promise<T | undefined> {
+    if (!this.socket?.connected) return undefined;
+    return this.socket.timeout(ANSWER_MS).emitWithAck(event, ...data).catch(() => undefined); // a dead connection is the heartbeat's to find
   }
 
   private age(isStale: boolean): void {
@@ -176,8 +179,13 @@ export class Connection {
     this.tellState();
   }
 
+  private tellError(error: Error): void {
+    if (!this.isClosed) this.options.onError(error);
+  }
+
   private tellState(): void {
-    const state = this.isClosed || !isOnline() ? 'offline' : this.socket.connected && !this.isStale ? 'live' : 'reconnecting';
+    const isLive = this.socket?.connected && !this.isStale;
+    const state = this.isClosed || !isOnline() ? 'offline' : isLive ? 'live' : 'reconnecting';
     if (state === this.state) return;
     this.state = state;
     this.options.onState(state);

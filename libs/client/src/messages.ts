@@ -32,7 +32,10 @@ export interface ScoreboardEvents {
   /** The n best, n from 1 to 100. */
   [top: `top:${number}`]: Board;
   'state': ConnectionState;
-  /** What went wrong and is tried again: the token hook threw, or the server refused a channel. Told on the console where nobody listens. */
+  /**
+   * What went wrong, each time it is tried again: no connection (a `ConnectionError` that says what was tried, what came back and what to do), a token
+   * that the server refuses, a token hook that threw, a channel that the server refused. Told on the console where nobody listens.
+   */
   'error': Error;
 }
 

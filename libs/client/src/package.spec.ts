@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot, temporaryFolder } from '@scoreboard/harness';
@@ -19,18 +19,35 @@ board.on('bottom', () => undefined);\nexport { off, receipt, SubmitError };\n`;
 
 describe('the package of the client library', () => {
   let folder: string;
+  let tarball: string;
+  const build = async () => (await run(process.execPath, [join(ROOT, 'scripts/build-client.mjs'), folder], { cwd: folder })).stdout.trim();
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
-  // As npm would publish it, in a folder that knows nothing of this project.
+  // In a folder that knows nothing of this project. socket.io-client, which npm would fetch, is lent to it.
   beforeAll(async () => {
     folder = temporaryFolder('package');
-    await run(process.execPath, [join(ROOT, 'scripts/build-client.mjs'), join(folder, 'built')]);
-    const [command, args] = npm('pack', '--silent', join(folder, 'built'));
-    const { stdout } = await run(command, args, { cwd: folder });
+    tarball = await build();
     write('package.json', '{ "private": true }');
-    const [install, options] = npm('install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', `./${stdout.trim()}`);
+    const [install, options] = npm('install', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps', `./${tarball}`);
     await run(install, options, { cwd: folder });
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
+  }, 300_000);
+
+  it('is a tarball of the name and version of the library', () => {
+    expect(tarball).toMatch(/^scoreboard-client-\d+\.\d+\.\d+\.tgz$/);
+  });
+
+  it('is copied where it is installed, and stays there and installs again after the next build', async () => {
+    const installed = join(folder, 'node_modules/@scoreboard/client');
+    expect(lstatSync(installed).isSymbolicLink()).toBe(false);
+    rmSync(join(folder, tarball));
+    await build();
+    rmSync(installed, { recursive: true });
+    // Against the checksum in the lock file: the same sources make the same tarball.
+    const [ci, options] = npm('ci', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps');
+    await run(ci, options, { cwd: folder });
+    expect(lstatSync(join(installed, 'esm/index.js')).isFile()).toBe(true);
     symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
   }, 300_000);
 

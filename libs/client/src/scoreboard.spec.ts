@@ -1,52 +1,17 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { type ClientRequest, createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
-import { sign } from 'jsonwebtoken';
+import { freePort } from '@scoreboard/harness';
 import { Server } from 'socket.io';
-import { TcpProxy } from '../../../faults/src/tcp-proxy';
 import { eventually } from '../../../test/support';
-import { type Board, type Me, Scoreboard, type ScoreboardOptions, SubmitError, type TokenRequest } from './index.ts';
+import { forgedTokenOf, newUser, tokenOf, useScoreboard } from '../../../test/support/use-scoreboard';
+import { type Board, type Me, Scoreboard, SubmitError } from './index.ts';
 
-const JWT_SECRET = 'a secret for the client library, long enough';
 const PATIENT = { withinMs: 30_000 };
-let users = 0;
-
-const tokenOf = (userId: string, expiresIn = 600) => ({ userId, token: sign({ sub: userId, scope: 'scores:write' }, JWT_SECRET, { expiresIn }) });
-const expiredTokenOf = (userId: string) => tokenOf(userId, -60);
-const newUser = () => `player-${++users}`;
 
 describe('the client library, on the standalone', () => {
-  let role: RoleProcess;
-  let settings: NodeJS.ProcessEnv;
-  const boards: Scoreboard[] = [];
-  const endings: (() => unknown)[] = [];
-
-  beforeAll(async () => {
-    settings = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '20', LOG_LEVEL: 'warn' };
-    role = await startRole('standalone', settings);
-  }, 90_000);
-  afterEach(async () => {
-    for (const board of boards.splice(0)) board.close();
-    for (const end of endings.splice(0)) await end();
-  });
-  afterAll(() => role.stop());
-
-  const open = (options?: ScoreboardOptions, url = role.url) => {
-    const board = new Scoreboard(url, options);
-    boards.push(board);
-    return board;
-  };
-  const as = (userId: string, url?: string) => open({ token: () => tokenOf(userId) }, url);
-  const historyOf = async ({ userId, token }: ReturnType<typeof tokenOf>) => {
-    const response = await fetch(`${role.url}/api/scores/users/${userId}/history`, { headers: { authorization: `Bearer ${token}` } });
-    return ((await response.json()) as { items: { commandId: string }[] }).items;
-  };
-  const proxied = async () => {
-    const proxy = await TcpProxy.start(role.url);
-    endings.push(() => proxy.stop());
-    return { proxy, url: proxy.url.replace(/\/$/, '') };
-  };
+  const site = useScoreboard({ RATE_LIMIT_WRITES: '20' });
+  const { open, as, proxied, historyOf } = site;
 
   describe('watching', () => {
     it('tells the board at once and at each change, to a late listener too, and to none that was called off', async () => {
@@ -80,36 +45,21 @@ describe('the client library, on the standalone', () => {
       }, PATIENT);
     });
 
+    it('gets every channel that it listens to in the end, however often it asks', async () => {
+      const board = open();
+      await as(newUser()).submit(1, { waitSeconds: 5 });
+      const events = Array.from({ length: 100 }, (_, i) => `top:${i + 1}` as const);
+      const told = new Set<string>();
+      board.on('top', () => undefined);
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      // Each time in a message of its own, which is more than the gateway takes at once.
+      for (const event of events) await new Promise<void>((resolve) => setTimeout(() => resolve(void board.on(event, () => told.add(event)))));
+      await eventually(() => expect(told.size).toBe(100), PATIENT);
+    });
+
     it.each(['top:0', 'top:101', 'top:x', 'bottom'])('refuses to listen to %s', (event) => {
       expect(() => open().on(event as 'top', () => undefined)).toThrow(RangeError);
     });
-
-    it('tells a failing token hook as an error, and comes in when it works again', async () => {
-      let isBroken = true;
-      const board = open({
-        token: () => {
-          if (isBroken) throw new Error('no provider');
-          return tokenOf('ann');
-        },
-      });
-      const errors: Error[] = [];
-      board.on('error', (error) => errors.push(error));
-      board.on('me', () => undefined);
-      await eventually(() => expect(errors.map(({ message }) => message)).toContain('no provider'), PATIENT);
-      expect(board.state).toBe('reconnecting');
-      isBroken = false;
-      await eventually(() => expect(board.state).toBe('live'), PATIENT);
-    });
-
-    it('asks for another token where the server takes the first one not, and when it expires while connected', async () => {
-      const requests: TokenRequest[] = [];
-      const tokens = [expiredTokenOf('bea'), tokenOf('bea', 1), tokenOf('bea')];
-      const board = open({ token: (request) => (requests.push(request), tokens[requests.length - 1] ?? tokens.at(-1)!) });
-      board.on('me', () => undefined);
-      await eventually(() => expect(requests).toHaveLength(3), PATIENT);
-      await eventually(() => expect(board.state).toBe('live'), PATIENT);
-      expect(requests.map(({ refused }) => refused)).toEqual([undefined, tokens[0]!.token, tokens[1]!.token]);
-    }, 60_000);
 
     it('is back by itself when the network was, and its boards never grow older', async () => {
       const { proxy, url } = await proxied();
@@ -123,6 +73,25 @@ describe('the client library, on the standalone', () => {
       await proxy.heal();
       await eventually(() => expect(revisions.length).toBeGreaterThan(1), PATIENT);
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+    }, 60_000);
+
+    it('gets through a proxy that swallows what asks for a WebSocket', async () => {
+      const { hostname, port } = new URL(site.url);
+      const server = createServer((request, response) => {
+        const onward: ClientRequest = forward({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
+        onward.on('error', () => response.destroy());
+        request.pipe(onward);
+      });
+      server.on('upgrade', (_, socket) => site.after(() => socket.destroy()));
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      site.after(() => server.close().closeAllConnections());
+      const board = open({}, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const errors: Error[] = [];
+      board.on('error', (error) => errors.push(error));
+      board.on('top', () => undefined);
+      await eventually(() => expect(board.state).toBe('live'), PATIENT);
+      expect(errors).toHaveLength(1);
     }, 60_000);
 
     it('finds out by itself after sleep that its connection is dead', async () => {
@@ -168,9 +137,38 @@ describe('the client library, on the standalone', () => {
       expect(await historyOf(tokenOf(user))).toHaveLength(1);
     }, 60_000);
 
+    it('tells each try that failed, why, and when the next one comes', async () => {
+      const { url } = await losing([503, 'before']);
+      const retries: SubmitError[] = [];
+      await as(newUser(), url).submit(5, { onRetry: (error) => retries.push(error) });
+      expect(retries).toMatchObject([
+        { name: 'SubmitError', status: 503, outcome: 'unknown' },
+        { name: 'SubmitError', status: undefined, message: expect.stringContaining(`${url}/api/scores/update did not answer`) },
+      ]);
+      for (const { retryAfterMs } of retries) expect(retryAfterMs).toBeGreaterThan(0);
+    }, 60_000);
+
+    it('asks a token hook that failed again when that says so', async () => {
+      const hook = jest.fn(() => tokenOf('ann')).mockImplementationOnce(() => {
+        throw Object.assign(new Error('too many players'), { retryAfterMs: 1_500 });
+      });
+      const retries: SubmitError[] = [];
+      await open({ token: hook }).submit(5, { onRetry: (error) => retries.push(error) });
+      expect(retries).toMatchObject([{ outcome: 'refused', cause: { message: 'too many players' } }]);
+      expect(retries[0]!.retryAfterMs).toBeGreaterThanOrEqual(1_500);
+      expect(retries[0]!.retryAfterMs).toBeLessThan(2_100);
+    });
+
+    it('gives up at once where the hook has no other token than the one that the server refused', async () => {
+      const forged = forgedTokenOf('ann');
+      const hook = jest.fn(() => forged);
+      await expect(open({ token: hook }).submit(5)).rejects.toMatchObject({ status: 401, outcome: 'refused', message: 'The token hook returned the token that the server refused.' });
+      expect(hook).toHaveBeenCalledTimes(2);
+    });
+
     it('gets another token where the server takes the first one not', async () => {
       const user = newUser();
-      const board = open({ token: ({ refused }) => (refused ? tokenOf(user) : expiredTokenOf(user)) });
+      const board = open({ token: ({ refused }) => (refused ? tokenOf(user) : forgedTokenOf(user)) });
       await expect(board.submit(5)).resolves.toMatchObject({ userId: user });
     });
 
@@ -217,13 +215,16 @@ describe('the client library, on the standalone', () => {
     const user = newUser();
     const board = as(user);
     let me: Me | undefined;
+    const errors: Error[] = [];
     board.on('me', (told) => (me = told));
+    board.on('error', (error) => errors.push(error));
     await board.submit(7);
-    await role.kill();
+    await site.role.kill();
     await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
-    role = await startRole('standalone', settings);
+    await site.restart();
     await eventually(() => expect(board.state).toBe('live'), PATIENT);
     await eventually(() => expect(me).toMatchObject({ userId: user, score: 7 }), PATIENT);
+    expect(errors[0]!.message).toContain(`${site.url}/socket.io/ did not answer (connect ECONNREFUSED`);
   }, 120_000);
 
   /** In front of the standalone: what happens to the first requests in turn; `after` and `before` are losses after and before it had them. */
@@ -238,13 +239,13 @@ describe('the client library, on the standalone', () => {
         if (fate === 'before') return void request.socket.destroy();
         const { authorization = '', prefer = '', 'idempotency-key': key = '' } = request.headers as Record<string, string>;
         const headers = { 'content-type': 'application/json', authorization, prefer, 'idempotency-key': key };
-        const answer = await fetch(role.url + request.url, { method: 'POST', headers, body });
+        const answer = await fetch(site.url + request.url, { method: 'POST', headers, body });
         if (fate === 'after') return void request.socket.destroy();
         response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
       })();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    endings.push(() => server.close().closeAllConnections());
+    site.after(() => server.close().closeAllConnections());
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, keys };
   }
 });

@@ -1,10 +1,11 @@
 import { Connection } from './connection.ts';
 import type { Board, ConnectionState, Receipt, ScoreboardEvents } from './messages.ts';
-import { Submission, type SubmitOptions } from './submission.ts';
+import { Submission } from './submission.ts';
+import type { SubmitOptions } from './submit-options.ts';
 import { type TokenHook, TokenSource } from './token-source.ts';
 
 export interface ScoreboardOptions {
-  /** Where the gateway is, where no load balancer joins it with the api. Default: the same origin. */
+  /** Where the gateway is, where no load balancer joins it with the api; written like the api's address. Default: that one. */
   readonly gatewayUrl?: string;
   /** Where the player's token comes from; without it the board is watched by nobody in particular. */
   readonly token?: TokenHook;
@@ -20,8 +21,8 @@ const JOINED: Readonly<Record<string, string>> = { 'scores:top': 'top', 'scores:
 /**
  * A scoreboard on a server: tells what stands on it, live, and takes updates.
  *
- * It connects when it is first listened to, comes back by itself whatever ended the connection, and holds one connection
- * and no other resource until `close`. Works in browsers and in Node 20 and newer.
+ * It connects when it is listened to, comes back by itself whatever ended the connection, and holds one connection and no
+ * other resource until `close`; `on` after that connects anew. Works in browsers and in Node 20 and newer.
  */
 export class Scoreboard {
   private readonly tokens: TokenSource;
@@ -30,7 +31,10 @@ export class Scoreboard {
   private connection?: Connection;
   private revision: number;
 
-  /** `url` is the api's origin, as `https://scores.example.com`; in a browser, empty for the page's own. */
+  /**
+   * `url` is where the api is, as `https://scores.example.com` or, under a path, `https://example.com/scores`; in a browser also `/scores`, and
+   * empty for the page's own origin. An address that makes no sense is told as an `error`.
+   */
   constructor(
     private readonly url = '',
     private readonly options: ScoreboardOptions = {},
@@ -51,10 +55,10 @@ export class Scoreboard {
     if (!isEvent(event)) throw new RangeError(`There is no event ${event}`);
     const listeners = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listeners.add(listener as Listener));
-    const isKnown = this.latest.has(event);
-    this.connection ??= this.connect(); // tells its state
-    if (isChannel(event) && listeners.size === 1) this.connection.subscribe(event);
-    if (isKnown) listener(this.latest.get(event) as ScoreboardEvents[E]);
+    const known = this.latest.get(event);
+    if (!this.connection) this.connect(); // tells its state
+    else if (isChannel(event) && listeners.size === 1) this.connection.channels.add(event);
+    if (known !== undefined && known === this.latest.get(event)) listener(known as ScoreboardEvents[E]);
     return () => this.off(event, listener as Listener);
   }
 
@@ -64,8 +68,8 @@ export class Scoreboard {
    */
   async submit(increment: number, options: SubmitOptions = {}): Promise<Receipt> {
     const receipt = await new Submission(this.url, this.tokens, increment, options).execute();
-    const player = await this.tokens.get('submit');
-    if (player) this.connection?.adopt(player.token);
+    const player = options.actionToken ? undefined : await this.tokens.get('submit');
+    if (player) void this.connection?.signIn.adopt(player.token);
     return receipt;
   }
 
@@ -74,20 +78,30 @@ export class Scoreboard {
     this.connection?.resync();
   }
 
-  /** Ends the connection, for good. */
+  /** Ends the connection. Listeners stay: the next `on` connects anew, for all of them. */
   close(): void {
     this.connection?.close();
+    this.connection = undefined;
+    this.forgetPlayer();
   }
 
-  private connect(): Connection {
-    return new Connection({
+  private connect(): void {
+    this.connection = new Connection({
       url: this.options.gatewayUrl ?? this.url,
       tokens: this.tokens,
       revision: () => this.revision,
       onMessage: (channel, data) => this.take(JOINED[channel] ?? channel, data),
       onState: (state) => this.tell('state', state),
+      onSignedOut: () => this.forgetPlayer(),
       onError: (error) => (this.listeners.get('error')?.size ? this.tell('error', error) : console.error(error)),
     });
+    for (const [event, { size }] of this.listeners) if (size && isChannel(event)) this.connection.channels.add(event);
+    this.connection.start();
+  }
+
+  /** Whoever listens later is not told of somebody else. */
+  private forgetPlayer(): void {
+    for (const event of ['me', 'around:me']) this.latest.delete(event);
   }
 
   /** A board that is older than the one held comes from a gateway that lags behind. */
@@ -109,7 +123,7 @@ export class Scoreboard {
     const listeners = this.listeners.get(event);
     if (!listeners?.delete(listener) || listeners.size || !isChannel(event)) return;
     this.latest.delete(event);
-    this.connection?.unsubscribe(event);
+    this.connection?.channels.delete(event);
   }
 }
 

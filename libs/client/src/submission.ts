@@ -1,23 +1,16 @@
+import { mistakeInAddress, parseAddress } from './address.ts';
 import { backoff, pause, somewhenIn } from './backoff.ts';
 import type { Receipt } from './messages.ts';
+import { reasonOf } from './network-failure.ts';
 import { type Problem, SubmitError } from './submit-error.ts';
-import type { PlayerToken, TokenSource } from './token-source.ts';
+import { mistakeIn, type SubmitOptions } from './submit-options.ts';
+import { claimsOf } from './token-claims.ts';
+import { type PlayerToken, retryAfterOf, type TokenSource } from './token-source.ts';
 import { uuidV7 } from './uuid.ts';
 
 const ATTEMPT_MS = 15_000;
 const GIVE_UP_MS = 60_000;
 const SPREAD_MS = 500;
-
-export interface SubmitOptions {
-  /** 1 to 255 visible ASCII characters; an update sent again with it counts once. Default: a new UUIDv7. */
-  readonly idempotencyKey?: string;
-  /** An action token, instead of the player's own: it is good for one update, and its own idempotency key. */
-  readonly actionToken?: string;
-  /** How long the server may wait until the update is applied, 1 to 10: the receipt then bears score and rank. Default: it does not wait. */
-  readonly waitSeconds?: number;
-  /** How long to try, in milliseconds; default 60,000. What the server asks to wait counts. */
-  readonly giveUpAfterMs?: number;
-}
 
 /** What one attempt came to. */
 interface Attempt {
@@ -26,6 +19,8 @@ interface Attempt {
   readonly problem?: Problem;
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  /** What came back, for a developer. */
+  readonly why?: string;
 }
 
 /** One update, sent under one key until the server has answered for certain. */
@@ -34,6 +29,7 @@ export class Submission {
   private readonly deadline: number;
   private outcome: 'refused' | 'unknown' = 'refused';
   private player?: PlayerToken;
+  private refused?: string;
 
   constructor(
     private readonly url: string,
@@ -47,13 +43,16 @@ export class Submission {
 
   /** Resolves with the receipt: the update counts, once. Throws `SubmitError`. */
   async execute(): Promise<Receipt> {
+    const mistake = mistakeIn(this.options) ?? mistakeInAddress(this.url);
+    if (mistake) throw this.failed(mistake);
     for (let failures = 0; ; failures++) {
       const attempt = await this.attempt();
       if (attempt.receipt) return attempt.receipt;
       if (isUncertain(attempt)) this.outcome = 'unknown';
       if (!this.isWorthRepeating(attempt)) throw this.failed('The server refused the update', attempt);
-      const ms = attempt.retryAfterMs === undefined ? backoff(failures) : attempt.retryAfterMs + somewhenIn(SPREAD_MS);
+      const ms = this.waitAfter(attempt, failures);
       if (Date.now() + ms > this.deadline) throw this.failed('The server did not take the update in time', attempt);
+      this.options.onRetry?.(this.failed('The update is sent again', { ...attempt, retryAfterMs: ms }));
       await pause(ms);
     }
   }
@@ -61,24 +60,32 @@ export class Submission {
   private async attempt(): Promise<Attempt> {
     let player: PlayerToken | undefined;
     try {
-      player = await this.tokens.get('submit');
+      player = await this.whoSends();
     } catch (cause) {
-      return { problem: { outcome: 'refused' }, cause }; // nothing was sent
+      return { problem: { outcome: 'refused' }, cause, retryAfterMs: retryAfterOf(cause) }; // nothing was sent
     }
-    if (!player) throw this.failed('There is no token to submit with', {});
+    if (!player) throw this.failed('There is no token to submit with');
+    if (player.token === this.refused) throw this.failed('The token hook returned the token that the server refused', { status: 401 });
     // A key counts once for each user: with another one the points might count twice.
-    if (this.outcome === 'unknown' && player.userId !== this.player?.userId) throw this.failed('The player is another by now', {});
+    if (this.outcome === 'unknown' && player.userId !== this.player?.userId) throw this.failed('The player is another by now');
     this.player = player;
-    return this.send(player).catch((cause: unknown) => ({ cause }));
+    const { origin, path } = parseAddress(this.url);
+    const endpoint = `${origin}${path}/api/scores/update`;
+    return this.send(endpoint, player).catch((cause: unknown) => ({ cause, why: whyUnanswered(endpoint, cause) }));
   }
 
-  private async send({ userId, token }: PlayerToken): Promise<Attempt> {
+  private async whoSends(): Promise<PlayerToken | undefined> {
+    const { actionToken } = this.options;
+    return actionToken ? { userId: claimsOf(actionToken).sub!, token: actionToken } : this.tokens.get('submit');
+  }
+
+  private async send(endpoint: string, { userId, token }: PlayerToken): Promise<Attempt> {
     const { actionToken, waitSeconds } = this.options;
-    const response = await fetch(`${this.url}/api/scores/update`, {
+    const response = await fetch(endpoint, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
-        'Authorization': `Bearer ${actionToken ?? token}`,
+        'Authorization': `Bearer ${token}`,
         'Idempotency-Key': this.key,
         ...(waitSeconds && { Prefer: `wait=${waitSeconds}` }),
       },
@@ -87,11 +94,12 @@ export class Submission {
     });
     const { status } = response;
     if (status === 201) return { receipt: (await response.json()) as Receipt };
-    if (status === 401 && !actionToken) this.tokens.refuse(token);
+    if (status === 401 && !actionToken) this.tokens.refuse((this.refused = token));
     const retryAfter = response.headers.get('Retry-After');
+    const retryAfterMs = retryAfter === null ? undefined : Number(retryAfter) * 1_000 || 0;
     // What stands before the server answers in a form of its own.
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
-    return { status, problem, retryAfterMs: retryAfter === null ? undefined : Number(retryAfter) * 1_000 || 0 };
+    return { status, problem, why: `${endpoint} answered ${status}`, retryAfterMs };
   }
 
   private isWorthRepeating({ status }: Attempt): boolean {
@@ -99,12 +107,25 @@ export class Submission {
     return status === undefined || status === 408 || status === 429 || status >= 500;
   }
 
-  private failed(what: string, attempt: Attempt): SubmitError {
-    const { status, problem } = attempt;
-    const why = problem?.detail ?? problem?.title ?? (status === undefined ? undefined : `status ${status}`);
+  private waitAfter({ status, retryAfterMs }: Attempt, failures: number): number {
+    if (retryAfterMs !== undefined) return retryAfterMs + somewhenIn(SPREAD_MS);
+    return status === 401 && failures === 0 ? 0 : backoff(failures); // the next token is another one
+  }
+
+  private failed(what: string, attempt: Attempt = {}): SubmitError {
+    const { problem, cause } = attempt;
+    const why = problem?.detail ?? problem?.title ?? attempt.why ?? (cause as Error | undefined)?.message;
     return new SubmitError(why ? `${what}: ${why}` : `${what}.`, { ...attempt, idempotencyKey: this.key, outcome: this.outcome });
   }
 }
 
 /** Where no answer came, or one of something in between, nobody can tell whether the update was taken. */
 const isUncertain = ({ status, problem }: Attempt): boolean => (status === undefined || status >= 500) && problem?.outcome !== 'refused';
+
+/** A browser does not tell a script why a request to another origin failed. */
+function whyUnanswered(endpoint: string, cause: unknown): string {
+  const { location } = globalThis as { readonly location?: { readonly origin: string } };
+  const isForeign = location && new URL(endpoint).origin !== location.origin;
+  const hint = isForeign ? `. It is down, or does not allow pages of ${location.origin}: see its setting CORS_ORIGINS` : '';
+  return `${endpoint} did not answer (${reasonOf(cause) ?? (cause as Error).message})${hint}`;
+}

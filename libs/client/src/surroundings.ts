@@ -20,7 +20,8 @@ const here = globalThis as unknown as Surroundings;
 /** False where the machine knows that it has no network. */
 export const isOnline = (): boolean => here.navigator?.onLine !== false;
 
-const isVisible = (): boolean => here.document?.visibilityState !== 'hidden';
+/** False for a tab that nobody sees. */
+export const isVisible = (): boolean => here.document?.visibilityState !== 'hidden';
 
 /**
  * Calls `onWake` when a connection may have died unnoticed (the tab is seen again, the network is back, the machine slept),

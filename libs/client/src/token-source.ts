@@ -14,9 +14,13 @@ export interface TokenRequest {
 
 /**
  * Gets a token from wherever the application has it; undefined for nobody. Called before each connection, before the first
- * update, and after the server refused the token before. Where it throws it is called again later.
+ * update, shortly before the token expires, and after it expired or the server refused it. Where it throws it is called again
+ * later: after the error's `retryAfterMs`, where it has one.
  */
 export type TokenHook = (request: TokenRequest) => PlayerToken | undefined | Promise<PlayerToken | undefined>;
+
+/** What a header can hold. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 /** The player's token, for as long as the server takes it. */
 export class TokenSource {
@@ -41,6 +45,19 @@ export class TokenSource {
   }
 
   private async ask(purpose: TokenRequest['purpose']): Promise<PlayerToken | undefined> {
-    return (this.held = await this.hook({ purpose, refused: this.refused }));
+    return (this.held = checked(await this.hook({ purpose, refused: this.refused })));
   }
+}
+
+/** What a hook returns comes from somebody's server: a token that is not one would be sent as the word `undefined`. */
+function checked(player: PlayerToken | undefined): PlayerToken | undefined {
+  if (!player) return undefined;
+  if (typeof player.userId === 'string' && typeof player.token === 'string' && TOKEN.test(player.token)) return player;
+  throw new TypeError('The token hook returned no token: expected {userId, token}, two strings, or undefined for nobody');
+}
+
+/** The `retryAfterMs` of what a hook threw. */
+export function retryAfterOf(error: unknown): number | undefined {
+  const { retryAfterMs } = Object(error) as { readonly retryAfterMs?: unknown };
+  return typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined;
 }

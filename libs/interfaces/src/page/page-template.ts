@@ -5,6 +5,8 @@ import type { Board, RankedScore } from '@scoreboard/domain';
 export interface PageContent {
   /** The newest board there is; undefined before the first. */
   readonly board: Board | undefined;
+  /** When the page is asked for: shown where no script keeps the board up to date. */
+  readonly at: Date;
   /** How many of its rows are shown. */
   readonly count: number;
   readonly title?: string;
@@ -24,15 +26,20 @@ export class PageTemplate {
     this.html = readFileSync(path, 'utf8');
   }
 
-  fill({ board, count, title = '', play = false, data }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, data }: PageContent): string {
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
       .replace('data-page', () => attributes({ revision: board?.revision, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
+      .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
       .replace('<!--rows-->', () => rows.map(row).join(''));
   }
 }
+
+/** A shorter score takes as little room as its compact form. */
+const COMPACT_FROM = 1_000_000;
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -45,6 +52,12 @@ const attributes = (data: PageContent['data']): string =>
     .join(' ');
 
 /** As the page's script makes it (`apps/web/src/board-row.ts`), which takes these over. */
-const row = ({ rank, userId, score }: RankedScore): string =>
-  `<tr data-user="${escape(userId)}" data-score="${score}" data-rank="${rank}">` +
-  `<td>${rank}</td><th scope="row">${escape(userId)}</th><td>${score.toLocaleString('en')}</td></tr>`;
+function row({ rank, userId, score }: RankedScore): string {
+  const name = escape(userId);
+  const exact = score.toLocaleString('en');
+  const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${COMPACT.format(score)}"`;
+  return (
+    `<tr data-user="${name}" data-score="${score}" data-rank="${rank}">` +
+    `<td>${rank}</td><th scope="row"><bdi title="${name}">${name}</bdi></th><td${short}><span>${exact}</span></td></tr>`
+  );
+}

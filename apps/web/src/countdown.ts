@@ -1,0 +1,32 @@
+/** A sentence in a live region, which may count the seconds down until something is tried again. It is read out once, not every second. */
+export class Countdown {
+  private text = '';
+  private timer?: ReturnType<typeof setInterval>;
+
+  constructor(private readonly element: HTMLElement) {}
+
+  /** Takes away what the server wrote, where nothing was said yet. */
+  dismiss(): void {
+    if (!this.text) this.element.textContent = '';
+  }
+
+  /** Shows `text`, with the seconds that are left of `ms` where given. */
+  say(text: string, ms?: number): void {
+    clearInterval(this.timer);
+    this.element.ariaLive = text === this.text ? 'off' : 'polite';
+    this.text = text;
+    const end = performance.now() + (ms ?? 0);
+    const show = () => (this.element.textContent = ms === undefined ? text : `${text} ${untilRetry(end)}`);
+    show();
+    if (ms === undefined) return;
+    this.timer = setInterval(() => {
+      this.element.ariaLive = 'off';
+      show();
+    }, 1_000);
+  }
+}
+
+function untilRetry(end: number): string {
+  const seconds = Math.ceil((end - performance.now()) / 1_000);
+  return seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.';
+}

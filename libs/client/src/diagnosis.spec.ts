@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Diagnoses } from './diagnosis.ts';
+
+describe('Diagnoses', () => {
+  const failure = Object.assign(new Error('xhr poll error'), { description: 0 });
+
+  it('says that a page of https may not use a server of http', async () => {
+    Object.assign(globalThis, { location: { origin: 'https://shop.example', protocol: 'https:' } });
+    try {
+      const { message } = await new Diagnoses().of(failure, { origin: 'http://scores.example', path: '' });
+      expect(message).toBe('http://scores.example/socket.io/ cannot be asked by this page: browsers let a page of https:// use only addresses of https://.');
+    } finally {
+      Reflect.deleteProperty(globalThis, 'location');
+    }
+  });
+
+  it('looks once into the same failure in a row, and again after a success or another failure', async () => {
+    const looks: string[] = [];
+    const server = createServer(({ url }, response) => response.end(String(looks.push(url!)))).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const diagnoses = new Diagnoses();
+    const address = { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, path: '/scores' };
+    for (let i = 0; i < 3; i++) await diagnoses.of(failure, address);
+    expect(looks).toEqual(['/scores/health/live']);
+    await diagnoses.of(Object.assign(new Error('xhr poll error'), { description: 502 }), address);
+    await diagnoses.of(failure, address);
+    diagnoses.forget();
+    const { message } = await diagnoses.of(failure, address);
+    expect(looks).toHaveLength(3);
+    expect(message).toBe(`${address.origin} answers, but ${address.origin}/scores/socket.io/ does not. Check the path, and whether a proxy before it lets Socket.IO through.`);
+    server.close().closeAllConnections();
+  });
+});

@@ -1,0 +1,100 @@
+import { eventually } from '../../../test/support';
+import { useScoreboard } from '../../../test/support/use-scoreboard';
+import { Heartbeat } from './heartbeat.ts';
+import type { ConnectionState } from './index.ts';
+
+const PATIENT = { withinMs: 30_000 };
+/** What is promised, and what a busy machine may take longer. */
+const FOUND = { withinMs: 10_000 + 5_000 };
+
+describe('the client library, when nothing is heard', () => {
+  const site = useScoreboard();
+
+  const watch = async (url = site.url) => {
+    const board = site.open({}, url);
+    const states: ConnectionState[] = [];
+    board.on('state', (state) => states.push(state));
+    board.on('error', () => undefined); // told at each try: wrong-address.spec.ts
+    await eventually(() => expect(board.state).toBe('live'), PATIENT);
+    return { board, states };
+  };
+
+  it('finds within ten seconds that the server has stopped, and is live again when it goes on', async () => {
+    const { board, states } = await watch();
+    process.kill(site.role.pid, 'SIGSTOP');
+    site.after(() => process.kill(site.role.pid, 'SIGCONT'));
+    await eventually(() => expect(board.state).toBe('reconnecting'), FOUND);
+    process.kill(site.role.pid, 'SIGCONT');
+    await eventually(() => expect(states).toEqual(['reconnecting', 'live', 'reconnecting', 'live']), PATIENT);
+  }, 90_000);
+
+  it('finds within ten seconds that its path has gone silent in either direction or both, is live again when it heals, and stays live where all is well', async () => {
+    const well = await watch();
+    const paths = await Promise.all([['up', 'down'] as const, ['up'] as const, ['down'] as const].map(async (directions) => {
+      const { proxy, url } = await site.proxied();
+      return { proxy, directions, ...(await watch(url)) };
+    }));
+    for (const { proxy, directions } of paths) proxy.silence(...directions);
+    await eventually(() => expect(paths.map(({ board }) => board.state)).toEqual(['reconnecting', 'reconnecting', 'reconnecting']), FOUND);
+    for (const { proxy } of paths) await proxy.heal();
+    await eventually(() => expect(paths.map(({ board }) => board.state)).toEqual(['live', 'live', 'live']), PATIENT);
+    expect(well.states).toEqual(['reconnecting', 'live']);
+  }, 90_000);
+});
+
+describe('Heartbeat', () => {
+  const ask = jest.fn();
+  const onDead = jest.fn();
+  let heartbeat: Heartbeat;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.resetAllMocks();
+    heartbeat = new Heartbeat({ ask, onDead });
+    ask.mockImplementation(() => setTimeout(() => heartbeat.heard(), 50));
+    heartbeat.begin();
+  });
+  afterEach(() => {
+    heartbeat.end();
+    jest.useRealTimers();
+  });
+
+  it('asks once in four to six seconds while nothing comes', () => {
+    jest.advanceTimersByTime(600_000);
+    expect(ask.mock.calls.length).toBeGreaterThanOrEqual(98);
+    expect(ask.mock.calls.length).toBeLessThanOrEqual(150);
+    expect(onDead).not.toHaveBeenCalled();
+  });
+
+  it('asks nothing while something comes', () => {
+    for (let i = 0; i < 100; i++) {
+      heartbeat.heard();
+      jest.advanceTimersByTime(3_900);
+    }
+    expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('asks nothing in a tab that nobody sees, and goes on asking when it is seen', () => {
+    const tab = { visibilityState: 'hidden' };
+    Object.assign(globalThis, { document: tab });
+    try {
+      jest.advanceTimersByTime(600_000);
+      expect(ask).not.toHaveBeenCalled();
+      tab.visibilityState = 'visible';
+      jest.advanceTimersByTime(6_000);
+      expect(ask).toHaveBeenCalled();
+    } finally {
+      Reflect.deleteProperty(globalThis, 'document');
+    }
+  });
+
+  it('gives a connection up that answers nothing, within ten seconds', () => {
+    ask.mockImplementation(() => undefined);
+    jest.advanceTimersByTime(10_000);
+    expect(onDead).toHaveBeenCalledTimes(1);
+  });
+
+  it('ends with its connection', () => {
+    heartbeat.end();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

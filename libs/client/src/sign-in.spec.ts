@@ -1,0 +1,132 @@
+import { eventually } from '../../../test/support';
+import { forgedTokenOf, newUser, tokenOf, useScoreboard } from '../../../test/support/use-scoreboard';
+import type { ConnectionState, Me, PlayerToken, Scoreboard, TokenRequest } from './index.ts';
+
+const PATIENT = { withinMs: 30_000 };
+const EXPIRED_MS = -60;
+
+/** Everything that a board tells, as it comes. */
+function record(board: Scoreboard) {
+  const told = { states: [] as ConnectionState[], errors: [] as string[], me: [] as Me[], boards: 0 };
+  board.on('error', ({ message }) => told.errors.push(message));
+  board.on('state', (state) => told.states.push(state));
+  board.on('top', () => told.boards++);
+  board.on('me', (me) => told.me.push(me));
+  return told;
+}
+
+describe('the tokens of the client library, on the standalone', () => {
+  const site = useScoreboard();
+  /** A hook that gives these in turn, the last one from then on, and what it was asked. */
+  const inTurn = (...tokens: (PlayerToken | Error | undefined)[]) => {
+    const requests: TokenRequest[] = [];
+    const token = (request: TokenRequest) => {
+      requests.push(request);
+      const next = tokens.length > 1 ? tokens.shift() : tokens[0];
+      if (next instanceof Error) throw next;
+      return next;
+    };
+    return { token, requests };
+  };
+
+  it('sends a fresh token before the old one expires, on the same connection', async () => {
+    const user = newUser();
+    const [short, long] = [tokenOf(user, 4), tokenOf(user)];
+    const { token, requests } = inTurn(short, long);
+    const board = site.open({ token });
+    const told = record(board);
+    await eventually(() => expect(requests).toHaveLength(2), PATIENT);
+    await board.submit(5, { waitSeconds: 5 });
+    await eventually(() => expect(told.me.at(-1)).toMatchObject({ userId: user, score: 5 }), PATIENT);
+    expect(requests.map(({ refused }) => refused)).toEqual([undefined, undefined]);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
+  }, 60_000);
+
+  it.each([
+    ['had expired when it connected', EXPIRED_MS],
+    ['expires while it is connected', 1],
+  ])('goes on with another token on the same connection when the first one %s', async (_, expiresIn) => {
+    const user = newUser();
+    const first = tokenOf(user, expiresIn);
+    const requests: TokenRequest[] = [];
+    const board = site.open({ token: (request) => (requests.push(request), request.refused === first.token ? tokenOf(user) : first) });
+    const told = record(board);
+    await eventually(() => expect(requests.at(-1)).toEqual({ purpose: 'connect', refused: first.token }), PATIENT);
+    await board.submit(5, { waitSeconds: 5 });
+    await eventually(() => expect(told.me.at(-1)).toMatchObject({ userId: user, score: 5 }), PATIENT);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
+  }, 60_000);
+
+  it('keeps the public board when the token expires and there is no other', async () => {
+    const first = tokenOf(newUser(), 1);
+    const board = site.open({ token: ({ refused }) => (refused ? undefined : first) });
+    const told = record(board);
+    await eventually(() => expect(told.me).toHaveLength(1), PATIENT);
+    await eventually(() => {
+      const late = jest.fn();
+      board.on('me', late)();
+      expect(late).not.toHaveBeenCalled(); // the player is nobody now
+    }, PATIENT);
+    const boards = told.boards;
+    await site.as(newUser()).submit(50);
+    await eventually(() => expect(told.boards).toBeGreaterThan(boards), PATIENT);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
+  }, 60_000);
+
+  it('tells a token that was never good as an error at once and at each try, and shows the board meanwhile', async () => {
+    const user = newUser();
+    let player = forgedTokenOf(user);
+    const told = record(site.open({ token: () => player }));
+    await eventually(() => expect(told.errors.length).toBeGreaterThan(1), PATIENT);
+    expect(told.errors[0]).toBe('The server refuses the token: The token is not signed with a key that is trusted here.');
+    expect(told.errors[1]).toMatch(/^The server refuses the token: .* The token hook returned it again\.$/);
+    expect(told.states.at(-1)).toBe('live');
+    expect(told.boards).toBe(1);
+    player = tokenOf(user);
+    await eventually(() => expect(told.me).toEqual([{ userId: user, score: 0, rank: null }]), PATIENT);
+    expect(told.states).toEqual(['reconnecting', 'live']);
+  }, 60_000);
+
+  it('says since when an expired token is refused that the hook returns again and again', async () => {
+    const expired = tokenOf(newUser(), EXPIRED_MS);
+    const told = record(site.open({ token: () => expired }));
+    await eventually(() => expect(told.errors[0]).toMatch(/^The server refuses the token: it expired at 20\d\d-.*Z\. The token hook returned it again\.$/), PATIENT);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], boards: 1 });
+  }, 60_000);
+
+  it('tells a hook that fails as an error, shows the board meanwhile, and names the player when the hook works', async () => {
+    const user = newUser();
+    const { token } = inTurn(new Error('no provider'), new Error('no provider'), tokenOf(user));
+    const told = record(site.open({ token }));
+    await eventually(() => expect(told.me).toEqual([{ userId: user, score: 0, rank: null }]), PATIENT);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: ['no provider', 'no provider'], boards: 1 });
+  }, 60_000);
+
+  it('does not wait for a hook that takes long to show the board', async () => {
+    const user = newUser();
+    let answer!: (player: PlayerToken) => void;
+    const told = record(site.open({ token: () => new Promise((resolve) => (answer = resolve)) }));
+    await eventually(() => expect(told.boards).toBe(1), PATIENT);
+    answer(tokenOf(user));
+    await eventually(() => expect(told.me).toEqual([{ userId: user, score: 0, rank: null }]), PATIENT);
+    expect(told.states).toEqual(['reconnecting', 'live']);
+  }, 60_000);
+
+  it.each([{ token: 'eyJ…' }, { userId: 'ann', token: undefined }, { userId: 'ann', token: 'two words' }, 'eyJ'])('tells a hook as an error that returns %j', async (player) => {
+    const board = site.open({ token: () => player as PlayerToken });
+    const told = record(board);
+    await eventually(() => expect(told.errors[0]).toBe('The token hook returned no token: expected {userId, token}, two strings, or undefined for nobody'), PATIENT);
+    await expect(board.submit(1, { giveUpAfterMs: 1 })).rejects.toThrow('The token hook returned no token');
+  });
+
+  it('gets the personal channels that were asked for before there was a player', async () => {
+    const user = newUser();
+    let player: PlayerToken | undefined;
+    const board = site.open({ token: ({ purpose }) => (purpose === 'submit' ? (player ??= tokenOf(user)) : player) });
+    const around: unknown[] = [];
+    board.on('around:me', (told) => around.push(told));
+    await eventually(() => expect(board.state).toBe('live'), PATIENT);
+    const receipt = await board.submit(3, { waitSeconds: 5 });
+    await eventually(() => expect(around.at(-1)).toContainEqual({ userId: user, score: receipt.score, rank: receipt.rank }), PATIENT);
+  });
+});

@@ -1,0 +1,153 @@
+import { backoff } from './backoff.ts';
+import { ConnectionError } from './connection-error.ts';
+import { claimsOf } from './token-claims.ts';
+import { retryAfterOf, type TokenSource } from './token-source.ts';
+
+/** A hook that takes longer does not hold up the board: the player is named later. */
+const HOOK_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** A fresh token is asked for so long before the old one expires, but not before the last fifth of its time. */
+const EARLY_MS = 30_000;
+/** A timer holds no more. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What the gateway answers to a token. */
+export type SignInAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
+
+export interface SignInOptions {
+  readonly tokens: TokenSource;
+  /** Sends a token on the open connection; resolves with undefined where there is none, or no answer comes. */
+  readonly send: (token: string) => Promise<SignInAnswer | undefined>;
+  /** The gateway knows the player: personal channels can be asked for. */
+  readonly onSignedIn: () => void;
+  /** The player is nobody. */
+  readonly onSignedOut: () => void;
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * Who the player is to a gateway. A token is sent with the handshake, and by `authenticate` on the open connection when it is another one than
+ * before. Nothing that becomes of a token ends the connection, so the public board stays.
+ */
+export class SignIn {
+  /** Whom the hook named last. */
+  private token?: string;
+  /** Whom the gateway knows. */
+  private accepted?: string;
+  private refused?: string;
+  private failures = 0;
+  private isConnected = false;
+  private isClosed = false;
+  private askTimer?: ReturnType<typeof setTimeout>;
+
+  constructor(private readonly options: SignInOptions) {}
+
+  /** The token to connect with; undefined for nobody. Where the last one was refused, and where the hook is late, the player is named once connected. */
+  async forHandshake(): Promise<string | undefined> {
+    if (this.refused === undefined) await within(HOOK_MS, this.ask());
+    return this.token;
+  }
+
+  /** The gateway took the client in, with this token. */
+  connected(token: string | undefined): void {
+    this.isConnected = true;
+    if (token !== undefined) this.succeeded(token);
+    if (this.token !== token) void this.adopt(this.token);
+    else if (this.refused !== undefined) this.askAfterFailure();
+  }
+
+  disconnected(): void {
+    this.isConnected = false;
+    this.accepted = undefined;
+  }
+
+  /** The player has another token, or none. */
+  async adopt(token: string | undefined): Promise<void> {
+    this.token = token;
+    if (token === undefined) return this.options.onSignedOut();
+    if (token === this.accepted || !this.isConnected) return;
+    const answer = await this.options.send(token);
+    if (this.token !== token || this.isClosed) return;
+    if (answer?.ok) return this.succeeded(token);
+    if (answer && answer.code !== 'rate-limited') this.refuse(token);
+    if (this.isConnected) this.askAfterFailure();
+  }
+
+  /** The gateway refused this token, since it was never good; `detail` is what it said. */
+  refuse(token: string, detail?: string): void {
+    this.lose(token);
+    this.options.onError(new ConnectionError(whyRefused(token, detail), 401));
+  }
+
+  /** The token that the gateway knew has expired. */
+  expired(): void {
+    const token = this.accepted;
+    this.accepted = undefined;
+    if (token === undefined || token !== this.token) return;
+    this.lose(token);
+    void this.ask();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.askTimer);
+  }
+
+  private succeeded(token: string): void {
+    this.accepted = token;
+    this.refused = undefined;
+    this.failures = 0;
+    this.options.onSignedIn();
+    const { exp } = claimsOf(token);
+    const leftMs = exp === undefined ? 0 : exp * 1_000 - Date.now();
+    // Where the clocks differ, the gateway says when it has expired.
+    if (leftMs > 0) this.askIn(leftMs - Math.min(EARLY_MS, leftMs / 5));
+  }
+
+  private lose(token: string): void {
+    this.token = undefined;
+    if (this.accepted === token) this.accepted = undefined;
+    this.refused = token;
+    this.options.tokens.refuse(token);
+  }
+
+  private async ask(): Promise<void> {
+    clearTimeout(this.askTimer);
+    try {
+      const token = (await this.options.tokens.get('connect'))?.token;
+      if (this.isClosed) return;
+      if (token !== undefined && token === this.refused) throw new ConnectionError(`${whyRefused(token)} The token hook returned it again.`, 401);
+      this.refused = undefined;
+      void this.adopt(token);
+    } catch (error) {
+      if (this.isClosed) return;
+      this.options.onError(error as Error);
+      this.askAfterFailure(retryAfterOf(error));
+    }
+  }
+
+  private askAfterFailure(retryAfterMs?: number): void {
+    this.askIn(retryAfterMs ?? backoff(this.failures++, LONGEST_PAUSE_MS));
+  }
+
+  private askIn(ms: number): void {
+    clearTimeout(this.askTimer);
+    this.askTimer = setTimeout(() => void this.ask(), Math.min(ms, LONGEST_TIMER_MS));
+  }
+}
+
+/** Resolves with the promise, or without it after `ms`. */
+function within(ms: number, promise: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    void promise.finally(() => (clearTimeout(timer), resolve()));
+  });
+}
+
+/** What a developer can act on, where the server does not say it. */
+function whyRefused(token: string, detail?: string): string {
+  const { exp } = claimsOf(token);
+  if (exp === undefined) return `The server refuses the token: ${detail ?? 'it is no JWT with an exp.'}`;
+  if (exp * 1_000 < Date.now()) return `The server refuses the token: it expired at ${new Date(exp * 1_000).toISOString()}.`;
+  return `The server refuses the token: ${detail ?? 'its signature, issuer or audience is not what the JWT settings of the server name.'}`;
+}

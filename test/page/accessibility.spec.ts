@@ -1,0 +1,84 @@
+import type { Page } from 'playwright-core';
+import { describeWith } from '../support';
+import { PATIENCE_MS, raise } from './browser';
+import { contrastsOf } from './contrast';
+import { usePage } from './use-page';
+
+const SCORES = { ann: 1_200_000, bob: 900_000, cid: 600_000, dan: 300_000, eva: 100 };
+const STATES = ['connecting', 'live', 'reconnecting', 'offline'];
+/** Keeps every motion at its beginning, where a row is lit up most. */
+const PAUSE_MOTION = `
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (...args) {
+    const animation = animate.apply(this, args);
+    animation.pause();
+    return animation;
+  };`;
+const styleOf = (page: Page, selector: string, pseudo: string, property: string): Promise<string> =>
+  page.evaluate(`getComputedStyle(document.querySelector('${selector}'), '${pseudo}')['${property}']`);
+
+describeWith('TEST_CHROMIUM', 'the page, to those who see or hear it in another way', () => {
+  const site = usePage({ MAX_SCORE_INCREMENT: '10000000' });
+  beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+    it.each(STATES)('has enough contrast behind every text, with the connection %s', async (state) => {
+      const { page } = await site.open({ colorScheme, viewport: { width: 1_100, height: 900 }, before: PAUSE_MOTION });
+      await page.locator('[data-try]').click();
+      await page.locator('[data-me]').filter({ hasText: 'place' }).waitFor();
+      await page.evaluate(`(() => {
+        const status = document.querySelector('[role=status]');
+        status.dataset.state = '${state}';
+        const row = document.querySelector('tbody tr:nth-child(2)');
+        row.dataset.moved = 'up';
+        row.setAttribute('aria-current', 'true');
+        for (const name of ['note', 'pending']) document.querySelector('[data-' + name + ']').textContent = 'A note to the player';
+      })()`);
+      await raise(site.url, { bob: 5, dan: 5 });
+      await page.locator('[data-user=dan] [data-gain]').waitFor();
+      const contrasts = await contrastsOf(page);
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Live', 'Scoreboard', 'Place', 'bob', '2', '+5', 'Earn a point', 'A note to the player']));
+      expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+    }, 2 * PATIENCE_MS);
+
+    it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in a frame of a website%s', async (accent) => {
+      const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 400 } }, `/embed?title=Friday${accent}`);
+      await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+      expect((await contrastsOf(page)).filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+    }, 2 * PATIENCE_MS);
+  });
+
+  it('keeps button, bars and states visible where the system chooses the colors', async () => {
+    const { page } = await site.open({ forcedColors: 'active' });
+    const canvas = await styleOf(page, 'html', '', 'backgroundColor');
+    expect(await styleOf(page, '[data-try]', '', 'borderTopStyle')).toBe('solid');
+    expect(await styleOf(page, '[data-try]', '', 'borderTopColor')).not.toBe(canvas);
+    for (const [selector, pseudo] of [['tbody th', '::before'], ['[role=status]', '::before']] as const) {
+      expect(await styleOf(page, selector, pseudo, 'backgroundColor')).not.toBe(canvas);
+    }
+    expect(await styleOf(page, 'tbody td', '::before', 'outlineStyle')).toBe('solid');
+  }, 2 * PATIENCE_MS);
+
+  it("reads out one's own points when they change, and nothing while only the place moves", async () => {
+    const { page } = await site.open();
+    await page.locator('[data-try]').click();
+    await page.locator('[data-me][aria-live=polite][aria-atomic=true]').filter({ hasText: '1 point, place' }).waitFor();
+    // What changes inside a part that is not live is not read out.
+    await page.evaluate(`(() => {
+      readOut = [];
+      new MutationObserver((records) => {
+        for (const { target } of records) {
+          const live = (target instanceof Element ? target : target.parentElement).closest('[aria-live]');
+          if (live.ariaLive === 'polite') readOut.push(live.textContent);
+        }
+      }).observe(document.querySelector('[data-me]'), { subtree: true, childList: true, characterData: true });
+    })()`);
+    const place = Number(/place (\d+)/.exec((await page.locator('[data-me]').textContent())!)![1]);
+    await raise(site.url, { fay: 5_000_000 });
+    await page.locator('[data-me]').filter({ hasText: `1 point, place ${place + 1}` }).waitFor();
+    expect(await page.evaluate('readOut')).toEqual([]);
+    await page.locator('[data-try]').click();
+    await page.locator('[data-me]').filter({ hasText: '2 points' }).waitFor();
+    expect(await page.evaluate('readOut.length')).toBe(1);
+  }, 2 * PATIENCE_MS);
+});

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, projectRoot, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import type { Browser } from 'playwright-core';
+import { describeWith, eventually } from '../support';
+import { JWT_SECRET, launch, PATIENCE_MS, startWebsite, visit } from './browser';
+
+const PATIENT = { withinMs: PATIENCE_MS };
+
+/** In the page: a scoreboard, and what it tells. */
+const WATCH = `
+  import { Scoreboard } from './scoreboard.js';
+  window.errors = [];
+  window.watch = (...args) => {
+    window.board = new Scoreboard(...args);
+    board.on('error', (error) => errors.push(error.message));
+    board.on('top', () => undefined);
+  };
+  window.submit = () => board.submit(1, { giveUpAfterMs: 1 }).catch((error) => error.message);
+`;
+
+describeWith('TEST_CHROMIUM', 'the client library, on a website of another origin', () => {
+  let browser: Browser;
+  let role: RoleProcess;
+  let library: string;
+  let allowedPort: number;
+
+  beforeAll(async () => {
+    const folder = temporaryFolder('library');
+    const vite = [join(projectRoot(), 'node_modules/vite/bin/vite.js'), 'build', '--config', join(__dirname, 'library.vite.mts'), '--outDir', folder];
+    execFileSync(process.execPath, vite, { cwd: folder, stdio: 'pipe' });
+    library = readFileSync(join(folder, 'scoreboard.js'), 'utf8');
+    allowedPort = await freePort();
+    const settings = { DATA_DIR: temporaryFolder('data'), JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${allowedPort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+    browser = await launch();
+  }, 3 * PATIENCE_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await role?.stop();
+  });
+
+  /** A page of a website that watches a scoreboard. */
+  async function website(port: number, options: string, act: (evaluate: <T>(script: string) => Promise<T>, url: string) => Promise<void>): Promise<void> {
+    const { url, close } = await startWebsite(port, `<script type="module">${WATCH} watch(${options})</script>`, { '/scoreboard.js': library });
+    const { page, context } = await visit(browser, url);
+    try {
+      await act((script) => page.evaluate(script), url);
+    } finally {
+      await context.close();
+      close();
+    }
+  }
+
+  it('is live and submits where the origin is allowed', async () => {
+    const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
+    await website(allowedPort, `'${role.url}/', { token: () => (${JSON.stringify({ token, userId })}) }`, async (evaluate) => {
+      await eventually(async () => expect(await evaluate('board.state')).toBe('live'), PATIENT);
+      expect(await evaluate('submit()')).toMatchObject({ userId, status: 'accepted' });
+      expect(await evaluate('errors')).toEqual([]);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('says at each try which origin has to be allowed, where it is not', async () => {
+    await website(await freePort(), `'${role.url}', { token: () => ({ userId: 'ann', token: 'x' }) }`, async (evaluate, url) => {
+      await eventually(async () => expect(await evaluate<string[]>('errors')).toHaveLength(2), PATIENT);
+      const message = `${role.url} answers, but not to pages of ${url}: add this origin to its setting CORS_ORIGINS. Or a proxy before it does not let Socket.IO through.`;
+      expect(new Set(await evaluate<string[]>('errors'))).toEqual(new Set([message]));
+      expect(await evaluate('submit()')).toBe(
+        `The server did not take the update in time: ${role.url}/api/scores/update did not answer (Failed to fetch). It is down, or does not allow pages of ${url}: see its setting CORS_ORIGINS`,
+      );
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('says that nobody answers where nobody does', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    await website(allowedPort, `'${nobody}'`, async (evaluate) => {
+      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toMatch(new RegExp(`^${nobody}/socket.io/ did not answer\\. Check address and port`)), PATIENT);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('takes a path for one of the own origin', async () => {
+    await website(allowedPort, `'/scores'`, async (evaluate, url) => {
+      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toBe(`${url}/scores/socket.io/ answered something that is not Socket.IO. Another web server listens there: check address and port.`), PATIENT);
+    });
+  }, 2 * PATIENCE_MS);
+});

@@ -1,0 +1,58 @@
+import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import type { Browser } from 'playwright-core';
+import { JWT_SECRET, launch, PATIENCE_MS, visit, type Visitor, type VisitOptions, waitForState } from './browser';
+
+/** A standalone and a browser for the tests of a `describe`. */
+export interface PageUnderTest {
+  readonly role: RoleProcess;
+  readonly url: string;
+  /** A visitor of the page, once its board is live; closed after the test. */
+  open(options?: VisitOptions): Promise<Visitor>;
+  /** The same without waiting, for a page that does not become live; `path` is the page's, default `/`. */
+  visit(options?: VisitOptions, path?: string): Promise<Visitor>;
+  /** Starts the standalone again, on its port and data, after it was killed. */
+  restart(): Promise<void>;
+}
+
+export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
+  let browser: Browser;
+  let role: RoleProcess;
+  let all: NodeJS.ProcessEnv;
+  const visitors: Visitor[] = [];
+  const start = async () => void (role = await startRole('standalone', all, { readyWithinMs: PATIENCE_MS }));
+
+  beforeAll(async () => {
+    all = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
+    await start();
+    browser = await launch();
+  }, 2 * PATIENCE_MS);
+  afterEach(async () => {
+    for (const { context } of visitors.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await role?.stop();
+  });
+
+  async function come(options?: VisitOptions, path = '/'): Promise<Visitor> {
+    const visitor = await visit(browser, role.url + path, options);
+    visitors.push(visitor);
+    return visitor;
+  }
+  async function open(options?: VisitOptions): Promise<Visitor> {
+    const visitor = await come(options);
+    await waitForState(visitor.page, 'Live');
+    return visitor;
+  }
+  return {
+    get role() {
+      return role;
+    },
+    get url() {
+      return role.url;
+    },
+    open,
+    visit: come,
+    restart: start,
+  };
+}
