@@ -19,6 +19,7 @@ export * from './hit-counts';
 export * from './issue-action';
 export * from './issue-token';
 export * from './forget-user';
+export * from './list-hidden';
 export * from './live-board';
 export * from './message-traces';
 export * from './messages';

@@ -10,6 +10,7 @@ import { Client1764000000021 } from './migrations/1764000000021-client';
 import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user';
 import { FunctionsOfTheOwner1764000000030 } from './migrations/1764000000030-functions-of-the-owner';
 import { TraceId1764000000040 } from './migrations/1764000000040-trace-id';
+import { HiddenUsers1764000000060 } from './migrations/1764000000060-hidden-users';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -140,6 +141,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       ForgetUser1764000000022,
       FunctionsOfTheOwner1764000000030,
       TraceId1764000000040,
+      HiddenUsers1764000000060,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

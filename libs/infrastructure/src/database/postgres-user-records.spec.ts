@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
+import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresUserRecords } from './postgres-user-records';
 
@@ -10,7 +11,7 @@ const command = (userId: string, scoreIncrement: number) => ({ commandId: random
 function userRecordsSuite(database: Database): void {
   const ledger = new PostgresLedger(database);
   const records = new PostgresUserRecords(database);
-  const TABLES = ['score_event', 'score_total', 'score_rejection', 'audit_log'];
+  const TABLES = ['score_event', 'score_total', 'score_rejection', 'hidden_user', 'audit_log'];
   const everything = async () => (await Promise.all(TABLES.map((table) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)))).flat().map(({ row }) => row).join('\n');
   const sums = () =>
     database.query(`SELECT user_id, score, (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id) AS history
@@ -37,6 +38,17 @@ function userRecordsSuite(database: Database): void {
       { actor: 'mod', target: 'forgotten-x', details: { userId: 'forgotten-x', action: 'kill' } },
     ]);
     expect(await records.rename('canary', 'forgotten-y')).toBe(0);
+  });
+
+  it('keeps a hidden user hidden under the pseudonym, and renames a moderator who hid others', async () => {
+    const corrections = new PostgresCorrections(database);
+    await ledger.apply([command('canary', 5)]);
+    await corrections.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
+    await corrections.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
+    expect(await records.rename('canary', 'forgotten-x')).toBe(5);
+    expect(await everything()).not.toContain('canary');
+    expect(await corrections.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
+    expect(await ledger.top(10)).toEqual([]);
   });
 
   it('keeps command ids, so that what is sent again counts no second time', async () => {
