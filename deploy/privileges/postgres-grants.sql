@@ -24,7 +24,7 @@ GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean) TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
 -- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard.
-GRANT SELECT ON leaderboard, score_event, score_total, client, audit_log TO scoreboard_operator;
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;

@@ -15,7 +15,8 @@ export interface Identity {
   readonly expiresAt: number;
 }
 
-const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
+/** Every scope there is. */
+export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

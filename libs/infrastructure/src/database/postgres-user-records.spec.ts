@@ -27,7 +27,9 @@ function userRecordsSuite(database: Database): void {
     await audit.append({ act: 'reverse', actor: 'mod', details: { userId: 'canary.2' } });
     const before = await ledger.top(10);
 
+    expect(await records.count('canary')).toBe(6);
     expect(await records.rename('canary', 'forgotten-x')).toBe(6);
+    expect(await records.count('canary')).toBe(0);
     expect((await everything()).replaceAll('canary.2', '')).not.toContain('canary');
     expect(await ledger.top(10)).toEqual(before.map((place) => (place.userId === 'canary' ? { ...place, userId: 'forgotten-x' } : place)));
     expect(await ledger.history('forgotten-x', 10)).toHaveLength(2);
@@ -45,6 +47,7 @@ function userRecordsSuite(database: Database): void {
     await ledger.apply([command('canary', 5)]);
     await corrections.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
     await corrections.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
+    expect(await records.count('canary')).toBe(5);
     expect(await records.rename('canary', 'forgotten-x')).toBe(5);
     expect(await everything()).not.toContain('canary');
     expect(await corrections.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
