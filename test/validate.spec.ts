@@ -8,6 +8,7 @@ import { CHECKS } from '../validate/src/checks';
 import { composePolicy, composeSchema } from '../validate/src/compose';
 import { dashboards } from '../validate/src/dashboards';
 import { dockerfile } from '../validate/src/dockerfile';
+import { documentedCommands, documentedKubectl } from '../validate/src/documented-commands';
 import { generatedFiles } from '../validate/src/generated-files';
 import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
 import { kubernetesTypes } from '../validate/src/kubernetes-types';
@@ -80,7 +81,15 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a role that Prometheus does not find', file: 'deploy/observability/prometheus/prometheus.yml', from: 'names: [gateway]', to: 'names: [gateways]', check: prometheusTargets, said: /gateways is no service/ },
   { what: 'alerts for somebody who is not there', file: 'deploy/observability/alertmanager/alertmanager.yml', from: 'receiver: nobody', to: 'receiver: somebody', check: alertmanager, said: /undefined receiver "somebody"/ },
   { what: 'alerts that Kubernetes is not given', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: generatedFiles, said: /prometheus-rule\.yaml is not what npm run generate makes/ },
-  { what: 'a runbook that no dashboard shows', file: 'docs/operations.md', from: 'Prometheus cannot scrape a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
+  { what: 'a runbook that no dashboard shows', file: 'docs/runbooks.md', from: 'Prometheus cannot scrape one process of a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
+  { what: 'a command in the docs that nobody runs', file: 'docs/runbooks.md', from: '```sh node', to: '```sh', check: documentedCommands, said: /nobody runs this block/ },
+  { what: 'a runbook for a service that does not exist', file: 'docs/runbooks.md', from: 'docker compose up --detach worker', to: 'docker compose up --detach workers', check: documentedCommands, said: /there is no service workers/ },
+  { what: 'a runbook that Kubernetes is left out of', file: 'docs/runbooks.md', from: /```sh kubernetes\nkubectl -n scoreboard get hpa\n.*\n```\n/, to: '', check: documentedCommands, said: /ScoreboardEventLoopSlow has commands for Compose and none for Kubernetes/ },
+  { what: 'a runbook without its query', file: 'docs/runbooks.md', from: /```promql\npg_database_size_bytes[^`]*```/, to: '', check: documentedCommands, said: /ScoreboardDatabaseGrows has no query/ },
+  { what: 'a runbook that does not say when it is over', file: 'docs/runbooks.md', from: '**Solved when** both alarms', to: 'Both alarms', check: documentedCommands, said: /ScoreboardQueueBlocked has no part \*\*Solved when/ },
+  { what: 'a runbook for a workload that does not exist', file: 'docs/runbooks.md', from: 'exec -it job/scoreboard-operator', to: 'exec -it job/operator', check: documentedKubectl, said: /there is no job\/operator/ },
+  { what: 'a runbook for pods that nobody makes', file: 'docs/runbooks.md', from: 'exec scoreboard-rabbitmq-server-0', to: 'exec rabbitmq-0', check: documentedKubectl, said: /nothing makes a pod rabbitmq-0/ },
+  { what: 'a runbook for a label that no pod has', file: 'docs/runbooks.md', from: '-l app.kubernetes.io/component=gateway', to: '-l app=gateway', check: documentedKubectl, said: /no pod has the label app=gateway/ },
   { what: 'a dashboard that was changed by hand', file: `${grafana}/dashboards/gateway.json`, from: '"30s"', to: '"10s"', check: generatedFiles, said: /gateway\.json is not what/ },
   { what: 'two dashboards of one uid', file: `${grafana}/dashboards/gateway.json`, from: 'scoreboard-gateway', to: 'scoreboard-pipeline', check: dashboards, said: /gateway\.json: another has its uid/ },
   { what: 'a dashboard for an import by hand', file: `${grafana}/dashboards/gateway.json`, from: '"uid": "${datasource}"', to: '"uid": "${DS_PROMETHEUS}"', check: dashboards, said: /names inputs/ },
@@ -109,7 +118,7 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 /** What these checks cannot do without; where it is missing, so is their judgement. */
-const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
+const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [documentedKubectl, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
 const RENDERING: readonly Check[] = [kubernetesTypes, kubernetesPolicy];
 const isMissing = (tool = '') => tool !== '' && !findBinary(tool, ['/usr/sbin']);
 const judged = MISTAKES.filter(({ check }) => !isMissing(TOOLS.get(check)));
@@ -173,6 +182,6 @@ async function saidOf(check: Check, mistakes: readonly Mistake[]): Promise<strin
 function copyOfWhatIsShipped(): string {
   const root = temporaryFolder('validate');
   mkdirSync(root, { recursive: true });
-  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', 'docs/operations.md', 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
+  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', 'docs/operations.md', 'docs/runbooks.md', 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
   return root;
 }

@@ -23,7 +23,7 @@ GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean, text, text) TO sco
 GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean) TO scoreboard_api; -- an api of an older build
 GRANT INSERT ON audit_log TO scoreboard_api;
 
--- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard.
+-- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard; and the entries for dead-letters and token.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;

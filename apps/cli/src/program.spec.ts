@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runProgram } from './program';
 
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
@@ -30,6 +32,12 @@ describe('The program scoreboard', () => {
     const help = (await run('--help')).stdout;
     for (const name of COMMANDS) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(help).toMatch(/0 done, 1 failed, 3 nothing found, 64 wrong usage, 69 a server is away/);
+  });
+
+  it('has an npm script of the name of each command', () => {
+    const { scripts, bin } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { scripts: Record<string, string>; bin: Record<string, string> };
+    for (const name of COMMANDS) expect(scripts[name]).toBe(`node scripts/cli.mjs ${name}`);
+    expect([scripts['scoreboard'], bin]).toEqual(['node scripts/cli.mjs', { scoreboard: 'dist/apps/cli/main.js' }]);
   });
 
   it.each(LEAVES)('explains %s with an example, does nothing, and needs no server', async (leaf) => {
