@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fail, root } from './setup.mjs';
+import { wordsOrExit } from './words.mjs';
 
 // The client library as it is published, in dist/client or the folder that is named: npm publish dist/client.
-const target = resolve(process.argv[2] ?? join(root, 'dist/client'));
+const [folder = join(root, 'dist/client')] = wordsOrExit('npm run build:client [-- <folder>]\n\nMakes the client library as it is published, in dist/client or another folder, which it empties first.', 1);
+const target = resolve(folder);
 const source = join(root, 'libs/client');
 const FORMS = { cjs: { type: 'commonjs', options: [] }, esm: { type: 'module', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] } };
 
