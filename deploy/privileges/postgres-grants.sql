@@ -29,7 +29,7 @@ GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user, rename_hidden_user TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user, rename_hidden_user, keep_operator_name TO scoreboard_operator;
 
 -- For reports: what is public, and the histories.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection TO scoreboard_reader;

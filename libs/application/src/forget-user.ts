@@ -41,8 +41,8 @@ export class ForgetUser {
     await this.audit.append(actOf(operator, 'forget', { target: pseudonym }));
     const records: Record<string, number> = {};
     for (const [name, place] of Object.entries(this.places)) {
-      records[name] = await place.rename(userId, pseudonym);
-      progress?.(records[name], `records renamed in ${name}`);
+      records[name] = await place.rename(userId, pseudonym, (done) => progress?.(done, `done in ${name}`));
+      progress?.(records[name], `renamed in ${name}`);
     }
     return { pseudonym, records };
   }

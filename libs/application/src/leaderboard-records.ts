@@ -24,10 +24,10 @@ export class LeaderboardRecords extends UserRecords {
     }
   }
 
-  async rename(userId: string): Promise<number> {
+  async rename(userId: string, _pseudonym: string, progress?: (done: number) => void): Promise<number> {
     const found = await this.count(userId);
     const deadline = Date.now() + WITHIN_MS;
-    while (!(await this.rebuild.execute())) {
+    while (!(await this.rebuild.execute(progress))) {
       if (Date.now() > deadline) throw new Error('another process keeps rebuilding the leaderboard: run it again');
       await delay(500);
     }

@@ -54,6 +54,19 @@ function userRecordsSuite(database: Database): void {
     expect(await ledger.top(10)).toEqual([]);
   });
 
+  it('leaves an operator alone who has the name of the user', async () => {
+    const audit = new PostgresAuditLog(database);
+    const done = { act: 'client.add', actor: 'canary', target: 'game', details: { console: 'canary@db1' } };
+    await audit.append(done);
+    expect(await records.count('canary')).toBe(0);
+    await audit.append({ act: 'hide', actor: 'canary', target: 'bob' });
+    await audit.append({ act: 'token.sign', actor: 'canary', target: 'canary', details: { console: 'canary@db1' } });
+    expect(await records.count('canary')).toBe(2);
+    await records.rename('canary', 'forgotten-x');
+    expect((await audit.newest(3)).map(({ actor, target }) => [actor, target])).toEqual([['canary', 'forgotten-x'], ['forgotten-x', 'bob'], ['canary', 'game']]);
+    expect((await audit.newest(3)).at(-1)).toMatchObject(done);
+  });
+
   it('keeps command ids, so that what is sent again counts no second time', async () => {
     const first = command('canary', 5);
     await ledger.apply([first]);

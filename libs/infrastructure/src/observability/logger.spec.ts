@@ -2,6 +2,13 @@ import { Logger } from '@nestjs/common';
 import { PinoLogger } from './logger';
 import { unmapped } from '../../../../test/support';
 
+let raw: string[] = [];
+/** The text of what was written last. */
+function rawOf(write: () => unknown): string {
+  write();
+  return raw.join('');
+}
+
 /** What a logger writes to standard output, line by line. */
 function written(level: string, log: (logger: Logger) => void, pretty = false): Record<string, unknown>[] {
   const chunks: string[] = [];
@@ -10,6 +17,7 @@ function written(level: string, log: (logger: Logger) => void, pretty = false): 
   const stream = (logger as unknown as { pino: Record<symbol, { write(line: string): void }> }).pino;
   const key = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'pino.stream')!;
   stream[key] = { write: (line: string) => void chunks.push(line) };
+  raw = chunks;
   Logger.overrideLogger(logger);
   log(new Logger('Test'));
   Logger.overrideLogger(false);
@@ -50,6 +58,12 @@ describe('PinoLogger', () => {
     const [line] = written('info', (logger) => logger.error(new Error('amqp://ann:hunter2@broker said: no such key as s3cr3t-of-ours')));
     expect(line).toMatchObject({ message: 'amqp://[redacted]@broker said: no such key as [redacted]', error: { message: 'amqp://[redacted]@broker said: no such key as [redacted]' } });
     expect(JSON.stringify(line)).not.toMatch(/hunter2|s3cr3t/);
+  });
+
+  it('writes no character that a terminal obeys, and changes no value', () => {
+    const said = '\u009b2J\u202eann\u2028\u200b';
+    expect(written('info', (logger) => logger.warn(said))).toMatchObject([{ message: said }]);
+    expect(rawOf(() => written('info', (logger) => logger.warn(said)))).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
   it('hands its pretty form no character that a terminal obeys, and no line break but those of a stack', () => {

@@ -27,7 +27,7 @@ export class PinoLogger implements LoggerService {
     const redact = redactor(secrets);
     this.pino = isPretty
       ? pino({ level, hooks: { streamWrite: (line) => forTerminal(redact(line)) } }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
-      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), level, hooks: { streamWrite: redact } });
+      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), level, hooks: { streamWrite: (line) => safeJson(redact(line)) } });
   }
 
   /** Whether lines of the level `debug` are written. */
@@ -59,6 +59,9 @@ export class PinoLogger implements LoggerService {
     this.pino[level](fields, message);
   }
 }
+
+/** Logs are read on terminals, whatever collects them: the values stay what they are. */
+const safeJson = (line: string): string => `${terminalText(line.slice(0, -1))}\n`;
 
 /** A line for the pretty form, which shows its texts as they are: none of them is obeyed or forges a line. Only a stack has several lines. */
 function forTerminal(line: string): string {

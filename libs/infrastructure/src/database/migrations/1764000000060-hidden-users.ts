@@ -2,14 +2,18 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const OLDER = 'set_hidden(smallint, text, boolean)';
 const INSIDE = 'set_hidden_in_ledger(smallint, text, boolean)';
-const [ADDED, RENAME] = ['set_hidden(smallint, text, boolean, text, text)', 'rename_hidden_user(smallint, text, text)'];
+const ADDED = 'set_hidden(smallint, text, boolean, text, text)';
+const RENAMING = 'rename_hidden_user(smallint, text, text), keep_operator_name(text, text)';
 
 /**
  * `hidden_user` holds who is hidden now, since when, why and by whom, so that a page of the list is read without looking at totals,
  * events or the audit trail.
  *
  * `set_hidden` keeps it, around the function that had this name before. With three arguments it is for an api of an older build, which
- * gives no reason. `rename_hidden_user` is for whoever calls `rename_user`.
+ * gives no reason.
+ *
+ * `rename_hidden_user` and `keep_operator_name` go with `rename_user`, in one statement. An operator's name is no user's id: who forgets a
+ * user of the same name leaves the operator's entries as they are.
  */
 export class HiddenUsers1764000000060 implements MigrationInterface {
   readonly name = 'HiddenUsers1764000000060';
@@ -24,12 +28,13 @@ export class HiddenUsers1764000000060 implements MigrationInterface {
     await runner.query(setHidden(ofTheOwner));
     await runner.query(setHiddenWithoutReason(ofTheOwner));
     await runner.query(renameHiddenUser(ofTheOwner));
-    await runner.query(`REVOKE EXECUTE ON FUNCTION ${OLDER}, ${ADDED}, ${RENAME} FROM PUBLIC`);
+    await runner.query(keepOperatorName(ofTheOwner));
+    await runner.query(`REVOKE EXECUTE ON FUNCTION ${OLDER}, ${ADDED}, ${RENAMING} FROM PUBLIC`);
     await handOverGrants(runner);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP FUNCTION ${OLDER}, ${ADDED}, ${RENAME}`);
+    await runner.query(`DROP FUNCTION ${OLDER}, ${ADDED}, ${RENAMING}`);
     await runner.query('ALTER FUNCTION set_hidden_in_ledger RENAME TO set_hidden');
     await runner.query('DROP TABLE hidden_user');
   }
@@ -95,6 +100,19 @@ const renameHiddenUser = (ofTheOwner: string) => `
      WHERE leaderboard_id = board AND (user_id = target COLLATE "C" OR hidden_by = target COLLATE "C");
     GET DIAGNOSTICS renamed = ROW_COUNT;
     RETURN renamed;
+  END $$`;
+
+/** After `rename_user`: gives the name back to the entries that were made at a console, and tells how many those are. */
+const keepOperatorName = (ofTheOwner: string) => `
+  CREATE FUNCTION keep_operator_name(name text, pseudonym text) RETURNS bigint
+  LANGUAGE plpgsql ${ofTheOwner}
+  AS $$
+  DECLARE
+    kept bigint;
+  BEGIN
+    UPDATE audit_log SET actor = name WHERE actor = pseudonym AND pseudonym LIKE 'forgotten-%' AND details ? 'console';
+    GET DIAGNOSTICS kept = ROW_COUNT;
+    RETURN kept;
   END $$`;
 
 /** Who might call the function of this name before may call the new one, and not the one inside it. */
