@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { bare, type UserRecords } from '@scoreboard/application';
 import type { Rejection } from '@scoreboard/domain';
@@ -36,19 +35,9 @@ export class DeadLetterFile implements UserRecords {
       }
     });
 
-  /** Each line with its place, from 0; places stay until the next `rewrite`. */
+  /** Each line as the file stands now, whole: what is appended or changed meanwhile is not seen. Places stay until the next `rewrite`. */
   async *lines(): AsyncGenerator<string> {
-    let rest = '';
-    try {
-      for await (const chunk of createReadStream(this.path, 'utf8') as AsyncIterable<string>) {
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop()!;
-        yield* lines;
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; // nothing was ever parked
-    }
-    if (rest) yield rest;
+    yield* linesOf(await this.inTurn(() => openAsItStands(this.path)));
   }
 
   /** Resolves with the number of lines that changed. All or none. */
@@ -76,7 +65,7 @@ export class DeadLetterFile implements UserRecords {
     try {
       const chunk: string[] = [];
       let [place, changed] = [0, 0];
-      for await (const line of this.lines()) {
+      for await (const line of linesOf(await openAsItStands(this.path))) {
         const becomes = change(line, place++);
         if (becomes !== line) changed++;
         if (becomes !== undefined) chunk.push(`${becomes}\n`);
@@ -97,7 +86,29 @@ export class DeadLetterFile implements UserRecords {
   }
 }
 
-async function endsInLine(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+/** Undefined where nothing was ever parked. */
+async function openAsItStands(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return file && { file, size: (await file.stat()).size };
+}
+
+async function* linesOf(opened: Awaited<ReturnType<typeof openAsItStands>>): AsyncGenerator<string> {
+  if (!opened) return;
+  if (opened.size === 0) return opened.file.close();
+  let rest = '';
+  // The stream closes the file, however it ends.
+  for await (const chunk of opened.file.createReadStream({ encoding: 'utf8', end: opened.size - 1 }) as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest) yield rest;
+}
+
+async function endsInLine(file: FileHandle): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return true;
   const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);

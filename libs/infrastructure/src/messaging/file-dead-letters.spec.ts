@@ -75,6 +75,24 @@ describe('FileDeadLetters and its file', () => {
     expect(statSync(path).mode & 0o077).toBe(0);
   });
 
+  it('lists whole lines alone while others are parked', async () => {
+    await file.park([{ command: command('ann'), reason: 'total-limit' }]);
+    let isOver = false;
+    const parking = (async () => {
+      for (let at = 0; at < 300; at++) await file.park(Array.from({ length: 50 }, () => ({ command: command('ann'), reason: 'total-limit' as const })));
+      isOver = true;
+    })();
+    let looks = 0;
+    while (!isOver) {
+      const letters = await listed();
+      looks++;
+      expect(letters.filter(({ reason }) => reason !== 'total-limit')).toEqual([]);
+    }
+    await parking;
+    expect(looks).toBeGreaterThan(1);
+    expect(await listed()).toHaveLength(15_001);
+  }, 60_000);
+
   it('queues thousands again, while what comes back is parked', async () => {
     const parked = Array.from({ length: 2_500 }, () => command('ann'));
     await file.park(parked.map((one) => ({ command: one, reason: 'total-limit' as const })));
