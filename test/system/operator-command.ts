@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { findBinary, GuardedProcess, projectRoot, temporaryFolder } from '@scoreboard/harness';
 
+let folder: string | undefined;
+/** Empty: no `.env` is in it. */
+const emptyFolder = (): string => (folder ??= temporaryFolder('cli'));
+
 export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
@@ -14,7 +18,7 @@ export const SCOREBOARD = join(projectRoot(), 'dist/apps/cli/main.js');
 /** Runs `scoreboard` with these words and exactly these settings, in a folder without a `.env`, to its end. Nobody is at a terminal. */
 export async function scoreboard(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Ended> {
   const running = new GuardedProcess(process.execPath, [SCOREBOARD, ...words], {
-    cwd: temporaryFolder('cli'),
+    cwd: emptyFolder(),
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -39,7 +43,7 @@ export const whyNoTerminal = (): string | undefined => (findBinary('script') ? u
 /** Runs it at a terminal, with what a person types there. */
 export async function atTerminal(env: NodeJS.ProcessEnv, typed: string, ...words: string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
   const command = [process.execPath, SCOREBOARD, ...words].map((word) => `'${word}'`).join(' ');
-  const running = new GuardedProcess('script', ['-qec', command, '/dev/null'], { cwd: temporaryFolder('cli'), env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const running = new GuardedProcess('script', ['-qec', command, '/dev/null'], { cwd: emptyFolder(), env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   running.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { lockFolder } from '@scoreboard/infrastructure/database';
 import { decode } from 'jsonwebtoken';
 import { Client } from 'pg';
 import { describeWith, eventually } from '../support';
@@ -236,6 +237,13 @@ describe('scoreboard on a standalone', () => {
       expect(await scoreboard(env(), 'forget', user, '--yes')).toMatchObject({ exitCode: 3 });
     }, 60_000);
 
+    it('says who holds the folder, and to try again, where a standalone is just starting', async () => {
+      const release = lockFolder(DATA_DIR);
+      const { exitCode, stderr } = await scoreboard(env(), 'clients', 'list');
+      release();
+      expect([exitCode, stderr]).toEqual([75, expect.stringMatching(new RegExp(`^DATA_DIR: .* is in use by process ${process.pid}[^\\n]*\\n$`))]);
+    }, 30_000);
+
     it('has no leaderboard to rebuild', async () => {
       expect(await scoreboard(env(), 'rebuild-leaderboard')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/makes its leaderboard anew at each start/) });
     });
@@ -305,6 +313,29 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     const { exitCode, stdout, stderr } = await scoreboard(alone, 'dead-letters', 'drop', first.body.commandId, '--yes');
     expect([exitCode, stdout, stderr]).toEqual([0, '1 dropped\n', expect.stringMatching(/^Not noted in an audit trail/)]);
   }, 60_000);
+
+  it('acts on a standalone that uses the same database, which holds the rest itself', async () => {
+    const [DATA_DIR, DATABASE_URL] = [join(temporaryFolder('mixed'), 'data'), env.DATABASE_URL!.replace(/\/postgres$/, '/mixed')];
+    const mixed = { DATA_DIR, DATABASE_URL };
+    const client = database();
+    await client.connect();
+    await client.query('CREATE DATABASE mixed');
+    await client.end();
+    const role = await startRole('standalone', { ...mixed, LOG_LEVEL: 'warn' });
+    roles.push(role);
+    const here: System = { apis: [role.url], gateways: [role.url], stop: async () => undefined };
+    const authorization = `Bearer ${(await succeed(mixed, 'token', '--sub', 'ann')).trim()}`;
+    await post(here, { userId: 'ann', scoreIncrement: 5 }, { authorization, prefer: 'wait=10' });
+    expect(await succeed(mixed, 'dead-letters', 'list')).toBe('');
+    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 3, leaderboard 1 records\n$/);
+    expect((await get(here, '/api/scores/users/ann')).status).toBe(404);
+    expect(entriesOf(await succeed(mixed, 'audit-log', 'list')).map(({ act }) => act)).toEqual(['forget', 'token.sign']);
+    expect(await role.stop()).toBe(0);
+
+    expect(await scoreboard(mixed, 'forget', 'bob', '--yes')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/^REDIS_URL: .*\nRABBITMQ_URL: .*--standalone/) });
+    writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'bob', scoreIncrement: 1 } })}\n`);
+    expect(await succeed(mixed, 'forget', 'bob', '--yes', '--standalone')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
+  }, 120_000);
 
   it('notes each token it signs', async () => {
     await succeed(env, 'token', '--sub', 'carol', '--action', 'level-7', '--max-increment', '50', '--as', 'ann');
