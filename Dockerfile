@@ -1,4 +1,4 @@
-# All roles in one image: the command chooses which. Without one it is the standalone, with its data in /data.
+# All roles and the operator's commands in one image: the command chooses which. Without one it is the standalone, with its data in /data.
 # The base is pinned by the digest of its index, so that a build tomorrow is the build of today: raise tag and digest together.
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 ENV SCARF_ANALYTICS=false
@@ -18,6 +18,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist/apps ./dist/apps
 COPY --from=build /app/dist/libs ./dist/libs
+# The commands of an operator, by their name: docker exec <container> scoreboard dead-letters list
+RUN ln -s /app/dist/apps/cli/main.js /usr/local/bin/scoreboard
 # By number: Kubernetes cannot tell from a name that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -29,7 +29,7 @@ module.exports = {
   testTimeout: 30_000,
   moduleNameMapper: {
     '^@scoreboard/([^/]+)/([^/]+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
-    '^@scoreboard/infrastructure/([^/]+)$': '<rootDir>/libs/infrastructure/src/$1/index.ts',
+    '^@scoreboard/(infrastructure|interfaces)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   transform: {

@@ -2,9 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { installMissing, root, run, runNpm } from './setup.mjs';
+import { wordsOrExit } from './words.mjs';
 
-// The client library as a tarball, in dist or the folder that is named: for npm install, and for npm publish.
-const folder = resolve(process.argv[2] ?? join(root, 'dist'));
+// The client library as a tarball, for npm install and for npm publish.
+const HELP = 'npm run build:client [-- <folder>]\n\nPacks the client library as a tarball into a folder (default: dist), and prints its path.';
+const [named = join(root, 'dist')] = wordsOrExit(HELP, 1);
+const folder = resolve(named);
 const source = join(root, 'libs/client');
 const { name, version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
 const FORMS = { cjs: { type: 'commonjs', options: [] }, esm: { type: 'module', options: ['--module', 'esnext', '--moduleResolution', 'bundler'] } };

@@ -4,6 +4,7 @@ import jwt from 'jsonwebtoken';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { fail, root, say, setUp } from './setup.mjs';
+import { wordsOrExit } from './words.mjs';
 
 // The pictures of the documentation: a standalone with some players, seen by Chromium.
 const FOLDER = join(root, 'docs/screenshots');
@@ -16,6 +17,7 @@ const SHOTS = [
 ];
 const PLAYERS = { ada: 9_840, grace: 9_115, margaret: 8_270, alan: 7_450, katherine: 6_905, edsger: 6_120, barbara: 5_535, donald: 5_390, radia: 4_980, ken: 3_275 };
 
+wordsOrExit('npm run screenshots\n\nTakes the pictures in docs/screenshots, of a private standalone, by Chromium.');
 setUp();
 // Of a CommonJS module, the default is all that it exports.
 const { CHROMIUM_PACKAGE, findChromium, haveTool, startRole, temporaryFolder } = (await import('../dist/libs/harness/src/index.js')).default;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,7 @@ const SOURCES = ['apps', 'libs', 'bench', 'faults', 'generate', 'validate', 'tsc
 export const ROLES = ['standalone', 'api', 'worker', 'gateway'];
 const CLUSTER_FOLDER = 'libs/infrastructure/src/database';
 const SOURCES_STAMP = 'dist/.scoreboard-sources';
+export const COMMAND = 'dist/apps/cli/main.js';
 
 /** Installs and builds what is missing or out of date; under 100 ms when nothing is. Ends the process where it cannot. */
 export function setUp() {
@@ -53,6 +54,7 @@ function build(sources) {
   }
   // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
   for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");
+  makeCommand();
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 
@@ -61,6 +63,12 @@ function emptyDist() {
   if (!existsSync(path('dist'))) return;
   const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-client-.*\.tgz$/.test(name));
   for (const name of others) rmSync(path(`dist/${name}`), { recursive: true });
+}
+
+/** The program `scoreboard`, which runs by its name. */
+function makeCommand() {
+  writeFileSync(path(COMMAND), "#!/usr/bin/env node\nprocess.setSourceMapsEnabled(true);\nrequire('./src/main.js');\n");
+  chmodSync(path(COMMAND), 0o755);
 }
 
 /** The archive that new embedded databases are unpacked from: made once for each version of PGlite. */

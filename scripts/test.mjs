@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fail, root, setUp } from './setup.mjs';
 
+if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+  console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs every test, or those of the paths.');
+  process.exit(0);
+}
 setUp();
 const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tests-'));
 const resultFile = join(folder, 'result.json');

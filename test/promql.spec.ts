@@ -10,6 +10,10 @@ describe('the series that an expression asks for', () => {
     expect(selectorsOf(expr)).toEqual(['delay_seconds_bucket{le="0.5"}', 'scoreboard:ratio_rate1h', 'bool_total']);
   });
 
+  it('are not the texts that functions are given', () => {
+    expect(selectorsOf('label_replace(absent(a{x="1",y="2"}), "server", "redis", "", "") or b')).toEqual(['a{x="1",y="2"}', 'b']);
+  });
+
   it('have metrics, whatever their labels', () => {
     expect(metricsOf('a{x="1"} / a{x="2"} + b')).toEqual(['a', 'b']);
   });

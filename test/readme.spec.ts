@@ -8,7 +8,7 @@ const ROOT = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s'), ...markdownIn('deploy/privileges')];
-const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/security.md', 'k8s/README.md'];
+const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/runbooks.md', 'docs/security.md', 'k8s/README.md'];
 
 describe('the documentation', () => {
   it.each(documents)('names only scripts that exist: %s', (file) => {
@@ -24,7 +24,7 @@ describe('the documentation', () => {
 
   it.each(handbook)('names only settings that exist: %s', (file) => {
     // `npm run services` and the like are no settings; a setting is upper case with an underscore, between backticks or before `=`.
-    const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !/^(TEST|NODE)_/.test(name));
+    const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !/^(TEST|NODE|REDISCLI)_/.test(name));
     expect(named.filter((name) => !(name in SETTINGS.shape))).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { CHECKS } from '../validate/src/checks';
 import { composePolicy, composeSchema } from '../validate/src/compose';
 import { dashboards } from '../validate/src/dashboards';
 import { dockerfile } from '../validate/src/dockerfile';
+import { documentedCommands, documentedKubectl } from '../validate/src/documented-commands';
 import { generatedFiles } from '../validate/src/generated-files';
 import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
 import { kubernetesTypes } from '../validate/src/kubernetes-types';
@@ -40,6 +41,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an image that runs as root', file: 'Dockerfile', from: 'USER 1000:1000', to: 'USER node', check: dockerfile, said: /USER node/ },
   { what: 'an instruction that is misspelt', file: 'Dockerfile', from: 'EXPOSE', to: 'EXPSE', check: dockerfile, said: /line \d+: .*EXPSE/ },
   { what: 'a secret in the image', file: 'Dockerfile', from: 'USER 1000:1000', to: 'ENV JWT_SECRET=x\nUSER 1000:1000', check: dockerfile, said: /would stay in the image/ },
+  { what: 'an image without the commands of an operator', file: 'Dockerfile', from: 'ln -s /app/dist/apps/cli/main.js /usr/local/bin/scoreboard', to: 'true', check: dockerfile, said: /not on the path/ },
   { what: 'a builder that is given secrets', file: '.dockerignore', from: 'deploy\n', to: '', check: dockerfile, said: /lets deploy in/ },
   { what: 'a field that Compose does not know', file: compose, from: 'restart: unless-stopped', to: 'restrat: unless-stopped', check: composeSchema, said: /restrat/ },
   { what: 'an image that moves by itself', file: compose, from: 'redis:7.2.5-bookworm', to: 'redis:latest', check: composePolicy, said: /redis: the image redis:latest has no version/ },
@@ -48,6 +50,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a secret in the environment', file: compose, from: 'JWT_SECRET_FILE: /run/secrets/jwt_secret', to: 'JWT_SECRET: 0123456789012345678901234567890123', check: composePolicy, said: /JWT_SECRET: a secret stands in the environment/ },
   { what: 'a secret that is not handed out', file: compose, from: 'rabbitmq_url, jwt_secret, data', to: 'jwt_secret, data', check: composePolicy, said: /RABBITMQ_URL_FILE: .* is not mounted/ },
   { what: 'a secret that is handed out for nothing', file: compose, from: 'secrets: [redis_url, jwt_secret]', to: 'secrets: [redis_url, jwt_secret, database_url]', check: composePolicy, said: /gateway: is handed the secret database_url/ },
+  { what: 'a setting of the operator that does not exist', file: compose, from: /profiles: \[operator\]\n(?:.*\n)*? +DATABASE_URL_FILE/, to: 'profiles: [operator]\n    entrypoint: [scoreboard]\n    environment:\n      DATABASE_URI_FILE', check: composePolicy, said: /operator: DATABASE_URI_FILE: is no setting/ },
   { what: 'a server open to the whole network', file: compose, from: "'127.0.0.1:8443:8443'", to: "'8443:8443'", check: composePolicy, said: /nginx: publishes 8443:8443/ },
   { what: 'a tool for operators that the load balancer reaches', file: compose, from: /(5601:5601'\]\n +networks: \[)operators/, to: "5601:5601']\n    networks: [front", check: composePolicy, said: /kibana: is for operators/ },
   { what: 'a key for traces in the manifest', file: compose, from: '${OTEL_EXPORTER_OTLP_HEADERS:-}', to: 'api-key=x', check: composePolicy, said: /OTEL_EXPORTER_OTLP_HEADERS: a secret stands in the manifest/ },
@@ -70,12 +73,23 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a standby that may lose what was applied', file: 'k8s/examples/postgresql.yaml', from: 'number: 1, dataDurability: required', to: 'number: 1, dataDurability: preferred', check: kubernetesPolicy, said: /may lose what was acknowledged/ },
   { what: 'a Redis that evicts keys', file: 'k8s/examples/redis.yaml', from: 'maxmemory-policy noeviction', to: 'maxmemory-policy allkeys-lru', check: kubernetesPolicy, said: /evicts keys/ },
   { what: 'pods that anybody may speak to', file: 'k8s/base/network-policies.yaml', from: /policyTypes: \[Ingress, Egress\]/g, to: 'policyTypes: [Egress]', check: kubernetesPolicy, said: /anybody may speak to it/ },
+  { what: 'an operator whose secrets are not told of', file: 'k8s/operator/job.yaml', from: 'secretName: scoreboard-operator', to: 'secretName: operators', check: kubernetesPolicy, said: /operator, Job\/scoreboard-operator: .*Secret's operators/ },
+  { what: 'an operator that can write to its root', file: 'k8s/operator/job.yaml', from: 'readOnlyRootFilesystem: true', to: 'readOnlyRootFilesystem: false', check: kubernetesPolicy, said: /Job\/scoreboard-operator: has a root filesystem that can be written/ },
+  { what: 'an operator that anybody may speak to', file: 'k8s/operator/network-policy.yaml', from: 'component: operator }', to: 'component: operators }', check: kubernetesPolicy, said: /Job\/scoreboard-operator: anybody may speak to it/ },
   { what: 'an alert that Prometheus cannot read', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked > 0', check: prometheus, said: /unclosed left parenthesis/ },
   { what: 'an alert that does not fire when it should', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: prometheus, said: /ScoreboardQueueBlocked/ },
   { what: 'a role that Prometheus does not find', file: 'deploy/observability/prometheus/prometheus.yml', from: 'names: [gateway]', to: 'names: [gateways]', check: prometheusTargets, said: /gateways is no service/ },
   { what: 'alerts for somebody who is not there', file: 'deploy/observability/alertmanager/alertmanager.yml', from: 'receiver: nobody', to: 'receiver: somebody', check: alertmanager, said: /undefined receiver "somebody"/ },
   { what: 'alerts that Kubernetes is not given', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: generatedFiles, said: /prometheus-rule\.yaml is not what npm run generate makes/ },
-  { what: 'a runbook that no dashboard shows', file: 'docs/operations.md', from: 'Prometheus cannot scrape a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
+  { what: 'a runbook that no dashboard shows', file: 'docs/runbooks.md', from: 'Prometheus cannot scrape one process of a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
+  { what: 'a command in the docs that nobody runs', file: 'docs/runbooks.md', from: '```sh node', to: '```sh', check: documentedCommands, said: /nobody runs this block/ },
+  { what: 'a runbook for a service that does not exist', file: 'docs/runbooks.md', from: 'docker compose up --detach worker', to: 'docker compose up --detach workers', check: documentedCommands, said: /there is no service workers/ },
+  { what: 'a runbook that Kubernetes is left out of', file: 'docs/runbooks.md', from: /```sh kubernetes\nkubectl -n scoreboard get hpa\n.*\n```\n/, to: '', check: documentedCommands, said: /ScoreboardEventLoopSlow has commands for Compose and none for Kubernetes/ },
+  { what: 'a runbook without its query', file: 'docs/runbooks.md', from: /```promql\npg_database_size_bytes[^`]*```/, to: '', check: documentedCommands, said: /ScoreboardDatabaseGrows has no query/ },
+  { what: 'a runbook that does not say when it is over', file: 'docs/runbooks.md', from: '**Solved when** both alarms', to: 'Both alarms', check: documentedCommands, said: /ScoreboardQueueBlocked has no part \*\*Solved when/ },
+  { what: 'a runbook for a workload that does not exist', file: 'docs/runbooks.md', from: 'exec -it job/scoreboard-operator', to: 'exec -it job/operator', check: documentedKubectl, said: /there is no job\/operator/ },
+  { what: 'a runbook for pods that nobody makes', file: 'docs/runbooks.md', from: 'exec scoreboard-rabbitmq-server-0', to: 'exec rabbitmq-0', check: documentedKubectl, said: /nothing makes a pod rabbitmq-0/ },
+  { what: 'a runbook for a label that no pod has', file: 'docs/runbooks.md', from: '-l app.kubernetes.io/component=gateway', to: '-l app=gateway', check: documentedKubectl, said: /no pod has the label app=gateway/ },
   { what: 'a dashboard that was changed by hand', file: `${grafana}/dashboards/gateway.json`, from: '"30s"', to: '"10s"', check: generatedFiles, said: /gateway\.json is not what/ },
   { what: 'two dashboards of one uid', file: `${grafana}/dashboards/gateway.json`, from: 'scoreboard-gateway', to: 'scoreboard-pipeline', check: dashboards, said: /gateway\.json: another has its uid/ },
   { what: 'a dashboard for an import by hand', file: `${grafana}/dashboards/gateway.json`, from: '"uid": "${datasource}"', to: '"uid": "${DS_PROMETHEUS}"', check: dashboards, said: /names inputs/ },
@@ -104,7 +118,7 @@ const MISTAKES: readonly Mistake[] = [
 ];
 
 /** What these checks cannot do without; where it is missing, so is their judgement. */
-const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
+const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [documentedKubectl, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
 const RENDERING: readonly Check[] = [kubernetesTypes, kubernetesPolicy];
 const isMissing = (tool = '') => tool !== '' && !findBinary(tool, ['/usr/sbin']);
 const judged = MISTAKES.filter(({ check }) => !isMissing(TOOLS.get(check)));
@@ -168,6 +182,6 @@ async function saidOf(check: Check, mistakes: readonly Mistake[]): Promise<strin
 function copyOfWhatIsShipped(): string {
   const root = temporaryFolder('validate');
   mkdirSync(root, { recursive: true });
-  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', 'docs/operations.md', 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
+  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', 'docs/operations.md', 'docs/runbooks.md', 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
   return root;
 }

@@ -16,17 +16,20 @@ GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 
 -- The api reads, and changes what a moderator may: taking back, and hiding.
-GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, client TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION reverse_scores, set_hidden TO scoreboard_api;
+-- set_hidden_in_ledger is called by set_hidden alone.
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION reverse_scores TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean, text, text) TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean) TO scoreboard_api; -- an api of an older build
 GRANT INSERT ON audit_log TO scoreboard_api;
 
--- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard.
-GRANT SELECT ON leaderboard, score_event, score_total, client, audit_log TO scoreboard_operator;
+-- The commands of an operator: clients, audit-log, rotate-keys, forget, rebuild-leaderboard; and the entries for dead-letters and token.
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user, rename_hidden_user, keep_operator_name TO scoreboard_operator;
 
 -- For reports: what is public, and the histories.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection TO scoreboard_reader;

@@ -7,10 +7,12 @@ import type { Row } from './row';
 import { ROWS } from './rows';
 import { StateFile } from './state-file';
 
+/** Of sysexits.h. */
+const EX_USAGE = 64;
+
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-async function bench(options: Options): Promise<number> {
-  const rows = select(options.rows);
+async function bench({ selected: rows, ...options }: Options & { readonly selected: readonly Row[] }): Promise<number> {
   if (options.isListed) {
     process.stdout.write(rows.map((row) => listed(row, options)).join(''));
     return 0;
@@ -42,14 +44,24 @@ const tell = ({ row, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) 
   say(`${row} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
 
 async function main(): Promise<number> {
+  const options = optionsOrRefusal();
+  if (typeof options === 'number') return options;
+  return bench(options).catch((error: Error) => {
+    say(error.message);
+    return 2;
+  });
+}
+
+/** Where help was asked for or the command line is wrong, the exit code with which the program ends. */
+function optionsOrRefusal(): (Options & { readonly selected: readonly Row[] }) | 0 | typeof EX_USAGE {
   try {
     const options = readOptions(process.argv.slice(2));
-    if (options) return await bench(options);
+    if (options) return { ...options, selected: select(options.rows) };
     process.stdout.write(HELP);
     return 0;
   } catch (error) {
     say((error as Error).message);
-    return 2;
+    return EX_USAGE;
   }
 }
 

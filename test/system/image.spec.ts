@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot, type RoleName, type RoleProcess, startRole, type Servers, startServers, temporaryFolder } from '@scoreboard/harness';
@@ -17,11 +17,14 @@ function whyNot(): string | undefined {
   return spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'mounts of its own are not allowed here (unshare)';
 }
 
-/** What the Dockerfile copies into its last stage: the build, and the packages that are not for development alone. */
+/** What the Dockerfile copies into its last stage: the build, and the packages that are not for development alone. Its links lie in `bin`. */
 function treeOfImage(): string {
   const [project, app] = [projectRoot(), temporaryFolder('image')];
   chmodSync(app, 0o755);
   for (const name of ['package.json', 'dist/apps', 'dist/libs']) cpSync(join(project, name), join(app, name), { recursive: true });
+  mkdirSync(join(app, 'bin'));
+  const links = readFileSync(join(project, 'Dockerfile'), 'utf8').matchAll(/ln -s \/app\/(\S+) \/usr\/local\/bin\/(\S+)/g);
+  for (const [, target, name] of links) symlinkSync(join(app, target!), join(app, 'bin', name!));
   const { packages } = JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8')) as { packages: Record<string, { dev?: boolean; devOptional?: boolean }> };
   const wanted = Object.entries(packages).filter(([path, { dev, devOptional }]) => !dev && !devOptional && existsSync(join(project, path)));
   for (const [path] of wanted) {
@@ -90,16 +93,23 @@ function suite(): void {
     await expect(health('1')).rejects.toMatchObject({ code: 1 });
   });
 
-  it('brings the schema up to date', async () => {
-    const migrate = [process.execPath, join(app, 'dist/apps/cli/src/migrate.js')];
-    expect((await inside(migrate, { DATABASE_URL: servers.urls.postgres })).stdout).toContain('the schema is up to date');
-  });
+  it('has the commands of an operator on its path, and those of the servers work', async () => {
+    const { postgres, redis, rabbitmq } = servers.urls;
+    const env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq };
+    expect((await inside(['scoreboard', 'migrate', '--as', 'ann'], env)).stdout).toBe('the schema is up to date\n');
+    expect((await inside(['scoreboard', 'dead-letters', 'list'], env)).stdout).toBe('');
+    expect((await inside(['scoreboard', 'rebuild-leaderboard'], env)).stdout).toContain('the leaderboard is rebuilt');
+    expect((await inside(['scoreboard', '--help'])).stdout).toContain('Usage: scoreboard');
+  }, 60_000);
 
   it('runs the standalone, which keeps its data there', async () => {
     const env = { DATA_DIR: join(data, 'kept'), JWT_SECRET, TMPDIR: data }; // containers get an empty /tmp for it
     const userId = newUser('kept');
     const first = await start('standalone', env);
     await apply({ apis: [first.url], gateways: [], stop: async () => undefined }, userId, 5);
+    const { DATA_DIR } = env;
+    expect((await inside(['scoreboard', 'clients', 'add', 'game', '--scope', 'scores:write:any'], { DATA_DIR })).stdout).toMatch(/^client_id=game$/m);
+    expect(existsSync(join(DATA_DIR, 'control.sock'))).toBe(true);
     expect(await first.stop()).toBe(0);
     const second = await start('standalone', env);
     expect((await get({ apis: [second.url], gateways: [], stop: async () => undefined }, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 5 });
@@ -107,7 +117,7 @@ function suite(): void {
   }, 180_000);
 
   const inside = (command: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-    run(contained[0]!, [...contained.slice(1), ...command], { cwd: app, env: { PATH: process.env.PATH, ...env }, timeout: 60_000 });
+    run(contained[0]!, [...contained.slice(1), ...command], { cwd: app, env: { PATH: `${join(app, 'bin')}:${process.env.PATH}`, ...env }, timeout: 60_000 });
 }
 
 function secretFile(folder: string, setting: string, value: string): string {

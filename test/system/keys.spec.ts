@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { type Algorithm, sign, verify } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
+import { SCOREBOARD } from './operator-command';
 import { get, JWT_SECRET, newUser, order, post, type System, watch } from './system';
 import { eventually } from '../support';
 
@@ -17,7 +17,7 @@ const tokenOf = (sub: string, claims: object = {}, keyid = 'p1', key = providerK
   sign({ sub, scope: 'scores:write', iss: 'https://id.example', ...claims }, key, { algorithm, keyid, expiresIn: '10m' });
 /** What `npm run token -- --sub ann` does. */
 const printToken = (env: NodeJS.ProcessEnv, ...args: string[]) =>
-  promisify(execFile)(process.execPath, [join(__dirname, '../../dist/apps/cli/src/token.js'), ...(args.length ? args : ['--sub', 'ann'])], { env });
+  promisify(execFile)(process.execPath, [SCOREBOARD, 'token', ...(args.length ? args : ['--sub', 'ann'])], { env });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe('the standalone with an own key pair and a provider of keys', () => {

@@ -119,6 +119,40 @@ export function moderationSuite(current: () => System): void {
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
     });
 
+    it('tells what a reversal would take back, and takes nothing', async () => {
+      const userId = newUser();
+      const { body } = await apply(system, userId, 300);
+      await apply(system, userId, 20);
+      const dryRun = async (what: object) => {
+        const { status, body: told } = await moderate(system, 'POST', 'reversals', { reason: 'to see', dryRun: true, ...what });
+        return [status, told];
+      };
+      expect(await dryRun({ userId })).toEqual([201, { reversed: 2, points: 320 }]);
+      expect(await dryRun({ commandId: body.commandId })).toEqual([201, { reversed: 1, points: 300 }]);
+      expect((await dryRun({ commandId: randomUUID() }))[0]).toBe(404);
+      expect(await history(userId)).toHaveLength(2);
+      expect((await apply(system, userId, 1)).body).toMatchObject({ score: 321 });
+    });
+
+    it('lists who is hidden, since when, why and by whom, the last hidden first and page by page, to a moderator alone', async () => {
+      const users = [newUser(), newUser(), newUser()];
+      for (const user of users) await moderate(system, 'PUT', `hidden/${user}`, { reason: `${user} cheated` });
+      const list = (query: string, headers = bearer('boss', 'scores:admin')) => get(system, `/api/moderation/hidden${query}`, headers);
+      const first = await list('?limit=2');
+      expect([first.status, first.headers.get('cache-control')]).toEqual([200, 'no-store']);
+      const item = (userId: string) => ({ userId, reason: `${userId} cheated`, by: 'moderator', since: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) });
+      expect(first.body.items).toEqual([item(users[2]!), item(users[1]!)]);
+      const second = await list(`?limit=1&cursor=${first.body.next}`);
+      expect(second.body.items).toEqual([item(users[0]!)]);
+
+      await moderate(system, 'DELETE', `hidden/${users[2]}`, { reason: 'a mistake' });
+      expect((await list('?limit=1')).body.items).toEqual([item(users[1]!)]);
+      expect((await list('', {} as never)).status).toBe(401);
+      expect((await list('?limit=0')).status).toBe(400);
+      expect((await list('?cursor=x')).status).toBe(400);
+      expect((await list('', bearer('game', 'scores:write:any'))).status).toBe(403);
+    });
+
     const reversal = { commandId: randomUUID(), reason: 'x' };
     const nobody = { authorization: '' };
     it.each<[string, string, string, unknown, Record<string, string>, number]>([
@@ -134,6 +168,7 @@ export function moderationSuite(current: () => System): void {
       ['a reason of 501 characters', 'PUT', 'hidden/ann', { reason: 'x'.repeat(501) }, {}, 400],
       ['a reason with a zero byte', 'PUT', 'hidden/ann', { reason: 'a\0b' }, {}, 400],
       ['a reason that is no text', 'PUT', 'hidden/ann', { reason: 7 }, {}, 400],
+      ['a dry run that is neither true nor false', 'POST', 'reversals', { ...reversal, dryRun: 'yes' }, {}, 400],
       ['neither command nor user', 'POST', 'reversals', { reason: 'x' }, {}, 400],
       ['both command and user', 'POST', 'reversals', { ...reversal, userId: 'ann' }, {}, 400],
       ['a command with a window', 'POST', 'reversals', { ...reversal, action: 'quiz' }, {}, 400],
@@ -149,6 +184,7 @@ export function moderationSuite(current: () => System): void {
       ['a reversal by a service that may raise any score', 'POST', 'reversals', reversal, bearer('game', 'scores:write:any actions:issue'), 403],
       ["hiding by a player, though it is the player's own name", 'PUT', 'hidden/ann', { reason: 'x' }, bearer('ann'), 403],
       ['showing by a player', 'DELETE', 'hidden/ann', { reason: 'x' }, bearer('ann'), 403],
+      ['another method on the list', 'POST', 'hidden', { reason: 'x' }, {}, 405],
       ['another method', 'PATCH', 'hidden/ann', { reason: 'x' }, {}, 405],
       ['over 16 KiB', 'POST', 'reversals', { ...reversal, reason: 'x'.repeat(17_000) }, {}, 413],
       ['another content type', 'POST', 'reversals', reversal, { 'content-type': 'text/plain' }, 415],

@@ -6,6 +6,7 @@ import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
 import { connect } from 'amqplib';
 import WebSocket from 'ws';
 import { parse } from 'yaml';
+import { fencesIn } from '../../validate/src/fences';
 import { selectorsOf } from '../../validate/src/promql';
 import { describeWith, eventually } from '../support';
 import { type MonitoredSystem, startMonitoredSystem } from './monitored-system';
@@ -40,7 +41,10 @@ const inRules = filesIn('prometheus/rules').flatMap((text) => {
   const { groups } = parse(text) as { groups: { rules: { record?: string; alert?: string; expr: string }[] }[] };
   return groups.flatMap(({ rules }) => rules.map(({ record, alert, expr }): Query => ({ where: (record ?? alert)!, expr, labels: [] })));
 });
-const queries = [...inPanels, ...inAnnotations, ...inRules];
+const inRunbooks = fencesIn(projectRoot())
+  .filter(({ language }) => language === 'promql')
+  .flatMap(({ heading, commands }) => commands.map((expr): Query => ({ where: `the runbook ${heading}`, expr, labels: [] })));
+const queries = [...inPanels, ...inAnnotations, ...inRules, ...inRunbooks];
 
 /** Metrics that are there only when something is wrong, or otherwise than here. */
 const NOT_HERE = new Map([

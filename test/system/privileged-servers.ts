@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GuardedProcess, type PrivateServer, projectRoot, type RabbitmqServer, startPostgres, startRabbitmq, startRedis, temporaryFolder } from '@scoreboard/harness';
+import { type PrivateServer, projectRoot, type RabbitmqServer, startPostgres, startRabbitmq, startRedis, temporaryFolder } from '@scoreboard/harness';
 import { Client } from 'pg';
 
 const FILES = join(projectRoot(), 'deploy/privileges');
@@ -49,14 +49,4 @@ export async function runSql(url: string, sql: string): Promise<unknown[]> {
   } finally {
     await client.end();
   }
-}
-
-/** Runs one of the built commands; rejects where it fails, with what it said. */
-export async function runCommand(env: NodeJS.ProcessEnv, name: string, ...args: string[]): Promise<string> {
-  const script = join(projectRoot(), 'dist/apps/cli/src', `${name}.js`);
-  const running = new GuardedProcess(process.execPath, [script, ...args], { cwd: temporaryFolder('cli'), env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [running.child.stdout!, running.child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  if ((await running.exited) !== 0) throw new Error(`${name} ${args.join(' ')}: ${output}`);
-  return output;
 }

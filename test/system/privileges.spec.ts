@@ -9,7 +9,8 @@ import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/messaging/rabb
 import { declareTopology, topologyOf } from '../../libs/infrastructure/src/messaging/topology';
 import { describeWith, eventually } from '../support';
 import { brokerRows, redisRows, sqlRows } from './privilege-rows';
-import { type PrivilegedServers, runCommand, runSql, shipped, startPrivilegedServers } from './privileged-servers';
+import { succeed } from './operator-command';
+import { type PrivilegedServers, runSql, shipped, startPrivilegedServers } from './privileged-servers';
 import { actionLimitsFile, actionToken, apply, get, JWT_SECRET, moderate, newUser, order, post, type System, token, watch } from './system';
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with the shipped privileges', () => {
@@ -27,13 +28,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     await servers?.stop();
   }, 60_000);
 
-  const operator = (name: string, ...args: string[]) => runCommand({ ...servers.urlsOf('operator'), DATA_ENCRYPTION_KEYS: keys, LOG_LEVEL: 'warn' }, name, ...args);
+  const operator = (...words: string[]) => succeed({ ...servers.urlsOf('operator'), DATA_ENCRYPTION_KEYS: keys }, ...words);
 
   describe('every role', () => {
     it('says what is missing while there is no schema, and goes on once the migrator has made it', async () => {
       const database = new Database({ url: servers.urlsOf('worker').DATABASE_URL, poolSize: 2 });
       await expect(database.open()).rejects.toThrow(/^the schema lacks Ledger1764000000000, .*, and this user may not change it: migrate as its owner, then grant$/);
-      expect(await runCommand(servers.urlsOf('migrator'), 'migrate')).toContain('the schema is up to date');
+      await expect(operator('audit-log', 'list')).rejects.toThrow(/the schema lacks Ledger1764000000000, .*: run scoreboard migrate first/);
+      expect(await succeed(servers.urlsOf('migrator'), 'migrate')).toContain('the schema is up to date, these migrations ran: Ledger1764000000000');
       await expect(database.open()).rejects.toThrow(/and this user may not change it/); // no grants yet
       await runSql(servers.urlsOf('migrator').DATABASE_URL, shipped('postgres-grants.sql'));
       expect(await database.query('SELECT * FROM score_event')).toEqual([]);
@@ -101,10 +103,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect(await operator('rotate-keys')).toContain('sealed anew');
       await publish('api', 'scores.commands.in', '{"not":"ours"}');
       await eventually(async () => expect(await operator('dead-letters', 'list')).toContain('malformed'), { withinMs: 30_000, everyMs: 500 });
-      expect(await operator('dead-letters', 'replay', 'all')).toContain('queued again');
-      expect(await operator('dead-letters', 'drop', 'all')).toContain('1 dropped');
+      await expect(operator('dead-letters', 'replay', 'all')).rejects.toThrow(/There are no dead letters that hold a command/);
+      expect(await operator('dead-letters', 'drop', 'all', '--yes')).toContain('1 dropped');
       expect(await operator('rebuild-leaderboard')).toContain('the leaderboard is rebuilt');
-      expect(await operator('forget', userId)).toMatch(/^forgotten as forgotten-/);
+      expect(await operator('forget', userId, '--yes')).toMatch(/^forgotten as forgotten-/);
+      expect(await operator('audit-log', 'list')).toMatch(/"act":"forget".*"act":"leaderboard.rebuild".*"act":"dead-letters.drop"/s);
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
     }, 120_000);
 

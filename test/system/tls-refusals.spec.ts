@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { Authority, freePort, GuardedProcess, projectRoot, type RoleFailed, type RoleName, startRole, startServers, type Servers, temporaryFolder, type TlsFiles } from '@scoreboard/harness';
+import { Authority, freePort, type RoleFailed, type RoleName, startRole, startServers, type Servers, type TlsFiles } from '@scoreboard/harness';
 import { describeWith, eventually } from '../support';
 import { type Deceiver, startDeceiver } from './deceiver';
+import { scoreboard } from './operator-command';
 import { JWT_SECRET } from './system';
 
 const NAMES = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
@@ -61,7 +61,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
 
   it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client at its first try, and told nothing: %s', async (way) => {
     allDeceivers().forEach(({ came }) => came.splice(0));
-    for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([1, expect.stringMatching(SAYS[way])]);
+    for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([69, expect.stringMatching(SAYS[way])]);
     expect(allDeceivers().flatMap(({ told }) => told)).toEqual([]);
     expect(Math.max(...allDeceivers().map(({ came }) => came.length))).toBeLessThanOrEqual(1);
   });
@@ -82,7 +82,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }, 60_000);
 
   it('is not spoken to in plain where it wants TLS and the URL does not say so', async () => {
-    for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([1, expect.stringMatching(/./)]);
+    for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([69, expect.stringMatching(/cannot be used: ./)]);
     const api = await startRole('api', environment(Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'plain URL')]))));
     cleanUp.push(() => api.stop());
     expect(await (await fetch(`${api.url}/health/ready`)).json()).toEqual({ status: 'degraded', degraded: ['postgresql', 'rabbitmq', 'redis'] });
@@ -120,11 +120,8 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }
 
   async function runCommand(name: string, urls: NodeJS.ProcessEnv, ...args: string[]) {
-    const script = join(projectRoot(), 'dist/apps/cli/src', `${name}.js`);
-    const running = new GuardedProcess(process.execPath, [script, ...args], { cwd: temporaryFolder('cli'), env: environment(urls), stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [running.child.stdout!, running.child.stderr!]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    return { exitCode: await running.exited, output };
+    const { exitCode, stdout, stderr } = await scoreboard(environment(urls), name, ...args);
+    return { exitCode, output: stdout + stderr };
   }
 });
 

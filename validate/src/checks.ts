@@ -3,6 +3,7 @@ import type { Check } from './check';
 import { composeClient, composePolicy, composeSchema } from './compose';
 import { dashboards } from './dashboards';
 import { dockerfile } from './dockerfile';
+import { documentedCommands, documentedKubectl } from './documented-commands';
 import { generatedFiles } from './generated-files';
 import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
@@ -28,6 +29,8 @@ export const CHECKS: readonly Check[] = [
   prometheusTargets,
   alertmanager,
   dashboards,
+  documentedCommands,
+  documentedKubectl,
   openApi,
   asyncApi,
 ];

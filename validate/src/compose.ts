@@ -10,6 +10,7 @@ import { roleOf, settingsMistakes } from './settings-of';
 
 export interface Service {
   readonly image?: string;
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets?: readonly (string | { readonly source: string })[];
@@ -63,7 +64,7 @@ export const composeClient: Check = {
   run(root) {
     const command = findBinary('docker') && runTool('docker', ['compose', 'version'], root).ok ? ['docker', 'compose'] : undefined;
     if (!command) return skipped('there is no docker compose');
-    const { ok, output } = runTool(command[0]!, [...command.slice(1), '--profile', 'observability', 'config', '--quiet'], root);
+    const { ok, output } = runTool(command[0]!, [...command.slice(1), '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
     return found(ok ? [] : [output]);
   },
 };
@@ -74,7 +75,7 @@ export const composePolicy: Check = {
   run(root) {
     const compose = readCompose(root);
     const services = Object.entries(compose.services);
-    const mistakes = services.flatMap(([name, service]) => mistakesOf(service, compose, root).map((mistake) => `${name}: ${mistake}`));
+    const mistakes = services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
     return found(mistakes);
   },
 };
@@ -82,9 +83,9 @@ export const composePolicy: Check = {
 const missing = ({ volumes = [] }: Service, root: string): string[] =>
   volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./') && !existsSync(join(root, source)));
 
-function mistakesOf(service: Service, compose: Compose, root: string): string[] {
+function mistakesOf(name: string, service: Service, compose: Compose, root: string): string[] {
   const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));
-  const role = roleOf(service.command);
+  const role = roleOf(name, [...(service.entrypoint ?? []), ...(service.command ?? [])]);
   return [
     ...unless(/^[^:@]+:[^:@]*\d[^:@]*$/.test(service.image ?? ''), `the image ${service.image} has no version`),
     ...unless(service.cap_drop?.includes('ALL'), 'keeps capabilities: cap_drop: [ALL]'),

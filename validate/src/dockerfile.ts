@@ -33,6 +33,7 @@ function promises(text: string): string[] {
     ...of('ADD').map((what) => `ADD ${what}: COPY does what is wanted`),
     ...of('ENV', 'ARG').flatMap((what) => unless(!/SECRET|PASSWORD|TOKEN|PRIVATE_KEY/i.test(what), `${what}: a secret would stay in the image`)),
     ...of('CMD', 'ENTRYPOINT').flatMap((command) => unless(command.startsWith('['), `${command}: needs a shell`)),
+    ...unless(last.includes('/usr/local/bin/scoreboard'), 'the commands of an operator are not on the path: link /usr/local/bin/scoreboard'),
     ...unless(/^HEALTHCHECK [^\n]*\\?\n?\s*CMD \[/m.test(last), 'HEALTHCHECK: is missing in the last stage, or needs a shell'),
   ];
 }

@@ -45,7 +45,7 @@ export const podOf = (manifest: Manifest): PodSpec | undefined => manifest.spec?
 export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifest>): string[] {
   const pod = podOf(manifest)!;
   const isService = manifest.kind === 'Deployment';
-  const isOurs = pod.containers.some(({ command }) => roleOf(command));
+  const isOurs = pod.containers.some(({ name, command }) => roleOf(name, command));
   const { runAsNonRoot, runAsUser, seccompProfile } = pod.securityContext ?? {};
   const mustDrain = isService && isOurs;
   return [
@@ -58,10 +58,10 @@ export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, 
   ];
 }
 
-function containerMistakes({ image, resources, securityContext, command, ...probes }: Container, isService: boolean): string[] {
+function containerMistakes({ name, image, resources, securityContext, command, ...probes }: Container, isService: boolean): string[] {
   const { allowPrivilegeEscalation, readOnlyRootFilesystem, capabilities } = securityContext ?? {};
   const { requests, limits } = resources ?? {};
-  const isOurs = roleOf(command) !== undefined;
+  const isOurs = roleOf(name, command) !== undefined;
   const wanted = [...(isOurs ? (['startupProbe'] as const) : []), 'livenessProbe' as const, 'readinessProbe' as const];
   return [
     ...unless(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image), `the image ${image} has no version`),
@@ -75,7 +75,7 @@ function containerMistakes({ image, resources, securityContext, command, ...prob
 
 function roleMistakes(container: Container, pod: PodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
   const { command, env = [], envFrom = [], volumeMounts = [] } = container;
-  const role = roleOf(command);
+  const role = roleOf(container.name, command);
   if (!role) return [];
   const shared = envFrom.map(({ configMapRef }) => configMaps.get(configMapRef?.name ?? '')?.data ?? {});
   const own = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));

@@ -25,11 +25,12 @@ export interface Rendering {
 
 export const NO_KUBECTL = 'there is no kubectl';
 
-/** Every overlay, and the examples, as kubectl renders them; undefined where there is no kubectl. */
+/** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them; undefined where there is no kubectl. */
 export function renderAll(root: string): readonly Rendering[] | undefined {
   const kubectl = findBinary('kubectl');
   if (!kubectl) return undefined;
-  const names = [...readdirSync(join(root, 'k8s/overlays')).map((overlay) => `overlays/${overlay}`), 'examples'];
+  const overlays = readdirSync(join(root, 'k8s/overlays')).flatMap((overlay) => [`overlays/${overlay}`, `overlays/${overlay}/operator`]);
+  const names = [...overlays, 'examples'];
   return names.map((name) => {
     const { ok, stdout, output } = runTool(kubectl, ['kustomize', join(root, 'k8s', name)], root);
     if (!ok) return { name, manifests: [], problem: output };

@@ -16,11 +16,15 @@ const SAMPLES: Readonly<Record<string, string>> = {
 /** What OpenTelemetry itself reads. It may hold a key, so a manifest may pass it on and give it no value. */
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
-/** The role that a container's command starts; undefined where it is none of ours. */
-export function roleOf(command: readonly string[] = []): Role | undefined {
+/** Where an operator's commands run, whatever it does until one comes. */
+const OPERATOR = 'operator';
+
+/** The role that a container starts, by its name and its command; undefined where it is none of ours. */
+export function roleOf(name: string, command: readonly string[] = []): Role | undefined {
+  if (name === OPERATOR || command[0] === 'scoreboard') return 'cli';
   const script = command.find((word) => word.startsWith('dist/apps/')) ?? '';
-  const [, , name] = script.split('/');
-  return name as Role | undefined;
+  const [, , role] = script.split('/');
+  return role as Role | undefined;
 }
 
 /**

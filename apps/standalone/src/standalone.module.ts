@@ -8,6 +8,7 @@ import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
+import { OperatorModule } from './operator.module';
 
 /** The built page. */
 export const PAGE_FOLDER = join(__dirname, '../../web');
@@ -58,6 +59,7 @@ export class StandaloneModule {
         ScoreConsumerModule,
         LeaderboardModule,
         ModerationModule,
+        OperatorModule.forRoot(settings),
         GatewayModule.forRoot({ pushIntervalMs: settings.PUSH_INTERVAL_MS }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,

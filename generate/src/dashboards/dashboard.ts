@@ -124,9 +124,9 @@ function lay(sections: readonly Section[], runbook: (alert: string) => string): 
     nextLine();
     laid.push({ type: 'row', title, id: laid.length + 1, collapsed: false, panels: [], gridPos: { x, y, w: COLUMNS, h: 1 } });
     y++;
-    for (const { panel, width, height, runbook: alert } of panels) {
+    for (const { panel, width, height, runbooks } of panels) {
       if (x + width > COLUMNS) nextLine();
-      const links = alert ? { links: [link(`Runbook: ${alert}`, runbook(alert))] } : {};
+      const links = runbooks.length ? { links: runbooks.map((alert) => link(`Runbook: ${alert}`, runbook(alert))) } : {};
       laid.push({ id: laid.length + 1, ...panel, ...links, gridPos: { x, y, w: width, h: height } });
       x += width;
       tallest = Math.max(tallest, height);

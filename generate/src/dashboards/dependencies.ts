@@ -41,7 +41,7 @@ export const dependencies: Outline = {
           'In a second, health checks among them.',
           'reqps',
           { requests: 'sum(rate(nginx_http_requests_total[$__rate_interval]))' },
-          { width: 12 },
+          { width: 12, runbook: 'ScoreboardLoadBalancerDown' },
         ),
         graph(
           'Connections',
@@ -83,7 +83,13 @@ export const dependencies: Outline = {
           { [PROCESS]: `sum by (role, instance) (rate(nodejs_gc_duration_seconds_sum{${CHOSEN}}[$__rate_interval]))` },
           { runbook: 'ScoreboardMemoryHigh' },
         ),
-        graph('Running for', 'A line that falls to 0 is a restart.', 's', { [PROCESS]: `time() - process_start_time_seconds{${CHOSEN}}` }),
+        graph(
+          'Running for',
+          'A line that falls to 0 is a restart.',
+          's',
+          { [PROCESS]: `time() - process_start_time_seconds{${CHOSEN}}` },
+          { runbook: 'ScoreboardRoleRestarts' },
+        ),
         graph(
           'Certificate ends in',
           'Of the roles that serve TLS themselves.',

@@ -48,7 +48,7 @@ export const overview: Outline = {
         ),
         stat(
           'Dead letters, last day',
-          'Commands that can never be applied, as they were put aside: npm run dead-letters -- list.',
+          'Commands that can never be applied, as they were put aside: scoreboard dead-letters list.',
           'none',
           'sum(increase(scoreboard_dead_letters_total[1d]))',
           { instant: true, decimals: 0, limits: { warn: 1, alarm: 10 }, runbook: 'ScoreboardDeadLetters' },
@@ -58,7 +58,7 @@ export const overview: Outline = {
           'Of each role, those that Prometheus can scrape.',
           'none',
           { '{{role}}': 'sum by (role) (up{job="scoreboard"})' },
-          { width: 8, limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardRoleDown' },
+          { width: 8, limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardNoApi', 'ScoreboardNoGateway', 'ScoreboardNoWorker', 'ScoreboardRoleDown'] },
         ),
         stat(
           'Acceptance to push, p99',
@@ -79,7 +79,7 @@ export const overview: Outline = {
           'Messages in scores.commands. At 100,000 updates are refused with 503.',
           'none',
           'sum(rabbitmq_detailed_queue_messages{queue="scores.commands"})',
-          { limits: { warn: 2_000, alarm: 20_000 }, runbook: 'ScoreboardQueueLong' },
+          { limits: { warn: 1_000, alarm: 20_000 }, runbook: ['ScoreboardQueueNotDrained', 'ScoreboardQueueLong'] },
         ),
         stat(
           'Clients',
@@ -95,11 +95,11 @@ export const overview: Outline = {
       panels: [
         table(
           'Firing',
-          'Alerts that fire now. The dashboard "runbooks" tells what to do about each.',
+          'Alerts that fire now. The dashboard "runbooks" tells what to do about each. ScoreboardWatchdog always fires.',
           'ALERTS{alertname=~"Scoreboard.+",alertstate="firing"}',
           ['alertname', 'severity', 'role', 'instance', 'dependency', 'reason'],
           '/d/scoreboard-runbooks',
-          { width: 12 },
+          { width: 12, runbook: 'ScoreboardWatchdog' },
         ),
         graph(
           'Error budget burnt',

@@ -36,16 +36,16 @@ export interface More {
   readonly max?: number;
   /** In the columns of the dashboard, which has 24. */
   readonly width?: number;
-  /** The alert whose runbook tells what to do. */
-  readonly runbook?: string;
+  /** The alert whose runbook tells what to do, or several. */
+  readonly runbook?: string | readonly string[];
 }
 
-/** A panel that has no place yet, with the alert whose runbook it links to. */
+/** A panel that has no place yet, with the alerts whose runbooks it links to. */
 export interface Draft {
   readonly panel: Panel & { readonly title: string };
   readonly width: number;
   readonly height: number;
-  readonly runbook?: string;
+  readonly runbooks: readonly string[];
 }
 
 /** What the series of an expression are called, with `{{label}}` in it, and the expression. */
@@ -165,14 +165,14 @@ export const link = (title: string, url: string): DashboardLink => ({
   targetBlank: true,
 });
 
-function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook }: More, height: number, panel: Panel): Draft {
+function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook = [] }: More, height: number, panel: Panel): Draft {
   const targets = Object.entries(queries).map(([legendFormat, expr], at) => ({
     refId: String.fromCharCode(65 + at),
     expr,
     legendFormat,
     ...(instant ? { instant: true } : { range: true }),
   }));
-  return { panel: { title, description, datasource: DATASOURCE, targets, ...panel }, width, height, runbook };
+  return { panel: { title, description, datasource: DATASOURCE, targets, ...panel }, width, height, runbooks: [runbook].flat() };
 }
 
 function field(unit: string, { limits, decimals, max }: More): FieldConfig {

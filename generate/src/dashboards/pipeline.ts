@@ -71,7 +71,7 @@ export const pipeline: Outline = {
             ready: `sum(rabbitmq_detailed_queue_messages_ready{${QUEUE}})`,
             unacknowledged: `sum(rabbitmq_detailed_queue_messages_unacked{${QUEUE}})`,
           },
-          { stacked: true, limits: { warn: 20_000, alarm: 100_000 }, runbook: 'ScoreboardQueueLong' },
+          { stacked: true, limits: { warn: 20_000, alarm: 100_000 }, runbook: ['ScoreboardQueueNotDrained', 'ScoreboardQueueLong'] },
         ),
         graph(
           'Oldest command not applied',
@@ -88,7 +88,7 @@ export const pipeline: Outline = {
             '{{reason}}': `sum by (reason) (increase(scoreboard_dead_letters_total{${CHOSEN}}[$__rate_interval]))`,
             'lying there': 'sum(rabbitmq_detailed_queue_messages{queue="scores.commands.dead"})',
           },
-          { runbook: 'ScoreboardDeadLetters' },
+          { runbook: ['ScoreboardDeadLetters', 'ScoreboardDeadLettersWait'] },
         ),
       ],
     },

@@ -12,7 +12,7 @@ export const postgresql: Section = {
       'Whether the exporter reaches it.',
       'none',
       'min(pg_up)',
-      { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardDependencyDown' },
+      { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] },
     ),
     stat(
       'Size',

@@ -9,7 +9,7 @@ export const rabbitmq: Section = {
       'Nodes that tell of themselves.',
       'none',
       'count(rabbitmq_identity_info)',
-      { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardDependencyDown' },
+      { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] },
     ),
     stat(
       'Alarms',
@@ -38,7 +38,7 @@ export const rabbitmq: Section = {
       'Workers that take from scores.commands. With 0 nothing is applied.',
       'none',
       'sum(rabbitmq_detailed_queue_consumers{queue="scores.commands"})',
-      { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardQueueLong' },
+      { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardQueueNotDrained' },
     ),
     graph(
       'Messages',

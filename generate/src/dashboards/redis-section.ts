@@ -11,7 +11,7 @@ export const redis: Section = {
       'Whether the exporter reaches it.',
       'none',
       'min(redis_up)',
-      { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardDependencyDown' },
+      { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] },
     ),
     stat(
       'Evicted',

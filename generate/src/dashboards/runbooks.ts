@@ -11,15 +11,15 @@ export interface Runbook {
   readonly text: string;
 }
 
-/** The runbooks in docs/operations.md, a heading of the third level each, in their order. */
+/** The runbooks in docs/runbooks.md, a heading of the third level each, in their order. */
 export function readRunbooks(root: string): readonly Runbook[] {
-  const document = readFileSync(join(root, 'docs/operations.md'), 'utf8');
-  const found = [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!#).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, body: body!.trim() }));
+  const document = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
+  const found = [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, body: body!.trim() }));
   const page = runbookPage(found);
   const resolve = (_all: string, words: string, target: string) => {
     const runbook = found.find(({ alert }) => target === `#${alert.toLowerCase()}`);
     if (runbook) return `[${words}](${page(runbook.alert)})`;
-    return target.startsWith('https:') ? `[${words}](${target})` : `${words} (docs/${target.startsWith('#') ? 'operations.md' : ''}${target})`;
+    return target.startsWith('https:') ? `[${words}](${target})` : `${words} (docs/${target.startsWith('#') ? 'runbooks.md' : ''}${target})`;
   };
   return found.map(({ alert, body }) => ({ alert, text: body.replace(/\[([^\]]+)\]\(([^)]+)\)/g, resolve) }));
 }
@@ -27,7 +27,7 @@ export function readRunbooks(root: string): readonly Runbook[] {
 /** Where the runbook of an alert stands, as one panel on its own. Throws for an alert without one. */
 export const runbookPage = (runbooks: readonly { readonly alert: string }[]) => (alert: string) => {
   const at = runbooks.findIndex((runbook) => runbook.alert === alert);
-  if (at < 0) throw new Error(`${alert} has no runbook in docs/operations.md`);
+  if (at < 0) throw new Error(`${alert} has no runbook in docs/runbooks.md`);
   return `/d/${UID}?viewPanel=${at + 2}`; // after the row
 };
 
@@ -35,6 +35,6 @@ export const runbookPage = (runbooks: readonly { readonly alert: string }[]) => 
 export const runbooks = (all: readonly Runbook[]): Outline => ({
   uid: UID,
   title: 'runbooks',
-  description: 'What to do about each alert. Made from docs/operations.md.',
-  sections: [{ title: 'What to do', panels: all.map(({ alert, text: body }) => text(alert, 'From docs/operations.md.', body, { width: 12 })) }],
+  description: 'What to do about each alert. Made from docs/runbooks.md.',
+  sections: [{ title: 'What to do', panels: all.map(({ alert, text: body }) => text(alert, 'From docs/runbooks.md.', body, { width: 12 })) }],
 });

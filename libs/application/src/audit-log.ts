@@ -2,7 +2,7 @@
 export interface AuditEntry {
   /** A short name of what was done, such as `hide` or `client.add`. */
   readonly act: string;
-  /** The token's subject, the client's id, or `operator` for a command at the console. */
+  /** The token's subject, the client's id, or the name of the operator, whose acts have `console` among the details. */
   readonly actor: string;
   /** The user, command or client it was done to. */
   readonly target?: string;

@@ -1,9 +1,7 @@
 import { AuditLog } from './audit-log';
 import { ClientSecrets } from './client-secrets';
+import { actOf, type Operator } from './operator';
 import { ServiceClients } from './service-clients';
-
-/** Who an operator's command is in the audit trail. */
-export const OPERATOR = 'operator';
 
 /** Makes a client and its secret, which is told this once and cannot be found again. Undefined where the id was ever used. */
 export class AddClient {
@@ -13,12 +11,17 @@ export class AddClient {
     private readonly audit: AuditLog,
   ) {}
 
-  async execute(id: string, scopes: readonly string[]): Promise<string | undefined> {
-    if (await this.clients.find(id)) return undefined;
+  async execute(operator: Operator, id: string, scopes: readonly string[]): Promise<string | undefined> {
+    if (!(await this.isFree(id))) return undefined;
     const secret = this.secrets.create();
     const hash = await this.secrets.hash(secret);
-    await this.audit.append({ act: 'client.add', actor: OPERATOR, target: id, details: { scopes } });
+    await this.audit.append(actOf(operator, 'client.add', { target: id, details: { scopes } }));
     return (await this.clients.add({ id, scopes }, hash)) ? secret : undefined;
+  }
+
+  /** Whether the id was never used. */
+  async isFree(id: string): Promise<boolean> {
+    return !(await this.clients.find(id));
   }
 }
 
@@ -29,10 +32,15 @@ export class RevokeClient {
     private readonly audit: AuditLog,
   ) {}
 
-  async execute(id: string): Promise<boolean> {
-    const client = await this.clients.find(id);
-    if (!client || client.revokedAt) return false;
-    await this.audit.append({ act: 'client.revoke', actor: OPERATOR, target: id });
+  async execute(operator: Operator, id: string): Promise<boolean> {
+    if (!(await this.isActive(id))) return false;
+    await this.audit.append(actOf(operator, 'client.revoke', { target: id }));
     return this.clients.revoke(id);
+  }
+
+  /** Whether there is such a client, and it is not revoked. */
+  async isActive(id: string): Promise<boolean> {
+    const client = await this.clients.find(id);
+    return client !== undefined && !client.revokedAt;
   }
 }

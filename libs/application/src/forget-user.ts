@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AuditLog } from './audit-log';
-import { OPERATOR } from './change-clients';
-import type { RebuildLeaderboard } from './rebuild-leaderboard';
+import { actOf, type Operator, type Progress } from './operator';
 import type { UserRecords } from './user-records';
+
+/** How many records of a user each place holds. */
+export type RecordCounts = Readonly<Record<string, number>>;
 
 /** What was found and renamed, by place. */
 export interface Forgotten {
   readonly pseudonym: string;
-  readonly records: Readonly<Record<string, number>>;
+  readonly records: RecordCounts;
 }
 
 /**
@@ -21,26 +22,28 @@ export interface Forgotten {
 export class ForgetUser {
   constructor(
     private readonly audit: AuditLog,
+    /** In the order in which they are renamed. What is made from others, as the order of scores, comes last. */
     private readonly places: Readonly<Record<string, UserRecords>>,
-    /** Where the order of scores is kept apart from the ledger: a new one is filled without the id, and the old one dropped. */
-    private readonly rebuild?: Pick<RebuildLeaderboard, 'execute'>,
   ) {}
 
-  async execute(userId: string): Promise<Forgotten> {
-    const pseudonym = `forgotten-${randomBytes(16).toString('base64url')}`;
-    await this.audit.append({ act: 'forget', actor: OPERATOR, target: pseudonym });
+  /** What would be renamed; changes nothing. */
+  async count(userId: string): Promise<RecordCounts> {
     const records: Record<string, number> = {};
-    for (const [name, place] of Object.entries(this.places)) records[name] = await place.rename(userId, pseudonym);
-    if (this.rebuild) await rebuildAnew(this.rebuild);
-    return { pseudonym, records };
+    for (const [name, place] of Object.entries(this.places)) records[name] = await place.count(userId);
+    return records;
   }
-}
 
-/** A rebuild of another process may have read the old id already: wait for a turn of our own. */
-async function rebuildAnew(rebuild: Pick<RebuildLeaderboard, 'execute'>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await rebuild.execute())) {
-    if (Date.now() > deadline) throw new Error('another process keeps rebuilding the leaderboard: run it again');
-    await delay(500);
+  /** Undefined, and nothing noted, where no place holds the user. */
+  async execute(operator: Operator, userId: string, progress?: Progress): Promise<Forgotten | undefined> {
+    const found = await this.count(userId);
+    if (Object.values(found).every((count) => count === 0)) return undefined;
+    const pseudonym = `forgotten-${randomBytes(16).toString('base64url')}`;
+    await this.audit.append(actOf(operator, 'forget', { target: pseudonym }));
+    const records: Record<string, number> = {};
+    for (const [name, place] of Object.entries(this.places)) {
+      records[name] = await place.rename(userId, pseudonym, (done) => progress?.(done, `done in ${name}`));
+      progress?.(records[name], `renamed in ${name}`);
+    }
+    return { pseudonym, records };
   }
 }

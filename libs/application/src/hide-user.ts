@@ -6,7 +6,7 @@ import type { Moderator } from './moderator';
 import type { ProjectStandings } from './project-standings';
 
 /**
- * Hides a user from every board, or shows one again; a user who never scored, too. Repeated it changes nothing.
+ * Hides a user from every board, or shows one again; a user who never scored, too. Repeated it changes nothing but the reason for hiding.
  *
  * The act is in the audit log before it happens. When this resolves, boards show it (where the leaderboard is away, as soon
  * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `ledger-unavailable`.
@@ -24,7 +24,7 @@ export class HideUser {
     assertMayModerate(identity);
     await changeLedger(this.faults, async () => {
       await this.audit.append({ act: hidden ? 'hide' : 'unhide', actor: identity.subject, target: userId, reason, address });
-      this.projection.add(await this.corrections.setHidden(userId, hidden));
+      this.projection.add(await this.corrections.setHidden(userId, hidden, { reason, by: identity.subject }));
       await this.projection.idle();
     });
   }

@@ -8,6 +8,7 @@ import type { AuditEntry } from './audit-log';
 import type { ScoresChanged } from './board-feed';
 import { FollowLedger } from './follow-ledger';
 import { HideUser } from './hide-user';
+import { ListHidden } from './list-hidden';
 import type { Moderator } from './moderator';
 import { ProjectStandings } from './project-standings';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
@@ -44,7 +45,7 @@ describe('ReverseScores and HideUser', () => {
   let hide: HideUser;
 
   beforeEach(async () => {
-    await database.query('TRUNCATE score_event, score_total, score_rejection, audit_log');
+    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log');
     reported = [];
     const faults = { report: (what: string) => void reported.push(what) };
     corrections = new PostgresCorrections(database);
@@ -124,6 +125,32 @@ describe('ReverseScores and HideUser', () => {
     await expect(reverse.execute(admin, { commandId, reason: 'a guess' })).rejects.toMatchObject({ code: 'unknown-command' });
     expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: commandId, reason: 'a guess' }]);
     expect(reported).toEqual([]);
+  });
+
+  it('tells what a reversal would take back, and changes and notes nothing, where it is a dry run', async () => {
+    const [much, little] = [command('ann', 9, 'quiz'), command('ann', 1)];
+    await apply(much, little, command('bob', 5));
+    const dryRun = (what: object) => reverse.execute(admin, { reason: 'scripted', dryRun: true, ...what } as never);
+    expect(await dryRun({ userId: 'ann' })).toEqual({ reversed: 2, points: 10 });
+    expect(await dryRun({ userId: 'ann', action: 'quiz' })).toEqual({ reversed: 1, points: 9 });
+    expect(await dryRun({ commandId: much.commandId })).toEqual({ reversed: 1, points: 9 });
+    await expect(dryRun({ commandId: randomUUID() })).rejects.toMatchObject({ code: 'unknown-command' });
+    await expect(reverse.execute(moderator('scores:write'), { userId: 'ann', reason: 'x', dryRun: true })).rejects.toMatchObject({ code: 'insufficient-scope' });
+    expect(await board()).toEqual(['ann 10', 'bob 5']);
+    expect(await acts()).toEqual([]);
+
+    expect(await reverse.execute(admin, { userId: 'ann', reason: 'scripted', dryRun: false })).toEqual({ reversed: 2, points: 10 });
+    expect(await dryRun({ userId: 'ann' })).toEqual({ reversed: 0, points: 0 });
+  });
+
+  it('lists who is hidden with the reason and the moderator, in pages, to a moderator alone', async () => {
+    const list = new ListHidden(corrections, { report: (what: string) => void reported.push(what) });
+    for (const user of ['ann', 'bob', 'cyd']) await hide.execute(admin, user, true, `${user} cheated`);
+    const first = await list.execute(admin.identity, 2);
+    expect(first.items.map(({ userId, reason, by }) => [userId, reason, by])).toEqual([['cyd', 'cyd cheated', 'mod'], ['bob', 'bob cheated', 'mod']]);
+    const last = await list.execute(admin.identity, 2, first.next);
+    expect(last).toEqual({ items: [expect.objectContaining({ userId: 'ann' })] });
+    await expect(list.execute(moderator('scores:write:any').identity, 2)).rejects.toMatchObject({ code: 'insufficient-scope' });
   });
 
   it('hides a user and shows one again, each in the audit log with its reason', async () => {

@@ -1,18 +1,21 @@
-import { assertMayModerate, type EarnedWindow, LedgerCorrections, Refusal } from '@scoreboard/domain';
+import { assertMayModerate, type EarnedWindow, LedgerCorrections, Refusal, type ReversalTarget } from '@scoreboard/domain';
 import { AuditLog } from './audit-log';
 import type { FaultLog } from './fault-log';
-import { changeLedger } from './ledger-reads';
+import { changeLedger, readLedger } from './ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from './project-standings';
 
 /** The most commands of one transaction: no update waits for longer than that takes. */
 const PIECE = 1_000;
 
-/** One command, or a user's commands of a window. */
-export type ReversalRequest = ({ readonly commandId: string } | EarnedWindow) & { readonly reason: string };
+export type ReversalRequest = ReversalTarget & {
+  readonly reason: string;
+  /** Changes nothing, and tells what the reversal would take back now. */
+  readonly dryRun?: boolean;
+};
 
 export interface Reversed {
-  /** How many commands were taken back now. */
+  /** How many commands were taken back now, or would be. */
   readonly reversed: number;
   readonly points: number;
 }
@@ -21,7 +24,7 @@ export interface Reversed {
  * Takes back one command, or those that a user earned in a window, newest first and in pieces of 1,000; what is applied
  * meanwhile is not among them. Asked for again it does what is left, so one that broke off midway is simply repeated.
  *
- * The act is in the audit log before it happens. When this resolves, boards show it (where the leaderboard is away, as soon
+ * The act is in the audit log before it happens; a dry run is not, since it changes nothing. When this resolves, boards show it (where the leaderboard is away, as soon
  * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `unknown-command` for one that is not applied,
  * `ledger-unavailable`.
  */
@@ -33,8 +36,9 @@ export class ReverseScores {
     private readonly faults: FaultLog,
   ) {}
 
-  async execute({ identity, address }: Moderator, { reason, ...what }: ReversalRequest): Promise<Reversed> {
+  async execute({ identity, address }: Moderator, { reason, dryRun, ...what }: ReversalRequest): Promise<Reversed> {
     assertMayModerate(identity);
+    if (dryRun) return this.count(what);
     return changeLedger(this.faults, async () => {
       const { target, details } = describe(what);
       await this.audit.append({ act: 'reverse', actor: identity.subject, target, reason, details, address });
@@ -42,6 +46,12 @@ export class ReverseScores {
       await this.projection.idle();
       return reversed;
     });
+  }
+
+  private async count(what: ReversalTarget): Promise<Reversed> {
+    const { known, reversed, points } = await readLedger(this.faults, () => this.corrections.countReversal(what));
+    if ('commandId' in what && !known) throw new Refusal('unknown-command');
+    return { reversed, points };
   }
 
   private async reverseOne(commandId: string): Promise<Reversed> {
@@ -66,7 +76,7 @@ export class ReverseScores {
   }
 }
 
-function describe(what: { readonly commandId: string } | EarnedWindow) {
+function describe(what: ReversalTarget) {
   if ('commandId' in what) return { target: what.commandId, details: undefined };
   const { userId, ...details } = what;
   return { target: userId, details };

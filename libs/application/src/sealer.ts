@@ -13,6 +13,9 @@ export class SealBroken extends Error {
  * The same text sealed twice gives different bytes.
  */
 export abstract class Sealer {
+  /** The id of the current key. */
+  abstract readonly currentKey: string;
+
   /** What everything begins with that is sealed under the current key, and nothing else. */
   abstract readonly mark: Buffer;
 
@@ -21,4 +24,26 @@ export abstract class Sealer {
 
   /** Opens what any key of the ring has sealed. Throws `SealBroken`, and never gives a part. */
   abstract open(sealed: Buffer, place: string): string;
+}
+
+/** What a rotation did. */
+export interface Rotation {
+  readonly resealed: number;
+  /** Why each record that could not be opened stayed as it is. */
+  readonly broken: readonly string[];
+}
+
+/** All that is stored sealed, for an operator who replaces a key. */
+export abstract class SealedRecords {
+  /** The id of the key that everything is to be sealed under. */
+  abstract readonly currentKey: string;
+
+  /** How many are sealed under each key, by its id. O(all records). */
+  abstract countByKey(): Promise<Readonly<Record<string, number>>>;
+
+  /**
+   * Seals under the current key all that another key has sealed, while everything runs. Broken off and begun again it goes on where it was.
+   * `progress` hears the number so far.
+   */
+  abstract rotate(progress?: (resealed: number) => void): Promise<Rotation>;
 }

@@ -1,8 +1,12 @@
 /** A place that holds users' ids: a table, a queue, a cache. */
 export abstract class UserRecords {
+  /** How many records hold this id. Changes nothing. */
+  abstract count(userId: string): Promise<number>;
+
   /**
    * Puts `pseudonym` where `userId` stands, in this place, for good, and resolves with the number of records. Points, order and
    * command ids stay. Again it finds what came in meanwhile, or nothing. Broken off, some may be left; a place says if it is all or none.
+   * `progress` hears how far something long is.
    */
-  abstract rename(userId: string, pseudonym: string): Promise<number>;
+  abstract rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number>;
 }

@@ -9,6 +9,7 @@ const command = (userId: string, scoreIncrement: number, more: Partial<ScoreComm
   scoreIncrement,
   ...more,
 });
+const why = { reason: 'a test', by: 'mod' };
 const idsOf = (commands: readonly ScoreCommand[]): string[] => commands.map(({ commandId }) => commandId);
 
 /** What every `LedgerCorrections` keeps. `make` gives it with the empty ledger that it corrects. */
@@ -123,7 +124,7 @@ export function ledgerCorrectionsContract(make: () => Promise<{ readonly ledger:
     const commands = Array.from({ length: 7 }, () => command('ann', 1));
     await ledger.apply([...commands, command('bob', 1)]);
     await corrections.reverse([commands[0]!.commandId]);
-    await corrections.setHidden('ann', true);
+    await corrections.setHidden('ann', true, why);
     const seen: string[] = [];
     let page = await corrections.earned({ userId: 'ann' }, 3);
     while (page.length) {
@@ -152,7 +153,7 @@ export function ledgerCorrectionsContract(make: () => Promise<{ readonly ledger:
 
   it('hides a user, who keeps score, history and place, goes on earning, and is shown again', async () => {
     const { range } = await ledger.apply([command('ann', 5), command('bob', 3)]);
-    const hiding = await corrections.setHidden('ann', true);
+    const hiding = await corrections.setHidden('ann', true, why);
     expect(hiding).toEqual({
       range: { from: range.to, to: range.to + 1 },
       standings: [{ userId: 'ann', score: 5, reachedAt: range.from + 1, version: range.to + 1, hidden: true }],
@@ -166,21 +167,21 @@ export function ledgerCorrectionsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 7);
     expect(await ledger.history('ann', 10)).toHaveLength(2);
 
-    await corrections.setHidden('ann', false);
+    await corrections.setHidden('ann', false, why);
     expect((await ledger.top(10)).map(({ userId }) => userId)).toEqual(['ann', 'bob']);
   });
 
   it('changes nothing where a user is hidden already, or was never hidden, and tells the standing', async () => {
     await ledger.apply([command('ann', 5)]);
-    await corrections.setHidden('ann', true);
+    await corrections.setHidden('ann', true, why);
     const { lastSeq } = await ledger.head();
-    expect(await corrections.setHidden('ann', true)).toMatchObject({ range: { from: lastSeq, to: lastSeq }, standings: [{ userId: 'ann', hidden: true }] });
-    expect(await corrections.setHidden('stranger', false)).toEqual({ range: { from: lastSeq, to: lastSeq }, standings: [] });
+    expect(await corrections.setHidden('ann', true, why)).toMatchObject({ range: { from: lastSeq, to: lastSeq }, standings: [{ userId: 'ann', hidden: true }] });
+    expect(await corrections.setHidden('stranger', false, why)).toEqual({ range: { from: lastSeq, to: lastSeq }, standings: [] });
     expect(await ledger.head()).toMatchObject({ lastSeq });
   });
 
   it('hides a user before the first point, and after the last was taken back', async () => {
-    await corrections.setHidden('new', true);
+    await corrections.setHidden('new', true, why);
     await expectSound('new', 0);
     const only = command('new', 5);
     await ledger.apply([only]);
@@ -189,11 +190,57 @@ export function ledgerCorrectionsContract(make: () => Promise<{ readonly ledger:
     await expectSound('new', 0);
   });
 
+  it('counts what a reversal would take back, without what was taken back before, and changes nothing', async () => {
+    const [quiz, race, before] = [command('ann', 5, { action: 'quiz' }), command('ann', 7), command('ann', 2, { action: 'quiz' })];
+    await ledger.apply([quiz, race, before, command('bob', 3)]);
+    await corrections.reverse([before.commandId]);
+    await corrections.setHidden('ann', true, why);
+    const { lastSeq } = await ledger.head();
+
+    expect(await corrections.countReversal({ userId: 'ann' })).toEqual({ known: 3, reversed: 2, points: 12 });
+    expect(await corrections.countReversal({ userId: 'ann', action: 'quiz' })).toEqual({ known: 2, reversed: 1, points: 5 });
+    expect(await corrections.countReversal({ userId: 'ann', from: new Date(Date.now() + 60_000) })).toEqual({ known: 0, reversed: 0, points: 0 });
+    expect(await corrections.countReversal({ userId: 'ann', to: new Date(Date.now() + 60_000) })).toMatchObject({ reversed: 2 });
+    expect(await corrections.countReversal({ commandId: race.commandId })).toEqual({ known: 1, reversed: 1, points: 7 });
+    expect(await corrections.countReversal({ commandId: before.commandId })).toEqual({ known: 1, reversed: 0, points: 0 });
+    expect(await corrections.countReversal({ commandId: randomUUID() })).toEqual({ known: 0, reversed: 0, points: 0 });
+    const reversal = (await ledger.history('ann', 10)).find(({ reverses }) => reverses);
+    expect(await corrections.countReversal({ commandId: reversal!.commandId })).toMatchObject({ known: 0 });
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+    await expectSound('ann', 12);
+  });
+
+  it('lists who is hidden, the last hidden first, page by page, with reason and moderator, and nobody who is shown again', async () => {
+    const began = Date.now();
+    for (const user of ['ann', 'bob', 'cyd']) await corrections.setHidden(user, true, { reason: `${user} cheated`, by: 'mod' });
+    await corrections.setHidden('bob', false, why);
+    const [cyd, ...others] = await corrections.hiddenUsers(1);
+    expect(others).toEqual([]);
+    expect(cyd).toEqual({ userId: 'cyd', reason: 'cyd cheated', by: 'mod', since: expect.any(Date), seq: expect.any(Number) });
+    expect(Math.abs(cyd!.since.getTime() - began)).toBeLessThan(60_000);
+    expect((await corrections.hiddenUsers(10, cyd!.seq)).map(({ userId }) => userId)).toEqual(['ann']);
+    await corrections.setHidden('bob', true, { reason: 'again', by: 'other' });
+    expect((await corrections.hiddenUsers(10)).map(({ userId, reason, by }) => [userId, reason, by])).toEqual([
+      ['bob', 'again', 'other'],
+      ['cyd', 'cyd cheated', 'mod'],
+      ['ann', 'ann cheated', 'mod'],
+    ]);
+  });
+
+  it('replaces reason and moderator of a user who is hidden already, and nothing else', async () => {
+    await corrections.setHidden('ann', true, why);
+    const [before] = await corrections.hiddenUsers(10);
+    const { lastSeq } = await ledger.head();
+    await corrections.setHidden('ann', true, { reason: 'a better reason', by: 'boss' });
+    expect(await corrections.hiddenUsers(10)).toEqual([{ ...before, reason: 'a better reason', by: 'boss' }]);
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+  });
+
   it('tells both in what changed above a sequence', async () => {
     const one = command('ann', 5);
     const { range } = await ledger.apply([one, command('bob', 2)]);
     await corrections.reverse([one.commandId]);
-    await corrections.setHidden('bob', true);
+    await corrections.setHidden('bob', true, why);
     const { standings, range: seen } = await ledger.changedSince(range.to, 10);
     expect(seen).toEqual({ from: range.to, to: range.to + 2 });
     expect([...standings].sort((a, b) => a.userId.localeCompare(b.userId))).toMatchObject([
@@ -208,7 +255,7 @@ export function ledgerCorrectionsContract(make: () => Promise<{ readonly ledger:
     const batches = Array.from({ length: 30 }, () => Array.from({ length: 20 }, (_, i) => command(users[i % 3]!, i + 1)));
     const work = batches.map(async (batch, i) => {
       await ledger.apply(batch);
-      await Promise.all([corrections.reverse(idsOf(batch.slice(5))), corrections.reverse(idsOf(batch.slice(10))), corrections.setHidden('cyd', i % 2 === 0)]);
+      await Promise.all([corrections.reverse(idsOf(batch.slice(5))), corrections.reverse(idsOf(batch.slice(10))), corrections.setHidden('cyd', i % 2 === 0, why)]);
     });
     await Promise.all(work);
 

@@ -10,14 +10,35 @@ export interface EarnedWindow {
   readonly action?: string;
 }
 
-/** What one transaction took back. */
-export interface Reversal extends LedgerChange {
+/** One command, or a user's commands of a window. */
+export type ReversalTarget = { readonly commandId: string } | EarnedWindow;
+
+/** What a reversal takes back, or would. */
+export interface ReversalCount {
   /** How many of the commands stand in the ledger, taken back now or before. */
   readonly known: number;
-  /** How many it took back now. */
+  /** How many it takes back now. */
   readonly reversed: number;
-  /** The points it took back, 0 or more. */
+  /** The points it takes back, 0 or more. */
   readonly points: number;
+}
+
+/** What one transaction took back. */
+export interface Reversal extends LedgerChange, ReversalCount {}
+
+/** Why a user is hidden, and which moderator did it. */
+export interface HidingReason {
+  readonly reason: string;
+  /** The subject of the moderator's token. */
+  readonly by: string;
+}
+
+/** A user who is hidden now. Reason and moderator are absent where the build that hid the user kept them in the audit trail alone. */
+export interface HiddenUser extends Partial<HidingReason> {
+  readonly userId: string;
+  readonly since: Date;
+  /** The event that hid the user. */
+  readonly seq: number;
 }
 
 /**
@@ -35,9 +56,15 @@ export abstract class LedgerCorrections {
   /** Commands of a window, newest first, those below sequence `before` where it is given; taken back or not. O(the user's events). */
   abstract earned(window: EarnedWindow, limit: number, before?: number): Promise<readonly { readonly commandId: string; readonly seq: number }[]>;
 
+  /** What a reversal of this would take back now; changes nothing. O(the user's events). */
+  abstract countReversal(target: ReversalTarget): Promise<ReversalCount>;
+
   /**
    * Hides a user, who may never have scored, or shows one again. Keeps score, history and place; takes one sequence number where
-   * it changes something. Hidden stays hidden, whatever is earned or taken back.
+   * it changes something. Hidden stays hidden, whatever is earned or taken back. Hiding a hidden user replaces reason and moderator alone.
    */
-  abstract setHidden(userId: string, hidden: boolean): Promise<LedgerChange>;
+  abstract setHidden(userId: string, hidden: boolean, why: HidingReason): Promise<LedgerChange>;
+
+  /** The users who are hidden now, the last hidden first, those below sequence `before` where it is given. O(limit). */
+  abstract hiddenUsers(limit: number, before?: number): Promise<readonly HiddenUser[]>;
 }

@@ -5,14 +5,19 @@ import type { RedisClientType } from 'redis';
 import { MemoryActionCounts } from './memory-action-counts';
 import { MemoryCommandKeys } from './memory-command-keys';
 import { MemoryLeaderboard } from './memory-leaderboard';
+import { MemoryUserRecords } from './memory-user-records';
 import { RedisActionCounts } from './redis-action-counts';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisCommandKeys } from './redis-command-keys';
 import { RedisHitCounts } from './redis-hit-counts';
 import { RedisLeaderboard } from './redis-leaderboard';
+import { RedisUserRecords } from './redis-user-records';
 
 /** Token of the process's Redis client; nothing is provided where there is no Redis. */
 export const REDIS = Symbol('REDIS');
+
+/** Token of the place where command keys hold users' ids. */
+export const KEY_RECORDS = Symbol('users in command keys');
 
 /** Leaderboard, command keys and counts of actions, in Redis where a URL is given, else in this process's memory; and in Redis what limits count for all processes. */
 @Module({})
@@ -23,12 +28,14 @@ export class CacheModule implements OnApplicationShutdown {
     const memory = [
       { provide: Leaderboard, useFactory: () => new MemoryLeaderboard() },
       { provide: CommandKeys, useFactory: () => new MemoryCommandKeys() },
+      { provide: KEY_RECORDS, useFactory: (keys: MemoryCommandKeys) => new MemoryUserRecords(keys), inject: [CommandKeys] },
       { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
     ];
     const redis = [
       { provide: REDIS, useFactory: () => connectRedis(url!, { name }) },
       { provide: Leaderboard, useFactory: (client: RedisClientType) => new RedisLeaderboard({ client }), inject: [REDIS] },
       { provide: CommandKeys, useFactory: (client: RedisClientType) => new RedisCommandKeys({ client }), inject: [REDIS] },
+      { provide: KEY_RECORDS, useFactory: (client: RedisClientType) => new RedisUserRecords({ client }), inject: [REDIS] },
       { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject: [REDIS] },
       { provide: HitCounts, useFactory: (client: RedisClientType) => new RedisHitCounts({ client }), inject: [REDIS] },
     ];
@@ -36,7 +43,7 @@ export class CacheModule implements OnApplicationShutdown {
       module: CacheModule,
       global: true,
       providers: url ? redis : memory,
-      exports: [...(url ? [REDIS, HitCounts] : []), Leaderboard, CommandKeys, ActionCounts],
+      exports: [...(url ? [REDIS, HitCounts] : []), Leaderboard, CommandKeys, KEY_RECORDS, ActionCounts],
     };
   }
 

@@ -2,6 +2,7 @@ export * from './cache.module';
 export * from './memory-action-counts';
 export * from './memory-command-keys';
 export * from './memory-leaderboard';
+export * from './memory-user-records';
 export * from './redis-action-counts';
 export * from './redis-client';
 export * from './redis-command-keys';

@@ -24,6 +24,11 @@ export class MemoryCommandKeys extends CommandKeys {
     return 'unsure';
   }
 
+  /** All that are remembered: ids with their fingerprints. O(all of them). */
+  all(): (readonly [commandId: string, fingerprint: string])[] {
+    return [...this.fingerprints.entries()];
+  }
+
   /** The fingerprint of the content that first used this id, where it is known. */
   recall(commandId: string): string | undefined {
     return this.fingerprints.get(commandId);

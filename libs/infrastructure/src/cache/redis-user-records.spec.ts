@@ -25,7 +25,9 @@ describeWith('TEST_REDIS_URL', 'RedisUserRecords', () => {
     await client.mSet(others.map((id): [string, string] => [`${prefix}key:${id}`, '5 ann.2']));
     for (const id of mine) await keys.claim(id, '5 ann');
 
+    expect(await new RedisUserRecords({ client, prefix }).count('ann')).toBe(3);
     expect(await new RedisUserRecords({ client, prefix }).rename('ann', 'forgotten-x')).toBe(3);
+    expect(await new RedisUserRecords({ client, prefix }).count('ann')).toBe(0);
     expect(await client.get(`${prefix}key:${mine[0]}`)).toBe('5 forgotten-x');
     expect(await client.ttl(`${prefix}key:${mine[0]}`)).toBeGreaterThan(86_000);
     expect(await client.get(`${prefix}key:${others[0]}`)).toBe('5 ann.2');

@@ -1,11 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, Sealer, ServiceClients } from '@scoreboard/application';
+import { AuditLog, LedgerSchema, SealedRecords, Sealer, ServiceClients } from '@scoreboard/application';
 import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
 import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
+import { PostgresSchema } from './postgres-schema';
+import { PostgresUserRecords } from './postgres-user-records';
+import { SealedAddresses } from './sealed-addresses';
+
+/** Token of the place where the database holds users' ids. */
+export const DATABASE_RECORDS = Symbol('users in the database');
 
 /** The ledger, the audit trail and the clients: on PostgreSQL where a URL is given, else on the embedded database. */
 @Module({})
@@ -19,6 +25,13 @@ export class DatabaseModule {
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: LedgerCorrections, useFactory: (database: Database) => new PostgresCorrections(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
+        { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
+        { provide: DATABASE_RECORDS, useFactory: (database: Database) => new PostgresUserRecords(database), inject: [Database] },
+        {
+          provide: SealedRecords,
+          useFactory: (database: Database, sealer?: Sealer | null) => (sealer ? new SealedAddresses(database, sealer) : null),
+          inject: [Database, { token: Sealer, optional: true }],
+        },
         {
           provide: AuditLog,
           useFactory: (database: Database, sealer?: Sealer | null) => new PostgresAuditLog(database, sealer),
@@ -26,7 +39,7 @@ export class DatabaseModule {
           inject: [Database, { token: Sealer, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog, ServiceClients],
+      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog, ServiceClients, LedgerSchema, DATABASE_RECORDS, SealedRecords],
     };
   }
 }

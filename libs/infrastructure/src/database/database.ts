@@ -10,6 +10,7 @@ import { Client1764000000021 } from './migrations/1764000000021-client';
 import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user';
 import { FunctionsOfTheOwner1764000000030 } from './migrations/1764000000030-functions-of-the-owner';
 import { TraceId1764000000040 } from './migrations/1764000000040-trace-id';
+import { HiddenUsers1764000000060 } from './migrations/1764000000060-hidden-users';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -18,6 +19,19 @@ export interface DatabaseOptions {
   readonly folder?: string;
   /** Connections of the pool, at least 2. Default 8; 2 to the embedded database, which is a single session. */
   readonly poolSize?: number;
+  /**
+   * What becomes of a schema that is behind before the first query: it is brought up to date (`migrate`, the default), the query throws
+   * `SchemaBehind` (`require`), or the schema is left and not looked at (`leave`).
+   */
+  readonly schema?: 'migrate' | 'require' | 'leave';
+}
+
+/** The schema lacks migrations of this build. */
+export class SchemaBehind extends Error {
+  constructor(pending: readonly string[], advice: string) {
+    super(`the schema lacks ${pending.join(', ')}${advice}`);
+    this.name = 'SchemaBehind';
+  }
 }
 
 /** Any number; the same in every process that migrates. */
@@ -27,8 +41,8 @@ const MIGRATION_LOCK = 7_267_266_531;
  * The pool of connections to the ledger's database.
  *
  * Connects at the first query and, after a failure, at the next one: a server that is away is an error of the query,
- * never of the process. The schema is brought up to date before the first query, once, under a lock that all
- * processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
+ * never of the process. Unless it is told otherwise, the schema is brought up to date before the first query, once, under a lock that
+ * all processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
  */
 export class Database {
   private readonly logger = new Logger('Database');
@@ -46,10 +60,10 @@ export class Database {
     return source.query<Row[]>(sql, parameters);
   }
 
-  /** Connects and brings the schema up to date. Throws where that fails; the next call tries again. */
+  /** Connects and brings the schema up to date, as the option `schema` says. Throws where that fails; the next call tries again. */
   open(): Promise<DataSource> {
     if (this.isClosed) return Promise.reject(new Error('the database is closed'));
-    this.opening ??= this.connectAndMigrate().catch((error: unknown) => {
+    this.opening ??= this.connect().catch((error: unknown) => {
       this.opening = undefined;
       throw error;
     });
@@ -93,17 +107,38 @@ export class Database {
     this.reasons.add(message);
   }
 
-  private async connectAndMigrate(): Promise<DataSource> {
+  /** The names of the migrations that it lacks. */
+  async pendingMigrations(): Promise<readonly string[]> {
+    return pendingIn(await this.open());
+  }
+
+  /** Brings the schema up to date, once, under the lock; resolves with the names of the migrations that ran. */
+  async migrate(): Promise<readonly string[]> {
+    return this.migrateIn(await this.open());
+  }
+
+  private async connect(): Promise<DataSource> {
     if (!this.options.url) this.embedded ??= await EmbeddedDatabase.start({ folder: this.options.folder });
     this.source ??= makeDataSource(this.options, this.embedded?.address, (error) =>
       this.logger.warn(`a database connection was lost: ${error.message}`),
     );
     if (!this.source.isInitialized) await this.source.initialize();
-    const migrations = this.embedded ? await this.source.runMigrations() : await migrateUnderLock(this.source);
-    if (migrations.length) this.logger.log(`the schema is up to date: ${migrations.length} migrations ran`);
+    const { schema = 'migrate' } = this.options;
+    if (schema === 'migrate') await this.migrateIn(this.source);
+    const pending = schema === 'require' ? await pendingIn(this.source) : [];
+    if (pending.length) throw new SchemaBehind(pending, ': run scoreboard migrate first');
     return this.source;
   }
+
+  private async migrateIn(source: DataSource): Promise<readonly string[]> {
+    const migrations = this.embedded ? await source.runMigrations() : await migrateUnderLock(source);
+    if (migrations.length) this.logger.log(`the schema is up to date: ${migrations.length} migrations ran`);
+    return migrations.map(({ name }) => name);
+  }
 }
+
+const pendingIn = async (source: DataSource): Promise<readonly string[]> =>
+  (await new MigrationExecutor(source).getPendingMigrations()).map(({ name }) => name);
 
 /** Many processes may start at once: the first migrates, the others wait and find nothing to do. */
 async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
@@ -114,9 +149,9 @@ async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
     while (!(await take())) await delay(100);
     const [{ mayChange }] = (await lock.query(`SELECT has_schema_privilege(current_schema(), 'CREATE') AS "mayChange"`)) as [{ mayChange: boolean }];
     if (mayChange) return await source.runMigrations();
-    const pending = await new MigrationExecutor(source).getPendingMigrations();
+    const pending = await pendingIn(source);
     if (!pending.length) return [];
-    throw new Error(`the schema lacks ${pending.map(({ name }) => name).join(', ')}, and this user may not change it: migrate as its owner, then grant`);
+    throw new SchemaBehind(pending, ', and this user may not change it: migrate as its owner, then grant');
   } finally {
     // The lock is the session's: ending the connection would free it as well.
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());
@@ -140,6 +175,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       ForgetUser1764000000022,
       FunctionsOfTheOwner1764000000030,
       TraceId1764000000040,
+      HiddenUsers1764000000060,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

@@ -18,6 +18,20 @@ describe('EmbeddedDatabase', () => {
     expect(readdirSync(folder)).toEqual(['database']);
   }, 60_000);
 
+  it('starts where the path of the temporary folder is too long for a socket', async () => {
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = join(temporaryFolder('tmp'), 't'.repeat(100));
+    mkdirSync(process.env.TMPDIR);
+    const database = new Database({});
+    try {
+      expect(await database.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      await database.onApplicationShutdown();
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+  }, 60_000);
+
   it('has a new cluster at hand, as built and as installed', () => {
     const archives = [__dirname, join(projectRoot(), 'dist/libs/infrastructure/src/database')].map((folder) => readdirSync(folder).filter((name) => name.startsWith('new-cluster-')));
     expect(archives).toEqual([[expect.stringMatching(/^new-cluster-[\d.]+\.tar\.gz$/)], [expect.any(String)]]);

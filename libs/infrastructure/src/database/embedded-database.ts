@@ -54,16 +54,20 @@ export class EmbeddedDatabase {
   }
 }
 
+const SOCKET = '.s.PGSQL.5432';
+
 /** A Unix socket in a folder of our own keeps other users out; where there are none, a port of the loopback address. */
 async function makeSocket() {
   if (process.platform === 'win32') {
     const port = await freePort();
     return { listen: { host: '127.0.0.1', port }, address: { port }, remove: () => undefined };
   }
-  const socketFolder = mkdtempSync(join(tmpdir(), 'scoreboard-'));
+  // A socket's path has 103 bytes at the most.
+  const parent = Buffer.byteLength(join(tmpdir(), 'scoreboard-xxxxxx', SOCKET)) <= 103 ? tmpdir() : '/tmp';
+  const socketFolder = mkdtempSync(join(parent, 'scoreboard-'));
   chmodSync(socketFolder, 0o700);
   return {
-    listen: { path: join(socketFolder, '.s.PGSQL.5432') },
+    listen: { path: join(socketFolder, SOCKET) },
     address: { socketFolder, port: 5432 },
     remove: () => rmSync(socketFolder, { recursive: true, force: true }),
   };

@@ -6,7 +6,7 @@ import { PostgresLedger } from './postgres-ledger';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
 const emptied = async (database: Database) => {
-  await database.query('TRUNCATE score_event, score_total, score_rejection');
+  await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user');
   return { ledger: new PostgresLedger(database), corrections: new PostgresCorrections(database) };
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
+import { PostgresCorrections } from './postgres-corrections';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresUserRecords } from './postgres-user-records';
 
@@ -10,7 +11,7 @@ const command = (userId: string, scoreIncrement: number) => ({ commandId: random
 function userRecordsSuite(database: Database): void {
   const ledger = new PostgresLedger(database);
   const records = new PostgresUserRecords(database);
-  const TABLES = ['score_event', 'score_total', 'score_rejection', 'audit_log'];
+  const TABLES = ['score_event', 'score_total', 'score_rejection', 'hidden_user', 'audit_log'];
   const everything = async () => (await Promise.all(TABLES.map((table) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)))).flat().map(({ row }) => row).join('\n');
   const sums = () =>
     database.query(`SELECT user_id, score, (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id) AS history
@@ -26,7 +27,9 @@ function userRecordsSuite(database: Database): void {
     await audit.append({ act: 'reverse', actor: 'mod', details: { userId: 'canary.2' } });
     const before = await ledger.top(10);
 
+    expect(await records.count('canary')).toBe(6);
     expect(await records.rename('canary', 'forgotten-x')).toBe(6);
+    expect(await records.count('canary')).toBe(0);
     expect((await everything()).replaceAll('canary.2', '')).not.toContain('canary');
     expect(await ledger.top(10)).toEqual(before.map((place) => (place.userId === 'canary' ? { ...place, userId: 'forgotten-x' } : place)));
     expect(await ledger.history('forgotten-x', 10)).toHaveLength(2);
@@ -37,6 +40,31 @@ function userRecordsSuite(database: Database): void {
       { actor: 'mod', target: 'forgotten-x', details: { userId: 'forgotten-x', action: 'kill' } },
     ]);
     expect(await records.rename('canary', 'forgotten-y')).toBe(0);
+  });
+
+  it('keeps a hidden user hidden under the pseudonym, and renames a moderator who hid others', async () => {
+    const corrections = new PostgresCorrections(database);
+    await ledger.apply([command('canary', 5)]);
+    await corrections.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
+    await corrections.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
+    expect(await records.count('canary')).toBe(5);
+    expect(await records.rename('canary', 'forgotten-x')).toBe(5);
+    expect(await everything()).not.toContain('canary');
+    expect(await corrections.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
+    expect(await ledger.top(10)).toEqual([]);
+  });
+
+  it('leaves an operator alone who has the name of the user', async () => {
+    const audit = new PostgresAuditLog(database);
+    const done = { act: 'client.add', actor: 'canary', target: 'game', details: { console: 'canary@db1' } };
+    await audit.append(done);
+    expect(await records.count('canary')).toBe(0);
+    await audit.append({ act: 'hide', actor: 'canary', target: 'bob' });
+    await audit.append({ act: 'token.sign', actor: 'canary', target: 'canary', details: { console: 'canary@db1' } });
+    expect(await records.count('canary')).toBe(2);
+    await records.rename('canary', 'forgotten-x');
+    expect((await audit.newest(3)).map(({ actor, target }) => [actor, target])).toEqual([['canary', 'forgotten-x'], ['forgotten-x', 'bob'], ['canary', 'game']]);
+    expect((await audit.newest(3)).at(-1)).toMatchObject(done);
   });
 
   it('keeps command ids, so that what is sent again counts no second time', async () => {

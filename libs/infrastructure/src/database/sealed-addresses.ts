@@ -1,24 +1,22 @@
-import { type Sealer, SealBroken } from '@scoreboard/application';
+import { type Rotation, type Sealer, SealBroken, SealedRecords } from '@scoreboard/application';
 import type { Database } from './database';
 import { addressOf } from './postgres-audit-log';
 
 const PAGE = 500;
 
-/** What a rotation did. */
-export interface Rotation {
-  readonly resealed: number;
-  /** Why each address that could not be opened stayed as it is. */
-  readonly broken: readonly string[];
-}
-
-/** The sealed addresses of the audit trail, for an operator who replaces a key. */
-export class SealedAddresses {
+/** The sealed addresses of the audit trail. They are sealed anew 500 in a transaction. */
+export class SealedAddresses extends SealedRecords {
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** How many are sealed under each key, by its id. O(all entries). */
+  get currentKey(): string {
+    return this.sealer.currentKey;
+  }
+
   async countByKey(): Promise<Readonly<Record<string, number>>> {
     const rows = await this.database.query<{ id: string; count: string }>(
       `SELECT encode(substring(address FROM 3 FOR get_byte(address, 1)), 'escape') AS id, count(*) FROM audit_log WHERE address IS NOT NULL GROUP BY 1 ORDER BY 1`,
@@ -26,10 +24,6 @@ export class SealedAddresses {
     return Object.fromEntries(rows.map(({ id, count }) => [id, Number(count)]));
   }
 
-  /**
-   * Seals under the current key all that another key has sealed, 500 in a transaction, while everything runs. Broken off and begun
-   * again it goes on where it was. `progress` hears the number so far.
-   */
   async rotate(progress: (resealed: number) => void = () => undefined): Promise<Rotation> {
     const broken: string[] = [];
     let resealed = 0;

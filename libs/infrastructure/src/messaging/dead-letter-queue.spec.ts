@@ -59,7 +59,9 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
 
   it('puts a pseudonym in the place of a user, and keeps reason and ids', async () => {
     const pseudonym = `forgotten-${randomUUID().slice(0, 8)}`;
+    expect(await letters.count('bob')).toBe(1);
     expect(await letters.rename('bob', pseudonym)).toBe(1);
+    expect(await letters.count('bob')).toBe(0);
     const entries = await letters.list();
     expect(entries).toHaveLength(3);
     expect(JSON.stringify(entries)).not.toContain('bob');

@@ -1,21 +1,10 @@
-import { decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from '@scoreboard/application';
+import { type DeadLetter, decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { renameInLetter } from './rename-in-letter';
 import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
 
-export interface DeadLetterEntry {
-  readonly reason: string;
-  /** What is wrong with a malformed one. */
-  readonly problem?: string;
-  /** The command's id, where it is one. */
-  readonly commandId?: string;
-  /** The id of the request that brought it, where that is known; not of a message with several commands, which has one for each. */
-  readonly traceId?: string;
-  readonly content: string;
-}
-
-/** What ended in the dead-letter queue; for an operator's command, one at a time. */
+/** What ended in the dead-letter queue, over one connection; for an operator's command, one at a time. */
 export class DeadLetterQueue implements UserRecords {
   private constructor(
     private readonly connection: ChannelModel,
@@ -30,8 +19,8 @@ export class DeadLetterQueue implements UserRecords {
   }
 
   /** All of them, oldest first; they stay where they are. */
-  async list(): Promise<readonly DeadLetterEntry[]> {
-    const entries: DeadLetterEntry[] = [];
+  async list(): Promise<readonly DeadLetter[]> {
+    const entries: DeadLetter[] = [];
     await this.eachOnce(async (message) => {
       entries.push(describe(message));
       return 'keep';
@@ -59,6 +48,10 @@ export class DeadLetterQueue implements UserRecords {
   /** Forgets all, or the one with this command id, for good; resolves with how many. */
   drop(commandId?: string): Promise<number> {
     return this.eachOnce(async (message) => (isWanted(message, commandId) ? 'remove' : 'keep'));
+  }
+
+  async count(userId: string): Promise<number> {
+    return (await this.list()).filter(({ content }) => renameInLetter(content, userId, '') !== undefined).length;
   }
 
   /** Letters are replaced one by one, the new one before the old one goes: broken off, one may be there twice, which is harmless. */
@@ -118,7 +111,7 @@ async function openChannel(connection: ChannelModel, topology: Topology): Promis
 
 const isWanted = (message: GetMessage, commandId: string | undefined): boolean => commandId === undefined || describe(message).commandId === commandId;
 
-function describe({ content, properties: { headers = {} } }: GetMessage): DeadLetterEntry {
+function describe({ content, properties: { headers = {} } }: GetMessage): DeadLetter {
   const text = content.toString();
   const { commands, malformed } = decodeMessage(asMessage(content) ?? content, { ids: headers[TRACE_IDS] });
   const [command] = commands;

@@ -1,24 +1,41 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-import { ScoreQueue } from '@scoreboard/application';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { DeadLetters, ScoreQueue } from '@scoreboard/application';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
+import { FileDeadLetters } from './file-dead-letters';
+import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
 
 export interface QueueOptions {
   /** `amqp://…`, or several nodes of one cluster, parted by commas; without it the queue is embedded in this process. */
   readonly url?: string;
-  /** Where an embedded queue keeps its dead letters; in memory without it. */
+  /** Where an embedded queue keeps its dead letters. */
   readonly deadLetterFile?: string;
 }
 
-/** The queue: on RabbitMQ where a URL is given, else in this process. */
+/** Token of the place where dead letters hold users' ids. */
+export const DEAD_LETTER_RECORDS = Symbol('users in dead letters');
+
+/** The queue and its dead letters: on RabbitMQ where a URL is given, else in this process. */
 @Module({})
 export class QueueModule {
-  static forRoot({ url, deadLetterFile }: QueueOptions): DynamicModule {
-    const useFactory = () => (url ? openRabbitMq(url) : new EmbeddedScoreQueue(deadLetterFile ? { park: new DeadLetterFile(deadLetterFile).park } : {}));
-    return { module: QueueModule, global: true, providers: [{ provide: ScoreQueue, useFactory }], exports: [ScoreQueue] };
+  static forRoot({ url, deadLetterFile = 'dead-letters.jsonl' }: QueueOptions): DynamicModule {
+    const providers = url ? onRabbitMq(url) : embedded(deadLetterFile);
+    return { module: QueueModule, global: true, providers, exports: [ScoreQueue, DeadLetters, DEAD_LETTER_RECORDS] };
   }
 }
+
+const onRabbitMq = (url: string): Provider[] => [
+  { provide: ScoreQueue, useFactory: () => openRabbitMq(url) },
+  { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
+  { provide: DEAD_LETTER_RECORDS, useExisting: DeadLetters },
+];
+
+const embedded = (path: string): Provider[] => [
+  { provide: DEAD_LETTER_RECORDS, useFactory: () => new DeadLetterFile(path) },
+  { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile) => new EmbeddedScoreQueue({ park }), inject: [DEAD_LETTER_RECORDS] },
+  { provide: DeadLetters, useFactory: (file: DeadLetterFile, queue: ScoreQueue) => new FileDeadLetters(file, queue), inject: [DEAD_LETTER_RECORDS, ScoreQueue] },
+];
 
 function openRabbitMq(url: string): RabbitMqScoreQueue {
   const queue = new RabbitMqScoreQueue({ url });

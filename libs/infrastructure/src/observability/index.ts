@@ -6,5 +6,7 @@ export * from './path-log';
 export * from './scoreboard-metrics';
 export * from './observability.module';
 export * from './readiness';
+export * from './redact';
+export * from './terminal-text';
 export * from './trail';
 export * from './trails';

@@ -2,14 +2,22 @@ import { Logger } from '@nestjs/common';
 import { PinoLogger } from './logger';
 import { unmapped } from '../../../../test/support';
 
+let raw: string[] = [];
+/** The text of what was written last. */
+function rawOf(write: () => unknown): string {
+  write();
+  return raw.join('');
+}
+
 /** What a logger writes to standard output, line by line. */
-function written(level: string, log: (logger: Logger) => void): Record<string, unknown>[] {
+function written(level: string, log: (logger: Logger) => void, pretty = false): Record<string, unknown>[] {
   const chunks: string[] = [];
   // pino writes to the file descriptor itself, so its own stream is watched.
-  const logger = new PinoLogger({ level, role: 'api', pretty: false, secrets: ['s3cr3t-of-ours'] });
+  const logger = new PinoLogger({ level, role: 'api', pretty, secrets: ['s3cr3t-of-ours'] });
   const stream = (logger as unknown as { pino: Record<symbol, { write(line: string): void }> }).pino;
   const key = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'pino.stream')!;
   stream[key] = { write: (line: string) => void chunks.push(line) };
+  raw = chunks;
   Logger.overrideLogger(logger);
   log(new Logger('Test'));
   Logger.overrideLogger(false);
@@ -50,6 +58,22 @@ describe('PinoLogger', () => {
     const [line] = written('info', (logger) => logger.error(new Error('amqp://ann:hunter2@broker said: no such key as s3cr3t-of-ours')));
     expect(line).toMatchObject({ message: 'amqp://[redacted]@broker said: no such key as [redacted]', error: { message: 'amqp://[redacted]@broker said: no such key as [redacted]' } });
     expect(JSON.stringify(line)).not.toMatch(/hunter2|s3cr3t/);
+  });
+
+  it('writes no character that a terminal obeys, and changes no value', () => {
+    const said = '\u009b2J\u202eann\u2028\u200b';
+    expect(written('info', (logger) => logger.warn(said))).toMatchObject([{ message: said }]);
+    expect(rawOf(() => written('info', (logger) => logger.warn(said)))).toMatch(/^[\x20-\x7e\n]+$/);
+  });
+
+  it('hands its pretty form no character that a terminal obeys, and no line break but those of a stack', () => {
+    const [line] = written('info', (logger) => logger.warn('\u001b[2J\u009b2J\u202eann\r\n12:00 INFO: forged'), true);
+    expect(line!['msg']).toBe('\\u001b[2J\\u009b2J\\u202eann\\u000d\\u000a12:00 INFO: forged');
+    const [fault] = written('info', (logger) => logger.error(new Error('\u001b]0;owned\u0007')), true);
+    const { message, stack } = fault!['err'] as { message: string; stack: string };
+    expect(message).toBe('\\u001b]0;owned\\u0007');
+    expect(stack.split('\n').length).toBeGreaterThan(3);
+    for (const harmful of ['\u001b', '\u0007']) expect(stack).not.toContain(harmful);
   });
 
   it('keeps to its level, and says of the framework what is of use to developers alone', () => {

@@ -3,6 +3,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type Level, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import { redactor } from './redact';
+import { terminalText } from './terminal-text';
 
 export interface LoggerOptions {
   /** A pino level. */
@@ -23,10 +24,10 @@ export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
   constructor({ level, role, secrets, pretty: isPretty = process.stdout.isTTY }: LoggerOptions) {
-    const options = { level, hooks: { streamWrite: redactor(secrets) } };
+    const redact = redactor(secrets);
     this.pino = isPretty
-      ? pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
-      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), ...options });
+      ? pino({ level, hooks: { streamWrite: (line) => forTerminal(redact(line)) } }, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' }))
+      : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), level, hooks: { streamWrite: (line) => safeJson(redact(line)) } });
   }
 
   /** Whether lines of the level `debug` are written. */
@@ -57,4 +58,13 @@ export class PinoLogger implements LoggerService {
   private writeFields(level: Level, { message, ...fields }: { readonly message?: string; readonly [field: string]: unknown }): void {
     this.pino[level](fields, message);
   }
+}
+
+/** Logs are read on terminals, whatever collects them: the values stay what they are. */
+const safeJson = (line: string): string => `${terminalText(line.slice(0, -1))}\n`;
+
+/** A line for the pretty form, which shows its texts as they are: none of them is obeyed or forges a line. Only a stack has several lines. */
+function forTerminal(line: string): string {
+  const safe = (key: string, text: string) => (key === 'stack' ? text.split('\n').map(terminalText).join('\n') : terminalText(text));
+  return `${JSON.stringify(JSON.parse(line), (key, value: unknown) => (typeof value === 'string' ? safe(key, value) : value))}\n`;
 }

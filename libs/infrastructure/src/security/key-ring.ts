@@ -16,9 +16,11 @@ const TAG_BYTES = 16;
  */
 export class KeyRing extends Sealer {
   readonly mark: Buffer;
+  readonly currentKey: string;
 
   constructor(private readonly keys: readonly DataKey[]) {
     super();
+    this.currentKey = keys[0]!.id;
     this.mark = markOf(keys[0]!.id);
   }
 

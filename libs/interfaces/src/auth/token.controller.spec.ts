@@ -29,6 +29,8 @@ async function start(settings: Settings): Promise<NestFastifyApplication> {
   return app;
 }
 
+const operator = { name: 'ann', console: 'root@test' };
+
 describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
   let server: Awaited<ReturnType<typeof freshDatabase>>;
   let app: NestFastifyApplication;
@@ -37,7 +39,7 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     ...readSettings('cli', { DATABASE_URL: server.url, RATE_LIMIT_READS: '0', ...more }),
     DATA_ENCRYPTION_KEYS: [{ id: 'k1', key: createSecretKey(randomBytes(32)) }],
   });
-  const addClient = (id: string, scopes: string[]) => new AddClient(app.get(ServiceClients), new ClientSecrets(), app.get(AuditLog)).execute(id, scopes);
+  const addClient = (id: string, scopes: string[]) => new AddClient(app.get(ServiceClients), new ClientSecrets(), app.get(AuditLog)).execute(operator, id, scopes);
 
   beforeAll(async () => {
     server = await freshDatabase();
@@ -115,9 +117,9 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
   it('gives nothing more to a client that is revoked', async () => {
     const gone = (await addClient('gone', ['scores:admin']))!;
     expect((await ask(grant, basic('gone', gone))).status).toBe(200);
-    expect(await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute('gone')).toBe(true);
+    expect(await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute(operator, 'gone')).toBe(true);
     expect((await ask(grant, basic('gone', gone))).body['error']).toBe('invalid_client');
-    expect(await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute('gone')).toBe(false);
+    expect(await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute(operator, 'gone')).toBe(false);
     expect(await addClient('gone', ['scores:admin'])).toBeUndefined();
   });
 
@@ -126,12 +128,12 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     const audited = (await addClient('audited', ['scores:admin']))!;
     await ask(grant, { ...basic('audited', audited), 'x-forwarded-for': '203.0.113.9' });
     await ask(grant, basic('audited', 'wrong'));
-    await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute('audited');
+    await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute(operator, 'audited');
     const entries = await app.get(AuditLog).newest(10, since);
     expect(entries.map(({ id: _id, at: _at, ...entry }) => entry)).toEqual([
-      { act: 'client.revoke', actor: 'operator', target: 'audited' },
+      { act: 'client.revoke', actor: 'ann', target: 'audited', details: { console: 'root@test' } },
       { act: 'token.issue', actor: 'audited', details: { scopes: ['scores:admin'] }, address: '203.0.113.9' },
-      { act: 'client.add', actor: 'operator', target: 'audited', details: { scopes: ['scores:admin'] } },
+      { act: 'client.add', actor: 'ann', target: 'audited', details: { scopes: ['scores:admin'], console: 'root@test' } },
     ]);
     expect(JSON.stringify(entries)).not.toContain(audited);
   });

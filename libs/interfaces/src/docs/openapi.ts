@@ -33,6 +33,10 @@ const historySchema = z.object({
   ),
   next: z.string().nullable(),
 });
+const hiddenSchema = z.object({
+  items: z.array(z.object({ userId: userIdSchema, since: z.iso.datetime(), reason: z.string().nullable(), by: z.string().nullable() })),
+  next: z.string().nullable(),
+});
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
@@ -88,6 +92,10 @@ const parameter = (where: 'path' | 'query' | 'header', name: string, description
   schema,
 });
 const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
+const pageParameters = [
+  parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+  parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
+];
 const bearer = [{ bearer: [] }];
 
 const hiding = (summary: string, description: string) => ({
@@ -165,11 +173,7 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
       get: {
         summary: "A user's applied updates, newest first",
         security: bearer,
-        parameters: [
-          userParameter,
-          parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
-          parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
-        ],
+        parameters: [userParameter, ...pageParameters],
         responses: answers(200, 'A page', historySchema, 400, 401, 403, 429, 503),
       },
     },
@@ -190,10 +194,19 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
       post: {
         summary: 'Take scores back',
         description:
-          'One command (commandId), or those that a user was given from a time on, before a time, by an action. Each gets an event of the negative points; asked for twice, nothing more is taken back.',
+          'One command (commandId), or those that a user was given from a time on, before a time, by an action. Each gets an event of the negative points; asked for twice, nothing more is taken back. With dryRun nothing is changed, and the answer tells what would be taken back.',
         security: bearer,
         requestBody: { required: true, content: json(reversalSchema) },
-        responses: answers(201, 'How many commands were taken back now, and their points', reversedSchema, 400, 401, 403, 404, 413, 415, 503),
+        responses: answers(201, 'How many commands were taken back now, or would be, and their points', reversedSchema, 400, 401, 403, 404, 413, 415, 503),
+      },
+    },
+    '/api/moderation/hidden': {
+      get: {
+        summary: 'Who is hidden, since when, why and by whom; the last hidden first',
+        description: 'reason and by are null where the build that hid the user kept them in the audit trail alone.',
+        security: bearer,
+        parameters: pageParameters,
+        responses: answers(200, 'A page', hiddenSchema, 400, 401, 403, 429, 503),
       },
     },
     '/api/moderation/hidden/{userId}': {

@@ -1,10 +1,13 @@
-import { Body, Controller, Delete, HttpCode, Ip, Param, Post, Put, UseGuards } from '@nestjs/common';
-import { HideUser, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
+import { Body, Controller, Delete, Get, Header, HttpCode, Ip, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { CurrentIdentity } from '../auth/identity.decorator';
+import { ReadLimitGuard } from '../auth/limit.guards';
 import { TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
+import { type HistoryQuery, historyQuerySchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
+import { presentHidden } from './moderation.presenters';
 import { type HidingRequest, hidingSchema, reversalSchema } from './moderation.requests';
 
 /** Taking scores back and hiding users, for `scores:admin`. */
@@ -14,12 +17,20 @@ export class ModerationController {
   constructor(
     private readonly reverseScores: ReverseScores,
     private readonly hideUser: HideUser,
+    private readonly listHidden: ListHidden,
   ) {}
 
   @Post('reversals')
   @HttpCode(201)
   reverse(@CurrentIdentity() identity: Identity, @Ip() address: string, @Body(new SchemaPipe(reversalSchema)) body: ReversalRequest): Promise<Reversed> {
     return this.reverseScores.execute({ identity, address }, body);
+  }
+
+  @Get('hidden')
+  @UseGuards(ReadLimitGuard)
+  @Header('cache-control', 'no-store')
+  async hidden(@CurrentIdentity() identity: Identity, @Query(new SchemaPipe(historyQuerySchema)) { limit, cursor }: HistoryQuery) {
+    return presentHidden(await this.listHidden.execute(identity, limit, cursor));
   }
 
   @Put('hidden/:userId')

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditLog, BoardFeed, FaultLog, HideUser, ProjectStandings, ReverseScores } from '@scoreboard/application';
+import { AuditLog, BoardFeed, FaultLog, HideUser, ListHidden, ProjectStandings, ReverseScores } from '@scoreboard/application';
 import { Leaderboard, LedgerCorrections } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { ModerationController } from './moderation.controller';
@@ -11,6 +11,7 @@ import { ModerationController } from './moderation.controller';
     provide(ProjectStandings, Leaderboard, BoardFeed, FaultLog),
     provide(ReverseScores, AuditLog, LedgerCorrections, ProjectStandings, FaultLog),
     provide(HideUser, AuditLog, LedgerCorrections, ProjectStandings, FaultLog),
+    provide(ListHidden, LedgerCorrections, FaultLog),
   ],
 })
 export class ModerationModule {}

@@ -11,7 +11,7 @@ const reasonSchema = z
 const momentSchema = z.iso.datetime({ offset: true, error: 'must be a time as in RFC 3339' }).transform((text) => new Date(text));
 const actionSchema = z.string('must be a text').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters');
 
-/** The body of a reversal: `commandId`, or `userId` with the window that is meant. */
+/** The body of a reversal: `commandId`, or `userId` with the window that is meant. `dryRun` changes nothing and tells what would be taken back. */
 export const reversalSchema = z
   .strictObject({
     commandId: commandIdSchema.optional(),
@@ -20,16 +20,17 @@ export const reversalSchema = z
     to: momentSchema.optional(),
     action: actionSchema.optional(),
     reason: reasonSchema,
+    dryRun: z.boolean('must be true or false').default(false),
   })
-  .transform(({ commandId, userId, reason, ...window }, context): ReversalRequest => {
+  .transform(({ commandId, userId, reason, dryRun, ...window }, context): ReversalRequest => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (commandId !== undefined) {
       for (const [path, value] of Object.entries({ userId, ...window })) if (value !== undefined) refuse(path, 'does not go with commandId');
-      return { commandId, reason };
+      return { commandId, reason, dryRun };
     }
     if (userId === undefined) refuse('commandId', 'must be given, or userId');
     if (window.from && window.to && window.from >= window.to) refuse('to', 'must be later than from');
-    return { userId: userId!, ...window, reason };
+    return { userId: userId!, ...window, reason, dryRun };
   });
 
 export const hidingSchema = z.strictObject({ reason: reasonSchema });

@@ -1,0 +1,41 @@
+import { USER_ID } from '@scoreboard/domain';
+import { type ActRunner, CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
+import { Command } from 'commander';
+import { confirm, printResult, requireYes, tell } from '../console';
+import { type ChangeOptions, operator, usage, withChange, withFlag } from '../options';
+import { onSystem } from '../system';
+
+const AFTER = `
+First let the person get no more tokens and the queue run empty: a command still on
+the way makes the user anew. Again is harmless.
+
+Examples:
+  scoreboard forget alice --dry-run
+  scoreboard forget alice --yes --as ann`;
+
+export const forget = (): Command =>
+  withFlag(withChange(new Command('forget'), { destroys: true }), '--standalone', 'take what has no URL from DATA_DIR of a stopped standalone that uses DATABASE_URL')
+    .description('Erases a person: all points, places and dead letters stay, under a random pseudonym; nothing keeps the id.')
+    .argument('<userId>', 'the id of the person', userId)
+    .addHelpText('after', AFTER)
+    .action(async (id: string, { as, dryRun, yes, json, standalone }: ChangeOptions & { readonly standalone: boolean }) => {
+      requireYes({ yes, dryRun });
+      const work = async (system: ActRunner) => {
+        const run = (isPreview: boolean) => system.run('forget', { by: operator(as), dryRun: isPreview, userId: id }, tell());
+        const { records } = await run(true);
+        if (sum(records) === 0) throw new CommandFailed(`${id}: no record of this user is found`, EXIT.notFound);
+        if (dryRun) return printResult({ dryRun, records }, `would forget ${id}: ${listed(records)} records`, json);
+        await confirm(`Forget ${id} (${listed(records)} records) for good?`, { yes });
+        const forgotten = await run(false);
+        printResult(forgotten, `forgotten as ${'pseudonym' in forgotten ? forgotten.pseudonym : id}: ${listed(forgotten.records)} records`, json);
+      };
+      await onSystem(['forget'], work, { standalone });
+    });
+
+const sum = (records: Readonly<Record<string, number>>): number => Object.values(records).reduce((total, count) => total + count, 0);
+const listed = (records: Readonly<Record<string, number>>): string => Object.entries(records).map(([place, count]) => `${place} ${count}`).join(', ');
+
+function userId(text: string): string {
+  if (USER_ID.test(text)) return text;
+  throw usage('userId: must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -');
+}

@@ -1,0 +1,25 @@
+import { EXIT } from '@scoreboard/interfaces/operator';
+import { Command } from 'commander';
+import { printResult, say, tell } from '../console';
+import { type ChangeOptions, operator, withChange } from '../options';
+import { onSystem } from '../system';
+
+const EXAMPLES = `
+Examples:
+  scoreboard rotate-keys --dry-run
+  scoreboard rotate-keys --as ann`;
+
+export const rotateKeys = (): Command =>
+  withChange(new Command('rotate-keys'))
+    .description('Seals anew, under the first key of DATA_ENCRYPTION_KEYS, the addresses that older keys have sealed. Broken off, it goes on where it was.')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ as, dryRun, json }: ChangeOptions) => {
+      const result = await onSystem(['keys.rotate'], (system) => system.run('keys.rotate', { by: operator(as), dryRun }, tell()));
+      const { currentKey, byKey, resealed, broken } = result;
+      const counts = Object.entries(byKey).map(([id, count]) => `${id} ${count}`).join(', ') || 'none';
+      const others = Object.entries(byKey).reduce((total, [id, count]) => (id === currentKey ? total : total + count), 0);
+      const done = dryRun ? `${others} would be sealed anew under ${currentKey}` : `${resealed} sealed anew under ${currentKey}`;
+      printResult({ dryRun, ...result }, `${done}; now by key: ${counts}`, json);
+      for (const problem of broken) say(problem);
+      if (broken.length) process.exitCode = EXIT.failed;
+    });

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { closeRedis, connectRedis } from '@scoreboard/infrastructure/cache';
+import { brokerUrls, type Settings } from '@scoreboard/infrastructure/config';
+import { Database, type DatabaseOptions, FolderInUse, SchemaBehind } from '@scoreboard/infrastructure/database';
+import { DeadLetterQueue } from '@scoreboard/infrastructure/messaging';
+import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
+import type { RedisClientType } from 'redis';
+
+const WITHIN_MS = 5_000;
+
+/** The database of `DATABASE_URL`, else the one in `DATA_DIR`. Throws `CommandFailed` where it cannot be used. */
+export async function openDatabase({ DATABASE_URL: url, DATA_DIR: folder }: Settings, schema: DatabaseOptions['schema']): Promise<Database> {
+  const database = new Database({ url, folder, poolSize: 2, schema });
+  try {
+    await database.open();
+    return database;
+  } catch (error) {
+    await database.onApplicationShutdown();
+    if (error instanceof SchemaBehind) throw new CommandFailed(`${url ? 'DATABASE_URL' : 'DATA_DIR'}: ${error.message}`);
+    if (error instanceof FolderInUse) throw new CommandFailed(`DATA_DIR: ${error.message}`, EXIT.busy);
+    throw url ? away('DATABASE_URL', 'PostgreSQL', [url], error) : error;
+  }
+}
+
+/** A client that is connected. Throws `CommandFailed` where the server cannot be used. */
+export async function openRedis(url: string): Promise<RedisClientType> {
+  const client = connectRedis(url, { name: 'operator' });
+  try {
+    await once(client, 'ready', { signal: AbortSignal.timeout(WITHIN_MS) });
+    return client;
+  } catch (error) {
+    await closeRedis(client);
+    throw away('REDIS_URL', 'Redis', [url], error);
+  }
+}
+
+/** Throws `CommandFailed` where no node can be used, or the dead letters cannot be reached there. */
+export async function checkBroker(urls: string): Promise<void> {
+  try {
+    await (await DeadLetterQueue.open({ url: urls })).close();
+  } catch (error) {
+    throw away('RABBITMQ_URL', 'RabbitMQ', brokerUrls(urls), error);
+  }
+}
+
+function away(setting: string, server: string, urls: readonly string[], error: unknown): CommandFailed {
+  const { name, message, code } = error as NodeJS.ErrnoException;
+  const reason = name === 'AbortError' || name === 'TimeoutError' ? 'no answer in time' : message || code || name;
+  return new CommandFailed(`${setting}: ${server} at ${urls.map((url) => new URL(url).host).join(', ')} cannot be used: ${reason}`, EXIT.unavailable);
+}

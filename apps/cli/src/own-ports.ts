@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { type DeadLetters, LeaderboardRecords, RebuildLeaderboard, type UserRecords } from '@scoreboard/application';
+import { RedisLeaderboard, RedisUserRecords } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/database';
+import { DeadLetterFile, FileDeadLetters, RabbitMqDeadLetters, RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { KeyRing, operatorDataKeys } from '@scoreboard/infrastructure/security';
+import type { OperatorPorts } from '@scoreboard/interfaces/operator';
+import type { RedisClientType } from 'redis';
+
+/** The servers that were opened for an act. */
+export interface OpenServers {
+  readonly database?: Database;
+  readonly redis?: RedisClientType;
+}
+
+/** The ports on these servers, and on the files of `DATA_DIR` where there is no broker. What was not opened is not there. */
+export function ownPorts(settings: Settings, { database, redis }: OpenServers): OperatorPorts {
+  const onDatabase = database && portsOnDatabase(settings, database);
+  const onRedis = redis && portsOnRedis(redis);
+  const { letters, inLetters } = deadLetters(settings);
+  const records: Record<string, UserRecords> = {
+    'dead letters': inLetters,
+    ...(redis && { 'command keys': new RedisUserRecords({ client: redis }) }),
+    ...(database && { database: new PostgresUserRecords(database) }),
+    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onRedis.leaderboard, new RebuildLeaderboard(onDatabase.ledger, onRedis.leaderboard, onRedis.feed)) }),
+  };
+  return { verifier: undefined, ...onDatabase, ...onRedis, letters, records } as OperatorPorts;
+}
+
+function portsOnDatabase(settings: Settings, database: Database) {
+  const keys = operatorDataKeys(settings);
+  const ring = keys && new KeyRing(keys);
+  return {
+    audit: new PostgresAuditLog(database, ring),
+    schema: new PostgresSchema(database),
+    clients: new PostgresClients(database),
+    ledger: new PostgresLedger(database),
+    ...(ring && { sealed: new SealedAddresses(database, ring) }),
+  };
+}
+
+const portsOnRedis = (client: RedisClientType) => ({
+  leaderboard: new RedisLeaderboard({ client }),
+  feed: new RedisBoardFeed({ client, connect: () => client.duplicate() }),
+});
+
+function deadLetters({ RABBITMQ_URL: url, DATA_DIR }: Settings): { readonly letters: DeadLetters; readonly inLetters: UserRecords } {
+  if (url) {
+    const letters = new RabbitMqDeadLetters({ url });
+    return { letters, inLetters: letters };
+  }
+  const file = new DeadLetterFile(join(DATA_DIR, 'dead-letters.jsonl'));
+  return { letters: new FileDeadLetters(file), inLetters: file };
+}

@@ -1,0 +1,33 @@
+import { clearProgress, showProgress } from './progress';
+
+describe('The progress of a command', () => {
+  const { isTTY } = process.stderr;
+  let now: number;
+  let written: string[];
+  beforeEach(() => {
+    now = 1_000_000;
+    written = [];
+    jest.spyOn(performance, 'now').mockImplementation(() => now);
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.stderr.isTTY = isTTY;
+  });
+
+  it('is a line that moves on a terminal, ten times a second at the most, and goes when the answer comes', () => {
+    process.stderr.isTTY = true;
+    for (let done = 1; done <= 100; done++, now += 10) showProgress(done, 'standings');
+    clearProgress();
+    clearProgress();
+    expect(written).toEqual([...Array.from({ length: 10 }, (_, at) => `\r\u001b[K${at * 10 + 1} standings`), '\r\u001b[K']);
+  });
+
+  it('is a line every ten seconds elsewhere', () => {
+    process.stderr.isTTY = false;
+    now += 3_600_000;
+    for (let done = 0; done < 30; done++, now += 1_000) showProgress(done, 'sealed \u009banew');
+    clearProgress();
+    expect(written).toEqual(['0 sealed \\u009banew\n', '10 sealed \\u009banew\n', '20 sealed \\u009banew\n']);
+  });
+});

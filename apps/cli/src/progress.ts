@@ -1,0 +1,24 @@
+import { terminalText } from '@scoreboard/infrastructure/observability';
+
+const REDRAW_MS = 100;
+const LINE_EVERY_MS = 10_000;
+const CLEAR = '\r\u001b[K';
+
+let shownAt = performance.now();
+let isShown = false;
+
+/** Shows how far something long is, on standard error: a line that moves on a terminal, elsewhere a line every ten seconds. */
+export function showProgress(done: number, unit: string): void {
+  const isTerminal = process.stderr.isTTY;
+  if (performance.now() - shownAt < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
+  shownAt = performance.now();
+  const text = terminalText(`${done} ${unit}`);
+  process.stderr.write(isTerminal ? CLEAR + text : `${text}\n`);
+  isShown = isTerminal;
+}
+
+/** Takes the line that moves away. */
+export function clearProgress(): void {
+  if (isShown) process.stderr.write(CLEAR);
+  isShown = false;
+}

@@ -1,0 +1,25 @@
+import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
+import { type ActName, type ActRunner, ACTS, ControlClient, serversDigest } from '@scoreboard/interfaces/operator';
+import type { OwnSystemOptions } from './own-system';
+
+/** Opens what these acts need, has them done, and closes it: the running standalone of `DATA_DIR`, else the servers and files that the settings name. */
+export async function onSystem<T>(acts: readonly ActName[], work: (system: ActRunner) => Promise<T>, options: OwnSystemOptions = {}): Promise<T> {
+  const settings = readSettings('cli');
+  const running = await runningStandalone(settings);
+  if (running) return work(running);
+  // The drivers of three servers take half a second to load: only where they are needed.
+  const { OwnSystem } = await import('./own-system.js');
+  const own = await OwnSystem.open(settings, new Set(acts.flatMap((act) => ACTS[act].needs)), options);
+  try {
+    return await work(own);
+  } finally {
+    await own.close();
+  }
+}
+
+/** The standalone that runs on `DATA_DIR`, unless the settings name other servers than it uses: then those are meant. */
+async function runningStandalone({ DATA_DIR, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): Promise<ControlClient | undefined> {
+  const urls = [DATABASE_URL, REDIS_URL, RABBITMQ_URL];
+  const running = await ControlClient.find(DATA_DIR);
+  return urls.some(Boolean) && running?.servers !== serversDigest(urls) ? undefined : running;
+}

@@ -1,0 +1,44 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditLog, BoardFeed, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type UserRecords } from '@scoreboard/application';
+import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { KEY_RECORDS } from '@scoreboard/infrastructure/cache';
+import type { Settings } from '@scoreboard/infrastructure/config';
+import { DATABASE_RECORDS } from '@scoreboard/infrastructure/database';
+import { DEAD_LETTER_RECORDS } from '@scoreboard/infrastructure/messaging';
+import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
+
+const PORTS = Symbol('what an operator acts on');
+/** In the order of `portsOf`. */
+const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_RECORDS, KEY_RECORDS, DATABASE_RECORDS];
+
+/** Lets an operator's commands act on this process while it runs. */
+@Module({})
+export class OperatorModule {
+  static forRoot({ DATA_DIR: folder, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {
+    const servers = serversDigest([DATABASE_URL, REDIS_URL, RABBITMQ_URL]);
+    return {
+      module: OperatorModule,
+      providers: [
+        { provide: PORTS, useFactory: portsOf, inject: INJECTED },
+        { provide: ControlServer, useFactory: (ports: OperatorPorts) => new ControlServer({ folder, ports, servers }), inject: [PORTS] },
+      ],
+    };
+  }
+}
+
+function portsOf(
+  audit: AuditLog,
+  schema: LedgerSchema,
+  clients: ServiceClients,
+  ledger: ScoreLedger,
+  leaderboard: Leaderboard,
+  feed: BoardFeed,
+  letters: DeadLetters,
+  sealed: SealedRecords,
+  verifier: TokenVerifier,
+  ...[inLetters, inKeys, inDatabase]: [UserRecords, UserRecords, UserRecords]
+): OperatorPorts {
+  const inLeaderboard = new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed));
+  const records = { 'dead letters': inLetters, 'command keys': inKeys, 'database': inDatabase, 'leaderboard': inLeaderboard };
+  return { audit, schema, clients, ledger, leaderboard, feed, letters, sealed, verifier, records };
+}

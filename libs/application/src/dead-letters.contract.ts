@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import type { DeadLetter, DeadLetters } from './dead-letters';
+import type { ProcessBatch } from './score-queue';
+import { command, until } from './score-queue.contract';
+
+/** Dead letters for one test, none yet, with the queue that they come from and go to. */
+export interface DeadLettersUnderTest {
+  readonly letters: DeadLetters;
+  submit(command: ScoreCommand): Promise<void>;
+  consume(process: ProcessBatch): Promise<unknown>;
+  /** Puts something there that holds no command. */
+  parkNoise(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every `DeadLetters` keeps. */
+export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): void {
+  let made: DeadLettersUnderTest;
+  let letters: DeadLetters;
+  /** Users whose commands can be applied. */
+  let applicable: Set<string>;
+  let applied: ScoreCommand[];
+  beforeEach(async () => {
+    made = await make();
+    letters = made.letters;
+    applicable = new Set();
+    applied = [];
+    await made.consume(async (commands) => {
+      applied.push(...commands.filter(({ userId }) => applicable.has(userId)));
+      return commands.filter(({ userId }) => !applicable.has(userId)).map((rejected): Rejection => ({ command: rejected, reason: 'unprocessable' }));
+    });
+  });
+  afterEach(() => made.close());
+
+  const all = async () => {
+    const found: DeadLetter[] = [];
+    for await (const letter of letters.list()) found.push(letter);
+    return found;
+  };
+  const park = async (...commands: ScoreCommand[]) => {
+    const before = (await all()).length;
+    for (const one of commands) await made.submit(one);
+    await until(async () => (await all()).length === before + commands.length);
+  };
+  const ids = async () => (await all()).map(({ commandId }) => commandId);
+
+  it('lists each with its reason, its command and the request that brought it, oldest first, and leaves it where it is', async () => {
+    const trace = { id: randomUUID().replaceAll('-', '') };
+    const [ann, bob] = [{ ...command('ann'), action: 'quiz' }, command('bob')];
+    await park({ ...ann, trace }, bob);
+    for (let look = 0; look < 2; look++) {
+      expect(await all()).toEqual([
+        expect.objectContaining({ reason: 'unprocessable', commandId: ann.commandId, traceId: trace.id, content: JSON.stringify(ann) }),
+        expect.objectContaining({ reason: 'unprocessable', commandId: bob.commandId, content: JSON.stringify(bob) }),
+      ]);
+    }
+  });
+
+  it('queues one again with its request, and it is gone once it could be applied', async () => {
+    const trace = { id: randomUUID().replaceAll('-', '') };
+    const [ann, bob] = [command('ann'), command('bob')];
+    await park({ ...ann, trace }, bob);
+    applicable.add('ann');
+    expect(await letters.replay(ann.commandId)).toBe(1);
+    await until(() => applied.length === 1);
+    expect(applied).toEqual([{ ...ann, trace }]);
+    expect(await ids()).toEqual([bob.commandId]);
+  });
+
+  it('queues all again; what still cannot be applied comes back, what holds no command stays', async () => {
+    const [ann, bob] = [command('ann'), command('bob')];
+    await park(ann, bob);
+    await made.parkNoise();
+    await until(async () => (await all()).length === 3);
+    applicable.add('ann');
+    expect(await letters.replay()).toBe(2);
+    await until(() => applied.length === 1);
+    await until(async () => (await all()).length === 2);
+    expect(new Set(await ids())).toEqual(new Set([undefined, bob.commandId]));
+  });
+
+  it('drops one, or all, for good', async () => {
+    const [ann, bob, cyd] = [command('ann'), command('bob'), command('cyd')];
+    await park(ann, bob, cyd);
+    await made.parkNoise();
+    await until(async () => (await all()).length === 4);
+    expect(await letters.drop(bob.commandId)).toBe(1);
+    expect((await ids()).filter(Boolean)).toEqual([ann.commandId, cyd.commandId]);
+    expect(await letters.drop()).toBe(3);
+    expect(await all()).toEqual([]);
+  });
+
+  it('changes nothing for an id that it does not have, and where it has none', async () => {
+    expect([await letters.replay(), await letters.drop(), await all()]).toEqual([0, 0, []]);
+    const ann = command('ann');
+    await park(ann);
+    expect([await letters.replay(randomUUID()), await letters.drop(randomUUID())]).toEqual([0, 0]);
+    expect(await ids()).toEqual([ann.commandId]);
+  });
+}

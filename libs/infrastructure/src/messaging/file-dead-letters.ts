@@ -1,0 +1,98 @@
+import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type ScoreQueue } from '@scoreboard/application';
+import type { RejectionReason, ScoreCommand, Trace } from '@scoreboard/domain';
+import type { DeadLetterFile } from './dead-letter-file';
+
+/** Commands that are queued at once. */
+const CHUNK = 500;
+
+interface Letter extends DeadLetter {
+  readonly command?: ScoreCommand;
+}
+
+/** `DeadLetters` of a process without a broker. Acts take turns. */
+export class FileDeadLetters extends DeadLetters {
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly file: DeadLetterFile,
+    /** Takes the commands that are queued again; without it, where no process runs, they cannot be. */
+    private readonly queue?: Pick<ScoreQueue, 'submit'>,
+  ) {
+    super();
+  }
+
+  async *list(): AsyncGenerator<DeadLetter> {
+    for await (const line of this.file.lines()) {
+      const { command: _, ...letter } = read(line);
+      yield letter;
+    }
+  }
+
+  replay(commandId?: string): Promise<number> {
+    return this.inTurn(async () => {
+      if (!this.queue) throw new Error('dead letters are queued again by the running standalone: start it first');
+      const wanted = await this.wanted(commandId);
+      const queued = new Set<number>();
+      try {
+        for (let at = 0; at < wanted.length; at += CHUNK) await this.submit(wanted.slice(at, at + CHUNK), queued);
+      } finally {
+        // What came back meanwhile stands behind them.
+        if (queued.size) await this.file.rewrite((line, place) => (queued.has(place) ? undefined : line));
+      }
+      return queued.size;
+    });
+  }
+
+  drop(commandId?: string): Promise<number> {
+    return this.inTurn(() => this.file.rewrite((line) => (commandId === undefined || read(line).commandId === commandId ? undefined : line)));
+  }
+
+  private async wanted(commandId: string | undefined): Promise<{ readonly place: number; readonly command: ScoreCommand }[]> {
+    const wanted: { place: number; command: ScoreCommand }[] = [];
+    let place = -1;
+    for await (const line of this.file.lines()) {
+      place++;
+      const { command } = read(line);
+      if (command && (commandId === undefined || command.commandId === commandId)) wanted.push({ place, command });
+    }
+    return wanted;
+  }
+
+  /** Throws the first refusal, after each of them has been answered. */
+  private async submit(letters: readonly { readonly place: number; readonly command: ScoreCommand }[], queued: Set<number>): Promise<void> {
+    const answers = await Promise.allSettled(letters.map(({ command }) => this.queue!.submit(command)));
+    answers.forEach(({ status }, at) => status === 'fulfilled' && queued.add(letters[at]!.place));
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    return done;
+  }
+}
+
+/** A line of the file; one that a crash has cut is malformed and holds no command. */
+function read(line: string): Letter {
+  const json = parse(line);
+  if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a line of the file', content: line };
+  const { at, reason, traceId, command } = json;
+  const content = JSON.stringify(command);
+  const [found] = decodeMessage(Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content}]}`)).commands;
+  return {
+    reason,
+    at,
+    ...(found ? { commandId: found.commandId, command: traceId ? { ...found, trace: { id: traceId } satisfies Trace } : found } : {}),
+    ...(traceId ? { traceId } : {}),
+    content,
+  };
+}
+
+function parse(line: string): { readonly at: string; readonly reason: string; readonly traceId?: string; readonly command: unknown } | undefined {
+  try {
+    const json = JSON.parse(line) as { readonly reason?: unknown; readonly command?: unknown } | null;
+    return typeof json?.reason === 'string' && json.command !== undefined ? (json as ReturnType<typeof parse>) : undefined;
+  } catch {
+    return undefined; // told as a malformed letter
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  AddClient,
+  ChangeDeadLetters,
+  CLIENT_ID,
+  ClientSecrets,
+  ForgetUser,
+  MigrateSchema,
+  NoteToken,
+  OrderRebuild,
+  RebuildLeaderboard,
+  RevokeClient,
+  RotateKeys,
+} from '@scoreboard/application';
+import { isScope, Refusal } from '@scoreboard/domain';
+import { z } from 'zod';
+import { commandIdSchema } from '../scores/history.request';
+import { userIdSchema } from '../scores/update-score.request';
+import type { OperatorPorts } from './operator-ports';
+
+/** Hears what an act says on the way. */
+export interface Tell {
+  /** One entry of a list. */
+  item(entry: unknown): void | Promise<void>;
+  progress(done: number, unit: string): void;
+}
+
+/** What an act cannot do without: `users` are all places that hold users' ids; the trail only where one is known. */
+export type Need = 'database' | 'leaderboard' | 'dead letters' | 'users' | 'keys' | 'trail';
+
+/** An act by the schema of its input. Its result is JSON. */
+const act = <Shape extends z.core.$ZodLooseShape, Result>(
+  needs: readonly Need[],
+  shape: Shape,
+  run: (ports: OperatorPorts, input: z.output<z.ZodObject<Shape, z.core.$strict>>, tell: Tell) => Promise<Result>,
+) => ({ needs, input: z.strictObject(shape), run });
+
+const by = z.strictObject({ name: z.string().regex(/^\P{C}{1,64}$/u), console: z.string().regex(/^\P{C}{1,200}$/u) });
+const dryRun = z.boolean();
+const changed = { by, dryRun };
+const id = z.string().regex(CLIENT_ID);
+const grant = z.union([z.array(z.string()), z.strictObject({ action: z.string(), maxIncrement: z.int().min(1), tokenId: z.string() })]);
+
+/** Everything that an operator may ask for, the same at the console and through the control channel of a running standalone. */
+export const ACTS = {
+  'audit-log.list': act(['database'], { limit: z.int().min(1), since: z.iso.datetime({ offset: true }).optional() }, async ({ audit }, { limit, since }, tell) => {
+    for (const entry of await audit!.newest(limit, since === undefined ? undefined : new Date(since))) await tell.item(entry);
+  }),
+
+  'clients.list': act(['database'], {}, async ({ clients }, _, tell) => {
+    for (const client of await clients.list()) await tell.item(client);
+  }),
+
+  'clients.add': act(['database'], { ...changed, id, scopes: z.array(z.string().refine(isScope)).min(1) }, async ({ clients, audit }, asked) => {
+    const add = new AddClient(clients, new ClientSecrets(), audit!);
+    if (asked.dryRun) return { isNew: await add.isFree(asked.id) };
+    const secret = await add.execute(asked.by, asked.id, asked.scopes);
+    return { isNew: secret !== undefined, secret };
+  }),
+
+  'clients.revoke': act(['database'], { ...changed, id }, async ({ clients, audit }, asked) => {
+    const revoke = new RevokeClient(clients, audit!);
+    return { found: await (asked.dryRun ? revoke.isActive(asked.id) : revoke.execute(asked.by, asked.id)) };
+  }),
+
+  'dead-letters.list': act(['dead letters'], {}, async ({ letters }, _, tell) => {
+    for await (const letter of letters.list()) await tell.item(letter);
+  }),
+
+  'dead-letters.change': act(
+    ['dead letters', 'trail'],
+    { ...changed, what: z.enum(['replay', 'drop']), commandId: commandIdSchema.optional() },
+    async ({ letters, audit }, { by: operator, ...order }) => ({
+      letters: await new ChangeDeadLetters(letters, audit).execute(operator, order),
+      noted: audit !== undefined,
+    }),
+  ),
+
+  'forget': act(['database', 'users'], { ...changed, userId: userIdSchema }, async ({ audit, records }, asked, tell) => {
+    const forget = new ForgetUser(audit!, records);
+    if (asked.dryRun) return { records: await forget.count(asked.userId) };
+    return (await forget.execute(asked.by, asked.userId, (done, unit) => tell.progress(done, unit))) ?? { records: {} };
+  }),
+
+  'keys.rotate': act(['database', 'keys'], changed, async ({ sealed, audit }, asked, tell) => {
+    const { resealed, broken } = asked.dryRun
+      ? { resealed: 0, broken: [] }
+      : await new RotateKeys(sealed, audit!).execute(asked.by, (done, unit) => tell.progress(done, unit));
+    return { currentKey: sealed.currentKey, byKey: await sealed.countByKey(), resealed, broken };
+  }),
+
+  'leaderboard.rebuild': act(['database', 'leaderboard'], changed, async ({ ledger, leaderboard, feed, audit }, asked, tell) => {
+    const order = new OrderRebuild(new RebuildLeaderboard(ledger, leaderboard, feed), ledger, leaderboard, audit!);
+    if (asked.dryRun) return order.preview();
+    const board = await order.execute(asked.by, (done, unit) => tell.progress(done, unit));
+    return { revision: board?.revision };
+  }),
+
+  'schema.migrate': act(['database'], changed, async ({ schema, audit }, asked) =>
+    asked.dryRun ? { pending: await schema.pending() } : { migrated: await new MigrateSchema(schema, audit!).execute(asked.by) },
+  ),
+
+  'token.note': act(
+    ['trail'],
+    { by, token: z.string().max(16_384), subject: z.string(), grant, expiresIn: z.int().min(1) },
+    async ({ audit, verifier }, { by: operator, token, ...signed }) => {
+      const isOurs = audit && (!verifier || (await isGood(verifier, token)));
+      if (isOurs) await new NoteToken(audit).execute(operator, signed);
+      return { noted: Boolean(isOurs) };
+    },
+  ),
+} as const;
+
+export type ActName = keyof typeof ACTS;
+export type ActInput<Name extends ActName> = z.input<(typeof ACTS)[Name]['input']>;
+export type ActResult<Name extends ActName> = Awaited<ReturnType<(typeof ACTS)[Name]['run']>>;
+
+/** Where acts are done: in this process, or in another that is asked. Throws `CommandFailed` for what the operator can mend. */
+export interface ActRunner {
+  run<Name extends ActName>(name: Name, input: ActInput<Name>, tell: Tell): Promise<ActResult<Name>>;
+}
+
+/** A token of another system's key is none of this trail's business. */
+async function isGood(verifier: NonNullable<OperatorPorts['verifier']>, token: string): Promise<boolean> {
+  try {
+    await verifier.verify(token);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}

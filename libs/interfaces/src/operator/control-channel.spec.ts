@@ -1,0 +1,182 @@
+import { spawnSync } from 'node:child_process';
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { LeaderboardRecords, RebuildLeaderboard } from '@scoreboard/application';
+import { MemoryCommandKeys, MemoryLeaderboard, MemoryUserRecords } from '@scoreboard/infrastructure/cache';
+import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/database';
+import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters } from '@scoreboard/infrastructure/messaging';
+import { KeyRing } from '@scoreboard/infrastructure/security';
+import { ControlClient, serversDigest } from './control-client';
+import { ControlServer } from './control-server';
+import type { OperatorPorts } from './operator-ports';
+import { eventually, useEmbeddedDatabase } from '../../../../test/support';
+
+const by = { name: 'ann', console: 'root@test' };
+const servers = serversDigest([undefined, undefined, undefined]);
+
+function portsOn(database: Database, folder: string): OperatorPorts {
+  const [ledger, leaderboard, feed] = [new PostgresLedger(database), new MemoryLeaderboard(), new EmbeddedBoardFeed()];
+  const ring = new KeyRing([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
+  const file = new DeadLetterFile(join(folder, 'dead-letters.jsonl'));
+  return {
+    audit: new PostgresAuditLog(database, ring),
+    schema: new PostgresSchema(database),
+    clients: new PostgresClients(database),
+    ledger,
+    leaderboard,
+    feed,
+    letters: new FileDeadLetters(file),
+    sealed: new SealedAddresses(database, ring),
+    verifier: undefined,
+    records: {
+      'dead letters': file,
+      'command keys': new MemoryUserRecords(new MemoryCommandKeys()),
+      'database': new PostgresUserRecords(database),
+      'leaderboard': new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed)),
+    },
+  };
+}
+
+describe('The control channel', () => {
+  const database = useEmbeddedDatabase();
+  let folder: string;
+  let opened: ControlServer[];
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    folder = mkdtempSync(join(tmpdir(), 'control-'));
+    opened = [];
+    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log, client');
+  });
+  afterEach(() => {
+    opened.forEach((server) => server.onApplicationShutdown());
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(at = folder): Promise<ControlServer> {
+    const server = new ControlServer({ folder: at, ports: portsOn(database, at), servers });
+    opened.push(server);
+    await server.onApplicationBootstrap();
+    return server;
+  }
+  /** What an act told on the way. */
+  function ear() {
+    const items: unknown[] = [];
+    const progress: string[] = [];
+    return { items, progress, tell: { item: (item: unknown) => void items.push(item), progress: (done: number, unit: string) => void progress.push(`${done} ${unit}`) } };
+  }
+
+  it('does an act in the process that runs, and gives its result, its items and its progress', async () => {
+    await open();
+    const control = (await ControlClient.find(folder))!;
+    expect(control.servers).toBe(servers);
+    const { tell, items, progress } = ear();
+    const { secret } = await control.run('clients.add', { by, dryRun: false, id: 'game', scopes: ['scores:write:any'] }, tell);
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    await control.run('clients.list', {}, tell);
+    expect(items).toEqual([{ id: 'game', scopes: ['scores:write:any'], createdAt: expect.stringMatching(/Z$/) }]);
+    await new PostgresLedger(database).apply([{ commandId: randomUUID(), userId: 'bob', scoreIncrement: 5 }]);
+    expect(await control.run('leaderboard.rebuild', { by, dryRun: false }, tell)).toEqual({ revision: expect.any(Number) });
+    expect(progress).toEqual(['1 standings']);
+    expect(await control.run('forget', { by, dryRun: false, userId: 'bob' }, tell)).toMatchObject({ records: { database: 2, leaderboard: 1 } });
+  });
+
+  it('passes texts that a line of another protocol would break at', async () => {
+    await open();
+    writeFileSync(join(folder, 'dead-letters.jsonl'), 'a\u2028b\u0085c\r"\u{1f600}\n');
+    const { tell, items } = ear();
+    await (await ControlClient.find(folder))!.run('dead-letters.list', {}, tell);
+    expect(items).toEqual([{ reason: 'malformed', problem: 'not a line of the file', content: 'a\u2028b\u0085c\r"\u{1f600}' }]);
+  });
+
+  it('passes a list of a hundred thousand entries, one by one', async () => {
+    await open();
+    const line = `${JSON.stringify({ at: '2026-11-24T00:00:00Z', reason: 'total-limit', command: { commandId: randomUUID(), userId: 'ann', scoreIncrement: 1 } })}\n`;
+    writeFileSync(join(folder, 'dead-letters.jsonl'), line.repeat(100_000));
+    let seen = 0;
+    await (await ControlClient.find(folder))!.run('dead-letters.list', {}, { item: () => void seen++, progress: () => undefined });
+    expect(seen).toBe(100_000);
+  }, 60_000);
+
+  it('can be opened by its owner alone, from the first moment on', async () => {
+    chmodSync(folder, 0o755);
+    await open();
+    expect(statSync(join(folder, 'control.sock')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is in a short folder of its own where the path of the data folder is too long for a socket, and leaves nothing there', async () => {
+    const long = join(folder, 'd'.repeat(120));
+    mkdirSync(long);
+    const server = await open(long);
+    expect(lstatSync(join(long, 'control.sock')).isSymbolicLink()).toBe(true);
+    const control = (await ControlClient.find(long))!;
+    await control.run('clients.list', {}, ear().tell);
+    const others = () => readdirSync(tmpdir()).filter((name) => name.startsWith('scoreboard-control-')).length;
+    const before = others();
+    server.onApplicationShutdown();
+    expect(others()).toBe(before - 1);
+    expect(existsSync(join(long, 'control.sock'))).toBe(false);
+    expect(await ControlClient.find(long)).toBeUndefined();
+  });
+
+  it('is not there where no process runs, also where one that was killed has left its socket', async () => {
+    expect(await ControlClient.find(join(folder, 'nothing'))).toBeUndefined();
+    expect(await ControlClient.find(folder)).toBeUndefined();
+    const listenAndDie = `require('node:net').createServer().listen(${JSON.stringify(join(folder, 'control.sock'))}, () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', listenAndDie]);
+    expect(existsSync(join(folder, 'control.sock'))).toBe(true);
+    expect(await ControlClient.find(folder)).toBeUndefined();
+    await open();
+    expect((await ControlClient.find(folder))?.servers).toBe(servers);
+  });
+
+  it('is left to the process that has it, and the second one says so and goes on', async () => {
+    const warn = jest.fn();
+    Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn });
+    await open();
+    const second = new ControlServer({ folder, ports: portsOn(database, folder), servers: 'other' });
+    await second.onApplicationBootstrap();
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^no control channel in .*: another process has it$/), 'ControlServer');
+    second.onApplicationShutdown();
+    expect((await ControlClient.find(folder))?.servers).toBe(servers);
+  });
+
+  it('says what is wrong, and keeps the exit code that goes with it', async () => {
+    await open();
+    const control = (await ControlClient.find(folder))!;
+    const { tell } = ear();
+    await expect(control.run('dead-letters.change', { by, dryRun: false, what: 'burn' as 'drop' }, tell)).rejects.toMatchObject({ exitCode: 1 });
+    await expect(control.run('clients.burn' as 'clients.list', {}, tell)).rejects.toThrow('the running standalone does not know clients.burn: start it again with this build');
+    await expect(control.run('__proto__' as 'clients.list', {}, tell)).rejects.toThrow(/does not know/);
+    await expect(control.run('token.note', { by, token: 'x'.repeat(100_000), subject: 'ann', grant: [], expiresIn: 1 }, tell)).rejects.toThrow();
+  });
+
+  it('says so where the process ends before it has answered', async () => {
+    const path = join(folder, 'control.sock');
+    const cut = createServer((socket) => socket.once('data', (chunk) => {
+      const isFind = chunk.toString().startsWith('GET');
+      if (isFind) socket.end(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"result":{"servers":"${servers}"}}\n`);
+      else socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+    }));
+    cut.listen(path);
+    await once(cut, 'listening');
+    const control = (await ControlClient.find(folder))!;
+    await expect(control.run('clients.list', {}, ear().tell)).rejects.toMatchObject({ exitCode: 75, message: expect.stringMatching(/^the standalone ended before it answered/) });
+    cut.close();
+  });
+
+  it('finishes what was begun where the caller goes away', async () => {
+    await open();
+    const asked = request({ socketPath: join(folder, 'control.sock'), path: '/clients.add', method: 'POST' });
+    asked.on('error', () => undefined);
+    asked.end(JSON.stringify({ by, dryRun: false, id: 'game', scopes: ['scores:write'] }));
+    await eventually(async () => expect(await new PostgresAuditLog(database).newest(1)).toMatchObject([{ act: 'client.add' }]));
+    asked.destroy();
+    await eventually(async () => expect(await new PostgresClients(database).find('game')).toBeDefined());
+  });
+});

@@ -1,0 +1,5 @@
+export * from './acts';
+export * from './control-client';
+export * from './control-server';
+export * from './exit-codes';
+export * from './operator-ports';

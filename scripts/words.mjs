@@ -1,0 +1,22 @@
+/** `EX_USAGE` of sysexits.h. */
+const EX_USAGE = 64;
+
+/**
+ * The words that a program was started with, before it does anything: `--help` prints the help and ends, an option and more than
+ * `atMost` words are refused.
+ */
+export function wordsOrExit(help, atMost = 0) {
+  const words = process.argv.slice(2);
+  if (words.some((word) => word === '--help' || word === '-h')) {
+    console.log(help);
+    process.exit(0);
+  }
+  const unknown = words.find((word, at) => word.startsWith('-') || at >= atMost);
+  if (unknown !== undefined) refuse(`${unknown}: is not known here; --help tells what is`);
+  return words;
+}
+
+export function refuse(line) {
+  console.error(line);
+  process.exit(EX_USAGE);
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { type PrivateServer, projectRoot, startAlertmanager } from '@scoreboard/harness';
+import { describeWith, eventually } from './support';
+
+interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly receivers: readonly { readonly name: string }[];
+  readonly status: { readonly inhibitedBy: readonly string[] };
+}
+
+describeWith('TEST_PROMETHEUS', 'The shipped Alertmanager', () => {
+  let alertmanager: PrivateServer;
+  beforeAll(async () => {
+    alertmanager = await startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml'));
+  }, 60_000);
+  afterAll(() => alertmanager?.stop());
+
+  const page = (alertname: string, role?: string) => ({ labels: { alertname, severity: 'page', ...(role && { role }) } });
+
+  it('wakes nobody for what follows from an alert that has woken somebody, and hands the watchdog to its own receiver', async () => {
+    const fired = [
+      page('ScoreboardNoWorker', 'worker'),
+      page('ScoreboardRoleDown', 'worker'),
+      page('ScoreboardRoleDown', 'api'),
+      page('ScoreboardQueueNotDrained'),
+      page('ScoreboardQueueBlocked'),
+      { labels: { alertname: 'ScoreboardWatchdog', severity: 'watchdog' } },
+    ];
+    const api = `${alertmanager.url}/api/v2/alerts`;
+    const sent = await fetch(api, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fired) });
+    expect(sent.status).toBe(200);
+    await eventually(async () => {
+      const alerts = (await (await fetch(api)).json()) as Alert[];
+      const quiet = alerts.filter(({ status }) => status.inhibitedBy.length).map(({ labels: { alertname, role } }) => [alertname, role]);
+      expect(quiet.sort()).toEqual([['ScoreboardQueueNotDrained', undefined], ['ScoreboardRoleDown', 'worker']]);
+      expect(alerts.find(({ labels }) => labels.alertname === 'ScoreboardWatchdog')?.receivers).toEqual([{ name: 'watchdog' }]);
+    }, { withinMs: 20_000 });
+  }, 30_000);
+});

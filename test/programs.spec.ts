@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '@scoreboard/harness';
+
+const ROOT = projectRoot();
+const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((file) => file.replace('.mjs', ''));
+/** Called by the others. */
+const PARTS = ['setup', 'words', 'new-cluster'];
+const PROGRAMS = SCRIPTS.filter((name) => !PARTS.includes(name)).map((name) => `scripts/${name}.mjs`);
+const ROLES = ['api', 'gateway', 'worker', 'standalone'].map((role) => `dist/apps/${role}/main.js`);
+
+describe('Every program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function run(program: string, ...words: string[]) {
+    const child = spawn(process.execPath, [join(ROOT, program), ...words], { cwd: folder, env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (said[name] += chunk));
+    const [exitCode] = (await once(child, 'close')) as [number];
+    return { exitCode, ...said };
+  }
+
+  it.each([...PROGRAMS, ...ROLES])('%s explains itself with --help, and does nothing', async (program) => {
+    const { exitCode, stdout, stderr } = await run(program, '--help');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.length).toBeGreaterThan(40);
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  }, 60_000);
+
+  // What jest does not know, it says in its own way.
+  it.each([...PROGRAMS, ...ROLES].filter((program) => program !== 'scripts/test.mjs'))('%s refuses an option that it does not know, and does nothing', async (program) => {
+    const { exitCode, stdout, stderr } = await run(program, '--hepl');
+    expect([exitCode, stdout]).toEqual([64, '']);
+    expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('--hepl')]);
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  }, 60_000);
+});

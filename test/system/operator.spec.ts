@@ -1,0 +1,346 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { lockFolder } from '@scoreboard/infrastructure/database';
+import { decode } from 'jsonwebtoken';
+import { Client } from 'pg';
+import { describeWith, eventually } from '../support';
+import { atTerminal, entriesOf, scoreboard, succeed, whyNoTerminal } from './operator-command';
+import { apply, get, JWT_SECRET, newUser, post, type System } from './system';
+
+const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
+
+describe('scoreboard, without anything to act on', () => {
+  const DATA_DIR = join(temporaryFolder('nothing'), 'data');
+  /** Servers that nobody could reach: a command that tried would end with 69. */
+  const away = { DATA_DIR, JWT_SECRET, DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1' };
+
+  const { DATABASE_URL, RABBITMQ_URL } = away;
+  it.each<[string, NodeJS.ProcessEnv, RegExp[]]>([
+    ['migrate', {}, [/^DATABASE_URL: is required, or a standalone's data in DATA_DIR/]],
+    ['audit-log list', {}, [/^DATABASE_URL: is required/]],
+    ['clients list', { DATABASE_URL: 'mysql://x' }, [/^DATABASE_URL: must be a URL that begins with postgres/]],
+    ['dead-letters list', {}, [/^RABBITMQ_URL: is required/]],
+    ['rebuild-leaderboard', { DATABASE_URL }, [/^REDIS_URL: is required/]],
+    ['rotate-keys', { DATABASE_URL }, [/^DATA_ENCRYPTION_KEYS: is required/]],
+    ['forget ann --yes', { DATABASE_URL }, [/^REDIS_URL: is required, else the id would stay there/, /^RABBITMQ_URL: is required, else the id would stay there/]],
+    ['token --sub ann', { JWT_SECRET: 'short' }, [/^JWT_SECRET: must be at least 32 bytes long$/]],
+    ['token --sub ann', { JWT_JWKS_URI: 'https://id.example/keys' }, [/^JWT_PRIVATE_KEY: is required to sign tokens/]],
+  ])('says which setting "%s" lacks, with exit code 78', async (words, env, said) => {
+    const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, ...env }, ...words.split(' '));
+    expect([exitCode, stdout]).toEqual([78, '']);
+    expect(stderr.trimEnd().split('\n')).toEqual(said.map((line) => expect.stringMatching(line)));
+    expect(existsSync(DATA_DIR)).toBe(false);
+  });
+
+  it.each<[string, NodeJS.ProcessEnv, RegExp]>([
+    ['audit-log list', { DATABASE_URL }, /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1 cannot be used: connect ECONNREFUSED/],
+    ['migrate --dry-run', { DATABASE_URL }, /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1/],
+    ['token --sub ann', { DATABASE_URL, JWT_SECRET }, /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1/],
+    ['dead-letters list', { RABBITMQ_URL: `${RABBITMQ_URL},amqp://127.0.0.1:2` }, /^RABBITMQ_URL: RabbitMQ at 127\.0\.0\.1:1, 127\.0\.0\.1:2 cannot be used/],
+  ])('names the server that "%s" cannot reach and its setting in one line, with exit code 69', async (words, env, said) => {
+    const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, ...env }, ...words.split(' '));
+    expect([exitCode, stdout]).toEqual([69, '']);
+    expect(stderr.split('\n')).toEqual([expect.stringMatching(said), '']);
+  }, 20_000);
+
+  it('names every server that is away, a line each', async () => {
+    const { exitCode, stderr } = await scoreboard(away, 'forget', 'ann', '--yes');
+    expect([exitCode, ...stderr.trimEnd().split('\n').map((line) => line.split(':')[0])]).toEqual([69, 'DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL']);
+  }, 20_000);
+
+  it('signs a token with a key alone, and says that no audit trail knows of it', async () => {
+    const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, JWT_SECRET }, 'token', '--sub', 'ann', '--scope', 'scores:write actions:issue', '--expires-in', '60');
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
+    const { sub, scope, iat, exp } = decode(stdout.trim()) as { sub: string; scope: string; iat: number; exp: number };
+    expect([sub, scope, exp - iat]).toEqual(['ann', 'scores:write actions:issue', 60]);
+  });
+});
+
+describe('scoreboard on a standalone', () => {
+  // Deeper than a socket's path may be.
+  const DATA_DIR = join(temporaryFolder('operator'), 'a'.repeat(90), 'data');
+  const env = (): NodeJS.ProcessEnv => ({ DATA_DIR });
+  let role: RoleProcess;
+  let system: System;
+  const start = async () => {
+    role = await startRole('standalone', { DATA_DIR, LOG_LEVEL: 'warn', RATE_LIMIT_WRITES: '0' }, { readyWithinMs: 120_000 });
+    system = { apis: [role.url], gateways: [role.url], stop: async () => undefined };
+  };
+  const bearer = async (...words: string[]) => ({ authorization: `Bearer ${(await succeed(env(), 'token', ...words)).trim()}` });
+
+  beforeAll(start, 150_000);
+  afterAll(async () => {
+    expect(await role.stop()).toBe(0);
+  }, 30_000);
+
+  describe('that runs', () => {
+    it('makes, lists and revokes clients', async () => {
+      const id = newUser('game');
+      expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--dry-run')).toBe(`would add ${id} with scores:write\n`);
+      expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatch(new RegExp(`^client_id=${id}\nclient_secret=[\\w-]{43}\n$`));
+      expect(await scoreboard(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatchObject({ exitCode: 1, stderr: `${id}: was used before; an id is never given twice\n` });
+      expect(entriesOf(await succeed(env(), 'clients', 'list'))).toContainEqual({ id, scopes: ['scores:write'], createdAt: expect.any(String) });
+      expect(await succeed(env(), 'clients', 'revoke', id, '--dry-run')).toBe(`would revoke ${id}\n`);
+      expect(await succeed(env(), 'clients', 'revoke', id)).toBe(`${id} is revoked\n`);
+      expect(await scoreboard(env(), 'clients', 'revoke', id)).toMatchObject({ exitCode: 3, stdout: '' });
+      expect(await scoreboard(env(), 'clients', 'revoke', newUser())).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/there is no such client/) });
+    }, 120_000);
+
+    it('leaves an entry in the audit trail for each act, with the name of the person and the console', async () => {
+      const since = new Date().toISOString();
+      const [id, console] = [newUser('trail'), expect.stringMatching(/^\S+@\S+$/)];
+      await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--as', 'Ann Äpfel');
+      await succeed(env(), 'clients', 'revoke', id);
+      await succeed(env(), 'token', '--sub', id, '--as', 'bob');
+      await succeed(env(), 'rotate-keys', '--as', 'bob');
+      const trail = entriesOf(await succeed(env(), 'audit-log', 'list', '--since', since));
+      expect(trail.map(({ id: _id, at: _at, ...entry }) => entry).reverse()).toEqual([
+        { act: 'client.add', actor: 'Ann Äpfel', target: id, details: { scopes: ['scores:write'], console } },
+        { act: 'client.revoke', actor: expect.any(String), target: id, details: { console } },
+        { act: 'token.sign', actor: 'bob', target: id, details: { scopes: ['scores:write'], expiresIn: 3_600, console } },
+        { act: 'keys.rotate', actor: 'bob', details: { to: expect.stringMatching(/^own-/), console } },
+      ]);
+    }, 120_000);
+
+    it('answers in JSON where that is asked for', async () => {
+      expect(JSON.parse(await succeed(env(), 'migrate', '--dry-run', '--json'))).toEqual({ dryRun: true, pending: [] });
+      expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, resealed: 0, byKey: {} });
+    }, 60_000);
+
+    it('finds nothing where nothing is, with exit code 3', async () => {
+      for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run']]) {
+        const { exitCode, stdout, stderr } = await scoreboard(env(), ...words);
+        expect([exitCode, stdout, stderr.split('\n').length]).toEqual([3, '', 2]);
+      }
+    }, 60_000);
+
+    it('says of the schema that it is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));
+
+    it('signs tokens that it takes', async () => {
+      const userId = newUser();
+      expect((await post(system, { userId, scoreIncrement: 5 }, { ...(await bearer('--sub', userId)), prefer: 'wait=10' })).body).toMatchObject({ status: 'applied', score: 5 });
+    });
+
+    it('notes no token of a key that is not its own', async () => {
+      const other = { ...env(), JWT_SECRET };
+      const { exitCode, stderr } = await scoreboard(other, 'token', '--sub', newUser('stranger'));
+      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
+      expect(await succeed(env(), 'audit-log', 'list')).not.toContain('stranger');
+    });
+
+    it('lists its dead letters, queues them again and drops them', async () => {
+      const userId = newUser();
+      const service = await bearer('--sub', 'game', '--scope', 'scores:write:any');
+      const key = { 'idempotency-key': newUser('key') };
+      // The total of the second one would pass the limit, so it is rejected when it is applied.
+      const { body: full } = await post(system, { userId, scoreIncrement: 1_000 }, { ...service, ...key, prefer: 'wait=10' });
+      const line = (commandId: string, scoreIncrement: number) => `${JSON.stringify({ at: '2026-11-24T12:00:00.000Z', reason: 'total-limit', command: { commandId, userId, scoreIncrement } })}\n`;
+      writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), line(UUID, 7) + line(full.commandId, 999) + 'cut', { mode: 0o600 });
+      const listed = entriesOf(await succeed(env(), 'dead-letters', 'list'));
+      expect(listed).toEqual([
+        { reason: 'total-limit', at: '2026-11-24T12:00:00.000Z', commandId: UUID, content: expect.stringContaining(userId) },
+        expect.objectContaining({ commandId: full.commandId }),
+        { reason: 'malformed', problem: 'not a line of the file', content: 'cut' },
+      ]);
+      expect(await succeed(env(), 'dead-letters', 'replay', UUID, '--dry-run')).toBe('1 would be queued again\n');
+      expect(await succeed(env(), 'dead-letters', 'replay', UUID.toUpperCase())).toBe('1 queued again\n');
+      await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 1_007 }));
+      // Its id was applied with other content: it comes back, with another reason.
+      expect(await succeed(env(), 'dead-letters', 'replay', 'all')).toBe('1 queued again\n');
+      expect(entriesOf(await succeed(env(), 'dead-letters', 'list')).map(({ reason }) => reason)).toEqual(['malformed', 'key-conflict']);
+      expect(JSON.parse(await succeed(env(), 'dead-letters', 'drop', 'all', '--dry-run', '--json'))).toEqual({ dryRun: true, letters: 2 });
+      expect(await succeed(env(), 'dead-letters', 'drop', 'all', '--yes', '--as', 'ann')).toBe('2 dropped\n');
+      expect(await scoreboard(env(), 'dead-letters', 'drop', 'all', '--yes')).toMatchObject({ exitCode: 3, stderr: 'There are no dead letters.\n' });
+      const [drop, , replay] = entriesOf(await succeed(env(), 'audit-log', 'list', '--limit', '3'));
+      expect(drop).toMatchObject({ act: 'dead-letters.drop', actor: 'ann', target: 'all', details: { found: 2 } });
+      expect(replay).toMatchObject({ act: 'dead-letters.replay', target: UUID, details: { found: 1 } });
+    }, 120_000);
+
+    it('prints nothing of a dead letter that a terminal obeys', async () => {
+      const content = '\u009b2J\u001b]0;owned\u0007\u202egnp.exe\u2066\u200f\u200b\u2028\ufeff';
+      writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${content}\n`, { mode: 0o600 });
+      const { stdout } = await scoreboard(env(), 'dead-letters', 'list');
+      expect(stdout).toMatch(/^[\x20-\x7e]+\n$/);
+      expect(entriesOf(stdout)).toEqual([expect.objectContaining({ content })]);
+      await succeed(env(), 'dead-letters', 'drop', 'all', '--yes');
+    }, 60_000);
+
+    it('forgets a person on the board, in the ledger and in its memory, and every point stays', async () => {
+      const userId = newUser('canary');
+      const mine = { ...(await bearer('--sub', userId)), 'idempotency-key': 'once' };
+      for (const prefer of ['wait=10', 'wait=1']) await post(system, { userId, scoreIncrement: 900 }, { ...mine, prefer });
+      expect(await succeed(env(), 'forget', userId, '--dry-run')).toBe(`would forget ${userId}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n`);
+      expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 900 });
+      const told = await succeed(env(), 'forget', userId, '--yes');
+      const [, pseudonym] = /^forgotten as (forgotten-[\w-]{22}): dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/.exec(told)!;
+      expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
+      await eventually(async () => expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toMatchObject({ score: 900 }));
+      expect((await post(system, { userId, scoreIncrement: 900 }, mine)).status).toBe(422);
+      expect(await scoreboard(env(), 'forget', userId, '--yes')).toMatchObject({ exitCode: 3 });
+    }, 120_000);
+
+    const terminal = whyNoTerminal() ? it.skip : it;
+    terminal(`asks a person at a terminal before it destroys, and shows a list for people${whyNoTerminal() ?? ''}`, async () => {
+      const letter = { at: '2026-11-24T12:00:00.000Z', reason: 'total-limit', command: { commandId: UUID, userId: 'ann', scoreIncrement: 1 } };
+      writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify(letter)}\n`, { mode: 0o600 });
+      expect((await atTerminal(env(), '', 'dead-letters', 'list')).output).toMatch(/^reason: total-limit\r\nat: 2026-11-24T12:00:00\.000Z\r\ncommandId: .*\r\n\r\n$/s);
+      for (const answer of ['n\n', '\n', 'yess\n']) {
+        const { exitCode, output } = await atTerminal(env(), answer, 'dead-letters', 'drop', 'all');
+        expect([exitCode, output]).toEqual([1, expect.stringMatching(/Drop 1 dead letters for good\? \[y\/N\] .*Nothing was changed\./s)]);
+      }
+      expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
+      const { exitCode, output } = await atTerminal(env(), 'y\n', 'dead-letters', 'drop', 'all');
+      expect([exitCode, output]).toEqual([0, expect.stringMatching(/1 dropped\r\n$/)]);
+    }, 120_000);
+
+    it('rebuilds its leaderboard', async () => {
+      expect(await succeed(env(), 'rebuild-leaderboard', '--dry-run')).toMatch(/^would rebuild the leaderboard: it is level with the ledger\n$/);
+      expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^the leaderboard is rebuilt, its board has revision \d+\n$/);
+    }, 60_000);
+
+    it('is left alone where the settings name other servers', async () => {
+      expect(await scoreboard({ ...env(), DATABASE_URL: 'postgres://ann@127.0.0.1:1/x' }, 'clients', 'list')).toMatchObject({ exitCode: 69 });
+    }, 20_000);
+  });
+
+  describe('that is stopped', () => {
+    beforeAll(async () => {
+      expect(await role.stop()).toBe(0);
+      expect(readdirSync(DATA_DIR)).not.toContain('control.sock');
+    }, 30_000);
+    afterAll(start, 150_000);
+
+    it('makes and lists clients, signs tokens and seals anew, each with its entry in the audit trail', async () => {
+      const id = newUser('stopped');
+      await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--as', 'ann');
+      expect(entriesOf(await succeed(env(), 'clients', 'list'))).toContainEqual({ id, scopes: ['scores:write'], createdAt: expect.any(String) });
+      await succeed(env(), 'token', '--sub', id, '--as', 'ann');
+      await succeed(env(), 'rotate-keys', '--as', 'ann');
+      expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n');
+      const trail = entriesOf(await succeed(env(), 'audit-log', 'list', '--limit', '3'));
+      expect(trail.map(({ act, actor }) => [act, actor])).toEqual([['keys.rotate', 'ann'], ['token.sign', 'ann'], ['client.add', 'ann']]);
+    }, 120_000);
+
+    it('lists and drops its dead letters, and leaves replaying them to the process', async () => {
+      writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'ann', scoreIncrement: 1 } })}\n`);
+      expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
+      expect(await scoreboard(env(), 'dead-letters', 'replay', UUID)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/start it first/) });
+      expect(await succeed(env(), 'dead-letters', 'drop', UUID, '--yes')).toBe('1 dropped\n');
+    }, 60_000);
+
+    it('forgets a person there', async () => {
+      const user = newUser('file');
+      writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: user, scoreIncrement: 1 } })}\n`);
+      expect(await succeed(env(), 'forget', user, '--yes')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
+      await succeed(env(), 'dead-letters', 'drop', 'all', '--yes');
+      expect(await scoreboard(env(), 'forget', user, '--yes')).toMatchObject({ exitCode: 3 });
+    }, 60_000);
+
+    it('says who holds the folder, and to try again, where a standalone is just starting', async () => {
+      const release = lockFolder(DATA_DIR);
+      const { exitCode, stderr } = await scoreboard(env(), 'clients', 'list');
+      release();
+      expect([exitCode, stderr]).toEqual([75, expect.stringMatching(new RegExp(`^DATA_DIR: .* is in use by process ${process.pid}[^\\n]*\\n$`))]);
+    }, 30_000);
+
+    it('has no leaderboard to rebuild', async () => {
+      expect(await scoreboard(env(), 'rebuild-leaderboard')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/makes its leaderboard anew at each start/) });
+    });
+  });
+});
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scoreboard on the servers', () => {
+  let servers: Servers;
+  let roles: RoleProcess[] = [];
+  let system: System;
+  let env: NodeJS.ProcessEnv;
+  const database = () => new Client({ connectionString: servers.urls.postgres });
+
+  beforeAll(async () => {
+    servers = await startServers(undefined, {});
+    const { postgres, redis, rabbitmq } = servers.urls;
+    env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, DATA_DIR: join(temporaryFolder('none'), 'data') };
+  }, 180_000);
+  afterAll(async () => {
+    await Promise.all(roles.map((role) => role.stop()));
+    await servers?.stop();
+  }, 60_000);
+
+  it('makes no schema but by migrate, which says before what it would do', async () => {
+    for (const words of [['audit-log', 'list'], ['token', '--sub', 'ann'], ['rebuild-leaderboard'], ['migrate', '--help'], ['forget', 'ann', '--dry-run']]) await scoreboard(env, ...words);
+    const tables = async () => {
+      const client = database();
+      await client.connect();
+      const { rows } = await client.query(`SELECT count(*)::integer AS tables FROM pg_tables WHERE schemaname = 'public'`);
+      await client.end();
+      return rows[0] as { tables: number };
+    };
+    expect(await scoreboard(env, 'audit-log', 'list')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^DATABASE_URL: the schema lacks Ledger1764000000000, .*: run scoreboard migrate first\n$/) });
+    expect(await succeed(env, 'migrate', '--dry-run')).toMatch(/^would run Ledger1764000000000, ApplyScores1764000000001, /);
+    expect(await tables()).toEqual({ tables: 0 });
+    expect(await succeed(env, 'migrate', '--as', 'ann')).toMatch(/^the schema is up to date, these migrations ran: Ledger1764000000000, /);
+    expect(await succeed(env, 'migrate')).toBe('the schema is up to date\n');
+    expect(entriesOf(await succeed(env, 'audit-log', 'list'))).toMatchObject([{ act: 'migrate', actor: 'ann', details: { migrations: expect.arrayContaining(['Ledger1764000000000']) } }]);
+  }, 120_000);
+
+  it('rebuilds the leaderboard of roles that run, and says before how it stands', async () => {
+    roles = await Promise.all([startRole('api', { ...env, LOG_LEVEL: 'warn' }), startRole('worker', { ...env, LOG_LEVEL: 'warn' })]);
+    system = { apis: [roles[0]!.url], gateways: [], stop: async () => undefined };
+    await eventually(async () => expect((await apply(system, 'ann', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
+    await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is level with the ledger\n$/), { withinMs: 20_000, everyMs: 500 });
+    expect(JSON.parse(await succeed(env, 'rebuild-leaderboard', '--json'))).toEqual({ revision: expect.any(Number) });
+  }, 120_000);
+
+  it('names Redis and its setting where that is away', async () => {
+    const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
+    const { exitCode, stderr } = await scoreboard({ ...env, REDIS_URL }, 'rebuild-leaderboard');
+    expect([exitCode, stderr]).toEqual([69, expect.stringMatching(/^REDIS_URL: Redis at 127\.0\.0\.1:\d+ cannot be used: connect ECONNREFUSED [^\n]*\n$/)]);
+  }, 30_000);
+
+  it('changes dead letters with the broker alone, and says that it is noted nowhere', async () => {
+    const userId = newUser();
+    const first = await apply(system, userId, 5);
+    const { connect } = await import('amqplib');
+    const broker = await connect(servers.urls.rabbitmq!);
+    const channel = await broker.createConfirmChannel();
+    channel.sendToQueue('scores.commands', Buffer.from(JSON.stringify({ v: 1, commands: [{ commandId: first.body.commandId, userId, scoreIncrement: 6 }] })), { persistent: true });
+    await channel.waitForConfirms();
+    await broker.close();
+    const alone = { RABBITMQ_URL: env.RABBITMQ_URL, DATA_DIR: env.DATA_DIR };
+    await eventually(async () => expect(entriesOf(await succeed(alone, 'dead-letters', 'list'))).toMatchObject([{ reason: 'key-conflict', commandId: first.body.commandId }]), { withinMs: 20_000, everyMs: 500 });
+    expect(await scoreboard(alone, 'dead-letters', 'drop', UUID, '--yes')).toMatchObject({ exitCode: 3, stderr: `${UUID}: no dead letter has this command id\n` });
+    const { exitCode, stdout, stderr } = await scoreboard(alone, 'dead-letters', 'drop', first.body.commandId, '--yes');
+    expect([exitCode, stdout, stderr]).toEqual([0, '1 dropped\n', expect.stringMatching(/^Not noted in an audit trail/)]);
+  }, 60_000);
+
+  it('acts on a standalone that uses the same database, which holds the rest itself', async () => {
+    const [DATA_DIR, DATABASE_URL] = [join(temporaryFolder('mixed'), 'data'), env.DATABASE_URL!.replace(/\/postgres$/, '/mixed')];
+    const mixed = { DATA_DIR, DATABASE_URL };
+    const client = database();
+    await client.connect();
+    await client.query('CREATE DATABASE mixed');
+    await client.end();
+    const role = await startRole('standalone', { ...mixed, LOG_LEVEL: 'warn' });
+    roles.push(role);
+    const here: System = { apis: [role.url], gateways: [role.url], stop: async () => undefined };
+    const authorization = `Bearer ${(await succeed(mixed, 'token', '--sub', 'ann')).trim()}`;
+    await post(here, { userId: 'ann', scoreIncrement: 5 }, { authorization, prefer: 'wait=10' });
+    expect(await succeed(mixed, 'dead-letters', 'list')).toBe('');
+    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 3, leaderboard 1 records\n$/);
+    expect((await get(here, '/api/scores/users/ann')).status).toBe(404);
+    expect(entriesOf(await succeed(mixed, 'audit-log', 'list')).map(({ act }) => act)).toEqual(['forget', 'token.sign']);
+    expect(await role.stop()).toBe(0);
+
+    expect(await scoreboard(mixed, 'forget', 'bob', '--yes')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/^REDIS_URL: .*\nRABBITMQ_URL: .*--standalone/) });
+    writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'bob', scoreIncrement: 1 } })}\n`);
+    expect(await succeed(mixed, 'forget', 'bob', '--yes', '--standalone')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
+  }, 120_000);
+
+  it('notes each token it signs', async () => {
+    await succeed(env, 'token', '--sub', 'carol', '--action', 'level-7', '--max-increment', '50', '--as', 'ann');
+    expect(entriesOf(await succeed(env, 'audit-log', 'list', '--limit', '1'))).toMatchObject([
+      { act: 'token.sign', actor: 'ann', target: 'carol', details: { action: 'level-7', maxIncrement: 50, expiresIn: 3_600 } },
+    ]);
+  }, 30_000);
+});

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, found, skipped, unless } from './check';
+import { type Compose, readCompose } from './compose';
+import { type Fence, fencesIn, wordsOf } from './fences';
+import { podOf } from './kubernetes-pods';
+import { type Manifest, NO_KUBECTL, renderAll } from './kustomize';
+
+/** Who runs a block: the first two are held here, the commands within them and the others by a test. */
+const TAGS = ['compose', 'kubernetes', 'node', 'run'];
+
+/** The verbs of `docker compose` that the documents use, and whether what follows the first service are services, too. */
+const COMPOSE_VERBS: Readonly<Record<string, 'all' | 'first'>> = { ps: 'all', logs: 'all', up: 'all', restart: 'all', exec: 'first', run: 'first' };
+const WITH_VALUE = ['--tail', '--since', '--scale', '--profile'];
+
+/** Whoever copies a command finds what it names: each is marked with who runs it, and names services that exist. */
+export const documentedCommands: Check = {
+  name: 'commands in docs, for Compose',
+  run(root) {
+    const fences = fencesIn(root).filter(({ language }) => language === 'sh');
+    const compose = readCompose(root);
+    const ofCompose = fences.filter(({ tag }) => tag === 'compose').flatMap((fence) => each(fence, (command) => composeMistakes(command, compose)));
+    return found([...fences.flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)]);
+  },
+};
+
+/** The same for Kubernetes: namespaces, workloads and labels are in what is rendered. */
+export const documentedKubectl: Check = {
+  name: 'commands in docs, for Kubernetes',
+  run(root) {
+    const renderings = renderAll(root);
+    if (!renderings) return skipped(NO_KUBECTL);
+    const manifests = renderings.flatMap((rendering) => rendering.manifests);
+    const fences = fencesIn(root).filter(({ tag }) => tag === 'kubernetes');
+    return found(fences.flatMap((fence) => each(fence, (command) => kubectlMistakes(command, manifests, root))));
+  },
+};
+
+const each = ({ file, line, commands }: Fence, mistakesOf: (command: string) => string[]): string[] =>
+  commands.flatMap((command) => mistakesOf(command).map((mistake) => `${file}:${line}: ${command}: ${mistake}`));
+
+const markMistakes = ({ file, line, tag, whyNot }: Fence): string[] =>
+  unless(TAGS.includes(tag) || whyNot, `${file}:${line}: nobody runs this block: mark it ${TAGS.join(', ')}, or say above it why not (<!-- not run: … -->)`);
+
+function composeMistakes(command: string, { services }: Compose): string[] {
+  const words = wordsOf(command);
+  const bare = words.slice(2).filter((word, at, all) => !word.startsWith('-') && !WITH_VALUE.includes(all[at - 1] ?? ''));
+  const [verb = '', ...named] = bare;
+  const profiles = new Set(Object.values(services).flatMap((service) => service.profiles ?? []));
+  const asked = words.filter((_, at) => words[at - 1] === '--profile');
+  const places = COMPOSE_VERBS[verb] === 'first' ? named.slice(0, 1) : named;
+  return [
+    ...unless(command.startsWith('docker compose '), 'is no command of Compose'),
+    ...unless(COMPOSE_VERBS[verb], `${verb}: is none of ${Object.keys(COMPOSE_VERBS).join(', ')}`),
+    ...asked.flatMap((profile) => unless(profiles.has(profile), `there is no profile ${profile}`)),
+    ...places.flatMap((service) => unless(services[service], `there is no service ${service}`)),
+  ];
+}
+
+function kubectlMistakes(command: string, manifests: readonly Manifest[], root: string): string[] {
+  const [program, ...words] = wordsOf(command.split(' -- ')[0]!);
+  const after = (option: string) => words.filter((_, at) => words[at - 1] === option);
+  const [namespace] = after('-n');
+  const inNamespace = manifests.filter((manifest) => manifest.metadata.namespace === namespace);
+  const labels = (manifest: Manifest) => (manifest.spec?.template?.metadata?.labels ?? {}) as Record<string, string>;
+  return [
+    ...unless(program === 'kubectl', 'is no command of kubectl'),
+    ...after('-k').flatMap((path) => unless(existsSync(join(root, path, 'kustomization.yaml')), `there is no ${path}`)),
+    ...unless(!namespace || inNamespace.length, `there is no namespace ${namespace}`),
+    ...words.filter((word) => /^(deployment|job)\/./.test(word)).flatMap((word) => unless(inNamespace.some((manifest) => nameOf(manifest) === word), `there is no ${word}`)),
+    ...podsIn(words).flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
+    ...after('-l').flatMap((label) => unless(inNamespace.some((manifest) => podOf(manifest) && labels(manifest)[label.split('=')[0]!] === label.split('=')[1]), `no pod has the label ${label}`)),
+  ];
+}
+
+const nameOf = ({ kind, metadata }: Manifest): string => `${kind.toLowerCase()}/${metadata.name}`;
+
+/** What `exec` is to enter by the name of a pod. */
+const podsIn = (words: readonly string[]): string[] => {
+  const entered = words[words.indexOf('exec') + 1];
+  return words.includes('exec') && entered && !entered.includes('/') && !entered.startsWith('-') ? [entered] : [];
+};
+
+/** A runbook tells all that somebody needs who was just woken. */
+function runbookMistakes(root: string, fences: readonly Fence[]): string[] {
+  const document = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
+  return [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].flatMap(([, alert, body]) => {
+    const parts = ['**Symptom.**', '**See it.**', '**Do.**', '**Solved when**'].filter((part) => !body!.includes(part));
+    const tags = fences.filter(({ file, heading }) => file === 'docs/runbooks.md' && heading === alert).map(({ tag }) => tag);
+    const isSilent = tags.includes('compose') && !tags.includes('kubernetes') && !body!.includes('On Kubernetes');
+    return [
+      ...parts.map((part) => `docs/runbooks.md: ${alert} has no part ${part}`),
+      ...unless(/```promql\n/.test(body!), `docs/runbooks.md: ${alert} has no query`),
+      ...unless(!isSilent, `docs/runbooks.md: ${alert} has commands for Compose and none for Kubernetes`),
+    ];
+  });
+}
