@@ -93,10 +93,11 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
     const name = request.url!.slice(1);
     if (!Object.hasOwn(ACTS, name)) throw new Error(`the running standalone does not know ${name}: start it again with this build`);
     const { input, run } = ACTS[name as ActName];
+    const closed = once(response, 'close');
     const tell: Tell = {
       item: async (item) => {
         if (response.destroyed) throw new Error('the caller is gone');
-        if (!say({ item })) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+        if (!say({ item })) await Promise.race([once(response, 'drain'), closed]);
       },
       progress: (done, unit) => void say({ progress: { done, unit } }),
     };
