@@ -93,7 +93,7 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
     const name = request.url!.slice(1);
     if (!Object.hasOwn(ACTS, name)) throw new Error(`the running standalone does not know ${name}: start it again with this build`);
     const { input, run } = ACTS[name as ActName];
-    const closed = once(response, 'close');
+    const closed = new Promise((resolve) => response.once('close', resolve));
     const tell: Tell = {
       item: async (item) => {
         if (response.destroyed) throw new Error('the caller is gone');
