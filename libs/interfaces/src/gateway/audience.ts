@@ -98,7 +98,7 @@ export class Audience implements OnApplicationShutdown {
     });
   }
 
-  /** Makes a viewer whom the token names, again or anew. */
+  /** Gives a viewer the identity of a token, again or anew. */
   async authenticate(viewer: Viewer, token: unknown): Promise<SignInAnswer> {
     if (this.mayAsk(viewer)) return this.signIns.authenticate(viewer, token);
     return { ok: false, code: 'rate-limited', reason: 'Too many requests. Try again in a second.' };
