@@ -56,7 +56,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a key for traces in the manifest', file: compose, from: '${OTEL_EXPORTER_OTLP_HEADERS:-}', to: 'api-key=x', check: composePolicy, said: /OTEL_EXPORTER_OTLP_HEADERS: a secret stands in the manifest/ },
   { what: 'a mount of what is not there', file: compose, from: './deploy/nginx/routes.conf:', to: './deploy/nginx/route.conf:', check: composePolicy, said: /route\.conf, which does not exist/ },
   { what: 'a secret that nobody makes', file: 'deploy/make-secrets.sh', from: /^keep rabbitmq\.conf .*$/m, to: '', check: secretsScript, said: /does not make rabbitmq\.conf/ },
-  { what: 'a directive that nginx does not know', file: 'deploy/nginx/routes.conf', from: 'proxy_read_timeout 1h', to: 'proxy_read_timeuot 1h', check: nginxSyntax, said: /unknown directive "proxy_read_timeuot"/ },
+  { what: 'a directive that nginx does not know', file: 'deploy/nginx/routes.conf', from: 'proxy_read_timeout 60s', to: 'proxy_read_timeuot 60s', check: nginxSyntax, said: /unknown directive "proxy_read_timeuot"/ },
   { what: 'an upstream that is not defined', file: 'deploy/nginx/compose.conf', from: 'upstream api_fresh', to: 'upstream api_flesh', check: nginxPlace, said: /upstream api_fresh is not defined/ },
   { what: 'an upstream where nobody listens', file: 'deploy/nginx/compose.conf', from: 'server gateway:3001', to: 'server gateway:3000', check: nginxPlace, said: /server gateway:3000: is no service/ },
   { what: 'a field that Kubernetes does not know', file: api, from: 'readOnlyRootFilesystem', to: 'readOnlyRootFileSystem', check: kubernetesTypes, said: /Deployment\/scoreboard-api: .*readOnlyRootFileSystem/ },

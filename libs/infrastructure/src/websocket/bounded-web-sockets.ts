@@ -38,8 +38,9 @@ export class BoundedWebSockets extends WebSocketServer {
 
 /** Each ping is answered, and a pong that nobody asked for costs as much. */
 function boundPings(client: WebSocket): void {
-  const flood = new TokenBucket(FLOOD);
+  let flood: TokenBucket | undefined; // most clients never send one
   const count = () => {
+    flood ??= new TokenBucket(FLOOD);
     if (flood.take() || client.readyState !== client.OPEN) return;
     client.close(TOO_MANY_MESSAGES.code, TOO_MANY_MESSAGES.reason);
     client.pause(); // what else it sends would cost others their time until it is gone

@@ -47,7 +47,8 @@ class PlainViewer implements ViewerData {
 export class PlainSocket {
   readonly data: ViewerData;
   private isAlive = true;
-  private readonly flood = new TokenBucket(FLOOD);
+  /** Of one that has sent something. */
+  private flood?: TokenBucket;
 
   constructor(
     private readonly socket: WebSocket,
@@ -100,6 +101,7 @@ export class PlainSocket {
   /** Counts what has come; false where it is not to be heard: one too many, or after we have said goodbye. */
   private count(): boolean {
     if (this.socket.readyState !== WebSocket.OPEN) return false;
+    this.flood ??= new TokenBucket(FLOOD);
     if (this.flood.take()) return true;
     this.end(TOO_MANY_MESSAGES);
     return false;

@@ -17,7 +17,7 @@ const SENT = {
   'stale': [z.object({ stale: z.boolean() }), 'The board may be old, since the leaderboard could not be read for two seconds; or is the newest again.'],
   'unauthenticated': [
     z.object({ reason: z.string() }),
-    'The token has expired, at connecting or since: the client is an anonymous one now, keeps the public channels and loses its own until it sends authenticate. On a plain WebSocket also the answer to a token that is refused, after which the client is whom it was before.',
+    'The token has expired, at connecting or since: the client is an anonymous one now, keeps the public channels and loses its own until it sends authenticate. On a plain WebSocket also the answer to a token that is refused, after which the client is who it was before.',
   ],
   'authenticated': [z.object({ ok: z.literal(true) }), 'Plain WebSocket: the answer to authenticate with a good token.'],
   'pong': [pongSchema, 'Plain WebSocket: the answer to ping, with the revision of the newest board.'],
@@ -30,7 +30,7 @@ const SENT = {
 const RECEIVED = {
   subscribe: [channelsSchema, 'Asks for a channel, or a list of them, and for the state of each now.'],
   unsubscribe: [channelsSchema, 'Ends it.'],
-  authenticate: [z.string().max(MAX_TOKEN_BYTES), 'Makes the client whom the token names, again or anew, without reconnecting. The channels of the same user go on, those of another user take their place.'],
+  authenticate: [z.string().max(MAX_TOKEN_BYTES), 'Gives the client the identity of the token, again or anew, without reconnecting. The channels of the same user go on, those of another user take their place.'],
   ping: [z.unknown(), 'Asks whether the connection lives, and for the revision of the newest board. Nothing has to come with it.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
@@ -44,7 +44,7 @@ const ANSWERS = {
   'channel answer': [z.union([channelAnswerSchema, z.array(channelAnswerSchema)]), 'Whether the channel is joined or left; a list is answered by a list in its order.'],
   'token answer': [
     z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), code: z.enum(['unauthenticated', 'rate-limited']) })]),
-    'Socket.IO: the acknowledgement of authenticate. After a token that is refused the client is whom it was before.',
+    'Socket.IO: the acknowledgement of authenticate. After a token that is refused the client is who it was before.',
   ],
   'ping answer': [pongSchema, 'Socket.IO: the acknowledgement of ping.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;

@@ -21,7 +21,8 @@ type Decide = (channel: ChannelName) => ChannelAnswer;
 interface Watching {
   /** Those of a user are kept while the viewer is nobody: they go on when it is somebody again. */
   readonly channels: Set<ChannelName>;
-  readonly requests: TokenBucket;
+  /** Of one that has asked for something. */
+  requests?: TokenBucket;
 }
 
 /**
@@ -63,7 +64,7 @@ export class Audience implements OnApplicationShutdown {
 
   connect(viewer: Viewer): void {
     this.connected[viewer.data.transport]++;
-    this.joined.set(viewer, { channels: new Set(), requests: new TokenBucket(REQUESTS) });
+    this.joined.set(viewer, { channels: new Set() });
     this.add(viewer, 'scores:top');
     if (userOf(viewer) !== undefined) this.add(viewer, 'scores:me');
     if (viewer.data.hasExpired) this.tellExpired(viewer);
@@ -97,7 +98,7 @@ export class Audience implements OnApplicationShutdown {
     });
   }
 
-  /** Makes a viewer whom the token names, again or anew. */
+  /** Gives a viewer the identity of a token, again or anew. */
   async authenticate(viewer: Viewer, token: unknown): Promise<SignInAnswer> {
     if (this.mayAsk(viewer)) return this.signIns.authenticate(viewer, token);
     return { ok: false, code: 'rate-limited', reason: 'Too many requests. Try again in a second.' };
@@ -135,7 +136,10 @@ export class Audience implements OnApplicationShutdown {
 
   /** One who left while its message was on the way needs no limit: nothing is done for it. */
   private mayAsk(viewer: Viewer, cost = 1): boolean {
-    return this.joined.get(viewer)?.requests.take(cost) ?? true;
+    const watching = this.joined.get(viewer);
+    if (!watching) return true;
+    watching.requests ??= new TokenBucket(REQUESTS);
+    return watching.requests.take(cost);
   }
 
   /** Nothing is joined for one who left while its message was on the way. */

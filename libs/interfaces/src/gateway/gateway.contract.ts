@@ -307,7 +307,7 @@ export function gatewayContract(connect: Connect): void {
     expect(of(client, 'scores:me').slice(before).map(({ data }) => data.userId)).toEqual(['bob']);
   });
 
-  it('leaves a client whom it was where its new token is refused', async () => {
+  it('keeps the identity of a client whose new token is refused', async () => {
     await start();
     const client = await join({ token: 'token-of-ann' });
     for (const token of ['forged', 'expired', '', 7, undefined]) expect(await client.authenticate(token)).toBe(false);

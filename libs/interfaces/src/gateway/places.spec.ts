@@ -10,7 +10,7 @@ const POLL = '/socket.io/?EIO=4&transport=polling';
 const CONNECT = '40/ws/scores,';
 
 /** A place on a gateway is held by a live client, and by no more than one. */
-describe('a place on the gateway', () => {
+describe('the places of a gateway', () => {
   let gateway: TestGateway;
   const ends: (() => unknown)[] = [];
   const start = async (options?: TestGatewayOptions) => (gateway = await startGateway(options));
@@ -50,7 +50,7 @@ describe('a place on the gateway', () => {
     return (await fetch(`${gateway.url}${POLL}&sid=${sid}`, { method: 'POST', body: CONNECT })).status;
   };
 
-  it('is for one viewer: a connection that names its namespace many times at once is closed', async () => {
+  it('let no connection have two viewers: one that names its namespace many times at once is closed', async () => {
     await start();
     let most = 0;
     const join = jest.spyOn(gateway.audience, 'connect').mockImplementation(() => void most++);
@@ -62,7 +62,7 @@ describe('a place on the gateway', () => {
     join.mockRestore();
   });
 
-  it('is taken before it is waited for a board, so that no number of handshakes at once is too many', async () => {
+  it('are taken before the wait for a board begins, so that many handshakes at once stay within the limit', async () => {
     await start({ maxConnections: 6 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.live.isFresh());
@@ -76,7 +76,7 @@ describe('a place on the gateway', () => {
     expect(statuses.filter((status) => status !== 503)).toHaveLength(6);
   });
 
-  it('is given back by a client that goes while it waits for a board, on each way in', async () => {
+  it('are given back when clients leave while they wait for a board, whatever their transport', async () => {
     await start({ maxConnections: 3 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.live.isFresh());
@@ -98,7 +98,7 @@ describe('a place on the gateway', () => {
     });
   });
 
-  it('is not kept by handshakes that engine.io refuses, however many come over one connection', async () => {
+  it('are not kept for handshakes that engine.io refuses, however many come over one connection', async () => {
     await start({ maxConnections: 2 });
     const { port } = new URL(gateway.url);
     const tcp: TcpSocket = connect(Number(port), '127.0.0.1');
@@ -114,7 +114,7 @@ describe('a place on the gateway', () => {
     expect(await statusOf(web('/ws/scores'))).toBe(101);
   });
 
-  it('of clients that poll and are gone is free ten looks later, in time for one that tries again', async () => {
+  it('are free again ten looks after polling clients were last heard of', async () => {
     await start({ maxConnections: 30, pollLookMs: 100 });
     const statuses = await Promise.all(Array.from({ length: 30 }, leaveSession));
     expect(statuses).toEqual(statuses.map(() => 200));
@@ -124,7 +124,7 @@ describe('a place on the gateway', () => {
     await until(() => viewers() === 1);
   });
 
-  it('of a client that polls and lives is its own, however long nothing happens', async () => {
+  it('are kept for a polling client that lives, however long nothing happens', async () => {
     await start({ pollLookMs: 20 });
     const [polling, lost] = [stock({ transports: ['polling'] }), jest.fn()];
     polling.on('disconnect', lost);
@@ -138,7 +138,7 @@ describe('a place on the gateway', () => {
     expect(lost).not.toHaveBeenCalled();
   });
 
-  it('of a client on a slow path, which is never seen waiting, is its own as long as it asks', async () => {
+  it('are kept for a polling client on a slow path, which is never seen waiting, as long as it asks', async () => {
     await start({ pollLookMs: 20 });
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
@@ -153,7 +153,7 @@ describe('a place on the gateway', () => {
     }
   });
 
-  it('of a client that broke a rule and polls no more is free as well', async () => {
+  it('are free again after a polling client broke a rule and asks no more', async () => {
     await start({ maxConnections: 1, pollLookMs: 100 });
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
@@ -169,7 +169,7 @@ describe('a place on the gateway', () => {
     ['pongs that nobody asked for', frame(0x8a)],
     ['empty fragments of a message', Buffer.concat([frame(0x01), ...Array.from({ length: 999 }, () => frame(0x00))])],
     ['empty messages', frame(0x81)],
-  ])('is lost by a WebSocket that sends %s without end', async (_what, bytes) => {
+  ])('are not kept for a WebSocket that sends %s without end', async (_what, bytes) => {
     await start();
     for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) {
       const socket = await openWeb(path);
@@ -183,7 +183,7 @@ describe('a place on the gateway', () => {
     await until(() => viewers() === 0);
   });
 
-  it('is lost by a WebSocket that probes an upgrade without end', async () => {
+  it('are not kept for a WebSocket that probes an upgrade without end', async () => {
     await start();
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };

@@ -14,7 +14,7 @@ export interface SignInListener {
   readonly isConnected: (viewer: Viewer) => boolean;
 }
 
-/** Whom the viewers are: each by the last good token that it brought, until that expires. */
+/** Who each viewer is: the user of the last good token that it brought, until that token expires. */
 export class SignIns {
   /** What calls off the end of a viewer's identity. */
   private readonly expiries = new Map<Viewer, () => void>();
@@ -48,7 +48,7 @@ export class SignIns {
     return this.attempts.get(viewer);
   }
 
-  /** Makes a viewer whom the token names. One whose token is refused stays whom it was. Attempts of one viewer are decided in the order in which they came. */
+  /** Gives a viewer the identity of a token. A refused token changes nothing. The attempts of one viewer are decided in the order in which they came. */
   async authenticate(viewer: Viewer, token: unknown): Promise<SignInAnswer> {
     const attempt = (this.attempts.get(viewer) ?? Promise.resolve()).then(() => this.attempt(viewer, token));
     this.attempts.set(viewer, attempt);
