@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AuditLeaderboard, RebuildLeaderboard } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
-import { RedisLeaderboard } from '@scoreboard/infrastructure/cache';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { RedisLeaderboard } from '@scoreboard/infrastructure/redis';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { createClient, type RedisClientType } from 'redis';
 import { describeWith } from './support';
 

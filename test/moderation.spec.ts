@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, HideUser, LiveBoard, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, Rounds } from '@scoreboard/application';
 import { type HistoryItem, isRanked, MAX_TOP, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
-import { PostgresAuditLog, PostgresCorrections } from '@scoreboard/infrastructure/database';
+import { PostgresAuditLog, PostgresCorrections } from '@scoreboard/infrastructure/postgres';
 import { describeWith, eventually, useNodes } from './support';
 
 const USERS = Array.from({ length: 15 }, (_, i) => `user-${i}`);

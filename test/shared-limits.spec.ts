@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { closeRedis, connectRedis, RedisHitCounts } from '@scoreboard/infrastructure/cache';
-import { SharedHits, SlidingWindowLimits } from '@scoreboard/infrastructure/security';
+import { closeRedis, connectRedis, RedisHitCounts } from '@scoreboard/infrastructure/redis';
+import { SharedHits, SlidingWindowLimits } from '@scoreboard/infrastructure/rate-limits';
 import type { RedisClientType } from 'redis';
 import { describeWith, eventually } from './support';
 

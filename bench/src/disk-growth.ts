@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { newCommandId, newRequestId } from '@scoreboard/application';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { startPostgres } from '@scoreboard/harness';
 
 interface Case {

@@ -1,5 +1,5 @@
 import { startRole, temporaryFolder } from '@scoreboard/harness';
-import { EmbeddedDatabase } from '@scoreboard/infrastructure/database';
+import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
 import { type Contestant, metric, SETTINGS } from './contestant';
 import { ledgerBooks } from './ledger-books';

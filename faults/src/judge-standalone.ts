@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedDatabase } from '@scoreboard/infrastructure/database';
+import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { get } from './client';
 import { judgeLedger, ranked } from './judge';
 import { type LedgerBooks, readLedger } from './ledger-books';

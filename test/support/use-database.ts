@@ -1,4 +1,4 @@
-import { Database } from '@scoreboard/infrastructure/database';
+import { Database } from '@scoreboard/infrastructure/postgres';
 import { freshDatabase } from './fresh-database';
 
 /** Gives the suite that calls it a database of its own on the test server, migrated at its first use and dropped in the end; `options` reach it as well. */

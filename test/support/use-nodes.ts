@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/cache';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
-import { RedisBoardFeed } from '@scoreboard/infrastructure/messaging';
+import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { RedisBoardFeed } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
 import { freshDatabase } from './fresh-database';
 

@@ -1,7 +1,7 @@
 import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { TcpProxy } from '../../faults/src/tcp-proxy';
-import { type PlayerToken, Scoreboard, type ScoreboardOptions } from '../../libs/client/src/index.ts';
+import { type PlayerToken, Scoreboard, type ScoreboardOptions } from '@scoreboard/client';
 
 const JWT_SECRET = 'a secret for the client library, long enough';
 let users = 0;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
-import { lockFolder } from '@scoreboard/infrastructure/database';
+import { lockFolder } from '@scoreboard/infrastructure/postgres';
 import { decode } from 'jsonwebtoken';
 import { Client } from 'pg';
 import { describeWith, eventually } from '../support';

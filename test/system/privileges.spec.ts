@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Database } from '@scoreboard/infrastructure/database';
+import { Database } from '@scoreboard/infrastructure/postgres';
 import { Logger } from '@nestjs/common';
 import { type RoleProcess, startRole } from '@scoreboard/harness';
 import { connect } from 'amqplib';
 import { createClient } from 'redis';
-import { command } from '@scoreboard/application/score-queue.contract';
-import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/messaging/rabbitmq-score-queue';
-import { declareTopology, topologyOf } from '../../libs/infrastructure/src/messaging/topology';
+import { command } from '@scoreboard/application/scores/score-queue.contract';
+import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/rabbitmq/rabbitmq-score-queue';
+import { declareTopology, topologyOf } from '../../libs/infrastructure/src/rabbitmq/topology';
 import { describeWith, eventually } from '../support';
 import { brokerRows, redisRows, sqlRows } from './privilege-rows';
 import { succeed } from './operator-command';

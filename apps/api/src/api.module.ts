@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
-import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
+import { FeedModule, QueueModule } from '@scoreboard/infrastructure/rabbitmq';
 import { measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { SecurityModule } from '@scoreboard/infrastructure/tokens';
 import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { closeRedis, connectRedis } from '@scoreboard/infrastructure/cache';
+import { closeRedis, connectRedis } from '@scoreboard/infrastructure/redis';
 import { brokerUrls, type Settings } from '@scoreboard/infrastructure/config';
-import { Database, type DatabaseOptions, FolderInUse, SchemaBehind } from '@scoreboard/infrastructure/database';
-import { DeadLetterQueue } from '@scoreboard/infrastructure/messaging';
+import { Database, type DatabaseOptions, FolderInUse, SchemaBehind } from '@scoreboard/infrastructure/postgres';
+import { DeadLetterQueue } from '@scoreboard/infrastructure/rabbitmq';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 

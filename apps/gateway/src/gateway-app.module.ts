@@ -1,10 +1,10 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { FeedModule } from '@scoreboard/infrastructure/messaging';
+import { FeedModule } from '@scoreboard/infrastructure/rabbitmq';
 import { measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { SecurityModule } from '@scoreboard/infrastructure/tokens';
 import { GatewayModule, LiveBoardModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 

@@ -1,10 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditLog, BoardFeed, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type UserRecords } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
-import { KEY_RECORDS } from '@scoreboard/infrastructure/cache';
+import { KEY_RECORDS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { DATABASE_RECORDS } from '@scoreboard/infrastructure/database';
-import { DEAD_LETTER_RECORDS } from '@scoreboard/infrastructure/messaging';
+import { DATABASE_RECORDS } from '@scoreboard/infrastructure/postgres';
+import { DEAD_LETTER_RECORDS } from '@scoreboard/infrastructure/rabbitmq';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
 const PORTS = Symbol('what an operator acts on');

@@ -1,9 +1,9 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
-import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
+import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
+import { FeedModule, QueueModule } from '@scoreboard/infrastructure/rabbitmq';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';

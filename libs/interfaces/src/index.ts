@@ -12,6 +12,7 @@ export * from './page/page.controller';
 export * from './page/page.module';
 export * from './page/serve-page';
 export * from './provide';
+export * from './scores/score-queue.strategy';
 export * from './scores/score-consumer.module';
 export * from './scores/scores.module';
 export * from './scores/scores.options';

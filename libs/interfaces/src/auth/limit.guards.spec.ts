@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FaultLog } from '@scoreboard/application';
 import { readSettings } from '@scoreboard/infrastructure/config';
-import { SecurityModule } from '@scoreboard/infrastructure/security';
+import { SecurityModule } from '@scoreboard/infrastructure/tokens';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
 

@@ -1,6 +1,6 @@
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Viewer } from '@scoreboard/application';
-import { Audience } from './audience';
+import { Audience } from './channels/audience';
 
 /** The live board over Socket.IO, namespace `/ws/scores`. */
 @WebSocketGateway({ namespace: '/ws/scores' })

@@ -1,4 +1,4 @@
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { eventually } from '../../../../test/support';
 import { breach } from '../docs/described.contract';
 import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentifyViewer, TokenVerifier } from '@scoreboard/application';
 import { provide } from '../provide';
-import { Audience } from './audience';
+import { Audience } from './channels/audience';
 import { BoardGateway } from './board.gateway';
 import { GatewayOptions } from './gateway-options';
 import { PlainBoardGateway } from './plain-board.gateway';

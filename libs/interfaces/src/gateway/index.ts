@@ -1,3 +1,5 @@
-export * from './audience';
+export * from './channels/audience';
 export * from './gateway-options';
 export * from './gateway.module';
+export * from './transport/open-sockets';
+export * from './transport/scoreboard-socket.adapter';

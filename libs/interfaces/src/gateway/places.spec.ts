@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket as TcpSocket } from 'node:net';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support';

@@ -1,6 +1,6 @@
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { Viewer } from '@scoreboard/application';
-import { Audience } from './audience';
+import { Audience } from './channels/audience';
 
 /** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; answers come under the event that asked. */
 @WebSocketGateway({ path: '/ws/scores', plain: true })

@@ -1,5 +1,5 @@
 import type { Board } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { type Connect, type ConnectOptions, startGateway, startSource, type TestClient, type TestGateway, type TestSource, until } from './test-gateway.contract';
 
 /** What viewers may rely on where several gateways show one leaderboard, over either transport. */

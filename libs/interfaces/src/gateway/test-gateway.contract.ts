@@ -3,11 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FaultLog, IdentifyViewer, LiveBoard, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
-import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from '@scoreboard/infrastructure/websocket';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { bareAnswer } from '../http';
-import { Audience } from './audience';
+import { Audience } from './channels/audience';
 import { GatewayOptions } from './gateway-options';
 import { GatewayModule } from './gateway.module';
 

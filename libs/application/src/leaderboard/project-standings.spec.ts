@@ -1,0 +1,118 @@
+import type { AppliedBatch, LedgerRange, Standing, Trace } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { MAX_FOLLOWED, type ScoresChanged } from '../live/board-feed';
+import { ProjectStandings } from './project-standings';
+
+const batch = (from: number, to: number, ...users: string[]): AppliedBatch => ({
+  range: { from, to },
+  applied: to - from,
+  standings: users.map((userId) => ({ userId, score: to, reachedAt: to, version: to, hidden: false })),
+  conflicts: [],
+  lockWaitMs: 0,
+});
+
+/** A leaderboard whose puts wait until they are let go, or fail. */
+class HeldLeaderboard extends MemoryLeaderboard {
+  readonly puts: { readonly users: readonly string[]; readonly range: LedgerRange }[] = [];
+  failures = 0;
+  open!: () => void;
+  private readonly gate = new Promise<void>((resolve) => (this.open = resolve));
+
+  override async put(standings: readonly Standing[], range: LedgerRange) {
+    this.puts.push({ users: standings.map(({ userId }) => userId), range });
+    await this.gate;
+    if (this.failures-- > 0) throw new Error('redis is away');
+    return super.put(standings, range);
+  }
+}
+
+describe('ProjectStandings', () => {
+  let leaderboard: HeldLeaderboard;
+  let feed: EmbeddedBoardFeed;
+  let projection: ProjectStandings;
+  let reported: string[];
+
+  beforeEach(async () => {
+    leaderboard = new HeldLeaderboard();
+    await (await leaderboard.beginRebuild('ledger'))!.finish(0);
+    feed = new EmbeddedBoardFeed();
+    reported = [];
+    projection = new ProjectStandings(leaderboard, feed, { report: (what) => void reported.push(what) });
+  });
+
+  it('never holds up the one who adds, and merges what touches while a put is on its way', async () => {
+    projection.add(batch(0, 2, 'ann', 'bob'));
+    projection.add(batch(2, 5, 'ann'));
+    projection.add(batch(5, 6, 'cyd', 'ann'));
+    projection.add(batch(9, 10, 'dan'));
+    projection.add(batch(10, 10, 'eve'));
+    expect(leaderboard.puts).toHaveLength(1);
+
+    leaderboard.open();
+    await projection.idle();
+    expect(leaderboard.puts).toEqual([
+      { users: ['ann', 'bob'], range: { from: 0, to: 2 } },
+      { users: ['ann', 'cyd'], range: { from: 2, to: 6 } },
+      { users: ['dan', 'eve'], range: { from: 9, to: 10 } },
+    ]);
+    expect((await leaderboard.places(['ann']))[0]).toMatchObject({ version: 6 });
+    expect(await leaderboard.position()).toMatchObject({ watermark: 6 });
+  });
+
+  it('lets a put go that fails, reports it, and goes on with the next', async () => {
+    leaderboard.failures = 1;
+    leaderboard.open();
+    projection.add(batch(0, 1, 'ann'));
+    await projection.idle();
+    expect(reported).toEqual(['standings were not projected']);
+    expect(await leaderboard.places(['ann'])).toEqual([undefined]);
+
+    projection.add(batch(1, 2, 'bob'));
+    await projection.idle();
+    expect(reported).toHaveLength(1);
+    expect(await leaderboard.top(10)).toEqual([{ rank: 1, userId: 'bob', score: 2 }]);
+    expect(await leaderboard.position()).toMatchObject({ watermark: 0 });
+  });
+
+  it('tells the feed whose score changed, with the board where the ten changed', async () => {
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    leaderboard.open();
+    projection.add(batch(0, 1, 'ann'));
+    await projection.idle();
+    projection.add(batch(1, 1, 'ann'));
+    await projection.idle();
+    await new Promise(setImmediate);
+    expect(heard.map(({ userIds, board }) => [userIds, board?.entries.length])).toEqual([
+      [['ann'], 1],
+      [['ann'], undefined],
+    ]);
+  });
+
+  it('names to the feed as many requests as a hint has places for, the recorded before others and the later before the earlier', async () => {
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    const requests = (count: number, more: Partial<Trace> = {}): Trace[] => Array.from({ length: count }, (_, n) => ({ id: String(n), ...more }));
+    const recorded = requests(MAX_FOLLOWED + 1, { spanId: '1' });
+    leaderboard.open();
+    projection.add(batch(0, 1, 'ann'), [...requests(MAX_FOLLOWED), recorded[0]!]);
+    projection.add(batch(2, 3, 'bob'), [...recorded, ...requests(1)]);
+    await projection.idle();
+    await new Promise(setImmediate);
+    expect(heard.map(({ traces }) => traces)).toEqual([[...requests(MAX_FOLLOWED).slice(1), recorded[0]], recorded.slice(1)]);
+  });
+
+  it('lets the oldest go rather than grow without bound while the leaderboard does not answer', async () => {
+    const many = (n: number) => batch(n * 10, n * 10 + 1, ...Array.from({ length: 20_000 }, (_, i) => `u${i}`));
+    for (let n = 0; n < 6; n++) projection.add(many(n));
+    leaderboard.open();
+    await projection.idle();
+    // The first was on its way already; of the others the newest two are within the bound.
+    expect(leaderboard.puts.map(({ range }) => range.from)).toEqual([0, 40, 50]);
+  });
+
+  it('is idle when it has nothing to do', async () => {
+    await expect(projection.idle()).resolves.toBeUndefined();
+  });
+});

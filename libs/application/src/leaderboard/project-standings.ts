@@ -1,0 +1,83 @@
+import { type Board, Leaderboard, type LedgerChange, type LedgerRange, type Standing, type Trace } from '@scoreboard/domain';
+import { BoardFeed, followedOf } from '../live/board-feed';
+import type { FaultLog } from '../moderation/fault-log';
+
+/** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
+const MAX_WAITING = 50_000;
+
+interface Waiting {
+  range: LedgerRange;
+  readonly at: number;
+  readonly standings: Map<string, Standing>;
+  readonly traces: Trace[];
+}
+
+/** What was put into the leaderboard at once. */
+export interface Projected {
+  readonly range: LedgerRange;
+  /** The board, where it changed. */
+  readonly board?: Board;
+  /** When the ledger had the first of it, in ms since 1970. */
+  readonly at: number;
+  /** All requests in it that are followed. */
+  readonly traces: readonly Trace[];
+}
+
+/**
+ * Carries what changed in the ledger to the leaderboard and the feed, beside the worker, which never waits for it.
+ *
+ * One put at a time; changes that come in meanwhile are merged where their ranges touch. A put that fails is let go:
+ * standings are absolute and `FollowLedger` closes the gap from the ledger.
+ */
+export class ProjectStandings {
+  /** Told of each put that worked; for whoever follows single points. */
+  onProjected?: (projected: Projected) => void;
+
+  private readonly waiting: Waiting[] = [];
+  private running?: Promise<void>;
+
+  constructor(
+    private readonly leaderboard: Leaderboard,
+    private readonly feed: BoardFeed,
+    private readonly faults: FaultLog,
+  ) {}
+
+  /** `followed` are the requests to name on the further way. */
+  add(change: LedgerChange, followed: readonly Trace[] = []): void {
+    const last = this.waiting.at(-1);
+    if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
+    else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map(), traces: [] });
+    const { standings, traces } = this.waiting.at(-1)!;
+    if (traces.length < MAX_WAITING) traces.push(...followed);
+    // What touches comes in the order of the ledger, so the later standing is the newer.
+    for (const standing of change.standings) standings.set(standing.userId, standing);
+    this.shed();
+    this.running ??= this.run();
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      try {
+        const standings = [...next.standings.values()];
+        const board = await this.leaderboard.put(standings, next.range);
+        const { range, at, traces } = next;
+        this.onProjected?.({ range, board, at, traces });
+        const followed = traces.length ? { traces: followedOf(traces) } : {};
+        await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
+      } catch (error) {
+        this.faults.report('standings were not projected', error);
+      }
+    }
+    this.running = undefined;
+  }
+
+  private shed(): void {
+    let size = this.waiting.reduce((sum, batch) => sum + batch.standings.size, 0);
+    while (size > MAX_WAITING && this.waiting.length > 1) size -= this.waiting.shift()!.standings.size;
+  }
+}

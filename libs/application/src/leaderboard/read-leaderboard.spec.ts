@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Identity, Leaderboard, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { LiveBoard } from '../live/live-board';
+import { ReadLeaderboard } from './read-leaderboard';
+import { RebuildLeaderboard } from './rebuild-leaderboard';
+
+const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
+
+describe('ReadLeaderboard', () => {
+  const database = new Database({});
+  const ledger = new PostgresLedger(database);
+  let leaderboard: MemoryLeaderboard;
+  let live: LiveBoard;
+  let reported: string[];
+
+  const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
+    live = new LiveBoard(shown, new EmbeddedBoardFeed());
+    return new ReadLeaderboard(shown, truth, live, { report: (what) => void reported.push(what) });
+  };
+  const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    await database.open();
+    await ledger.apply(Array.from({ length: 15 }, (_, i) => command(`u${i + 1}`, 100 - i)));
+    await ledger.apply([command('hidden', 1_000)]);
+    await database.query(`UPDATE score_total SET hidden = true WHERE user_id = 'hidden'`);
+  }, 60_000);
+  afterAll(() => database.onApplicationShutdown());
+  beforeEach(() => {
+    reported = [];
+    leaderboard = new MemoryLeaderboard();
+  });
+
+  it('answers the ten from memory while it is fresh: it does not ask, and gives one and the same list', async () => {
+    await rebuild();
+    const reader = readerOf(leaderboard);
+    await live.refresh();
+    leaderboard.top = () => Promise.reject(new Error('asked'));
+    const top = await reader.top(10);
+    expect(top).toBe(await reader.top(10));
+    expect(top.map(({ userId }) => userId)).toEqual(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9', 'u10']);
+    expect(await reader.top(3)).toEqual(top.slice(0, 3));
+    expect(reported).toEqual([]);
+  });
+
+  it('asks the leaderboard for more than ten, and where memory is not fresh', async () => {
+    await rebuild();
+    const reader = readerOf(leaderboard);
+    expect(await reader.top(12)).toHaveLength(12);
+    expect(await reader.top(2)).toEqual([
+      { rank: 1, userId: 'u1', score: 100 },
+      { rank: 2, userId: 'u2', score: 99 },
+    ]);
+  });
+
+  it('answers the same from the ledger while the leaderboard is cold, which is no fault', async () => {
+    await rebuild();
+    const [warm, cold] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
+    expect(await cold.top(15)).toEqual(await warm.top(15));
+    expect(await cold.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
+    expect(await cold.place('u7')).toEqual(await warm.place('u7'));
+    expect(await cold.around('u2', 3)).toEqual(await warm.around('u2', 3));
+    expect(reported).toEqual([]);
+  });
+
+  it('reports a leaderboard that is away, and answers from the ledger all the same', async () => {
+    leaderboard.places = () => Promise.reject(new Error('redis is away'));
+    expect(await readerOf(leaderboard).place('u1')).toMatchObject({ rank: 1 });
+    expect(reported).toEqual(['the leaderboard cannot be read']);
+  });
+
+  it('knows nobody who is hidden or never scored, warm and cold', async () => {
+    await rebuild();
+    for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
+      for (const user of ['hidden', 'nobody']) {
+        await expect(reader.place(user)).rejects.toMatchObject({ code: 'unknown-user' });
+        await expect(reader.around(user, 5)).rejects.toMatchObject({ code: 'unknown-user' });
+      }
+      expect((await reader.top(100)).map(({ userId }) => userId)).not.toContain('hidden');
+    }
+  });
+
+  it('tells a hidden score without a rank to its user and to scores:admin, warm and cold, and nobody else', async () => {
+    await rebuild();
+    const identity = (userId: string, ...scopes: string[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
+    for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
+      for (const who of [identity('hidden'), identity('boss', 'scores:admin')]) {
+        expect(await reader.place('hidden', who)).toEqual({ userId: 'hidden', score: 1_000, rank: null });
+        await expect(reader.place('nobody', who)).rejects.toMatchObject({ code: 'unknown-user' });
+        await expect(reader.around('hidden', 5)).rejects.toMatchObject({ code: 'unknown-user' });
+      }
+      await expect(reader.place('hidden', { ...identity('hidden'), userId: undefined })).rejects.toMatchObject({ code: 'unknown-user' });
+      await expect(reader.place('hidden', identity('u1', 'scores:write:any'))).rejects.toMatchObject({ code: 'unknown-user' });
+      const forAnUpdate = { ...identity('hidden', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
+      await expect(reader.place('hidden', forAnUpdate)).rejects.toMatchObject({ code: 'unknown-user' });
+      await expect(reader.place('nobody', identity('nobody'))).rejects.toMatchObject({ code: 'unknown-user' });
+      expect(await reader.place('u1', identity('u1'))).toEqual({ userId: 'u1', score: 100, rank: 1 });
+    }
+  });
+
+  it('asks the ledger for four ranks at a time at the most, and refuses others until one is done', async () => {
+    const reader = readerOf(new MemoryLeaderboard());
+    const answers = await Promise.allSettled(Array.from({ length: 7 }, () => reader.place('u1')));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
+    expect(answers[6]).toMatchObject({ reason: { code: 'leaderboard-unavailable', details: { retryAfter: 1 } } });
+    expect(await reader.place('u1')).toMatchObject({ rank: 1 });
+  });
+
+  it('asks the ledger for the top once for everybody', async () => {
+    let asked = 0;
+    const counting = Object.assign(Object.create(ledger) as ScoreLedger, { top: (count: number) => (asked++, ledger.top(count)) });
+    const reader = readerOf(new MemoryLeaderboard(), counting);
+    const tops = await Promise.all(Array.from({ length: 50 }, (_, i) => reader.top(1 + (i % 15))));
+    expect(asked).toBe(1);
+    expect(tops.map((top) => top.length)).toEqual(Array.from({ length: 50 }, (_, i) => 1 + (i % 15)));
+  });
+
+  it('shows the last board where neither can be read, and says so where there is none', async () => {
+    await rebuild();
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const reader = readerOf(leaderboard, new PostgresLedger(away));
+    leaderboard.top = () => Promise.reject(new Error('redis is away'));
+    await expect(reader.top(10)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    const remembering = readerOf(leaderboard, new PostgresLedger(away));
+    await live.refresh();
+    await expect(remembering.top(15)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    live.isFresh = () => false;
+    expect(await remembering.top(10)).toHaveLength(10);
+    expect(reported).toContain('the ledger cannot be read');
+    await away.onApplicationShutdown();
+  });
+});

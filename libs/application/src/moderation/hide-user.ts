@@ -1,0 +1,31 @@
+import { assertMayModerate, LedgerCorrections } from '@scoreboard/domain';
+import { AuditLog } from './audit-log';
+import type { FaultLog } from './fault-log';
+import { changeLedger } from '../leaderboard/ledger-reads';
+import type { Moderator } from './moderator';
+import type { ProjectStandings } from '../leaderboard/project-standings';
+
+/**
+ * Hides a user from every board, or shows one again; a user who never scored, too. Repeated it changes nothing but the reason for hiding.
+ *
+ * The act is in the audit log before it happens. When this resolves, boards show it (where the leaderboard is away, as soon
+ * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `ledger-unavailable`.
+ */
+export class HideUser {
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly corrections: LedgerCorrections,
+    private readonly projection: ProjectStandings,
+    private readonly faults: FaultLog,
+  ) {}
+
+  /** `hidden`: false shows the user again. */
+  async execute({ identity, address }: Moderator, userId: string, hidden: boolean, reason: string): Promise<void> {
+    assertMayModerate(identity);
+    await changeLedger(this.faults, async () => {
+      await this.audit.append({ act: hidden ? 'hide' : 'unhide', actor: identity.subject, target: userId, reason, address });
+      this.projection.add(await this.corrections.setHidden(userId, hidden, { reason, by: identity.subject }));
+      await this.projection.idle();
+    });
+  }
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Identity, LedgerRange, ScoreCommand, Standing } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import type { AuditEntry } from './audit-log';
+import type { ScoresChanged } from '../live/board-feed';
+import { FollowLedger } from '../leaderboard/follow-ledger';
+import { HideUser } from './hide-user';
+import { ListHidden } from './list-hidden';
+import type { Moderator } from './moderator';
+import { ProjectStandings } from '../leaderboard/project-standings';
+import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
+import { ReverseScores } from './reverse-scores';
+import { useEmbeddedDatabase } from '../../../../test/support';
+
+const moderator = (...scopes: string[]): Moderator => ({
+  identity: { issuer: '', subject: 'mod', userId: 'mod', scopes: new Set(scopes), expiresAt: 0 } satisfies Identity,
+  address: '203.0.113.77',
+});
+const admin = moderator('scores:admin');
+const command = (userId: string, scoreIncrement: number, action?: string): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement, action });
+
+class LossyLeaderboard extends MemoryLeaderboard {
+  isAway = false;
+
+  override async put(standings: readonly Standing[], range: LedgerRange) {
+    if (this.isAway) throw new Error('redis is away');
+    return super.put(standings, range);
+  }
+}
+
+describe('ReverseScores and HideUser', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
+  const ledger = new PostgresLedger(database);
+  const audit = new PostgresAuditLog(database);
+  let corrections: PostgresCorrections;
+  let leaderboard: LossyLeaderboard;
+  let feed: EmbeddedBoardFeed;
+  let projection: ProjectStandings;
+  let reported: string[];
+  let reverse: ReverseScores;
+  let hide: HideUser;
+
+  beforeEach(async () => {
+    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log');
+    reported = [];
+    const faults = { report: (what: string) => void reported.push(what) };
+    corrections = new PostgresCorrections(database);
+    leaderboard = new LossyLeaderboard();
+    feed = new EmbeddedBoardFeed();
+    projection = new ProjectStandings(leaderboard, feed, faults);
+    reverse = new ReverseScores(audit, corrections, projection, faults);
+    hide = new HideUser(audit, corrections, projection, faults);
+    await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
+  });
+
+  const apply = async (...commands: ScoreCommand[]) => {
+    projection.add(await ledger.apply(commands));
+    await projection.idle();
+  };
+  const acts = async () => (await audit.newest(10)).map(({ id: _id, at: _at, ...entry }): AuditEntry => entry as AuditEntry).reverse();
+  const board = async () => (await leaderboard.board()).entries.map(({ userId, score }) => `${userId} ${score}`);
+
+  it('has a command off the board when it answers, tells the feed, and knows who asked and why', async () => {
+    const much = command('ann', 9);
+    await apply(much, command('ann', 1), command('bob', 5));
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    expect(await reverse.execute(admin, { commandId: much.commandId, reason: 'scripted' })).toEqual({ reversed: 1, points: 9 });
+    expect(await board()).toEqual(['bob 5', 'ann 1']);
+    expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: much.commandId, reason: 'scripted' }]);
+    await new Promise(setImmediate);
+    expect(heard.at(-1)).toMatchObject({ userIds: ['ann'], board: { entries: [{ userId: 'bob' }, { userId: 'ann' }] } });
+  });
+
+  it('takes back what a user earned by an action in a time, and notes what was asked', async () => {
+    await apply(command('ann', 3, 'quiz'), command('ann', 4, 'race'), command('bob', 5, 'quiz'));
+    const from = new Date(Date.now() - 60_000);
+    const to = new Date(Date.now() + 60_000);
+    expect(await reverse.execute(admin, { userId: 'ann', from, to, action: 'quiz', reason: 'leaked answers' })).toEqual({ reversed: 1, points: 3 });
+    expect(await board()).toEqual(['bob 5', 'ann 4']);
+    const details = { from: from.toISOString(), to: to.toISOString(), action: 'quiz' };
+    expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: 'ann', reason: 'leaked answers', details }]);
+  });
+
+  it('takes thousands back in pieces, and does the rest when asked again after it broke off', async () => {
+    const commands = Array.from({ length: 2_500 }, (_, i) => command('ann', i + 1));
+    const sum = (2_500 * 2_501) / 2;
+    await apply(...commands);
+    const sizes: number[] = [];
+    corrections.reverse = (ids) => {
+      sizes.push(ids.length);
+      if (sizes.length === 2) throw new Error('connection lost');
+      return PostgresCorrections.prototype.reverse.call(corrections, ids);
+    };
+    const all = { userId: 'ann', reason: 'farmed' };
+    await expect(reverse.execute(admin, all)).rejects.toMatchObject({ code: 'ledger-unavailable', details: { retryAfter: 1 } });
+    expect(reported).toEqual(['the ledger cannot be changed']);
+    await projection.idle();
+    const points = commands.slice(1_500).reduce((total, { scoreIncrement }) => total + scoreIncrement, 0);
+    expect(await board()).toEqual([`ann ${sum - points}`]);
+
+    expect(await reverse.execute(admin, all)).toEqual({ reversed: 1_500, points: sum - points });
+    expect(sizes).toEqual([1_000, 1_000, 1_000, 1_000, 500]);
+    expect(await board()).toEqual([]);
+    expect((await ledger.history('ann', 10_000)).reduce((total, item) => total + item.scoreIncrement, 0)).toBe(0);
+    expect(await reverse.execute(admin, all)).toEqual({ reversed: 0, points: 0 });
+  }, 60_000);
+
+  it('leaves alone what is applied while it works', async () => {
+    await apply(...Array.from({ length: 1_200 }, () => command('ann', 1)));
+    corrections.reverse = async (ids) => {
+      await apply(command('ann', 7));
+      return PostgresCorrections.prototype.reverse.call(corrections, ids);
+    };
+    expect(await reverse.execute(admin, { userId: 'ann', reason: 'farmed' })).toEqual({ reversed: 1_200, points: 1_200 });
+    expect(await board()).toEqual(['ann 14']);
+  });
+
+  it('does not know a command that is not applied, and keeps that it was asked for', async () => {
+    const commandId = randomUUID();
+    await expect(reverse.execute(admin, { commandId, reason: 'a guess' })).rejects.toMatchObject({ code: 'unknown-command' });
+    expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: commandId, reason: 'a guess' }]);
+    expect(reported).toEqual([]);
+  });
+
+  it('tells what a reversal would take back, and changes and notes nothing, where it is a dry run', async () => {
+    const [much, little] = [command('ann', 9, 'quiz'), command('ann', 1)];
+    await apply(much, little, command('bob', 5));
+    const dryRun = (what: object) => reverse.execute(admin, { reason: 'scripted', dryRun: true, ...what } as never);
+    expect(await dryRun({ userId: 'ann' })).toEqual({ reversed: 2, points: 10 });
+    expect(await dryRun({ userId: 'ann', action: 'quiz' })).toEqual({ reversed: 1, points: 9 });
+    expect(await dryRun({ commandId: much.commandId })).toEqual({ reversed: 1, points: 9 });
+    await expect(dryRun({ commandId: randomUUID() })).rejects.toMatchObject({ code: 'unknown-command' });
+    await expect(reverse.execute(moderator('scores:write'), { userId: 'ann', reason: 'x', dryRun: true })).rejects.toMatchObject({ code: 'insufficient-scope' });
+    expect(await board()).toEqual(['ann 10', 'bob 5']);
+    expect(await acts()).toEqual([]);
+
+    expect(await reverse.execute(admin, { userId: 'ann', reason: 'scripted', dryRun: false })).toEqual({ reversed: 2, points: 10 });
+    expect(await dryRun({ userId: 'ann' })).toEqual({ reversed: 0, points: 0 });
+  });
+
+  it('lists who is hidden with the reason and the moderator, in pages, to a moderator alone', async () => {
+    const list = new ListHidden(corrections, { report: (what: string) => void reported.push(what) });
+    for (const user of ['ann', 'bob', 'cyd']) await hide.execute(admin, user, true, `${user} cheated`);
+    const first = await list.execute(admin.identity, 2);
+    expect(first.items.map(({ userId, reason, by }) => [userId, reason, by])).toEqual([['cyd', 'cyd cheated', 'mod'], ['bob', 'bob cheated', 'mod']]);
+    const last = await list.execute(admin.identity, 2, first.next);
+    expect(last).toEqual({ items: [expect.objectContaining({ userId: 'ann' })] });
+    await expect(list.execute(moderator('scores:write:any').identity, 2)).rejects.toMatchObject({ code: 'insufficient-scope' });
+  });
+
+  it('hides a user and shows one again, each in the audit log with its reason', async () => {
+    await apply(command('ann', 9), command('bob', 5));
+    await hide.execute(admin, 'ann', true, 'cheated');
+    expect(await board()).toEqual(['bob 5']);
+    expect((await leaderboard.places(['ann']))[0]).toMatchObject({ score: 9, rank: null });
+    await apply(command('ann', 1));
+    expect(await board()).toEqual(['bob 5']);
+    await hide.execute(admin, 'ann', false, 'it was a mistake');
+    expect(await board()).toEqual(['ann 10', 'bob 5']);
+    expect(await acts()).toEqual([
+      { act: 'hide', actor: 'mod', target: 'ann', reason: 'cheated' },
+      { act: 'unhide', actor: 'mod', target: 'ann', reason: 'it was a mistake' },
+    ]);
+  });
+
+  it('keeps a user hidden who never scored, over a rebuild', async () => {
+    await hide.execute(admin, 'new', true, 'an impostor');
+    await apply(command('new', 9), command('bob', 5));
+    expect(await board()).toEqual(['bob 5']);
+    await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
+    expect(await board()).toEqual(['bob 5']);
+  });
+
+  it('is mended by whoever follows the ledger where the leaderboard was away', async () => {
+    const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
+    const much = command('ann', 9);
+    await apply(much, command('bob', 5), command('cyd', 2));
+    leaderboard.isAway = true;
+    expect(await reverse.execute(admin, { commandId: much.commandId, reason: 'scripted' })).toEqual({ reversed: 1, points: 9 });
+    await hide.execute(admin, 'bob', true, 'cheated');
+    expect(await board()).toEqual(['ann 9', 'bob 5', 'cyd 2']);
+    leaderboard.isAway = false;
+    await follow.look();
+    await follow.look();
+    expect(await board()).toEqual(['cyd 2']);
+    expect(reported).toEqual(['standings were not projected', 'standings were not projected']);
+  });
+
+  it('does nothing and notes nothing without the scope', async () => {
+    const once = command('ann', 9);
+    await apply(once);
+    const player = moderator('scores:write', 'scores:write:any', 'actions:issue');
+    await expect(reverse.execute(player, { commandId: once.commandId, reason: 'x' })).rejects.toMatchObject({ code: 'insufficient-scope' });
+    await expect(hide.execute(player, 'ann', true, 'x')).rejects.toMatchObject({ code: 'insufficient-scope' });
+    expect(await board()).toEqual(['ann 9']);
+    expect(await acts()).toEqual([]);
+  });
+
+  it('does nothing where the audit log cannot be written', async () => {
+    const once = command('ann', 9);
+    await apply(once);
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const faults = { report: (what: string) => void reported.push(what) };
+    const blind = [new PostgresAuditLog(away), corrections, projection, faults] as const;
+    await expect(new ReverseScores(...blind).execute(admin, { commandId: once.commandId, reason: 'x' })).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await expect(new HideUser(...blind).execute(admin, 'ann', true, 'x')).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    expect(await board()).toEqual(['ann 9']);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 9, hidden: false });
+    await away.onApplicationShutdown();
+  });
+});

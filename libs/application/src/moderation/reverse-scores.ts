@@ -1,0 +1,83 @@
+import { assertMayModerate, type EarnedWindow, LedgerCorrections, Refusal, type ReversalTarget } from '@scoreboard/domain';
+import { AuditLog } from './audit-log';
+import type { FaultLog } from './fault-log';
+import { changeLedger, readLedger } from '../leaderboard/ledger-reads';
+import type { Moderator } from './moderator';
+import type { ProjectStandings } from '../leaderboard/project-standings';
+
+/** The most commands of one transaction: no update waits for longer than that takes. */
+const PIECE = 1_000;
+
+export type ReversalRequest = ReversalTarget & {
+  readonly reason: string;
+  /** Changes nothing, and tells what the reversal would take back now. */
+  readonly dryRun?: boolean;
+};
+
+export interface Reversed {
+  /** How many commands were taken back now, or would be. */
+  readonly reversed: number;
+  readonly points: number;
+}
+
+/**
+ * Takes back one command, or those that a user earned in a window, newest first and in pieces of 1,000; what is applied
+ * meanwhile is not among them. Asked for again it does what is left, so one that broke off midway is simply repeated.
+ *
+ * The act is in the audit log before it happens; a dry run is not, since it changes nothing. When this resolves, boards show it (where the leaderboard is away, as soon
+ * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `unknown-command` for one that is not applied,
+ * `ledger-unavailable`.
+ */
+export class ReverseScores {
+  constructor(
+    private readonly audit: AuditLog,
+    private readonly corrections: LedgerCorrections,
+    private readonly projection: ProjectStandings,
+    private readonly faults: FaultLog,
+  ) {}
+
+  async execute({ identity, address }: Moderator, { reason, dryRun, ...what }: ReversalRequest): Promise<Reversed> {
+    assertMayModerate(identity);
+    if (dryRun) return this.count(what);
+    return changeLedger(this.faults, async () => {
+      const { target, details } = describe(what);
+      await this.audit.append({ act: 'reverse', actor: identity.subject, target, reason, details, address });
+      const reversed = 'commandId' in what ? await this.reverseOne(what.commandId) : await this.reverseWindow(what);
+      await this.projection.idle();
+      return reversed;
+    });
+  }
+
+  private async count(what: ReversalTarget): Promise<Reversed> {
+    const { known, reversed, points } = await readLedger(this.faults, () => this.corrections.countReversal(what));
+    if ('commandId' in what && !known) throw new Refusal('unknown-command');
+    return { reversed, points };
+  }
+
+  private async reverseOne(commandId: string): Promise<Reversed> {
+    const reversal = await this.corrections.reverse([commandId]);
+    if (!reversal.known) throw new Refusal('unknown-command');
+    this.projection.add(reversal);
+    return { reversed: reversal.reversed, points: reversal.points };
+  }
+
+  private async reverseWindow(window: EarnedWindow): Promise<Reversed> {
+    let reversed = 0;
+    let points = 0;
+    let page = await this.corrections.earned(window, PIECE);
+    while (page.length) {
+      const reversal = await this.corrections.reverse(page.map(({ commandId }) => commandId));
+      this.projection.add(reversal);
+      reversed += reversal.reversed;
+      points += reversal.points;
+      page = page.length < PIECE ? [] : await this.corrections.earned(window, PIECE, page.at(-1)!.seq);
+    }
+    return { reversed, points };
+  }
+}
+
+function describe(what: ReversalTarget) {
+  if ('commandId' in what) return { target: what.commandId, details: undefined };
+  const { userId, ...details } = what;
+  return { target: userId, details };
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { MAX_TOTAL, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
+import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { ApplyScores } from './apply-scores';
+import { ProjectStandings } from '../leaderboard/project-standings';
+import { useEmbeddedDatabase } from '../../../../test/support';
+
+const command = (userId: string, scoreIncrement = 1, more: Partial<ScoreCommand> = {}): ScoreCommand => ({
+  commandId: randomUUID(),
+  userId,
+  scoreIncrement,
+  ...more,
+});
+
+describe('ApplyScores', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+  const database = useEmbeddedDatabase();
+  const ledger = new PostgresLedger(database);
+  let leaderboard: MemoryLeaderboard;
+  let projection: ProjectStandings;
+  let apply: ApplyScores;
+
+  const report = (what: string, error: unknown) => {
+    throw new Error(what, { cause: error });
+  };
+
+  beforeEach(async () => {
+    await database.query('TRUNCATE score_event, score_total, score_rejection');
+    leaderboard = new MemoryLeaderboard();
+    const { ledgerId, lastSeq } = await ledger.head();
+    await (await leaderboard.beginRebuild(ledgerId))!.finish(lastSeq);
+    projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report });
+    apply = new ApplyScores(ledger, projection);
+  });
+
+  it('applies a batch to the ledger and carries it to the leaderboard', async () => {
+    expect(await apply.execute([command('ann', 5), command('bob', 7), command('ann', 3)])).toEqual([]);
+    await projection.idle();
+    expect(await leaderboard.top(10)).toEqual(await ledger.top(10));
+    expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 8 }]);
+    expect(await leaderboard.position()).toMatchObject({ watermark: (await ledger.head()).lastSeq });
+    expect(apply.stats).toMatchObject({ batches: 1, applied: 3, repeated: 0, rejected: 0 });
+  });
+
+  it('counts a repeated command once, and carries its standing again where the first time was lost', async () => {
+    const once = command('ann', 5);
+    await ledger.apply([once]);
+    expect(await apply.execute([once])).toEqual([]);
+    await projection.idle();
+    expect(await leaderboard.top(10)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);
+    expect(apply.stats).toMatchObject({ applied: 0, repeated: 1 });
+  });
+
+  it('finds every command to blame, applies all its neighbours in order, and keeps why in the ledger', async () => {
+    await apply.execute([command('rich', MAX_TOTAL)]);
+    const batch = Array.from({ length: 37 }, (_, i) => command(`u${i % 3}`, i + 1));
+    const bad = [command('rich', 1, { issuedBy: 'game' }), command('rich', 2), command('rich', 3)];
+    batch.splice(0, 0, bad[0]!);
+    batch.splice(20, 0, bad[1]!);
+    batch.push(bad[2]!);
+
+    expect(await apply.execute(batch)).toEqual(bad.map((one) => ({ command: one, reason: 'total-limit' })));
+    expect(apply.stats).toMatchObject({ applied: 38, rejected: 3 });
+    for (const one of bad) expect(await ledger.outcomes([one.commandId])).toEqual([{ ...one, status: 'rejected', reason: 'total-limit' }]);
+
+    for (const user of ['u0', 'u1', 'u2']) {
+      const sent = batch.filter(({ userId }) => userId === user).map(({ commandId }) => commandId);
+      expect((await ledger.history(user, 100)).map(({ commandId }) => commandId)).toEqual(sent.reverse());
+    }
+    await projection.idle();
+    expect(await leaderboard.top(10)).toEqual(await ledger.top(10));
+  });
+
+  it('finds the one that the database refuses for another reason as well', async () => {
+    const bad = command('ann', 1, { action: 'a\u0000b' });
+    expect(await apply.execute([command('bob', 1), bad, command('cyd', 2)])).toEqual([{ command: bad, reason: 'unprocessable' }]);
+    expect(await ledger.top(10)).toEqual([
+      { rank: 1, userId: 'cyd', score: 2 },
+      { rank: 2, userId: 'bob', score: 1 },
+    ]);
+    expect(await ledger.outcomes([bad.commandId])).toEqual([expect.objectContaining({ status: 'rejected', reason: 'unprocessable' })]);
+  });
+
+  it('names a command whose id was applied with other content, and leaves the outcome the applied one\'s', async () => {
+    const first = command('ann', 5);
+    await apply.execute([first]);
+    const other = { ...first, scoreIncrement: 6 };
+    expect(await apply.execute([command('bob', 1), other, first])).toEqual([{ command: other, reason: 'key-conflict' }]);
+    expect(await ledger.outcomes([first.commandId])).toEqual([expect.objectContaining({ status: 'applied', scoreAfter: 5 })]);
+    expect(await database.query('SELECT FROM score_rejection')).toEqual([]);
+    expect(apply.stats).toMatchObject({ applied: 2, repeated: 1, rejected: 1 });
+  });
+
+  it('lets a ledger that is away rise, with the batch untouched', async () => {
+    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
+    const worker = new ApplyScores(new PostgresLedger(away), projection);
+    await expect(worker.execute([command('ann'), command('bob')])).rejects.toThrow(/ECONNREFUSED/);
+    expect(worker.stats.batches).toBe(0);
+    await away.onApplicationShutdown();
+  });
+
+  it('lets the fault rise where the rejections cannot be kept, and ends the same at the next try', async () => {
+    await ledger.apply([command('rich', MAX_TOTAL)]);
+    const batch = [command('ann', 5), command('rich', 1)];
+    const failing = Object.assign(Object.create(ledger) as ScoreLedger, { reject: () => Promise.reject(new Error('the ledger is away')) });
+    await expect(new ApplyScores(failing, projection).execute(batch)).rejects.toThrow('away');
+    expect(await apply.execute(batch)).toEqual([{ command: batch[1], reason: 'total-limit' }]);
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
+  });
+});

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CommandOutcome, Leaderboard, LeaderboardCold } from '@scoreboard/domain';
+import type { FaultLog } from '../moderation/fault-log';
+import type { FindOutcome } from './find-outcome';
+import type { LiveBoard } from '../live/live-board';
+
+/** How long to wait before the ledger is asked again. */
+const POLL_MS = 10;
+
+/** How long an applied command may take to reach the leaderboard before its rank is given up. */
+const RANK_DEADLINE_MS = 1_000;
+
+type Applied = Extract<CommandOutcome, { status: 'applied' }>;
+
+/** Waits until commands are applied, and until the leaderboard shows them. */
+export class AwaitApplied {
+  constructor(
+    private readonly find: FindOutcome,
+    private readonly leaderboard: Leaderboard,
+    private readonly live: LiveBoard,
+    private readonly faults: FaultLog,
+  ) {}
+
+  /** Resolves with the command's outcome, or undefined when it has none after `waitMs`. All who wait share the look-ups. */
+  async outcome(commandId: string, waitMs: number): Promise<CommandOutcome | undefined> {
+    const deadline = Date.now() + waitMs;
+    do {
+      const outcome = await this.look(commandId);
+      if (outcome) return outcome;
+      await delay(POLL_MS);
+    } while (Date.now() < deadline);
+    return undefined;
+  }
+
+  /**
+   * The user's rank once the leaderboard shows this command; from then on this process's reads show it too.
+   * Null while ranks are being rebuilt, or for one who stands on no board.
+   */
+  async rank({ userId, seq }: Applied): Promise<number | null> {
+    const deadline = Date.now() + RANK_DEADLINE_MS;
+    try {
+      for (;;) {
+        const [place] = await this.leaderboard.places([userId]);
+        if (place && place.version >= seq) {
+          await this.live.refresh();
+          return place.rank;
+        }
+        if (Date.now() > deadline) return null;
+        await delay(POLL_MS / 2);
+      }
+    } catch (error) {
+      if (!(error instanceof LeaderboardCold)) this.faults.report('a rank cannot be read', error);
+      return null;
+    }
+  }
+
+  private async look(commandId: string): Promise<CommandOutcome | undefined> {
+    try {
+      return await this.find.execute(commandId);
+    } catch (error) {
+      this.faults.report('commands that are waited for cannot be looked up', error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import { eventually } from '../../../../test/support';
+import type { Consumption, ProcessBatch, ScoreQueue } from './score-queue';
+
+/** A queue for one test, with nothing in it. */
+export interface QueueUnderTest {
+  readonly queue: ScoreQueue;
+  /** What was parked until now. */
+  parked(): Promise<readonly Rejection[]>;
+  close(): Promise<void>;
+}
+
+export interface QueueLimits {
+  /** Commands without an answer. */
+  readonly maxOutstanding?: number;
+  readonly maxBatch?: number;
+}
+
+export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
+
+/** Waits until the condition holds. */
+export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> =>
+  eventually(
+    async () => {
+      if (!(await condition())) throw new Error(`still not so: ${condition}`);
+    },
+    { withinMs },
+  );
+
+/** Takes every batch and remembers it. */
+export function recorder(): { readonly process: ProcessBatch; readonly batches: ScoreCommand[][]; users(): string[] } {
+  const batches: ScoreCommand[][] = [];
+  const process: ProcessBatch = async (commands) => {
+    batches.push([...commands]);
+    return [];
+  };
+  return { process, batches, users: () => batches.flat().map(({ userId }) => userId) };
+}
+
+/** A gate that holds whoever waits at it until it is opened. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  let open!: () => void;
+  return { opened: new Promise<void>((resolve) => (open = resolve)), open: () => open() };
+}
+
+/** What every `ScoreQueue` keeps. */
+export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<QueueUnderTest>): void {
+  let made: QueueUnderTest;
+  let queue: ScoreQueue;
+  const start = async (limits?: QueueLimits): Promise<void> => {
+    made = await make(limits);
+    queue = made.queue;
+  };
+  afterEach(() => made.close());
+
+  it('delivers what was submitted, whole and as a copy, and never inside the call', async () => {
+    await start();
+    const { process, batches } = recorder();
+    await queue.consume(process);
+    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
+    const expected = { ...given };
+
+    const receipt = queue.submit(given);
+    given.userId = 'mallory';
+    expect(batches).toEqual([]);
+    await receipt;
+    await until(() => batches.length > 0);
+    expect(batches).toEqual([[expected]]);
+  });
+
+  it('tells how old the oldest command is while it is being applied, and how old it was when it was', async () => {
+    await start();
+    const { opened, open } = gate();
+    const ages: { confirmed: number[]; applied: number[] } = { confirmed: [], applied: [] };
+    queue.onConfirmed = (seconds) => void ages.confirmed.push(seconds);
+    queue.onApplied = (seconds) => void ages.applied.push(seconds);
+    expect(queue.stats().oldestAgeSeconds).toBe(0);
+    await queue.consume(async () => opened.then(() => []));
+    const receipt = queue.submit(command('ann'));
+    await until(() => queue.stats().oldestAgeSeconds > 0.1);
+    open();
+    await receipt;
+    await until(() => ages.applied.length > 0 && queue.stats().oldestAgeSeconds === 0);
+    expect(ages).toEqual({ confirmed: [expect.any(Number)], applied: [expect.any(Number)] });
+    expect(ages.applied[0]).toBeGreaterThan(0.1);
+  });
+
+  it('lets commands that are submitted together travel together, in their order', async () => {
+    await start();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    await queue.submit(command('first'));
+    const users = Array.from({ length: 200 }, (_, i) => `user-${i}`);
+    await Promise.all(users.map((user) => queue.submit(command(user))));
+    await until(() => seen.users().length === 201);
+    expect(seen.users().slice(1)).toEqual(users);
+    expect(seen.batches.length).toBeLessThan(20);
+  });
+
+  it('gives batches one at a time and no larger than asked, however much has piled up', async () => {
+    await start({ maxBatch: 10 });
+    const seen = recorder();
+    let inside = 0;
+    await queue.consume(async (commands) => {
+      expect(++inside).toBe(1);
+      await delay(1);
+      inside--;
+      return seen.process(commands);
+    });
+    for (let round = 0; round < 10; round++) await Promise.all(Array.from({ length: 7 }, () => queue.submit(command('ann'))));
+    await until(() => seen.users().length === 70);
+    expect(Math.max(...seen.batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
+  });
+
+  it('tries the same batch again after a failure, and delivers whatever got a receipt', async () => {
+    await start();
+    const tries: string[][] = [];
+    await queue.consume(async (commands) => {
+      tries.push(commands.map(({ commandId }) => commandId));
+      if (tries.length < 3) throw new Error('the ledger is away');
+      return [];
+    });
+    const given = command('ann');
+    await queue.submit(given);
+    await until(() => tries.length >= 3);
+    expect(tries).toEqual([[given.commandId], [given.commandId], [given.commandId]]);
+  });
+
+  it('parks what can never be applied with its reason, and acknowledges it and its neighbours', async () => {
+    await start();
+    const commands = [command('ann'), command('bad'), command('bob'), command('worse')];
+    const reasons = { bad: 'key-conflict', worse: 'total-limit' } as Record<string, 'key-conflict' | 'total-limit'>;
+    const seen = recorder();
+    const first = await queue.consume(async (batch) => {
+      await seen.process(batch);
+      return batch.flatMap((given) => (reasons[given.userId] ? [{ command: given, reason: reasons[given.userId]! }] : []));
+    });
+    await Promise.all(commands.map((given) => queue.submit(given)));
+    await until(async () => (await made.parked()).length >= 2);
+    expect(await made.parked()).toEqual([
+      { command: commands[1], reason: 'key-conflict' },
+      { command: commands[3], reason: 'total-limit' },
+    ]);
+    await first.close();
+
+    await expectNothingBefore(command('next'));
+    expect(seen.users()).toEqual(['ann', 'bad', 'bob', 'worse']);
+  });
+
+  it('refuses what is over its bound, at once, and takes more when there is room', async () => {
+    await start({ maxOutstanding: 50 });
+    const seen = recorder();
+    await queue.consume(seen.process);
+    const results = await Promise.allSettled(Array.from({ length: 60 }, () => queue.submit(command('ann'))));
+    const refusals = results.slice(50).map((result) => (result as PromiseRejectedResult).reason);
+    expect(results.slice(0, 50).every((result) => result.status === 'fulfilled')).toBe(true);
+    for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused', retryAfter: 1 } });
+    await queue.submit(command('bob'));
+    await until(() => seen.users().length === 51);
+  });
+
+  it('finishes the batch in hand when closed, and leaves the rest to the next consumer', async () => {
+    await start({ maxBatch: 1 });
+    const inHand = gate();
+    const held = gate();
+    const seen = recorder();
+    const first = await queue.consume(async (commands) => {
+      inHand.open();
+      await held.opened;
+      return seen.process(commands);
+    });
+    const receipts = [queue.submit(command('ann'))];
+    await inHand.opened;
+    receipts.push(queue.submit(command('bob')));
+    const closed = first.close();
+    expect(await Promise.race([closed.then(() => 'closed'), delay(50, 'open')])).toBe('open');
+    held.open();
+    await closed;
+    expect(seen.users()).toEqual(['ann']);
+
+    const next = recorder();
+    await queue.consume(next.process);
+    await until(() => next.users().includes('bob'));
+    expect(next.users()).toEqual(['bob']);
+    await Promise.all(receipts);
+  });
+
+  /** Whatever is still in the queue would be delivered before this. */
+  async function expectNothingBefore(marker: ScoreCommand): Promise<void> {
+    const rest = recorder();
+    const consumption: Consumption = await queue.consume(rest.process);
+    await queue.submit(marker);
+    await until(() => rest.users().length > 0);
+    await consumption.close();
+    expect(rest.batches.flat()).toEqual([marker]);
+  }
+}

@@ -1,0 +1,116 @@
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { bare, type UserRecords } from '@scoreboard/application';
+import type { Rejection } from '@scoreboard/domain';
+import { renameInLetter } from '@scoreboard/application';
+
+/** Says what stands in the place of a line; undefined takes the line out. */
+type Change = (line: string, place: number) => string | undefined;
+
+/** Lines that are written at once when the file is rewritten. */
+const CHUNK = 1_000;
+
+/**
+ * Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, command}`. Appended to, and rewritten as a
+ * whole where lines change; both take turns within this process, and no other may write to it meanwhile.
+ */
+export class DeadLetterFile implements UserRecords {
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly path: string) {}
+
+  /** On return they are on the disk. The same ones again are appended again. */
+  readonly park = (rejections: readonly Rejection[]): Promise<void> =>
+    this.inTurn(async () => {
+      await mkdir(dirname(this.path), { recursive: true });
+      const at = new Date().toISOString();
+      const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, command: bare(command) })}\n`);
+      const file = await open(this.path, 'a+', 0o600);
+      try {
+        // A line that a crash has cut gets its end, so that the next one is whole.
+        await file.appendFile((await endsInLine(file)) ? lines.join('') : `\n${lines.join('')}`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    });
+
+  /** Each line as the file stands now, whole: what is appended or changed meanwhile is not seen. Places stay until the next `rewrite`. */
+  async *lines(): AsyncGenerator<string> {
+    yield* linesOf(await this.inTurn(() => openAsItStands(this.path)));
+  }
+
+  /** Resolves with the number of lines that changed. All or none. */
+  rewrite(change: Change): Promise<number> {
+    return this.inTurn(async () => {
+      const changed = await this.writeAnew(change);
+      await (changed ? rename(`${this.path}.new`, this.path) : unlink(`${this.path}.new`));
+      return changed;
+    });
+  }
+
+  async count(userId: string): Promise<number> {
+    let count = 0;
+    for await (const line of this.lines()) if (renameInLetter(line, userId, '') !== undefined) count++;
+    return count;
+  }
+
+  rename(userId: string, pseudonym: string): Promise<number> {
+    return this.rewrite((line) => renameInLetter(line, userId, pseudonym) ?? line);
+  }
+
+  private async writeAnew(change: Change): Promise<number> {
+    await mkdir(dirname(this.path), { recursive: true });
+    const file = await open(`${this.path}.new`, 'w', 0o600);
+    try {
+      const chunk: string[] = [];
+      let [place, changed] = [0, 0];
+      for await (const line of linesOf(await openAsItStands(this.path))) {
+        const becomes = change(line, place++);
+        if (becomes !== line) changed++;
+        if (becomes !== undefined) chunk.push(`${becomes}\n`);
+        if (chunk.length === CHUNK) await file.appendFile(chunk.splice(0).join(''));
+      }
+      await file.appendFile(chunk.join(''));
+      await file.sync();
+      return changed;
+    } finally {
+      await file.close();
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    return done;
+  }
+}
+
+/** Undefined where nothing was ever parked. */
+async function openAsItStands(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return file && { file, size: (await file.stat()).size };
+}
+
+async function* linesOf(opened: Awaited<ReturnType<typeof openAsItStands>>): AsyncGenerator<string> {
+  if (!opened) return;
+  if (opened.size === 0) return opened.file.close();
+  let rest = '';
+  // The stream closes the file, however it ends.
+  for await (const chunk of opened.file.createReadStream({ encoding: 'utf8', end: opened.size - 1 }) as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest) yield rest;
+}
+
+async function endsInLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() === '\n';
+}

@@ -1,0 +1,16 @@
+import { BoardFeed, type ScoresChanged } from '@scoreboard/application';
+import { FeedListeners } from '@scoreboard/application';
+
+/** The feed within one process. As over a network, a hint arrives later and as a copy. Never loses one. */
+export class EmbeddedBoardFeed extends BoardFeed {
+  private readonly listeners = new FeedListeners();
+
+  async publish(change: ScoresChanged): Promise<void> {
+    const content = JSON.stringify(change);
+    setImmediate(() => this.listeners.deliver(JSON.parse(content) as ScoresChanged));
+  }
+
+  async subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>> {
+    return this.listeners.add(listener);
+  }
+}

@@ -1,0 +1,54 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { KeyRing } from '@scoreboard/infrastructure/encryption';
+import { describeWith, useDatabase } from '../../../../test/support';
+import { PostgresAuditLog } from './postgres-audit-log';
+import { SealedAddresses } from './sealed-addresses';
+
+const newKey = (id: string) => ({ id, key: createSecretKey(randomBytes(32)) });
+
+describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
+  const [old, current] = [newKey('2025'), newKey('2026')];
+  const ring = new KeyRing([current, old]);
+  const { database } = useDatabase();
+  beforeEach(() => database.query('TRUNCATE audit_log'));
+
+  const append = async (key: typeof old, ...addresses: (string | undefined)[]) => {
+    const log = new PostgresAuditLog(database, new KeyRing([key]));
+    // As many at a time as the pool has connections: what waits for one longer than two seconds fails.
+    for (let i = 0; i < addresses.length; i += 8) await Promise.all(addresses.slice(i, i + 8).map((address) => log.append({ act: 'hide', actor: 'mod', address })));
+  };
+  const addresses = async (keys: (typeof old)[]) => (await new PostgresAuditLog(database, new KeyRing(keys)).newest(2_000)).map(({ address }) => address);
+
+  it('moves all to the current key, in pieces, after which the old one may go', async () => {
+    const sealed = Array.from({ length: 1_203 }, (_, i) => `203.0.113.${i}`);
+    await append(old, ...sealed, undefined);
+    await append(current, '198.51.100.1');
+    expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2025: 1_203, 2026: 1 });
+
+    const pieces: number[] = [];
+    expect(await new SealedAddresses(database, ring).rotate((resealed) => pieces.push(resealed))).toEqual({ resealed: 1_203, broken: [] });
+    expect(pieces).toEqual([500, 1_000, 1_203]);
+    expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2026: 1_204 });
+    expect((await addresses([current])).sort()).toEqual([...sealed, '198.51.100.1', undefined].sort());
+    expect(await new SealedAddresses(database, ring).rotate()).toEqual({ resealed: 0, broken: [] });
+  });
+
+  it('goes on where it was broken off', async () => {
+    await append(old, ...Array.from({ length: 700 }, () => '203.0.113.7'));
+    const stop = () => {
+      throw new Error('stopped');
+    };
+    await expect(new SealedAddresses(database, ring).rotate(stop)).rejects.toThrow('stopped');
+    expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2025: 200, 2026: 500 });
+    expect(await new SealedAddresses(database, ring).rotate()).toMatchObject({ resealed: 200 });
+  });
+
+  it('leaves what it cannot open as it is, names it, and moves the rest', async () => {
+    await append(old, '203.0.113.1', '203.0.113.2');
+    await append(newKey('lost'), '203.0.113.3');
+    const { resealed, broken } = await new SealedAddresses(database, ring).rotate();
+    expect(resealed).toBe(2);
+    expect(broken).toEqual([expect.stringMatching(/^audit_log.address of [0-9a-f-]{36} cannot be opened: the key lost is not in DATA_ENCRYPTION_KEYS$/)]);
+    expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2026: 2, lost: 1 });
+  });
+});

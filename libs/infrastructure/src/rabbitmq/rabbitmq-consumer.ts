@@ -1,0 +1,193 @@
+import { EventEmitter, once } from 'node:events';
+import { type Consumption, type DecodedMessage, decodeMessage, type ProcessBatch } from '@scoreboard/application';
+import type { ScoreCommand } from '@scoreboard/domain';
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { AmqpChannel } from './amqp-channel';
+import type { BatchProcessor } from '@scoreboard/application';
+import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
+import { pause, within } from '@scoreboard/application';
+import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+
+/** How long closing waits for the batch in hand. */
+const FINISH_MS = 5_000;
+
+/** One subscription a channel needs no other name. */
+const CONSUMER_TAG = 'scores';
+
+export interface RabbitMqConsumerOptions {
+  readonly url: string;
+  /** Commands in a batch at the most; a message is never split, so one that holds more makes a batch of its own. Default 1,000. */
+  readonly maxBatch?: number;
+  /** How long, in ms, the oldest message may wait for company. Default 2. */
+  readonly lingerMs?: number;
+  /** Messages (of up to 500 commands) delivered ahead of their acknowledgement: the bound of what lies in memory. Default 500. */
+  readonly prefetch?: number;
+  /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 20 minutes. */
+  readonly maxHoldMs?: number;
+}
+
+interface Arrival {
+  readonly channel: ConfirmChannel;
+  readonly message: ConsumeMessage;
+  readonly at: number;
+  decoded?: DecodedMessage;
+}
+
+interface Batch {
+  readonly channel: ConfirmChannel;
+  readonly commands: ScoreCommand[];
+  readonly malformed: DeadLetter[];
+  /** When each message's oldest command was submitted. */
+  readonly acceptedAt: number[];
+  last: ConsumeMessage;
+}
+
+/**
+ * The receiving side: messages pile up while a batch is processed, and leave as the next batch once the oldest has waited
+ * `lingerMs`. Acknowledged up to the batch's last message in one go: single acknowledgements get lost when a channel
+ * of a quorum queue closes right after them.
+ *
+ * When the channel dies, everything that was not acknowledged is delivered again on the next; the batch in hand is finished
+ * and its acknowledgement left out.
+ */
+export class RabbitMqConsumer implements Consumption {
+  readonly channel: AmqpChannel;
+  private readonly arrived: Arrival[] = [];
+  private readonly arrivals = new EventEmitter();
+  private readonly stop = new AbortController();
+  private readonly running: Promise<void>;
+  private closing: Promise<void> | undefined;
+  private inHand: Batch | undefined;
+
+  /** As `ScoreQueue.onApplied`. */
+  onApplied?: (seconds: number) => void;
+
+  constructor(
+    private readonly options: RabbitMqConsumerOptions,
+    private readonly topology: Topology,
+    private readonly process: ProcessBatch,
+    private readonly processor: BatchProcessor,
+    private readonly park: (letters: readonly DeadLetter[]) => Promise<void>,
+  ) {
+    this.channel = new AmqpChannel({
+      url: options.url,
+      name: 'consume',
+      setup: (channel, mayDeclare) => this.subscribe(channel, mayDeclare),
+      onReady: () => this.arrivals.emit('change'),
+    });
+    this.channel.open();
+    this.running = this.run();
+  }
+
+  /** Subscribed, or no longer meant to be. */
+  get isUp(): boolean {
+    return this.closing !== undefined || this.channel.current !== undefined;
+  }
+
+  /** Age of the oldest command that was delivered and is not applied; 0 where there is none. */
+  get oldestAgeSeconds(): number {
+    const ages = [...(this.inHand?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
+    return Math.max(0, ...ages);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private async finish(): Promise<void> {
+    this.stop.abort();
+    // From here on messages go to the other consumers. Not waited for: it fails only with the channel, whose end is wanted anyway.
+    this.channel.current?.cancel(CONSUMER_TAG).catch(() => undefined);
+    await within(FINISH_MS, this.running);
+    await this.channel.close();
+  }
+
+  private async subscribe(channel: ConfirmChannel, mayDeclare: boolean): Promise<void> {
+    await (mayDeclare ? declareTopology : checkTopology)(channel, this.topology);
+    await channel.prefetch(this.options.prefetch ?? 500);
+    const receive = (message: ConsumeMessage | null): void => {
+      if (!message) return this.channel.reopen('the broker cancelled the subscription');
+      this.arrived.push({ channel, message, at: performance.now() });
+      this.arrivals.emit('change');
+    };
+    await channel.consume(this.topology.commands, receive, { consumerTag: CONSUMER_TAG });
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      if (this.arrived.length === 0 || !this.channel.current) await this.change();
+      await this.linger();
+      const batch = this.take();
+      if (batch) await this.work(batch);
+    }
+  }
+
+  private async change(): Promise<void> {
+    await once(this.arrivals, 'change', { signal: this.stop.signal }).catch(() => undefined); // fails only when closing
+  }
+
+  private async linger(): Promise<void> {
+    const oldest = this.arrived[0];
+    const left = oldest ? oldest.at + (this.options.lingerMs ?? 2) - performance.now() : 0;
+    if (left > 0) await pause(left, this.stop.signal);
+  }
+
+  /** A batch is given up only with its channel or at the end: a later acknowledgement would cover it. */
+  private take(): Batch | undefined {
+    const channel = this.channel.current;
+    if (!channel || this.stop.signal.aborted) return undefined;
+    while (this.arrived[0] && this.arrived[0].channel !== channel) this.arrived.shift(); // comes again on this one
+    const first = this.arrived[0];
+    if (!first) return undefined;
+    const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
+    const maxBatch = this.options.maxBatch ?? 1_000;
+    for (let next: Arrival | undefined = first; next; next = this.arrived[0]) {
+      const decoded = (next.decoded ??= decode(next.message));
+      if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
+      batch.commands.push(...decoded.commands);
+      batch.malformed.push(...malformedLetters(decoded, next.message.content));
+      batch.acceptedAt.push(acceptedAt(next.message));
+      batch.last = next.message;
+      this.arrived.shift();
+    }
+    return batch;
+  }
+
+  private async work(batch: Batch): Promise<void> {
+    const { channel, commands, malformed, last } = batch;
+    this.inHand = batch;
+    const heldUntil = performance.now() + (this.options.maxHoldMs ?? 1_200_000);
+    const done = await this.processor.run(
+      this.process,
+      {
+        commands,
+        park: (rejections) => this.park([...malformed, ...rejections.map(rejectedLetter)]),
+        isWanted: () => {
+          if (this.channel.current !== channel) return false;
+          if (performance.now() < heldUntil) return true;
+          this.channel.reopen('a batch was held for too long');
+          return false;
+        },
+      },
+      this.stop.signal,
+    );
+    this.inHand = undefined;
+    if (!done) return;
+    for (const at of batch.acceptedAt) this.onApplied?.(secondsSince(at));
+    this.processor.deadLettered.malformed += malformed.length;
+    if (this.channel.current === channel) channel.ack(last, true);
+  }
+}
+
+const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
+  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS] });
+
+/** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
+function acceptedAt({ properties }: ConsumeMessage): number {
+  const at: unknown = properties.headers?.[ACCEPTED_AT];
+  return typeof at === 'number' ? at : Date.now();
+}
+
+/** Never below 0, whatever two machines' clocks say. */
+const secondsSince = (at: number): number => Math.max(0, Date.now() - at) / 1_000;

@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { command, recorder, until } from '@scoreboard/application/scores/score-queue.contract';
+import { connect } from 'amqplib';
+import { RabbitMqScoreQueue, type RabbitMqScoreQueueOptions } from './rabbitmq-score-queue';
+import { topologyOf } from './topology';
+import { describeWith } from '../../../../test/support';
+
+const url = process.env.TEST_RABBITMQ_URL!;
+const prefix = `test-${randomUUID()}.`;
+
+/** No wait for heartbeats, nor for the broker: on a busy machine the promised two seconds take longer. */
+const A_WHILE_MS = 8_000;
+
+/** The way to the broker, which can be cut, closed, or go silent. */
+class Way {
+  private readonly sockets = new Set<Socket>();
+  private isSilent = false;
+  private isClosed = false;
+  private readonly server = createServer((client) => this.join(client));
+
+  async open(): Promise<string> {
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    const through = new URL(url);
+    through.host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return through.href;
+  }
+
+  /** Cuts what is open; new connections pass unless `refuse` was called. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  refuse(isClosed = true): void {
+    this.isClosed = isClosed;
+    if (isClosed) this.cut();
+  }
+
+  /** Nothing passes, nothing is closed. */
+  silence(): void {
+    this.isSilent = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  speak(): void {
+    this.isSilent = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
+  /** What the broker says on the connections of now is lost; new ones are heard. */
+  withhold(): void {
+    for (const socket of this.sockets) socket.removeAllListeners('data').resume();
+  }
+
+  close(): void {
+    this.cut();
+    this.server.close();
+  }
+
+  private join(client: Socket): void {
+    if (this.isClosed) return void client.destroy();
+    const { hostname, port } = new URL(url);
+    const server = connectTcp(Number(port || 5672), hostname);
+    for (const [from, to] of [[client, server], [server, client]] as const) {
+      this.sockets.add(from);
+      from.on('data', (data) => to.write(data));
+      from.on('error', () => undefined); // a cut is what the tests are about
+      from.on('close', () => {
+        this.sockets.delete(from);
+        to.destroy();
+      });
+      if (this.isSilent) from.pause();
+    }
+  }
+}
+
+describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
+  let way: Way;
+  let queue: RabbitMqScoreQueue;
+  const open = async (options: Partial<RabbitMqScoreQueueOptions> = {}): Promise<void> => {
+    way = new Way();
+    queue = new RabbitMqScoreQueue({ url: await way.open(), prefix, ...options });
+  };
+
+  beforeAll(() => Logger.overrideLogger(false));
+  afterEach(async () => {
+    await queue.onApplicationShutdown();
+    way.close();
+    const connection = await connect(url);
+    const channel = await connection.createChannel();
+    await channel.deleteQueue(topologyOf({ prefix }).commands);
+    await channel.deleteQueue(topologyOf({ prefix }).deadLetters);
+    for (const exchange of [topologyOf({ prefix }).commandsIn, topologyOf({ prefix }).deadLettersIn]) await channel.deleteExchange(exchange);
+    await connection.close();
+  });
+
+  const outcome = (userId: string): Promise<string> =>
+    queue.submit(command(userId)).then(
+      () => 'receipt',
+      (refusal) => refusal.details.outcome,
+    );
+
+  it('has several nodes, goes on at one that is there, whichever is away', async () => {
+    const other = new Way();
+    way = new Way();
+    queue = new RabbitMqScoreQueue({ url: `${await way.open()},${await other.open()}`, prefix });
+    const seen = recorder();
+    await queue.consume(seen.process);
+    for (const [user, away, there] of [['first', way, other], ['second', other, way], ['third', way, other]] as const) {
+      there.refuse(false);
+      away.refuse();
+      await until(async () => (await outcome(user)) === 'receipt');
+      await until(() => seen.users().includes(user));
+    }
+    other.close();
+  });
+
+  it('loses its connections, comes back by itself and has lost nothing that got a receipt', async () => {
+    await open();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    const receipts = new Set<string>();
+    for (let cut = 0; cut < 3; cut++) {
+      await until(() => queue.isUp());
+      const commands = Array.from({ length: 200 }, (_, i) => command(`user-${cut}-${i}`));
+      const results = commands.map(async (given) => {
+        const got = await queue.submit(given).then(() => true, () => false);
+        if (got) receipts.add(given.userId);
+      });
+      way.cut();
+      await Promise.all(results);
+      await until(async () => (await outcome(`back-${cut}`)) === 'receipt');
+      receipts.add(`back-${cut}`);
+    }
+    await until(() => [...receipts].every((user) => seen.users().includes(user)));
+    expect(queue.stats().channelReopens).toBeGreaterThanOrEqual(6);
+  });
+
+  it('is away, refuses at once, and takes commands again when it is back', async () => {
+    await open();
+    expect(await outcome('before')).toBe('receipt');
+    way.refuse();
+    await until(async () => (await outcome('meanwhile')) === 'refused' && !queue.isUp());
+    const start = performance.now();
+    expect(await Promise.all(Array.from({ length: 100 }, () => outcome('meanwhile')))).toEqual(Array(100).fill('refused'));
+    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    way.refuse(false);
+    await until(async () => (await outcome('after')) === 'receipt');
+    expect(queue.isUp()).toBe(true);
+  });
+
+  it('was never there, answers in time all the same', async () => {
+    await open();
+    way.refuse();
+    const start = performance.now();
+    expect(await outcome('ann')).toBe('refused');
+    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    expect(queue.stats()).toMatchObject({ publishConnected: false, refused: 1, unconfirmed: 0 });
+  });
+
+  it('goes silent: nobody can tell of what was sent, what waits is refused, and further ones at once', async () => {
+    await open({ submitTimeoutMs: 300, maxUnconfirmed: 5_000 });
+    await until(async () => (await outcome('before')) === 'receipt');
+    way.silence();
+    const start = performance.now();
+    const outcomes = await Promise.all(Array.from({ length: 2_000 }, () => outcome('meanwhile')));
+    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    expect(outcomes.filter((got) => got === 'unknown')).toHaveLength(1_000);
+    expect(outcomes.filter((got) => got === 'refused')).toHaveLength(1_000);
+
+    const again = performance.now();
+    expect(await outcome('further')).toBe('refused');
+    expect(performance.now() - again).toBeLessThan(A_WHILE_MS);
+    way.speak();
+    await until(async () => (await outcome('after')) === 'receipt');
+    expect(queue.stats().unconfirmed).toBe(0);
+  });
+
+  it('withholds a confirm on a connection that looks alive, is given a new one and takes commands again', async () => {
+    await open();
+    expect(await outcome('before')).toBe('receipt');
+    way.withhold();
+    expect(await outcome('meanwhile')).toBe('unknown');
+    // Sooner than missed heartbeats would end it.
+    await until(async () => (await outcome('after')) === 'receipt', 6_000);
+  });
+
+  it('goes silent and is dropped after some missed heartbeats', async () => {
+    await open();
+    expect(await outcome('before')).toBe('receipt');
+    way.silence();
+    await until(() => !queue.isUp(), 20_000);
+    way.cut();
+    way.speak();
+    await until(async () => (await outcome('after')) === 'receipt');
+  });
+
+  it.each(['silent', 'away'])('is %s, closes within two seconds all the same', async (state) => {
+    await open();
+    const seen = recorder();
+    const consumption = await queue.consume(seen.process);
+    await queue.submit(command('ann'));
+    await until(() => seen.users().includes('ann'));
+    if (state === 'silent') way.silence();
+    else way.refuse();
+    const pending = outcome('pending');
+    await consumption.close();
+    const start = performance.now();
+    await queue.onApplicationShutdown();
+    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    expect(['unknown', 'refused']).toContain(await pending);
+  });
+
+  it('loses the channel of a batch in hand, delivers that batch again and acknowledges it then', async () => {
+    await open();
+    const seen = recorder();
+    await queue.consume(async (commands) => {
+      if (seen.batches.length === 0) way.cut();
+      await new Promise(setImmediate);
+      await until(() => seen.batches.length > 0 || !queue.isUp());
+      return seen.process(commands);
+    });
+    const given = command('ann');
+    await queue.submit(given);
+    await until(() => seen.batches.length === 2);
+    expect(seen.batches).toEqual([[given], [given]]);
+    await until(() => queue.stats().batches === 2 && queue.isUp());
+    await queue.submit(command('after'));
+    await until(() => seen.users().includes('after'));
+    expect(seen.users()).toEqual(['ann', 'ann', 'after']);
+  });
+});

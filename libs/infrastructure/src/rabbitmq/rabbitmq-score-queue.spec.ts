@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { encodeMessage, type ProcessBatch } from '@scoreboard/application';
+import { command, recorder, scoreQueueContract, until } from '@scoreboard/application/scores/score-queue.contract';
+import type { Rejection } from '@scoreboard/domain';
+import { type ChannelModel, type ConfirmChannel, connect, type GetMessage } from 'amqplib';
+import { RabbitMqScoreQueue, type RabbitMqScoreQueueOptions } from './rabbitmq-score-queue';
+import { declareTopology, type Topology, topologyOf } from './topology';
+import { describeWith } from '../../../../test/support';
+
+const url = process.env.TEST_RABBITMQ_URL!;
+
+let connection: ChannelModel;
+let broker: ConfirmChannel;
+let prefix: string;
+let topology: Topology;
+let dead: GetMessage[];
+let queues: RabbitMqScoreQueue[];
+
+const makeQueue = (options: Partial<RabbitMqScoreQueueOptions> = {}): RabbitMqScoreQueue => {
+  const queue = new RabbitMqScoreQueue({ url, prefix, ...options });
+  queues.push(queue);
+  return queue;
+};
+
+async function deadLetters(): Promise<readonly GetMessage[]> {
+  for (let next = await broker.get(topology.deadLetters); next; next = await broker.get(topology.deadLetters)) {
+    broker.ack(next);
+    dead.push(next);
+  }
+  return dead;
+}
+
+/** A queue that has its connections: where it cannot park yet, it would rightly process a batch again. */
+async function consuming(process: ProcessBatch): Promise<RabbitMqScoreQueue> {
+  const queue = makeQueue();
+  await queue.consume(process);
+  await until(() => queue.isUp());
+  return queue;
+}
+
+const sendRaw = (...contents: Buffer[]): Promise<void> => {
+  for (const content of contents) broker.sendToQueue(topology.commands, content);
+  return broker.waitForConfirms();
+};
+
+describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    connection = await connect(url);
+  });
+  afterAll(() => connection.close());
+
+  beforeEach(async () => {
+    broker = await connection.createConfirmChannel();
+    prefix = `test-${randomUUID()}.`;
+    topology = topologyOf({ prefix });
+    dead = [];
+    queues = [];
+  });
+  afterEach(async () => {
+    await Promise.all(queues.map((queue) => queue.onApplicationShutdown()));
+    await broker.deleteQueue(topology.commands);
+    await broker.deleteQueue(topology.deadLetters);
+    for (const exchange of [topology.commandsIn, topology.deadLettersIn]) await broker.deleteExchange(exchange);
+    await broker.close();
+  });
+
+  scoreQueueContract(async (limits = {}) => {
+    await declareTopology(broker, topology);
+    const parked = async (): Promise<readonly Rejection[]> =>
+      (await deadLetters()).map(({ content, properties }) => ({ command: JSON.parse(content.toString()), reason: properties.headers!['x-reason'] }));
+    return { queue: makeQueue({ maxUnconfirmed: limits.maxOutstanding, maxBatch: limits.maxBatch }), parked, close: async () => undefined };
+  });
+
+  it('gives the receipt before anybody consumes, and keeps the command for who comes later', async () => {
+    const given = command('ann');
+    await makeQueue().submit(given);
+    const seen = recorder();
+    await makeQueue().consume(seen.process);
+    await until(() => seen.batches.length > 0);
+    expect(seen.batches).toEqual([[given]]);
+  });
+
+  it('puts commands that are submitted together into few messages', async () => {
+    const queue = makeQueue();
+    await queue.submit(command('ann'));
+    await Promise.all(Array.from({ length: 1_000 }, () => queue.submit(command('ann'))));
+    expect((await broker.checkQueue(topology.commands)).messageCount).toBe(1 + 2);
+  });
+
+  it('parks messages that are not ours, byte for byte, and never stops the line', async () => {
+    await declareTopology(broker, topology);
+    const foreign = ['', 'hello', 'null', '[]', '{}', '{"v":2,"commands":[{}]}', '{"v":1,"commands":[]}', '{"v":1,"commands":[{"userId":"ann"}]}'];
+    const contents = [...foreign.map((text) => Buffer.from(text)), Buffer.from([0xff, 0x00, 0xfe])];
+    const good = command('ann');
+    const seen = recorder();
+    const queue = await consuming(seen.process);
+    await sendRaw(...contents, encodeMessage([good]));
+
+    await until(() => seen.batches.length > 0);
+    await until(async () => (await deadLetters()).length >= contents.length);
+    expect(seen.batches).toEqual([[good]]);
+    expect(dead.map(({ content }) => content)).toEqual(contents);
+    for (const { properties } of dead) {
+      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': expect.stringMatching(/.+/) });
+      expect(properties.deliveryMode).toBe(2);
+    }
+    await until(() => queue.stats().deadLettered.malformed === contents.length);
+  });
+
+  it('parks one bad command among good ones, however deep or long it is, and delivers the good ones', async () => {
+    await declareTopology(broker, topology);
+    const [first, last] = [command('ann'), command('bob')];
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const long = JSON.stringify({ ['x'.repeat(200_000)]: 1 });
+    const bad = JSON.stringify({ ...command('ann'), scoreIncrement: 0 });
+    const around = (middle: string) => Buffer.from(`{"v":1,"commands":[${JSON.stringify(first)},${middle},${JSON.stringify(last)}]}`);
+    const seen = recorder();
+    await consuming(seen.process);
+    await sendRaw(around(bad), around(deep), around(long));
+    await until(async () => (await deadLetters()).length >= 3);
+    expect(dead.map(({ content }) => content.toString())).toEqual([bad, around(deep).toString(), long]);
+    expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
+  });
+
+  it.each([
+    ['no properties at all', {}],
+    ['another content type and coding', { contentType: 'text/plain', contentEncoding: 'gzip' }],
+    ['a forged history of deaths', { headers: { 'x-death': [{ count: 999, reason: 'rejected' }], 'x-delivery-count': 999, 'x-reason': 'malformed' } }],
+    ['headers of 60 KiB, in tables of tables', { headers: { a: { b: { c: { d: 'x'.repeat(60_000) } } } } }],
+    ['a timestamp in the year 9999', { timestamp: 253_402_300_799, expiration: '600000', messageId: "' OR 1=1" }],
+  ])('delivers a good message that bears %s: nothing counts but its body', async (_what, properties) => {
+    await declareTopology(broker, topology);
+    const good = command('ann');
+    broker.sendToQueue(topology.commands, encodeMessage([good]), properties);
+    await broker.waitForConfirms();
+    const seen = recorder();
+    await makeQueue().consume(seen.process);
+    await until(() => seen.batches.length > 0);
+    expect(seen.batches).toEqual([[good]]);
+    expect(await deadLetters()).toEqual([]);
+  });
+
+  it('refuses what the full queue does not take', async () => {
+    const queue = makeQueue({ maxLength: 1 });
+    // A quorum queue notices that it is full some messages late, so the refusal comes with one of the next.
+    const refused = async () => queue.submit(command('ann')).then(() => undefined, (error) => error);
+    let refusal: unknown;
+    await until(async () => Boolean((refusal = await refused())));
+    expect(refusal).toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
+    expect(queue.stats().channelReopens).toBe(0);
+
+    const seen = recorder();
+    await makeQueue({ maxLength: 1 }).consume(seen.process);
+    await until(async () => !(await refused()));
+  });
+
+  it('notices that its queue was deleted, and goes on with a new one', async () => {
+    const queue = makeQueue();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    await queue.submit(command('before'));
+    await until(() => seen.users().includes('before'));
+    await broker.deleteQueue(topology.commands);
+
+    let receipts = 0;
+    await until(async () => {
+      const outcome = await queue.submit(command('after')).then(() => 'receipt', (error) => error.details.outcome);
+      expect(['receipt', 'refused']).toContain(outcome);
+      if (outcome === 'receipt') receipts++;
+      return receipts > 0;
+    });
+    await until(() => seen.users().includes('after'));
+    expect(queue.stats().channelReopens).toBeGreaterThan(0);
+    await until(() => queue.isUp());
+  });
+
+  it('makes a new channel when the broker closes one, on either side, and goes on', async () => {
+    const queue = makeQueue();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    await queue.submit(command('before'));
+    await until(() => seen.users().includes('before'));
+
+    for (const { channel } of sidesOf(queue)) channel.current.ack({ fields: { deliveryTag: 4_711 } } as never);
+    await until(() => queue.stats().channelReopens === 2 && queue.isUp());
+    await queue.submit(command('after'));
+    await until(() => seen.users().includes('after'));
+  });
+
+  it('refuses at once while the broker is short of memory or disk, and goes on when that is over', async () => {
+    const queue = makeQueue();
+    await queue.submit(command('before'));
+    const { connection } = sidesOf(queue)[0]!.channel;
+    connection.emit('blocked', 'low on memory');
+    await expect(queue.submit(command('meanwhile'))).rejects.toMatchObject({ details: { outcome: 'refused' } });
+    expect([queue.isUp(), queue.stats().blocked]).toEqual([false, true]);
+    connection.emit('unblocked');
+    await queue.submit(command('after'));
+    expect(queue.isUp()).toBe(true);
+  });
+
+  it('returns a batch that was held for too long, and takes it up again', async () => {
+    const queue = makeQueue({ maxHoldMs: 100 });
+    const given = command('ann');
+    const seen = recorder();
+    await queue.consume(async (commands) => {
+      if (queue.stats().channelReopens === 0) throw new Error('the ledger is away');
+      return seen.process(commands);
+    });
+    await queue.submit(given);
+    await until(() => seen.users().includes('ann'));
+    expect(seen.batches).toEqual([[given]]);
+  });
+
+  it('waits where the queue exists with other arguments, and goes on when that is mended', async () => {
+    await broker.assertQueue(topology.commands, { durable: true });
+    const queue = makeQueue({ submitTimeoutMs: 500 });
+    await expect(queue.submit(command('ann'))).rejects.toMatchObject({ details: { outcome: 'refused' } });
+    expect(queue.isUp()).toBe(false);
+    await broker.deleteQueue(topology.commands);
+    await until(() => queue.isUp());
+    await queue.submit(command('ann'));
+  });
+
+  it('leaves nothing to be delivered again when it closes right after a batch', async () => {
+    await declareTopology(broker, topology);
+    await sendRaw(...Array.from({ length: 300 }, () => encodeMessage([command('ann')])));
+    const queue = makeQueue();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    await until(() => seen.users().length === 300);
+    await queue.onApplicationShutdown();
+    await until(async () => (await broker.checkQueue(topology.commands)).messageCount === 0);
+  });
+});
+
+interface Side {
+  readonly channel: { readonly current: ConfirmChannel; readonly connection: ChannelModel };
+}
+
+/** What is not for the outside: the channels themselves, to break them. */
+function sidesOf(queue: RabbitMqScoreQueue): readonly Side[] {
+  const { publisher, consumers } = queue as unknown as { publisher: Side; consumers: Side[] };
+  return [publisher, ...consumers];
+}

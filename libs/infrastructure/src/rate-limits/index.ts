@@ -1,0 +1,2 @@
+export * from './shared-hits';
+export * from './sliding-window-limits';

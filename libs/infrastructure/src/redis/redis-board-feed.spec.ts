@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { ScoresChanged } from '@scoreboard/application';
+import { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
+import { redisOptions } from '@scoreboard/infrastructure/config';
+import { createClient, type RedisClientType } from 'redis';
+import { RedisBoardFeed } from './redis-board-feed';
+
+describe('RedisBoardFeed', () => {
+  const feeds: RedisBoardFeed[] = [];
+  let client: RedisClientType;
+  let subscriber: RedisClientType;
+  let channel: string;
+
+  const connect = (url = process.env.TEST_REDIS_URL!) => {
+    const made = createClient(redisOptions(url, 'feed-spec')) as unknown as RedisClientType;
+    // Outages are made on purpose here.
+    made.on('error', () => undefined).connect().catch(() => undefined);
+    return made;
+  };
+  const make = async (url?: string) => {
+    channel = `test:${randomUUID()}`;
+    const feed = new RedisBoardFeed({ client, connect: () => (subscriber = connect(url)), channel });
+    feeds.push(feed);
+    return feed;
+  };
+  const until = async (isTrue: () => boolean | Promise<boolean>) => {
+    for (const deadline = Date.now() + 5_000; !(await isTrue()); await delay(5)) {
+      if (Date.now() > deadline) throw new Error('not within 5 s');
+    }
+  };
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    client = connect();
+    await once(client, 'ready');
+  });
+  afterAll(() => {
+    for (const feed of feeds) feed.onApplicationShutdown();
+    client.destroy();
+  });
+
+  boardFeedContract(make);
+
+  it('ignores messages of another form', async () => {
+    const feed = await make();
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    for (const message of ['no JSON', '{}', '{"userIds":[1]}', '{"userIds":[],"board":{"revision":"9","entries":[]}}', 'null']) {
+      await client.publish(channel, message);
+    }
+    await feed.publish({ userIds: ['ann'] });
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([{ userIds: ['ann'] }]);
+  });
+
+  it('listens again by itself after its connection was lost', async () => {
+    const feed = await make();
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    const isBack = new Promise((resolve) => subscriber.once('ready', resolve));
+    await client.sendCommand(['CLIENT', 'KILL', 'ID', String(await subscriber.clientId())]);
+    await isBack;
+    await until(async () => (await client.publish(channel, JSON.stringify({ userIds: ['ann'] }))) === 1);
+    await until(() => heard.length > 0);
+    expect(await client.publish(channel, 'ignored')).toBe(1);
+  });
+
+  it('subscribes within about a second while the server is away', async () => {
+    const feed = await make('redis://127.0.0.1:1');
+    const started = Date.now();
+    const end = await feed.subscribe(() => undefined);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    await end();
+  });
+
+  it('says so when a hint could not be sent', async () => {
+    const away = connect('redis://127.0.0.1:1');
+    const feed = new RedisBoardFeed({ client: away, connect, channel });
+    await expect(feed.publish({ userIds: [] })).rejects.toThrow();
+    away.destroy();
+  });
+});

@@ -1,0 +1,101 @@
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { BoardFeed, type ScoresChanged } from '@scoreboard/application';
+import type { RedisClientType } from 'redis';
+import { z } from 'zod';
+import { FeedListeners } from '@scoreboard/application';
+
+/** How long a subscription waits for a server that is away; it comes into force by itself later. */
+const SUBSCRIBE_MS = 1_000;
+
+const schema = z.object({
+  board: z
+    .object({
+      revision: z.int().min(0),
+      entries: z.array(z.object({ rank: z.int().min(1), userId: z.string(), score: z.int() })),
+    })
+    .optional(),
+  userIds: z.array(z.string()),
+  at: z.number().optional(),
+  traces: z.array(z.object({ id: z.string(), spanId: z.string().optional() })).optional(),
+});
+
+export interface RedisBoardFeedOptions {
+  /** Publishes; not closed here. */
+  readonly client: RedisClientType;
+  /** Makes the connection that listens, at the first subscription; it must reconnect by itself, and is closed here. */
+  readonly connect: () => RedisClientType;
+  /** Default `scoreboard:{global}:feed`. */
+  readonly channel?: string;
+}
+
+/**
+ * The feed over a Redis channel, as JSON. The subscription comes back by itself after an outage; what was published
+ * meanwhile is lost. A message of another form is logged and ignored.
+ */
+export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
+  private readonly logger = new Logger('RedisBoardFeed');
+  private readonly listeners = new FeedListeners();
+  private readonly client: RedisClientType;
+  private readonly connect: () => RedisClientType;
+  private readonly channel: string;
+  private subscriber?: RedisClientType;
+  private listening?: Promise<void>;
+
+  constructor({ client, connect, channel = 'scoreboard:{global}:feed' }: RedisBoardFeedOptions) {
+    super();
+    this.client = client;
+    this.connect = connect;
+    this.channel = channel;
+  }
+
+  async publish(change: ScoresChanged): Promise<void> {
+    await this.client.publish(this.channel, JSON.stringify(change));
+  }
+
+  /** While the server is away it resolves after a second; hints come once it is back. */
+  async subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>> {
+    this.listening ??= this.listen();
+    await this.listening;
+    return this.listeners.add(listener);
+  }
+
+  onApplicationShutdown(): void {
+    this.listeners.clear();
+    this.subscriber?.destroy();
+  }
+
+  private listen(): Promise<void> {
+    const subscriber = this.connect();
+    this.subscriber = subscriber;
+    return new Promise((resolve) => {
+      setTimeout(resolve, SUBSCRIBE_MS).unref();
+      const renew = () => void this.subscribeChannel(subscriber).then(resolve);
+      subscriber.on('ready', renew);
+      if (subscriber.isReady) renew();
+    });
+  }
+
+  /** Does nothing where the client has renewed the subscription itself. */
+  private async subscribeChannel(subscriber: RedisClientType): Promise<void> {
+    try {
+      await subscriber.subscribe(this.channel, this.receive);
+    } catch (error) {
+      // The connection is lost again; the next one is subscribed anew.
+      this.logger.warn(`not subscribed: ${String(error)}`);
+    }
+  }
+
+  private readonly receive = (message: string): void => {
+    const change = this.decode(message);
+    if (change) this.listeners.deliver(change);
+  };
+
+  private decode(message: string): ScoresChanged | undefined {
+    try {
+      return schema.parse(JSON.parse(message));
+    } catch {
+      this.logger.warn(`a malformed message is ignored: ${message.slice(0, 200)}`);
+      return undefined;
+    }
+  }
+}

@@ -1,2 +1,0 @@
-export * from './open-sockets';
-export * from './scoreboard-socket.adapter';
