@@ -28,7 +28,7 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
   moduleNameMapper: {
-    '^@scoreboard/([^/]+)/([^/]+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
+    '^@scoreboard/([^/]+)/(.+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
     '^@scoreboard/(infrastructure|interfaces)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },

@@ -10,7 +10,7 @@ const read = (name) => (existsSync(path(name)) ? readFileSync(path(name)) : unde
 
 const SOURCES = ['apps', 'libs', 'bench', 'faults', 'generate', 'validate', 'tsconfig.json', 'tsconfig.build.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
 export const ROLES = ['standalone', 'api', 'worker', 'gateway'];
-const CLUSTER_FOLDER = 'libs/infrastructure/src/database';
+const CLUSTER_FOLDER = 'libs/infrastructure/src/postgres';
 const SOURCES_STAMP = 'dist/.scoreboard-sources';
 export const COMMAND = 'dist/apps/cli/main.js';
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const ROOT = join(__dirname, '..');
 const infrastructure = (folder: string) => `libs/infrastructure/src/${folder}`;
 
-const FOLDERS = ['config', 'database', 'cache', 'messaging', 'websocket', 'security', 'observability'];
+const FOLDERS = ['config', 'postgres', 'redis', 'rabbitmq', 'in-process', 'tokens', 'rate-limits', 'encryption', 'observability'];
 const APART = 'Folders of the infrastructure do not know one another';
 const APPS = ['api', 'worker', 'gateway', 'standalone', 'cli'];
 const SETTINGS = 'Settings are read, checked and frozen once';
@@ -15,23 +15,28 @@ const SETTINGS = 'Settings are read, checked and frozen once';
 const refusedImports: readonly (readonly [where: string, reason: string, ...names: string[]])[] = [
   ['libs/domain/src', 'The domain imports nothing', 'node:crypto', 'zod', '@nestjs/common', '@scoreboard/application', '@scoreboard/harness', '../../application/src'],
   ['libs/application/src', 'The application knows the domain and its own ports', 'zod', '@nestjs/common', 'node:fs', 'node:process', 'process', '@opentelemetry/api'],
-  ['libs/application/src', 'The application knows the domain and its own ports', '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@scoreboard/harness', '../../domain/src'],
-  ['libs/application/src/messages.ts', 'messages.ts knows the domain and the schema library', 'pg'],
+  ['libs/application/src', 'The application knows the domain and its own ports', '@scoreboard/infrastructure/redis', '@scoreboard/interfaces', '@scoreboard/harness', '../../domain/src'],
+  ['libs/application/src/scores', 'The application knows the domain and its own ports', '../../../domain/src'],
+  ['libs/application/src/scores/messages.ts', 'messages.ts knows the domain and the schema library', 'pg'],
   ...FOLDERS.map((folder) => {
-    const sibling = folder === 'cache' ? 'messaging' : 'cache';
+    const sibling = folder === 'redis' ? 'rabbitmq' : 'redis';
     const others = [`@scoreboard/infrastructure/${sibling}`, `../${sibling}`, '../../../domain/src', '@scoreboard/interfaces', '@scoreboard/harness', 'node:process', 'express'];
     return [infrastructure(folder), APART, ...others] as const;
   }),
   [infrastructure('config'), APART, 'pg', 'amqplib'],
   [infrastructure('config'), 'Only types of redis in config', 'redis'],
-  [infrastructure('database'), APART, 'redis', 'amqplib'],
-  [infrastructure('cache'), APART, 'pg', 'typeorm', 'amqplib'],
-  [infrastructure('messaging'), APART, 'pg', 'socket.io'],
-  [infrastructure('websocket'), APART, 'redis', 'jsonwebtoken'],
-  [infrastructure('security'), APART, 'pino', 'redis', 'jsonwebtoken'],
+  [infrastructure('postgres'), APART, 'redis', 'amqplib'],
+  [infrastructure('redis'), APART, 'pg', 'typeorm', 'amqplib'],
+  [infrastructure('rabbitmq'), APART, 'pg', 'socket.io', '@scoreboard/infrastructure/in-process'],
+  [infrastructure('in-process'), APART, 'pg', 'redis', 'amqplib'],
+  [infrastructure('tokens'), APART, 'pino', 'redis', 'jsonwebtoken'],
+  [infrastructure('rate-limits'), APART, 'redis', 'jose'],
+  [infrastructure('encryption'), APART, 'jose', 'lru-cache'],
   [infrastructure('observability'), APART, 'socket.io', 'typeorm'],
-  ...['websocket', 'security', 'observability'].map((folder) => [infrastructure(folder), `Only types of fastify in ${folder}`, 'fastify'] as const),
-  ['libs/interfaces/src/scores', 'Interfaces speak to use cases and ports', '@scoreboard/infrastructure/cache'],
+  ...['tokens', 'rate-limits', 'observability'].map((folder) => [infrastructure(folder), `Only types of fastify in ${folder}`, 'fastify'] as const),
+  ['libs/interfaces/src/gateway/transport', 'The transport of the gateway uses socket.io and ws', 'redis', 'jsonwebtoken', '../../../../domain/src'],
+  ['libs/interfaces/src/gateway/transport', 'Interfaces speak to use cases and ports', '@scoreboard/infrastructure/redis'],
+  ['libs/interfaces/src/scores', 'Interfaces speak to use cases and ports', '@scoreboard/infrastructure/redis'],
   ['libs/interfaces/src/scores', 'Only types of fastify in the interfaces', 'fastify'],
   ['libs/interfaces/src/scores', 'Interfaces use Nest and the schema library', 'passport-jwt', 'redis', 'socket.io', 'node:process', '@scoreboard/harness'],
   ['libs/interfaces/src/scores', 'Interfaces use Nest and the schema library', '../../domain/src', '../../../domain/src'],
@@ -51,7 +56,7 @@ const refusedCode: readonly (readonly [where: string, reason: string, code: stri
   ['libs/domain/src', 'The domain imports nothing', `export const pg = () => import('pg');`],
   ['libs/domain/src', 'The domain imports nothing', `import type { Client } from 'pg'; export type C = Client;`],
   ['libs/interfaces/src/auth', 'Expected "import" statement instead of "require" call', `export const pg = require('pg');`],
-  ...['libs/domain/src', 'libs/application/src', 'libs/interfaces/src/http', infrastructure('cache'), ...APPS.map((app) => `apps/${app}/src`)].flatMap((where) => [
+  ...['libs/domain/src', 'libs/application/src', 'libs/interfaces/src/http', infrastructure('redis'), ...APPS.map((app) => `apps/${app}/src`)].flatMap((where) => [
     [where, SETTINGS, 'export const port = process.env.PORT;'] as const,
     [where, SETTINGS, 'export const { env } = process;'] as const,
   ]),
@@ -60,18 +65,21 @@ const refusedCode: readonly (readonly [where: string, reason: string, code: stri
 const allowedImports: readonly (readonly [where: string, ...names: string[]])[] = [
   ['libs/domain/src', './refusal'],
   ['libs/domain/src/board.spec.ts', 'node:crypto', '../../../test/support'],
-  ['libs/application/src', './score-queue', '@scoreboard/domain', 'node:crypto', 'node:timers/promises'],
-  ['libs/application/src/messages.ts', '@scoreboard/domain', 'zod'],
+  ['libs/application/src', './scores', '@scoreboard/domain', 'node:crypto', 'node:timers/promises'],
+  ['libs/application/src/leaderboard', '../scores/score-queue'],
+  ['libs/application/src/scores/messages.ts', '@scoreboard/domain', 'zod'],
   ...FOLDERS.map((folder) => [infrastructure(folder), './x', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'node:fs/promises'] as const),
   [infrastructure('config'), 'zod'],
-  [infrastructure('database'), 'typeorm', 'pg', '@electric-sql/pglite', '@scoreboard/infrastructure/config'],
-  [infrastructure('cache'), 'redis', '@js-sdsl/ordered-map', 'lru-cache', '@scoreboard/infrastructure/config'],
-  [infrastructure('messaging'), 'amqplib', 'redis', 'rxjs'],
-  [infrastructure('websocket'), 'socket.io', 'ws', '@nestjs/platform-socket.io'],
-  [infrastructure('security'), 'passport', 'jose', 'lru-cache', 'zod'],
+  [infrastructure('postgres'), 'typeorm', 'pg', '@electric-sql/pglite', '@scoreboard/infrastructure/config'],
+  [infrastructure('redis'), 'redis', 'zod', 'lru-cache', '@scoreboard/infrastructure/config', '@scoreboard/infrastructure/in-process'],
+  [infrastructure('rabbitmq'), 'amqplib', 'rxjs'],
+  [infrastructure('in-process'), '@js-sdsl/ordered-map', 'lru-cache'],
+  [infrastructure('tokens'), 'passport', 'jose', 'lru-cache', 'zod'],
+  [infrastructure('rate-limits'), 'lru-cache'],
+  ['libs/interfaces/src/gateway/transport', 'socket.io', 'ws', '@nestjs/platform-socket.io', '../places', '../../http/problem'],
   [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format', '@opentelemetry/api'],
   ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
-  ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/cache', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
+  ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/redis', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
   ['apps/cli/src/services.ts', '@scoreboard/harness'],
   ['apps/cli/src/commands', 'commander', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],

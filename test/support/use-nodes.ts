@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
+import { closeRedis, connectRedis, RedisBoardFeed, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { RedisBoardFeed } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
 import { freshDatabase } from './fresh-database';
 

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
-import { FeedModule, QueueModule } from '@scoreboard/infrastructure/rabbitmq';
+import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
+import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
+import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
+import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
+import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { SecurityModule } from '@scoreboard/infrastructure/tokens';
+import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
@@ -33,11 +35,12 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         ObservabilityModule.forRoot(settings.role),
-        SecurityModule.forRoot(settings),
-        DatabaseModule.forRoot({ url: DATABASE_URL }),
-        CacheModule.forRoot({ url: REDIS_URL, name: 'api' }),
-        QueueModule.forRoot({ url: RABBITMQ_URL }),
-        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'api-feed' }) } }),
+        TokensModule.forRoot(settings),
+        EncryptionModule.forRoot(settings),
+        RateLimitsModule.forRoot(settings),
+        PostgresModule.forRoot({ url: DATABASE_URL }),
+        RedisModule.forRoot({ url: REDIS_URL!, name: 'api' }),
+        RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
         LiveBoardModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
         ScoresModule.forRoot({

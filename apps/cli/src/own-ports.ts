@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import { type DeadLetters, LeaderboardRecords, RebuildLeaderboard, type UserRecords } from '@scoreboard/application';
-import { RedisLeaderboard, RedisUserRecords } from '@scoreboard/infrastructure/redis';
-import type { Settings } from '@scoreboard/infrastructure/config';
+import { RedisBoardFeed, RedisLeaderboard, RedisUserRecords } from '@scoreboard/infrastructure/redis';
+import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
 import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterFile, FileDeadLetters } from '@scoreboard/infrastructure/in-process';
 import { RabbitMqDeadLetters } from '@scoreboard/infrastructure/rabbitmq';
-import { RedisBoardFeed } from '@scoreboard/infrastructure/redis';
 import { KeyRing } from '@scoreboard/infrastructure/encryption';
-import { operatorDataKeys } from '@scoreboard/infrastructure/config';
 import type { OperatorPorts } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeRedis } from '@scoreboard/infrastructure/redis';
-import { type Settings, SettingsError } from '@scoreboard/infrastructure/config';
-import { operatorDataKeys } from '@scoreboard/infrastructure/config';
+import { operatorDataKeys, type Settings, SettingsError } from '@scoreboard/infrastructure/config';
 import { type ActInput, type ActName, type ActResult, type ActRunner, ACTS, CommandFailed, EXIT, type Need, type Tell } from '@scoreboard/interfaces/operator';
 import { checkBroker, openDatabase, openRedis } from './open-servers';
 import { type OpenServers, ownPorts } from './own-ports';

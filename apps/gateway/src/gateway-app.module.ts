@@ -1,10 +1,9 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { FeedModule } from '@scoreboard/infrastructure/rabbitmq';
 import { measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { SecurityModule } from '@scoreboard/infrastructure/tokens';
+import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
+import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { GatewayModule, LiveBoardModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
@@ -26,9 +25,8 @@ export class GatewayAppModule {
       module: GatewayAppModule,
       imports: [
         ObservabilityModule.forRoot(role),
-        SecurityModule.forRoot(settings),
-        CacheModule.forRoot({ url: REDIS_URL, name: 'gateway' }),
-        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'gateway-feed' }) } }),
+        TokensModule.forRoot(settings),
+        RedisModule.forRoot({ url: REDIS_URL!, name: 'gateway' }),
         LiveBoardModule,
         GatewayModule.forRoot({ pushIntervalMs: PUSH_INTERVAL_MS }),
       ],

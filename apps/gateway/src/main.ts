@@ -1,8 +1,7 @@
 import { LiveBoard } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
 import { follow, measureAudience, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { openSockets } from '@scoreboard/interfaces';
-import { Audience, bareAnswer, createApp } from '@scoreboard/interfaces';
+import { Audience, bareAnswer, createApp, openSockets } from '@scoreboard/interfaces';
 import { GatewayAppModule } from './gateway-app.module';
 
 run(async () => {

@@ -1,11 +1,8 @@
 import { ApplyScores, LiveBoard, ProjectStandings, ScoreQueue, SubmitScore, TokenSigner } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { checkServers, keptDataKeys, readCertificate, readSettings, secretsOf, type Settings, withKeptSecret } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/postgres';
-import { ScoreQueueStrategy } from '@scoreboard/interfaces';
+import { Audience, bareAnswer, createApp, openSockets, ScoreConsumerModule, ScoreQueueStrategy, serveDocs, servePage } from '@scoreboard/interfaces';
 import { follow, measureAudience, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/config';
-import { openSockets } from '@scoreboard/interfaces';
-import { Audience, bareAnswer, createApp, ScoreConsumerModule, serveDocs, servePage } from '@scoreboard/interfaces';
 import { PAGE_FOLDER, StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 

@@ -1,15 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardFeed, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type UserRecords } from '@scoreboard/application';
+import { AuditLog, BoardFeed, COMMAND_KEY_RECORDS, DATABASE_RECORDS, DEAD_LETTER_RECORDS, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type UserRecords } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
-import { KEY_RECORDS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { DATABASE_RECORDS } from '@scoreboard/infrastructure/postgres';
-import { DEAD_LETTER_RECORDS } from '@scoreboard/infrastructure/rabbitmq';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
 const PORTS = Symbol('what an operator acts on');
 /** In the order of `portsOf`. */
-const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_RECORDS, KEY_RECORDS, DATABASE_RECORDS];
+const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_RECORDS, COMMAND_KEY_RECORDS, DATABASE_RECORDS];
 
 /** Lets an operator's commands act on this process while it runs. */
 @Module({})

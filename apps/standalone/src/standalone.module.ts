@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
-import { FeedModule, QueueModule } from '@scoreboard/infrastructure/rabbitmq';
+import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
+import { InProcessLeaderboardModule, InProcessQueueModule } from '@scoreboard/infrastructure/in-process';
+import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
+import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
+import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
+import { RedisModule } from '@scoreboard/infrastructure/redis';
 import { measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { SecurityModule } from '@scoreboard/infrastructure/tokens';
+import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
 import { OperatorModule } from './operator.module';
 
@@ -39,16 +42,16 @@ export class StandaloneModule {
 
   static forRoot(settings: Settings): DynamicModule {
     const { DATABASE_URL, REDIS_URL, RABBITMQ_URL, DATA_DIR, GUEST_PLAY, GATEWAY_URL } = settings;
-    const redis = REDIS_URL ? { client: REDIS, connect: () => connectRedis(REDIS_URL, { name: 'standalone-feed' }) } : undefined;
     return {
       module: StandaloneModule,
       imports: [
         ObservabilityModule.forRoot(settings.role),
-        SecurityModule.forRoot(settings),
-        DatabaseModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
-        CacheModule.forRoot({ url: REDIS_URL, name: 'standalone' }),
-        QueueModule.forRoot({ url: RABBITMQ_URL, deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
-        FeedModule.forRoot({ redis }),
+        TokensModule.forRoot(settings),
+        EncryptionModule.forRoot(settings),
+        RateLimitsModule.forRoot(settings),
+        PostgresModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
+        REDIS_URL ? RedisModule.forRoot({ url: REDIS_URL, name: 'standalone' }) : InProcessLeaderboardModule.forRoot(),
+        RABBITMQ_URL ? RabbitMqModule.forRoot({ url: RABBITMQ_URL }) : InProcessQueueModule.forRoot({ deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
         LiveBoardModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
         ScoresModule.forRoot({

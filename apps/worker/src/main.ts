@@ -1,8 +1,7 @@
 import { ApplyScores, ProjectStandings, ScoreQueue } from '@scoreboard/application';
 import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
-import { ScoreQueueStrategy } from '@scoreboard/interfaces';
+import { createApp, ScoreConsumerModule, ScoreQueueStrategy } from '@scoreboard/interfaces';
 import { follow, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
-import { createApp, ScoreConsumerModule } from '@scoreboard/interfaces';
 import { WorkerModule } from './worker.module';
 
 run(async () => {

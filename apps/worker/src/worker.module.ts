@@ -1,9 +1,9 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/redis';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
-import { FeedModule, QueueModule } from '@scoreboard/infrastructure/rabbitmq';
+import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
+import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
+import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -34,10 +34,9 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         ObservabilityModule.forRoot(role),
-        DatabaseModule.forRoot({ url: DATABASE_URL }),
-        CacheModule.forRoot({ url: REDIS_URL, name: 'worker' }),
-        QueueModule.forRoot({ url: RABBITMQ_URL }),
-        FeedModule.forRoot({ redis: { client: REDIS, connect: () => connectRedis(REDIS_URL!, { name: 'worker-feed' }) } }),
+        PostgresModule.forRoot({ url: DATABASE_URL }),
+        RedisModule.forRoot({ url: REDIS_URL!, name: 'worker' }),
+        RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
         ScoreConsumerModule,
       ],
     };

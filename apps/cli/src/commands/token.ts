@@ -1,8 +1,7 @@
 import { newCommandId } from '@scoreboard/application';
 import { ACTION_NAME, type ActionGrant, SCOPES } from '@scoreboard/domain';
-import { readSettings, SettingsError } from '@scoreboard/infrastructure/config';
+import { readSettings, SettingsError, withKeptSecret } from '@scoreboard/infrastructure/config';
 import { signerOf } from '@scoreboard/infrastructure/tokens';
-import { withKeptSecret } from '@scoreboard/infrastructure/config';
 import { Command } from 'commander';
 import { print, say, tell } from '../console';
 import { NOT_NOTED, operator, scopeList, usage, wholeNumber, withAs } from '../options';

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Board, ScoreCommand, Standing } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { eventually, useEmbeddedDatabase } from '../../../../test/support';
 import { FollowLedger } from './follow-ledger';
 import { RebuildLeaderboard } from './rebuild-leaderboard';

@@ -1,6 +1,5 @@
 import type { AppliedBatch, LedgerRange, Standing, Trace } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { MAX_FOLLOWED, type ScoresChanged } from '../live/board-feed';
 import { ProjectStandings } from './project-standings';
 

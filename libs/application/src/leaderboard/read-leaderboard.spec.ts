@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Identity, Leaderboard, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { LiveBoard } from '../live/live-board';
 import { ReadLeaderboard } from './read-leaderboard';
 import { RebuildLeaderboard } from './rebuild-leaderboard';

@@ -1,12 +1,12 @@
-import { Logger } from '@nestjs/common';
 import type { ScoresChanged } from './board-feed';
 
 type Listener = (change: ScoresChanged) => void;
 
 /** Who listens to a feed in this process. One that throws is logged and hurts nobody else. */
 export class FeedListeners {
-  private readonly logger = new Logger('BoardFeed');
   private readonly listeners = new Set<Listener>();
+
+  constructor(private readonly logger: { error(message: string): void }) {}
 
   /** Returns a function that ends it. One function may be added twice, and each time ends alone. */
   add(listener: Listener): () => Promise<void> {

@@ -1,6 +1,5 @@
 import type { Board, Standing } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { LiveBoard } from './live-board';
 
 const standing = (userId: string, score: number, version: number): Standing => ({ userId, score, reachedAt: version, version, hidden: false });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Identity, LedgerRange, ScoreCommand, Standing } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import type { AuditEntry } from './audit-log';
 import type { ScoresChanged } from '../live/board-feed';
 import { FollowLedger } from '../leaderboard/follow-ledger';

@@ -10,3 +10,8 @@ export abstract class UserRecords {
    */
   abstract rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number>;
 }
+
+/** Tokens of the places that hold users' ids. */
+export const DATABASE_RECORDS = Symbol('users in the database');
+export const COMMAND_KEY_RECORDS = Symbol('users in command keys');
+export const DEAD_LETTER_RECORDS = Symbol('users in dead letters');

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { MAX_TOTAL, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
-import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { ApplyScores } from './apply-scores';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { useEmbeddedDatabase } from '../../../../test/support';

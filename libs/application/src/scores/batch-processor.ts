@@ -1,6 +1,4 @@
-import { inspect } from 'node:util';
 import type { ProcessBatch } from './score-queue';
-import { Logger } from '@nestjs/common';
 import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 import { backoff, pause } from './patience';
 
@@ -16,13 +14,20 @@ export interface BatchInHand {
   isWanted(): boolean;
 }
 
+/** Where failures of a batch are written; Nest's logger is one. */
+export interface BatchLog {
+  warn(message: string): void;
+  log(message: string): void;
+}
+
 /** Takes a batch through `process`, whatever it takes, and counts. */
 export class BatchProcessor {
   batches = 0;
   /** Tries that failed. */
   failures = 0;
   readonly deadLettered: Record<RejectionReason, number> = { 'malformed': 0, 'key-conflict': 0, 'total-limit': 0, 'unprocessable': 0 };
-  private readonly logger = new Logger('ScoreQueue');
+
+  constructor(private readonly logger: BatchLog) {}
 
   /**
    * Tries until the batch is processed and its rejections are parked; true means: acknowledge it. Between tries it waits,
@@ -47,4 +52,5 @@ export class BatchProcessor {
   }
 }
 
-const describe = (error: unknown): string => (error instanceof Error && error.message) || inspect(error);
+/** What several failed tries are made of bears a code and no message. */
+const describe = (error: unknown): string => (error instanceof Error && (error.message || (error as { code?: string }).code)) || String(error);

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
-import { MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/in-process';
 import { ActionCounts } from './action-counts';
 import { ActionPolicy } from './action-policy';
 import { ActionRules } from './action-rules';

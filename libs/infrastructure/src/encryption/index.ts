@@ -1,1 +1,2 @@
+export * from './encryption.module';
 export * from './key-ring';

@@ -1,8 +1,7 @@
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { bare, type UserRecords } from '@scoreboard/application';
+import { bare, renameInLetter, type UserRecords } from '@scoreboard/application';
 import type { Rejection } from '@scoreboard/domain';
-import { renameInLetter } from '@scoreboard/application';
 
 /** Says what stands in the place of a line; undefined takes the line out. */
 type Change = (line: string, place: number) => string | undefined;

@@ -1,9 +1,9 @@
-import { BoardFeed, type ScoresChanged } from '@scoreboard/application';
-import { FeedListeners } from '@scoreboard/application';
+import { Logger } from '@nestjs/common';
+import { BoardFeed, FeedListeners, type ScoresChanged } from '@scoreboard/application';
 
 /** The feed within one process. As over a network, a hint arrives later and as a copy. Never loses one. */
 export class EmbeddedBoardFeed extends BoardFeed {
-  private readonly listeners = new FeedListeners();
+  private readonly listeners = new FeedListeners(new Logger('BoardFeed'));
 
   async publish(change: ScoresChanged): Promise<void> {
     const content = JSON.stringify(change);

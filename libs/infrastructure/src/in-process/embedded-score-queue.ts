@@ -1,11 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { BatchProcessor, type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats, Submissions, type TakenBatch, within } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
-import { BatchProcessor } from '@scoreboard/application';
-import { within } from '@scoreboard/application';
-import { Submissions, type TakenBatch } from '@scoreboard/application';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -35,7 +32,7 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
   readonly parked: Rejection[] = [];
   private readonly submissions: Submissions;
   private readonly submitted = new EventEmitter();
-  private readonly processor = new BatchProcessor();
+  private readonly processor = new BatchProcessor(new Logger('ScoreQueue'));
   private readonly consumers: Consumption[] = [];
   private closed = false;
 

@@ -33,7 +33,7 @@ describe('EmbeddedDatabase', () => {
   }, 60_000);
 
   it('has a new cluster at hand, as built and as installed', () => {
-    const archives = [__dirname, join(projectRoot(), 'dist/libs/infrastructure/src/database')].map((folder) => readdirSync(folder).filter((name) => name.startsWith('new-cluster-')));
+    const archives = [__dirname, join(projectRoot(), 'dist/libs/infrastructure/src/postgres')].map((folder) => readdirSync(folder).filter((name) => name.startsWith('new-cluster-')));
     expect(archives).toEqual([[expect.stringMatching(/^new-cluster-[\d.]+\.tar\.gz$/)], [expect.any(String)]]);
   });
 });

@@ -1,5 +1,4 @@
 export * from './database';
-export * from './database.module';
 export * from './embedded-database';
 export * from './folder-lock';
 export * from './postgres-audit-log';
@@ -8,4 +7,5 @@ export * from './postgres-corrections';
 export * from './postgres-ledger';
 export * from './postgres-schema';
 export * from './postgres-user-records';
+export * from './postgres.module';
 export * from './sealed-addresses';

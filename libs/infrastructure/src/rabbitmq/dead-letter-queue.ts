@@ -1,7 +1,6 @@
-import { type DeadLetter, decodeMessage, encodeMessage, MESSAGE_VERSION, type UserRecords } from '@scoreboard/application';
+import { type DeadLetter, decodeMessage, encodeMessage, MESSAGE_VERSION, renameInLetter, type UserRecords } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
-import { renameInLetter } from '@scoreboard/application';
 import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
 
 /** What ended in the dead-letter queue, over one connection; for an operator's command, one at a time. */

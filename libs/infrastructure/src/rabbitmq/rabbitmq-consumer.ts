@@ -1,11 +1,9 @@
 import { EventEmitter, once } from 'node:events';
-import { type Consumption, type DecodedMessage, decodeMessage, type ProcessBatch } from '@scoreboard/application';
+import { type BatchProcessor, type Consumption, type DecodedMessage, decodeMessage, pause, type ProcessBatch, within } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
-import type { BatchProcessor } from '@scoreboard/application';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
-import { pause, within } from '@scoreboard/application';
 import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /** How long closing waits for the batch in hand. */

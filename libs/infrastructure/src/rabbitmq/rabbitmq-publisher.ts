@@ -1,9 +1,7 @@
-import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE } from '@scoreboard/application';
+import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, Submissions, type TakenBatch, within } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
-import { within } from '@scoreboard/application';
-import { Submissions, type TakenBatch } from '@scoreboard/application';
 import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**

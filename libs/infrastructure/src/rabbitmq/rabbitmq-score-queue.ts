@@ -1,7 +1,6 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { BatchProcessor, type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
-import { BatchProcessor } from '@scoreboard/application';
 import { RabbitMqConsumer, type RabbitMqConsumerOptions } from './rabbitmq-consumer';
 import { RabbitMqPublisher, type RabbitMqPublisherOptions } from './rabbitmq-publisher';
 import { type TopologyOptions, topologyOf } from './topology';
@@ -15,7 +14,7 @@ export type RabbitMqScoreQueueOptions = RabbitMqPublisherOptions & RabbitMqConsu
 export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutdown {
   private readonly publisher: RabbitMqPublisher;
   private readonly consumers: RabbitMqConsumer[] = [];
-  private readonly processor = new BatchProcessor();
+  private readonly processor = new BatchProcessor(new Logger('ScoreQueue'));
 
   constructor(private readonly options: RabbitMqScoreQueueOptions) {
     super();

@@ -1,2 +1,3 @@
+export * from './rate-limits.module';
 export * from './shared-hits';
 export * from './sliding-window-limits';

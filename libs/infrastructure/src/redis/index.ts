@@ -1,4 +1,3 @@
-export * from './cache.module';
 export * from './redis-action-counts';
 export * from './redis-board-feed';
 export * from './redis-client';
@@ -6,3 +5,4 @@ export * from './redis-command-keys';
 export * from './redis-hit-counts';
 export * from './redis-leaderboard';
 export * from './redis-user-records';
+export * from './redis.module';

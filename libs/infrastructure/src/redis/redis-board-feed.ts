@@ -1,8 +1,7 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BoardFeed, type ScoresChanged } from '@scoreboard/application';
+import { BoardFeed, FeedListeners, type ScoresChanged } from '@scoreboard/application';
 import type { RedisClientType } from 'redis';
 import { z } from 'zod';
-import { FeedListeners } from '@scoreboard/application';
 
 /** How long a subscription waits for a server that is away; it comes into force by itself later. */
 const SUBSCRIBE_MS = 1_000;
@@ -34,7 +33,7 @@ export interface RedisBoardFeedOptions {
  */
 export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   private readonly logger = new Logger('RedisBoardFeed');
-  private readonly listeners = new FeedListeners();
+  private readonly listeners = new FeedListeners(new Logger('BoardFeed'));
   private readonly client: RedisClientType;
   private readonly connect: () => RedisClientType;
   private readonly channel: string;

@@ -9,7 +9,7 @@ export class RedisScript {
   private readonly sha1: string;
 
   constructor(...files: readonly string[]) {
-    this.source = files.map((file) => readFileSync(join(__dirname, `${file}.lua`), 'utf8')).join('\n');
+    this.source = files.map((file) => readFileSync(join(__dirname, 'lua', `${file}.lua`), 'utf8')).join('\n');
     this.sha1 = createHash('sha1').update(this.source).digest('hex');
   }
 

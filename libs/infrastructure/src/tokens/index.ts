@@ -1,4 +1,4 @@
 export * from './jwt-signer';
 export * from './jwt-verifier';
 export * from './jwt.strategy';
-export * from './security.module';
+export * from './tokens.module';

@@ -2,7 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FaultLog } from '@scoreboard/application';
 import { readSettings } from '@scoreboard/infrastructure/config';
-import { SecurityModule } from '@scoreboard/infrastructure/tokens';
+import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
+import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
 
@@ -16,7 +17,7 @@ async function start(trustProxy: number, reads: number): Promise<NestFastifyAppl
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
-    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, SecurityModule.forRoot(settings)],
+    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings)],
     controllers: [GuestController],
     providers,
   };

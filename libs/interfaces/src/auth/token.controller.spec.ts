@@ -3,8 +3,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddClient, AuditLog, ClientSecrets, FaultLog, RevokeClient, ServiceClients, TokenVerifier } from '@scoreboard/application';
 import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
-import { Database, DatabaseModule } from '@scoreboard/infrastructure/postgres';
-import { SecurityModule } from '@scoreboard/infrastructure/tokens';
+import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
+import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
+import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
+import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { describeWith, freshDatabase } from '../../../../test/support';
 import { createApp } from '../http';
 import { AuthModule } from './auth.module';
@@ -23,7 +25,7 @@ class Faults {
 class TestApp {}
 
 async function start(settings: Settings): Promise<NestFastifyApplication> {
-  const imports = [SecurityModule.forRoot(settings), DatabaseModule.forRoot({ url: settings.DATABASE_URL }), Faults.providers, AuthModule.forRoot({ guestPlay: false })];
+  const imports = [TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings), EncryptionModule.forRoot(settings), PostgresModule.forRoot({ url: settings.DATABASE_URL }), Faults.providers, AuthModule.forRoot({ guestPlay: false })];
   const app = await createApp({ module: TestApp, imports }, { logger: false, trustProxy: 1, corsOrigins: [] });
   await app.listen(0, '127.0.0.1');
   return app;

@@ -1,6 +1,5 @@
 import { type INestApplication, Logger } from '@nestjs/common';
 import { IdentifyViewer, LiveBoard } from '@scoreboard/application';
-import type { Settings } from '@scoreboard/infrastructure/config';
 import { openFilesProblem } from './open-files';
 import type { RefuseOptions } from './refuse';
 import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
@@ -8,7 +7,12 @@ import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
 /** A client for which more than this piles up is dropped: some hundred boards. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
-type SocketSettings = Pick<Settings, 'CORS_ORIGINS' | 'TRUST_PROXY' | 'MAX_CONNECTIONS' | 'MAX_CONNECTIONS_PER_ADDRESS'>;
+export interface SocketSettings {
+  readonly CORS_ORIGINS: readonly string[];
+  readonly TRUST_PROXY: number;
+  readonly MAX_CONNECTIONS: number;
+  readonly MAX_CONNECTIONS_PER_ADDRESS: number;
+}
 
 /**
  * Lets the app's gateways speak Socket.IO and plain WebSockets; takes clients only while the board is fresh. `answer` writes what

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, LedgerSchema, SealedRecords, Sealer, ServiceClients } from '@scoreboard/application';
+import { AuditLog, DATABASE_RECORDS, LedgerSchema, SealedRecords, Sealer, ServiceClients } from '@scoreboard/application';
 import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
@@ -10,15 +10,12 @@ import { PostgresSchema } from './postgres-schema';
 import { PostgresUserRecords } from './postgres-user-records';
 import { SealedAddresses } from './sealed-addresses';
 
-/** Token of the place where the database holds users' ids. */
-export const DATABASE_RECORDS = Symbol('users in the database');
-
 /** The ledger, the audit trail and the clients: on PostgreSQL where a URL is given, else on the embedded database. */
 @Module({})
-export class DatabaseModule {
+export class PostgresModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
     return {
-      module: DatabaseModule,
+      module: PostgresModule,
       global: true,
       providers: [
         { provide: Database, useFactory: () => new Database(options) },

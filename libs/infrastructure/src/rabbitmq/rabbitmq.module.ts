@@ -1,0 +1,28 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DEAD_LETTER_RECORDS, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
+import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
+
+/** The queue and its dead letters, on RabbitMQ. */
+@Module({})
+export class RabbitMqModule {
+  /** `url`: `amqp://…` or `amqps://…`; several nodes of one cluster are separated by commas. */
+  static forRoot({ url }: { readonly url: string }): DynamicModule {
+    return {
+      module: RabbitMqModule,
+      global: true,
+      providers: [
+        { provide: ScoreQueue, useFactory: () => openQueue(url) },
+        { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
+        { provide: DEAD_LETTER_RECORDS, useExisting: DeadLetters },
+      ],
+      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_RECORDS],
+    };
+  }
+}
+
+function openQueue(url: string): RabbitMqScoreQueue {
+  const queue = new RabbitMqScoreQueue({ url });
+  queue.open();
+  return queue;
+}
