@@ -1,7 +1,7 @@
+import { type HistoryItem, isRanked, MAX_TOP, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, HideUser, LiveBoard, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, Rounds } from '@scoreboard/application';
-import { type HistoryItem, isRanked, MAX_TOP, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { PostgresAuditLog, PostgresCorrections } from '@scoreboard/infrastructure/postgres';
 import { describeWith, eventually, useNodes } from './support';
@@ -33,17 +33,17 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
 
   async function makeWorker() {
     const { ledger, leaderboard, feed } = await makeNode();
-    const projection = new ProjectStandings(leaderboard, feed, log);
+    const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
     const rounds = new Rounds(() => follow.look(), () => faults.push('a look failed'));
     rounds.start(100);
     endings.push(() => rounds.stop());
-    return { apply: new ApplyScores(ledger, projection), projection };
+    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection };
   }
 
   async function makeModerator() {
     const { database, leaderboard, feed } = await makeNode();
-    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), new ProjectStandings(leaderboard, feed, log), log] as const;
+    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents()), log] as const;
     return { reverse: new ReverseScores(...ports), hide: new HideUser(...ports) };
   }
 
@@ -65,7 +65,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const moderators = [await makeModerator(), await makeModerator()];
-    const live = new LiveBoard(leaderboard, feed);
+    const live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
     live.start();
     endings.push(() => live.stop());
     const taken: { reversed: number; points: number }[] = [];

@@ -1,32 +1,41 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, DocsModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
-export const PAGE_FOLDER = join(__dirname, '../../web');
+const PAGE_FOLDER = join(__dirname, '../../web');
 
 /** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
 @Module({})
 export class ApiModule {
-  constructor(readiness: Readiness, database: Database, queue: ScoreQueue, live: LiveBoard, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
+  constructor(
+    readiness: Readiness,
+    events: ScoreboardEvents,
+    database: Database,
+    queue: ScoreQueue,
+    live: LiveBoard,
+    verifier: TokenVerifier,
+    @Inject(REDIS) redis: RedisClientType,
+  ) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
       { name: 'redis', isUp: () => redis.isReady },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureQueue(queue);
-    measureBoard(live);
+    measureQueue(queue, events);
+    measureBoard(live, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {
@@ -34,7 +43,8 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [
-        ObservabilityModule.forRoot(settings.role),
+        ObservabilityModule.forRoot(settings),
+        HttpMetricsModule,
         TokensModule.forRoot(settings),
         EncryptionModule.forRoot(settings),
         RateLimitsModule.forRoot(settings),
@@ -50,6 +60,7 @@ export class ApiModule {
         }),
         LeaderboardModule,
         ModerationModule,
+        DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,
           gatewayUrl: settings.GATEWAY_URL ?? null,

@@ -1,34 +1,49 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureAudience, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { GatewayModule, LiveBoardModule } from '@scoreboard/interfaces';
+import { Audience, LiveBoardModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Pushes the board to browsers; holds nothing but their connections, so any number of it may run. */
 @Module({})
 export class GatewayAppModule {
-  constructor(readiness: Readiness, live: LiveBoard, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
+  constructor(
+    readiness: Readiness,
+    events: ScoreboardEvents,
+    live: LiveBoard,
+    audience: Audience,
+    verifier: TokenVerifier,
+    @Inject(REDIS) redis: RedisClientType,
+  ) {
     readiness.add(
       { name: 'redis', isUp: () => redis.isReady },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureBoard(live);
+    measureBoard(live, events);
+    measureAudience(audience, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {
-    const { role, REDIS_URL, PUSH_INTERVAL_MS } = settings;
+    const { REDIS_URL } = settings;
     return {
       module: GatewayAppModule,
       imports: [
-        ObservabilityModule.forRoot(role),
+        ObservabilityModule.forRoot(settings),
         TokensModule.forRoot(settings),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'gateway' }),
         LiveBoardModule,
-        GatewayModule.forRoot({ pushIntervalMs: PUSH_INTERVAL_MS }),
+        SocketsModule.forRoot({
+          pushIntervalMs: settings.PUSH_INTERVAL_MS,
+          corsOrigins: settings.CORS_ORIGINS,
+          trustProxy: settings.TRUST_PROXY,
+          maxConnections: settings.MAX_CONNECTIONS,
+          maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+        }),
       ],
     };
   }

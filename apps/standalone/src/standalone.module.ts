@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { InProcessLeaderboardModule, InProcessQueueModule } from '@scoreboard/infrastructure/in-process';
@@ -8,24 +9,26 @@ import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { RedisModule } from '@scoreboard/infrastructure/redis';
-import { measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { HttpMetricsModule, measureAudience, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
+import { Audience, AuthModule, DocsModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
 import { OperatorModule } from './operator.module';
 
 /** The built page. */
-export const PAGE_FOLDER = join(__dirname, '../../web');
+const PAGE_FOLDER = join(__dirname, '../../web');
 
 /** Everything in one process: what has no URL is embedded. */
 @Module({})
 export class StandaloneModule {
   constructor(
     readiness: Readiness,
+    events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
     live: LiveBoard,
     verifier: TokenVerifier,
-    applyScores: ApplyScores,
+    audience: Audience,
+    apply: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
   ) {
@@ -35,9 +38,10 @@ export class StandaloneModule {
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureQueue(queue);
-    measureWorker(queue, applyScores, follow, audit);
-    measureBoard(live);
+    measureQueue(queue, events);
+    measureWorker({ queue, apply, follow, audit, events });
+    measureBoard(live, events);
+    measureAudience(audience, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {
@@ -45,7 +49,8 @@ export class StandaloneModule {
     return {
       module: StandaloneModule,
       imports: [
-        ObservabilityModule.forRoot(settings.role),
+        ObservabilityModule.forRoot(settings),
+        HttpMetricsModule,
         TokensModule.forRoot(settings),
         EncryptionModule.forRoot(settings),
         RateLimitsModule.forRoot(settings),
@@ -63,7 +68,14 @@ export class StandaloneModule {
         LeaderboardModule,
         ModerationModule,
         OperatorModule.forRoot(settings),
-        GatewayModule.forRoot({ pushIntervalMs: settings.PUSH_INTERVAL_MS }),
+        SocketsModule.forRoot({
+          pushIntervalMs: settings.PUSH_INTERVAL_MS,
+          corsOrigins: settings.CORS_ORIGINS,
+          trustProxy: settings.TRUST_PROXY,
+          maxConnections: settings.MAX_CONNECTIONS,
+          maxPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+        }),
+        DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,
           gatewayUrl: GATEWAY_URL ?? null,

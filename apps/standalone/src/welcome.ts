@@ -1,12 +1,16 @@
-import type { TokenSigner } from '@scoreboard/application';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TokenSigner } from '@scoreboard/application';
+import type { Settings } from '@scoreboard/infrastructure/config';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Where everything is, and a curl command that works when pasted; with HTTPS it trusts the certificate in `certFile`. */
-export async function welcome(url: string, signer: TokenSigner | null, certFile?: string): Promise<string> {
+/** Prints where everything is, and a curl command that works when pasted; with HTTPS it trusts the server's certificate. */
+export async function welcome(app: NestFastifyApplication, { TLS_CERT_FILE: certFile }: Settings): Promise<void> {
+  const url = await app.getUrl();
+  const signer = app.get<TokenSigner | null>(TokenSigner);
   const lines = [`Page   ${url}/`, `API    ${url}/api/scores/top`, `Docs   ${url}/docs`];
   if (signer) lines.push('', ...tryIt(url, await signer.sign('alice', ['scores:write'], DAY_SECONDS), certFile));
-  return `\n${lines.join('\n')}\n\n`;
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }
 
 const tryIt = (url: string, token: string, certFile?: string): string[] => [

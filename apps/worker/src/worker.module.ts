@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
@@ -13,10 +14,11 @@ import type { RedisClientType } from 'redis';
 export class WorkerModule {
   constructor(
     readiness: Readiness,
+    events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
     @Inject(REDIS) redis: RedisClientType,
-    applyScores: ApplyScores,
+    apply: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
   ) {
@@ -25,15 +27,16 @@ export class WorkerModule {
       { name: 'rabbitmq', isUp: () => queue.isUp() },
       { name: 'redis', isUp: () => redis.isReady },
     );
-    measureQueue(queue);
-    measureWorker(queue, applyScores, follow, audit);
+    measureQueue(queue, events);
+    measureWorker({ queue, apply, follow, audit, events });
   }
 
-  static forRoot({ role, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {
+  static forRoot(settings: Settings): DynamicModule {
+    const { DATABASE_URL, REDIS_URL, RABBITMQ_URL } = settings;
     return {
       module: WorkerModule,
       imports: [
-        ObservabilityModule.forRoot(role),
+        ObservabilityModule.forRoot(settings),
         PostgresModule.forRoot({ url: DATABASE_URL }),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'worker' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),

@@ -5,5 +5,6 @@ export * from './ledger-corrections';
 export * from './refusal';
 export * from './score';
 export * from './score-ledger';
+export * from './scoreboard-events';
 export * from './standing';
 export * from './trace';

@@ -1,7 +1,7 @@
 export * from './auth/auth.module';
 export * from './auth/guest.controller';
 export * from './auth/limit.guards';
-export * from './docs/serve-docs';
+export * from './docs/docs.module';
 export * from './gateway';
 export * from './http';
 export * from './leaderboard/leaderboard.module';
@@ -10,7 +10,6 @@ export * from './moderation/moderation.module';
 export * from './page/page-options';
 export * from './page/page.controller';
 export * from './page/page.module';
-export * from './page/serve-page';
 export * from './provide';
 export * from './scores/score-queue.strategy';
 export * from './scores/score-consumer.module';

@@ -1,4 +1,4 @@
-import type { AppliedBatch, LedgerRange, Standing, Trace } from '@scoreboard/domain';
+import { type AppliedBatch, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { MAX_FOLLOWED, type ScoresChanged } from '../live/board-feed';
 import { ProjectStandings } from './project-standings';
@@ -37,7 +37,7 @@ describe('ProjectStandings', () => {
     await (await leaderboard.beginRebuild('ledger'))!.finish(0);
     feed = new EmbeddedBoardFeed();
     reported = [];
-    projection = new ProjectStandings(leaderboard, feed, { report: (what) => void reported.push(what) });
+    projection = new ProjectStandings(leaderboard, feed, { report: (what) => void reported.push(what) }, new ScoreboardEvents());
   });
 
   it('never holds up the one who adds, and merges what touches while a put is on its way', async () => {

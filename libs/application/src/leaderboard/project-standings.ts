@@ -1,4 +1,4 @@
-import { type Board, Leaderboard, type LedgerChange, type LedgerRange, type Standing, type Trace } from '@scoreboard/domain';
+import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
 import type { FaultLog } from '../moderation/fault-log';
 
@@ -12,17 +12,6 @@ interface Waiting {
   readonly traces: Trace[];
 }
 
-/** What was put into the leaderboard at once. */
-export interface Projected {
-  readonly range: LedgerRange;
-  /** The board, where it changed. */
-  readonly board?: Board;
-  /** When the ledger had the first of it, in ms since 1970. */
-  readonly at: number;
-  /** All requests in it that are followed. */
-  readonly traces: readonly Trace[];
-}
-
 /**
  * Carries what changed in the ledger to the leaderboard and the feed, beside the worker, which never waits for it.
  *
@@ -30,9 +19,6 @@ export interface Projected {
  * standings are absolute and `FollowLedger` closes the gap from the ledger.
  */
 export class ProjectStandings {
-  /** Told of each put that worked; for whoever follows single points. */
-  onProjected?: (projected: Projected) => void;
-
   private readonly waiting: Waiting[] = [];
   private running?: Promise<void>;
 
@@ -40,6 +26,7 @@ export class ProjectStandings {
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
     private readonly faults: FaultLog,
+    private readonly events: ScoreboardEvents,
   ) {}
 
   /** `followed` are the requests to name on the further way. */
@@ -66,7 +53,7 @@ export class ProjectStandings {
         const standings = [...next.standings.values()];
         const board = await this.leaderboard.put(standings, next.range);
         const { range, at, traces } = next;
-        this.onProjected?.({ range, board, at, traces });
+        this.events.emit('standings.projected', { range, board, at, traces });
         const followed = traces.length ? { traces: followedOf(traces) } : {};
         await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {

@@ -1,6 +1,6 @@
+import { type Identity, type Leaderboard, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Identity, Leaderboard, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { LiveBoard } from '../live/live-board';
@@ -17,7 +17,7 @@ describe('ReadLeaderboard', () => {
   let reported: string[];
 
   const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
-    live = new LiveBoard(shown, new EmbeddedBoardFeed());
+    live = new LiveBoard(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
     return new ReadLeaderboard(shown, truth, live, { report: (what) => void reported.push(what) });
   };
   const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();

@@ -1,4 +1,4 @@
-import type { Board, Standing } from '@scoreboard/domain';
+import { type Board, ScoreboardEvents, type Standing } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { LiveBoard } from './live-board';
 
@@ -15,7 +15,7 @@ describe('LiveBoard', () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     leaderboard = new MemoryLeaderboard();
     feed = new EmbeddedBoardFeed();
-    live = new LiveBoard(leaderboard, feed);
+    live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
     boards = [];
     live.onBoard((board) => boards.push(board));
   });

@@ -1,4 +1,4 @@
-import { type Board, Leaderboard, type Trace } from '@scoreboard/domain';
+import { type Board, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
 
 /** How often the leaderboard is read to mend hints that were lost. */
@@ -18,10 +18,6 @@ export class LiveBoard {
   failedReads = 0;
   /** Attempts to subscribe to the feed that failed since the start. */
   failedSubscriptions = 0;
-  /** Told of each newer board that a hint brought, how many seconds after the ledger had it, by the clocks of both machines; for the metrics. */
-  onDelay?: (seconds: number) => void;
-  /** Told of the followed requests behind a board that a hint brought, before it is shown; for whoever follows single points. */
-  onFollowed?: (traces: readonly Trace[], board: Board) => void;
 
   private board?: Board;
   private readAt = -Infinity;
@@ -40,6 +36,7 @@ export class LiveBoard {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
+    private readonly events: ScoreboardEvents,
   ) {}
 
   /** Subscribes and reads, now and until both work; never fails. */
@@ -136,9 +133,12 @@ export class LiveBoard {
   }
 
   private hear({ board, userIds, at, traces }: ScoresChanged): void {
-    if (traces && board) this.onFollowed?.(traces, board);
-    if (board && at !== undefined && board.revision > (this.board?.revision ?? -1)) this.onDelay?.(Math.max(0, Date.now() - at) / 1_000);
-    if (board) this.adopt(board);
+    if (board) {
+      const isNewer = at !== undefined && board.revision > (this.board?.revision ?? -1);
+      // Before it is shown: a listener knows the requests behind a board when it is pushed.
+      this.events.emit('board.received', { board, traces: traces ?? [], seconds: isNewer ? Math.max(0, Date.now() - at) / 1_000 : undefined });
+      this.adopt(board);
+    }
     for (const listener of this.scoresListeners) listener(userIds);
   }
 

@@ -1,6 +1,6 @@
+import { type Identity, type LedgerRange, ScoreboardEvents, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Identity, LedgerRange, ScoreCommand, Standing } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import type { AuditEntry } from './audit-log';
@@ -50,7 +50,7 @@ describe('ReverseScores and HideUser', () => {
     corrections = new PostgresCorrections(database);
     leaderboard = new LossyLeaderboard();
     feed = new EmbeddedBoardFeed();
-    projection = new ProjectStandings(leaderboard, feed, faults);
+    projection = new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents());
     reverse = new ReverseScores(audit, corrections, projection, faults);
     hide = new HideUser(audit, corrections, projection, faults);
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();

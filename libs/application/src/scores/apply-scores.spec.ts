@@ -1,6 +1,6 @@
+import { MAX_TOTAL, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { MAX_TOTAL, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ApplyScores } from './apply-scores';
@@ -31,8 +31,8 @@ describe('ApplyScores', () => {
     leaderboard = new MemoryLeaderboard();
     const { ledgerId, lastSeq } = await ledger.head();
     await (await leaderboard.beginRebuild(ledgerId))!.finish(lastSeq);
-    projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report });
-    apply = new ApplyScores(ledger, projection);
+    projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report }, new ScoreboardEvents());
+    apply = new ApplyScores(ledger, projection, new ScoreboardEvents());
   });
 
   it('applies a batch to the ledger and carries it to the leaderboard', async () => {
@@ -95,7 +95,7 @@ describe('ApplyScores', () => {
 
   it('lets a ledger that is away rise, with the batch untouched', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const worker = new ApplyScores(new PostgresLedger(away), projection);
+    const worker = new ApplyScores(new PostgresLedger(away), projection, new ScoreboardEvents());
     await expect(worker.execute([command('ann'), command('bob')])).rejects.toThrow(/ECONNREFUSED/);
     expect(worker.stats.batches).toBe(0);
     await away.onApplicationShutdown();
@@ -105,7 +105,7 @@ describe('ApplyScores', () => {
     await ledger.apply([command('rich', MAX_TOTAL)]);
     const batch = [command('ann', 5), command('rich', 1)];
     const failing = Object.assign(Object.create(ledger) as ScoreLedger, { reject: () => Promise.reject(new Error('the ledger is away')) });
-    await expect(new ApplyScores(failing, projection).execute(batch)).rejects.toThrow('away');
+    await expect(new ApplyScores(failing, projection, new ScoreboardEvents()).execute(batch)).rejects.toThrow('away');
     expect(await apply.execute(batch)).toEqual([{ command: batch[1], reason: 'total-limit' }]);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });

@@ -1,4 +1,4 @@
-import { type AppliedBatch, type Rejection, type ScoreCommand, ScoreLedger, type Trace, UnprocessableBatch } from '@scoreboard/domain';
+import { type AppliedBatch, type Rejection, ScoreboardEvents, type ScoreCommand, ScoreLedger, type Trace, UnprocessableBatch } from '@scoreboard/domain';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /**
@@ -12,14 +12,10 @@ export class ApplyScores {
   /** What was done since the start; seconds are sums over all batches, `lockSeconds` a part of `ledgerSeconds`. */
   readonly stats = { batches: 0, applied: 0, repeated: 0, rejected: 0, ledgerSeconds: 0, lockSeconds: 0 };
 
-  /** Told of each batch that the ledger took, and how many seconds that took; for metrics and traces. */
-  onBatch?: (commands: readonly ScoreCommand[], seconds: number) => void;
-  /** Says which requests of a batch are followed on its further way; none where not set. */
-  follow?: (commands: readonly ScoreCommand[]) => readonly Trace[];
-
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly projection: ProjectStandings,
+    private readonly events: ScoreboardEvents,
   ) {}
 
   async execute(commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
@@ -36,7 +32,7 @@ export class ApplyScores {
       const started = performance.now();
       const batch = await this.ledger.apply(commands);
       this.count(batch, commands, performance.now() - started);
-      this.projection.add(batch, this.follow?.(commands));
+      this.projection.add(batch, this.tracesOf(commands));
       return batch.conflicts.map((place) => ({ command: commands[place]!, reason: 'key-conflict' }));
     } catch (error) {
       if (!(error instanceof UnprocessableBatch)) throw error;
@@ -46,8 +42,13 @@ export class ApplyScores {
     }
   }
 
+  /** The requests to name on the further way: none where nobody looks for them there. */
+  private tracesOf(commands: readonly ScoreCommand[]): readonly Trace[] {
+    return this.events.has('standings.projected') ? commands.flatMap(({ trace }) => (trace ? [trace] : [])) : [];
+  }
+
   private count(batch: AppliedBatch, commands: readonly ScoreCommand[], ms: number): void {
-    this.onBatch?.(commands, ms / 1_000);
+    this.events.emit('batch.applied', { commands, seconds: ms / 1_000 });
     this.stats.batches++;
     this.stats.applied += batch.applied;
     this.stats.repeated += commands.length - batch.applied - batch.conflicts.length;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import { type Rejection, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { eventually } from '../../../../test/support';
 import type { Consumption, ProcessBatch, ScoreQueue } from './score-queue';
 
@@ -16,6 +16,10 @@ export interface QueueLimits {
   /** Commands without an answer. */
   readonly maxOutstanding?: number;
   readonly maxBatch?: number;
+}
+
+export interface QueueOptions extends QueueLimits {
+  readonly events: ScoreboardEvents;
 }
 
 export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
@@ -46,11 +50,13 @@ function gate(): { readonly opened: Promise<void>; open(): void } {
 }
 
 /** What every `ScoreQueue` keeps. */
-export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<QueueUnderTest>): void {
+export function scoreQueueContract(make: (options: QueueOptions) => Promise<QueueUnderTest>): void {
   let made: QueueUnderTest;
   let queue: ScoreQueue;
+  let events: ScoreboardEvents;
   const start = async (limits?: QueueLimits): Promise<void> => {
-    made = await make(limits);
+    events = new ScoreboardEvents();
+    made = await make({ ...limits, events });
     queue = made.queue;
   };
   afterEach(() => made.close());
@@ -74,8 +80,8 @@ export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<Queue
     await start();
     const { opened, open } = gate();
     const ages: { confirmed: number[]; applied: number[] } = { confirmed: [], applied: [] };
-    queue.onConfirmed = (seconds) => void ages.confirmed.push(seconds);
-    queue.onApplied = (seconds) => void ages.applied.push(seconds);
+    events.on('message.confirmed', ({ seconds }) => void ages.confirmed.push(seconds));
+    events.on('message.applied', ({ seconds }) => void ages.applied.push(seconds));
     expect(queue.stats().oldestAgeSeconds).toBe(0);
     await queue.consume(async () => opened.then(() => []));
     const receipt = queue.submit(command('ann'));

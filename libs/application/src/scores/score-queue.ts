@@ -36,15 +36,9 @@ export interface ScoreQueueStats {
  * The durable line between accepting a command and applying it.
  *
  * At least once: a command may be delivered again after a crash, and two consumers may see two commands
- * in either order; `ScoreLedger.apply` makes that harmless.
+ * in either order; `ScoreLedger.apply` makes that harmless. An adapter emits `message.confirmed` and `message.applied`.
  */
 export abstract class ScoreQueue {
-  /** Told of each message that became durable, how many seconds after its oldest command was submitted; for the metrics. */
-  onConfirmed?: (seconds: number) => void;
-
-  /** Told of each message that was applied, how many seconds after its oldest command was submitted, by the clocks of both machines. */
-  onApplied?: (seconds: number) => void;
-
   /**
    * Resolves when the command is durable: from here on it will be delivered until it is processed. The command is
    * copied; a lone one waits no longer than the queue's own round trip. Commands that are submitted together travel together.

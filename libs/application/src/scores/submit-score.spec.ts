@@ -1,5 +1,5 @@
+import { type Identity, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { Logger } from '@nestjs/common';
-import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ActionCounts } from './action-counts';
@@ -42,7 +42,7 @@ describe('SubmitScore', () => {
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
   const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
-    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait);
+    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait, new ScoreboardEvents());
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -52,9 +52,9 @@ describe('SubmitScore', () => {
     delivered = [];
     const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
-    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults));
+    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents()), new ScoreboardEvents());
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
-    live = new LiveBoard(leaderboard, feed);
+    live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
     applied = new AwaitApplied(find, leaderboard, live, faults);
     submit = withFreshKeys();
     await queue.consume((commands) => {
@@ -224,7 +224,7 @@ describe('AwaitApplied', () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const reported: string[] = [];
     const leaderboard = new MemoryLeaderboard();
-    const live = new LiveBoard(leaderboard, new EmbeddedBoardFeed());
+    const live = new LiveBoard(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
     const applied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, live, { report: (what) => void reported.push(what) });
     const id = 'c0ffee00-0000-4000-8000-000000000000';
     expect(await Promise.all([applied.outcome(id, 50), applied.outcome(id, 80)])).toEqual([undefined, undefined]);

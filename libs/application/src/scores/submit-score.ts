@@ -1,4 +1,4 @@
-import type { CommandOutcome, Identity, ScoreCommand, Trace } from '@scoreboard/domain';
+import { type CommandOutcome, type Identity, ScoreboardEvents, type ScoreCommand, type Trace } from '@scoreboard/domain';
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
@@ -28,14 +28,12 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`.
  */
 export class SubmitScore {
-  /** Told of each command that became durable here, and how many seconds that took; for whoever follows single points. */
-  onAccepted?: (command: ScoreCommand, seconds: number) => void;
-
   constructor(
     private readonly rules: ActionRules,
     private readonly recall: RecallCommand,
     private readonly queue: ScoreQueue,
     private readonly applied: AwaitApplied,
+    private readonly events: ScoreboardEvents,
   ) {}
 
   async execute(identity: Identity, submission: Submission): Promise<Receipt> {
@@ -47,7 +45,7 @@ export class SubmitScore {
     if (command.action !== undefined) await this.rules.count(command);
     const started = performance.now();
     await this.queue.submit(command);
-    this.onAccepted?.(command, (performance.now() - started) / 1_000);
+    this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
     const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
   }

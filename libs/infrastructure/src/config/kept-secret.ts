@@ -38,6 +38,11 @@ function kept(folder: string, name: string, make: () => string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
+/** These settings, with own keys from the data folder where the operator gives none: to sign tokens with, and to encrypt personal data. */
+export function withKeptKeys(settings: Settings): Settings {
+  return { ...withKeptSecret(settings), DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? keptDataKeys(settings.DATA_DIR) };
+}
+
 /** These settings, with the kept secret where the operator set no key at all. */
 export function withKeptSecret(settings: Settings): Settings {
   const { JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI, JWT_PRIVATE_KEY, DATA_DIR } = settings;

@@ -9,8 +9,8 @@ import { EmbeddedScoreQueue } from './embedded-score-queue';
 beforeAll(() => Logger.overrideLogger(false));
 
 describe('EmbeddedScoreQueue', () => {
-  scoreQueueContract(async (limits = {}) => {
-    const queue = new EmbeddedScoreQueue({ maxWaiting: limits.maxOutstanding, maxBatch: limits.maxBatch });
+  scoreQueueContract(async ({ maxOutstanding: maxWaiting, maxBatch, events }) => {
+    const queue = new EmbeddedScoreQueue({ maxWaiting, maxBatch, events });
     return { queue, parked: async () => queue.parked, close: () => queue.onApplicationShutdown() };
   });
 

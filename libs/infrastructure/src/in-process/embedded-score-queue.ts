@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProcessor, type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats, Submissions, type TakenBatch, within } from '@scoreboard/application';
-import type { Rejection, ScoreCommand } from '@scoreboard/domain';
+import type { Rejection, ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -19,6 +19,8 @@ export interface EmbeddedScoreQueueOptions {
   readonly maxBatch?: number;
   /** Stores dead letters, durably before it resolves; may be called again with the same. Default: `parked`, in memory. */
   park?(rejections: readonly Rejection[]): Promise<void>;
+  /** Where `message.applied` and `message.confirmed` are emitted. */
+  readonly events?: ScoreboardEvents;
 }
 
 /**
@@ -95,8 +97,8 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
 
   private confirm(batch: TakenBatch): void {
     const seconds = batch.ageMs() / 1_000;
-    this.onApplied?.(seconds);
-    this.onConfirmed?.(seconds);
+    this.options.events?.emit('message.applied', { seconds });
+    this.options.events?.emit('message.confirmed', { seconds });
     batch.confirm();
   }
 

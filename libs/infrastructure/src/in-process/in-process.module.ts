@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ActionCounts, BoardFeed, COMMAND_KEY_RECORDS, CommandKeys, DEAD_LETTER_RECORDS, DeadLetters, ScoreQueue } from '@scoreboard/application';
-import { Leaderboard } from '@scoreboard/domain';
+import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedBoardFeed } from './embedded-board-feed';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
@@ -19,7 +19,7 @@ export class InProcessQueueModule {
       global: true,
       providers: [
         { provide: DEAD_LETTER_RECORDS, useFactory: () => new DeadLetterFile(deadLetterFile) },
-        { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile) => new EmbeddedScoreQueue({ park }), inject: [DEAD_LETTER_RECORDS] },
+        { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile, events: ScoreboardEvents) => new EmbeddedScoreQueue({ park, events }), inject: [DEAD_LETTER_RECORDS, ScoreboardEvents] },
         { provide: DeadLetters, useFactory: (file: DeadLetterFile, queue: ScoreQueue) => new FileDeadLetters(file, queue), inject: [DEAD_LETTER_RECORDS, ScoreQueue] },
       ],
       exports: [ScoreQueue, DeadLetters, DEAD_LETTER_RECORDS],

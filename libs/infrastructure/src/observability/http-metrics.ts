@@ -1,11 +1,10 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Histogram } from 'prom-client';
 
 const REFUSAL = /"type":"urn:scoreboard:problem:([a-z-]+)"/;
 
 /** Counts requests and times them by route, method and status, and counts refusals by their code; a path that is no route is one label, whatever it holds. */
-export function measureHttp(app: NestFastifyApplication): void {
+export function measureHttp(fastify: FastifyInstance): void {
   const seconds = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from a request to the end of its answer',
@@ -13,7 +12,6 @@ export function measureHttp(app: NestFastifyApplication): void {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   });
   const refusals = new Counter({ name: 'scoreboard_refusals_total', help: 'Requests that were refused, by the code of the problem', labelNames: ['code'] });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     seconds.observe({ route, method: request.method, status: reply.statusCode }, reply.elapsedTime / 1_000);

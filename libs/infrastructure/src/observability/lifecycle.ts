@@ -4,19 +4,11 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import type { FastifyInstance } from 'fastify';
 import { renewCertificate } from './certificate-renewal';
 import { Readiness } from './readiness';
+import { Tracing } from './tracing.module';
 
 type ServeSettings = Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
-
-/** What else has an end. */
-export interface Endings {
-  /** Ends what would stay connected. */
-  readonly sendAway?: () => Promise<void>;
-  /** Done when everything else is over. */
-  readonly lastly?: () => Promise<void>;
-}
 
 /** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
 const SERVE_ON_MS = 1_000;
@@ -30,18 +22,13 @@ const CALM_TURNS_MAX = 1_000;
 
 /**
  * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests
- * are served on for a moment with `Connection: close`, `sendAway` ends what would stay connected, then the app closes (stops
- * accepting, finishes what is in flight, acknowledges, disconnects) and the process exits 0. What nobody caught is a line of the log, and
+ * are served on for a moment with `Connection: close`, then the app closes (stops accepting, disconnects sockets, finishes what is in
+ * flight, acknowledges, disconnects) and the process exits 0. What nobody caught is a line of the log, and
  * ends it with 1.
  */
-export async function serve(app: NestFastifyApplication, settings: ServeSettings, { sendAway, lastly }: Endings = {}): Promise<void> {
+export async function serve(app: NestFastifyApplication, settings: ServeSettings): Promise<void> {
   const logger = new Logger('Lifecycle');
   const readiness = app.get(Readiness);
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  fastify.addHook('onSend', (_request, reply, payload, done) => {
-    if (readiness.isDraining) reply.header('connection', 'close');
-    done(null, payload);
-  });
   process.on('uncaughtException', (error) => {
     logger.fatal(error);
     process.exit(1);
@@ -61,9 +48,8 @@ export async function serve(app: NestFastifyApplication, settings: ServeSettings
     }, DEADLINE_MS).unref();
     await delay(SERVE_ON_MS);
     await stopAccepting(app.getHttpServer() as Server);
-    await sendAway?.();
     await app.close();
-    await lastly?.();
+    await app.get(Tracing)?.close();
     logger.log('drained');
     process.exit(0);
   };

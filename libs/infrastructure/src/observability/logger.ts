@@ -30,11 +30,6 @@ export class PinoLogger implements LoggerService {
       : pino({ ...ecsFormat({ serviceName: `scoreboard-${role}`, apmIntegration: false }), level, hooks: { streamWrite: (line) => safeJson(redact(line)) } });
   }
 
-  /** Whether lines of the level `debug` are written. */
-  get isDebug(): boolean {
-    return this.pino.isLevelEnabled('debug');
-  }
-
   log = (message: unknown, ...more: unknown[]) => this.write(FRAMEWORK.has(String(more.at(-1))) ? 'debug' : 'info', message, more);
   error = (message: unknown, ...more: unknown[]) => this.write('error', message, more);
   warn = (message: unknown, ...more: unknown[]) => this.write('warn', message, more);

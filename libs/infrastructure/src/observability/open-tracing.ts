@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, RandomIdGenerator, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
@@ -25,7 +24,7 @@ export interface TracingOptions {
  * Records requests of the API and their way, and sends what is recorded to a collector, every two seconds. While that is away up to
  * 2,048 steps wait and more are dropped; nobody waits for them.
  */
-export function openTracing(app: NestFastifyApplication, { endpoint, share, role, faults }: TracingOptions): { readonly trail: PathTrace; readonly close: () => Promise<void> } {
+export function openTracing(fastify: FastifyInstance, { endpoint, share, role, faults }: TracingOptions): { readonly observer: PathTrace; readonly close: () => Promise<void> } {
   const ids = new RequestIds();
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces`, timeoutMillis: SEND_MS });
   const provider = new TracerProvider({
@@ -34,9 +33,9 @@ export function openTracing(app: NestFastifyApplication, { endpoint, share, role
     spanProcessors: [new BatchSpanProcessor({ exporter: reporting(exporter, faults), scheduledDelayMillis: SEND_EVERY_MS, exportTimeoutMillis: 2 * SEND_MS })],
   });
   const tracer = provider.getTracer('scoreboard');
-  recordRequests(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, { tracer, share, beginTrace: (id) => (ids.next = id) });
+  recordRequests(fastify, { tracer, share, beginTrace: (id) => (ids.next = id) });
   const close = () => Promise.race([provider.shutdown().catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]); // what failed was reported
-  return { trail: new PathTrace(tracer), close };
+  return { observer: new PathTrace(tracer), close };
 }
 
 /** A trace that begins here has the id of the request that it begins with. */

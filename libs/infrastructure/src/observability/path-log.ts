@@ -1,25 +1,20 @@
 import { Logger } from '@nestjs/common';
-import type { Projected } from '@scoreboard/application';
-import type { Board, ScoreCommand, Trace } from '@scoreboard/domain';
-import type { Trail } from './trail';
+import type { Board, ScoreboardEventMap, Trace } from '@scoreboard/domain';
+import type { PathObserver } from './observe-path';
 
 /**
  * The way of each point in the log, at the level `debug`: a line where it was accepted, one for each batch that the leaderboard took,
  * one for each board that was pushed, under the ids of the requests. A line of a board may know none of them: its revision is that
  * of the batch, or a later one.
  */
-export class PathLog implements Trail {
+export class PathLog implements PathObserver {
   private readonly logger = new Logger('Path');
 
-  follows(): boolean {
-    return true;
-  }
-
-  accepted({ trace, commandId }: ScoreCommand): void {
+  accepted({ command: { trace, commandId } }: ScoreboardEventMap['command.accepted']): void {
     this.logger.debug({ 'message': 'accepted', 'trace.id': trace?.id, 'scoreboard.command_id': commandId });
   }
 
-  projected({ traces, range, board }: Projected): void {
+  projected({ traces, range, board }: ScoreboardEventMap['standings.projected']): void {
     this.logger.debug({
       'message': 'applied',
       'trace.id': traces.map(({ id }) => id),

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT, type SpanContext, SpanKind, type SpanOptions, trace, TraceFlags, type Tracer } from '@opentelemetry/api';
-import { COMMANDS_PATTERN, MAX_FOLLOWED, type Projected } from '@scoreboard/application';
-import type { Board, ScoreCommand, Trace } from '@scoreboard/domain';
-import type { Trail } from './trail';
+import { COMMANDS_PATTERN, MAX_FOLLOWED } from '@scoreboard/application';
+import type { Board, ScoreboardEventMap, Trace } from '@scoreboard/domain';
+import type { PathObserver } from './observe-path';
 
 const MESSAGING = { 'messaging.destination.name': COMMANDS_PATTERN };
 
@@ -11,18 +11,14 @@ type Recorded = Required<Trace>;
  * The way of recorded requests as spans below that of the request, each in its own trace: a batch has many parents. The spans of one
  * batch are linked to one another. A step is recorded when it is over.
  */
-export class PathTrace implements Trail {
+export class PathTrace implements PathObserver {
   constructor(private readonly tracer: Tracer) {}
 
-  follows(request: Trace): boolean {
-    return isRecorded(request);
-  }
-
-  accepted({ trace: request }: ScoreCommand, seconds: number): void {
+  accepted({ command: { trace: request }, seconds }: ScoreboardEventMap['command.accepted']): void {
     if (request && isRecorded(request)) this.add(`send ${COMMANDS_PATTERN}`, request, ago(seconds), { kind: SpanKind.PRODUCER, attributes: MESSAGING });
   }
 
-  applied(commands: readonly ScoreCommand[], seconds: number): void {
+  applied({ commands, seconds }: ScoreboardEventMap['batch.applied']): void {
     const requests = commands.flatMap(({ trace: request }) => (request && isRecorded(request) ? [request] : []));
     const linked = requests.slice(0, MAX_FOLLOWED + 1);
     for (const request of requests) {
@@ -33,7 +29,7 @@ export class PathTrace implements Trail {
     }
   }
 
-  projected({ traces, at, range }: Projected): void {
+  projected({ traces, at, range }: ScoreboardEventMap['standings.projected']): void {
     for (const request of traces.filter(isRecorded)) this.add('put leaderboard', request, at, { kind: SpanKind.CLIENT, attributes: { 'scoreboard.seq_to': range.to } });
   }
 

@@ -1,3 +1,5 @@
+import type { FastifyInstance } from 'fastify';
+
 /** A server or state that this process leans on. */
 export interface HealthCheck {
   readonly name: string;
@@ -46,4 +48,12 @@ export class Readiness {
     if (!away.length) return { status: 'ready' };
     return { status: away.some((check) => check.isVital) ? 'unready' : 'degraded', degraded: away.map((check) => check.name) };
   }
+}
+
+/** Lets clients that stay connected go elsewhere while this process drains. */
+export function closeConnectionsWhileDraining(fastify: FastifyInstance, readiness: Readiness): void {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (readiness.isDraining) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }

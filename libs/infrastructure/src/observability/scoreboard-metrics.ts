@@ -1,8 +1,10 @@
 import type { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import type { ScoreboardEvents } from '@scoreboard/domain';
+import { Counter } from 'prom-client';
 import { counter, counters, gauge, histogram } from './metrics';
 
 /** The queue's publishing side. */
-export function measureQueue(queue: ScoreQueue): void {
+export function measureQueue(queue: ScoreQueue, events: ScoreboardEvents): void {
   gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => queue.stats().unconfirmed);
   counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => queue.stats().confirmed);
   counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => queue.stats().refused);
@@ -10,11 +12,19 @@ export function measureQueue(queue: ScoreQueue): void {
   counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => queue.stats().channelReopens);
   gauge('scoreboard_queue_blocked', '1 while the broker takes no messages', () => Number(queue.stats().blocked));
   const confirm = histogram('scoreboard_queue_confirm_seconds', 'Time from submitting to durable, of the oldest command of each message');
-  queue.onConfirmed = (seconds) => confirm.observe(seconds);
+  events.on('message.confirmed', ({ seconds }) => confirm.observe(seconds));
+}
+
+export interface WorkerParts {
+  readonly queue: ScoreQueue;
+  readonly apply: ApplyScores;
+  readonly follow: FollowLedger;
+  readonly audit: AuditLeaderboard;
+  readonly events: ScoreboardEvents;
 }
 
 /** The worker: what it applied, what the ledger cost, how old commands are, how far the leaderboard is behind, and whether they agree. */
-export function measureWorker(queue: ScoreQueue, apply: ApplyScores, follow: FollowLedger, audit: AuditLeaderboard): void {
+export function measureWorker({ queue, apply, follow, audit, events }: WorkerParts): void {
   counter('scoreboard_batches_total', 'Batches applied to the ledger', () => apply.stats.batches);
   counter('scoreboard_commands_applied_total', 'Commands applied', () => apply.stats.applied);
   counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => apply.stats.repeated);
@@ -25,13 +35,13 @@ export function measureWorker(queue: ScoreQueue, apply: ApplyScores, follow: Fol
   counters('scoreboard_dead_letters_total', 'Dead letters written, by reason', 'reason', () => queue.stats().deadLettered);
   gauge('scoreboard_oldest_command_age_seconds', 'Age of the oldest command delivered here and not applied', () => queue.stats().oldestAgeSeconds);
   const delay = histogram('scoreboard_apply_delay_seconds', 'Time from submitting to applied, of the oldest command of each message');
-  queue.onApplied = (seconds) => delay.observe(seconds);
+  events.on('message.applied', ({ seconds }) => delay.observe(seconds));
   const size = histogram('scoreboard_batch_commands', 'Commands of a batch', [1, 10, 50, 100, 250, 500, 1_000, 2_500]);
   const duration = histogram('scoreboard_batch_seconds', 'Time in the ledger of a batch');
-  apply.onBatch = (commands, seconds) => {
+  events.on('batch.applied', ({ commands, seconds }) => {
     size.observe(commands.length);
     duration.observe(seconds);
-  };
+  });
 
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
@@ -45,17 +55,18 @@ export interface AudienceStats {
 }
 
 /** The gateway's clients and pushes. */
-export function measureAudience({ connected, outbox }: AudienceStats, sockets: { readonly dropped: number }): void {
+export function measureAudience({ connected, outbox }: AudienceStats, events: ScoreboardEvents): void {
   gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => connected['socket.io']);
   gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => connected.websocket);
   counter('scoreboard_pushes_total', 'States sent, one for each client', () => outbox.pushes);
   counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => outbox.skipped);
-  counter('scoreboard_clients_dropped_total', 'Clients dropped because they read too slowly', () => sockets.dropped);
+  const dropped = new Counter({ name: 'scoreboard_clients_dropped_total', help: 'Clients dropped because they read too slowly' });
+  events.on('client.dropped', () => dropped.inc());
 }
 
 /** The board in memory, of api and gateway. */
-export function measureBoard(live: LiveBoard): void {
+export function measureBoard(live: LiveBoard, events: ScoreboardEvents): void {
   const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
-  live.onDelay = (seconds) => delay.observe(seconds);
+  events.on('board.received', ({ seconds }) => seconds !== undefined && delay.observe(seconds));
   counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);
 }

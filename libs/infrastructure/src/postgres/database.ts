@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type Migration, MigrationExecutor } from 'typeorm';
 import { type EmbeddedAddress, EmbeddedDatabase } from './embedded-database';
 import { Ledger1764000000000 } from './migrations/1764000000000-ledger';
@@ -44,7 +44,7 @@ const MIGRATION_LOCK = 7_267_266_531;
  * never of the process. Unless it is told otherwise, the schema is brought up to date before the first query, once, under a lock that
  * all processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
  */
-export class Database {
+export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Database');
   private source?: DataSource;
   private embedded?: EmbeddedDatabase;
@@ -77,6 +77,11 @@ export class Database {
       (error: Error) => (this.tellOnce(error), false),
     );
     return Promise.race([answer, delay(1_000, false, { ref: false })]);
+  }
+
+  /** A data folder that another process holds ends the start, before anything is served. */
+  async onModuleInit(): Promise<void> {
+    if (!this.options.url) await this.open();
   }
 
   /** Connects in the background, again until it works; the process serves meanwhile. */

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type BatchProcessor, type Consumption, type DecodedMessage, decodeMessage, pause, type ProcessBatch, within } from '@scoreboard/application';
-import type { ScoreCommand } from '@scoreboard/domain';
+import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
@@ -22,6 +22,8 @@ export interface RabbitMqConsumerOptions {
   readonly prefetch?: number;
   /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 20 minutes. */
   readonly maxHoldMs?: number;
+  /** Where `message.applied` is emitted. */
+  readonly events?: ScoreboardEvents;
 }
 
 interface Arrival {
@@ -56,9 +58,6 @@ export class RabbitMqConsumer implements Consumption {
   private readonly running: Promise<void>;
   private closing: Promise<void> | undefined;
   private inHand: Batch | undefined;
-
-  /** As `ScoreQueue.onApplied`. */
-  onApplied?: (seconds: number) => void;
 
   constructor(
     private readonly options: RabbitMqConsumerOptions,
@@ -172,7 +171,7 @@ export class RabbitMqConsumer implements Consumption {
     );
     this.inHand = undefined;
     if (!done) return;
-    for (const at of batch.acceptedAt) this.onApplied?.(secondsSince(at));
+    for (const at of batch.acceptedAt) this.options.events?.emit('message.applied', { seconds: secondsSince(at) });
     this.processor.deadLettered.malformed += malformed.length;
     if (this.channel.current === channel) channel.ack(last, true);
   }

@@ -1,5 +1,5 @@
 import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, Submissions, type TakenBatch, within } from '@scoreboard/application';
-import type { ScoreCommand } from '@scoreboard/domain';
+import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
 import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
@@ -25,6 +25,8 @@ export interface RabbitMqPublisherOptions {
   readonly maxUnconfirmed?: number;
   /** A command gets its answer in this time, in ms. Default 2,000. */
   readonly submitTimeoutMs?: number;
+  /** Where `message.confirmed` is emitted. */
+  readonly events?: ScoreboardEvents;
 }
 
 /**
@@ -41,11 +43,8 @@ export class RabbitMqPublisher {
   private scheduled = false;
   private closing = false;
 
-  /** As `ScoreQueue.onConfirmed`. */
-  onConfirmed?: (seconds: number) => void;
-
   constructor(
-    options: RabbitMqPublisherOptions,
+    private readonly options: RabbitMqPublisherOptions,
     private readonly topology: Topology,
   ) {
     this.submissions = new Submissions(options.maxUnconfirmed ?? 20_000, options.submitTimeoutMs ?? 2_000);
@@ -108,7 +107,7 @@ export class RabbitMqPublisher {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
       await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), headersOf(batch));
-      this.onConfirmed?.(batch.ageMs() / 1_000);
+      this.options.events?.emit('message.confirmed', { seconds: batch.ageMs() / 1_000 });
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');

@@ -66,11 +66,11 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await broker.close();
   });
 
-  scoreQueueContract(async (limits = {}) => {
+  scoreQueueContract(async ({ maxOutstanding: maxUnconfirmed, maxBatch, events }) => {
     await declareTopology(broker, topology);
     const parked = async (): Promise<readonly Rejection[]> =>
       (await deadLetters()).map(({ content, properties }) => ({ command: JSON.parse(content.toString()), reason: properties.headers!['x-reason'] }));
-    return { queue: makeQueue({ maxUnconfirmed: limits.maxOutstanding, maxBatch: limits.maxBatch }), parked, close: async () => undefined };
+    return { queue: makeQueue({ maxUnconfirmed, maxBatch, events }), parked, close: async () => undefined };
   });
 
   it('gives the receipt before anybody consumes, and keeps the command for who comes later', async () => {

@@ -19,7 +19,6 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   constructor(private readonly options: RabbitMqScoreQueueOptions) {
     super();
     this.publisher = new RabbitMqPublisher(options, topologyOf(options));
-    this.publisher.onConfirmed = (seconds) => this.onConfirmed?.(seconds);
   }
 
   submit(command: ScoreCommand): Promise<void> {
@@ -31,7 +30,6 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     this.open(); // dead letters must not have to wait for a connection
     const park = this.publisher.park.bind(this.publisher);
     const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, park);
-    consumer.onApplied = (seconds) => this.onApplied?.(seconds);
     this.consumers.push(consumer);
     return consumer;
   }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DEAD_LETTER_RECORDS, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
 
@@ -12,7 +13,7 @@ export class RabbitMqModule {
       module: RabbitMqModule,
       global: true,
       providers: [
-        { provide: ScoreQueue, useFactory: () => openQueue(url) },
+        { provide: ScoreQueue, useFactory: (events: ScoreboardEvents) => openQueue(url, events), inject: [ScoreboardEvents] },
         { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
         { provide: DEAD_LETTER_RECORDS, useExisting: DeadLetters },
       ],
@@ -21,8 +22,8 @@ export class RabbitMqModule {
   }
 }
 
-function openQueue(url: string): RabbitMqScoreQueue {
-  const queue = new RabbitMqScoreQueue({ url });
+function openQueue(url: string, events: ScoreboardEvents): RabbitMqScoreQueue {
+  const queue = new RabbitMqScoreQueue({ url, events });
   queue.open();
   return queue;
 }

@@ -505,7 +505,7 @@ export function gatewayContract(connect: Connect): void {
     const slow = await join();
     await slow.ask('subscribe', 'top:100');
     slow.pause();
-    await flood(() => gateway.adapter.dropped === 1);
+    await flood(() => gateway.dropped() === 1);
     await until(() => Object.values(gateway.audience.connected).every((count) => count === 0));
   });
 

@@ -1,5 +1,5 @@
 export * from './channels/audience';
 export * from './gateway-options';
 export * from './gateway.module';
-export * from './transport/open-sockets';
+export * from './transport/sockets.module';
 export * from './transport/scoreboard-socket.adapter';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FaultLog, IdentifyViewer, LiveBoard, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
-import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
+import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { bareAnswer } from '../http';
@@ -110,8 +110,11 @@ export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions
 /** A gateway on a free port. */
 export async function startGateway({ pushIntervalMs = 20, source, ...limits }: TestGatewayOptions = {}) {
   const { leaderboard, feed, put } = source ?? (await startSource());
-  const live = new LiveBoard(leaderboard, feed);
+  const events = new ScoreboardEvents();
+  const live = new LiveBoard(leaderboard, feed, events);
   const faults: unknown[] = [];
+  let dropped = 0;
+  events.on('client.dropped', () => dropped++);
   let isAdmitting = true;
   const board = {
     isFresh: () => isAdmitting && live.isFresh(),
@@ -125,6 +128,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     { provide: Leaderboard, useValue: leaderboard },
     { provide: TokenVerifier, useValue: { verify: authenticate } },
     { provide: FaultLog, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
+    { provide: ScoreboardEvents, useValue: events },
     { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
   ];
   @Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
@@ -136,6 +140,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
   const adapter = new ScoreboardSocketAdapter(app, {
     live: board,
+    events,
     viewers: app.get(IdentifyViewer),
     corsOrigins: ['https://friend.example'],
     maxBufferedBytes: 1_000_000,
@@ -156,6 +161,8 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     faults,
     adapter,
     audience: app.get(Audience),
+    /** Clients dropped because they read too slowly. */
+    dropped: () => dropped,
     /** As if its board were not fresh, or fresh again. */
     admit: (isOpen: boolean) => (isAdmitting = isOpen),
     put,

@@ -2,6 +2,7 @@ import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpAdapter, type HttpAdapterOptions } from './http-adapter';
+import { callOnAppCreated } from './on-app-created';
 import { ProblemFilter } from './problem.filter';
 
 export interface AppOptions extends HttpAdapterOptions {
@@ -23,5 +24,6 @@ export async function createApp(module: DynamicModule | Type, { logger, corsOrig
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(http), { logger, bodyParser: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter());
   if (corsOrigins.length) app.enableCors({ ...CORS, origin: (origin, answer) => answer(null, corsOrigins.includes(origin ?? '')) });
+  await callOnAppCreated(app);
   return app;
 }

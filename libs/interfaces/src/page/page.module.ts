@@ -1,11 +1,20 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OnAppCreated } from '../http/on-app-created';
 import { PageController } from './page.controller';
 import { PageOptions } from './page-options';
+import { servePage } from './serve-page';
 
-/** The live page; its scripts and styles are served by `servePage`. The app provides `LiveBoard` globally. */
+/** The live page with its scripts and styles. The app provides `LiveBoard` globally. */
 @Module({})
-export class PageModule {
+export class PageModule implements OnAppCreated {
+  constructor(private readonly options: PageOptions) {}
+
   static forRoot(options: PageOptions): DynamicModule {
     return { module: PageModule, controllers: [PageController], providers: [{ provide: PageOptions, useValue: options }] };
+  }
+
+  onAppCreated(app: NestFastifyApplication): void {
+    servePage(app, this.options.folder);
   }
 }

@@ -1,29 +1,33 @@
-import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard, Rounds } from '@scoreboard/application';
-import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApplyScores, AuditLeaderboard, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard, Rounds, ScoreQueue } from '@scoreboard/application';
+import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
+import type { OnAppCreated } from '../http/on-app-created';
+import { ProjectionModule } from '../leaderboard/projection.module';
 import { provide } from '../provide';
 import { ScoreConsumer } from './score.consumer';
+import { ScoreQueueStrategy } from './score-queue.strategy';
 
 /** How often the leaderboard is held against the ledger. */
 const ROUND_MS = 1_000;
 
 /** Applying scores from the queue, and keeping the leaderboard at the ledger's side. The app provides the ports globally. */
 @Module({
+  imports: [ProjectionModule],
   controllers: [ScoreConsumer],
   providers: [
-    provide(ProjectStandings, Leaderboard, BoardFeed, FaultLog),
-    provide(ApplyScores, ScoreLedger, ProjectStandings),
+    provide(ApplyScores, ScoreLedger, ProjectStandings, ScoreboardEvents),
     provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed),
     provide(AuditLeaderboard, ScoreLedger, Leaderboard, RebuildLeaderboard),
     provide(FollowLedger, ScoreLedger, Leaderboard, RebuildLeaderboard, BoardFeed),
   ],
   exports: [ApplyScores, AuditLeaderboard, FollowLedger],
 })
-export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+export class ScoreConsumerModule implements OnAppCreated, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly rounds: readonly Rounds[];
 
   constructor(
-    private readonly projection: ProjectStandings,
+    private readonly queue: ScoreQueue,
     follow: FollowLedger,
     audit: AuditLeaderboard,
     faults: FaultLog,
@@ -34,16 +38,15 @@ export class ScoreConsumerModule implements OnApplicationBootstrap, BeforeApplic
     ];
   }
 
+  onAppCreated(app: NestFastifyApplication): void {
+    app.connectMicroservice({ strategy: new ScoreQueueStrategy(this.queue) });
+  }
+
   onApplicationBootstrap(): void {
     for (const round of this.rounds) round.start(ROUND_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.rounds.map((round) => round.stop()));
-  }
-
-  /** The consumer is closed by now, and the global modules, Redis among them, are not. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.projection.idle();
   }
 }

@@ -16,7 +16,7 @@ import {
   SubmitScore,
   TokenSigner,
 } from '@scoreboard/application';
-import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { ActionBodyPipe } from './action-body.pipe';
 import { ActionsController } from './actions.controller';
@@ -40,7 +40,7 @@ export class ScoresModule {
         provide(AwaitApplied, FindOutcome, Leaderboard, LiveBoard, FaultLog),
         provide(ActionRules, ActionPolicy, ActionCounts),
         provide(RecallCommand, CommandKeys, FindOutcome, FaultLog),
-        provide(SubmitScore, ActionRules, RecallCommand, ScoreQueue, AwaitApplied),
+        provide(SubmitScore, ActionRules, RecallCommand, ScoreQueue, AwaitApplied, ScoreboardEvents),
         provide(IssueAction, TokenSigner, ActionRules),
         provide(ReadCommand, ScoreLedger, FaultLog),
         provide(ReadHistory, ScoreLedger, FaultLog),

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { FaultLog, IdentifyViewer, LiveBoard, TokenBucket, type Transport, type Viewer } from '@scoreboard/application';
-import { type Board, type Identity, Leaderboard } from '@scoreboard/domain';
+import { type Board, type Identity, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { type ChannelName, isPersonal, parseChannel } from './channel-name';
 import { Channels, userOf } from './channels';
 import { GatewayOptions } from '../gateway-options';
@@ -47,19 +47,15 @@ export class Audience implements OnApplicationShutdown {
     leaderboard: Leaderboard,
     viewers: IdentifyViewer,
     faults: FaultLog,
+    events: ScoreboardEvents,
     { pushIntervalMs }: GatewayOptions,
   ) {
-    this.channels = new Channels({ live, leaderboard, outbox: this.outbox, faults, pushIntervalMs });
+    this.channels = new Channels({ live, leaderboard, outbox: this.outbox, faults, events, pushIntervalMs });
     this.signIns = new SignIns(viewers, faults, {
       isConnected: (viewer) => this.joined.has(viewer),
       onIdentity: (viewer, identity) => this.become(viewer, identity),
     });
     this.endFreshness = live.onFreshness((isFresh) => this.tellFreshness(isFresh));
-  }
-
-  /** Is told of each board that is pushed to all who watch it. */
-  set onPush(listener: (board: Board) => void) {
-    this.channels.onPush = listener;
   }
 
   connect(viewer: Viewer): void {

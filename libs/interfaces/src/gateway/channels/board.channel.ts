@@ -1,5 +1,5 @@
 import { type LiveBoard, Pacer, type State, type Viewer } from '@scoreboard/application';
-import type { Board } from '@scoreboard/domain';
+import type { Board, ScoreboardEvents } from '@scoreboard/domain';
 import type { Outbox } from './outbox';
 
 /**
@@ -9,9 +9,6 @@ import type { Outbox } from './outbox';
  * elsewhere than this process knows waits for it.
  */
 export class BoardChannel {
-  /** Told of each board that goes to all. */
-  onPush?: (board: Board) => void;
-
   private readonly viewers = new Set<Viewer>();
   /** Those who had a newer board than the one that was last pushed to all, and its revision: few, for none but them is anything kept. */
   private readonly ahead = new Map<Viewer, number>();
@@ -23,6 +20,7 @@ export class BoardChannel {
   constructor(
     private readonly live: LiveBoard,
     private readonly outbox: Outbox,
+    private readonly events: ScoreboardEvents,
     pushIntervalMs: number,
   ) {
     this.pacer = new Pacer(() => this.push(), pushIntervalMs);
@@ -58,7 +56,7 @@ export class BoardChannel {
     const waiting = this.ahead.size ? [...this.viewers].filter((viewer) => (this.ahead.get(viewer) ?? -1) < revision) : this.viewers;
     for (const [viewer, had] of this.ahead) if (had <= revision) this.ahead.delete(viewer);
     this.outbox.send(waiting, state);
-    this.onPush?.(state.data);
+    this.events.emit('board.pushed', { board: state.data });
   }
 
   private newest(): (State & { readonly data: Board }) | undefined {

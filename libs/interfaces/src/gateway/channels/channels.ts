@@ -1,5 +1,5 @@
 import { type FaultLog, type LiveBoard, Pacer, type Viewer } from '@scoreboard/application';
-import type { Board, Leaderboard, Place, RankedScore } from '@scoreboard/domain';
+import type { Board, Leaderboard, Place, RankedScore, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
 import { type ChannelName, isPersonal, topCount } from './channel-name';
 import { KeyedChannel } from './keyed.channel';
@@ -21,6 +21,7 @@ export interface ChannelsOptions {
   readonly leaderboard: Leaderboard;
   readonly outbox: Outbox;
   readonly faults: FaultLog;
+  readonly events: ScoreboardEvents;
   readonly pushIntervalMs: number;
 }
 
@@ -34,8 +35,8 @@ export class Channels {
   private readonly endings: (() => void)[];
 
   constructor(private readonly options: ChannelsOptions) {
-    const { live, outbox, faults, pushIntervalMs } = options;
-    this.board = new BoardChannel(live, outbox, pushIntervalMs);
+    const { live, outbox, faults, events, pushIntervalMs } = options;
+    this.board = new BoardChannel(live, outbox, events, pushIntervalMs);
     this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, outbox, faults);
     this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, outbox, faults);
     this.top = new KeyedChannel(
@@ -45,11 +46,6 @@ export class Channels {
     );
     const sweep = setInterval(() => this.touchAll(), SWEEP_MS);
     this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds))];
-  }
-
-  /** Is told of each board that is pushed to all who watch it. */
-  set onPush(listener: (board: Board) => void) {
-    this.board.onPush = listener;
   }
 
   join(viewer: Viewer, channel: ChannelName): void {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { INestApplicationContext, WsMessageHandler } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { State } from '@scoreboard/application';
+import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server } from 'socket.io';
 import { Admission, type AdmissionOptions } from './admission';
@@ -28,6 +29,8 @@ const DROP_SLOW_MS = 1_000;
 export interface ScoreboardSocketOptions extends AdmissionOptions, RefuseOptions {
   /** A client for which more bytes pile up is dropped. */
   readonly maxBufferedBytes: number;
+  /** Where `client.dropped` is emitted. */
+  readonly events: ScoreboardEvents;
   /** How often clients must give a sign of life; 25,000 where not given. */
   readonly pingIntervalMs?: number;
   /** How often clients that poll are looked for; every second where not given. */
@@ -48,8 +51,6 @@ interface GatewayDeclaration {
  * Both give their gateway clients that are viewers.
  */
 export class ScoreboardSocketAdapter extends IoAdapter {
-  /** Clients dropped because they read too slowly. */
-  dropped = 0;
   private readonly plainServers: PlainSocketServer[] = [];
   private readonly dropping: NodeJS.Timeout;
   private readonly admission: Admission;
@@ -161,8 +162,10 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   private dropSlow(): void {
     const { maxBufferedBytes } = this.options;
-    for (const namespace of this.namespaces) this.dropped += dropSlow(namespace, maxBufferedBytes);
-    for (const server of this.plainServers) this.dropped += server.dropSlow(maxBufferedBytes);
+    let dropped = 0;
+    for (const namespace of this.namespaces) dropped += dropSlow(namespace, maxBufferedBytes);
+    for (const server of this.plainServers) dropped += server.dropSlow(maxBufferedBytes);
+    for (let i = 0; i < dropped; i++) this.options.events.emit('client.dropped', {});
   }
 }
 

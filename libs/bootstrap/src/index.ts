@@ -1,0 +1,31 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { checkServers, readCertificate, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
+import { createApp } from '@scoreboard/interfaces';
+
+/** The module of a role: all that the role does starts and ends by lifecycle hooks of modules that it imports. */
+export interface RoleModule {
+  forRoot(settings: Settings): DynamicModule;
+}
+
+/**
+ * Runs a role to its end: reads the settings, wires the module, listens, and drains on SIGTERM or SIGINT (see `serve`).
+ * `started` is called once requests are served. A bad setting or a fault while starting is printed in lines and becomes the exit code.
+ */
+export function bootstrap(module: RoleModule, read: () => Settings, started?: (app: NestFastifyApplication, settings: Settings) => Promise<void>): void {
+  run(async () => {
+    const settings = read();
+    await checkServers(settings);
+    const app = await createApp(module.forRoot(settings), {
+      logger: new PinoLogger({ level: settings.LOG_LEVEL, role: settings.role, secrets: secretsOf(settings) }),
+      tls: readCertificate(settings),
+      trustProxy: settings.TRUST_PROXY,
+      corsOrigins: settings.CORS_ORIGINS,
+    });
+    await app.init();
+    await app.startAllMicroservices();
+    await serve(app, settings);
+    await started?.(app, settings);
+  });
+}

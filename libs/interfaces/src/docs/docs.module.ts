@@ -1,0 +1,21 @@
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OnAppCreated } from '../http/on-app-created';
+import type { OpenApiOptions } from './openapi';
+import { serveDocs } from './serve-docs';
+
+const OPTIONS = Symbol('options of the docs');
+
+/** The description of the interface at `/docs`, for people and programs. */
+@Module({})
+export class DocsModule implements OnAppCreated {
+  constructor(@Inject(OPTIONS) private readonly options: OpenApiOptions) {}
+
+  static forRoot(options: OpenApiOptions): DynamicModule {
+    return { module: DocsModule, providers: [{ provide: OPTIONS, useValue: options }] };
+  }
+
+  onAppCreated(app: NestFastifyApplication): Promise<void> {
+    return serveDocs(app, this.options);
+  }
+}
