@@ -10,7 +10,6 @@ import { StandaloneModule } from '../../../../apps/standalone/src/standalone.mod
 import { createApp } from '../http';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument } from './openapi';
-import { serveDocs } from './serve-docs';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -28,7 +27,6 @@ describe('The OpenAPI document', () => {
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) if (/^\/(api|\.well-known)\//.test(url) && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
     });
-    await serveDocs(app, { maxIncrement: 1_000 });
     await app.init();
     await fastify.ready();
   }, 60_000);
