@@ -21,13 +21,14 @@ const esmPackages = packages.filter(isEsm).map((name) => name.replace(/[.\\/+]/g
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/faults', '<rootDir>/test'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
   moduleNameMapper: {
+    '^@scoreboard/harness$': '<rootDir>/tools/harness/src/index.ts',
     '^@scoreboard/([^/]+)/(.+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
     '^@scoreboard/(infrastructure|interfaces)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',

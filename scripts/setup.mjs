@@ -8,7 +8,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const path = (name) => join(root, name);
 const read = (name) => (existsSync(path(name)) ? readFileSync(path(name)) : undefined);
 
-const SOURCES = ['apps', 'libs', 'bench', 'faults', 'generate', 'validate', 'tsconfig.json', 'tsconfig.build.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
+const SOURCES = ['apps', 'libs', 'tools', 'tsconfig.json', 'tsconfig.build.json', '.swcrc', 'nest-cli.json', 'package-lock.json'];
 export const ROLES = ['standalone', 'api', 'worker', 'gateway'];
 const CLUSTER_FOLDER = 'libs/infrastructure/src/postgres';
 const SOURCES_STAMP = 'dist/.scoreboard-sources';

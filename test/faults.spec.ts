@@ -1,7 +1,7 @@
-import { runFaults } from '../faults/src/fault-bench';
-import type { Verdict } from '../faults/src/play-row';
-import { ROWS } from '../faults/src/rows';
-import { StateFile } from '../faults/src/state-file';
+import { runFaults } from '../tools/faults/src/fault-bench';
+import type { Verdict } from '../tools/faults/src/play-row';
+import { ROWS } from '../tools/faults/src/rows';
+import { StateFile } from '../tools/faults/src/state-file';
 import { describeWith } from './support';
 
 const QUICK = ['F02', 'F03a', 'F07', 'F21', 'F26'];

@@ -49,7 +49,7 @@ const refusedImports: readonly (readonly [where: string, reason: string, ...name
   ['apps/cli/src/services.ts', 'This command starts the servers of the harness', '@scoreboard/domain'],
   ['libs/client/src', 'The client library is published', 'node:events', 'zod', '@scoreboard/domain', '../../domain/src'],
   ['apps/web/src', 'The page is the client library', 'socket.io-client', '@scoreboard/interfaces', '../../../libs/client/src'],
-  ['libs/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
+  ['tools/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
 ];
 
 const refusedCode: readonly (readonly [where: string, reason: string, code: string])[] = [
@@ -86,12 +86,12 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   ['apps/cli/src/commands', 'commander', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],
   ['apps/web/src', './find', '@scoreboard/client'],
-  ['libs/harness/src', './free-port', 'node:net', 'node:timers/promises'],
+  ['tools/harness/src', './free-port', 'node:net', 'node:timers/promises'],
 ];
 
 const allowedCode: readonly (readonly [where: string, code: string])[] = [
   [infrastructure('config'), 'export const port = process.env.PORT;'],
-  ['libs/harness/src', 'export const path = process.env.PATH;'],
+  ['tools/harness/src', 'export const path = process.env.PATH;'],
   ['libs/domain/src/standing.spec.ts', 'export const url = process.env.TEST_REDIS_URL;'],
   ['libs/interfaces/src/scores', `import type { FastifyRequest } from 'fastify'; export type R = FastifyRequest;`],
   ['apps/api/src', `import type { RedisClientType } from 'redis'; export type R = RedisClientType;`],

@@ -1,8 +1,8 @@
-import { runFaults } from '../faults/src/fault-bench';
-import type { Verdict } from '../faults/src/play-row';
-import { drillRestore, type DrillReport } from '../faults/src/restore-drill';
-import { ROWS } from '../faults/src/rows';
-import { StateFile } from '../faults/src/state-file';
+import { runFaults } from '../tools/faults/src/fault-bench';
+import type { Verdict } from '../tools/faults/src/play-row';
+import { drillRestore, type DrillReport } from '../tools/faults/src/restore-drill';
+import { ROWS } from '../tools/faults/src/rows';
+import { StateFile } from '../tools/faults/src/state-file';
 import { describeWith } from './support';
 
 const SERVERS = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'] as const;

@@ -1,4 +1,4 @@
-import { metricsOf, selectorsOf } from '../validate/src/promql';
+import { metricsOf, selectorsOf } from '../tools/deploy/src/checks/promql';
 
 describe('the series that an expression asks for', () => {
   it('are named with their labels, once each', () => {

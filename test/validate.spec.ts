@@ -2,21 +2,21 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { asyncApiDocument } from '../libs/interfaces/src/docs/asyncapi';
-import { mistakesOf } from '../validate/src/asyncapi';
-import { found, type Check } from '../validate/src/check';
-import { CHECKS } from '../validate/src/checks';
-import { composePolicy, composeSchema } from '../validate/src/compose';
-import { dashboards } from '../validate/src/dashboards';
-import { dockerfile } from '../validate/src/dockerfile';
-import { documentedCommands, documentedKubectl } from '../validate/src/documented-commands';
-import { generatedFiles } from '../validate/src/generated-files';
-import { kubernetesPolicy } from '../validate/src/kubernetes-policy';
-import { kubernetesTypes } from '../validate/src/kubernetes-types';
-import { logPipeline } from '../validate/src/log-pipeline';
-import { nginxPlace, nginxSyntax } from '../validate/src/nginx';
-import { lint } from '../validate/src/openapi';
-import { alertmanager, prometheus, prometheusTargets } from '../validate/src/prometheus';
-import { secretsScript } from '../validate/src/secrets-script';
+import { mistakesOf } from '../tools/deploy/src/checks/asyncapi';
+import { found, type Check } from '../tools/deploy/src/checks/check';
+import { CHECKS } from '../tools/deploy/src/checks/checks';
+import { composePolicy, composeSchema } from '../tools/deploy/src/checks/compose';
+import { dashboards } from '../tools/deploy/src/checks/dashboards';
+import { dockerfile } from '../tools/deploy/src/checks/dockerfile';
+import { documentedCommands, documentedKubectl } from '../tools/deploy/src/checks/documented-commands';
+import { generatedFiles } from '../tools/deploy/src/checks/generated-files';
+import { kubernetesPolicy } from '../tools/deploy/src/checks/kubernetes-policy';
+import { kubernetesTypes } from '../tools/deploy/src/checks/kubernetes-types';
+import { logPipeline } from '../tools/deploy/src/checks/log-pipeline';
+import { nginxPlace, nginxSyntax } from '../tools/deploy/src/checks/nginx';
+import { lint } from '../tools/deploy/src/checks/openapi';
+import { alertmanager, prometheus, prometheusTargets } from '../tools/deploy/src/checks/prometheus';
+import { secretsScript } from '../tools/deploy/src/checks/secrets-script';
 
 interface Mistake {
   readonly what: string;

@@ -1,6 +1,6 @@
 import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
-import { TcpProxy } from '../../faults/src/tcp-proxy';
+import { TcpProxy } from '../../tools/faults/src/tcp-proxy';
 import { type PlayerToken, Scoreboard, type ScoreboardOptions } from '@scoreboard/client';
 
 const JWT_SECRET = 'a secret for the client library, long enough';

@@ -6,7 +6,7 @@ import { projectRoot, type RoleProcess, startRole, startServers, type Servers, t
 import { connect } from 'amqplib';
 import { Client } from 'pg';
 import { createClient, type RedisClientType } from 'redis';
-import { type Fence, fencesIn, fencesOf, wordsOf } from '../../validate/src/fences';
+import { type Fence, fencesIn, fencesOf, wordsOf } from '../../tools/deploy/src/checks/fences';
 import { describeWith, eventually } from '../support';
 import { entriesOf, scoreboard, succeed } from './operator-command';
 import { apply, JWT_SECRET, post, type System } from './system';

@@ -18,7 +18,7 @@ import {
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { parse, stringify } from 'yaml';
-import type { PrometheusConfig, ScrapeConfig } from '../../validate/src/prometheus';
+import type { PrometheusConfig, ScrapeConfig } from '../../tools/deploy/src/checks/prometheus';
 import { JWT_SECRET, type System } from './system';
 
 export interface MonitoredSystem extends System {

@@ -36,8 +36,8 @@ describe('The program scoreboard', () => {
 
   it('has an npm script of the name of each command', () => {
     const { scripts, bin } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { scripts: Record<string, string>; bin: Record<string, string> };
-    for (const name of COMMANDS) expect(scripts[name]).toBe(`node scripts/cli.mjs ${name}`);
-    expect([scripts['scoreboard'], bin]).toEqual(['node scripts/cli.mjs', { scoreboard: 'dist/apps/cli/main.js' }]);
+    for (const name of COMMANDS) expect(scripts[name]).toBe(`node scripts/tool.mjs scoreboard ${name}`);
+    expect([scripts['scoreboard'], bin]).toEqual(['node scripts/tool.mjs scoreboard', { scoreboard: 'dist/apps/cli/main.js' }]);
   });
 
   it.each(LEAVES)('explains %s with an example, does nothing, and needs no server', async (leaf) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { freePort, type PrivateServer, type RoleProcess, type Servers, startNginx, startRole, startServers } from '@scoreboard/harness';
-import { TcpProxy } from '../../../faults/src/tcp-proxy';
+import { TcpProxy } from '../../../tools/faults/src/tcp-proxy';
 import { JWT_SECRET, token } from '../system';
 
 /** Whose score tells how new a board is; the one user there is, since all situations have the same board. */

@@ -47,7 +47,7 @@ const TYPES = new Map<string, ts.SourceFile | undefined>();
 
 function diagnose(text: string): { line: number; message: string }[] {
   const project = join(require.resolve('typescript/package.json'), '../../..');
-  const file = join(project, 'validate/src/rendered.mts');
+  const file = join(project, 'tools/deploy/src/checks/rendered.mts');
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,

@@ -1,6 +1,6 @@
 import schemas from '@asyncapi/specs';
 import Ajv from 'ajv';
-import { asyncApiDocument } from '../../libs/interfaces/src/docs/asyncapi';
+import { asyncApiDocument } from '../../../../libs/interfaces/src/docs/asyncapi';
 import { type Check, found } from './check';
 
 /** The AsyncAPI document that /docs/asyncapi.json serves: its form, by the schema of the AsyncAPI specification. */

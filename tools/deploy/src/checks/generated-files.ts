@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from '../../generate/src/generated';
+import { generate } from '../generated';
 import { type Check, found, unless } from './check';
 
 /** What is made from other files is what they make now. */

@@ -1,5 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { openApiDocument } from '../../libs/interfaces/src/docs/openapi';
+import { openApiDocument } from '../../../../libs/interfaces/src/docs/openapi';
 import { type Check, found } from './check';
 
 /** The OpenAPI document that /docs shows: its form, that every operation has a name and a described success, and that no name is used twice. */

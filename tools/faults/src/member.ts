@@ -52,7 +52,7 @@ export class Member {
   async start(faults: NodeJS.ProcessEnv = {}, project?: string): Promise<void> {
     if (this.running) return;
     const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerKind], proxy.url]));
-    const preload = project ? [] : ['--require', join(projectRoot(), 'dist/faults/src/fault-points.js')];
+    const preload = project ? [] : ['--require', join(projectRoot(), 'dist/tools/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
     const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], project }).catch(diedAtOnce);
     if (!role) return;

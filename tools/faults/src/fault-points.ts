@@ -3,8 +3,8 @@ import { RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 // Beneath the folder's index: nobody else has a use for them.
-import { BatchProcessor } from '../../libs/application/src/scores/batch-processor';
-import { AmqpChannel, type AmqpChannelOptions } from '../../libs/infrastructure/src/rabbitmq/amqp-channel';
+import { BatchProcessor } from '../../../libs/application/src/scores/batch-processor';
+import { AmqpChannel, type AmqpChannelOptions } from '../../../libs/infrastructure/src/rabbitmq/amqp-channel';
 
 /**
  * Preloaded into a role (`node --require`), it makes that process fail at a certain point of its own work. The product

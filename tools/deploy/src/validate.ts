@@ -1,5 +1,5 @@
 import { findNginx, findPrometheus, haveTool, NGINX_PACKAGE, projectRoot, PROMETHEUS_PACKAGES } from '@scoreboard/harness';
-import { CHECKS } from './checks';
+import { CHECKS } from './checks/checks';
 
 /** Looks at everything that only an engine or a cluster would read, and exits 1 where something is wrong with it. */
 async function main(): Promise<void> {

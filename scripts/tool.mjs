@@ -1,0 +1,34 @@
+import { setUp } from './setup.mjs';
+import { refuse, wordsOrExit } from './words.mjs';
+
+/** What is run from the build, by name: its module, and its help where it takes no words of its own. */
+const TOOLS = {
+  'scoreboard': { module: 'apps/cli/main.js' },
+  'services': {
+    module: 'apps/cli/src/services.js',
+    help: 'npm run services\n\nStarts PostgreSQL, Redis and RabbitMQ on free ports, prints three lines for .env, and stops them at Ctrl-C. Their data is gone then.',
+  },
+  'bench': { module: 'tools/bench/src/main.js' },
+  'bench:crowd': { module: 'tools/bench/src/crowd/main.js' },
+  'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js', help: 'npm run bench:disk-growth\n\nMeasures the bytes of an event in a private PostgreSQL. Takes minutes.' },
+  'faults': { module: 'tools/faults/src/main.js' },
+  'drill:restore': {
+    module: 'tools/faults/src/restore-drill-main.js',
+    help: 'npm run drill:restore\n\nLoses all data of private servers under load and at rest, restores PostgreSQL from its archive, and compares everything. Takes minutes.',
+  },
+  'generate': {
+    module: 'tools/deploy/src/generate.js',
+    help: "npm run generate\n\nWrites Grafana's dashboards from tools/deploy/src/generated and docs/runbooks.md, and the alerts for Kubernetes from those of Prometheus.",
+  },
+  'validate': {
+    module: 'tools/deploy/src/validate.js',
+    help: 'npm run validate\n\nLooks at the image, the Compose file, nginx, the manifests, alerts, dashboards and the documents of the API. Changes nothing; ends with 1 where something is wrong.',
+  },
+};
+
+const [name] = process.argv.splice(2, 1);
+const tool = TOOLS[name] ?? refuse(`${name}: is no tool; there are ${Object.keys(TOOLS).join(', ')}`);
+if (tool.help) wordsOrExit(tool.help);
+setUp();
+process.setSourceMapsEnabled(true);
+await import(`../dist/${tool.module}`);
