@@ -1,5 +1,5 @@
 // A relative path: jest maps no aliases here.
-import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, findPrometheus, haveTool, NGINX_PACKAGE, PROMETHEUS_PACKAGES, type ServerName, type Servers, startServers } from '@scoreboard/harness';
+import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, findPrometheus, haveTool, NGINX_PACKAGE, PROMETHEUS_PACKAGES, type ServerName, type Servers, startServers } from '../../tools/harness/src';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
