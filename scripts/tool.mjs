@@ -26,8 +26,8 @@ const TOOLS = {
   },
 };
 
-const [name] = process.argv.splice(2, 1);
-const tool = TOOLS[name] ?? refuse(`${name}: is no tool; there are ${Object.keys(TOOLS).join(', ')}`);
+const [name = ''] = process.argv.splice(2, 1);
+const tool = TOOLS[name] ?? refuse(`${name}: is no tool. The tools are ${Object.keys(TOOLS).join(', ')}.`);
 if (tool.help) wordsOrExit(tool.help);
 setUp();
 process.setSourceMapsEnabled(true);

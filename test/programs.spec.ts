@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '@scoreboard/harness';
 
 const ROOT = projectRoot();
-const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((file) => file.replace('.mjs', ''));
-/** Called by the others. */
-const PARTS = ['setup', 'words', 'new-cluster'];
-const PROGRAMS = SCRIPTS.filter((name) => !PARTS.includes(name)).map((name) => `scripts/${name}.mjs`);
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+/** Of every npm script, without what other programs bring. */
+const PROGRAMS = [...new Set(Object.values(scripts).flatMap((script) => /^node (scripts\/\S+(?: [a-z][a-z:-]*)?)/.exec(script)?.[1] ?? []))];
 const ROLES = ['api', 'gateway', 'worker', 'standalone'].map((role) => `dist/apps/${role}/main.js`);
 
 describe('Every program', () => {
@@ -17,7 +16,8 @@ describe('Every program', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   async function run(program: string, ...words: string[]) {
-    const child = spawn(process.execPath, [join(ROOT, program), ...words], { cwd: folder, env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [script, ...own] = program.split(' ') as [string];
+    const child = spawn(process.execPath, [join(ROOT, script), ...own, ...words], { cwd: folder, env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data') }, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (chunk: string) => (said[name] += chunk));
     const [exitCode] = (await once(child, 'close')) as [number];
