@@ -32,7 +32,7 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['GUEST_PLAY', 'yes', 'must be true or false'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
   ['GATEWAY_URL', 'gateway:3001', 'must be a URL that begins with http:// or https://'],
-  ['CORS_ORIGINS', '*', 'must be origins, as https://example.com, parted by commas'],
+  ['CORS_ORIGINS', '*', 'entry 1 must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be a URL that begins with http:// or https://'],
   ['OTEL_TRACES_SAMPLER_ARG', 'few', 'must be a number from 0 to 1'],
   ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],

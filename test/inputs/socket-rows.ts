@@ -41,7 +41,7 @@ const TOO_LONG = { code: 1009, reason: 'messages have 4 KiB at most, those with 
 const large = 'x'.repeat(5_000);
 
 export const socketRows: readonly SocketRow[] = [
-  ...['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com'].map((origin): SocketRow => ({
+  ...['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com', 'https://a.b.wild.example.com', 'ionic://localhost'].map((origin): SocketRow => ({
     id: 'W01, W02',
     what: `a page of ${origin}, without Socket.IO`,
     path: PLAIN,

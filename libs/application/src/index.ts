@@ -32,6 +32,7 @@ export * from './moderator';
 export * from './note-token';
 export * from './operator';
 export * from './order-rebuild';
+export * from './origins';
 export * from './pacer';
 export * from './project-standings';
 export * from './read-command';

@@ -8,6 +8,7 @@ import { SettingsError } from './settings-error';
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
 const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas';
+const ORIGIN_FORM = 'must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it';
 const LIST_FORM = 'must be a list separated by commas, without an empty item';
 const OURS = 'scores:write, scores:write:any, actions:issue, scores:admin';
 const JWKS_FORM = 'must be a URL that begins with https://, without a password in it; http:// on this machine only';
@@ -71,10 +72,21 @@ describe('readSettings', () => {
     ['RATE_LIMIT_WRITES', '-1', 'must be a whole number from 0 to 1000000'],
     ['GUEST_PLAY', 'yes', 'must be true or false'],
     ['PUSH_INTERVAL_MS', '0', 'must be a whole number from 1 to 60000'],
-    ['CORS_ORIGINS', 'https://a.example/path', 'must be origins, as https://example.com, parted by commas'],
+    ['CORS_ORIGINS', 'https://a.example/path', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://a.example,', `entry 2 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', '*', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://*.example.com,null', `entry 2 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'a.example', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://*.com', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', "https://a.example;script-src'*'", `entry 1 ${ORIGIN_FORM}`],
     ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
   ])('refuses %s=%s in one line that says what would be right', (name, value, line) => {
     expect(linesOf(() => readSettings('standalone', { [name]: value }))).toEqual([`${name}: ${line}`]);
+  });
+
+  it('takes origins as people write them, and keeps them as browsers do', () => {
+    const CORS_ORIGINS = 'https://A.example:443, https://*.b.example:8443,capacitor://localhost';
+    expect(readSettings('standalone', { CORS_ORIGINS }).CORS_ORIGINS).toEqual(['https://a.example', 'https://*.b.example:8443', 'capacitor://localhost']);
   });
 
   it('takes several nodes of one broker, and a comma in a password for itself', () => {

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { originPattern } from '@scoreboard/application';
 import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
 import { brokerUrls, isBrokerUrl } from './broker-urls';
@@ -69,10 +70,14 @@ const keySetUrl = z.string().refine((value) => {
   return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
 }, 'must be a URL that begins with https://, without a password in it; http:// on this machine only');
 
-const origins = z
-  .string()
-  .transform((value) => value.split(',').map((origin) => origin.trim()))
-  .refine((values) => values.every((value) => URL.canParse(value) && new URL(value).origin === value), 'must be origins, as https://example.com, parted by commas');
+const ORIGIN_FORM = 'must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it';
+const origins = z.string().transform((value, context) =>
+  value.split(',').map((entry, i) => {
+    const pattern = originPattern(entry.trim());
+    if (pattern === undefined) context.addIssue({ code: 'custom', message: `entry ${i + 1} ${ORIGIN_FORM}` });
+    return pattern ?? z.NEVER;
+  }),
+);
 
 /** Every setting there is: its name, form and default. `.env.example` says what each is for. */
 export const SETTINGS = z.object({

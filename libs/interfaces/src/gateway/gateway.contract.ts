@@ -123,14 +123,14 @@ export function gatewayContract(connect: Connect): void {
 
   it("refuses a foreign page's client; takes its own pages', an allowed origin's, and those without one", async () => {
     await start();
-    for (const origin of ['https://evil.example', 'null', 'https://friend.example.evil.example', 'http://friend.example']) {
+    for (const origin of ['https://evil.example', 'null', 'https://friend.example.evil.example', 'http://friend.example', 'https://a.b.friend.example', 'ionic://localhost']) {
       await expect(connect(gateway.url, { origin })).rejects.toMatchObject({ status: 403 });
     }
     await join({ origin: gateway.url });
-    await join({ origin: 'https://friend.example' });
+    for (const origin of ['https://friend.example', 'https://a.friend.example', 'capacitor://localhost']) await join({ origin });
     await join({ origin: 'https://scores.example', host: 'scores.example:443' });
     await join();
-    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 4 });
+    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 6 });
   });
 
   it('sends one who had a newer board nothing older, and reads at once whether there is a newer one', async () => {
