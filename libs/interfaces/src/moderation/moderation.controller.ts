@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Ip, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
+import type { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
 import { ReadLimitGuard } from '../auth/limit.guards';
 import { TokenGuard } from '../auth/token.guard';
@@ -8,7 +9,7 @@ import { SchemaPipe } from '../http/schema.pipe';
 import { type HistoryQuery, historyQuerySchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 import { presentHidden } from './moderation.presenters';
-import { type HidingRequest, hidingSchema, reversalSchema } from './moderation.requests';
+import { deletionBodySchema, deletionQuerySchema, type HidingRequest, hidingSchema, reasonOf, reversalSchema } from './moderation.requests';
 
 /** Taking scores back and hiding users, for `scores:admin`. */
 @Controller('api/moderation')
@@ -50,8 +51,9 @@ export class ModerationController {
     @CurrentIdentity() identity: Identity,
     @Ip() address: string,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
-    @Body(new SchemaPipe(hidingSchema)) { reason }: HidingRequest,
+    @Body(new SchemaPipe(deletionBodySchema)) body: z.output<typeof deletionBodySchema>,
+    @Query(new SchemaPipe(deletionQuerySchema)) query: z.output<typeof deletionQuerySchema>,
   ): Promise<void> {
-    return this.hideUser.execute({ identity, address }, userId, false, reason);
+    return this.hideUser.execute({ identity, address }, userId, false, reasonOf(body, query));
   }
 }
