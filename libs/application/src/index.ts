@@ -8,6 +8,7 @@ export * from './await-applied';
 export * from './board-feed';
 export * from './change-clients';
 export * from './change-dead-letters';
+export * from './client-address';
 export * from './client-network';
 export * from './client-secrets';
 export * from './command-id';
