@@ -52,6 +52,7 @@ export const socketRows: readonly SocketRow[] = [
   { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refusedByEngine: 400 } },
   ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: { status: 404 } } })),
   saying('W07', 'a token that is none', { token: 'garbage' }, NO_JWT),
+  saying('W07', 'a token with half a surrogate pair', { token: '\ud800' }, NO_JWT),
   saying('W07', 'a token that is an object', { token: { alg: 'none' } }, 'Send the token as a string.'),
   saying('W07', 'a token that is a list', { token: [token()] }, 'Send the token as a string.'),
   saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }, NO_JWT),

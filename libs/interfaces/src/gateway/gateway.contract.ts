@@ -184,7 +184,7 @@ export function gatewayContract(connect: Connect): void {
   it('refuses what is no channel, and channels of a user to one who has none', async () => {
     await start();
     const client = await join();
-    for (const name of ['top:0', 'top:101', 'top:1e1', 'top:', 'scores', '__proto__', 7, null, { a: 1 }]) {
+    for (const name of ['top:0', 'top:101', 'top:1e1', 'top:', 'scores', '__proto__', '\ud800', 'top:\0', 7, null, { a: 1 }]) {
       expect(await client.ask('subscribe', name)).toEqual({ ok: false, code: 'unknown-channel' });
     }
     for (const name of ['scores:me', 'around:me']) {
