@@ -6,4 +6,5 @@ export * from './refusal';
 export * from './score';
 export * from './score-ledger';
 export * from './standing';
+export * from './text';
 export * from './trace';
