@@ -34,7 +34,7 @@ describe('the standalone, given what it should not be given', () => {
       JWT_SECRET: SECRET,
       JWT_ISSUER: ISSUER,
       JWT_AUDIENCE: AUDIENCE,
-      CORS_ORIGINS: 'https://app.example.com,https://other.example.com',
+      CORS_ORIGINS: 'https://app.example.com,https://other.example.com,https://*.wild.example.com,capacitor://game',
       RATE_LIMIT_READS: '0',
       RATE_LIMIT_WRITES: '0',
     });

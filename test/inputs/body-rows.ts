@@ -81,6 +81,9 @@ export const bodyRows: readonly Row[] = [
   json('H24', 'a surrogate in UTF-8', Buffer.from(of('"ann\xed\xa0\x80"'), 'latin1'), notUtf8),
   json('H24', 'UTF-16', Buffer.from(ann(''), 'utf16le'), notJson),
   json('H26', 'half a surrogate pair', of('"ann\\ud800"'), wrong('userId')),
+  ...['ann\\udc00\\ud800', '\\uDFFF', 'ann\\ud83d!'].map((text) => json('H26', `the user ${text}`, of(`"${text}"`), wrong('userId'))),
+  json('H26', 'half a surrogate pair in an unknown field', ann(',"x":{"y":["\\ud800"]}'), wrong('x.y.0')),
+  json('H26', 'half a surrogate pair as the name of a field', ann(',"\\ud800":1'), wrong('\ud800')),
   json('H27', 'a NUL', of('"ann\\u0000"'), wrong('userId')),
   json('H27', 'a NUL that is not escaped', of('"ann\u0000"'), notJson),
   ...['"5"', '1.5', '1e309', '-1', '0', '-0', '1001', '9007199254740993', '1e-7', 'true', 'null', '[1]', '{"$gt":0}'].map((text) =>

@@ -42,6 +42,7 @@ export const headerRows: readonly Row[] = [
 ];
 
 const granted = 'https://app.example.com';
+const EXPOSED = 'ETag, Location, Retry-After, RateLimit, RateLimit-Policy, WWW-Authenticate, Allow, X-Request-Id';
 const asks = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization, content-type' };
 const NO_GRANT = {
   'Access-Control-Allow-Origin': undefined,
@@ -59,7 +60,10 @@ export const originRows: readonly Row[] = [
     'https://evilapp.example.com',
     'http://app.example.com',
     'https://app.example.com:8443',
-    'https://APP.example.com',
+    'https://example.com',
+    'https://a.b.wild.example.com',
+    'https://wild.example.com',
+    'ionic://localhost',
     'https://app.example.com/',
     '*',
     '',
@@ -67,24 +71,35 @@ export const originRows: readonly Row[] = [
     { id: 'H81, H82', what: `a read for a page of ${JSON.stringify(origin)}`, send: { method: 'GET', path: '/api/scores/top', headers: { Origin: origin } }, answer: { status: 200, headers: NO_GRANT } },
     { id: 'H81, H82', what: `a preflight for a page of ${JSON.stringify(origin)}`, send: { method: 'OPTIONS', headers: { Origin: origin, ...asks } }, answer: { status: 405, headers: { ...NO_GRANT, Allow: 'POST' } } },
   ]),
+  ...[granted, 'https://APP.example.com', 'https://a.wild.example.com', 'capacitor://game'].map((origin): Row => ({
+    id: 'H81',
+    what: `a read for a page of ${origin}, which is on the list`,
+    send: { method: 'GET', path: '/api/scores/top', headers: { Origin: origin } },
+    answer: { status: 200, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, 'Vary': 'Origin' } },
+  })),
   {
     id: 'H81',
-    what: 'a read for a page that is on the list',
-    send: { method: 'GET', path: '/api/scores/top', headers: { Origin: granted } },
-    answer: { status: 200, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': granted, 'Vary': 'Origin' } },
+    what: 'a page that is on the list, and an update without a token',
+    send: { headers: { Origin: granted, Authorization: undefined } },
+    answer: { status: 401, code: 'unauthenticated', headers: { 'Access-Control-Allow-Origin': granted, 'Access-Control-Expose-Headers': EXPOSED } },
   },
-  {
+  ...Object.entries({
+    'authorization,baggage,content-type,idempotency-key,sentry-trace,traceparent,tracestate,x-anything':
+      'authorization, baggage, content-type, idempotency-key, sentry-trace, traceparent, tracestate, x-anything',
+    'x-good, x bad, x:bad, x-caf\xe9, <x>, "x", , x-good-too': 'x-good, x-good-too',
+    [`${'x'.repeat(65)}, ${Array.from({ length: 60 }, (_, i) => `x-${i}`).join()}`]: Array.from({ length: 50 }, (_, i) => `x-${i}`).join(', '),
+  }).map(([asked, given]): Row => ({
     id: 'H81',
-    what: 'a preflight for a page that is on the list, asking for more than there is',
-    send: { method: 'OPTIONS', headers: { Origin: granted, ...asks, 'Access-Control-Request-Headers': 'x-anything' } },
+    what: `a preflight for a page that is on the list, asking for ${asked.slice(0, 80)}`,
+    send: { method: 'OPTIONS', headers: { Origin: granted, ...asks, 'Access-Control-Request-Headers': asked } },
     answer: {
       status: 204,
       headers: {
         'Access-Control-Allow-Origin': granted,
         'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE',
-        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, X-Request-Id, traceparent',
+        'Access-Control-Allow-Headers': given,
         'Access-Control-Allow-Credentials': undefined,
       },
     },
-  },
+  })),
 ];

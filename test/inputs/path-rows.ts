@@ -23,6 +23,7 @@ export const pathRows: readonly Row[] = [
   ...['/api/scores/%E0%A4%A', '/%', '/api/scores/users/%ff', '/api/scores/users/%c0%ae'].map((path) => get('H65', path, { status: 400 })),
   ...['%00', 'ann%00', 'a%20b', '%2e%2e%2fetc', 'ann%0d%0aX:%20y', "ann'--", '%F0%9F%98%80', 'x'.repeat(65), 'x'.repeat(2_000)].map((id) => get('H66', `/api/scores/users/${id}`, invalid({ errors: ['userId'] }))),
   ...['limit=-1', 'limit=0', 'limit=101', 'limit=1e9', 'limit=1e1', 'limit=abc', 'limit=', 'limit=1.5', 'limit=%31%00', 'limit=1&limit=2'].map((query) => wrong(`/api/scores/top?${query}`)),
+  ...['title=%00', 'theme=dark%00'].map((query) => wrong(`/embed?${query}`)),
   ...['0', '51', 'x', '-1'].map((radius) => wrong(`/api/scores/users/ann/around?radius=${radius}`)),
   ...['limit=101', 'cursor=', 'cursor=x', 'cursor=1', 'cursor=MA', "cursor=' OR 1=1", 'cursor=MQ&cursor=Mg'].map((query) => wrong(`/api/scores/users/ann/history?${query.replaceAll(' ', '%20')}`)),
   ...['x', '00000000-0000-0000-0000-00000000000', "' OR 1=1", '../top', '%00'].map((id) => wrong(`/api/scores/commands/${encodeURIComponent(id).replace('%2500', '%00')}`)),

@@ -31,8 +31,8 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['TRUST_PROXY', 'true', whole(0, 10)],
   ['GUEST_PLAY', 'yes', 'must be true or false'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
-  ['GATEWAY_URL', 'gateway:3001', 'must be a URL that begins with http:// or https://'],
-  ['CORS_ORIGINS', '*', 'must be origins, as https://example.com, parted by commas'],
+  ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://: a host, and perhaps a port and a path of A-Z a-z 0-9 - . _ ~ /'],
+  ['CORS_ORIGINS', '*', 'entry 1 must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be a URL that begins with http:// or https://'],
   ['OTEL_TRACES_SAMPLER_ARG', 'few', 'must be a number from 0 to 1'],
   ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
@@ -61,6 +61,7 @@ describe('a role with bad settings ends with 78 and one line each', () => {
         'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0: no certificate would be checked; name its authority in NODE_EXTRA_CA_CERTS',
       ],
     ],
+    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must begin with amqps:// in each of its URLs, or with amqp:// in each']],
     ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)']],
     ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required beside TLS_CERT_FILE']],
   ])('%s: the %s', async (_what, role, env, lines) => {

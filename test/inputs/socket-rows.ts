@@ -41,7 +41,7 @@ const TOO_LONG = { code: 1009, reason: 'messages have 4 KiB at most, those with 
 const large = 'x'.repeat(5_000);
 
 export const socketRows: readonly SocketRow[] = [
-  ...['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com'].map((origin): SocketRow => ({
+  ...['https://evil.example', 'null', 'https://app.example.com.evil.example', 'http://app.example.com', 'https://a.b.wild.example.com', 'ionic://localhost'].map((origin): SocketRow => ({
     id: 'W01, W02',
     what: `a page of ${origin}, without Socket.IO`,
     path: PLAIN,
@@ -52,6 +52,7 @@ export const socketRows: readonly SocketRow[] = [
   { id: 'W05', what: 'an unknown session', path: `${IO}&sid=AAAAAAAAAAAAAAAAAAAA`, ends: { refusedByEngine: 400 } },
   ...['/', '/ws', '/ws/scores/', '/WS/SCORES', '/api/scores/update', '/ws/other'].map((path): SocketRow => ({ id: 'W06', what: `the path ${path}`, path, ends: { refused: { status: 404 } } })),
   saying('W07', 'a token that is none', { token: 'garbage' }, NO_JWT),
+  saying('W07', 'a token with half a surrogate pair', { token: '\ud800' }, NO_JWT),
   saying('W07', 'a token that is an object', { token: { alg: 'none' } }, 'Send the token as a string.'),
   saying('W07', 'a token that is a list', { token: [token()] }, 'Send the token as a string.'),
   saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }, NO_JWT),

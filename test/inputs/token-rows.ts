@@ -66,7 +66,7 @@ export const tokenRows = (lure: () => string): readonly Row[] => [
   bearing('J24', 'no issuer', token({ iss: undefined })),
   bearing('J25', 'another audience', token({ aud: 'another' })),
   bearing('J25', 'no audience', token({ aud: undefined })),
-  ...[undefined, '', 7, null, ['ann'], { $gt: '' }, 'x'.repeat(256), 'ann\n'].map((sub) => bearing('J28', `the sub ${JSON.stringify(sub)?.slice(0, 20)}`, token({ sub }))),
+  ...[undefined, '', 7, null, ['ann'], { $gt: '' }, 'x'.repeat(256), 'ann\n', 'ann\ud800', 'ann\0'].map((sub) => bearing('J28', `the sub ${JSON.stringify(sub)?.slice(0, 20)}`, token({ sub }))),
   bearing('J28', 'a sub of ten kilobytes', token({ sub: 'x'.repeat(10_000) })),
   { ...bearing('J30', 'a good token of more than 8 KiB', token({ more: 'x'.repeat(6_200) })), answer: { ...refused, detail: 'longer than 8 KiB' } },
   { id: 'J30', what: 'a good token of 8,000 bytes, with too much asked', send: { headers: { Authorization: `Bearer ${token({ more: 'x'.repeat(5_700) })}` }, body: '{"userId":"bob","scoreIncrement":1}' }, answer: { status: 403, code: 'foreign-user' } },

@@ -62,6 +62,17 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     });
   }, 2 * PATIENCE_MS);
 
+  it('takes an update of a page whose tracing adds headers of its own, and shows it what the answer tells', async () => {
+    const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
+    const tracing = { 'traceparent': `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, 'tracestate': 'x=1', 'baggage': 'release=1', 'sentry-trace': `${'a'.repeat(32)}-${'b'.repeat(16)}-1` };
+    const headers = { 'authorization': `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'k', ...tracing };
+    const request = { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement: 1 }) };
+    await website(allowedPort, `'${role.url}/'`, async (evaluate) => {
+      const told = await evaluate(`fetch('${role.url}/api/scores/update', ${JSON.stringify(request)}).then(({ status, headers }) => [status, headers.get('x-request-id')])`);
+      expect(told).toEqual([201, 'a'.repeat(32)]);
+    });
+  }, 2 * PATIENCE_MS);
+
   it('says at each try which origin has to be allowed, where it is not', async () => {
     await website(await freePort(), `'${role.url}', { token: () => ({ userId: 'ann', token: 'x' }) }`, async (evaluate, url) => {
       await eventually(async () => expect(await evaluate<string[]>('errors')).toHaveLength(2), PATIENT);

@@ -119,6 +119,19 @@ export function moderationSuite(current: () => System): void {
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
     });
 
+    it.each<[what: string, query: string, request: RequestInit]>([
+      ['in the query alone', '?reason=a%20mistake', {}],
+      ['in the query, whose body was dropped on the way', '?reason=a+mistake', { headers: { 'content-type': 'application/json' } }],
+      ['in both', '?reason=%20a+mistake', { headers: { 'content-type': 'application/json' }, body: '{"reason":"a mistake "}' }],
+    ])('shows a user again for a reason %s', async (_what, query, { headers, body }) => {
+      const userId = newUser();
+      await moderate(system, 'PUT', `hidden/${userId}`, { reason: 'cheated' });
+      const path = `${system.apis[0]}/api/moderation/hidden/${userId}${query}`;
+      const answer = await fetch(path, { method: 'DELETE', headers: { ...headers, ...bearer('moderator', 'scores:admin') }, body });
+      expect(answer.status).toBe(204);
+      expect((await apply(system, userId, 50)).body).toMatchObject({ score: 50, rank: expect.any(Number) });
+    });
+
     it('tells what a reversal would take back, and takes nothing', async () => {
       const userId = newUser();
       const { body } = await apply(system, userId, 300);
@@ -160,13 +173,27 @@ export function moderationSuite(current: () => System): void {
       ['a bad body without a token', 'POST', 'reversals', '{', nobody, 401],
       ['hiding without a token', 'PUT', 'hidden/ann', { reason: 'x' }, nobody, 401],
       ['a body that is not JSON', 'POST', 'reversals', '{', {}, 400],
-      ['no body', 'DELETE', 'hidden/ann', '', {}, 400],
+      ['no body', 'PUT', 'hidden/ann', '', {}, 400],
+      ['a reason in the query of what has a body', 'PUT', 'hidden/ann?reason=x', '', {}, 400],
+      ['showing without a reason', 'DELETE', 'hidden/ann', '', {}, 400],
+      ['showing with a body without a reason', 'DELETE', 'hidden/ann', {}, {}, 400],
+      ['showing with two reasons', 'DELETE', 'hidden/ann?reason=x', { reason: 'y' }, {}, 400],
+      ['showing with two reasons in the query', 'DELETE', 'hidden/ann?reason=x&reason=x', '', {}, 400],
+      ['showing with a blank reason in the query', 'DELETE', 'hidden/ann?reason=%20', '', {}, 400],
+      ['showing with a reason of 501 characters in the query', 'DELETE', `hidden/ann?reason=${'x'.repeat(501)}`, '', {}, 400],
+      ['showing with a zero byte in the query', 'DELETE', 'hidden/ann?reason=a%00b', '', {}, 400],
+      ['showing with an unknown field beside a good reason', 'DELETE', 'hidden/ann?reason=x', { until: 'tomorrow' }, {}, 400],
+      ['showing by a player, with a reason in the query', 'DELETE', 'hidden/ann?reason=x', '', bearer('ann'), 403],
       ['a list', 'POST', 'reversals', [], {}, 400],
       ['no reason', 'POST', 'reversals', { commandId: randomUUID() }, {}, 400],
       ['an empty reason', 'POST', 'reversals', { ...reversal, reason: '' }, {}, 400],
       ['a blank reason', 'PUT', 'hidden/ann', { reason: '  ' }, {}, 400],
       ['a reason of 501 characters', 'PUT', 'hidden/ann', { reason: 'x'.repeat(501) }, {}, 400],
       ['a reason with a zero byte', 'PUT', 'hidden/ann', { reason: 'a\0b' }, {}, 400],
+      ['a reason with half a surrogate pair', 'PUT', 'hidden/ann', '{"reason":"\\ud800"}', {}, 400],
+      ['showing with half a surrogate pair', 'DELETE', 'hidden/ann', '{"reason":"a\\udfffb"}', {}, 400],
+      ['a reversal with half a surrogate pair', 'POST', 'reversals', '{"userId":"ann","reason":"\\ud800"}', {}, 400],
+      ['an action with half a surrogate pair', 'POST', 'reversals', '{"userId":"ann","action":"\\ud800","reason":"x"}', {}, 400],
       ['a reason that is no text', 'PUT', 'hidden/ann', { reason: 7 }, {}, 400],
       ['a dry run that is neither true nor false', 'POST', 'reversals', { ...reversal, dryRun: 'yes' }, {}, 400],
       ['neither command nor user', 'POST', 'reversals', { reason: 'x' }, {}, 400],

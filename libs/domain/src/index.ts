@@ -7,4 +7,5 @@ export * from './score';
 export * from './score-ledger';
 export * from './scoreboard-events';
 export * from './standing';
+export * from './text';
 export * from './trace';

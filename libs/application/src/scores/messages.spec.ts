@@ -54,6 +54,9 @@ describe('messages of the command queue', () => {
     ['a fraction', { scoreIncrement: 1.5 }],
     ['an increment that is no safe integer', { scoreIncrement: 2 ** 53 }],
     ['an increment in quotes', { scoreIncrement: '5' }],
+    ['an action of half a character', { action: '\ud800' }],
+    ['an action with a NUL', { action: 'a\0b' }],
+    ['a service of half a character', { issuedBy: 'game\udfff' }],
     ['a further field', { extra: 1 }],
   ])('with one command with %s keep its neighbours', (_, wrong) => {
     const [first, last] = [command(), command()];

@@ -1,4 +1,4 @@
-import { type ScoreCommand, type Trace, USER_ID } from '@scoreboard/domain';
+import { isText, type ScoreCommand, type Trace, USER_ID } from '@scoreboard/domain';
 import { z } from 'zod';
 import { type EncodedTraces, readTraces } from './message-traces';
 
@@ -15,8 +15,8 @@ const command = z.strictObject({
   commandId: z.uuid().toLowerCase(),
   userId: z.string().regex(USER_ID),
   scoreIncrement: z.int().min(1),
-  issuedBy: z.string().min(1).max(255).optional(),
-  action: z.string().min(1).max(64).optional(),
+  issuedBy: z.string().min(1).max(255).refine(isText).optional(),
+  action: z.string().min(1).max(64).refine(isText).optional(),
 });
 
 const envelope = z.strictObject({

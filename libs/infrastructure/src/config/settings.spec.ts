@@ -8,6 +8,8 @@ import { SettingsError } from './settings-error';
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
 const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas';
+const ORIGIN_FORM = 'must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it';
+const PAGE_URL_FORM = 'must be a URL that begins with http:// or https://: a host, and perhaps a port and a path of A-Z a-z 0-9 - . _ ~ /';
 const LIST_FORM = 'must be a list separated by commas, without an empty item';
 const OURS = 'scores:write, scores:write:any, actions:issue, scores:admin';
 const JWKS_FORM = 'must be a URL that begins with https://, without a password in it; http:// on this machine only';
@@ -28,7 +30,7 @@ describe('readSettings', () => {
     expect(Object.isFrozen(settings)).toBe(true);
   });
 
-  it.each([
+  it.each<readonly [name: string, value: string, line: string]>([
     ['PORT', '70000', 'must be a whole number from 0 to 65535'],
     ['PORT', 'http', 'must be a whole number from 0 to 65535'],
     ['DATABASE_URL', 'mysql://db/x', 'must be a URL that begins with postgres:// or postgresql://'],
@@ -37,6 +39,26 @@ describe('readSettings', () => {
     ['RABBITMQ_URL', 'amqp://one,http://two', BROKER_FORM],
     ['RABBITMQ_URL', 'amqp://one,two', BROKER_FORM],
     ['RABBITMQ_URL', 'amqp://one,', BROKER_FORM],
+    ['RABBITMQ_URL', 'amqps://one,amqp://two', 'must begin with amqps:// in each of its URLs, or with amqp:// in each'],
+    ['RABBITMQ_URL', 'amqp://one,amqp://two,AMQPS://three', BROKER_FORM],
+    ['DATABASE_URL', 'postgres://one,two/x', 'must name one server'],
+    ['REDIS_URL', 'rediss://one,two', 'must name one server'],
+    ...[
+      'gateway:3001',
+      'ftp://a.example',
+      'http://',
+      'http://a.example/;script-src *',
+      'http://a.example;script-src',
+      "http://a.example/'unsafe-inline'",
+      'http://a.example,b.example',
+      'http://*.example.com',
+      'http://a.example/x?y=1',
+      'http://a.example/#x',
+      'http://user:pass@a.example',
+      'http://a.example/%0d%0aX:%20y',
+      'http://a.example/"><script>',
+      'http://a.example http://b.example',
+    ].map((url) => ['GATEWAY_URL', url, PAGE_URL_FORM] as const),
     ['JWT_SECRET', 'short', 'must be at least 32 bytes long'],
     ['JWT_PUBLIC_KEY', 'no key', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
     ['JWT_PUBLIC_KEY', pemOf(generateKeyPairSync('ed25519').privateKey), 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
@@ -71,15 +93,35 @@ describe('readSettings', () => {
     ['RATE_LIMIT_WRITES', '-1', 'must be a whole number from 0 to 1000000'],
     ['GUEST_PLAY', 'yes', 'must be true or false'],
     ['PUSH_INTERVAL_MS', '0', 'must be a whole number from 1 to 60000'],
-    ['CORS_ORIGINS', 'https://a.example/path', 'must be origins, as https://example.com, parted by commas'],
+    ['CORS_ORIGINS', 'https://a.example/path', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://a.example,', `entry 2 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', '*', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://*.example.com,null', `entry 2 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'a.example', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', 'https://*.com', `entry 1 ${ORIGIN_FORM}`],
+    ['CORS_ORIGINS', "https://a.example;script-src'*'", `entry 1 ${ORIGIN_FORM}`],
     ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
   ])('refuses %s=%s in one line that says what would be right', (name, value, line) => {
     expect(linesOf(() => readSettings('standalone', { [name]: value }))).toEqual([`${name}: ${line}`]);
   });
 
+  it('takes origins as people write them, and keeps them as browsers do', () => {
+    const CORS_ORIGINS = 'https://A.example:443, https://*.b.example:8443,capacitor://localhost';
+    expect(readSettings('standalone', { CORS_ORIGINS }).CORS_ORIGINS).toEqual(['https://a.example', 'https://*.b.example:8443', 'capacitor://localhost']);
+  });
+
+  it.each([
+    ['http://127.0.0.1:3001', 'http://127.0.0.1:3001'],
+    ['https://Live.Example:443/', 'https://live.example'],
+    ['http://[::1]:3001/scores/live/', 'http://[::1]:3001/scores/live'],
+    ['https://bücher.example/a\\b', 'https://xn--bcher-kva.example/a/b'],
+  ])('takes GATEWAY_URL=%s for %s', (GATEWAY_URL, url) => {
+    expect(readSettings('standalone', { GATEWAY_URL }).GATEWAY_URL).toBe(url);
+  });
+
   it('takes several nodes of one broker, and a comma in a password for itself', () => {
-    const RABBITMQ_URL = 'amqp://scoreboard:a,b@one,amqps://scoreboard:a,b@two:5671/%2f';
-    expect(brokerUrls(readSettings('worker', { ...servers, RABBITMQ_URL }).RABBITMQ_URL!)).toEqual(['amqp://scoreboard:a,b@one', 'amqps://scoreboard:a,b@two:5671/%2f']);
+    const RABBITMQ_URL = 'amqps://scoreboard:a,b@one,amqps://scoreboard:a,b@two:5671/%2f';
+    expect(brokerUrls(readSettings('worker', { ...servers, RABBITMQ_URL }).RABBITMQ_URL!)).toEqual(['amqps://scoreboard:a,b@one', 'amqps://scoreboard:a,b@two:5671/%2f']);
   });
 
   it.each([

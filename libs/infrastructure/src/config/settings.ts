@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { originOf, originPattern } from '@scoreboard/application';
 import { z } from 'zod';
 import { ambientProblems } from './ambient-settings';
 import { brokerUrls, isBrokerUrl } from './broker-urls';
@@ -19,10 +20,15 @@ const PORTS: Record<Role, number> = { api: 3000, standalone: 3000, gateway: 3001
 const serverUrl = (...schemes: string[]) =>
   z.string().refine(
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
-    `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    { error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, abort: true },
   );
-const brokers = z.string().refine((value) => brokerUrls(value).every(isBrokerUrl), 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas');
-const databaseUrl = serverUrl('postgres', 'postgresql').superRefine((value, context) => {
+/** Of one server: the drivers would take a list for one long name, which is never found. */
+const oneServerUrl = (...schemes: string[]) => serverUrl(...schemes).refine((value) => !new URL(value).hostname.includes(','), 'must name one server');
+const brokers = z
+  .string()
+  .refine((value) => brokerUrls(value).every(isBrokerUrl), { error: 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas', abort: true })
+  .refine((value) => new Set(brokerUrls(value).map((url) => url.split(':', 1)[0]!.toLowerCase())).size === 1, 'must begin with amqps:// in each of its URLs, or with amqp:// in each');
+const databaseUrl = oneServerUrl('postgres', 'postgresql').superRefine((value, context) => {
   const problem = URL.canParse(value) && databaseTlsProblem(new URL(value));
   if (problem) context.addIssue({ code: 'custom', message: problem });
 });
@@ -69,17 +75,30 @@ const keySetUrl = z.string().refine((value) => {
   return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
 }, 'must be a URL that begins with https://, without a password in it; http:// on this machine only');
 
-const origins = z
-  .string()
-  .transform((value) => value.split(',').map((origin) => origin.trim()))
-  .refine((values) => values.every((value) => URL.canParse(value) && new URL(value).origin === value), 'must be origins, as https://example.com, parted by commas');
+const ORIGIN_FORM = 'must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it';
+const origins = z.string().transform((value, context) =>
+  value.split(',').map((entry, i) => {
+    const pattern = originPattern(entry.trim());
+    if (pattern === undefined) context.addIssue({ code: 'custom', message: `entry ${i + 1} ${ORIGIN_FORM}` });
+    return pattern ?? z.NEVER;
+  }),
+);
+
+/** Written into pages and their policy, so it has nothing that could mean something there: an origin and a path, as browsers write them. */
+const pageUrl = z.string().transform((value, context) => {
+  const { origin, pathname, search, hash, username, password } = URL.canParse(value) ? new URL(value) : new URL('none:');
+  const isPlain = /^https?:/.test(origin) && originOf(origin) && /^[\w.~/-]*$/.test(pathname) && !search && !hash && !username && !password;
+  if (isPlain) return origin + pathname.replace(/\/+$/, '');
+  context.addIssue({ code: 'custom', message: 'must be a URL that begins with http:// or https://: a host, and perhaps a port and a path of A-Z a-z 0-9 - . _ ~ /' });
+  return z.NEVER;
+});
 
 /** Every setting there is: its name, form and default. `.env.example` says what each is for. */
 export const SETTINGS = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).optional(),
   DATABASE_URL: databaseUrl.optional(),
-  REDIS_URL: serverUrl('redis', 'rediss').optional(),
+  REDIS_URL: oneServerUrl('redis', 'rediss').optional(),
   RABBITMQ_URL: brokers.optional(),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
@@ -105,7 +124,7 @@ export const SETTINGS = z.object({
   TRUST_PROXY: whole(0, 10).default(0),
   GUEST_PLAY: flag.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
-  GATEWAY_URL: serverUrl('http', 'https').optional(),
+  GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { ReachedLimit } from '@scoreboard/application';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { SlidingWindowLimits } from './sliding-window-limits';
@@ -28,6 +30,19 @@ describe('SlidingWindowLimits', () => {
     expect([limits.take('writes', 'ann'), limits.take('reads', 'ann')]).toEqual([undefined, undefined]);
     expect(limits.take('reads', 'ann')).toBeDefined();
     for (let i = 0; i < 1_000; i++) expect(limits.take('guests', 'ann')).toBeUndefined();
+  });
+
+  it('tells callers with long names apart, and holds none of the names', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const longName = (i: number) => Buffer.alloc(15_000, `${i},`).toString();
+    const take = taking(1);
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 15_000; i++) expect(take(longName(i))).toBeUndefined();
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(30_000_000);
+    expect(take(longName(7))).toBeDefined();
   });
 
   it('does not count what it refused', () => {

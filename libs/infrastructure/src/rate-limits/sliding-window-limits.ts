@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type LimitName, type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
 import type { SharedHits } from './shared-hits';
 
 const WINDOW_MS = 60_000;
+const LONGEST_KEY = 100;
 
 interface Window {
   /** Number of the fixed window that `current` counts. */
@@ -34,7 +36,7 @@ export class SlidingWindowLimits extends RequestLimits {
   take(name: LimitName, caller: string): ReachedLimit | undefined | Promise<ReachedLimit | undefined> {
     const limit = this.options.limits[name];
     if (!limit) return undefined;
-    const key = `${name}:${caller}`;
+    const key = bounded(`${name}:${caller}`);
     return this.options.shared?.isBehind(key, limit) ? this.askFirst(key, limit) : this.judge(key, limit);
   }
 
@@ -79,6 +81,9 @@ export class SlidingWindowLimits extends RequestLimits {
     return window;
   }
 }
+
+/** A long key is held as its hash: no caller takes more room than another. */
+const bounded = (key: string): string => (key.length <= LONGEST_KEY ? key : `sha256:${createHash('sha256').update(key).digest('base64url')}`);
 
 /** The part of a window after which one more request passes. */
 function partUntilFree({ current, previous }: Window, limit: number, elapsed: number): number {

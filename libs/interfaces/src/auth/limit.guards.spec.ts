@@ -51,6 +51,12 @@ describe('A limit by address', () => {
     ['the next /64 is another client', 1, '2001:db8:0:1::1', '2001:db8:0:2::1', false],
     ['an IPv4 address in IPv6 is the IPv4 address', 1, '203.0.113.9', '::ffff:203.0.113.9', true],
     ['in hexadecimal too', 1, '203.0.113.9', '::ffff:cb00:7109', true],
+    ['a port does not count', 1, '1.2.3.4:5678', '1.2.3.4:5679', true],
+    ['nor the port of an IPv6 address in brackets', 1, '[2001:db8:0:1::1]:443', '2001:db8:0:1::2', true],
+    ['nor a zone', 1, 'fe80::1%eth0', 'fe80::1%eth1', true],
+    ['what is no address is the proxy itself', 1, 'unknown', '_hidden', true],
+    ['however long it is', 1, 'a'.repeat(15_000), 'b'.repeat(15_000), true],
+    ['or the nearer proxy, where that is believed as well', 2, 'unknown, 10.0.0.1', 'garbage, 10.0.0.2', false],
     ['and is not one /64 with all others', 1, '::ffff:203.0.113.9', '::ffff:203.0.113.10', false],
   ])('%s', async (_what, trustProxy, first, second, isOne) => {
     app = await start(trustProxy, 1);

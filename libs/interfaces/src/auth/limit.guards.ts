@@ -22,7 +22,7 @@ function networkLimit(name: LimitName) {
     constructor(private readonly limits: RequestLimits) {}
 
     canActivate(context: ExecutionContext): true | Promise<true> {
-      return pass(this.limits, name, clientNetwork(context.switchToHttp().getRequest<FastifyRequest>().ip));
+      return pass(this.limits, name, clientNetwork(context.switchToHttp().getRequest<FastifyRequest>().clientAddress));
     }
   }
   return mixin(NetworkLimitGuard);

@@ -22,9 +22,9 @@ export class TokenController {
   @RouteConfig(READS_FORMS)
   @UseGuards(TokenLimitGuard)
   @UseFilters(OAuthErrorFilter)
-  async token(@Body() body: unknown, @Req() { headers, ip }: FastifyRequest) {
+  async token(@Body() body: unknown, @Req() { headers, clientAddress: address }: FastifyRequest) {
     if (!this.signer) throw new NotFoundException();
-    const { token, scopes, expiresIn } = await this.issueToken.execute({ ...readTokenRequest(body, headers.authorization), address: ip });
+    const { token, scopes, expiresIn } = await this.issueToken.execute({ ...readTokenRequest(body, headers.authorization), address });
     return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' ') };
   }
 }

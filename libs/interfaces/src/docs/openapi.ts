@@ -1,6 +1,6 @@
 import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
-import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { deletionQuerySchema, hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 
@@ -98,12 +98,12 @@ const pageParameters = [
 ];
 const bearer = [{ bearer: [] }];
 
-const hiding = (summary: string, description: string) => ({
+const hiding = (summary: string, description: string, request: object) => ({
   summary,
   description,
   security: bearer,
   parameters: [userParameter],
-  requestBody: { required: true, content: json(hidingSchema) },
+  ...request,
   responses: { 204: { description: 'Done, also where it was so before', headers: REQUEST_ID }, ...problems(400, 401, 403, 413, 415, 503) },
 });
 
@@ -210,8 +210,13 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
       },
     },
     '/api/moderation/hidden/{userId}': {
-      put: hiding('Hide a user from every board', 'The user keeps score and history, and goes on earning.'),
-      delete: hiding('Show a hidden user again', 'The user stands where the score belongs.'),
+      put: hiding('Hide a user from every board', 'The user keeps score and history, and goes on earning.', {
+        requestBody: { required: true, content: json(hidingSchema) },
+      }),
+      delete: hiding('Show a hidden user again', 'The user stands where the score belongs. The reason stands in the body or in the query; where in both, it is the same.', {
+        parameters: [userParameter, parameter('query', 'reason', 'Why, where the body does not say so', z.toJSONSchema(deletionQuerySchema.shape.reason.unwrap(), { io: 'input' }))],
+        requestBody: { required: false, content: json(hidingSchema) },
+      }),
     },
     '/api/actions': {
       post: {

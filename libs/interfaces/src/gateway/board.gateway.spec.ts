@@ -144,9 +144,10 @@ describe('BoardGateway', () => {
       const foreign = await poll('https://evil.example');
       expect(foreign.status).toBe(403);
       expect(foreign.headers.get('access-control-allow-origin')).toBeNull();
-      const friend = await poll('https://friend.example');
-      expect(friend.status).toBe(200);
-      expect(friend.headers.get('access-control-allow-origin')).toBe('https://friend.example');
+      for (const origin of ['https://friend.example', 'https://a.friend.example', 'capacitor://localhost']) {
+        const friend = await poll(origin);
+        expect([friend.status, friend.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+      }
     });
 
     it('says of a session that it does not know whether the balancer may try another gateway', async () => {

@@ -123,14 +123,14 @@ export function gatewayContract(connect: Connect): void {
 
   it("refuses a foreign page's client; takes its own pages', an allowed origin's, and those without one", async () => {
     await start();
-    for (const origin of ['https://evil.example', 'null', 'https://friend.example.evil.example', 'http://friend.example']) {
+    for (const origin of ['https://evil.example', 'null', 'https://friend.example.evil.example', 'http://friend.example', 'https://a.b.friend.example', 'ionic://localhost']) {
       await expect(connect(gateway.url, { origin })).rejects.toMatchObject({ status: 403 });
     }
     await join({ origin: gateway.url });
-    await join({ origin: 'https://friend.example' });
+    for (const origin of ['https://friend.example', 'https://a.friend.example', 'capacitor://localhost']) await join({ origin });
     await join({ origin: 'https://scores.example', host: 'scores.example:443' });
     await join();
-    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 4 });
+    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 6 });
   });
 
   it('sends one who had a newer board nothing older, and reads at once whether there is a newer one', async () => {
@@ -184,7 +184,7 @@ export function gatewayContract(connect: Connect): void {
   it('refuses what is no channel, and channels of a user to one who has none', async () => {
     await start();
     const client = await join();
-    for (const name of ['top:0', 'top:101', 'top:1e1', 'top:', 'scores', '__proto__', 7, null, { a: 1 }]) {
+    for (const name of ['top:0', 'top:101', 'top:1e1', 'top:', 'scores', '__proto__', '\ud800', 'top:\0', 7, null, { a: 1 }]) {
       expect(await client.ask('subscribe', name)).toEqual({ ok: false, code: 'unknown-channel' });
     }
     for (const name of ['scores:me', 'around:me']) {
@@ -422,7 +422,9 @@ export function gatewayContract(connect: Connect): void {
     const forwardedFor = '203.0.113.9';
     const [first] = [await join({ forwardedFor }), await join({ forwardedFor, token: 'token-of-ann' })];
     await expect(connect(gateway.url, { forwardedFor })).rejects.toMatchObject({ status: 429 });
-    await expect(connect(gateway.url, { forwardedFor: `198.51.100.7, ${forwardedFor}` })).rejects.toMatchObject({ status: 429 });
+    for (const same of [`198.51.100.7, ${forwardedFor}`, `${forwardedFor}:5678`, `::ffff:${forwardedFor}`]) {
+      await expect(connect(gateway.url, { forwardedFor: same })).rejects.toMatchObject({ status: 429 });
+    }
     await join({ forwardedFor: '203.0.113.10' });
     first.close();
     await until(() => Object.values(gateway.audience.connected).includes(2));

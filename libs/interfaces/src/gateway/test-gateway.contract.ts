@@ -142,7 +142,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     live: board,
     events,
     viewers: app.get(IdentifyViewer),
-    corsOrigins: ['https://friend.example'],
+    corsOrigins: ['https://friend.example', 'https://*.friend.example', 'capacitor://localhost'],
     maxBufferedBytes: 1_000_000,
     maxConnections: 1_000,
     maxPerAddress: 0,

@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { requestIdOf } from '@scoreboard/application';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
+import { addClientAddress } from './client-address';
 import { holdHeaderRules } from './header-rules';
 import { readJsonOnly } from './json-body';
 import { refuseOtherMethods } from './other-methods';
@@ -41,7 +42,6 @@ export interface HttpAdapterOptions {
 /** Fastify as every role uses it: small JSON bodies only, slow requests ended, and one shape of error also below Nest. */
 export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    trustProxy: (_address: string, hop: number) => hop < trustProxy,
     bodyLimit: BODY_LIMIT,
     ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
     requestTimeout: REQUEST_MS,
@@ -56,6 +56,7 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
+  addClientAddress(fastify, trustProxy);
   holdHeaderRules(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);

@@ -32,6 +32,16 @@ describe('SchemaPipe', () => {
     });
   });
 
+  it('refuses half a surrogate pair and U+0000 wherever they stand, though the schema would take them', () => {
+    const anything = new SchemaPipe(z.any());
+    const message = 'must be Unicode text without U+0000';
+    expect(errorsOf(anything, { a: '\ud800', b: ['x', { c: 'y\udfffz' }], d: '\0', e: '\u{1f600}' })).toEqual({
+      code: 'invalid-request',
+      errors: ['a', 'b.1.c', 'd'].map((path) => ({ path, message })),
+    });
+    expect(errorsOf(anything, '\ude00\ud83d', 'title')).toMatchObject({ errors: [{ path: 'title', message }] });
+  });
+
   it('names a single parameter by its own name', () => {
     const pipe = new SchemaPipe(z.string().regex(/^a/, 'must begin with a'));
     expect(errorsOf(pipe, 'b', 'userId')).toMatchObject({ errors: [{ path: 'userId', message: 'must begin with a' }] });

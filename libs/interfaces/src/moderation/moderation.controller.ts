@@ -1,14 +1,16 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Ip, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
+import type { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
 import { ReadLimitGuard } from '../auth/limit.guards';
 import { TokenGuard } from '../auth/token.guard';
+import { ClientAddress } from '../http/client-address';
 import { SchemaPipe } from '../http/schema.pipe';
 import { type HistoryQuery, historyQuerySchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 import { presentHidden } from './moderation.presenters';
-import { type HidingRequest, hidingSchema, reversalSchema } from './moderation.requests';
+import { deletionBodySchema, deletionQuerySchema, type HidingRequest, hidingSchema, reasonOf, reversalSchema } from './moderation.requests';
 
 /** Taking scores back and hiding users, for `scores:admin`. */
 @Controller('api/moderation')
@@ -22,7 +24,7 @@ export class ModerationController {
 
   @Post('reversals')
   @HttpCode(201)
-  reverse(@CurrentIdentity() identity: Identity, @Ip() address: string, @Body(new SchemaPipe(reversalSchema)) body: ReversalRequest): Promise<Reversed> {
+  reverse(@CurrentIdentity() identity: Identity, @ClientAddress() address: string, @Body(new SchemaPipe(reversalSchema)) body: ReversalRequest): Promise<Reversed> {
     return this.reverseScores.execute({ identity, address }, body);
   }
 
@@ -37,7 +39,7 @@ export class ModerationController {
   @HttpCode(204)
   hide(
     @CurrentIdentity() identity: Identity,
-    @Ip() address: string,
+    @ClientAddress() address: string,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
     @Body(new SchemaPipe(hidingSchema)) { reason }: HidingRequest,
   ): Promise<void> {
@@ -48,10 +50,11 @@ export class ModerationController {
   @HttpCode(204)
   show(
     @CurrentIdentity() identity: Identity,
-    @Ip() address: string,
+    @ClientAddress() address: string,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
-    @Body(new SchemaPipe(hidingSchema)) { reason }: HidingRequest,
+    @Body(new SchemaPipe(deletionBodySchema)) body: z.output<typeof deletionBodySchema>,
+    @Query(new SchemaPipe(deletionQuerySchema)) query: z.output<typeof deletionQuerySchema>,
   ): Promise<void> {
-    return this.hideUser.execute({ identity, address }, userId, false, reason);
+    return this.hideUser.execute({ identity, address }, userId, false, reasonOf(body, query));
   }
 }

@@ -1,4 +1,5 @@
 import type { ReversalRequest } from '@scoreboard/application';
+import { Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
@@ -36,3 +37,21 @@ export const reversalSchema = z
 export const hidingSchema = z.strictObject({ reason: reasonSchema });
 
 export type HidingRequest = z.output<typeof hidingSchema>;
+
+const perhapsReason = { reason: reasonSchema.optional() };
+
+/** The body of a DELETE: many clients and proxies drop it, so it may be absent. */
+export const deletionBodySchema = z.strictObject(perhapsReason).nullish();
+
+/** The query of a DELETE, where the reason may stand as well. */
+export const deletionQuerySchema = z.object(perhapsReason);
+
+/** The reason for a deletion, from its body or its query; where both name one, it must be the same. */
+export function reasonOf(body: z.output<typeof deletionBodySchema>, query: z.output<typeof deletionQuerySchema>): string {
+  const reason = body?.reason ?? query.reason;
+  if (reason === undefined) throw wrongReason('must be given, in the body or in the query');
+  if (query.reason !== undefined && query.reason !== reason) throw wrongReason('must be the same in the body and in the query');
+  return reason;
+}
+
+const wrongReason = (message: string) => new Refusal('invalid-request', { detail: 'See errors for each wrong field.', errors: [{ path: 'reason', message }] });

@@ -11,7 +11,7 @@ import {
   RevokeClient,
   RotateKeys,
 } from '@scoreboard/application';
-import { isScope, Refusal } from '@scoreboard/domain';
+import { isScope, isText, Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
@@ -38,7 +38,8 @@ const by = z.strictObject({ name: z.string().regex(/^\P{C}{1,64}$/u), console: z
 const dryRun = z.boolean();
 const changed = { by, dryRun };
 const id = z.string().regex(CLIENT_ID);
-const grant = z.union([z.array(z.string()), z.strictObject({ action: z.string(), maxIncrement: z.int().min(1), tokenId: z.string() })]);
+const text = z.string().refine(isText);
+const grant = z.union([z.array(text), z.strictObject({ action: text, maxIncrement: z.int().min(1), tokenId: text })]);
 
 /** Everything that an operator may ask for, the same at the console and through the control channel of a running standalone. */
 export const ACTS = {
@@ -101,7 +102,7 @@ export const ACTS = {
 
   'token.note': act(
     ['trail'],
-    { by, token: z.string().max(16_384), subject: z.string(), grant, expiresIn: z.int().min(1) },
+    { by, token: z.string().max(16_384), subject: text, grant, expiresIn: z.int().min(1) },
     async ({ audit, verifier }, { by: operator, token, ...signed }) => {
       const isOurs = audit && (!verifier || (await isGood(verifier, token)));
       if (isOurs) await new NoteToken(audit).execute(operator, signed);

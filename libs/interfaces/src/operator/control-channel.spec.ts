@@ -85,6 +85,15 @@ describe('The control channel', () => {
     expect(await control.run('forget', { by, dryRun: false, userId: 'bob' }, tell)).toMatchObject({ records: { database: 2, leaderboard: 1 } });
   });
 
+  it.each(['\ud800', 'a\0b'])('refuses %j in every text that would be stored', async (bad) => {
+    await open();
+    const control = (await ControlClient.find(folder))!;
+    const note = { by, token: 'x', subject: 'ann', grant: ['scores:write'], expiresIn: 60 };
+    for (const input of [{ ...note, subject: bad }, { ...note, grant: [bad] }, { ...note, grant: { action: bad, maxIncrement: 1, tokenId: 't' } }, { ...note, by: { ...by, name: bad } }]) {
+      await expect(control.run('token.note', input, ear().tell)).rejects.toMatchObject({ exitCode: 1 });
+    }
+  });
+
   it('passes texts that a line of another protocol would break at', async () => {
     await open();
     writeFileSync(join(folder, 'dead-letters.jsonl'), 'a\u2028b\u0085c\r"\u{1f600}\n');

@@ -15,7 +15,7 @@ export interface AdmissionOptions extends ConnectionLimitOptions {
   /** New clients are taken only while it is fresh. */
   readonly live: Pick<LiveBoard, 'isFresh' | 'becomesFresh'>;
   readonly viewers: Pick<IdentifyViewer, 'execute'>;
-  /** Pages of these origins may connect, besides our own. */
+  /** Pages of these origins may connect, besides our own (`originPattern`). */
   readonly corsOrigins: readonly string[];
 }
 

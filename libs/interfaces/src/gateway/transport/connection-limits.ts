@@ -1,8 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { clientNetwork } from '@scoreboard/application';
+import { clientAddress, clientNetwork } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
-import { clientAddress } from './client-address';
 
 const RETRY_SECONDS = 10;
 

@@ -1,0 +1,39 @@
+import { isListed } from '@scoreboard/application';
+
+/** What pages of allowed origins may send and see; never cookies. */
+const RULES = {
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+  exposedHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Allow', 'X-Request-Id'],
+  maxAge: 600,
+  strictPreflight: false, // a preflight that is none gets no answer of another shape
+};
+
+/** RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+const MAX_HEADERS = 50;
+
+interface CorsRequest {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+type Answer = (error: null, options: typeof RULES & { readonly origin: boolean; readonly allowedHeaders: string[] }) => void;
+
+/**
+ * Cross-origin requests (the Fetch standard) for pages of these origins (`originPattern`). A preflight is granted the headers that it asks for: tracing
+ * libraries add their own to every request, and none means more here than it does from a caller that is no browser.
+ */
+export const corsRules =
+  (origins: readonly string[]) =>
+  ({ headers }: CorsRequest, answer: Answer): void =>
+    answer(null, {
+      ...RULES,
+      origin: isListed(String(headers['origin'] ?? ''), origins),
+      allowedHeaders: headerNames(headers['access-control-request-headers']),
+    });
+
+const headerNames = (asked: string | string[] = ''): string[] =>
+  String(asked)
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => HEADER_NAME.test(name))
+    .slice(0, MAX_HEADERS);
