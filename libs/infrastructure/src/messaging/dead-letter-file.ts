@@ -22,7 +22,7 @@ export class DeadLetterFile implements UserRecords {
   /** On return they are on the disk. The same ones again are appended again. */
   readonly park = (rejections: readonly Rejection[]): Promise<void> =>
     this.inTurn(async () => {
-      await mkdir(dirname(this.path), { recursive: true });
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const at = new Date().toISOString();
       const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, command: bare(command) })}\n`);
       const file = await open(this.path, 'a+', 0o600);
@@ -60,7 +60,7 @@ export class DeadLetterFile implements UserRecords {
   }
 
   private async writeAnew(change: Change): Promise<number> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     const file = await open(`${this.path}.new`, 'w', 0o600);
     try {
       const chunk: string[] = [];
