@@ -101,9 +101,12 @@ async function* linesOf(opened: Awaited<ReturnType<typeof openAsItStands>>): Asy
   let rest = '';
   // The stream closes the file, however it ends.
   for await (const chunk of opened.file.createReadStream({ encoding: 'utf8', end: opened.size - 1 }) as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
+    const [end, ...lines] = chunk.split('\n') as [string, ...string[]];
+    rest += end;
+    for (const line of lines) {
+      yield rest;
+      rest = line;
+    }
   }
   if (rest) yield rest;
 }
