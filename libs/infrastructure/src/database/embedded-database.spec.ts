@@ -43,6 +43,24 @@ describe('EmbeddedDatabase', () => {
     }
   }, 60_000);
 
+  it('has queries wait for their turn on a busy machine, longer than those to a server that may be away', async () => {
+    const database = new Database({});
+    const source = await database.open();
+    const others = [source.createQueryRunner(), source.createQueryRunner()]; // the whole pool
+    await Promise.all(others.map((other) => other.connect()));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    try {
+      const waiting = database.query('SELECT 1 AS one');
+      await jest.advanceTimersByTimeAsync(9_000);
+      jest.useRealTimers();
+      await Promise.all(others.map((other) => other.release()));
+      expect(await waiting).toEqual([{ one: 1 }]);
+    } finally {
+      jest.useRealTimers();
+      await database.onApplicationShutdown();
+    }
+  }, 60_000);
+
   it('starts where the path of the temporary folder is too long for a socket', async () => {
     const { TMPDIR } = process.env;
     process.env.TMPDIR = join(temporaryFolder('tmp'), 't'.repeat(100));
