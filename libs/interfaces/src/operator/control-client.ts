@@ -4,7 +4,8 @@ import type { ActInput, ActName, ActResult, ActRunner, Tell } from './acts';
 import { controlAddress, sha256 } from './control-place';
 import { CommandFailed, EXIT } from './exit-codes';
 
-const FIND_WITHIN_MS = 3_000;
+/** A standalone on a busy machine is slow to answer. */
+const FIND_WITHIN_MS = 10_000;
 
 /** Far longer than any line of an answer. */
 const MAX_LINE_LENGTH = 1_048_576;
