@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, isRedisUp, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
@@ -20,7 +20,7 @@ export class ApiModule {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
-      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'redis', isUp: () => isRedisUp(redis) },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureQueue(queue);

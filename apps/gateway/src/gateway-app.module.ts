@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LiveBoard, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, isRedisUp, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { FeedModule } from '@scoreboard/infrastructure/messaging';
 import { measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
@@ -13,7 +13,7 @@ import type { RedisClientType } from 'redis';
 export class GatewayAppModule {
   constructor(readiness: Readiness, live: LiveBoard, verifier: TokenVerifier, @Inject(REDIS) redis: RedisClientType) {
     readiness.add(
-      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'redis', isUp: () => isRedisUp(redis) },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );

@@ -1,5 +1,5 @@
 import { ApplyScores, LiveBoard, ProjectStandings, ScoreQueue, SubmitScore, TokenSigner } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { checkServers, keepPrivate, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { follow, measureAudience, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
@@ -10,7 +10,9 @@ import { PAGE_FOLDER, StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
 run(async () => {
-  const settings = withOwnKeys(readSettings('standalone'));
+  const read = readSettings('standalone');
+  keepPrivate(read.DATA_DIR);
+  const settings = withOwnKeys(read);
   await checkServers(settings);
   const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: 'standalone', secrets: secretsOf(settings) });
   const app = await createApp(StandaloneModule.forRoot(settings), {

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
-import { CacheModule, connectRedis, REDIS } from '@scoreboard/infrastructure/cache';
+import { CacheModule, connectRedis, isRedisUp, REDIS } from '@scoreboard/infrastructure/cache';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, DatabaseModule } from '@scoreboard/infrastructure/database';
 import { FeedModule, QueueModule } from '@scoreboard/infrastructure/messaging';
 import { measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { SecurityModule } from '@scoreboard/infrastructure/security';
 import { AuthModule, GatewayModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule } from '@scoreboard/interfaces';
+import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
 /** The built page. */
@@ -25,12 +26,14 @@ export class StandaloneModule {
     applyScores: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
+    @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
     readiness.add(
       { name: 'database', isUp: () => database.isUp() },
       { name: 'queue', isUp: () => queue.isUp() },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
+      ...(redis ? [{ name: 'redis', isUp: () => isRedisUp(redis) }] : []),
     );
     measureQueue(queue);
     measureWorker(queue, applyScores, follow, audit);

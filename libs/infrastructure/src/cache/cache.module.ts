@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { ActionCounts, CommandKeys, HitCounts } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
@@ -12,6 +12,7 @@ import { RedisCommandKeys } from './redis-command-keys';
 import { RedisHitCounts } from './redis-hit-counts';
 import { RedisLeaderboard } from './redis-leaderboard';
 import { RedisUserRecords } from './redis-user-records';
+import { warnOfEviction } from './redis-writes';
 
 /** Token of the process's Redis client; nothing is provided where there is no Redis. */
 export const REDIS = Symbol('REDIS');
@@ -21,7 +22,7 @@ export const KEY_RECORDS = Symbol('users in command keys');
 
 /** Leaderboard, command keys and counts of actions, in Redis where a URL is given, else in this process's memory; and in Redis what limits count for all processes. */
 @Module({})
-export class CacheModule implements OnApplicationShutdown {
+export class CacheModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Optional() @Inject(REDIS) private readonly client?: RedisClientType) {}
 
   static forRoot({ url, name }: { readonly url?: string; readonly name: string }): DynamicModule {
@@ -45,6 +46,10 @@ export class CacheModule implements OnApplicationShutdown {
       providers: url ? redis : memory,
       exports: [...(url ? [REDIS, HitCounts] : []), Leaderboard, CommandKeys, KEY_RECORDS, ActionCounts],
     };
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.client) warnOfEviction(this.client);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -9,3 +9,4 @@ export * from './redis-command-keys';
 export * from './redis-hit-counts';
 export * from './redis-leaderboard';
 export * from './redis-user-records';
+export { isRedisUp } from './redis-writes';
