@@ -40,7 +40,7 @@ export function useNodes(name: string): () => Promise<DistributedNode> {
     await once(client, 'ready');
     const feed = new RedisBoardFeed({ client, connect, channel: `${prefix}feed` });
     feeds.push(feed);
-    const database = new Database({ url: server.url, poolSize: 4 });
+    const database = new Database({ url: server.url, poolSize: 4, connectTimeoutMs: 30_000 });
     databases.push(database);
     await database.open();
     return { database, ledger: new PostgresLedger(database), leaderboard: new RedisLeaderboard({ client, prefix }), feed };

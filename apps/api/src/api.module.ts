@@ -7,7 +7,7 @@ import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
-import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
+import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { AuthModule, DocsModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
@@ -31,7 +31,7 @@ export class ApiModule {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
-      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'redis', isUp: () => isRedisUp(redis) },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureQueue(queue, events);

@@ -6,11 +6,12 @@ import { DeadLetterQueue } from '@scoreboard/infrastructure/rabbitmq';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 
-const WITHIN_MS = 5_000;
+/** An operator at a busy machine rather waits than is told that a server is away. */
+const WITHIN_MS = 10_000;
 
 /** The database of `DATABASE_URL`, else the one in `DATA_DIR`. Throws `CommandFailed` where it cannot be used. */
 export async function openDatabase({ DATABASE_URL: url, DATA_DIR: folder }: Settings, schema: DatabaseOptions['schema']): Promise<Database> {
-  const database = new Database({ url, folder, poolSize: 2, schema });
+  const database = new Database({ url, folder, poolSize: 2, connectTimeoutMs: WITHIN_MS, schema });
   try {
     await database.open();
     return database;

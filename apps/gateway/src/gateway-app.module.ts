@@ -3,7 +3,7 @@ import { LiveBoard, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { measureAudience, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
+import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { Audience, LiveBoardModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -20,7 +20,7 @@ export class GatewayAppModule {
     @Inject(REDIS) redis: RedisClientType,
   ) {
     readiness.add(
-      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'redis', isUp: () => isRedisUp(redis) },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
@@ -8,10 +8,11 @@ import { InProcessLeaderboardModule, InProcessQueueModule } from '@scoreboard/in
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
-import { RedisModule } from '@scoreboard/infrastructure/redis';
+import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureAudience, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { Audience, AuthModule, DocsModule, LeaderboardModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
 /** The built page. */
@@ -31,12 +32,14 @@ export class StandaloneModule {
     apply: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
+    @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
     readiness.add(
       { name: 'database', isUp: () => database.isUp() },
       { name: 'queue', isUp: () => queue.isUp() },
       { name: 'board', isUp: () => live.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
+      ...(redis ? [{ name: 'redis', isUp: () => isRedisUp(redis) }] : []),
     );
     measureQueue(queue, events);
     measureWorker({ queue, apply, follow, audit, events });

@@ -4,7 +4,7 @@ import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
-import { REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
+import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
@@ -25,7 +25,7 @@ export class WorkerModule {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
       { name: 'rabbitmq', isUp: () => queue.isUp() },
-      { name: 'redis', isUp: () => redis.isReady },
+      { name: 'redis', isUp: () => isRedisUp(redis) },
     );
     measureQueue(queue, events);
     measureWorker({ queue, apply, follow, audit, events });

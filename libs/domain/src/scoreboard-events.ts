@@ -15,8 +15,10 @@ export interface ScoreboardEventMap {
   'batch.applied': { readonly commands: readonly ScoreCommand[]; readonly seconds: number };
   /** The leaderboard took standings. */
   'standings.projected': StandingsProjected;
-  /** The feed brought a board. `seconds`: since the ledger had it, by the clocks of both machines; only where the board is newer than the one held. */
-  'board.received': { readonly board: Board; readonly traces: readonly Trace[]; readonly seconds?: number };
+  /** The feed announced a board and the requests behind it; the board is not shown yet. */
+  'board.announced': { readonly board: Board; readonly traces: readonly Trace[] };
+  /** A newer board that was announced is here, `seconds` after the ledger had it, by the clocks of both machines. */
+  'board.received': { readonly revision: number; readonly seconds: number };
   /** A board went to all subscribers of `scores:top`. */
   'board.pushed': { readonly board: Board };
   /** A socket was closed because its client reads too slowly. */

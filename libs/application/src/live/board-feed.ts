@@ -11,9 +11,9 @@ export function followedOf(traces: readonly Trace[]): readonly Trace[] {
 
 /** What a batch of commands changed. */
 export interface ScoresChanged {
-  /** The newest board, where the ten changed. */
+  /** The newest board, where the ten changed. Whoever listens shows what the leaderboard says, not this. */
   readonly board?: Board;
-  /** The users whose score changed. */
+  /** The users whose score changed; none where they are too many to name: then everybody's may have. */
   readonly userIds: readonly string[];
   /** When the ledger had the first of it, in ms since 1970; for the metrics. */
   readonly at?: number;

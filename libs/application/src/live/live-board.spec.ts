@@ -9,13 +9,15 @@ describe('LiveBoard', () => {
   let leaderboard: MemoryLeaderboard;
   let feed: EmbeddedBoardFeed;
   let live: LiveBoard;
+  let events: ScoreboardEvents;
   let boards: Board[];
 
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    events = new ScoreboardEvents();
     leaderboard = new MemoryLeaderboard();
     feed = new EmbeddedBoardFeed();
-    live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
+    live = new LiveBoard(leaderboard, feed, events);
     boards = [];
     live.onBoard((board) => boards.push(board));
   });
@@ -66,7 +68,7 @@ describe('LiveBoard', () => {
     end();
   });
 
-  it('takes a hinted board at once, and tells whose score changed', async () => {
+  it('reads a hinted board at once, and tells whose score changed', async () => {
     await warm();
     const users: (readonly string[])[] = [];
     live.onScores((userIds) => users.push(userIds));
@@ -77,6 +79,35 @@ describe('LiveBoard', () => {
     await settle();
     expect(live.current()).toEqual(board);
     expect(users).toEqual([['ann']]);
+  });
+
+  it('shows nothing that the leaderboard does not confirm, and the next change as soon as ever', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const wild = { revision: Number.MAX_SAFE_INTEGER, entries: [{ rank: 1, userId: 'mallory', score: 1 }] };
+    for (let i = 0; i < 100; i++) await feed.publish({ board: wild, userIds: [] });
+    await settle();
+    await settle();
+    expect(boards.map(({ revision }) => revision)).toEqual([100]);
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'] });
+    await settle();
+    expect(live.current()).toEqual(board);
+  });
+
+  it('tells how old a hinted board is once the leaderboard has confirmed it, and of no other', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const delays: number[] = [];
+    events.on('board.received', ({ seconds }) => void delays.push(seconds));
+    await feed.publish({ board: { revision: 10_000, entries: [] }, userIds: [], at: Date.now() });
+    await settle();
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'], at: Date.now() - 250 });
+    await settle();
+    expect(delays).toEqual([0.25]);
   });
 
   it('finds a change whose hint was lost', async () => {
@@ -132,9 +163,10 @@ describe('LiveBoard', () => {
     await settle();
     expect(live.failedSubscriptions).toBe(1);
     await jest.advanceTimersByTimeAsync(500);
-    await feed.publish({ board: { revision: 200, entries: [] }, userIds: [] });
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'] });
     await settle();
-    expect(live.current()?.revision).toBe(200);
+    expect(live.current()).toEqual(board);
   });
 
   it('tells who waits for a fresh board as soon as there is one, and after the time they give it that there is none', async () => {
@@ -174,7 +206,7 @@ describe('LiveBoard', () => {
     live.start();
     await settle();
     await live.stop();
-    await feed.publish({ board: { revision: 200, entries: [] }, userIds: [] });
+    await feed.publish({ board: await put('ann', 5, 101), userIds: ['ann'] });
     await settle();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(live.current()?.revision).toBe(100);

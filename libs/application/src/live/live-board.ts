@@ -8,10 +8,11 @@ const READ_INTERVAL_MS = 500;
 const FRESH_MS = 2_000;
 
 /**
- * The newest board, in this process's memory: fed by the feed's hints, mended by a read every half second.
+ * The newest board, in this process's memory: read from the leaderboard when the feed hints at a newer one, and every half second.
  *
- * Only ever moves to a higher revision, in whatever order hints and reads come in. While the leaderboard or the feed is
- * away it keeps the last board, tries again at every interval and counts what failed.
+ * A hint is believed in nothing but that it is worth a look: what no leaderboard confirms is never shown. Only ever moves to a higher
+ * revision, in whatever order reads end. While the leaderboard or the feed is away it keeps the last board, tries again at every
+ * interval and counts what failed.
  */
 export class LiveBoard {
   /** Reads that failed since the start. */
@@ -133,13 +134,18 @@ export class LiveBoard {
   }
 
   private hear({ board, userIds, at, traces }: ScoresChanged): void {
-    if (board) {
-      const isNewer = at !== undefined && board.revision > (this.board?.revision ?? -1);
-      // Before it is shown: a listener knows the requests behind a board when it is pushed.
-      this.events.emit('board.received', { board, traces: traces ?? [], seconds: isNewer ? Math.max(0, Date.now() - at) / 1_000 : undefined });
-      this.adopt(board);
-    }
+    if (traces && board) this.events.emit('board.announced', { board, traces });
+    if (board && board.revision > this.revision) void this.look(board.revision, at);
     for (const listener of this.scoresListeners) listener(userIds);
+  }
+
+  private async look(revision: number, at: number | undefined): Promise<void> {
+    await this.refresh().catch(() => undefined); // counted, and read again within half a second
+    if (at !== undefined && this.revision >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
+  }
+
+  private get revision(): number {
+    return this.board?.revision ?? -1;
   }
 
   private tellFreshness(): void {
@@ -150,7 +156,7 @@ export class LiveBoard {
   }
 
   private adopt(board: Board): void {
-    if (this.board && board.revision <= this.board.revision) return;
+    if (board.revision <= this.revision) return;
     this.board = board;
     for (const listener of this.boardListeners) listener(board);
   }

@@ -8,7 +8,8 @@ describe('renameInLetter', () => {
     ['{"userId":"a.n', '{"userId":"x'],
     ['{"userId":"a.n.2","other":"ban","third":"abn"}', undefined],
     ['not ours', undefined],
-  ])('turns %s into %s', (content, renamed) => {
+    [`${'['.repeat(50_000)}"a.n"${']'.repeat(50_000)}`, `${'['.repeat(50_000)}"x"${']'.repeat(50_000)}`],
+  ])('turns %.60s into %s', (content, renamed) => {
     expect(renameInLetter(content, 'a.n', 'x')).toBe(renamed);
   });
 });

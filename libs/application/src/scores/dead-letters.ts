@@ -9,8 +9,16 @@ export interface DeadLetter {
   readonly commandId?: string;
   /** The id of the request that brought it, where that is known; not of a message with several commands, which has one for each. */
   readonly traceId?: string;
+  /** What it holds; of more than `MAX_SHOWN_LENGTH` characters the beginning, with the length. */
   readonly content: string;
 }
+
+/** The most characters of a letter that are shown. */
+export const MAX_SHOWN_LENGTH = 4_096;
+
+/** A letter's content as it is shown: `length` is that of the whole, of which `content` may be a part. */
+export const shownContent = (content: string, length = content.length): string =>
+  length <= MAX_SHOWN_LENGTH ? content : `${content.slice(0, MAX_SHOWN_LENGTH)}… (the beginning of ${length})`;
 
 /** What could not be applied, for an operator to look at and decide about. Operators take turns: two at once see each other's letters missing. */
 export abstract class DeadLetters {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ScoreCommand } from '@scoreboard/domain';
-import { decodeMessage, encodeMessage, MAX_COMMANDS_PER_MESSAGE } from './messages';
+import { decodeMessage, encodeMessage, MAX_COMMANDS_PER_MESSAGE, MAX_MESSAGE_BYTES } from './messages';
 
 const command = (more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5, ...more });
 const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)));
@@ -17,6 +17,16 @@ describe('messages of the command queue', () => {
     expect(decodeMessage(encodeMessage(full)).commands).toEqual(full);
     const over = decodeMessage(encodeMessage([...full, command()]));
     expect(over).toMatchObject({ commands: [], malformed: [{ problem: expect.stringContaining('commands') }] });
+  });
+
+  it('are judged by their length before they are read, and never are that long where they are ours', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const tooLong = Buffer.alloc(MAX_MESSAGE_BYTES + 1, encodeMessage([command()]));
+    expect(decodeMessage(tooLong)).toEqual({ commands: [], malformed: [{ content: undefined, problem: '1048577 bytes long: at most 1048576 are read' }] });
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    const longest = command({ userId: 'u'.repeat(64), scoreIncrement: Number.MAX_SAFE_INTEGER, action: 'a'.repeat(64), issuedBy: '\u{10000}'.repeat(127) });
+    expect(encodeMessage(Array.from({ length: MAX_COMMANDS_PER_MESSAGE }, () => longest)).length).toBeLessThan(MAX_MESSAGE_BYTES);
   });
 
   it.each([

@@ -11,6 +11,9 @@ export const MESSAGE_VERSION = 1;
 /** The most commands one message carries. */
 export const MAX_COMMANDS_PER_MESSAGE = 500;
 
+/** The longest message that is read: more than as many of the longest commands take. What is longer is malformed, whatever it holds. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
 const command = z.strictObject({
   commandId: z.uuid().toLowerCase(),
   userId: z.string().regex(USER_ID),
@@ -45,9 +48,11 @@ export const bare = ({ trace: _, ...command }: ScoreCommand): ScoreCommand => co
 
 /**
  * Reads a message of the command queue. One bad command does not spoil its neighbours; a message that is not ours
- * at all is one malformed element. `traces` is what came beside it.
+ * at all is one malformed element, and one that is too long is judged by that alone. `traces` is what came beside it.
  */
 export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): DecodedMessage {
+  const size = content.length;
+  if (size > MAX_MESSAGE_BYTES) return { commands: [], malformed: [{ content: undefined, problem: `${size} bytes long: at most ${MAX_MESSAGE_BYTES} are read` }] };
   const text = content.toString();
   let json: unknown;
   try {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DataKey, dataKeys } from './data-keys';
+import { keepPrivate } from './private-folder';
 import type { Settings } from './settings';
 import { SettingsError } from './settings-error';
 
@@ -38,8 +39,9 @@ function kept(folder: string, name: string, make: () => string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** These settings, with own keys from the data folder where the operator gives none: to sign tokens with, and to encrypt personal data. */
+/** These settings, with own keys from the data folder, which nobody else can read, where the operator gives none: to sign tokens with, and to encrypt personal data. */
 export function withKeptKeys(settings: Settings): Settings {
+  keepPrivate(settings.DATA_DIR);
   return { ...withKeptSecret(settings), DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? keptDataKeys(settings.DATA_DIR) };
 }
 

@@ -21,7 +21,7 @@ export class DeadLetterFile implements UserRecords {
   /** On return they are on the disk. The same ones again are appended again. */
   readonly park = (rejections: readonly Rejection[]): Promise<void> =>
     this.inTurn(async () => {
-      await mkdir(dirname(this.path), { recursive: true });
+      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const at = new Date().toISOString();
       const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, command: bare(command) })}\n`);
       const file = await open(this.path, 'a+', 0o600);
@@ -59,7 +59,7 @@ export class DeadLetterFile implements UserRecords {
   }
 
   private async writeAnew(change: Change): Promise<number> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     const file = await open(`${this.path}.new`, 'w', 0o600);
     try {
       const chunk: string[] = [];
@@ -100,9 +100,12 @@ async function* linesOf(opened: Awaited<ReturnType<typeof openAsItStands>>): Asy
   let rest = '';
   // The stream closes the file, however it ends.
   for await (const chunk of opened.file.createReadStream({ encoding: 'utf8', end: opened.size - 1 }) as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop()!;
-    yield* lines;
+    const [end, ...lines] = chunk.split('\n') as [string, ...string[]];
+    rest += end;
+    for (const line of lines) {
+      yield rest;
+      rest = line;
+    }
   }
   if (rest) yield rest;
 }

@@ -61,6 +61,21 @@ describe('FileDeadLetters and its file', () => {
     expect(readFileSync(path, 'utf8')).toBe('');
   });
 
+  it('shows the beginning of a line of any length, reads what stands behind it, and keeps it whole until it is dropped', async () => {
+    const bob = command('bob');
+    await file.park([{ command: command('ann'), reason: 'total-limit' }]);
+    const parse = jest.spyOn(JSON, 'parse');
+    appendFileSync(path, `{"reason":"x","command":"${'y'.repeat(30_000_000)}"}\n`);
+    await file.park([{ command: bob, reason: 'total-limit' }]);
+    const [, long, last] = await listed();
+    expect(Math.max(...parse.mock.calls.map(([text]) => String(text).length))).toBeLessThan(1_000);
+    parse.mockRestore();
+    expect(long).toMatchObject({ reason: 'malformed', content: expect.stringMatching(/^\{"reason":"x","command":"y{4071}… \(the beginning of 30000027\)$/) });
+    expect(last).toMatchObject({ commandId: bob.commandId });
+    expect(await new FileDeadLetters(file).drop(bob.commandId)).toBe(1);
+    expect(statSync(path).size).toBeGreaterThan(30_000_000);
+  });
+
   it('loses nothing of what is parked while letters are dropped and renamed', async () => {
     const parked = Array.from({ length: 200 }, (_, at) => command(at % 2 ? 'ann' : 'bob'));
     const letters = new FileDeadLetters(file);

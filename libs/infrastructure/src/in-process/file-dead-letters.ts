@@ -1,6 +1,9 @@
-import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type ScoreQueue } from '@scoreboard/application';
+import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type ScoreQueue, shownContent } from '@scoreboard/application';
 import type { RejectionReason, ScoreCommand, Trace } from '@scoreboard/domain';
 import type { DeadLetterFile } from './dead-letter-file';
+
+/** The longest line that is read: far more than a command takes. */
+const MAX_LINE_LENGTH = 65_536;
 
 /** Commands that are queued at once. */
 const CHUNK = 500;
@@ -74,8 +77,8 @@ export class FileDeadLetters extends DeadLetters {
 
 /** A line of the file; one that a crash has cut is malformed and holds no command. */
 function read(line: string): Letter {
-  const json = parse(line);
-  if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a line of the file', content: line };
+  const json = line.length <= MAX_LINE_LENGTH ? parse(line) : undefined;
+  if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a line of the file', content: shownContent(line) };
   const { at, reason, traceId, command } = json;
   const content = JSON.stringify(command);
   const [found] = decodeMessage(Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content}]}`)).commands;
@@ -84,7 +87,7 @@ function read(line: string): Letter {
     at,
     ...(found ? { commandId: found.commandId, command: traceId ? { ...found, trace: { id: traceId } satisfies Trace } : found } : {}),
     ...(traceId ? { traceId } : {}),
-    content,
+    content: shownContent(content),
   };
 }
 

@@ -10,7 +10,7 @@ function observed(observer: PathObserver) {
   observePath(events, observer);
   return {
     events,
-    receive: (traces: readonly Trace[], revision: number) => events.emit('board.received', { board: board(revision), traces }),
+    receive: (traces: readonly Trace[], revision: number) => events.emit('board.announced', { board: board(revision), traces }),
     push: (revision: number) => events.emit('board.pushed', { board: board(revision) }),
   };
 }

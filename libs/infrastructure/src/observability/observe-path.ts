@@ -26,8 +26,7 @@ function observePushes(events: ScoreboardEvents, pushed: NonNullable<PathObserve
   let waiting: readonly Trace[] = [];
   let since = 0;
   let revision = 0;
-  events.on('board.received', ({ board, traces }) => {
-    if (!traces.length) return;
+  events.on('board.announced', ({ board, traces }) => {
     if (board.revision <= revision) return pushed(board, traces, Date.now()); // a read was faster than the feed
     if (!waiting.length) since = Date.now();
     waiting = followedOf([...waiting, ...traces]);

@@ -67,6 +67,6 @@ export function measureAudience({ connected, outbox }: AudienceStats, events: Sc
 /** The board in memory, of api and gateway. */
 export function measureBoard(live: LiveBoard, events: ScoreboardEvents): void {
   const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
-  events.on('board.received', ({ seconds }) => seconds !== undefined && delay.observe(seconds));
+  events.on('board.received', ({ seconds }) => delay.observe(seconds));
   counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);
 }

@@ -20,6 +20,11 @@ export interface DatabaseOptions {
   /** Connections of the pool, at least 2. Default 8; 2 to the embedded database, which is a single session. */
   readonly poolSize?: number;
   /**
+   * How long, in ms, a query waits for a connection: for a free one of the pool, and for a new one. Default 2,000, after which somebody who
+   * waits is better told so; 10,000 to the embedded database, which is never away, only busy.
+   */
+  readonly connectTimeoutMs?: number;
+  /**
    * What becomes of a schema that is behind before the first query: it is brought up to date (`migrate`, the default), the query throws
    * `SchemaBehind` (`require`), or the schema is left and not looked at (`leave`).
    */
@@ -184,7 +189,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),
-    connectTimeoutMS: 2_000,
+    connectTimeoutMS: options.connectTimeoutMs ?? (embedded ? 10_000 : 2_000),
     logging: false,
     poolErrorHandler,
     extra: {

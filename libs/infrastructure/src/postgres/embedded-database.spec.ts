@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { Database } from './database';
@@ -16,6 +16,49 @@ describe('EmbeddedDatabase', () => {
     await start((database) => database.query('CREATE TABLE kept AS SELECT 42 AS answer'));
     expect(await start((database) => database.query('SELECT answer FROM kept'))).toEqual([{ answer: 42 }]);
     expect(readdirSync(folder)).toEqual(['database']);
+  }, 60_000);
+
+  (process.platform === 'win32' ? it.skip : it)('keeps its folder and all files in it from other users, also where they could read them before', async () => {
+    const umask = process.umask();
+    const folder = temporaryFolder('data');
+    const open = async () => {
+      const database = new Database({ folder });
+      await database.query('CREATE TABLE IF NOT EXISTS kept AS SELECT 42 AS answer');
+      return database;
+    };
+    const paths = () => [folder, ...readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))];
+    const readable = () => paths().filter((path) => statSync(path).mode & 0o077);
+    try {
+      chmodSync(folder, 0o755);
+      await (await open()).onApplicationShutdown();
+      expect(readable()).toEqual([]);
+      expect(paths().length).toBeGreaterThan(500); // the database is among them
+
+      for (const path of paths()) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o666);
+      const database = await open();
+      expect(readable()).toEqual([]);
+      await database.onApplicationShutdown();
+    } finally {
+      process.umask(umask);
+    }
+  }, 60_000);
+
+  it('has queries wait for their turn on a busy machine, longer than those to a server that may be away', async () => {
+    const database = new Database({});
+    const source = await database.open();
+    const others = [source.createQueryRunner(), source.createQueryRunner()]; // the whole pool
+    await Promise.all(others.map((other) => other.connect()));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    try {
+      const waiting = database.query('SELECT 1 AS one');
+      await jest.advanceTimersByTimeAsync(9_000);
+      jest.useRealTimers();
+      await Promise.all(others.map((other) => other.release()));
+      expect(await waiting).toEqual([{ one: 1 }]);
+    } finally {
+      jest.useRealTimers();
+      await database.onApplicationShutdown();
+    }
   }, 60_000);
 
   it('starts where the path of the temporary folder is too long for a socket', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { keepPrivate } from '@scoreboard/infrastructure/config';
 import { freePort } from './free-port';
 import { lockFolder } from './folder-lock';
 
@@ -20,7 +21,7 @@ export interface EmbeddedDatabaseOptions {
  * PostgreSQL without a server: PGlite in a thread of this process, behind a socket that only this user can open.
  *
  * It is one session: no session locks, no named statements, short transactions one at a time. What was committed
- * survives a kill -9 of the process. Its folder is locked, since two processes on one folder would lose rows silently.
+ * survives a kill -9 of the process. Its folder is locked, since two processes on one folder would lose rows silently, and kept private.
  */
 export class EmbeddedDatabase {
   private constructor(
@@ -29,14 +30,16 @@ export class EmbeddedDatabase {
     private readonly release: () => void,
   ) {}
 
-  /** Starts in about a second; in about two where the folder is new. Throws when another process holds the folder. */
+  /** Starts in about a second; in about two where the folder is new. Throws when another process holds the folder, or others can read it. */
   static async start({ folder }: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
+    if (folder !== undefined) keepPrivate(folder);
     const unlock = folder === undefined ? () => undefined : lockFolder(folder);
     try {
       const data = folder && join(folder, 'database');
       const socket = await makeSocket();
       const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { folder: data, listen: socket.listen } });
       await new Promise<void>((resolve, reject) => worker.once('message', () => resolve()).once('error', reject));
+      if (folder !== undefined) keepPrivate(folder); // again: PGlite unpacks a new database with mode 666, whatever the umask
       const release = () => (socket.remove(), unlock());
       return new EmbeddedDatabase(worker, socket.address, release);
     } catch (error) {

@@ -64,6 +64,7 @@ describe('lockFolder', () => {
     const pid = Number(line);
     writeFileSync(file(), ownerLine(pid));
     expect(() => lockFolder(folder)).toThrow(FolderInUse);
+    await eventually(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
     process.kill(pid, 'SIGKILL');
     await eventually(() => expect(stat(pid)[0]).toBe('Z'));
     lockFolder(folder)();

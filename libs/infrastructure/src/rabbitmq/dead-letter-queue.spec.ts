@@ -90,6 +90,20 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     expect(await letters.list()).toEqual([]);
   });
 
+  it('shows the beginning of a long one, which is counted, renamed and dropped as a whole', async () => {
+    const channel = await broker.createConfirmChannel();
+    const long = JSON.stringify({ not: 'x'.repeat(10_000), userId: 'zoe' });
+    const tooLong = Buffer.concat([Buffer.alloc(2_000_000, ' '), Buffer.from('zoe')]);
+    for (const content of [Buffer.from(long), tooLong]) channel.sendToQueue(topology.deadLetters, content);
+    await channel.waitForConfirms();
+    await channel.close();
+    expect((await letters.list()).map(({ content }) => content)).toEqual([`${long.slice(0, 4_096)}… (the beginning of ${long.length})`, `${' '.repeat(4_096)}… (the beginning of 2000003)`]);
+    expect(await letters.count('zoe')).toBe(2);
+    expect(await letters.rename('zoe', 'forgotten')).toBe(2);
+    expect(await letters.count('zoe')).toBe(0);
+    expect(await letters.drop()).toBe(2);
+  });
+
   describe('with a message that the broker moved as a whole', () => {
     const prefix = `test-${randomUUID()}.`;
     const topology = topologyOf({ prefix });

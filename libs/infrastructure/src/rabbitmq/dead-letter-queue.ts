@@ -1,4 +1,14 @@
-import { type DeadLetter, decodeMessage, encodeMessage, MESSAGE_VERSION, renameInLetter, type UserRecords } from '@scoreboard/application';
+import {
+  type DeadLetter,
+  decodeMessage,
+  encodeMessage,
+  MAX_MESSAGE_BYTES,
+  MAX_SHOWN_LENGTH,
+  MESSAGE_VERSION,
+  renameInLetter,
+  shownContent,
+  type UserRecords,
+} from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
@@ -50,7 +60,12 @@ export class DeadLetterQueue implements UserRecords {
   }
 
   async count(userId: string): Promise<number> {
-    return (await this.list()).filter(({ content }) => renameInLetter(content, userId, '') !== undefined).length;
+    let count = 0;
+    await this.eachOnce(async ({ content }) => {
+      if (renameInLetter(content.toString(), userId, '') !== undefined) count++;
+      return 'keep';
+    });
+    return count;
   }
 
   /** Letters are replaced one by one, the new one before the old one goes: broken off, one may be there twice, which is harmless. */
@@ -70,18 +85,17 @@ export class DeadLetterQueue implements UserRecords {
 
   /** Shows each letter to `decide` once, and resolves with the number removed. Kept ones are held meanwhile and return to their places at the end. */
   private async eachOnce(decide: (message: GetMessage) => Promise<'keep' | 'remove'>): Promise<number> {
-    const kept: GetMessage[] = [];
+    let last: GetMessage | undefined;
     let removed = 0;
     const next = () => this.channel.get(this.topology.deadLetters);
     for (let message = await next(); message; message = await next()) {
       if ((await decide(message)) === 'keep') {
-        kept.push(message);
+        last = message;
         continue;
       }
       this.channel.ack(message);
       removed++;
     }
-    const last = kept.at(-1);
     if (last) this.channel.nack(last, true, true);
     return removed;
   }
@@ -111,7 +125,6 @@ async function openChannel(connection: ChannelModel, topology: Topology): Promis
 const isWanted = (message: GetMessage, commandId: string | undefined): boolean => commandId === undefined || describe(message).commandId === commandId;
 
 function describe({ content, properties: { headers = {} } }: GetMessage): DeadLetter {
-  const text = content.toString();
   const { commands, malformed } = decodeMessage(asMessage(content) ?? content, { ids: headers[TRACE_IDS] });
   const [command] = commands;
   const [single, ...others] = [...commands, ...malformed];
@@ -122,7 +135,7 @@ function describe({ content, properties: { headers = {} } }: GetMessage): DeadLe
     ...(headers['x-problem'] ? { problem: String(headers['x-problem']) } : {}),
     ...(command ? { commandId: command.commandId } : {}),
     ...(traceId ? { traceId: String(traceId) } : {}),
-    content: text,
+    content: shownContent(content.subarray(0, 4 * MAX_SHOWN_LENGTH).toString(), content.length), // a character has four bytes at the most
   };
 }
 
@@ -140,6 +153,7 @@ function tracesOf({ properties: { headers = {} } }: GetMessage): Record<string, 
 
 /** A message for the command queue: a whole message that the broker moved as it is, or a single command in a new one. */
 function asMessage(content: Buffer): Buffer | undefined {
+  if (content.length > MAX_MESSAGE_BYTES) return undefined;
   if (decodeMessage(content).commands.length) return content;
   const single = Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content.toString()}]}`);
   const { commands } = decodeMessage(single);

@@ -15,13 +15,18 @@ export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
   headers: { 'x-reason': reason, ...traceId(command.trace) },
 });
 
-/** One letter for each bad element; the message itself, byte for byte, where that was all there was in it. */
+/**
+ * One letter for each bad element; the message itself, byte for byte, where that was all there was in it. It stands once for all elements
+ * that cannot be written alone.
+ */
 export function malformedLetters({ commands, malformed }: DecodedMessage, message: Buffer): readonly DeadLetter[] {
   const isAll = commands.length + malformed.length === 1;
-  return malformed.map(({ content, problem, trace }) => ({
+  const letters = malformed.map(({ content, problem, trace }) => ({
     content: isAll ? message : (toJson(content) ?? message),
-    headers: { 'x-reason': 'malformed', 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH), ...traceId(trace) },
+    headers: { 'x-reason': 'malformed' as const, 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH), ...traceId(trace) },
   }));
+  const whole = letters.findIndex(({ content }) => content === message);
+  return letters.filter(({ content }, place) => content !== message || place === whole);
 }
 
 const traceId = (trace: Trace | undefined) => (trace ? { 'x-trace-id': trace.id } : {});

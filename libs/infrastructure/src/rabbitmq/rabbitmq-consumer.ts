@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { type BatchProcessor, type Consumption, type DecodedMessage, decodeMessage, pause, type ProcessBatch, within } from '@scoreboard/application';
+import { type BatchProcessor, type Consumption, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, pause, type ProcessBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
@@ -8,6 +8,12 @@ import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, T
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
+
+/** A batch ends where its malformed messages are longer than this together: they are all written at once. */
+const MAX_MALFORMED_BYTES = 8 * 1_048_576;
+
+/** What is kept of a message that is too long to be read. */
+const KEPT_BYTES = 65_536;
 
 /** One subscription a channel needs no other name. */
 const CONSUMER_TAG = 'scores';
@@ -18,7 +24,7 @@ export interface RabbitMqConsumerOptions {
   readonly maxBatch?: number;
   /** How long, in ms, the oldest message may wait for company. Default 2. */
   readonly lingerMs?: number;
-  /** Messages (of up to 500 commands) delivered ahead of their acknowledgement: the bound of what lies in memory. Default 500. */
+  /** Messages (of up to 500 commands, 1 MiB each at the most) delivered ahead of their acknowledgement: the bound of what lies in memory. Default 200. */
   readonly prefetch?: number;
   /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 20 minutes. */
   readonly maxHoldMs?: number;
@@ -102,10 +108,10 @@ export class RabbitMqConsumer implements Consumption {
 
   private async subscribe(channel: ConfirmChannel, mayDeclare: boolean): Promise<void> {
     await (mayDeclare ? declareTopology : checkTopology)(channel, this.topology);
-    await channel.prefetch(this.options.prefetch ?? 500);
+    await channel.prefetch(this.options.prefetch ?? 200);
     const receive = (message: ConsumeMessage | null): void => {
       if (!message) return this.channel.reopen('the broker cancelled the subscription');
-      this.arrived.push({ channel, message, at: performance.now() });
+      this.arrived.push({ channel, at: performance.now(), ...withoutExcess(message) });
       this.arrivals.emit('change');
     };
     await channel.consume(this.topology.commands, receive, { consumerTag: CONSUMER_TAG });
@@ -139,14 +145,18 @@ export class RabbitMqConsumer implements Consumption {
     if (!first) return undefined;
     const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
     const maxBatch = this.options.maxBatch ?? 1_000;
+    let malformedBytes = 0;
     for (let next: Arrival | undefined = first; next; next = this.arrived[0]) {
       const decoded = (next.decoded ??= decode(next.message));
       if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
       batch.commands.push(...decoded.commands);
-      batch.malformed.push(...malformedLetters(decoded, next.message.content));
+      const letters = malformedLetters(decoded, next.message.content);
+      malformedBytes += letters.reduce((sum, { content }) => sum + content.length, 0);
+      batch.malformed.push(...letters);
       batch.acceptedAt.push(acceptedAt(next.message));
       batch.last = next.message;
       this.arrived.shift();
+      if (malformedBytes > MAX_MALFORMED_BYTES) break;
     }
     return batch;
   }
@@ -175,6 +185,12 @@ export class RabbitMqConsumer implements Consumption {
     this.processor.deadLettered.malformed += malformed.length;
     if (this.channel.current === channel) channel.ack(last, true);
   }
+}
+
+/** Judged on arrival, so that a few messages of any length do not fill the memory. */
+function withoutExcess(message: ConsumeMessage): Pick<Arrival, 'message' | 'decoded'> {
+  if (message.content.length <= MAX_MESSAGE_BYTES) return { message };
+  return { message: { ...message, content: Buffer.from(message.content.subarray(0, KEPT_BYTES)) }, decoded: decode(message) };
 }
 
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>

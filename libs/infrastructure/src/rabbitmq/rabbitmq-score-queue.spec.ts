@@ -124,6 +124,36 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
   });
 
+  it('keeps the beginning of a message that is too long to be read, with its length, and delivers those around it', async () => {
+    await declareTopology(broker, topology);
+    const [first, last] = [command('ann'), command('bob')];
+    const tooLong = Buffer.concat([Buffer.from('{"v":1,"commands":["'), Buffer.alloc(12_000_000, 'x'), Buffer.from('"]}')]);
+    const seen = recorder();
+    const parse = jest.spyOn(JSON, 'parse');
+    await consuming(seen.process);
+    await sendRaw(encodeMessage([first]), tooLong, tooLong, encodeMessage([last]));
+    await until(async () => seen.users().length === 2 && (await deadLetters()).length === 2);
+    expect(Math.max(...parse.mock.calls.map(([text]) => String(text).length))).toBeLessThan(1_000);
+    parse.mockRestore();
+    expect(seen.users()).toEqual(['ann', 'bob']);
+    for (const { content, properties } of dead) {
+      expect(content.equals(tooLong.subarray(0, 65_536))).toBe(true);
+      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': '12000023 bytes long: at most 1048576 are read' });
+    }
+  });
+
+  it('parks many long messages in pieces, and a message once whose elements are too deep to be written', async () => {
+    await declareTopology(broker, topology);
+    const long = Buffer.alloc(1_000_000, 'x');
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const seen = recorder();
+    const queue = await consuming(seen.process);
+    await sendRaw(...Array.from({ length: 30 }, () => long), Buffer.from(`{"v":1,"commands":[${deep},${deep},${deep}]}`));
+    await until(async () => (await deadLetters()).length === 31);
+    expect(dead.map(({ content }) => content.length)).toEqual([...Array.from({ length: 30 }, () => 1_000_000), 120_023]);
+    expect(queue.stats().batches).toBeGreaterThan(1);
+  });
+
   it.each([
     ['no properties at all', {}],
     ['another content type and coding', { contentType: 'text/plain', contentEncoding: 'gzip' }],

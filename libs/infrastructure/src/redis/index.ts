@@ -6,3 +6,4 @@ export * from './redis-hit-counts';
 export * from './redis-leaderboard';
 export * from './redis-user-records';
 export * from './redis.module';
+export { isRedisUp } from './redis-writes';

@@ -48,12 +48,40 @@ describe('RedisBoardFeed', () => {
     const feed = await make();
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
-    for (const message of ['no JSON', '{}', '{"userIds":[1]}', '{"userIds":[],"board":{"revision":"9","entries":[]}}', 'null']) {
-      await client.publish(channel, message);
-    }
+    const board = (revision: unknown, entries: readonly unknown[] = []) => JSON.stringify({ userIds: [], board: { revision, entries } });
+    const ann = { rank: 1, userId: 'ann', score: 1 };
+    const messages = [
+      'no JSON',
+      '{}',
+      'null',
+      '{"userIds":[1]}',
+      '{"userIds":["an id with spaces"]}',
+      JSON.stringify({ userIds: Array.from({ length: 10_001 }, () => 'ann') }),
+      board('9'),
+      board(-1),
+      board(2 ** 53),
+      board(9, Array.from({ length: 11 }, () => ann)),
+      board(9, [{ ...ann, userId: '<b>' }]),
+      board(9, [{ ...ann, score: 1e300 }]),
+      JSON.stringify({ userIds: [], traces: Array.from({ length: 21 }, () => ({ id: '0'.repeat(32) })) }),
+      JSON.stringify({ userIds: [], traces: [{ id: 'x'.repeat(1_000) }] }),
+      JSON.stringify({ userIds: ['ann'], more: 'x'.repeat(2_000_000) }),
+    ];
+    for (const message of messages) await client.publish(channel, message);
     await feed.publish({ userIds: ['ann'] });
     await until(() => heard.length > 0);
     expect(heard).toEqual([{ userIds: ['ann'] }]);
+  });
+
+  it('names nobody where more users changed than a hint names', async () => {
+    const feed = await make();
+    const heard: ScoresChanged[] = [];
+    await feed.subscribe((change) => heard.push(change));
+    const users = Array.from({ length: 10_001 }, (_, i) => `user-${i}`);
+    await feed.publish({ userIds: users.slice(1) });
+    await feed.publish({ userIds: users });
+    await until(() => heard.length === 2);
+    expect(heard.map(({ userIds }) => userIds.length)).toEqual([10_000, 0]);
   });
 
   it('listens again by itself after its connection was lost', async () => {

@@ -1,21 +1,29 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BoardFeed, FeedListeners, type ScoresChanged } from '@scoreboard/application';
+import { BoardFeed, FeedListeners, MAX_FOLLOWED, type ScoresChanged } from '@scoreboard/application';
+import { BOARD_SIZE, USER_ID } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { z } from 'zod';
 
 /** How long a subscription waits for a server that is away; it comes into force by itself later. */
 const SUBSCRIBE_MS = 1_000;
 
+/** The most users that a hint names; of more it names none, which says the same of all. */
+const MAX_USERS = 10_000;
+
+/** Longer than any hint; what is longer is not read. */
+const MAX_LENGTH = 1_048_576;
+
+const userId = z.string().regex(USER_ID);
 const schema = z.object({
   board: z
     .object({
       revision: z.int().min(0),
-      entries: z.array(z.object({ rank: z.int().min(1), userId: z.string(), score: z.int() })),
+      entries: z.array(z.object({ rank: z.int().min(1), userId, score: z.int().min(0) })).max(BOARD_SIZE),
     })
     .optional(),
-  userIds: z.array(z.string()),
-  at: z.number().optional(),
-  traces: z.array(z.object({ id: z.string(), spanId: z.string().optional() })).optional(),
+  userIds: z.array(userId).max(MAX_USERS),
+  at: z.int().min(0).optional(),
+  traces: z.array(z.object({ id: z.string().regex(/^[0-9a-f]{32}$/), spanId: z.string().regex(/^[0-9a-f]{16}$/).optional() })).max(MAX_FOLLOWED).optional(),
 });
 
 export interface RedisBoardFeedOptions {
@@ -29,7 +37,7 @@ export interface RedisBoardFeedOptions {
 
 /**
  * The feed over a Redis channel, as JSON. The subscription comes back by itself after an outage; what was published
- * meanwhile is lost. A message of another form is logged and ignored.
+ * meanwhile is lost. A message of another form, or a longer one than any hint, is logged and ignored.
  */
 export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   private readonly logger = new Logger('RedisBoardFeed');
@@ -48,7 +56,8 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   }
 
   async publish(change: ScoresChanged): Promise<void> {
-    await this.client.publish(this.channel, JSON.stringify(change));
+    const hint = change.userIds.length > MAX_USERS ? { ...change, userIds: [] } : change;
+    await this.client.publish(this.channel, JSON.stringify(hint));
   }
 
   /** While the server is away it resolves after a second; hints come once it is back. */
@@ -91,7 +100,9 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
 
   private decode(message: string): ScoresChanged | undefined {
     try {
-      return schema.parse(JSON.parse(message));
+      if (message.length <= MAX_LENGTH) return schema.parse(JSON.parse(message));
+      this.logger.warn(`a message of ${message.length} characters is ignored`);
+      return undefined;
     } catch {
       this.logger.warn(`a malformed message is ignored: ${message.slice(0, 200)}`);
       return undefined;

@@ -1,11 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { redisOptions } from '@scoreboard/infrastructure/config';
 import { createClient, type RedisClientType } from 'redis';
+import { refusalOf } from './redis-writes';
 import { within } from './within';
 
 const PING_MS = 400;
 const MAX_UNANSWERED = 2;
 const CLOSE_MS = 1_000;
+
+/** How often a connection to a replica is exchanged for a new one, until there is one that takes writes. */
+const LEAVE_REPLICA_MS = 2_000;
 
 /**
  * A Redis client that connects in the background and never hangs: a command given while the server is away rejects at
@@ -50,23 +54,26 @@ function logOutages(client: RedisClientType, logger: Logger): void {
 }
 
 /**
- * Reconnects when pings stay unanswered. The client's own timeouts do not see this: they end with the write of a
- * command, and traffic keeps a dead socket looking busy. Ticks are counted, not time, so that a pause of this process is not
- * taken for the server's.
+ * Reconnects when pings stay unanswered, and when the server has become a replica, since the name of the primary leads to another now.
+ * The client's own timeouts do not see the first: they end with the write of a command, and traffic keeps a dead socket looking busy.
+ * Ticks are counted, not time, so that a pause of this process is not taken for the server's.
  */
 function watch(client: RedisClientType): void {
   let unanswered = 0;
+  let leftAt = -Infinity;
   client.on('ready', () => (unanswered = 0));
   const timer = setInterval(() => {
     if (!client.isOpen) return clearInterval(timer);
     if (!client.isReady) return;
-    if (unanswered < MAX_UNANSWERED) {
+    const isReplica = refusalOf(client)?.startsWith('READONLY') && performance.now() - leftAt > LEAVE_REPLICA_MS;
+    if (unanswered < MAX_UNANSWERED && !isReplica) {
       unanswered++;
       // A ping that is refused is part of an outage, which is an `error` event.
       client.ping().then(() => (unanswered = 0), () => undefined);
       return;
     }
-    client.emit('error', new Error('the server does not answer'));
+    if (isReplica) leftAt = performance.now();
+    client.emit('error', new Error(isReplica ? 'the server has become a replica' : 'the server does not answer'));
     client.destroy();
     open(client);
   }, PING_MS).unref();

@@ -21,7 +21,7 @@ export interface RedisCommandKeysOptions {
 }
 
 /**
- * Remembers commands in Redis for 24 hours, over all processes, at some 150 bytes each. While Redis is away, this
+ * Remembers commands in Redis for 24 hours, over all processes, at some 200 bytes each. While Redis is away, this
  * process's own memory answers, `unsure` of what it has not seen itself; for a day after Redis was lost, it is `unsure` too.
  */
 export class RedisCommandKeys extends CommandKeys {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RedisClientType } from 'redis';
+import { noted } from './redis-writes';
 
 /** A Lua script put together from `.lua` files of this folder, in the order given: functions first, the body last. */
 export class RedisScript {
@@ -16,7 +17,7 @@ export class RedisScript {
   /** Sends the hash alone; the source once to a server that does not know it. */
   run(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
     const options = { keys, arguments: args };
-    return client.evalSha(this.sha1, options).catch(whereUnknown(() => client.eval(this.source, options)));
+    return noted(client, client.evalSha(this.sha1, options).catch(whereUnknown(() => client.eval(this.source, options))));
   }
 
   /** The same for one that only reads: a user may run it who may not write. */

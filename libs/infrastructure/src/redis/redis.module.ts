@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ActionCounts, BoardFeed, COMMAND_KEY_RECORDS, CommandKeys, HitCounts } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
@@ -9,6 +9,7 @@ import { RedisCommandKeys } from './redis-command-keys';
 import { RedisHitCounts } from './redis-hit-counts';
 import { RedisLeaderboard } from './redis-leaderboard';
 import { RedisUserRecords } from './redis-user-records';
+import { warnOfEviction } from './redis-writes';
 
 /** Token of the process's Redis client. */
 export const REDIS = Symbol('REDIS');
@@ -22,7 +23,7 @@ export interface RedisOptions {
 
 /** The leaderboard, its feed, command keys and counts, in Redis. */
 @Module({})
-export class RedisModule implements OnApplicationShutdown {
+export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(REDIS) private readonly client: RedisClientType) {}
 
   static forRoot({ url, name }: RedisOptions): DynamicModule {
@@ -41,6 +42,10 @@ export class RedisModule implements OnApplicationShutdown {
       ],
       exports: [REDIS, Leaderboard, BoardFeed, CommandKeys, COMMAND_KEY_RECORDS, ActionCounts, HitCounts],
     };
+  }
+
+  onApplicationBootstrap(): void {
+    warnOfEviction(this.client);
   }
 
   async onApplicationShutdown(): Promise<void> {

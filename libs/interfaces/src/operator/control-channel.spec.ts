@@ -178,6 +178,16 @@ describe('The control channel', () => {
     cut.close();
   });
 
+  it('reads no line without an end', async () => {
+    const stranger = createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${'x'.repeat(2_000_000)}`));
+    });
+    stranger.listen(join(folder, 'control.sock'));
+    await once(stranger, 'listening');
+    await expect(ControlClient.find(folder)).rejects.toThrow('what answers in the place of the standalone sends lines that none of its answers has');
+    stranger.close();
+  });
+
   it('finishes what was begun where the caller goes away', async () => {
     await open();
     const asked = request({ socketPath: join(folder, 'control.sock'), path: '/clients.add', method: 'POST' });

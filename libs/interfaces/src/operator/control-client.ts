@@ -4,7 +4,11 @@ import type { ActInput, ActName, ActResult, ActRunner, Tell } from './acts';
 import { controlAddress, sha256 } from './control-place';
 import { CommandFailed, EXIT } from './exit-codes';
 
-const FIND_WITHIN_MS = 3_000;
+/** A standalone on a busy machine is slow to answer. */
+const FIND_WITHIN_MS = 10_000;
+
+/** Far longer than any line of an answer. */
+const MAX_LINE_LENGTH = 1_048_576;
 
 /** Nobody is there: the folder or the channel was never made, or its process is gone. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
@@ -68,5 +72,6 @@ async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
     yield* lines;
+    if (rest.length > MAX_LINE_LENGTH) throw new CommandFailed('what answers in the place of the standalone sends lines that none of its answers has');
   }
 }

@@ -56,8 +56,8 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async listen(path: string): Promise<void> {
-    // The socket is made during the call: nobody else can ever open it.
-    const mask = process.platform === 'win32' ? undefined : process.umask(0o177);
+    // The socket is made during the call: nobody else can ever open it. A mask that took more would hurt folders that other threads make.
+    const mask = process.platform === 'win32' ? undefined : process.umask(0o077);
     this.server.listen(path);
     if (mask !== undefined) process.umask(mask);
     await once(this.server, 'listening');

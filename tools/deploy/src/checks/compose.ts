@@ -5,6 +5,7 @@ import { findBinary } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
 import { type Check, found, skipped, unless } from './check';
+import { boundsMessages, LONG_MESSAGES, redisMistakes } from './kubernetes-clusters';
 import { runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
@@ -98,8 +99,17 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
     ...secrets.flatMap((secret) => unless(compose.secrets[secret], `the secret ${secret} is not defined`)),
     ...missing(service, root).map((source) => `mounts ${source}, which does not exist`),
     ...waits(service, compose),
+    ...serverMistakes(service, root),
     ...(role ? roleMistakes(role, service.environment ?? {}, secrets) : []),
   ];
+}
+
+/** What the servers must be told. */
+function serverMistakes({ image = '', command = [], volumes = [] }: Service, root: string): string[] {
+  if (image.startsWith('redis:')) return redisMistakes(command.join(' ').replaceAll('--', ''));
+  if (!image.startsWith('rabbitmq:')) return [];
+  const confs = volumes.map((volume) => volume.split(':')[0]!).filter((path) => path.endsWith('.conf') && existsSync(join(root, path)));
+  return unless(confs.some((path) => boundsMessages(readFileSync(join(root, path), 'utf8'))), LONG_MESSAGES);
 }
 
 function roleMistakes(role: Role, environment: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {

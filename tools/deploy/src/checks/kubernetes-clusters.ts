@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_BYTES } from '@scoreboard/application';
 import { unless } from './check';
 import type { Manifest } from './kustomize';
 
@@ -7,11 +8,29 @@ export function clusterMistakes(manifest: Manifest): string[] {
   if (kind === 'Cluster') return postgresql(spec);
   if (kind === 'RabbitmqCluster') {
     const isOdd = spec.replicas >= 3 && spec.replicas % 2 === 1;
-    return [...unless(isOdd, 'is no odd number of nodes from three on'), ...unless(spec.persistence?.storageClassName, 'names no storage class')];
+    const { additionalConfig = '' } = spec.rabbitmq ?? {};
+    return [
+      ...unless(isOdd, 'is no odd number of nodes from three on'),
+      ...unless(spec.persistence?.storageClassName, 'names no storage class'),
+      ...unless(boundsMessages(additionalConfig), LONG_MESSAGES),
+    ];
   }
   if (kind === 'StorageClass') return unless((manifest.parameters as { encrypted?: string }).encrypted === 'true', 'is not encrypted');
   const redis = data?.['redis.conf'];
-  return unless(!redis || /^\s*maxmemory-policy noeviction$/m.test(redis), 'evicts keys: maxmemory-policy noeviction');
+  return redis ? redisMistakes(redis) : [];
+}
+
+export const LONG_MESSAGES = `takes messages that no worker reads: max_message_size = ${MAX_MESSAGE_BYTES}`;
+
+/** Of a `rabbitmq.conf`. */
+export const boundsMessages = (conf: string): boolean => new RegExp(`^\\s*max_message_size = ${MAX_MESSAGE_BYTES}$`, 'm').test(conf);
+
+/** Of a `redis.conf`, or of the same as options of the command. */
+export function redisMistakes(conf: string): string[] {
+  return [
+    ...unless(/\bmaxmemory [1-9]/.test(conf), 'may use all memory: maxmemory'),
+    ...unless(/\bmaxmemory-policy volatile-lru\b/.test(conf), 'evicts the leaderboard, or lets other keys fill its place: maxmemory-policy volatile-lru'),
+  ];
 }
 
 function postgresql({ instances, postgresql: { synchronous } = {}, storage }: Manifest['spec']): string[] {

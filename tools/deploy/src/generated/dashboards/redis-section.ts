@@ -15,10 +15,10 @@ export const redis: Section = {
     ),
     stat(
       'Evicted',
-      'Keys that it threw away in an hour. Must be 0: maxmemory-policy noeviction.',
+      'Keys that it threw away in an hour since it was full: claimed keys and counts, where maxmemory-policy is volatile-lru.',
       'none',
       'sum(increase(redis_evicted_keys_total[1h]))',
-      { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 }, runbook: 'ScoreboardLeaderboardDiffers' },
+      { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 }, runbook: ['ScoreboardRedisMemoryHigh', 'ScoreboardLeaderboardDiffers'] },
     ),
     stat(
       'Refused connections',
@@ -41,6 +41,7 @@ export const redis: Section = {
       'What it uses and, where that is set, what it may use.',
       'bytes',
       { used: 'sum(redis_memory_used_bytes)', allowed: 'sum(redis_memory_max_bytes) > 0' },
+      { runbook: 'ScoreboardRedisMemoryHigh' },
     ),
     graph(
       'Commands',

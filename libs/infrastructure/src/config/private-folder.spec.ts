@@ -1,0 +1,70 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { keepPrivate } from './private-folder';
+
+const rightsOf = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+const onPosix = process.platform === 'win32' ? describe.skip : describe;
+
+onPosix('keepPrivate', () => {
+  const umask = process.umask();
+  let folder: string;
+  const write = (name: string, mode: number) => {
+    writeFileSync(join(folder, name), 'x');
+    chmodSync(join(folder, name), mode);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'private-'));
+    chmodSync(folder, 0o755);
+  });
+  afterEach(() => {
+    process.umask(umask);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('takes the rights of others from the folder and from all that a standalone keeps in it', () => {
+    mkdirSync(join(folder, 'database/pg_wal'), { recursive: true });
+    chmodSync(join(folder, 'database/pg_wal'), 0o777);
+    write('database/pg_wal/000000010000000000000001', 0o666);
+    write('jwt-secret', 0o644);
+    write('dead-letters.jsonl', 0o640);
+    keepPrivate(folder);
+    expect([folder, ...['database', 'database/pg_wal'].map((name) => join(folder, name))].map(rightsOf)).toEqual(['700', '700', '700']);
+    const files = ['database/pg_wal/000000010000000000000001', 'jwt-secret', 'dead-letters.jsonl'];
+    expect(files.map((name) => rightsOf(join(folder, name)))).toEqual(['600', '600', '600']);
+  });
+
+  it('leaves what a standalone does not keep, and what a link leads to', () => {
+    write('program', 0o755);
+    write('elsewhere', 0o644);
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'control.sock'));
+    keepPrivate(folder);
+    expect([rightsOf(join(folder, 'program')), rightsOf(join(folder, 'elsewhere'))]).toEqual(['755', '644']);
+  });
+
+  it('follows a link that is the folder itself', () => {
+    symlinkSync(folder, `${folder}-link`);
+    keepPrivate(`${folder}-link`);
+    rmSync(`${folder}-link`);
+    expect(rightsOf(folder)).toBe('700');
+  });
+
+  it('makes private whatever this process writes afterwards, also where there is no folder yet', () => {
+    keepPrivate(join(folder, 'new'));
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+    mkdirSync(join(folder, 'new'));
+    writeFileSync(join(folder, 'new/file'), 'x');
+    expect([rightsOf(join(folder, 'new')), rightsOf(join(folder, 'new/file'))]).toEqual(['700', '600']);
+  });
+
+  it('refuses a folder that users share, and leaves its rights', () => {
+    chmodSync(folder, 0o1777);
+    expect(() => keepPrivate(folder)).toThrow(`DATA_DIR: ${folder} is a folder that users share: name a folder of its own in it`);
+    expect(rightsOf(folder)).toBe('1777');
+  });
+
+  // Nobody can change rights in /proc, whoever runs the tests.
+  (existsSync('/proc/self') ? it : it.skip)('says in one line that the rights cannot be taken, and what to do', () => {
+    expect(() => keepPrivate('/proc/self')).toThrow(/^DATA_DIR: others may read \/proc\/\d+, and this user cannot change that \(EPERM\): make it this user's own \(chown\), or name another folder$/);
+  });
+});

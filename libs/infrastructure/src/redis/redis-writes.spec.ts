@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import type { Standing } from '@scoreboard/domain';
+import { findRedis, type PrivateServer, startRedis } from '@scoreboard/harness';
+import type { RedisClientType } from 'redis';
+import { eventually } from '../../../../test/support';
+import { closeRedis, connectRedis } from './redis-client';
+import { RedisCommandKeys } from './redis-command-keys';
+import { RedisHitCounts } from './redis-hit-counts';
+import { RedisLeaderboard } from './redis-leaderboard';
+import { isRedisUp, warnOfEviction } from './redis-writes';
+
+const standing = (userId: string, score: number, seq: number): Standing => ({ userId, score, reachedAt: seq, version: seq, hidden: false });
+
+(findRedis() ? describe : describe.skip)('A Redis that is there and refuses writes', () => {
+  let server: PrivateServer;
+  /** Makes the trouble and ends it. */
+  let operator: RedisClientType;
+  let client: RedisClientType;
+  let leaderboard: RedisLeaderboard;
+  const logged: string[] = [];
+  let seq: number;
+
+  const connect = async () => {
+    const made = connectRedis(server.url, { name: 'writes-spec' });
+    await once(made, 'ready');
+    return made;
+  };
+  const put = () => {
+    const at = seq++;
+    return leaderboard.put([standing(`user-${at}`, at, at)], { from: at - 1, to: at });
+  };
+  const setting = (name: string, value: string) => operator.configSet(name, value);
+
+  beforeAll(async () => {
+    server = await startRedis();
+    operator = await connect();
+  });
+  afterAll(async () => {
+    await closeRedis(operator);
+    await server.stop();
+  });
+  beforeEach(async () => {
+    const hear = (message: string) => void logged.push(message);
+    logged.length = 0;
+    Logger.overrideLogger({ log: hear, warn: hear, error: hear });
+    await operator.flushAll();
+    client = await connect();
+    leaderboard = new RedisLeaderboard({ client });
+    await (await leaderboard.beginRebuild('ledger'))!.finish(0);
+    seq = 1;
+  });
+  afterEach(() => closeRedis(client));
+
+  it.each<[what: string, begin: () => Promise<unknown>, end: () => Promise<unknown>, reason: RegExp]>([
+    ['it is full', () => setting('maxmemory', '1mb'), () => setting('maxmemory', '0'), /OOM command not allowed/],
+    ['it lacks replicas', () => setting('min-replicas-to-write', '1'), () => setting('min-replicas-to-write', '0'), /NOREPLICAS/],
+    ['it has become a replica', () => operator.sendCommand(['REPLICAOF', '127.0.0.1', '1']), () => operator.sendCommand(['REPLICAOF', 'NO', 'ONE']), /READONLY/],
+    [
+      'this user may not write',
+      () => operator.sendCommand(['ACL', 'SETUSER', 'default', '-evalsha', '-eval']),
+      () => operator.sendCommand(['ACL', 'SETUSER', 'default', '+@all']),
+      /NOPERM/,
+    ],
+  ])('is away while %s, says why once, and is back with the first write that it takes', async (_what, begin, end, reason) => {
+    await put();
+    expect(isRedisUp(client)).toBe(true);
+    await begin();
+    try {
+      for (let i = 0; i < 3; i++) await expect(put()).rejects.toThrow(reason);
+      expect(isRedisUp(client)).toBe(false);
+      expect(await leaderboard.board()).toMatchObject({ entries: [{ userId: 'user-1' }] });
+      expect(logged.filter((line) => line.startsWith('refuses writes'))).toEqual([expect.stringMatching(reason)]);
+    } finally {
+      await end();
+    }
+    await eventually(put);
+    expect(isRedisUp(client)).toBe(true);
+    expect(logged).toContain('takes writes again');
+  });
+
+  it('is asked by a new connection where it has become a replica, since the name may lead to another server by then', async () => {
+    await operator.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
+    try {
+      const isNew = new Promise((resolve) => client.once('ready', resolve));
+      await expect(put()).rejects.toThrow(/READONLY/);
+      await isNew;
+      expect(logged).toContain('away: the server has become a replica');
+    } finally {
+      await operator.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    }
+  });
+
+  it('throws away claimed keys and keeps the board, its order and the counts in use, where it may evict what expires', async () => {
+    await setting('maxmemory-policy', 'volatile-lru');
+    await setting('maxmemory', '4mb');
+    try {
+      const keys = new RedisCommandKeys({ client });
+      const limits = new RedisHitCounts({ client });
+      for (let i = 0; i < 40; i++) {
+        await put();
+        await limits.add([{ key: 'ann', windowMs: 600_000, count: 1 }]);
+        await Promise.all(Array.from({ length: 500 }, (_, n) => keys.claim(`${i}-${n}`, 'x'.repeat(100))));
+      }
+      const [, evicted] = /^evicted_keys:(\d+)/m.exec(await operator.info('stats'))!;
+      expect(Number(evicted)).toBeGreaterThan(1_000);
+      expect(isRedisUp(client)).toBe(true);
+      expect((await leaderboard.top(100)).map(({ userId }) => userId)).toEqual(Array.from({ length: 40 }, (_, i) => `user-${40 - i}`));
+      expect((await limits.add([{ key: 'ann', windowMs: 600_000, count: 1 }])).counts[0]!.current).toBe(41);
+    } finally {
+      await setting('maxmemory', '0');
+      await setting('maxmemory-policy', 'noeviction');
+    }
+  }, 60_000);
+
+  it('is warned of where it may throw away the leaderboard', async () => {
+    warnOfEviction(client);
+    await client.ping();
+    expect(logged).toEqual([]);
+    await setting('maxmemory-policy', 'allkeys-lru');
+    try {
+      warnOfEviction(client);
+      await eventually(() => expect(logged).toEqual(['maxmemory-policy is allkeys-lru: a full Redis would throw away the leaderboard; set it to volatile-lru']));
+    } finally {
+      await setting('maxmemory-policy', 'noeviction');
+    }
+  });
+});

@@ -1,0 +1,54 @@
+import { type RoleProcess, type Servers, startRole, startServers } from '@scoreboard/harness';
+import { createClient, type RedisClientType } from 'redis';
+import { describeWith, eventually } from '../support';
+import { freshDatabase } from '../support/fresh-database';
+import { JWT_SECRET, newUser, post, type System, watch } from './system';
+
+const readiness = async ({ url }: RoleProcess): Promise<unknown> => (await fetch(`${url}/health/ready`)).json();
+const metrics = async ({ url }: RoleProcess): Promise<string> => (await fetch(`${url}/metrics`)).text();
+
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system over a Redis that is full', () => {
+  let servers: Servers;
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let redis: RedisClientType;
+  let [api, worker, gateway]: RoleProcess[] = [];
+  let system: System;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    servers = await startServers(undefined, { postgres: database.url });
+    redis = createClient({ url: servers.urls.redis });
+    await redis.connect();
+    const settings = { DATABASE_URL: database.url, REDIS_URL: servers.urls.redis, RABBITMQ_URL: servers.urls.rabbitmq, JWT_SECRET, LOG_LEVEL: 'warn' };
+    [api, worker, gateway] = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));
+    system = { apis: [api!.url], gateways: [gateway!.url], stop: async () => undefined };
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([api, worker, gateway].map((role) => role?.stop()));
+    redis?.destroy();
+    await servers?.stop();
+    await database?.drop();
+  }, 60_000);
+
+  it('takes points, says who refuses, and shows them all once there is room again', async () => {
+    const { socket, boards } = watch(gateway!.url);
+    const user = newUser();
+    const shown = () => boards().at(-1)?.entries.find(({ userId }) => userId === user)?.score;
+    expect((await post(system, { userId: user, scoreIncrement: 1 })).status).toBe(201);
+    await eventually(() => expect(shown()).toBe(1), { withinMs: 20_000 });
+    expect(await readiness(worker!)).toEqual({ status: 'ready' });
+
+    await redis.configSet('maxmemory', '1mb');
+    for (let i = 0; i < 5; i++) expect((await post(system, { userId: user, scoreIncrement: 1 }, { 'idempotency-key': `${user}-${i}` })).status).toBe(201);
+    for (const role of [worker!, api!]) {
+      await eventually(async () => expect(await readiness(role)).toEqual({ status: 'degraded', degraded: ['redis'] }), { withinMs: 20_000 });
+      expect(await metrics(role)).toMatch(/^scoreboard_dependency_up\{[^}]*dependency="redis"[^}]*\} 0$/m);
+    }
+    expect(worker!.output()).toContain('refuses writes: OOM');
+    expect(shown()).toBe(1);
+    await redis.configSet('maxmemory', '0');
+    await eventually(() => expect(shown()).toBe(6), { withinMs: 20_000 });
+    await eventually(async () => expect(await readiness(worker!)).toEqual({ status: 'ready' }), { withinMs: 20_000 });
+    socket.disconnect();
+  }, 120_000);
+});
