@@ -8,6 +8,7 @@ import { actionLimitsFile, type Answer, get, JWT_SECRET, newUser, post, type Sys
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
+import { userIdsSuite } from './user-ids.suite';
 
 /** Two of every role over servers of their own, which the tests may hurt. */
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system, two of each role', () => {
@@ -36,6 +37,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   systemSuite(() => system);
   moderationSuite(() => system);
   actionsSuite(() => system);
+  userIdsSuite(() => system);
 
   it('holds one rate limit for a subject over both apis, to five in a hundred', async () => {
     const userId = newUser('hasty');

@@ -7,7 +7,7 @@ const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)))
 
 describe('messages of the command queue', () => {
   it('come back as they were sent, in their order', () => {
-    const odd = command({ userId: 'a.b:c@d|e+f-g', scoreIncrement: Number.MAX_SAFE_INTEGER });
+    const odd = command({ userId: "https://x/{o'brien}?a=%41&b", scoreIncrement: Number.MAX_SAFE_INTEGER });
     const commands = [command(), command({ action: 'quiz', issuedBy: 'game-server' }), odd];
     expect(decodeMessage(encodeMessage(commands))).toEqual({ commands, malformed: [] });
   });
