@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
+import { type Identity, MAX_TOTAL, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/messaging';
@@ -108,6 +108,26 @@ describe('SubmitScore', () => {
     const restarted = withFreshKeys();
     await expect(raise(6, { key: 'k' }, ann, restarted)).rejects.toMatchObject({ code: 'key-reused' });
     expect(await raise(5, { key: 'k' }, ann, restarted)).toEqual(first);
+  });
+
+  it('refuses an update that turns out to be rejected, and tells why, after the wait and at each retry', async () => {
+    await raise(MAX_TOTAL);
+    const rejected = { code: 'rejected', message: 'The user\'s total would pass 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
+    await expect(raise(1, { waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject(rejected);
+    await expect(raise(2, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await raise(1, { key: 'l' })).toMatchObject({ status: 'accepted' });
+    await expect(raise(1, { key: 'l' })).rejects.toMatchObject(rejected);
+    expect(await ledger.standing('ann')).toMatchObject({ score: MAX_TOTAL });
+  });
+
+  it('refuses another body under a used key that only the ledger tells apart', async () => {
+    await raise(5, { key: 'k' });
+    const forgetful = make({ keys: { claim: async () => 'first' as const } });
+    await expect(raise(6, { key: 'k', waitMs: 5_000 }, ann, forgetful)).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
   it('scopes a key to issuer and subject', async () => {
