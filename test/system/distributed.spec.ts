@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newCommandId } from '@scoreboard/application';
 import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
@@ -155,7 +156,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const broker = await connect(servers.urls.rabbitmq!);
     const channel = await broker.createConfirmChannel();
     const send = (content: string) => channel.sendToQueue('scores.commands', Buffer.from(content), { persistent: true });
-    const good = { commandId: randomUUID(), userId, scoreIncrement: 7 };
+    const good = { commandId: newCommandId(), userId, scoreIncrement: 7 };
     send(JSON.stringify({ v: 1, commands: [{ commandId: body.commandId, userId, scoreIncrement: 6 }, good] }));
     send('not ours');
     await channel.waitForConfirms();

@@ -1,5 +1,6 @@
 import { type Board, Leaderboard, type Trace } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
+import { tell } from './tell';
 
 /** How often the leaderboard is read to mend hints that were lost. */
 const READ_INTERVAL_MS = 500;
@@ -136,8 +137,8 @@ export class LiveBoard {
   }
 
   private hear({ board, userIds, at, traces }: ScoresChanged): void {
-    if (traces && board) this.onFollowed?.(traces, board);
-    if (board && at !== undefined && board.revision > (this.board?.revision ?? -1)) this.onDelay?.(Math.max(0, Date.now() - at) / 1_000);
+    if (traces && board) tell(this.onFollowed, traces, board);
+    if (board && at !== undefined && board.revision > (this.board?.revision ?? -1)) tell(this.onDelay, Math.max(0, Date.now() - at) / 1_000);
     if (board) this.adopt(board);
     for (const listener of this.scoresListeners) listener(userIds);
   }

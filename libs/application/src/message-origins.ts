@@ -1,34 +1,47 @@
-import type { ScoreCommand, Trace } from '@scoreboard/domain';
+import { type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
 
-const NO_ID = '0'.repeat(32);
+const NONE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
 /**
- * Where the commands of a message come from, beside the message and in its order: 16 bytes of request id for each, and where
- * one of them is recorded as a trace 8 bytes of span id for each; zeros where there is none. Of unknown form until it is read.
+ * Where the commands of a message come from, beside the message and in its order: 16 bytes of request id for each, where one of them is
+ * recorded as a trace 8 bytes of span id for each, and where a service asked for one 16 bytes of issuer digest for each; zeros where
+ * there is none. Of unknown form until it is read.
  */
-export interface EncodedTraces {
+export interface EncodedOrigins {
   readonly ids?: unknown;
   readonly spanIds?: unknown;
+  readonly issuers?: unknown;
 }
 
-/** Nothing where nothing is known of any. */
-export function encodeTraces(commands: readonly ScoreCommand[]): { readonly ids?: Buffer; readonly spanIds?: Buffer } {
-  if (!commands.some(({ trace }) => trace)) return {};
-  const ids = Buffer.from(commands.map(({ trace }) => trace?.id ?? NO_ID).join(''), 'hex');
-  if (!commands.some(({ trace }) => trace?.spanId)) return { ids };
-  return { ids, spanIds: Buffer.from(commands.map(({ trace }) => trace?.spanId ?? NO_SPAN).join(''), 'hex') };
+type Origin = Pick<ScoreCommand, 'trace' | 'issuerDigest'>;
+
+/** Nothing where nothing is known of any. A trace that is none is left out. */
+export function encodeOrigins(commands: readonly ScoreCommand[]): { readonly ids?: Buffer; readonly spanIds?: Buffer; readonly issuers?: Buffer } {
+  const traces = commands.map(({ trace }) => validTrace(trace));
+  const ids = packed(traces.map((trace) => trace?.id), NONE);
+  const spanIds = packed(traces.map((trace) => trace?.spanId), NO_SPAN);
+  const issuers = packed(commands.map(({ issuerDigest }) => issuerDigest), NONE);
+  return { ...(ids && { ids }), ...(spanIds && { spanIds }), ...(issuers && { issuers }) };
 }
 
-/** One for each of `count` commands; undefined where that is not what was sent. */
-export function readTraces({ ids, spanIds }: EncodedTraces, count: number): readonly (Trace | undefined)[] | undefined {
-  if (!Buffer.isBuffer(ids) || ids.length !== count * 16) return undefined;
-  const idDigits = ids.toString('hex');
-  const spanDigits = Buffer.isBuffer(spanIds) && spanIds.length === count * 8 ? spanIds.toString('hex') : undefined;
+/** One for each of `count` commands; what was not sent for as many is unknown. */
+export function readOrigins({ ids, spanIds, issuers }: EncodedOrigins, count: number): readonly Origin[] {
+  const found = { ids: unpacked(ids, NONE, count), spanIds: unpacked(spanIds, NO_SPAN, count), issuers: unpacked(issuers, NONE, count) };
   return Array.from({ length: count }, (_, place) => {
-    const id = idDigits.slice(place * 32, place * 32 + 32);
-    const spanId = spanDigits?.slice(place * 16, place * 16 + 16) ?? NO_SPAN;
-    if (id === NO_ID) return undefined;
-    return spanId === NO_SPAN ? { id } : { id, spanId };
+    const [id, spanId, issuerDigest] = [found.ids?.[place], found.spanIds?.[place], found.issuers?.[place]];
+    const trace: Trace | undefined = id === undefined ? undefined : { id, ...(spanId !== undefined && { spanId }) };
+    return { ...(trace && { trace }), ...(issuerDigest !== undefined && { issuerDigest }) };
   });
+}
+
+/** Undefined where there are none at all. */
+const packed = (digits: readonly (string | undefined)[], none: string): Buffer | undefined =>
+  digits.some((one) => one !== undefined) ? Buffer.from(digits.map((one) => one ?? none).join(''), 'hex') : undefined;
+
+function unpacked(bytes: unknown, none: string, count: number): readonly (string | undefined)[] | undefined {
+  const { length } = none;
+  if (!Buffer.isBuffer(bytes) || bytes.length * 2 !== count * length) return undefined;
+  const all = bytes.toString('hex');
+  return Array.from({ length: count }, (_, place) => all.slice(place * length, (place + 1) * length)).map((one) => (one === none ? undefined : one));
 }

@@ -1,6 +1,7 @@
 import { type ScoreCommand, type Trace, USER_ID } from '@scoreboard/domain';
 import { z } from 'zod';
-import { type EncodedTraces, readTraces } from './message-traces';
+import { COMMAND_ID } from './command-id';
+import { type EncodedOrigins, readOrigins } from './message-origins';
 
 /** The pattern under which a controller receives batches of commands; also the queue's name on the broker. */
 export const COMMANDS_PATTERN = 'scores.commands';
@@ -12,7 +13,7 @@ export const MESSAGE_VERSION = 1;
 export const MAX_COMMANDS_PER_MESSAGE = 500;
 
 const command = z.strictObject({
-  commandId: z.uuid().toLowerCase(),
+  commandId: z.string().toLowerCase().regex(COMMAND_ID, 'must be the id of a command: a UUID of version 7 or 8'),
   userId: z.string().regex(USER_ID),
   scoreIncrement: z.int().min(1),
   issuedBy: z.string().min(1).max(255).optional(),
@@ -29,6 +30,7 @@ export interface MalformedCommand {
   readonly content: unknown;
   readonly problem: string;
   readonly trace?: Trace;
+  readonly issuerDigest?: string;
 }
 
 export interface DecodedMessage {
@@ -36,18 +38,18 @@ export interface DecodedMessage {
   readonly malformed: readonly MalformedCommand[];
 }
 
-/** Where the commands come from travels beside them (`encodeTraces`): a build that does not know of it would take the field for a mistake. */
+/** Where the commands come from travels beside them (`encodeOrigins`): a build that does not know of it would take the field for a mistake. */
 export const encodeMessage = (commands: readonly ScoreCommand[]): Buffer =>
   Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands: commands.map(bare) }));
 
-/** A command without where it comes from. */
-export const bare = ({ trace: _, ...command }: ScoreCommand): ScoreCommand => command;
+/** A command without what travels beside it. */
+export const bare = ({ trace: _trace, issuerDigest: _issuerDigest, ...command }: ScoreCommand): ScoreCommand => command;
 
 /**
  * Reads a message of the command queue. One bad command does not spoil its neighbours; a message that is not ours
- * at all is one malformed element. `traces` is what came beside it.
+ * at all is one malformed element. `beside` is what came beside it.
  */
-export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): DecodedMessage {
+export function decodeMessage(content: Buffer, beside: EncodedOrigins = {}): DecodedMessage {
   const text = content.toString();
   let json: unknown;
   try {
@@ -60,12 +62,11 @@ export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): Deco
 
   const commands: ScoreCommand[] = [];
   const malformed: MalformedCommand[] = [];
-  const found = readTraces(traces, message.data.commands.length);
+  const origins = readOrigins(beside, message.data.commands.length);
   message.data.commands.forEach((content, place) => {
     const parsed = command.safeParse(content);
-    const trace = found?.[place];
-    if (!parsed.success) malformed.push({ content, problem: describe(parsed.error), ...(trace && { trace }) });
-    else commands.push(trace ? { ...parsed.data, trace } : parsed.data);
+    if (!parsed.success) malformed.push({ content, problem: describe(parsed.error), ...origins[place] });
+    else commands.push({ ...parsed.data, ...origins[place] });
   });
   return { commands, malformed };
 }

@@ -8,6 +8,7 @@ import { ActionPolicy } from './action-policy';
 import { ActionRules } from './action-rules';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
+import { CommandKeys } from './command-keys';
 import { FindOutcome } from './find-outcome';
 import { LiveBoard } from './live-board';
 import { ProjectStandings } from './project-standings';
@@ -42,7 +43,7 @@ describe('SubmitScore', () => {
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys() as CommandKeys, look = find, into = queue as ScoreQueue, wait = applied }) =>
     new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
@@ -125,7 +126,7 @@ describe('SubmitScore', () => {
 
   it('refuses another body under a used key that only the ledger tells apart', async () => {
     await raise(5, { key: 'k' });
-    const forgetful = make({ keys: { claim: async () => 'first' as const } });
+    const forgetful = make({ keys: { claim: async () => 'first' } });
     await expect(raise(6, { key: 'k', waitMs: 5_000 }, ann, forgetful)).rejects.toMatchObject({ code: 'key-reused' });
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
@@ -201,7 +202,27 @@ describe('SubmitScore', () => {
     await raise(1);
     await raise(1, {}, game);
     await raise(1, {}, { ...game, userId: undefined });
-    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game']);
+    await raise(1, {}, { ...game, issuer: 'other' });
+    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game', 'game']);
+    const digests = delivered.map((one) => one.issuerDigest);
+    expect(digests).toEqual([undefined, expect.stringMatching(/^[\da-f]{32}$/), digests[1], expect.not.stringMatching(digests[1]!)]);
+  });
+
+  it.each([['req-1'], [''], [undefined], ['z'.repeat(32)], ['0'.repeat(32)]])('applies an update of an app whose requests have the id %p', async (id) => {
+    const receipt = await submit.execute(ann, { userId: 'ann', scoreIncrement: 5, waitMs: 5_000, trace: { id: id as string } });
+    expect(receipt).toMatchObject({ status: 'applied', score: 5 });
+    expect(delivered.map(({ trace }) => trace)).toEqual([undefined]);
+    expect(queue.parked).toEqual([]);
+  });
+
+  it('gives the receipt where somebody who is told of the command throws', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    submit.onAccepted = () => {
+      throw new Error('a log is full');
+    };
+    expect(await raise(5)).toMatchObject({ status: 'accepted' });
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ message: 'a log is full' }));
+    warn.mockRestore();
   });
 
   it('refuses who may not, before anything is queued or remembered', async () => {

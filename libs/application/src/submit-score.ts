@@ -1,9 +1,10 @@
-import { type CommandOutcome, type Identity, MAX_TOTAL, Refusal, type ScoreCommand, type Trace } from '@scoreboard/domain';
+import { type CommandOutcome, type Identity, MAX_TOTAL, Refusal, type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
-import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
+import { commandIdFromKey, commandIdFromToken, issuerDigest, newCommandId } from './command-id';
 import { assertSameUpdate, RecallCommand } from './recall-command';
 import { ScoreQueue } from './score-queue';
+import { tell } from './tell';
 
 export interface Submission {
   readonly userId: string;
@@ -12,7 +13,7 @@ export interface Submission {
   readonly key?: string;
   /** How long to wait for the command to be applied; 0 for not at all. */
   readonly waitMs: number;
-  /** The request. */
+  /** The request, where its id is a trace id; another one is left out. */
   readonly trace?: Trace;
 }
 
@@ -48,7 +49,7 @@ export class SubmitScore {
     if (command.action !== undefined) await this.rules.count(command);
     const started = performance.now();
     await this.queue.submit(command);
-    this.onAccepted?.(command, (performance.now() - started) / 1_000);
+    tell(this.onAccepted, command, (performance.now() - started) / 1_000);
     const { waitMs } = submission;
     return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
   }
@@ -68,13 +69,14 @@ function rejected({ commandId, reason }: Extract<CommandOutcome, { status: 'reje
 }
 
 /** Where its id comes from a key or an action token, it may have been sent before. */
-function commandOf(identity: Identity, { userId, scoreIncrement, key, trace }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+function commandOf(identity: Identity, { userId, scoreIncrement, key, trace: request }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+  const trace = validTrace(request);
   const { issuer, subject, actionGrant } = identity;
   if (actionGrant) {
     const { action, tokenId } = actionGrant;
     return { command: { commandId: commandIdFromToken(issuer, subject, tokenId), userId, scoreIncrement, action, trace }, isRepeatable: true };
   }
   const commandId = key === undefined ? newCommandId() : commandIdFromKey(issuer, subject, key);
-  const issuedBy = identity.userId === userId ? {} : { issuedBy: subject };
+  const issuedBy = identity.userId === userId ? {} : { issuedBy: subject, issuerDigest: issuerDigest(issuer) };
   return { command: { commandId, userId, scoreIncrement, ...issuedBy, trace }, isRepeatable: key !== undefined };
 }

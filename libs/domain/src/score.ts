@@ -31,8 +31,10 @@ export interface ScoreCommand {
   readonly userId: string;
   /** A positive integer. */
   readonly scoreIncrement: number;
-  /** The trusted service that asked, where it was not the user; it may read the command's outcome. */
+  /** The subject of the trusted service that asked, where it was not the user; it may read the command's outcome. */
   readonly issuedBy?: string;
+  /** Of the issuer of that service's token, 32 hex digits (`issuerDigest`). Absent where an older build took the command: there the subject alone tells. */
+  readonly issuerDigest?: string;
   /** The named action that earned the points, where a token named one. */
   readonly action?: string;
   /** The request that brought it, where that is known. */
