@@ -84,6 +84,13 @@ export function systemSuite(current: () => System): void {
       expect((await get(system, `/api/scores/commands/${randomUUID()}`, { authorization })).status).toBe(404);
     });
 
+    it('tells the service that sent an update what became of it, and none of that name of another issuer', async () => {
+      const of = (iss: string) => ({ authorization: `Bearer ${token('game-server', 'scores:write:any', { iss })}` });
+      const { body } = await post(system, { userId: newUser(), scoreIncrement: 4 }, { ...of('https://one.example'), prefer: 'wait=10' });
+      const statusFor = async (iss: string) => (await get(system, `/api/scores/commands/${body.commandId}`, of(iss))).status;
+      expect([await statusFor('https://one.example'), await statusFor('https://two.example'), await statusFor('')]).toEqual([200, 403, 403]);
+    });
+
     const good = { userId: 'ann', scoreIncrement: 1 };
     const own = { authorization: `Bearer ${token('ann')}` };
     const json = JSON.stringify(good);
