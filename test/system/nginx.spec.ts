@@ -105,6 +105,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect((await from('127.0.0.78')).status).toBe(404);
   }, 90_000);
 
+  it.each(['https://steamcommunity.com/openid/id/1', 'a%2Fb', 'aGk/+w==', '{uuid}', "o'brien@x", 'a?b#c&d;e'])('reads the user %s', async (userId) => {
+    await post({ userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
+    await eventually(async () => expect(await ask(`/api/scores/users/${encodeURIComponent(userId)}`)).toMatchObject({ status: 200, body: { userId } }), { withinMs: 20_000 });
+  }, 60_000);
+
   it.each(['/metrics', '/health/ready', '/health/live'])('shows nobody outside %s', async (path) => {
     const answer = await ask(path);
     expect(answer).toMatchObject({ status: 404, body: { type: 'about:blank', title: 'Not Found', status: 404 } });

@@ -45,6 +45,18 @@ describe('ApplyScores', () => {
     expect(apply.stats).toMatchObject({ batches: 1, applied: 3, repeated: 0, rejected: 0 });
   });
 
+  it('takes a batch once where somebody who is told of it throws', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    apply.onBatch = apply.follow = () => {
+      throw new Error('a gauge is broken');
+    };
+    expect(await apply.execute([command('ann', 5)])).toEqual([]);
+    await projection.idle();
+    expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);
+    expect(warn).toHaveBeenCalledTimes(2);
+    warn.mockRestore();
+  });
+
   it('counts a repeated command once, and carries its standing again where the first time was lost', async () => {
     const once = command('ann', 5);
     await ledger.apply([once]);

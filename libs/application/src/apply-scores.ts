@@ -1,5 +1,6 @@
 import { type AppliedBatch, type Rejection, type ScoreCommand, ScoreLedger, type Trace, UnprocessableBatch } from '@scoreboard/domain';
 import type { ProjectStandings } from './project-standings';
+import { tell } from './tell';
 
 /**
  * Applies a batch of the queue: the ledger first and durably, then, without waiting, everything derived from it.
@@ -36,7 +37,7 @@ export class ApplyScores {
       const started = performance.now();
       const batch = await this.ledger.apply(commands);
       this.count(batch, commands, performance.now() - started);
-      this.projection.add(batch, this.follow?.(commands));
+      this.projection.add(batch, this.followed(commands));
       return batch.conflicts.map((place) => ({ command: commands[place]!, reason: 'key-conflict' }));
     } catch (error) {
       if (!(error instanceof UnprocessableBatch)) throw error;
@@ -46,8 +47,14 @@ export class ApplyScores {
     }
   }
 
+  private followed(commands: readonly ScoreCommand[]): readonly Trace[] | undefined {
+    let followed: readonly Trace[] | undefined;
+    tell(() => void (followed = this.follow?.(commands)));
+    return followed;
+  }
+
   private count(batch: AppliedBatch, commands: readonly ScoreCommand[], ms: number): void {
-    this.onBatch?.(commands, ms / 1_000);
+    tell(this.onBatch, commands, ms / 1_000);
     this.stats.batches++;
     this.stats.applied += batch.applied;
     this.stats.repeated += commands.length - batch.applied - batch.conflicts.length;

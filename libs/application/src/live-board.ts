@@ -1,5 +1,6 @@
 import { type Board, Leaderboard, type Trace } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
+import { tell } from './tell';
 
 /** How often the leaderboard is read to mend hints that were lost. */
 const READ_INTERVAL_MS = 500;
@@ -137,14 +138,14 @@ export class LiveBoard {
   }
 
   private hear({ board, userIds, at, traces }: ScoresChanged): void {
-    if (traces && board) this.onFollowed?.(traces, board);
+    if (traces && board) tell(this.onFollowed, traces, board);
     if (board && board.revision > this.revision) void this.look(board.revision, at);
     for (const listener of this.scoresListeners) listener(userIds);
   }
 
   private async look(revision: number, at: number | undefined): Promise<void> {
     await this.refresh().catch(() => undefined); // counted, and read again within half a second
-    if (at !== undefined && this.revision >= revision) this.onDelay?.(Math.max(0, Date.now() - at) / 1_000);
+    if (at !== undefined && this.revision >= revision) tell(this.onDelay, Math.max(0, Date.now() - at) / 1_000);
   }
 
   private get revision(): number {

@@ -1,6 +1,7 @@
 import { type Board, Leaderboard, type LedgerChange, type LedgerRange, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from './board-feed';
 import type { FaultLog } from './fault-log';
+import { tell } from './tell';
 
 /** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
 const MAX_WAITING = 50_000;
@@ -66,7 +67,7 @@ export class ProjectStandings {
         const standings = [...next.standings.values()];
         const board = await this.leaderboard.put(standings, next.range);
         const { range, at, traces } = next;
-        this.onProjected?.({ range, board, at, traces });
+        tell(this.onProjected, { range, board, at, traces });
         const followed = traces.length ? { traces: followedOf(traces) } : {};
         await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { eventually } from '../../../test/support';
+import { newCommandId } from './command-id';
 import type { Consumption, ProcessBatch, ScoreQueue } from './score-queue';
 
 /** A queue for one test, with nothing in it. */
@@ -18,7 +19,7 @@ export interface QueueLimits {
   readonly maxBatch?: number;
 }
 
-export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
+export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: newCommandId(), userId, scoreIncrement });
 
 /** Waits until the condition holds. */
 export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> =>
@@ -59,7 +60,7 @@ export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<Queue
     await start();
     const { process, batches } = recorder();
     await queue.consume(process);
-    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
+    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4), trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
     const expected = { ...given };
 
     const receipt = queue.submit(given);
@@ -68,6 +69,33 @@ export function scoreQueueContract(make: (limits?: QueueLimits) => Promise<Queue
     await receipt;
     await until(() => batches.length > 0);
     expect(batches).toEqual([[expected]]);
+  });
+
+  it('delivers a command whose trace is none, and keeps the traces of its neighbours', async () => {
+    await start();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    const trace = { id: randomUUID().replaceAll('-', '') };
+    const given = [{ ...command('ann'), trace }, ...['req-1', '', 'z'.repeat(32)].map((id) => ({ ...command('bob'), trace: { id } })), { ...command('cyd'), trace }];
+    await Promise.all(given.map((one) => queue.submit(one)));
+    await until(() => seen.batches.flat().length === given.length);
+    expect(seen.users()).toEqual(given.map(({ userId }) => userId));
+    expect(seen.batches.flat().filter(({ userId }) => userId !== 'bob').map((one) => one.trace)).toEqual([trace, trace]);
+  });
+
+  it('goes on where somebody who is told of it throws', async () => {
+    await start();
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    queue.onConfirmed = queue.onApplied = () => {
+      throw new Error('a gauge is broken');
+    };
+    const seen = recorder();
+    await queue.consume(seen.process);
+    for (const user of ['ann', 'bob']) await queue.submit(command(user));
+    await until(() => seen.users().length === 2 && queue.stats().batches > 0);
+    expect(seen.users()).toEqual(['ann', 'bob']);
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ message: 'a gauge is broken' }));
+    warn.mockRestore();
   });
 
   it('tells how old the oldest command is while it is being applied, and how old it was when it was', async () => {

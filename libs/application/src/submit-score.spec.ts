@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { type Identity, Refusal, type ScoreCommand } from '@scoreboard/domain';
+import { type Identity, MAX_TOTAL, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/database';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue } from '@scoreboard/infrastructure/messaging';
@@ -8,6 +8,7 @@ import { ActionPolicy } from './action-policy';
 import { ActionRules } from './action-rules';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
+import { CommandKeys } from './command-keys';
 import { FindOutcome } from './find-outcome';
 import { LiveBoard } from './live-board';
 import { ProjectStandings } from './project-standings';
@@ -42,7 +43,7 @@ describe('SubmitScore', () => {
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys() as CommandKeys, look = find, into = queue as ScoreQueue, wait = applied }) =>
     new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
@@ -108,6 +109,26 @@ describe('SubmitScore', () => {
     const restarted = withFreshKeys();
     await expect(raise(6, { key: 'k' }, ann, restarted)).rejects.toMatchObject({ code: 'key-reused' });
     expect(await raise(5, { key: 'k' }, ann, restarted)).toEqual(first);
+  });
+
+  it('refuses an update that turns out to be rejected, and tells why, after the wait and at each retry', async () => {
+    await raise(MAX_TOTAL);
+    const rejected = { code: 'rejected', message: 'The user\'s total would pass 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
+    await expect(raise(1, { waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject(rejected);
+    await expect(raise(2, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await raise(1, { key: 'l' })).toMatchObject({ status: 'accepted' });
+    await expect(raise(1, { key: 'l' })).rejects.toMatchObject(rejected);
+    expect(await ledger.standing('ann')).toMatchObject({ score: MAX_TOTAL });
+  });
+
+  it('refuses another body under a used key that only the ledger tells apart', async () => {
+    await raise(5, { key: 'k' });
+    const forgetful = make({ keys: { claim: async () => 'first' } });
+    await expect(raise(6, { key: 'k', waitMs: 5_000 }, ann, forgetful)).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
   it('scopes a key to issuer and subject', async () => {
@@ -181,7 +202,27 @@ describe('SubmitScore', () => {
     await raise(1);
     await raise(1, {}, game);
     await raise(1, {}, { ...game, userId: undefined });
-    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game']);
+    await raise(1, {}, { ...game, issuer: 'other' });
+    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game', 'game']);
+    const digests = delivered.map((one) => one.issuerDigest);
+    expect(digests).toEqual([undefined, expect.stringMatching(/^[\da-f]{32}$/), digests[1], expect.not.stringMatching(digests[1]!)]);
+  });
+
+  it.each([['req-1'], [''], [undefined], ['z'.repeat(32)], ['0'.repeat(32)]])('applies an update of an app whose requests have the id %p', async (id) => {
+    const receipt = await submit.execute(ann, { userId: 'ann', scoreIncrement: 5, waitMs: 5_000, trace: { id: id as string } });
+    expect(receipt).toMatchObject({ status: 'applied', score: 5 });
+    expect(delivered.map(({ trace }) => trace)).toEqual([undefined]);
+    expect(queue.parked).toEqual([]);
+  });
+
+  it('gives the receipt where somebody who is told of the command throws', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockReturnValue();
+    submit.onAccepted = () => {
+      throw new Error('a log is full');
+    };
+    expect(await raise(5)).toMatchObject({ status: 'accepted' });
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ message: 'a log is full' }));
+    warn.mockRestore();
   });
 
   it('refuses who may not, before anything is queued or remembered', async () => {

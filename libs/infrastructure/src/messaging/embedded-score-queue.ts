@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
+import { type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats, tell } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { BatchProcessor } from './batch-processor';
 import { within } from './patience';
@@ -98,8 +98,8 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
 
   private confirm(batch: TakenBatch): void {
     const seconds = batch.ageMs() / 1_000;
-    this.onApplied?.(seconds);
-    this.onConfirmed?.(seconds);
+    tell(this.onApplied, seconds);
+    tell(this.onConfirmed, seconds);
     batch.confirm();
   }
 

@@ -1,12 +1,12 @@
 import { EventEmitter, once } from 'node:events';
-import { type Consumption, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, type ProcessBatch } from '@scoreboard/application';
+import { type Consumption, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, type ProcessBatch, tell } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
 import type { BatchProcessor } from './batch-processor';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
 import { pause, within } from './patience';
-import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -184,7 +184,7 @@ export class RabbitMqConsumer implements Consumption {
     );
     this.inHand = undefined;
     if (!done) return;
-    for (const at of batch.acceptedAt) this.onApplied?.(secondsSince(at));
+    for (const at of batch.acceptedAt) tell(this.onApplied, secondsSince(at));
     this.processor.deadLettered.malformed += malformed.length;
     if (this.channel.current === channel) channel.ack(last, true);
   }
@@ -197,7 +197,7 @@ function withoutExcess(message: ConsumeMessage): Pick<Arrival, 'message' | 'deco
 }
 
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
-  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS] });
+  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS] });
 
 /** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
 function acceptedAt({ properties }: ConsumeMessage): number {

@@ -1,10 +1,10 @@
-import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE } from '@scoreboard/application';
+import { encodeMessage, encodeOrigins, MAX_COMMANDS_PER_MESSAGE, tell } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
 import { within } from './patience';
 import { Submissions, type TakenBatch } from './submissions';
-import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
  * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
@@ -110,7 +110,7 @@ export class RabbitMqPublisher {
     const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
     try {
       await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), headersOf(batch));
-      this.onConfirmed?.(batch.ageMs() / 1_000);
+      tell(this.onConfirmed, batch.ageMs() / 1_000);
       batch.confirm();
     } catch (error) {
       batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');
@@ -125,6 +125,7 @@ export class RabbitMqPublisher {
 }
 
 function headersOf(batch: TakenBatch): Record<string, unknown> {
-  const { ids, spanIds } = encodeTraces(batch.commands);
-  return { [ACCEPTED_AT]: Math.floor(Date.now() - batch.ageMs()), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }) };
+  const { ids, spanIds, issuers } = encodeOrigins(batch.commands);
+  const acceptedAt = Math.floor(Date.now() - batch.ageMs());
+  return { [ACCEPTED_AT]: acceptedAt, ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }) };
 }
