@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { requestIdOf } from '@scoreboard/application';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
+import { Connections } from './connections';
 import { holdHeaderRules } from './header-rules';
 import { readJsonOnly } from './json-body';
 import { refuseOtherMethods } from './other-methods';
@@ -18,6 +19,9 @@ const REQUEST_MS = 10_000;
 
 /** Above the 60 s after which load balancers drop an idle connection: they, not we, must be the first. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** An answer of which the client takes nothing for so long is given up; a little longer than a request may take, which is told with 408. */
+const STALLED_MS = 12_000;
 
 const SERVER: ServerOptions = {
   maxHeaderSize: HEAD_LIMIT,
@@ -36,15 +40,18 @@ export interface HttpAdapterOptions {
   readonly trustProxy: number;
   /** Serves HTTPS, TLS 1.2 or newer, with this certificate and key in PEM; plain HTTP without. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** How many connections may be open at a time: see `Connections`. Without a bound where not given. */
+  readonly mostOpen?: number;
 }
 
 /** Fastify as every role uses it: small JSON bodies only, slow requests ended, and one shape of error also below Nest. */
-export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ trustProxy, tls, mostOpen }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     trustProxy: (_address: string, hop: number) => hop < trustProxy,
     bodyLimit: BODY_LIMIT,
     ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
     requestTimeout: REQUEST_MS,
+    connectionTimeout: STALLED_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: HEAD_LIMIT },
     multipart: false,
@@ -56,6 +63,11 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
+  const connections = new Connections(fastify.server, mostOpen);
+  fastify.addHook('preClose', (done) => {
+    connections.drain();
+    done();
+  });
   holdHeaderRules(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);
