@@ -20,9 +20,6 @@ const REQUEST_MS = 10_000;
 /** Above the 60 s after which load balancers drop an idle connection: they, not we, must be the first. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** An answer of which the client takes nothing for so long is given up; a little longer than a request may take, which is told with 408. */
-const STALLED_MS = 12_000;
-
 const SERVER: ServerOptions = {
   maxHeaderSize: HEAD_LIMIT,
   headersTimeout: REQUEST_MS,
@@ -51,7 +48,6 @@ export function createHttpAdapter({ trustProxy, tls, mostOpen }: HttpAdapterOpti
     bodyLimit: BODY_LIMIT,
     ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
     requestTimeout: REQUEST_MS,
-    connectionTimeout: STALLED_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: HEAD_LIMIT },
     multipart: false,
@@ -63,11 +59,7 @@ export function createHttpAdapter({ trustProxy, tls, mostOpen }: HttpAdapterOpti
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
-  const connections = new Connections(fastify.server, mostOpen);
-  fastify.addHook('preClose', (done) => {
-    connections.drain();
-    done();
-  });
+  new Connections(fastify.server, mostOpen); // eslint-disable-line no-new
   holdHeaderRules(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);
