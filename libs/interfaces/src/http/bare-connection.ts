@@ -15,6 +15,13 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
+/** Where the status alone leaves its cause open. */
+const DETAIL: Readonly<Record<number, string>> = {
+  400: 'This is no request of HTTP/1.1, or one of a method that is not known.',
+  408: 'A request must arrive within 10 seconds.',
+  431: 'The head of a request may have 16 KiB at most.',
+};
+
 const ending = new WeakSet<Duplex>();
 const ignore = (): void => undefined;
 
@@ -22,15 +29,15 @@ const ignore = (): void => undefined;
 export function refuseMalformedHttp({ code }: { readonly code?: string }, socket: Duplex): void {
   if (ending.has(socket)) return; // Node tells of each byte that follows
   const isAnswerable = code !== 'ECONNRESET' && socket.writable && !isShakingHands(socket) && !isBeingAnswered(socket);
-  if (isAnswerable) endConnection(socket, bareAnswer(STATUS_OF[code ?? ''] ?? 400));
+  if (isAnswerable) endConnection(socket, malformedAnswer(STATUS_OF[code ?? ''] ?? 400));
   else socket.destroy();
 }
 
 /** Answers what Node keeps from Fastify: a tunnel (CONNECT) and an `Expect` that is unknown. */
 export function refuseOddRequests(server: Server): void {
-  server.on('connect', (request, socket) => endConnection(socket, bareAnswer(400, request)));
+  server.on('connect', (request, socket) => endConnection(socket, bareAnswer(400, request, 'This is no proxy.')));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const { status, headers, body } = bareAnswer(417, request);
+    const { status, headers, body } = bareAnswer(417, request, 'Of Expect only 100-continue is known.');
     response.writeHead(status, headers).end(body);
   });
 }
@@ -43,9 +50,9 @@ export interface BareAnswer {
 }
 
 /** The problem for a refusal of ours, or for a status that says all. Of the request's `url` only the path is told. */
-export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage, 'url' | 'headers'>): BareAnswer {
+export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage, 'url' | 'headers'>, detail?: string): BareAnswer {
   const instance = request?.url?.split('?')[0];
-  const answer = typeof why === 'number' ? problem(why, { instance }) : problemOfRefusal(why, instance);
+  const answer = typeof why === 'number' ? problem(why, { instance, detail }) : problemOfRefusal(why, instance);
   const body = JSON.stringify(answer);
   const headers = {
     'Content-Type': PROBLEM_TYPE,
@@ -57,6 +64,8 @@ export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage
   };
   return { status: answer.status, headers, body };
 }
+
+const malformedAnswer = (status: number): BareAnswer => bareAnswer(status, undefined, DETAIL[status]);
 
 /**
  * Writes the last answer on a connection, and destroys it a second later, whatever its client does. What the client sends meanwhile is
