@@ -11,10 +11,11 @@ import { TLSSocket } from 'node:tls';
  * Answers keep their order: the request waits for those before it.
  */
 export function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  socket.on('error', ignore);
   const earlier = Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined;
-  if (earlier) return void earlier.once('close', () => ignoreUpgrade(server, request, socket, head));
-  socket.off('error', ignore);
+  if (earlier) {
+    socket.on('error', ignore);
+    return void earlier.once('close', () => ignoreUpgrade(server, request, socket.off('error', ignore), head));
+  }
   if (socket.destroyed) return;
   (socket as Socket).setTimeout(0);
   socket.unshift(Buffer.concat([headOf(request), head]));
