@@ -7,7 +7,7 @@ import { problem, sendProblem } from '../http';
 export class UpgradeRequiredController {
   @Get()
   explain(@Req() { url }: FastifyRequest, @Res() reply: FastifyReply): void {
-    const detail = "This is a WebSocket: connect with new WebSocket('wss://<this host>/ws/scores'), or with Socket.IO to the namespace /ws/scores.";
-    void sendProblem(reply.headers({ upgrade: 'websocket', connection: 'Upgrade' }), problem(426, { instance: url.split('?', 1)[0], detail }));
+    const detail = "This is a WebSocket: connect with new WebSocket('wss://<this host>/ws/scores').";
+    void sendProblem(reply.headers({ upgrade: 'websocket', connection: 'Upgrade, close' }), problem(426, { instance: url.split('?', 1)[0], detail }));
   }
 }
