@@ -16,7 +16,7 @@ import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { isListed } from './origins';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
-import type { BareConnections } from './refuse';
+import { type BareConnections, refuse } from './refuse';
 import { sendAway } from './send-away';
 
 /** Where Socket.IO answers: polls, upgrades and the client script. */
@@ -96,6 +96,8 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     });
     // Which upgrades are for it is decided in one place.
     for (const listener of http.listeners('upgrade')) if (!others.includes(listener)) http.off('upgrade', listener as () => void);
+    const { ws } = server.engine as unknown as { readonly ws: BoundedWebSockets };
+    ws.on('wsClientError', (_error, socket, request) => refuse(this.options, request, socket, 400));
     this.entrance.attach(server);
     this.prepareRequests();
     this.rules = new IoRules(server);
