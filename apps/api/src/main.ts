@@ -1,5 +1,5 @@
 import { SubmitScore } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
+import { checkServers, connectionsThatFit, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
 import { follow, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, serveDocs, servePage } from '@scoreboard/interfaces';
 import { ApiModule, PAGE_FOLDER } from './api.module';
@@ -11,6 +11,7 @@ run(async () => {
   const app = await createApp(ApiModule.forRoot(settings), {
     logger,
     tls: readCertificate(settings),
+    mostOpen: connectionsThatFit(),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });

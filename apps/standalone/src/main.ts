@@ -1,11 +1,11 @@
 import { ApplyScores, LiveBoard, ProjectStandings, ScoreQueue, SubmitScore, TokenSigner } from '@scoreboard/application';
-import { checkServers, keepPrivate, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { checkServers, connectionsThatFit, keepPrivate, readCertificate, readSettings, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { Database } from '@scoreboard/infrastructure/database';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { follow, measureAudience, measureHttp, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { keptDataKeys, withKeptSecret } from '@scoreboard/infrastructure/security';
 import { openSockets } from '@scoreboard/infrastructure/websocket';
-import { Audience, bareAnswer, createApp, ScoreConsumerModule, serveDocs, servePage } from '@scoreboard/interfaces';
+import { Audience, bareConnections, createApp, ScoreConsumerModule, serveDocs, servePage } from '@scoreboard/interfaces';
 import { PAGE_FOLDER, StandaloneModule } from './standalone.module';
 import { welcome } from './welcome';
 
@@ -18,13 +18,14 @@ run(async () => {
   const app = await createApp(StandaloneModule.forRoot(settings), {
     logger,
     tls: readCertificate(settings),
+    mostOpen: connectionsThatFit(),
     trustProxy: settings.TRUST_PROXY,
     corsOrigins: settings.CORS_ORIGINS,
   });
   // Opened before anything is served: a data folder that another process holds ends the start.
   await app.get(Database).open();
   measureHttp(app);
-  const sockets = openSockets(app, settings, bareAnswer);
+  const sockets = openSockets(app, settings, bareConnections);
   measureAudience(app.get(Audience), sockets);
   await serveDocs(app, { maxIncrement: settings.MAX_SCORE_INCREMENT });
   servePage(app, PAGE_FOLDER);

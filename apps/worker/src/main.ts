@@ -1,5 +1,5 @@
 import { ApplyScores, ProjectStandings, ScoreQueue } from '@scoreboard/application';
-import { checkServers, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
+import { checkServers, connectionsThatFit, readCertificate, readSettings, secretsOf } from '@scoreboard/infrastructure/config';
 import { ScoreQueueStrategy } from '@scoreboard/infrastructure/messaging';
 import { follow, openTrails, PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp, ScoreConsumerModule } from '@scoreboard/interfaces';
@@ -12,6 +12,7 @@ run(async () => {
   const app = await createApp(WorkerModule.forRoot(settings), {
     logger,
     tls: readCertificate(settings),
+    mostOpen: connectionsThatFit(),
     trustProxy: 0,
     corsOrigins: [],
   });

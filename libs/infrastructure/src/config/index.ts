@@ -4,6 +4,7 @@ export * from './check-servers';
 export type { ScopeName } from './claim-settings';
 export * from './data-keys';
 export * from './jwt-key';
+export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';
 export * from './private-folder';
 export * from './redis-options';
 export * from './secret-files';

@@ -11,6 +11,9 @@ import { type Handshake, ignore, refuseHandshake, type RefuseOptions } from './r
 type Connection = Socket['conn'];
 type AllowRequest = (request: Handshake, answer: (error: null, isAllowed: boolean) => void) => void;
 
+/** engine.io knows no other, and would answer one with a bare 500. A preflight has been answered by then. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
+
 /**
  * Lets clients of Socket.IO in, in two steps: the handshake, before which a token is unknown, and the namespace, with the token.
  *
@@ -47,6 +50,10 @@ export class IoEntrance {
   attach({ engine }: Server): void {
     engine.on('connection', (connection: Connection) => this.places.get(connection.request)!.keepFor(connection));
     engine.on('connection_error', ({ req }: { readonly req: Handshake }) => this.places.get(req)?.giveBack());
+    engine.use((request: Handshake, _response: unknown, next: () => void) => {
+      if (METHODS.has(request.method!)) next();
+      else refuseHandshake(this.options, request, 405, { Allow: [...METHODS].join(', ') });
+    });
     // Behind a balancer the session of one that polls may be another gateway's: 503 sends it there, where engine.io's 400 would end it.
     engine.use((request: Handshake & { readonly _query: { readonly sid?: string } }, _response: unknown, next: () => void) => {
       const { sid } = request._query;

@@ -6,7 +6,7 @@ import { type Identity, Leaderboard, Refusal } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/cache';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/messaging';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from '@scoreboard/infrastructure/websocket';
-import { bareAnswer } from '../http';
+import { bareConnections } from '../http';
 import { Audience } from './audience';
 import { GatewayOptions } from './gateway-options';
 import { GatewayModule } from './gateway.module';
@@ -144,7 +144,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     maxPerAddress: 0,
     trustProxy: 0,
     ...limits,
-    answer: bareAnswer,
+    bare: bareConnections,
   });
   app.useWebSocketAdapter(adapter);
   await app.listen(0, '127.0.0.1');

@@ -1,4 +1,4 @@
-export { type BareAnswer, bareAnswer } from './bare-connection';
+export * from './bare-connections';
 export * from './create-app';
 export * from './http-adapter';
 export * from './problem';
