@@ -94,7 +94,7 @@ describe('FileDeadLetters and its file', () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     let isOver = false;
     const parking = (async () => {
-      for (let at = 0; at < 300; at++) await file.park(Array.from({ length: 50 }, () => ({ command: command('ann'), reason: 'total-limit' as const })));
+      for (let at = 0; at < 40; at++) await file.park(Array.from({ length: 50 }, () => ({ command: command('ann'), reason: 'total-limit' as const })));
       isOver = true;
     })();
     let looks = 0;
@@ -105,8 +105,8 @@ describe('FileDeadLetters and its file', () => {
     }
     await parking;
     expect(looks).toBeGreaterThan(1);
-    expect(await listed()).toHaveLength(15_001);
-  }, 60_000);
+    expect(await listed()).toHaveLength(2_001);
+  });
 
   it('queues thousands again, while what comes back is parked', async () => {
     const parked = Array.from({ length: 2_500 }, () => command('ann'));

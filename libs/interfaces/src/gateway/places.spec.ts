@@ -191,8 +191,11 @@ describe('the places of a gateway', () => {
     let answers = 0;
     socket.on('message', () => answers++);
     const closed = once(socket, 'close');
+    const began = performance.now();
     for (let i = 0; i < 1_000; i++) socket.send('2probe');
     await closed;
-    expect(answers).toBeLessThanOrEqual(310);
+    const seconds = (performance.now() - began) / 1_000;
+    expect(answers).toBeLessThanOrEqual(300 + Math.ceil(seconds) * 100); // FLOOD: a burst, and so many a second
+    expect(answers).toBeLessThan(1_000);
   });
 });
