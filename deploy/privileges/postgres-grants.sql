@@ -10,8 +10,10 @@ GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_oper
 
 -- The worker adds to the history and to the totals by apply_scores alone, which belongs to the migrator and acts as it.
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[], uuid[]) TO scoreboard_worker;
+-- Workers of older builds.
 GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[]) TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[]) TO scoreboard_worker; -- a worker of an older build
+GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[]) TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 
@@ -29,6 +31,7 @@ GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
+GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user, rename_hidden_user, keep_operator_name TO scoreboard_operator;
 
 -- For reports: what is public, and the histories.

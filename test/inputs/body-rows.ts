@@ -96,8 +96,10 @@ export const bodyRows: readonly Row[] = [
   json('H38', 'comments', `${ann('')} // please`, notJson),
   json('H38', 'two updates after one another', ann('') + ann(''), notJson),
   ...['{"$gt":""}', '["ann"]', '7', 'null', 'true'].map((text) => json('H44', `the user ${text}`, of(text), wrong('userId'))),
-  ...["' OR 1=1--", '../../etc/passwd', '${jndi:ldap://x/a}', '{{7*7}}', '<script>alert(1)</script>', 'ann\\r\\n{\\"log.level\\":\\"fatal\\"}', 'ann ', 'аnn', 'ann\\u200b', '*', '%', '']
+  ...["' OR 1=1--", '<script>alert(1)</script>', 'ann\\r\\n{\\"log.level\\":\\"fatal\\"}', 'ann ', 'аnn', 'ann\\u200b', '.', '..', '`id`', '']
     .map((text) => json('H45 to H48', `the user ${text}`, of(`"${text}"`), wrong('userId'))),
+  ...['../../etc/passwd', '${jndi:ldap://x/a}', '{{7*7}}', "'--", '*', '%', '%41nn']
+    .map((text) => json('H45 to H48', `the user ${text}, who is somebody else`, of(`"${text}"`), { status: 403, code: 'foreign-user' })),
   json('H43', "somebody else's user id", of('"bob"'), { status: 403, code: 'foreign-user' }),
   json('H43', "one's own user id in another case", of('"Ann"'), { status: 403, code: 'foreign-user' }),
 ];

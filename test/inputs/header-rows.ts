@@ -102,4 +102,17 @@ export const originRows: readonly Row[] = [
       },
     },
   })),
+  ...(
+    [
+      ['a path that is none', { method: 'GET', path: '/%' }, { status: 400, detail: 'percent-encoded' }],
+      ['a path that is not known', { method: 'GET', path: '/nothing' }, { status: 404, detail: 'There is nothing at this path.' }],
+      ['a method that is not possible', { method: 'PATCH' }, { status: 405 }],
+      ['a head of 101 headers', { method: 'GET', path: '/', headers: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'y'])) }, { status: 431 }],
+    ] as const
+  ).map(([what, send, answer]): Row => ({
+    id: 'H81',
+    what: `${what}, for a page that is on the list`,
+    send: { ...send, headers: { ...('headers' in send && send.headers), Origin: granted } },
+    answer: { ...answer, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': granted, 'Vary': 'Origin' } },
+  })),
 ];

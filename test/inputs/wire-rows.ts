@@ -36,7 +36,7 @@ export const wireRows: readonly Row[] = [
   raw('H72', 'the beginning of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
   raw('H72', 'the beginning of TLS', Buffer.from('16030100a5010000a10303', 'hex')),
   raw('H72', 'bytes', Buffer.from([0, 1, 2, 3, 13, 10, 13, 10])),
-  raw('H72', 'a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n'),
+  raw('H72', 'a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n', { ...closed(400), detail: 'This is no proxy.' }),
   raw('H73', 'another transfer coding', `${head('Transfer-Encoding: xchunked')}\r\n${chunked}`),
   raw('H73', 'chunked, and then another', `${head('Transfer-Encoding: chunked, identity')}\r\n${chunked}`),
   raw('H73', 'a chunk size that is none', `${head('Transfer-Encoding: chunked')}\r\nzz\r\n`),
@@ -45,6 +45,15 @@ export const wireRows: readonly Row[] = [
   raw('H75', '2,000 headers', get('Host: x', ...Array.from({ length: 2_000 }, (_, i) => `${i}:`)), closed(431)),
   raw('H75', '101 headers', get('Host: x', ...Array.from({ length: 100 }, (_, i) => `X-${i}: y`)), closed(431)),
   raw('H78', 'an expectation that is unknown', update('Expect: 200-maybe', length), closed(417)),
+  ...['h2c', 'TLS/1.0', 'websocket'].flatMap((protocol) => {
+    const upgrade = ['Connection: close, Upgrade, HTTP2-Settings', `Upgrade: ${protocol}`, 'HTTP2-Settings: AAMAAABk'];
+    return [
+      raw('H79', `an upgrade to ${protocol} where there is none, which is ignored`, get('Host: x', ...upgrade), closed(200)),
+      raw('H79', `an upgrade to ${protocol} of a path that is not known`, get('Host: x', ...upgrade).replace('/api/scores/top', '/nothing'), closed(404)),
+      raw('H79', `an upgrade to ${protocol} with a body that is refused`, `${head('Content-Length: 2', ...upgrade)}\r\n{}`, { ...closed(400), code: 'invalid-request' }),
+    ];
+  }),
+  raw('H79', 'an upgrade of the WebSocket to h2c', get('Host: x', 'Connection: close, Upgrade', 'Upgrade: h2c').replace('/api/scores/top', '/ws/scores'), { status: 426, headers: { Upgrade: 'websocket' } }),
 ];
 
 const trickle = (start: string): Writer => async (write, isOver) => {

@@ -4,7 +4,7 @@ import { PATIENCE_MS, raise } from './browser';
 import { usePage } from './use-page';
 
 const UUID = '0190f3c2-7d31-7a42-9c55-1f2e3d4c5b6a';
-const SCORES = { [UUID]: 98_765_432, ['x'.repeat(64)]: 87_654_321, 'margaret': 1_234_567, 'ada': 999_999, 'ken': 42 };
+const SCORES = { [UUID]: 98_765_432, ['x'.repeat(255)]: 87_654_321, 'margaret': 1_234_567, 'ada': 999_999, 'ken': 42 };
 const MAX = Number.MAX_SAFE_INTEGER;
 
 interface Box {

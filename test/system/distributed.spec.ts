@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { newCommandId } from '@scoreboard/application';
 import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
@@ -8,6 +9,7 @@ import { actionLimitsFile, type Answer, get, JWT_SECRET, newUser, post, type Sys
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
+import { userIdsSuite } from './user-ids.suite';
 
 /** Two of every role over servers of their own, which the tests may hurt. */
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system, two of each role', () => {
@@ -36,6 +38,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   systemSuite(() => system);
   moderationSuite(() => system);
   actionsSuite(() => system);
+  userIdsSuite(() => system);
 
   it('holds one rate limit for a subject over both apis, to five in a hundred', async () => {
     const userId = newUser('hasty');
@@ -153,7 +156,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const broker = await connect(servers.urls.rabbitmq!);
     const channel = await broker.createConfirmChannel();
     const send = (content: string) => channel.sendToQueue('scores.commands', Buffer.from(content), { persistent: true });
-    const good = { commandId: randomUUID(), userId, scoreIncrement: 7 };
+    const good = { commandId: newCommandId(), userId, scoreIncrement: 7 };
     send(JSON.stringify({ v: 1, commands: [{ commandId: body.commandId, userId, scoreIncrement: 6 }, good] }));
     send('not ours');
     await channel.waitForConfirms();

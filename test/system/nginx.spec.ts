@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import { connect as connectTls } from 'node:tls';
 import { Authority, type PrivateServer, type RoleName, type RoleProcess, startNginx, startRole, type Servers, startServers } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { io, type Socket } from 'socket.io-client';
@@ -105,10 +106,59 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect((await from('127.0.0.78')).status).toBe(404);
   }, 90_000);
 
+  it.each(['https://steamcommunity.com/openid/id/1', 'a%2Fb', 'aGk/+w==', '{uuid}', "o'brien@x", 'a?b#c&d;e'])('reads the user %s', async (userId) => {
+    await post({ userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
+    await eventually(async () => expect(await ask(`/api/scores/users/${encodeURIComponent(userId)}`)).toMatchObject({ status: 200, body: { userId } }), { withinMs: 20_000 });
+  }, 60_000);
+
   it.each(['/metrics', '/health/ready', '/health/live'])('shows nobody outside %s', async (path) => {
     const answer = await ask(path);
     expect(answer).toMatchObject({ status: 404, body: { type: 'about:blank', title: 'Not Found', status: 404 } });
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
+  });
+
+  const long = 'x'.repeat(70_000);
+  const update = (...lines: string[]) => ['POST /api/scores/update HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n');
+  it.each([
+    [400, 'a path that is no percent-encoding', 'GET /% HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'a NUL in a path', 'GET /a%00 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'a path above the root', 'GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'a method in lower case', 'get / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'no Host', 'GET / HTTP/1.1\r\n\r\n'],
+    [400, 'two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
+    [400, 'a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'the beginning of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    [400, 'bytes', '\0\u0001\u0002\r\n\r\n'],
+    [400, 'a bad chunk', `${update('Transfer-Encoding: chunked')}zz\r\n`],
+    [400, 'a bad chunk of an update with a key', `${update('Idempotency-Key: a', 'Transfer-Encoding: chunked')}zz\r\n`],
+    [400, 'two lengths', update('Content-Length: 1', 'Content-Length: 2')],
+    [400, 'a length and chunks', update('Content-Length: 1', 'Transfer-Encoding: chunked')],
+    [404, 'its own page of errors', 'GET /problem HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    [405, 'TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [413, 'a body that is far too large, with a key', update('Idempotency-Key: a', 'Content-Length: 99999')],
+    [414, 'a path that is too long', `GET /${long} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    [431, 'a header that is too long', `GET / HTTP/1.1\r\nHost: x\r\nX: ${long}\r\n\r\n`],
+    [501, 'another transfer coding', update('Transfer-Encoding: foo')],
+    [505, 'another version', 'GET / HTTP/3.7\r\nHost: x\r\n\r\n'],
+  ] as const)('says %d in the form of all errors to %s', async (status, _what, sent) => {
+    const socket = connectTls({ port: Number(new URL(nginx.url).port), host: '127.0.0.1', ca }).on('error', () => undefined); // it is cut off where it still writes
+    let told = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (told += chunk));
+    socket.write(sent);
+    await eventually(() => expect(told).toMatch(/\r\n\r\n\{.*\}$/));
+    socket.destroy();
+    const [head, body] = told.split('\r\n\r\n') as [string, string];
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toMatch(/^content-type: application\/problem\+json\r$/im);
+    expect(head).toMatch(/^x-request-id: [\da-f]{32}\r?$/im);
+    expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: expect.stringMatching(/^[A-Z]/), status });
+  });
+
+  it('ignores an upgrade that is no WebSocket, and knows the path of Socket.IO without its slash', async () => {
+    const upgrade = { 'connection': 'Upgrade, HTTP2-Settings', 'upgrade': 'h2c', 'http2-settings': 'AAMAAABk' };
+    expect(await ask('/api/scores/top', { headers: upgrade })).toMatchObject({ status: 200 });
+    expect(await ask('/ws/scores', { headers: upgrade })).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
+    expect(await ask('/socket.io?EIO=4&transport=polling')).toMatchObject({ status: 200, body: expect.stringContaining('"sid"') });
   });
 
   it('lets the api say what is too large, and says it in the same form where it is far too large', async () => {

@@ -180,6 +180,14 @@ describe('scoreboard on a standalone', () => {
       expect(await scoreboard(env(), 'forget', userId, '--yes')).toMatchObject({ exitCode: 3 });
     }, 120_000);
 
+    it.each(['https://steamcommunity.com/openid/id/1', "o'brien@x", '{uuid}', 'aGk/+w==', '%41', '$(id)', 'x'.repeat(255)])('forgets %s', async (userId) => {
+      const mine = await bearer('--sub', userId);
+      await post(system, { userId, scoreIncrement: 900 }, { ...mine, 'idempotency-key': 'once', 'prefer': 'wait=10' });
+      const told = await succeed(env(), 'forget', userId, '--yes');
+      expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/);
+      expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}`)).status).toBe(404);
+    }, 120_000);
+
     const terminal = whyNoTerminal() ? it.skip : it;
     terminal(`asks a person at a terminal before it destroys, and shows a list for people${whyNoTerminal() ?? ''}`, async () => {
       const letter = { at: '2026-11-24T12:00:00.000Z', reason: 'total-limit', command: { commandId: UUID, userId: 'ann', scoreIncrement: 1 } };

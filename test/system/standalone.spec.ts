@@ -8,6 +8,7 @@ import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, t
 import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
+import { userIdsSuite } from './user-ids.suite';
 import { eventually } from '../support';
 
 const settings = (folder: string) => ({ DATA_DIR: folder, JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' });
@@ -23,6 +24,7 @@ describe('the standalone', () => {
   systemSuite(() => systemOf(role));
   moderationSuite(() => systemOf(role));
   actionsSuite(() => systemOf(role));
+  userIdsSuite(() => systemOf(role));
 
   it('lets a stranger play as a guest', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));

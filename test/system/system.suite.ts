@@ -84,6 +84,13 @@ export function systemSuite(current: () => System): void {
       expect((await get(system, `/api/scores/commands/${randomUUID()}`, { authorization })).status).toBe(404);
     });
 
+    it('tells the service that sent an update what became of it, and none of that name of another issuer', async () => {
+      const of = (iss: string) => ({ authorization: `Bearer ${token('game-server', 'scores:write:any', { iss })}` });
+      const { body } = await post(system, { userId: newUser(), scoreIncrement: 4 }, { ...of('https://one.example'), prefer: 'wait=10' });
+      const statusFor = async (iss: string) => (await get(system, `/api/scores/commands/${body.commandId}`, of(iss))).status;
+      expect([await statusFor('https://one.example'), await statusFor('https://two.example'), await statusFor('')]).toEqual([200, 403, 403]);
+    });
+
     const good = { userId: 'ann', scoreIncrement: 1 };
     const own = { authorization: `Bearer ${token('ann')}` };
     const json = JSON.stringify(good);
@@ -113,8 +120,8 @@ export function systemSuite(current: () => System): void {
       ['too large an increment', '{"userId":"ann","scoreIncrement":1001}', own, 400],
       ['infinity', '{"userId":"ann","scoreIncrement":1e999}', own, 400],
       ['an empty user id', '{"userId":"","scoreIncrement":1}', own, 400],
-      ['a user id that is too long', `{"userId":"${'a'.repeat(65)}","scoreIncrement":1}`, own, 400],
-      ['a user id that starts with a dot', '{"userId":".a","scoreIncrement":1}', own, 400],
+      ['a user id that is too long', `{"userId":"${'a'.repeat(256)}","scoreIncrement":1}`, own, 400],
+      ['a user id that a path would swallow', '{"userId":"..","scoreIncrement":1}', own, 400],
       ['a user id with a space', '{"userId":"a b","scoreIncrement":1}', own, 400],
       ['a user id that is no text', '{"userId":{"$gt":""},"scoreIncrement":1}', own, 400],
       ['a bad body before a foreign user', '{"userId":"bob","scoreIncrement":0}', own, 400],

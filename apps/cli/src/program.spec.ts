@@ -82,6 +82,8 @@ describe('The program scoreboard', () => {
     ['migrate --as', /argument missing/],
     ['migrate --as \u009b2J', /^--as: must be a name/],
     ['token', /required option '--sub <subject>'/],
+    ['token --sub <ann>', /^--sub: of a player, must be 1 to 255 visible ASCII characters without " \\ < > `, and not \. or \.\.$/],
+    ['token --sub .. --action level-7 --max-increment 5', /^--sub: of a player, must be/],
     ['token --sub ann --scope root', /^--scope: root is not known; there are scores:write, scores:write:any, actions:issue, scores:admin$/],
     ['token --sub ann --expires-in 0', /^--expires-in: must be a whole number/],
     ['token --sub ann --expires-in 1.5', /^--expires-in: must be a whole number/],

@@ -1,8 +1,11 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { checkServers, readCertificate, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
+import { checkServers, connectionsThatFit, openFilesProblem, readCertificate, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp } from '@scoreboard/interfaces';
+
+/** The roles whose clients stay connected. */
+const HAVE_SOCKETS: ReadonlySet<Settings['role']> = new Set(['gateway', 'standalone']);
 
 /** The module of a role: all that the role does starts and ends by lifecycle hooks of modules that it imports. */
 export interface RoleModule {
@@ -17,9 +20,13 @@ export function bootstrap(module: RoleModule, read: () => Settings, started?: (a
   run(async () => {
     const settings = read();
     await checkServers(settings);
+    const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: settings.role, secrets: secretsOf(settings) });
+    const problem = HAVE_SOCKETS.has(settings.role) ? openFilesProblem(settings.MAX_CONNECTIONS) : undefined;
+    if (problem) logger.warn(problem, 'OpenFiles');
     const app = await createApp(module.forRoot(settings), {
-      logger: new PinoLogger({ level: settings.LOG_LEVEL, role: settings.role, secrets: secretsOf(settings) }),
+      logger,
       tls: readCertificate(settings),
+      mostOpen: connectionsThatFit(),
       trustProxy: settings.TRUST_PROXY,
       corsOrigins: settings.CORS_ORIGINS,
     });

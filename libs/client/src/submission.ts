@@ -12,6 +12,9 @@ const ATTEMPT_MS = 15_000;
 const GIVE_UP_MS = 60_000;
 const SPREAD_MS = 500;
 
+/** The update was queued, and the ledger can never apply it. */
+const REJECTED = 'urn:scoreboard:problem:rejected';
+
 /** What one attempt came to. */
 interface Attempt {
   readonly receipt?: Receipt;
@@ -49,6 +52,7 @@ export class Submission {
       const attempt = await this.attempt();
       if (attempt.receipt) return attempt.receipt;
       if (isUncertain(attempt)) this.outcome = 'unknown';
+      if (attempt.problem?.type === REJECTED) this.outcome = 'refused'; // whichever try it was that the server took
       if (!this.isWorthRepeating(attempt)) throw this.failed('The server refused the update', attempt);
       const ms = this.waitAfter(attempt, failures);
       if (Date.now() + ms > this.deadline) throw this.failed('The server did not take the update in time', attempt);

@@ -4,6 +4,8 @@ export interface Problem {
   readonly title?: string;
   readonly detail?: string;
   readonly outcome?: 'refused' | 'unknown';
+  /** Of an update that was rejected: why, as `total-limit`. */
+  readonly reason?: string;
 }
 
 export interface SubmitFailure {

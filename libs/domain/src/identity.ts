@@ -6,7 +6,7 @@ export interface Identity {
   /** `iss`, empty where the token names none. Keys are scoped to issuer and subject. */
   readonly issuer: string;
   readonly subject: string;
-  /** The user the token stands for; absent where its claims name none, as a service's often do. */
+  /** The user the token stands for, a `USER_ID`; absent where its claims name none, as a service's often do. */
   readonly userId?: string;
   /** The claim that would name the user, where there is no `userId`: for the caller to read. */
   readonly missingUserClaim?: string;

@@ -47,8 +47,8 @@ export interface HiddenUser extends Partial<HidingReason> {
  */
 export abstract class LedgerCorrections {
   /**
-   * Takes commands back in one transaction: each that was applied gets one event of the negative points, with an id derived
-   * from its own, so a second time changes nothing. The total falls, never below 0, and counts as reached now: the user stands
+   * Takes commands back in one transaction: each that was applied gets one event of the negative points, with an id that no
+   * command can have. That event alone decides, so a second time changes nothing. The total falls, never below 0, and counts as reached now: the user stands
    * behind those who had that score. Ids that are unknown or themselves reversals are passed over. Meant for 1,000 at the most.
    */
   abstract reverse(commandIds: readonly string[]): Promise<Reversal>;

@@ -1,3 +1,5 @@
+import type { RejectionReason } from './score';
+
 /**
  * Every refusal there is: a no that the caller can act on. The kind decides how an interface answers
  * (the HTTP filter maps it to a status); the title is shown to the caller.
@@ -18,6 +20,7 @@ export const REFUSALS = {
   'unknown-command': { kind: 'unknown', title: 'No such command has been seen' },
   'unknown-user': { kind: 'unknown', title: 'This user stands on no board' },
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
+  'rejected': { kind: 'conflict', title: 'The update can never be applied' },
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
   'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably now' },
   'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read now' },
@@ -37,6 +40,8 @@ export interface RefusalDetails {
   /** Whether an update surely was not queued, or nobody can tell. */
   readonly outcome?: 'refused' | 'unknown';
   readonly commandId?: string;
+  /** Why an update was `rejected`. */
+  readonly reason?: RejectionReason;
   /** Of an `unauthenticated`: the token is refused for its `exp` alone. A socket goes on without a user then; any other bad token is refused. */
   readonly isExpired?: boolean;
   /** Seconds after which a retry makes sense. */

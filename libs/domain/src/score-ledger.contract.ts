@@ -99,7 +99,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
   });
 
   it('tells what became of a command: applied with the total right after it, rejected with the reason, or nothing', async () => {
-    const [first, second, bad] = [command('ann', 5), command('ann', 6, { issuedBy: 'game-server' }), command('bob', 1)];
+    const [first, second, bad] = [command('ann', 5), command('ann', 6, { issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4) }), command('bob', 1, { issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4) })];
     await ledger.apply([first, second]);
     await ledger.reject([{ command: bad, reason: 'unprocessable' }]);
     await ledger.reject([{ command: bad, reason: 'total-limit' }]);
@@ -113,6 +113,11 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
         { ...bad, status: 'rejected', reason: 'unprocessable' },
       ]),
     );
+  });
+
+  it('applies a command whose trace is none', async () => {
+    const odd = ['req-1', '', '0190d5c6', 'z'.repeat(32)].map((id) => command('ann', 1, { trace: { id, spanId: 'x' } }));
+    expect(await ledger.apply(odd)).toMatchObject({ applied: odd.length, conflicts: [] });
   });
 
   it('lifts its sequence to the floor and never lowers it', async () => {

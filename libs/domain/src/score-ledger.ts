@@ -39,6 +39,7 @@ export type CommandOutcome =
       readonly userId: string;
       readonly scoreIncrement: number;
       readonly issuedBy?: string;
+      readonly issuerDigest?: string;
       readonly seq: number;
       /** The user's total right after this command. */
       readonly scoreAfter: number;
@@ -49,6 +50,7 @@ export type CommandOutcome =
       readonly userId: string;
       readonly scoreIncrement: number;
       readonly issuedBy?: string;
+      readonly issuerDigest?: string;
       readonly reason: RejectionReason;
     };
 

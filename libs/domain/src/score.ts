@@ -3,8 +3,14 @@ import type { Trace } from './trace';
 /** Totals stay within 2^53-1: the largest integer that JSON numbers, Redis scores and this runtime all hold exactly. */
 export const MAX_TOTAL = Number.MAX_SAFE_INTEGER;
 
-/** What identity providers issue as a subject: 1 to 64 characters, compared byte for byte. */
-export const USER_ID = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
+/**
+ * A user's id, as OpenID Connect bounds a subject: 1 to 255 visible ASCII characters without `"`, `\`, `<`, `>` and the backtick, and
+ * not `.` or `..`; compared byte for byte. JSON writes each such character as itself, and none of them ends a word or a line.
+ */
+export const USER_ID = /^(?!\.{1,2}$)[!#-;=?-[\]-_a-~]{1,255}$/;
+
+/** `USER_ID` in words, for whoever sent something else. */
+export const USER_ID_RULE = 'must be 1 to 255 visible ASCII characters without " \\ < > `, and not . or ..';
 
 /** The name of what earns points, such as `level-7`: 1 to 64 characters, compared byte for byte. */
 export const ACTION_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
@@ -25,8 +31,10 @@ export interface ScoreCommand {
   readonly userId: string;
   /** A positive integer. */
   readonly scoreIncrement: number;
-  /** The trusted service that asked, where it was not the user; it may read the command's outcome. */
+  /** The subject of the trusted service that asked, where it was not the user; it may read the command's outcome. */
   readonly issuedBy?: string;
+  /** Of the issuer of that service's token, 32 hex digits (`issuerDigest`). Absent where an older build took the command: there the subject alone tells. */
+  readonly issuerDigest?: string;
   /** The named action that earned the points, where a token named one. */
   readonly action?: string;
   /** The request that brought it, where that is known. */

@@ -11,8 +11,9 @@ describe('ScoreboardEvents', () => {
     expect(heard).toEqual(['first 1', 'second 1']);
   });
 
-  it('counts a listener that throws, and calls the others', () => {
-    const events = new ScoreboardEvents();
+  it('counts and reports a listener that throws, and calls the others', () => {
+    const reported: unknown[] = [];
+    const events = new ScoreboardEvents((...failure) => void reported.push(failure));
     let calls = 0;
     events.on('message.confirmed', () => {
       throw new Error('a listener is broken');
@@ -22,6 +23,7 @@ describe('ScoreboardEvents', () => {
     events.emit('message.confirmed', { seconds: 1 });
     expect(calls).toBe(2);
     expect(events.failures).toEqual({ 'message.confirmed': 2 });
+    expect(reported).toEqual(Array.from({ length: 2 }, () => ['message.confirmed', new Error('a listener is broken')]));
   });
 
   it('calls a listener no more after it was removed, also one that removes itself while it is called', () => {

@@ -41,14 +41,17 @@ type Listener<Name extends ScoreboardEvent> = (event: ScoreboardEventMap[Name]) 
 /**
  * Tells metrics, logs, traces and extensions of one process what happens to points: any number of listeners, in any order.
  *
- * Listeners are called synchronously, in the order in which they were added, and must return at once. One that throws is counted
- * and changes nothing for the others or for the point. Not durable: what happens while nobody listens is not told again.
+ * Listeners are called synchronously, in the order in which they were added, and must return at once. One that throws is counted,
+ * reported, and changes nothing for the others or for the point. Not durable: what happens while nobody listens is not told again.
  * `emit` costs one lookup where nobody listens; a caller for whom the event itself is costly asks `has` first.
  */
 export class ScoreboardEvents {
   /** How often a listener has thrown, by event. */
   readonly failures: Partial<Record<ScoreboardEvent, number>> = {};
   private readonly listeners = new Map<ScoreboardEvent, readonly Listener<never>[]>();
+
+  /** `report` is called with what a listener has thrown. */
+  constructor(private readonly report?: (name: ScoreboardEvent, error: unknown) => void) {}
 
   /** Calls `listener` with each event of this name from now on; returns a function that ends it. */
   on<Name extends ScoreboardEvent>(name: Name, listener: Listener<Name>): () => void {
@@ -68,8 +71,9 @@ export class ScoreboardEvents {
     for (const listener of listeners) {
       try {
         listener(event);
-      } catch {
+      } catch (error) {
         this.failures[name] = (this.failures[name] ?? 0) + 1;
+        this.report?.(name, error);
       }
     }
   }

@@ -64,8 +64,19 @@ export interface RoleProcess {
  * answers 200. Throws `RoleFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
+  if (env.PORT) return startOn(env.PORT, role, env, options);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOn(`${await freePort()}`, role, env, options);
+    } catch (error) {
+      // A port that was free may be taken before the role listens on it.
+      if (tries === 3 || !(error instanceof RoleFailed && error.message.includes('EADDRINUSE'))) throw error;
+    }
+  }
+}
+
+async function startOn(port: string, role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions): Promise<RoleProcess> {
   const { readyWithinMs = 60_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
-  const port = env.PORT ?? `${await freePort()}`;
   const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
   const [command, ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];

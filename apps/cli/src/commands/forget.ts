@@ -1,4 +1,4 @@
-import { USER_ID } from '@scoreboard/domain';
+import { USER_ID, USER_ID_RULE } from '@scoreboard/domain';
 import { type ActRunner, CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import { Command } from 'commander';
 import { confirm, printResult, requireYes, tell } from '../console';
@@ -37,5 +37,5 @@ const listed = (records: Readonly<Record<string, number>>): string => Object.ent
 
 function userId(text: string): string {
   if (USER_ID.test(text)) return text;
-  throw usage('userId: must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -');
+  throw usage(`userId: ${USER_ID_RULE}`);
 }

@@ -1,5 +1,5 @@
 import { newCommandId } from '@scoreboard/application';
-import { ACTION_NAME, type ActionGrant, SCOPES } from '@scoreboard/domain';
+import { ACTION_NAME, type ActionGrant, SCOPES, USER_ID, USER_ID_RULE } from '@scoreboard/domain';
 import { readSettings, SettingsError, withKeptSecret } from '@scoreboard/infrastructure/config';
 import { signerOf } from '@scoreboard/infrastructure/tokens';
 import { Command } from 'commander';
@@ -29,6 +29,8 @@ export const token = (): Command =>
     .addHelpText('after', '\nExamples:\n  scoreboard token --sub alice\n  scoreboard token --sub game --scope "scores:write:any actions:issue" --expires-in 86400\n  scoreboard token --sub alice --action level-7 --max-increment 50')
     .action(async (options: TokenOptions) => {
       const grant = grantOf(options);
+      const isPlayers = 'action' in grant || grant.includes('scores:write');
+      if (isPlayers && !USER_ID.test(options.sub)) throw usage(`--sub: of a player, ${USER_ID_RULE}`);
       const signer = await signerOf(withKeptSecret(readSettings('cli')));
       if (!signer) throw new SettingsError(['JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere']);
       const { sub, expiresIn } = options;

@@ -21,6 +21,7 @@ describe('ApplyScores', () => {
   let leaderboard: MemoryLeaderboard;
   let projection: ProjectStandings;
   let apply: ApplyScores;
+  let events: ScoreboardEvents;
 
   const report = (what: string, error: unknown) => {
     throw new Error(what, { cause: error });
@@ -28,11 +29,12 @@ describe('ApplyScores', () => {
 
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
+    events = new ScoreboardEvents();
     leaderboard = new MemoryLeaderboard();
     const { ledgerId, lastSeq } = await ledger.head();
     await (await leaderboard.beginRebuild(ledgerId))!.finish(lastSeq);
-    projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report }, new ScoreboardEvents());
-    apply = new ApplyScores(ledger, projection, new ScoreboardEvents());
+    projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report }, events);
+    apply = new ApplyScores(ledger, projection, events);
   });
 
   it('applies a batch to the ledger and carries it to the leaderboard', async () => {
@@ -42,6 +44,18 @@ describe('ApplyScores', () => {
     expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 8 }]);
     expect(await leaderboard.position()).toMatchObject({ watermark: (await ledger.head()).lastSeq });
     expect(apply.stats).toMatchObject({ batches: 1, applied: 3, repeated: 0, rejected: 0 });
+  });
+
+  it('applies a batch once where a listener throws', async () => {
+    for (const name of ['batch.applied', 'standings.projected'] as const) {
+      events.on(name, () => {
+        throw new Error('a gauge is broken');
+      });
+    }
+    expect(await apply.execute([command('ann', 5)])).toEqual([]);
+    await projection.idle();
+    expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);
+    expect(events.failures).toEqual({ 'batch.applied': 1, 'standings.projected': 1 });
   });
 
   it('counts a repeated command once, and carries its standing again where the first time was lost', async () => {

@@ -1,5 +1,11 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
+/**
+ * The ids that commands have: UUIDs of version 7 without a key and of version 8 with one, in lower case. What the ledger writes of its own
+ * accord, as a reversal, has version 4: no command can take its id.
+ */
+export const COMMAND_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 /** A UUIDv7 (RFC 9562): unix milliseconds, then random bits, so that ids made close in time lie close in the ledger's index. */
 export function newCommandId(now = Date.now()): string {
   const random = randomBytes10();
@@ -11,6 +17,9 @@ export const commandIdFromKey = (issuer: string, subject: string, key: string): 
 
 /** The id of the one command that this action token is good for; never that of a key. */
 export const commandIdFromToken = (issuer: string, subject: string, tokenId: string): string => derivedId('token', issuer, subject, tokenId);
+
+/** Tells issuers apart at the same length for each: 32 hex digits, half of the SHA-256 of `iss`. */
+export const issuerDigest = (issuer: string): string => createHash('sha256').update(issuer).digest('hex').slice(0, 32);
 
 /**
  * A UUIDv8 (RFC 9562) from a SHA-256 of all four. Its first 48 bits are the time in a key that is a UUIDv7, which

@@ -57,9 +57,9 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     }
   });
 
-  it('queues one again with its request, and it is gone once it could be applied', async () => {
+  it('queues one again with its request and the issuer of the service that asked, and it is gone once it could be applied', async () => {
     const trace = { id: randomUUID().replaceAll('-', '') };
-    const [ann, bob] = [command('ann'), command('bob')];
+    const [ann, bob] = [{ ...command('ann'), issuedBy: 'game', issuerDigest: 'c0ffee00'.repeat(4) }, command('bob')];
     await park({ ...ann, trace }, bob);
     applicable.add('ann');
     expect(await letters.replay(ann.commandId)).toBe(1);

@@ -10,7 +10,7 @@ export * from './command-keys';
 export * from './dead-letters';
 export * from './find-outcome';
 export * from './issue-action';
-export * from './message-traces';
+export * from './message-origins';
 export * from './messages';
 export * from './patience';
 export * from './read-command';

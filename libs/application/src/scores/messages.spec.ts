@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { ScoreCommand } from '@scoreboard/domain';
+import { commandIdFromKey, newCommandId } from './command-id';
 import { decodeMessage, encodeMessage, MAX_COMMANDS_PER_MESSAGE, MAX_MESSAGE_BYTES } from './messages';
 
-const command = (more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId: randomUUID(), userId: 'ann', scoreIncrement: 5, ...more });
+const command = (more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId: newCommandId(), userId: 'ann', scoreIncrement: 5, ...more });
 const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)));
 
 describe('messages of the command queue', () => {
   it('come back as they were sent, in their order', () => {
-    const odd = command({ userId: 'a.b:c@d|e+f-g', scoreIncrement: Number.MAX_SAFE_INTEGER });
-    const commands = [command(), command({ action: 'quiz', issuedBy: 'game-server' }), odd];
+    const odd = command({ userId: "https://x/{o'brien}?a=%41&b", scoreIncrement: Number.MAX_SAFE_INTEGER });
+    const commands = [command(), command({ commandId: commandIdFromKey('iss', 'ann', 'k') }), command({ action: 'quiz', issuedBy: 'game-server' }), odd];
     expect(decodeMessage(encodeMessage(commands))).toEqual({ commands, malformed: [] });
   });
 
@@ -57,6 +57,9 @@ describe('messages of the command queue', () => {
 
   it.each([
     ['an id that is no UUID', { commandId: 'x' }],
+    ['an id of the version that events of the ledger itself have', { commandId: '0190d5c6-7b1e-4c3a-9d1e-2f6a8b4c5d6e' }],
+    ['an id of another version', { commandId: '0190d5c6-7b1e-1c3a-9d1e-2f6a8b4c5d6e' }],
+    ['an id that is nil', { commandId: '00000000-0000-0000-0000-000000000000' }],
     ['a user that is none', { userId: 'ann smith' }],
     ['a user of a wrong type', { userId: 7 }],
     ['an increment of zero', { scoreIncrement: 0 }],

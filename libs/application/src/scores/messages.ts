@@ -1,6 +1,7 @@
 import { isText, type ScoreCommand, type Trace, USER_ID } from '@scoreboard/domain';
 import { z } from 'zod';
-import { type EncodedTraces, readTraces } from './message-traces';
+import { COMMAND_ID } from './command-id';
+import { type EncodedOrigins, readOrigins } from './message-origins';
 
 /** The pattern under which a controller receives batches of commands; also the queue's name on the broker. */
 export const COMMANDS_PATTERN = 'scores.commands';
@@ -15,7 +16,7 @@ export const MAX_COMMANDS_PER_MESSAGE = 500;
 export const MAX_MESSAGE_BYTES = 1_048_576;
 
 const command = z.strictObject({
-  commandId: z.uuid().toLowerCase(),
+  commandId: z.string().toLowerCase().regex(COMMAND_ID, 'must be the id of a command: a UUID of version 7 or 8'),
   userId: z.string().regex(USER_ID),
   scoreIncrement: z.int().min(1),
   issuedBy: z.string().min(1).max(255).refine(isText).optional(),
@@ -32,6 +33,7 @@ export interface MalformedCommand {
   readonly content: unknown;
   readonly problem: string;
   readonly trace?: Trace;
+  readonly issuerDigest?: string;
 }
 
 export interface DecodedMessage {
@@ -39,18 +41,18 @@ export interface DecodedMessage {
   readonly malformed: readonly MalformedCommand[];
 }
 
-/** Where the commands come from travels beside them (`encodeTraces`): a build that does not know of it would take the field for a mistake. */
+/** Where the commands come from travels beside them (`encodeOrigins`): a build that does not know of it would take the field for a mistake. */
 export const encodeMessage = (commands: readonly ScoreCommand[]): Buffer =>
   Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands: commands.map(bare) }));
 
-/** A command without where it comes from. */
-export const bare = ({ trace: _, ...command }: ScoreCommand): ScoreCommand => command;
+/** A command without what travels beside it. */
+export const bare = ({ trace: _trace, issuerDigest: _issuerDigest, ...command }: ScoreCommand): ScoreCommand => command;
 
 /**
  * Reads a message of the command queue. One bad command does not spoil its neighbours; a message that is not ours
- * at all is one malformed element, and one that is too long is judged by that alone. `traces` is what came beside it.
+ * at all is one malformed element, and one that is too long is judged by that alone. `beside` is what came beside it.
  */
-export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): DecodedMessage {
+export function decodeMessage(content: Buffer, beside: EncodedOrigins = {}): DecodedMessage {
   const size = content.length;
   if (size > MAX_MESSAGE_BYTES) return { commands: [], malformed: [{ content: undefined, problem: `${size} bytes long: at most ${MAX_MESSAGE_BYTES} are read` }] };
   const text = content.toString();
@@ -65,12 +67,11 @@ export function decodeMessage(content: Buffer, traces: EncodedTraces = {}): Deco
 
   const commands: ScoreCommand[] = [];
   const malformed: MalformedCommand[] = [];
-  const found = readTraces(traces, message.data.commands.length);
+  const origins = readOrigins(beside, message.data.commands.length);
   message.data.commands.forEach((content, place) => {
     const parsed = command.safeParse(content);
-    const trace = found?.[place];
-    if (!parsed.success) malformed.push({ content, problem: describe(parsed.error), ...(trace && { trace }) });
-    else commands.push(trace ? { ...parsed.data, trace } : parsed.data);
+    if (!parsed.success) malformed.push({ content, problem: describe(parsed.error), ...origins[place] });
+    else commands.push({ ...parsed.data, ...origins[place] });
   });
   return { commands, malformed };
 }

@@ -1,5 +1,6 @@
 import { assertIsUser, assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
 import type { FaultLog } from '../moderation/fault-log';
+import { issuerDigest } from './command-id';
 import { readLedger } from '../leaderboard/ledger-reads';
 
 /** What became of a command. Only its user, the service that issued it, or `scores:admin` may ask. */
@@ -14,8 +15,11 @@ export class ReadCommand {
     assertNoActionToken(reader);
     const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
-    const isOperator = reader.subject === outcome.issuedBy || grants(reader, 'scores:admin');
-    if (!isOperator) assertIsUser(reader, outcome.userId, 'This command is not yours to read.');
+    if (!isIssuer(reader, outcome) && !grants(reader, 'scores:admin')) assertIsUser(reader, outcome.userId, 'This command is not yours to read.');
     return outcome;
   }
 }
+
+/** Another issuer's subject of the same name is another service. An older build kept no issuer. */
+const isIssuer = ({ subject, issuer }: Identity, { issuedBy, issuerDigest: digest }: CommandOutcome): boolean =>
+  subject === issuedBy && (digest === undefined || digest === issuerDigest(issuer));

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type Identity, MAX_TOTAL, type ScoreCommand } from '@scoreboard/domain';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ReadCommand } from './read-command';
+import { issuerDigest } from './command-id';
 import { ReadHistory } from './read-history';
 import { useEmbeddedDatabase } from '../../../../test/support';
 
@@ -70,6 +71,19 @@ describe('ReadHistory and ReadCommand', () => {
       expect(await outcome.execute(who, asked.commandId)).toMatchObject({ status: 'applied', scoreAfter: 5 });
     }
     await expect(outcome.execute(reader('bob', 'scores:write:any'), asked.commandId)).rejects.toMatchObject({ code: 'foreign-user' });
+  });
+
+  it('tells a service of the same subject and another issuer from the one that asked, unless an older build kept no issuer', async () => {
+    const [asked, rejected, older] = [command('ann', 5, 'game'), command('ann', 5, 'game'), command('ann', 5, 'game')];
+    const of = (issuer: string) => ({ issuedBy: 'game', issuerDigest: issuerDigest(issuer) });
+    await ledger.apply([{ ...asked, ...of('https://one.example') }, older]);
+    await ledger.reject([{ command: { ...rejected, ...of('https://one.example') }, reason: 'total-limit' }]);
+    const [one, other, none] = ['https://one.example', 'scoreboard', ''].map((issuer) => ({ ...reader('game'), issuer }));
+    for (const { commandId } of [asked, rejected]) {
+      expect(await outcome.execute(one!, commandId)).toMatchObject({ commandId });
+      for (const stranger of [other!, none!]) await expect(outcome.execute(stranger, commandId)).rejects.toMatchObject({ code: 'foreign-user' });
+    }
+    expect(await outcome.execute(other!, older.commandId)).toMatchObject({ status: 'applied' });
   });
 
   it('goes by scope and issuing service alone where the token names no user', async () => {

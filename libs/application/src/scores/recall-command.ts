@@ -17,8 +17,8 @@ export class RecallCommand {
     if (claim === 'first') return undefined;
     // Also where the claim says `other`: what it compared with may be a body that was refused while Redis knew nothing.
     const outcome = await this.lookUp(command.commandId);
-    const isSame = outcome ? outcome.userId === command.userId && outcome.scoreIncrement === command.scoreIncrement : claim !== 'other';
-    if (!isSame) throw keyReused();
+    if (outcome) assertSameUpdate(outcome, command);
+    else if (claim === 'other') throw keyReused();
     return outcome;
   }
 
@@ -31,6 +31,11 @@ export class RecallCommand {
       return undefined;
     }
   }
+}
+
+/** Throws `key-reused` where what became of a command's id was another update. */
+export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncrement }: ScoreCommand): void {
+  if (outcome.userId !== userId || outcome.scoreIncrement !== scoreIncrement) throw keyReused();
 }
 
 const keyReused = () => new Refusal('key-reused', { detail: 'Send another key or action token with another body, or the first body with this one.' });

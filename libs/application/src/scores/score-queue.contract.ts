@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Rejection, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { eventually } from '../../../../test/support';
+import { newCommandId } from './command-id';
 import type { Consumption, ProcessBatch, ScoreQueue } from './score-queue';
 
 /** A queue for one test, with nothing in it. */
@@ -22,7 +23,7 @@ export interface QueueOptions extends QueueLimits {
   readonly events: ScoreboardEvents;
 }
 
-export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
+export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: newCommandId(), userId, scoreIncrement });
 
 /** Waits until the condition holds. */
 export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> =>
@@ -65,7 +66,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     await start();
     const { process, batches } = recorder();
     await queue.consume(process);
-    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
+    const given = { ...command('ann', 5), action: 'quiz', issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4), trace: { id: randomUUID().replaceAll('-', ''), spanId: '00f067aa0ba902b7' } };
     const expected = { ...given };
 
     const receipt = queue.submit(given);
@@ -74,6 +75,33 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     await receipt;
     await until(() => batches.length > 0);
     expect(batches).toEqual([[expected]]);
+  });
+
+  it('delivers a command whose trace is none, and keeps the traces of its neighbours', async () => {
+    await start();
+    const seen = recorder();
+    await queue.consume(seen.process);
+    const trace = { id: randomUUID().replaceAll('-', '') };
+    const given = [{ ...command('ann'), trace }, ...['req-1', '', 'z'.repeat(32)].map((id) => ({ ...command('bob'), trace: { id } })), { ...command('cyd'), trace }];
+    await Promise.all(given.map((one) => queue.submit(one)));
+    await until(() => seen.batches.flat().length === given.length);
+    expect(seen.users()).toEqual(given.map(({ userId }) => userId));
+    expect(seen.batches.flat().filter(({ userId }) => userId !== 'bob').map((one) => one.trace)).toEqual([trace, trace]);
+  });
+
+  it('goes on where a listener throws', async () => {
+    await start();
+    for (const name of ['message.confirmed', 'message.applied'] as const) {
+      events.on(name, () => {
+        throw new Error('a gauge is broken');
+      });
+    }
+    const seen = recorder();
+    await queue.consume(seen.process);
+    for (const user of ['ann', 'bob']) await queue.submit(command(user));
+    await until(() => seen.users().length === 2 && queue.stats().batches > 0);
+    expect(seen.users()).toEqual(['ann', 'bob']);
+    expect(Object.keys(events.failures).sort()).toEqual(['message.applied', 'message.confirmed']);
   });
 
   it('tells how old the oldest command is while it is being applied, and how old it was when it was', async () => {

@@ -1,4 +1,4 @@
-import { type Identity, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
+import { type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
@@ -7,6 +7,7 @@ import { ActionPolicy } from './action-policy';
 import { ActionRules } from './action-rules';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
+import { CommandKeys } from './command-keys';
 import { FindOutcome } from './find-outcome';
 import { LiveBoard } from '../live/live-board';
 import { ProjectStandings } from '../leaderboard/project-standings';
@@ -37,18 +38,20 @@ describe('SubmitScore', () => {
   let applied: AwaitApplied;
   let reported: string[];
   let delivered: ScoreCommand[];
+  let events: ScoreboardEvents;
 
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
-    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait, new ScoreboardEvents());
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys() as CommandKeys, look = find, into = queue as ScoreQueue, wait = applied }) =>
+    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait, events);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     reported = [];
+    events = new ScoreboardEvents();
     delivered = [];
     const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
@@ -107,6 +110,26 @@ describe('SubmitScore', () => {
     const restarted = withFreshKeys();
     await expect(raise(6, { key: 'k' }, ann, restarted)).rejects.toMatchObject({ code: 'key-reused' });
     expect(await raise(5, { key: 'k' }, ann, restarted)).toEqual(first);
+  });
+
+  it('refuses an update that turns out to be rejected, and tells why, after the wait and at each retry', async () => {
+    await raise(MAX_TOTAL);
+    const rejected = { code: 'rejected', message: 'The user\'s total would pass 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
+    await expect(raise(1, { waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
+    await expect(raise(1, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject(rejected);
+    await expect(raise(2, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await raise(1, { key: 'l' })).toMatchObject({ status: 'accepted' });
+    await expect(raise(1, { key: 'l' })).rejects.toMatchObject(rejected);
+    expect(await ledger.standing('ann')).toMatchObject({ score: MAX_TOTAL });
+  });
+
+  it('refuses another body under a used key that only the ledger tells apart', async () => {
+    await raise(5, { key: 'k' });
+    const forgetful = make({ keys: { claim: async () => 'first' } });
+    await expect(raise(6, { key: 'k', waitMs: 5_000 }, ann, forgetful)).rejects.toMatchObject({ code: 'key-reused' });
+    expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
   it('scopes a key to issuer and subject', async () => {
@@ -180,7 +203,25 @@ describe('SubmitScore', () => {
     await raise(1);
     await raise(1, {}, game);
     await raise(1, {}, { ...game, userId: undefined });
-    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game']);
+    await raise(1, {}, { ...game, issuer: 'other' });
+    expect(delivered.map(({ issuedBy }) => issuedBy)).toEqual([undefined, 'game', 'game', 'game']);
+    const digests = delivered.map((one) => one.issuerDigest);
+    expect(digests).toEqual([undefined, expect.stringMatching(/^[\da-f]{32}$/), digests[1], expect.not.stringMatching(digests[1]!)]);
+  });
+
+  it.each([['req-1'], [''], [undefined], ['z'.repeat(32)], ['0'.repeat(32)]])('applies an update of an app whose requests have the id %p', async (id) => {
+    const receipt = await submit.execute(ann, { userId: 'ann', scoreIncrement: 5, waitMs: 5_000, trace: { id: id as string } });
+    expect(receipt).toMatchObject({ status: 'applied', score: 5 });
+    expect(delivered.map(({ trace }) => trace)).toEqual([undefined]);
+    expect(queue.parked).toEqual([]);
+  });
+
+  it('gives the receipt where a listener throws', async () => {
+    events.on('command.accepted', () => {
+      throw new Error('a log is full');
+    });
+    expect(await raise(5)).toMatchObject({ status: 'accepted' });
+    expect(events.failures).toEqual({ 'command.accepted': 1 });
   });
 
   it('refuses who may not, before anything is queued or remembered', async () => {

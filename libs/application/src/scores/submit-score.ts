@@ -1,8 +1,8 @@
-import { type CommandOutcome, type Identity, ScoreboardEvents, type ScoreCommand, type Trace } from '@scoreboard/domain';
+import { type CommandOutcome, type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
-import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
-import { RecallCommand } from './recall-command';
+import { commandIdFromKey, commandIdFromToken, issuerDigest, newCommandId } from './command-id';
+import { assertSameUpdate, RecallCommand } from './recall-command';
 import { ScoreQueue } from './score-queue';
 
 export interface Submission {
@@ -12,7 +12,7 @@ export interface Submission {
   readonly key?: string;
   /** How long to wait for the command to be applied; 0 for not at all. */
   readonly waitMs: number;
-  /** The request. */
+  /** The request, where its id is a trace id; another one is left out. */
   readonly trace?: Trace;
 }
 
@@ -25,7 +25,8 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  *
  * Sent again with its key or action token it is the same command, queued again where it has not been applied yet (the first
  * time may not have reached the queue) and applied once. Refusals: `insufficient-scope`, `foreign-user`,
- * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`.
+ * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`, and `rejected` where it is
+ * known to be, after the wait or at a retry.
  */
 export class SubmitScore {
   constructor(
@@ -52,19 +53,27 @@ export class SubmitScore {
 
   private async receipt(command: ScoreCommand, outcome: CommandOutcome | undefined): Promise<Receipt> {
     const { commandId, userId, scoreIncrement } = command;
-    if (outcome?.status !== 'applied') return { commandId, userId, scoreIncrement, status: 'accepted' };
+    if (outcome) assertSameUpdate(outcome, command);
+    if (outcome?.status === 'rejected') throw rejected(outcome);
+    if (!outcome) return { commandId, userId, scoreIncrement, status: 'accepted' };
     return { commandId, userId, scoreIncrement, status: 'applied', score: outcome.scoreAfter, rank: await this.applied.rank(outcome) };
   }
 }
 
+function rejected({ commandId, reason }: Extract<CommandOutcome, { status: 'rejected' }>): Refusal {
+  const detail = reason === 'total-limit' ? `The user's total would pass ${MAX_TOTAL}.` : 'The ledger cannot store this update.';
+  return new Refusal('rejected', { detail, commandId, reason });
+}
+
 /** Where its id comes from a key or an action token, it may have been sent before. */
-function commandOf(identity: Identity, { userId, scoreIncrement, key, trace }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+function commandOf(identity: Identity, { userId, scoreIncrement, key, trace: request }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+  const trace = validTrace(request);
   const { issuer, subject, actionGrant } = identity;
   if (actionGrant) {
     const { action, tokenId } = actionGrant;
     return { command: { commandId: commandIdFromToken(issuer, subject, tokenId), userId, scoreIncrement, action, trace }, isRepeatable: true };
   }
   const commandId = key === undefined ? newCommandId() : commandIdFromKey(issuer, subject, key);
-  const issuedBy = identity.userId === userId ? {} : { issuedBy: subject };
+  const issuedBy = identity.userId === userId ? {} : { issuedBy: subject, issuerDigest: issuerDigest(issuer) };
   return { command: { commandId, userId, scoreIncrement, ...issuedBy, trace }, isRepeatable: key !== undefined };
 }

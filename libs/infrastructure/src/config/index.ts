@@ -5,6 +5,7 @@ export type { ScopeName } from './claim-settings';
 export * from './data-keys';
 export * from './jwt-key';
 export * from './kept-secret';
+export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';
 export * from './private-folder';
 export * from './redis-options';
 export * from './secret-files';

@@ -10,7 +10,7 @@ type Change = (line: string, place: number) => string | undefined;
 const CHUNK = 1_000;
 
 /**
- * Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, command}`. Appended to, and rewritten as a
+ * Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, issuer?, command}`. Appended to, and rewritten as a
  * whole where lines change; both take turns within this process, and no other may write to it meanwhile.
  */
 export class DeadLetterFile implements UserRecords {
@@ -23,7 +23,7 @@ export class DeadLetterFile implements UserRecords {
     this.inTurn(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const at = new Date().toISOString();
-      const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, command: bare(command) })}\n`);
+      const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, issuer: command.issuerDigest, command: bare(command) })}\n`);
       const file = await open(this.path, 'a+', 0o600);
       try {
         // A line that a crash has cut gets its end, so that the next one is whole.

@@ -1,5 +1,5 @@
 import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type ScoreQueue, shownContent } from '@scoreboard/application';
-import type { RejectionReason, ScoreCommand, Trace } from '@scoreboard/domain';
+import type { RejectionReason, ScoreCommand } from '@scoreboard/domain';
 import type { DeadLetterFile } from './dead-letter-file';
 
 /** The longest line that is read: far more than a command takes. */
@@ -79,19 +79,22 @@ export class FileDeadLetters extends DeadLetters {
 function read(line: string): Letter {
   const json = line.length <= MAX_LINE_LENGTH ? parse(line) : undefined;
   if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a line of the file', content: shownContent(line) };
-  const { at, reason, traceId, command } = json;
+  const { at, reason, traceId, issuer, command } = json;
   const content = JSON.stringify(command);
-  const [found] = decodeMessage(Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content}]}`)).commands;
+  const beside = { ids: hex(traceId), issuers: hex(issuer) };
+  const [found] = decodeMessage(Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content}]}`), beside).commands;
   return {
     reason,
     at,
-    ...(found ? { commandId: found.commandId, command: traceId ? { ...found, trace: { id: traceId } satisfies Trace } : found } : {}),
-    ...(traceId ? { traceId } : {}),
+    ...(found ? { commandId: found.commandId, command: found } : {}),
+    ...(typeof traceId === 'string' ? { traceId } : {}),
     content: shownContent(content),
   };
 }
 
-function parse(line: string): { readonly at: string; readonly reason: string; readonly traceId?: string; readonly command: unknown } | undefined {
+const hex = (digits: unknown): Buffer | undefined => (typeof digits === 'string' ? Buffer.from(digits, 'hex') : undefined);
+
+function parse(line: string): { readonly at: string; readonly reason: string; readonly traceId?: unknown; readonly issuer?: unknown; readonly command: unknown } | undefined {
   try {
     const json = JSON.parse(line) as { readonly reason?: unknown; readonly command?: unknown } | null;
     return typeof json?.reason === 'string' && json.command !== undefined ? (json as ReturnType<typeof parse>) : undefined;

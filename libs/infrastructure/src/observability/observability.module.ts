@@ -33,7 +33,7 @@ export class ObservabilityModule {
       controllers: [HealthController],
       providers: [
         { provide: FaultLog, useFactory: () => new LoggedFaults() },
-        { provide: ScoreboardEvents, useFactory: () => eventsOf(LOG_LEVEL) },
+        { provide: ScoreboardEvents, useFactory: (faults: FaultLog) => eventsOf(LOG_LEVEL, faults), inject: [FaultLog] },
         Readiness,
       ],
       exports: [FaultLog, Readiness, ScoreboardEvents],
@@ -42,8 +42,8 @@ export class ObservabilityModule {
 }
 
 /** At the level `debug` the log follows each point. */
-function eventsOf(level: string): ScoreboardEvents {
-  const events = new ScoreboardEvents();
+function eventsOf(level: string, faults: FaultLog): ScoreboardEvents {
+  const events = new ScoreboardEvents((name, error) => faults.report(`a listener of ${name} failed`, error));
   if (level === 'debug' || level === 'trace') observePath(events, new PathLog());
   return events;
 }

@@ -11,6 +11,8 @@ import { ForgetUser1764000000022 } from './migrations/1764000000022-forget-user'
 import { FunctionsOfTheOwner1764000000030 } from './migrations/1764000000030-functions-of-the-owner';
 import { TraceId1764000000040 } from './migrations/1764000000040-trace-id';
 import { HiddenUsers1764000000060 } from './migrations/1764000000060-hidden-users';
+import { ServiceIssuer1764000000070 } from './migrations/1764000000070-service-issuer';
+import { Reversals1764000000071 } from './migrations/1764000000071-reversals';
 
 export interface DatabaseOptions {
   /** `postgres://…`; without it the database is embedded in this process. */
@@ -186,6 +188,8 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
       FunctionsOfTheOwner1764000000030,
       TraceId1764000000040,
       HiddenUsers1764000000060,
+      ServiceIssuer1764000000070,
+      Reversals1764000000071,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

@@ -21,6 +21,7 @@ export type OutcomeRow = {
   user_id: string;
   score_increment: string;
   issued_by: string | null;
+  issuer: string | null;
   seq: string | null;
   score_after: string | null;
   reason: RejectionReason | null;
@@ -45,6 +46,7 @@ export function toOutcome(row: OutcomeRow): CommandOutcome {
     userId: row.user_id,
     scoreIncrement: Number(row.score_increment),
     ...(row.issued_by === null ? {} : { issuedBy: row.issued_by }),
+    ...(row.issuer === null ? {} : { issuerDigest: row.issuer.replaceAll('-', '') }),
   };
   return row.reason === null
     ? { ...command, status: 'applied', seq: Number(row.seq), scoreAfter: Number(row.score_after) }

@@ -10,6 +10,7 @@ import {
   ScoreLedger,
   type Standing,
   UnprocessableBatch,
+  validTrace,
 } from '@scoreboard/domain';
 import { QueryFailedError } from 'typeorm';
 import type { Database } from './database';
@@ -42,7 +43,7 @@ export class PostgresLedger extends ScoreLedger {
   async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
     const [row] = await this.database
       .query<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
-        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[])',
+        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])',
         [
           GLOBAL,
           commands.map((command) => command.commandId),
@@ -50,7 +51,8 @@ export class PostgresLedger extends ScoreLedger {
           commands.map((command) => command.scoreIncrement),
           commands.map((command) => command.action ?? null),
           commands.map((command) => command.issuedBy ?? null),
-          commands.map((command) => command.trace?.id ?? null),
+          commands.map((command) => validTrace(command.trace)?.id ?? null),
+          commands.map((command) => command.issuerDigest ?? null),
         ],
       )
       .catch(blameTheData);
@@ -65,8 +67,8 @@ export class PostgresLedger extends ScoreLedger {
 
   async reject(rejections: readonly Rejection[]): Promise<void> {
     await this.database.query(
-      `INSERT INTO score_rejection (leaderboard_id, command_id, user_id, score_increment, issued_by, reason)
-       SELECT $1::smallint, * FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+      `INSERT INTO score_rejection (leaderboard_id, command_id, user_id, score_increment, issued_by, issuer, reason)
+       SELECT $1::smallint, * FROM unnest($2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::uuid[], $7::text[])
        ON CONFLICT DO NOTHING`,
       [
         GLOBAL,
@@ -74,6 +76,7 @@ export class PostgresLedger extends ScoreLedger {
         rejections.map(({ command }) => command.userId),
         rejections.map(({ command }) => command.scoreIncrement),
         rejections.map(({ command }) => command.issuedBy ?? null),
+        rejections.map(({ command }) => command.issuerDigest ?? null),
         rejections.map(({ reason }) => reason),
       ],
     );
@@ -81,10 +84,10 @@ export class PostgresLedger extends ScoreLedger {
 
   async outcomes(commandIds: readonly string[]): Promise<readonly CommandOutcome[]> {
     const rows = await this.database.query<OutcomeRow>(
-      `SELECT command_id, user_id, score_increment, issued_by, seq, score_after, NULL AS reason
+      `SELECT command_id, user_id, score_increment, issued_by, issuer, seq, score_after, NULL AS reason
          FROM score_event WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
        UNION ALL
-       SELECT command_id, user_id, score_increment, issued_by, NULL, NULL, reason
+       SELECT command_id, user_id, score_increment, issued_by, issuer, NULL, NULL, reason
          FROM score_rejection AS rejection WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
           AND NOT EXISTS (SELECT FROM score_event AS event WHERE event.leaderboard_id = $1 AND event.command_id = rejection.command_id)`,
       [GLOBAL, [...commandIds]],

@@ -54,6 +54,29 @@ function userRecordsSuite(database: Database): void {
     expect(await ledger.top(10)).toEqual([]);
   });
 
+  it('renames a user who asked for points of others with a token of a service, page by page, and goes on where it was broken off', async () => {
+    const service = (issuedBy: string) => ({ ...command('bob', 1), issuedBy });
+    const small = new PostgresUserRecords(database, 10);
+    for (let i = 0; i < 5; i++) await ledger.apply([...Array.from({ length: 5 }, () => service('canary')), service('canary.2'), command('bob', 1)]);
+    await ledger.reject([{ command: service('canary'), reason: 'total-limit' }]);
+    expect(await small.count('canary')).toBe(26);
+
+    const stop = (looked: number) => {
+      if (looked === 20) throw new Error('stopped');
+    };
+    await expect(small.rename('canary', 'forgotten-x', stop)).rejects.toThrow('stopped');
+    const left = await small.count('canary');
+    expect(left).toBeGreaterThan(1);
+    expect(left).toBeLessThan(26);
+    const progress: number[] = [];
+    expect(await small.rename('canary', 'forgotten-y', (looked) => progress.push(looked))).toBe(left);
+    expect(progress).toEqual([10, 20, 30, 35]);
+    expect(await small.count('canary')).toBe(0);
+    expect((await everything()).replaceAll('canary.2', '')).not.toContain('canary');
+    expect(await small.count('canary.2')).toBe(5);
+    expect(await ledger.standing('bob')).toMatchObject({ score: 35 });
+  });
+
   it('leaves an operator alone who has the name of the user', async () => {
     const audit = new PostgresAuditLog(database);
     const done = { act: 'client.add', actor: 'canary', target: 'game', details: { console: 'canary@db1' } };

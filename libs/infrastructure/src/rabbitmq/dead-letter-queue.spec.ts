@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encodeMessage, encodeTraces } from '@scoreboard/application';
+import { encodeMessage, encodeOrigins } from '@scoreboard/application';
 import { command, recorder, until } from '@scoreboard/application/scores/score-queue.contract';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { connect, type ChannelModel } from 'amqplib';
@@ -119,7 +119,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     /** Has the broker move one message with these commands. */
     async function move(...commands: ScoreCommand[]): Promise<void> {
       const channel = await broker.createChannel();
-      channel.sendToQueue(topology.commands, encodeMessage(commands), { persistent: true, headers: { [TRACE_IDS]: encodeTraces(commands).ids } });
+      channel.sendToQueue(topology.commands, encodeMessage(commands), { persistent: true, headers: { [TRACE_IDS]: encodeOrigins(commands).ids } });
       await until(async () => {
         const message = await channel.get(topology.commands);
         if (message) channel.nack(message, false, false);

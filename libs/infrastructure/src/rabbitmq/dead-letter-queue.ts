@@ -11,7 +11,7 @@ import {
 } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
-import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
+import { ACCESS_REFUSED, checkTopology, declareTopology, ISSUERS, type Topology, topologyOf, TRACE_IDS } from './topology';
 
 /** What ended in the dead-letter queue, over one connection; for an operator's command, one at a time. */
 export class DeadLetterQueue implements UserRecords {
@@ -49,7 +49,7 @@ export class DeadLetterQueue implements UserRecords {
       const content = again?.toString();
       if (!again || replayed.has(content!)) return 'keep';
       replayed.add(content!);
-      await this.publish(again, this.topology.commandsIn, tracesOf(message));
+      await this.publish(again, this.topology.commandsIn, originsOf(message));
       return 'remove';
     });
   }
@@ -141,14 +141,19 @@ function describe({ content, properties: { headers = {} } }: GetMessage): DeadLe
 
 /** The headers that tell the same of a letter whoever is named in it. */
 function keptOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
-  return Object.fromEntries(['x-problem', 'x-trace-id', TRACE_IDS].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  return Object.fromEntries(['x-problem', 'x-trace-id', 'x-issuer', TRACE_IDS, ISSUERS].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
-/** The trace headers of a message for the command queue: a whole one has them, a single command's letter names one request. */
-function tracesOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
-  const traceId: unknown = headers['x-trace-id'];
-  const ids: unknown = typeof traceId === 'string' ? Buffer.from(traceId, 'hex') : headers[TRACE_IDS];
-  return ids === undefined ? {} : { [TRACE_IDS]: ids };
+/** Where a message for the command queue comes from: a whole one has the headers that tell it, a single command's letter has one of each. */
+function originsOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
+  const origins = [[TRACE_IDS, 'x-trace-id'], [ISSUERS, 'x-issuer']] as const;
+  return Object.fromEntries(
+    origins.flatMap(([all, one]) => {
+      const single: unknown = headers[one];
+      const bytes: unknown = typeof single === 'string' ? Buffer.from(single, 'hex') : headers[all];
+      return bytes === undefined ? [] : [[all, bytes]];
+    }),
+  );
 }
 
 /** A message for the command queue: a whole message that the broker moved as it is, or a single command in a new one. */

@@ -1,5 +1,5 @@
 import { bare, type DecodedMessage } from '@scoreboard/application';
-import type { Rejection, RejectionReason, Trace } from '@scoreboard/domain';
+import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 
 /** A header must fit into one frame. */
 const MAX_PROBLEM_LENGTH = 500;
@@ -7,12 +7,12 @@ const MAX_PROBLEM_LENGTH = 500;
 /** A message for the dead-letter queue: a command as JSON, or what came instead of one. */
 export interface DeadLetter {
   readonly content: Buffer;
-  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string };
+  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string; readonly 'x-issuer'?: string };
 }
 
 export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
   content: Buffer.from(JSON.stringify(bare(command))),
-  headers: { 'x-reason': reason, ...traceId(command.trace) },
+  headers: { 'x-reason': reason, ...originOf(command) },
 });
 
 /**
@@ -21,15 +21,18 @@ export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
  */
 export function malformedLetters({ commands, malformed }: DecodedMessage, message: Buffer): readonly DeadLetter[] {
   const isAll = commands.length + malformed.length === 1;
-  const letters = malformed.map(({ content, problem, trace }) => ({
+  const letters = malformed.map(({ content, problem, ...origin }) => ({
     content: isAll ? message : (toJson(content) ?? message),
-    headers: { 'x-reason': 'malformed' as const, 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH), ...traceId(trace) },
+    headers: { 'x-reason': 'malformed' as const, 'x-problem': problem.slice(0, MAX_PROBLEM_LENGTH), ...originOf(origin) },
   }));
   const whole = letters.findIndex(({ content }) => content === message);
   return letters.filter(({ content }, place) => content !== message || place === whole);
 }
 
-const traceId = (trace: Trace | undefined) => (trace ? { 'x-trace-id': trace.id } : {});
+const originOf = ({ trace, issuerDigest }: Pick<ScoreCommand, 'trace' | 'issuerDigest'>) => ({
+  ...(trace && { 'x-trace-id': trace.id }),
+  ...(issuerDigest !== undefined && { 'x-issuer': issuerDigest }),
+});
 
 function toJson(content: unknown): Buffer | undefined {
   try {

@@ -4,7 +4,7 @@ import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
 import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
-import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
@@ -194,7 +194,7 @@ function withoutExcess(message: ConsumeMessage): Pick<Arrival, 'message' | 'deco
 }
 
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
-  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS] });
+  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS] });
 
 /** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
 function acceptedAt({ properties }: ConsumeMessage): number {

@@ -1,8 +1,8 @@
-import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, Submissions, type TakenBatch, within } from '@scoreboard/application';
+import { encodeMessage, encodeOrigins, MAX_COMMANDS_PER_MESSAGE, Submissions, type TakenBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
-import { ACCEPTED_AT, checkTopology, declareTopology, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
  * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
@@ -122,6 +122,7 @@ export class RabbitMqPublisher {
 }
 
 function headersOf(batch: TakenBatch): Record<string, unknown> {
-  const { ids, spanIds } = encodeTraces(batch.commands);
-  return { [ACCEPTED_AT]: Math.floor(Date.now() - batch.ageMs()), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }) };
+  const { ids, spanIds, issuers } = encodeOrigins(batch.commands);
+  const acceptedAt = Math.floor(Date.now() - batch.ageMs());
+  return { [ACCEPTED_AT]: acceptedAt, ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }) };
 }

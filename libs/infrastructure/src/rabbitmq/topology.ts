@@ -28,9 +28,10 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
 /** The header that tells when the oldest command of a message was submitted, in ms since 1970. A message without it is as good. */
 export const ACCEPTED_AT = 'x-accepted-at';
 
-/** The headers that tell which requests a message's commands come from: see `EncodedTraces`. A message without them is as good. */
+/** The headers that tell where a message's commands come from: see `EncodedOrigins`. A message without them is as good. */
 export const TRACE_IDS = 'x-trace-ids';
 export const SPAN_IDS = 'x-span-ids';
+export const ISSUERS = 'x-issuers';
 
 /** What the broker says to a user who lacks a permission. */
 export const ACCESS_REFUSED = 403;

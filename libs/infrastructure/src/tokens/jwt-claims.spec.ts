@@ -72,10 +72,20 @@ describe('readClaims', () => {
       expect(read(claims, { userClaim })).toMatchObject(identity);
     });
 
-    it.each([undefined, null, '', 7, true, ['ann'], { id: 'ann' }, 'a\u0000b', 'x'.repeat(256)])('is nobody where the claim is %p', (email) => {
+    it.each([undefined, null, '', 7, true, ['ann'], { id: 'ann' }, 'a\u0000b', 'a b', '<ann>', 'änn', '..', 'x'.repeat(256)])('is nobody where the claim is %p', (email) => {
       const identity = read({ email }, { userClaim: 'email' });
       expect(identity).toMatchObject({ subject: 'ann', missingUserClaim: 'email' });
       expect(identity).not.toHaveProperty('userId');
+    });
+
+    it.each(['https://steamcommunity.com/openid/id/1', "o'brien@x", '{uuid}', 'aGk/+w==', '%41', 'x'.repeat(255)])('may be %s', (sub) => {
+      expect(read({ sub })).toMatchObject({ subject: sub, userId: sub });
+      expect(read({ ...action, sub })).toMatchObject({ subject: sub, userId: sub });
+    });
+
+    it('is nobody where the subject is no user id, though it may be a service', () => {
+      expect(read({ sub: 'Game Server' })).toMatchObject({ subject: 'Game Server', missingUserClaim: 'sub' });
+      expect(read({ ...action, sub: 'Game Server' })).toMatchObject({ subject: 'Game Server', missingUserClaim: 'sub', actionGrant: expect.anything() });
     });
 
     it('of an action token is its subject', () => {

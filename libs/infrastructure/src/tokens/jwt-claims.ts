@@ -1,5 +1,5 @@
 import { TOLERANCE_SECONDS } from '@scoreboard/application';
-import { type ActionGrant, type Identity, Refusal } from '@scoreboard/domain';
+import { type ActionGrant, type Identity, Refusal, USER_ID } from '@scoreboard/domain';
 import { actionClaims, readActionGrant } from './action-claims';
 import { claimAt } from './claim-at';
 import type { ClaimRules } from './claim-rules';
@@ -18,8 +18,8 @@ export function readClaims(claims: Claims, rules: ClaimRules): Identity {
   if (!isSubject(sub)) throw unauthenticated('The token has no valid sub: expected 1 to 255 characters, none of them a control character.');
   const identity = { issuer: typeof iss === 'string' ? iss : '', subject: sub, expiresAt };
   const actionGrant = readActionGrant(claims);
-  if (actionGrant) return { ...identity, userId: sub, scopes: new Set(), actionGrant };
-  return { ...identity, ...userOf(claims, rules), scopes: grantedScopes(claims, rules) };
+  if (actionGrant) return { ...identity, ...userOf(claims, 'sub'), scopes: new Set(), actionGrant };
+  return { ...identity, ...userOf(claims, rules.userClaim), scopes: grantedScopes(claims, rules) };
 }
 
 /** The claims of a token that `readClaims` reads, by the same rules, as one for `subject` with this grant. */
@@ -31,9 +31,9 @@ export function writeClaims(subject: string, grant: readonly string[] | ActionGr
   return { iss: issuers[0], [audienceClaim]: audiences.length > 1 ? audiences : audiences[0], sub: subject, [userClaim]: subject, ...granted };
 }
 
-function userOf(claims: Claims, { userClaim }: ClaimRules): Pick<Identity, 'userId' | 'missingUserClaim'> {
+function userOf(claims: Claims, userClaim: string): Pick<Identity, 'userId' | 'missingUserClaim'> {
   const userId = claimAt(claims, userClaim);
-  return isSubject(userId) ? { userId } : { missingUserClaim: userClaim };
+  return typeof userId === 'string' && USER_ID.test(userId) ? { userId } : { missingUserClaim: userClaim };
 }
 
 /** Returns when it expires. */

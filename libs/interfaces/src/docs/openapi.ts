@@ -57,6 +57,7 @@ const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   outcome: z.enum(['refused', 'unknown']).optional(),
   commandId: z.uuid().optional(),
+  reason: z.string().optional().describe('Why an update was rejected'),
 });
 
 const PROBLEMS: Record<number, string> = {
@@ -66,7 +67,7 @@ const PROBLEMS: Record<number, string> = {
   404: 'Not found',
   413: 'Over 16 KiB',
   415: 'Not application/json',
-  422: 'The Idempotency-Key was used before with another body',
+  422: 'The Idempotency-Key was used before with another body; or the update was rejected, and reason tells why: it can never be applied',
   429: 'Over the rate limit; see Retry-After',
   503: 'Cannot be answered now; see Retry-After. For an update, outcome tells whether it was surely refused',
 };

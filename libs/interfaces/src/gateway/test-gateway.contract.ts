@@ -5,7 +5,6 @@ import { FaultLog, IdentifyViewer, LiveBoard, MAX_TOKEN_BYTES, TokenVerifier, TO
 import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
-import { bareAnswer } from '../http';
 import { Audience } from './channels/audience';
 import { GatewayOptions } from './gateway-options';
 import { GatewayModule } from './gateway.module';
@@ -148,7 +147,6 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     maxPerAddress: 0,
     trustProxy: 0,
     ...limits,
-    answer: bareAnswer,
   });
   app.useWebSocketAdapter(adapter);
   await app.listen(0, '127.0.0.1');

@@ -37,3 +37,9 @@ const headerNames = (asked: string | string[] = ''): string[] =>
     .map((name) => name.trim())
     .filter((name) => HEADER_NAME.test(name))
     .slice(0, MAX_HEADERS);
+
+/** For answers that are given before a request is routed: without these a page could not read why it was refused. */
+export const corsHeaders = (origin: string | undefined, origins: readonly string[]): Record<string, string> => ({
+  ...(origins.length && { vary: 'Origin' }),
+  ...(origin !== undefined && isListed(origin, origins) && { 'access-control-allow-origin': origin, 'access-control-expose-headers': RULES.exposedHeaders.join(', ') }),
+});

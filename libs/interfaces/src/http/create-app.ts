@@ -8,14 +8,13 @@ import { ProblemFilter } from './problem.filter';
 
 export interface AppOptions extends HttpAdapterOptions {
   readonly logger: LoggerService | false;
-  /** Whose pages may call (`originPattern`). */
-  readonly corsOrigins: readonly string[];
 }
 
 /** A role's Nest application over Fastify, not yet listening. Throws where the wiring has a hole. */
-export async function createApp(module: DynamicModule | Type, { logger, corsOrigins, ...http }: AppOptions): Promise<NestFastifyApplication> {
+export async function createApp(module: DynamicModule | Type, { logger, ...http }: AppOptions): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(http), { logger, bodyParser: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter());
+  const { corsOrigins } = http;
   if (corsOrigins.length) app.enableCors({ delegator: corsRules(corsOrigins) });
   await callOnAppCreated(app);
   return app;

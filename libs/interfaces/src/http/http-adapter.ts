@@ -4,6 +4,8 @@ import { requestIdOf } from '@scoreboard/application';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
 import { addClientAddress } from './client-address';
+import { Connections } from './connections';
+import { corsHeaders } from './cors';
 import { holdHeaderRules } from './header-rules';
 import { readJsonOnly } from './json-body';
 import { refuseOtherMethods } from './other-methods';
@@ -29,18 +31,24 @@ const SERVER: ServerOptions = {
   requireHostHeader: false, // `holdHeaderRules` does, with an answer of our shape
 };
 
+const BAD_PATH = 'The path is no percent-encoded UTF-8 (RFC 3986, section 2.1).';
+
 /** For what is no page: nothing of it may run, load or be framed. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
 export interface HttpAdapterOptions {
+  /** Whose pages may read what is answered. */
+  readonly corsOrigins: readonly string[];
   /** How many proxies in front are believed about the client's address. */
   readonly trustProxy: number;
   /** Serves HTTPS, TLS 1.2 or newer, with this certificate and key in PEM; plain HTTP without. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** How many connections may be open at a time: see `Connections`. Without a bound where not given. */
+  readonly mostOpen?: number;
 }
 
 /** Fastify as every role uses it: small JSON bodies only, slow requests ended, and one shape of error also below Nest. */
-export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ corsOrigins, trustProxy, tls, mostOpen }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
@@ -52,11 +60,16 @@ export function createHttpAdapter({ trustProxy, tls }: HttpAdapterOptions): Fast
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers),
     clientErrorHandler: refuseMalformedHttp,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      void sendProblem(reply.header(REQUEST_ID, request.id), problem(error.statusCode ?? 400)),
+      void sendProblem(reply.header(REQUEST_ID, request.id).headers(corsHeaders(request.headers.origin, corsOrigins)), problem(error.statusCode ?? 400, { detail: BAD_PATH })),
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
   addClientAddress(fastify, trustProxy);
+  new Connections(fastify.server, mostOpen); // eslint-disable-line no-new
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.headers(corsHeaders(request.headers.origin, corsOrigins));
+    done();
+  });
   holdHeaderRules(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);

@@ -1,4 +1,3 @@
-export { type BareAnswer, bareAnswer } from './bare-connection';
 export * from './create-app';
 export * from './http-adapter';
 export * from './problem';

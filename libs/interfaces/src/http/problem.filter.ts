@@ -37,5 +37,8 @@ function statusOfHttp(error: unknown): number {
   return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : 500;
 }
 
-const detailOf = (error: unknown, status: number): string | undefined =>
-  status === 413 ? 'The body may be 16 KiB at most.' : error instanceof HttpException && status === 415 ? error.message : undefined;
+function detailOf(error: unknown, status: number): string | undefined {
+  if (status === 404) return 'There is nothing at this path.';
+  if (status === 413) return 'The body may be 16 KiB at most.';
+  return error instanceof HttpException && status === 415 ? error.message : undefined;
+}

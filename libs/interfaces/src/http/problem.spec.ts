@@ -21,6 +21,11 @@ describe('problemOfRefusal', () => {
     expect(answer.status).toBe(STATUS[REFUSALS[code].kind]);
   });
 
+  it('tells why an update was rejected', () => {
+    const { status, reason, commandId } = problemOfRefusal(new Refusal('rejected', { commandId: 'c', reason: 'total-limit' }));
+    expect({ status, reason, commandId }).toEqual({ status: 422, reason: 'total-limit', commandId: 'c' });
+  });
+
   it('tells what is known of an update, and what is no answer to a client stays out', () => {
     const quota = { name: 'x', limit: 1, windowSeconds: 1, resetSeconds: 1 };
     const refusal = new Refusal('queue-unavailable', { outcome: 'unknown', commandId: 'c', retryAfter: 1, quota });

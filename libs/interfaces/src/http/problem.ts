@@ -20,6 +20,7 @@ export interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
   readonly outcome?: 'refused' | 'unknown';
   readonly commandId?: string;
+  readonly reason?: string;
 }
 
 export const STATUS: Record<RefusalKind, number> = {
@@ -41,8 +42,8 @@ export const problem = (status: number, more: Partial<Problem> = {}): Problem =>
 });
 
 export function problemOfRefusal({ code, kind, details }: Refusal, instance?: string): Problem {
-  const { detail, errors, outcome, commandId } = details;
-  return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId };
+  const { detail, errors, outcome, commandId, reason } = details;
+  return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId, reason };
 }
 
 /** What an answer to this refusal bears beside its body. */

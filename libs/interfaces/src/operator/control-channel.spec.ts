@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { LeaderboardRecords, RebuildLeaderboard } from '@scoreboard/application';
+import { LeaderboardRecords, newCommandId, RebuildLeaderboard } from '@scoreboard/application';
 import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryCommandKeys, MemoryLeaderboard, MemoryUserRecords } from '@scoreboard/infrastructure/in-process';
 import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { KeyRing } from '@scoreboard/infrastructure/encryption';
@@ -104,7 +104,7 @@ describe('The control channel', () => {
 
   it('passes a list of a hundred thousand entries, one by one', async () => {
     await open();
-    const line = `${JSON.stringify({ at: '2026-11-24T00:00:00Z', reason: 'total-limit', command: { commandId: randomUUID(), userId: 'ann', scoreIncrement: 1 } })}\n`;
+    const line = `${JSON.stringify({ at: '2026-11-24T00:00:00Z', reason: 'total-limit', command: { commandId: newCommandId(), userId: 'ann', scoreIncrement: 1 } })}\n`;
     writeFileSync(join(folder, 'dead-letters.jsonl'), line.repeat(100_000));
     let seen = 0;
     await (await ControlClient.find(folder))!.run('dead-letters.list', {}, { item: () => void seen++, progress: () => undefined });

@@ -4,11 +4,11 @@ import { readIdempotencyKey, readWait, updateScoreSchema } from './update-score.
 describe('updateScoreSchema', () => {
   const accepts = (body: unknown, maxIncrement = 1_000) => updateScoreSchema(maxIncrement).safeParse(body).success;
 
-  it.each(['a', 'A9', '_x', '-x', '0', 'auth0|5f7c8ec7', 'a.b:c@d|e+f-g', 'u'.repeat(64)])('takes the user %p', (userId) => {
+  it.each(['a', 'A9', '_x', '-x', '0', 'auth0|5f7c8ec7', 'a.b:c@d|e+f-g', '.a', '...', ...'!#$%&\'()*+,-/:;=?@[]^_{|}~', 'a/b', '%41', 'u'.repeat(255)])('takes the user %p', (userId) => {
     expect(accepts({ userId, scoreIncrement: 1 })).toBe(true);
   });
 
-  it.each(['', '.a', ':a', '@a', '|a', '+a', 'a b', 'a\n', 'ä', 'a/b', 'u'.repeat(65), 7, null, undefined])('refuses the user %p', (userId) => {
+  it.each(['', '.', '..', 'a"b', 'a\\b', 'a<b', 'a>b', 'a`b', 'a b', 'a\n', 'a\u007f', 'a\u0000', 'ä', 'u'.repeat(256), 7, null, undefined])('refuses the user %p', (userId) => {
     expect(accepts({ userId, scoreIncrement: 1 })).toBe(false);
   });
 

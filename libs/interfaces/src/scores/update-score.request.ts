@@ -1,9 +1,7 @@
-import { Refusal, USER_ID } from '@scoreboard/domain';
+import { Refusal, USER_ID, USER_ID_RULE } from '@scoreboard/domain';
 import { z } from 'zod';
 
-export const userIdSchema = z
-  .string()
-  .regex(USER_ID, 'must be 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -');
+export const userIdSchema = z.string().regex(USER_ID, USER_ID_RULE);
 
 /** The body of an update; `maxIncrement` is the setting `MAX_SCORE_INCREMENT`. */
 export const updateScoreSchema = (maxIncrement: number) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newCommandId } from '@scoreboard/application';
 import { COMMANDS, withBroker } from '../broker-books';
 import { post } from '../client';
 import { withRedis } from '../redis-books';
@@ -44,7 +45,7 @@ async function reuseKeysUnseen(stage: DistributedStage): Promise<string> {
   return told(taken);
 }
 
-const command = (userId: string, more: object = {}) => ({ commandId: randomUUID(), userId, scoreIncrement: 3, ...more });
+const command = (userId: string, more: object = {}) => ({ commandId: newCommandId(), userId, scoreIncrement: 3, ...more });
 const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
 
 /** Messages that hold no command at all. */

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { newCommandId } from '@scoreboard/application';
 import { RESP_TYPES } from 'redis';
 import { COMMANDS, waitingIn, withBroker } from '../broker-books';
 import { eventually } from '../eventually';
@@ -30,7 +30,7 @@ async function seedCrowd({ ground: { rabbitmq } }: DistributedStage): Promise<vo
   await withBroker(rabbitmq.url, async (connection) => {
     const channel = await connection.createConfirmChannel();
     for (let from = 0; from < CROWD; from += IN_A_MESSAGE) {
-      const commands = Array.from({ length: IN_A_MESSAGE }, (_, i) => ({ commandId: randomUUID(), userId: `crowd-${from + i}`, scoreIncrement: 1 + ((from + i) % 997) }));
+      const commands = Array.from({ length: IN_A_MESSAGE }, (_, i) => ({ commandId: newCommandId(), userId: `crowd-${from + i}`, scoreIncrement: 1 + ((from + i) % 997) }));
       channel.sendToQueue(COMMANDS, Buffer.from(JSON.stringify({ v: 1, commands })), { persistent: true });
     }
     await channel.waitForConfirms();

@@ -6,10 +6,13 @@ import { Place } from './connection-limits';
 import { tokenOf } from './handshake-token';
 import { ioMessage, IoViewer } from './io-viewer';
 import { ReadyFrames } from './ready-frame';
-import { type Handshake, ignore, refuseHandshake, type RefuseOptions } from './refuse';
+import { type Handshake, ignore, refuseHandshake } from './refuse';
 
 type Connection = Socket['conn'];
 type AllowRequest = (request: Handshake, answer: (error: null, isAllowed: boolean) => void) => void;
+
+/** engine.io knows no other, and would answer one with a bare 500. A preflight has been answered by then. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 /**
  * Lets clients of Socket.IO in, in two steps: the handshake, before which a token is unknown, and the namespace, with the token.
@@ -22,15 +25,12 @@ export class IoEntrance {
   /** Connections that have named a namespace: each may be in it once, also while it is decided whether it may. */
   private readonly entered = new WeakSet<Connection>();
 
-  constructor(
-    private readonly admission: Admission,
-    private readonly options: RefuseOptions,
-  ) {}
+  constructor(private readonly admission: Admission) {}
 
   /** Socket.IO's `allowRequest`. Its own refusal would be a 400, whatever the reason: what is refused is answered here, and never allowed. */
   readonly allowRequest: AllowRequest = async (request, answer) => {
     const place = this.admission.claim(request);
-    if (!(place instanceof Place)) return refuseHandshake(this.options, request, place);
+    if (!(place instanceof Place)) return refuseHandshake(request, place);
     const { socket } = request;
     place.keepFor(socket);
     socket.on('error', ignore);
@@ -40,19 +40,23 @@ export class IoEntrance {
     this.places.set(request, place);
     if (!why) return answer(null, true);
     place.giveBack(); // another request may come over the same connection
-    refuseHandshake(this.options, request, why);
+    refuseHandshake(request, why);
   };
 
   /** Before Socket.IO takes its first handshake. */
   attach({ engine }: Server): void {
     engine.on('connection', (connection: Connection) => this.places.get(connection.request)!.keepFor(connection));
     engine.on('connection_error', ({ req }: { readonly req: Handshake }) => this.places.get(req)?.giveBack());
+    engine.use((request: Handshake, _response: unknown, next: () => void) => {
+      if (METHODS.has(request.method!)) next();
+      else refuseHandshake(request, 405, { Allow: [...METHODS].join(', ') });
+    });
     // Behind a balancer the session of one that polls may be another gateway's: 503 sends it there, where engine.io's 400 would end it.
     engine.use((request: Handshake & { readonly _query: { readonly sid?: string } }, _response: unknown, next: () => void) => {
       const { sid } = request._query;
       const isStrange = sid !== undefined && !Object.hasOwn((engine as unknown as { readonly clients: object }).clients, sid);
       const why = isStrange ? this.admission.closedBecause() : undefined;
-      if (why) refuseHandshake(this.options, request, why);
+      if (why) refuseHandshake(request, why);
       else next();
     });
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Refusal } from '@scoreboard/domain';
 import { type Admission, readRevision } from './admission';
@@ -9,9 +9,9 @@ import { CLOSE_MS, goingAway } from './farewell';
 import { tokenOf } from './handshake-token';
 import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { PlainSocket } from './plain-socket';
-import { ignore, refuse, type RefuseOptions } from './refuse';
+import { ignore, refuse } from './refuse';
 
-export interface PlainSocketServerOptions extends RefuseOptions {
+export interface PlainSocketServerOptions {
   readonly path: string;
   readonly admission: Admission;
   /** How often clients must give a sign of life. */
@@ -19,7 +19,7 @@ export interface PlainSocketServerOptions extends RefuseOptions {
 }
 
 /**
- * Plain WebSockets on one path of an HTTP server that others upgrade on as well.
+ * Plain WebSockets on one path of an HTTP server; it is given the upgrades that are for it.
  *
  * Emits `connection` with a `PlainSocket`. A client that may not come in is answered before the upgrade: as `Admission` says, with 401 for
  * a token that was never good, with 503 for what may work later.
@@ -29,15 +29,10 @@ export class PlainSocketServer extends EventEmitter {
   private readonly upgrader = new BoundedWebSockets({ noServer: true, maxPayload: MAX_TOKEN_MESSAGE_BYTES });
   private readonly pinging: NodeJS.Timeout;
 
-  constructor(
-    http: Server,
-    private readonly options: PlainSocketServerOptions,
-  ) {
+  constructor(private readonly options: PlainSocketServerOptions) {
     super();
     this.pinging = setInterval(() => this.sockets.forEach((socket) => socket.checkAlive()), options.pingIntervalMs);
-    http.on('upgrade', (request, socket, head) => {
-      if (this.serves(request)) void this.upgrade(request, socket, head);
-    });
+    this.upgrader.on('wsClientError', (_error, socket, request) => refuse(request, socket, 400));
   }
 
   /** Whether an upgrade is for this server. */
@@ -70,11 +65,12 @@ export class PlainSocketServer extends EventEmitter {
     });
   }
 
-  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** Makes a connection a WebSocket, or refuses to. */
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', ignore);
     const { admission } = this.options;
     const place = admission.claim(request);
-    if (!(place instanceof Place)) return refuse(this.options, request, socket, place);
+    if (!(place instanceof Place)) return refuse(request, socket, place);
     place.keepFor(socket);
     try {
       const query = new URLSearchParams(request.url!.split('?')[1]);
@@ -83,7 +79,7 @@ export class PlainSocketServer extends EventEmitter {
       const revision = readRevision(query.get('revision'));
       this.upgrader.handleUpgrade(request, socket, head, (client) => this.welcome(new PlainSocket(client, { ...recognition, revision })));
     } catch (error) {
-      refuse(this.options, request, socket, error as Refusal); // `identify` rejects with nothing else
+      refuse(request, socket, error as Refusal); // `identify` rejects with nothing else
     }
   }
 

@@ -6,6 +6,7 @@ import { isListed, type State } from '@scoreboard/application';
 import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server } from 'socket.io';
+import { ignoreUpgrade } from '../../http/ignored-upgrade';
 import { Admission, type AdmissionOptions } from './admission';
 import { answerHeaders } from './answer-headers';
 import { dropSlow } from './backpressure';
@@ -16,16 +17,17 @@ import { IoRules } from './io-rules';
 import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
-import { refuse, type RefuseOptions } from './refuse';
+import { refuse } from './refuse';
 import { sendAway } from './send-away';
 
 /** Where Socket.IO answers: polls, upgrades and the client script. */
 const IO_PATH = '/socket.io/';
+const IO_PATH_WITHOUT_SLASH = /^\/socket\.io(?=$|\?)/;
 /** How long a connection may take to name its namespace. */
 const CONNECT_MS = 10_000;
 const DROP_SLOW_MS = 1_000;
 
-export interface ScoreboardSocketOptions extends AdmissionOptions, RefuseOptions {
+export interface ScoreboardSocketOptions extends AdmissionOptions {
   /** A client for which more bytes pile up is dropped. */
   readonly maxBufferedBytes: number;
   /** Where `client.dropped` is emitted. */
@@ -65,9 +67,9 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   ) {
     super(app);
     this.admission = new Admission(options);
-    this.entrance = new IoEntrance(this.admission, options);
+    this.entrance = new IoEntrance(this.admission);
     this.dropping = setInterval(() => this.dropSlow(), DROP_SLOW_MS).unref();
-    (this.httpServer as HttpServer).on('upgrade', (request, socket) => this.refuseUnknown(request, socket));
+    (this.httpServer as HttpServer).on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
   // `any` here and below, since the class above knows only its own copy of Socket.IO.
@@ -80,18 +82,23 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   override createIOServer(): any {
     const { corsOrigins, pingIntervalMs = 25_000 } = this.options;
-    const server = new Server(this.httpServer as HttpServer, {
+    const http = this.httpServer as HttpServer;
+    const others = http.listeners('upgrade');
+    const server = new Server(http, {
       pingInterval: pingIntervalMs,
       connectTimeout: CONNECT_MS,
-      destroyUpgrade: false, // answered below
       maxHttpBufferSize: MAX_TOKEN_MESSAGE_BYTES,
       wsEngine: BoundedWebSockets,
       httpCompression: false,
       cors: { origin: (origin, answer) => answer(null, origin !== undefined && isListed(origin, corsOrigins)) },
       allowRequest: this.entrance.allowRequest,
     });
+    // Which upgrades are for it is decided in one place.
+    for (const listener of http.listeners('upgrade')) if (!others.includes(listener)) http.off('upgrade', listener as () => void);
+    const { ws } = server.engine as unknown as { readonly ws: BoundedWebSockets };
+    ws.on('wsClientError', (_error, socket, request) => refuse(request, socket, 400));
     this.entrance.attach(server);
-    this.nameRequests();
+    this.prepareRequests();
     this.rules = new IoRules(server);
     this.polls = new IoPolls(server, this.options.pollLookMs);
     return server;
@@ -130,8 +137,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
 
   private createPlainServer(path: string): PlainSocketServer {
     const { pingIntervalMs = 25_000 } = this.options;
-    const server = new PlainSocketServer(this.httpServer as HttpServer, {
-      answer: this.options.answer,
+    const server = new PlainSocketServer({
       path,
       pingIntervalMs,
       admission: this.admission,
@@ -140,17 +146,23 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     return server;
   }
 
-  /** On what Socket.IO answers itself; once for each answer. */
-  private nameRequests(): void {
+  /** Those of Socket.IO: its path may lack the slash, and each answer of its own is named once. */
+  private prepareRequests(): void {
     // Before Socket.IO's own listener, which is in place by now.
     (this.httpServer as HttpServer).prependListener('request', (request, response) => {
+      addSlash(request);
       if (request.url!.startsWith(IO_PATH)) response.setHeaders(new Map(Object.entries(answerHeaders(request))));
     });
   }
 
-  private refuseUnknown(request: IncomingMessage, socket: Duplex): void {
-    const isKnown = request.url!.startsWith(IO_PATH) || this.plainServers.some((server) => server.serves(request));
-    if (!isKnown) refuse(this.options, request, socket, 404);
+  /** Only WebSockets, and only where there are some: any other upgrade is ignored, as HTTP wants it. */
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    addSlash(request);
+    const plain = this.plainServers.find((server) => server.serves(request));
+    if (!asksForWebSocket(request)) ignoreUpgrade(this.httpServer as HttpServer, request, socket, head);
+    else if (plain) void plain.upgrade(request, socket, head);
+    else if (this.io && request.url!.startsWith(IO_PATH)) this.io.engine.handleUpgrade(request, socket, head);
+    else ignoreUpgrade(this.httpServer as HttpServer, request, socket, head);
   }
 
   private guard(namespace: Namespace): Namespace {
@@ -166,6 +178,12 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     for (const server of this.plainServers) dropped += server.dropSlow(maxBufferedBytes);
     for (let i = 0; i < dropped; i++) this.options.events.emit('client.dropped', {});
   }
+}
+
+const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean => method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
+function addSlash(request: IncomingMessage): void {
+  request.url = request.url!.replace(IO_PATH_WITHOUT_SLASH, IO_PATH);
 }
 
 /** An answer under a name of its own, as Nest's gateways give it. */

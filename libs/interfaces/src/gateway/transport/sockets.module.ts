@@ -1,12 +1,10 @@
-import { type DynamicModule, Inject, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnModuleDestroy } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IdentifyViewer, LiveBoard } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
-import { bareAnswer } from '../../http/bare-connection';
 import type { OnAppCreated } from '../../http/on-app-created';
 import { GatewayModule } from '../gateway.module';
 import type { GatewayOptions } from '../gateway-options';
-import { openFilesProblem } from './open-files';
 import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
 
 /** A client for which more than this piles up is dropped: some hundred boards. */
@@ -25,7 +23,7 @@ export interface SocketsOptions extends GatewayOptions {
 
 const OPTIONS = Symbol('options of the sockets');
 
-/** The live board over Socket.IO and plain WebSockets; takes clients only while the board is fresh. Warns where the system lets in fewer than `maxConnections`. */
+/** The live board over Socket.IO and plain WebSockets; takes clients only while the board is fresh. */
 @Module({})
 export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   private adapter?: ScoreboardSocketAdapter;
@@ -43,10 +41,8 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
 
   onAppCreated(app: NestFastifyApplication): void {
     const { live, viewers, events, options } = this;
-    this.adapter = new ScoreboardSocketAdapter(app, { ...options, answer: bareAnswer, maxBufferedBytes: MAX_BUFFERED_BYTES, live, viewers, events });
+    this.adapter = new ScoreboardSocketAdapter(app, { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES, live, viewers, events });
     app.useWebSocketAdapter(this.adapter);
-    const problem = openFilesProblem(options.maxConnections);
-    if (problem) new Logger('OpenFiles').warn(problem);
   }
 
   /** The first step of closing: clients that stay connected are told to come back elsewhere. */

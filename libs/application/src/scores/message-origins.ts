@@ -1,0 +1,47 @@
+import { type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
+
+const NONE = '0'.repeat(32);
+const NO_SPAN = '0'.repeat(16);
+
+/**
+ * Where the commands of a message come from, beside the message and in its order: 16 bytes of request id for each, where one of them is
+ * recorded as a trace 8 bytes of span id for each, and where a service asked for one 16 bytes of issuer digest for each; zeros where
+ * there is none. Of unknown form until it is read.
+ */
+export interface EncodedOrigins {
+  readonly ids?: unknown;
+  readonly spanIds?: unknown;
+  readonly issuers?: unknown;
+}
+
+type Origin = Pick<ScoreCommand, 'trace' | 'issuerDigest'>;
+
+/** Nothing where nothing is known of any. A trace that is none is left out. */
+export function encodeOrigins(commands: readonly ScoreCommand[]): { readonly ids?: Buffer; readonly spanIds?: Buffer; readonly issuers?: Buffer } {
+  const traces = commands.map(({ trace }) => validTrace(trace));
+  const ids = packed(traces.map((trace) => trace?.id), NONE);
+  const spanIds = packed(traces.map((trace) => trace?.spanId), NO_SPAN);
+  const issuers = packed(commands.map(({ issuerDigest }) => issuerDigest), NONE);
+  return { ...(ids && { ids }), ...(spanIds && { spanIds }), ...(issuers && { issuers }) };
+}
+
+/** One for each of `count` commands; what was not sent for as many is unknown. */
+export function readOrigins({ ids, spanIds, issuers }: EncodedOrigins, count: number): readonly Origin[] {
+  const found = { ids: unpacked(ids, NONE, count), spanIds: unpacked(spanIds, NO_SPAN, count), issuers: unpacked(issuers, NONE, count) };
+  return Array.from({ length: count }, (_, place) => {
+    const [id, spanId, issuerDigest] = [found.ids?.[place], found.spanIds?.[place], found.issuers?.[place]];
+    const trace: Trace | undefined = id === undefined ? undefined : { id, ...(spanId !== undefined && { spanId }) };
+    return { ...(trace && { trace }), ...(issuerDigest !== undefined && { issuerDigest }) };
+  });
+}
+
+/** Undefined where there are none at all. */
+const packed = (digits: readonly (string | undefined)[], none: string): Buffer | undefined =>
+  digits.some((one) => one !== undefined) ? Buffer.from(digits.map((one) => one ?? none).join(''), 'hex') : undefined;
+
+function unpacked(bytes: unknown, none: string, count: number): readonly (string | undefined)[] | undefined {
+  const { length } = none;
+  if (!Buffer.isBuffer(bytes) || bytes.length * 2 !== count * length) return undefined;
+  const all = bytes.toString('hex');
+  return Array.from({ length: count }, (_, place) => all.slice(place * length, (place + 1) * length)).map((one) => (one === none ? undefined : one));
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+
+/**
+ * Answers a request as if it had not asked for an upgrade (RFC 9110, section 7.8): to `h2c`, as Java's HttpClient does by default, or to a
+ * WebSocket where there is none. Node gives such a request to the `upgrade` listener without its body, and reads no more from its
+ * connection. So it is put back in front of what came behind it, without its `Upgrade`, and the connection is given to the server anew.
+ *
+ * Answers keep their order: the request waits for those before it.
+ */
+export function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const earlier = Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined;
+  if (earlier) {
+    socket.on('error', ignore);
+    return void earlier.once('close', () => ignoreUpgrade(server, request, socket.off('error', ignore), head));
+  }
+  if (socket.destroyed) return;
+  (socket as Socket).setTimeout(0);
+  socket.unshift(Buffer.concat([headOf(request), head]));
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
+}
+
+const ignore = (): void => undefined;
+
+function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    if (rawHeaders[i]!.toLowerCase() !== 'upgrade') lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  }
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
