@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RoleProcess, startRole, type Servers, startServers, temporaryFolder } from '@scoreboard/harness';
 import { MAX_TOTAL } from '@scoreboard/domain';
-import { Scoreboard } from '../../libs/client/src/index.ts';
+import { Scoreboard } from '@scoreboard/client';
 import { describeWith, eventually } from '../support';
 import { apply, get, JWT_SECRET, newUser, post, type System, token } from './system';
 

@@ -1,6 +1,6 @@
 import { newCommandId } from '@scoreboard/application';
 import { ACTION_NAME, type ActionGrant, SCOPES, USER_ID, USER_ID_RULE } from '@scoreboard/domain';
-import { readSettings, SettingsError, withKeptSecret } from '@scoreboard/infrastructure/config';
+import { readSettings, SettingsError, withGeneratedSecret } from '@scoreboard/infrastructure/config';
 import { signerOf } from '@scoreboard/infrastructure/tokens';
 import { Command } from 'commander';
 import { print, say, tell } from '../console';
@@ -31,7 +31,7 @@ export const token = (): Command =>
       const grant = grantOf(options);
       const isPlayers = 'action' in grant || grant.includes('scores:write');
       if (isPlayers && !USER_ID.test(options.sub)) throw usage(`--sub: of a player, ${USER_ID_RULE}`);
-      const signer = await signerOf(withKeptSecret(readSettings('cli')));
+      const signer = await signerOf(withGeneratedSecret(readSettings('cli')));
       if (!signer) throw new SettingsError(['JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere']);
       const { sub, expiresIn } = options;
       const signed = await signer.sign(sub, grant, expiresIn);

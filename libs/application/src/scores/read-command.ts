@@ -1,5 +1,5 @@
 import { assertIsUser, assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import { issuerDigest } from './command-id';
 import { readLedger } from '../leaderboard/ledger-reads';
 
@@ -7,7 +7,7 @@ import { readLedger } from '../leaderboard/ledger-reads';
 export class ReadCommand {
   constructor(
     private readonly ledger: ScoreLedger,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   /** Throws the refusal `unknown-command` while the ledger has not seen it. */

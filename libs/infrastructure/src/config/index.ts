@@ -1,14 +1,14 @@
 export * from './broker-urls';
 export * from './certificate';
 export * from './check-servers';
-export type { ScopeName } from './claim-settings';
 export * from './data-keys';
+export * from './generated-secrets';
 export * from './jwt-key';
-export * from './kept-secret';
-export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';
 export * from './private-folder';
 export * from './redis-options';
 export * from './secret-files';
 export * from './secrets-of';
 export * from './settings';
 export * from './settings-error';
+export type { ScopeName } from './claim-settings';
+export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';

@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { FaultLog, HitCounts, RequestLimits } from '@scoreboard/application';
+import { ErrorReporter, RateCounters, RequestLimits } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { SharedHits } from './shared-hits';
+import { SharedRateCounters } from './shared-rate-counters';
 import { SlidingWindowLimits } from './sliding-window-limits';
 
 /** The most new guests, and the most token requests, of one address in a minute. */
 const MAX_ISSUED = 30;
 
-/** Limits of requests: counted for all replicas together where `HitCounts` are provided, else in this process. */
+/** Limits of requests: counted for all replicas together where `RateCounters` are provided, else in this process. */
 @Module({})
 export class RateLimitsModule {
   static forRoot(settings: Pick<Settings, 'RATE_LIMIT_WRITES' | 'RATE_LIMIT_READS'>): DynamicModule {
@@ -17,8 +17,8 @@ export class RateLimitsModule {
       providers: [
         {
           provide: RequestLimits,
-          useFactory: (faults: FaultLog, counts?: HitCounts) => new SlidingWindowLimits({ limits: limitsOf(settings), shared: counts && new SharedHits(counts, faults) }),
-          inject: [FaultLog, { token: HitCounts, optional: true }],
+          useFactory: (faults: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ limits: limitsOf(settings), shared: counts && new SharedRateCounters(counts, faults) }),
+          inject: [ErrorReporter, { token: RateCounters, optional: true }],
         },
       ],
       exports: [RequestLimits],

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FaultLog } from '@scoreboard/application';
+import { ErrorReporter } from '@scoreboard/application';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
@@ -13,11 +13,11 @@ class TestApp {}
 /** Where guests are made, behind so many proxies. */
 async function start(trustProxy: number, reads: number): Promise<NestFastifyApplication> {
   const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32), RATE_LIMIT_READS: String(reads) });
-  const faults = { provide: FaultLog, useValue: { report: () => undefined } };
+  const faults = { provide: ErrorReporter, useValue: { report: () => undefined } };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
-    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings)],
+    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [ErrorReporter] }, TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings)],
     controllers: [GuestController],
     providers,
   };

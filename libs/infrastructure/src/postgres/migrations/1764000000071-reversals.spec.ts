@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PostgresCorrections } from '../postgres-corrections';
+import { PostgresAdjustments } from '../postgres-adjustments';
 import { PostgresLedger } from '../postgres-ledger';
 import { Reversals1764000000071 } from './1764000000071-reversals';
 import { describeWith, useDatabase } from '../../../../../test/support';
@@ -9,7 +9,7 @@ const command = (scoreIncrement: number) => ({ commandId: randomUUID(), userId: 
 
 describeWith('TEST_DATABASE_URL', 'The migration Reversals', () => {
   const { database } = useDatabase();
-  const [ledger, corrections] = [new PostgresLedger(database), new PostgresCorrections(database)];
+  const [ledger, corrections] = [new PostgresLedger(database), new PostgresAdjustments(database)];
 
   it('takes back nothing again that was taken back before it, and leaves an index that was made by hand', async () => {
     const runner = (await database.open()).createQueryRunner();

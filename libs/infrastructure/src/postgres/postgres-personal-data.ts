@@ -1,0 +1,76 @@
+import { PersonalData } from '@scoreboard/application';
+import type { Database } from './database';
+import { GLOBAL } from './ledger-rows';
+
+/**
+ * A user's ids in the database: events and rejections, the total, the list of hidden users, and in the audit trail as target, actor (whose
+ * addresses go; an operator of the same name is somebody else) or a detail: all or none, and writers wait for the end of it only. Before
+ * that, in pieces, the events and rejections of others that the user asked for with a token of a service.
+ */
+export class PostgresPersonalData extends PersonalData {
+  constructor(
+    private readonly database: Database,
+    /** Events that one statement looks at: no index names who asked for them. */
+    private readonly pageSize = 50_000,
+  ) {
+    super();
+  }
+
+  /** O(all events). */
+  async count(userId: string): Promise<number> {
+    let asked = 0;
+    for await (const { found } of this.pagesOfEvents(userId)) asked += found;
+    const [row] = await this.database.query<{ count: string }>(
+      `SELECT (SELECT count(*) FROM score_event WHERE leaderboard_id = $1 AND user_id = $2)
+            + (SELECT count(*) FROM score_total WHERE leaderboard_id = $1 AND user_id = $2)
+            + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND user_id = $2)
+            + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND issued_by = $2)
+            + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
+            + (SELECT count(*) FROM audit_log WHERE target = $2 OR (actor = $2 AND NOT coalesce(details ? 'console', false))
+                  OR EXISTS (SELECT FROM jsonb_each(details) WHERE value = to_jsonb($2::text))) AS count`,
+      [GLOBAL, userId],
+    );
+    return asked + Number(row!.count);
+  }
+
+  /** O(all events). `progress` hears how many were looked at. */
+  async rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number> {
+    const asked = await this.renameInEventsOfOthers(userId, pseudonym, progress);
+    const [rejected] = await this.database.query<{ renamed: string }>(
+      `WITH renamed AS (UPDATE score_rejection SET issued_by = $3 WHERE leaderboard_id = $1 AND issued_by = $2 RETURNING 1) SELECT count(*) AS renamed FROM renamed`,
+      [GLOBAL, userId, pseudonym],
+    );
+    const [own] = await this.database.query<{ renamed: string }>(
+      'SELECT rename_user($1::smallint, $2, $3) + rename_hidden_user($1::smallint, $2, $3) - keep_operator_name($2, $3) AS renamed',
+      [GLOBAL, userId, pseudonym],
+    );
+    return asked + Number(rejected!.renamed) + Number(own!.renamed);
+  }
+
+  private async renameInEventsOfOthers(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number> {
+    let [renamed, looked] = [0, 0];
+    for await (const { after, upTo, size, found } of this.pagesOfEvents(userId)) {
+      if (found) {
+        await this.database.query('UPDATE score_event SET issued_by = $5 WHERE leaderboard_id = $1 AND seq > $2 AND seq <= $3 AND issued_by = $4', [GLOBAL, after, upTo, userId, pseudonym]);
+      }
+      renamed += found;
+      progress?.((looked += size));
+    }
+    return renamed;
+  }
+
+  /** How many events this user asked for, page by page through the ledger. */
+  private async *pagesOfEvents(userId: string): AsyncGenerator<{ readonly after: number; readonly upTo: number; readonly size: number; readonly found: number }> {
+    for (let after = 0, isLast = false; !isLast; ) {
+      const [row] = await this.database.query<{ up_to: string | null; size: string; found: string }>(
+        `SELECT max(seq) AS up_to, count(*) AS size, count(*) FILTER (WHERE issued_by = $3) AS found
+           FROM (SELECT seq, issued_by FROM score_event WHERE leaderboard_id = $1 AND seq > $2 ORDER BY seq LIMIT $4) AS page`,
+        [GLOBAL, after, userId, this.pageSize],
+      );
+      const page = { after, upTo: Number(row!.up_to), size: Number(row!.size), found: Number(row!.found) };
+      if (page.size) yield page;
+      isLast = page.size < this.pageSize;
+      after = page.upTo;
+    }
+  }
+}
