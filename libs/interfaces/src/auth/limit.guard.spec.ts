@@ -6,6 +6,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
+import { LimitsModule } from './limits.module';
 
 @Module({})
 class TestApp {}
@@ -17,7 +18,7 @@ async function start(trustProxy: number, reads: number): Promise<NestFastifyAppl
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
-    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings)],
+    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule, LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS })],
     controllers: [GuestController],
     providers,
   };
