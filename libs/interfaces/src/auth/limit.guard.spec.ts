@@ -1,24 +1,73 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Controller, type DynamicModule, Get, Module, type Type, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SkipThrottle, Throttle, ThrottlerGuard } from '@nestjs/throttler';
 import { FaultLog } from '@scoreboard/application';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
+import { LimitGuard } from './limit.guard';
 import { LimitsModule } from './limits.module';
 
 @Module({})
 class TestApp {}
 
+/** A developer's own routes behind this guard. */
+function ownRoutes(guard: Type): Type {
+  @Controller('own')
+  @UseGuards(guard)
+  @Throttle({ default: { limit: 2, ttl: 30_000 } })
+  class OwnController {
+    @Get('two')
+    two() {}
+
+    @Get('three')
+    @Throttle({ default: { limit: async () => 3, ttl: () => 10_000 } })
+    three() {}
+
+    @Get('any')
+    @SkipThrottle()
+    any() {}
+  }
+
+  @Controller('more')
+  @UseGuards(guard)
+  class MoreController {
+    @Get('plain')
+    plain() {}
+
+    @Get('read')
+    @Throttle({ reads: {} })
+    read() {}
+
+    @Get('read-too')
+    @Throttle({ reads: {} })
+    readToo() {}
+
+    @Get('read-once')
+    @Throttle({ reads: { limit: 1 } })
+    readOnce() {}
+
+    @Get('unread')
+    @Throttle({ reads: {} })
+    @SkipThrottle({ reads: true })
+    unread() {}
+  }
+
+  @Module({ controllers: [OwnController, MoreController] })
+  class Own {}
+  return Own;
+}
+
 /** Where guests are made, behind so many proxies. */
-async function start(trustProxy: number, reads: number): Promise<NestFastifyApplication> {
+async function start(trustProxy: number, reads: number, ...more: Type[]): Promise<NestFastifyApplication> {
   const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32), RATE_LIMIT_READS: String(reads) });
   const faults = { provide: FaultLog, useValue: { report: () => undefined } };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
-    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule, LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS })],
+    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule, LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS }), ...more],
     controllers: [GuestController],
     providers,
   };
@@ -79,5 +128,59 @@ describe('A limit by address', () => {
     app = await start(0, 0);
     const answers = await Promise.all(Array.from({ length: 35 }, () => ask()));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+  });
+});
+
+describe.each([['LimitGuard', LimitGuard], ['ThrottlerGuard as it comes', ThrottlerGuard]])('Own routes behind %s', (_name, guard) => {
+  let app: NestFastifyApplication;
+  beforeAll(async () => {
+    app = await start(1, 4, ownRoutes(guard));
+  });
+  afterAll(() => app.close());
+
+  const ask = (url: string, from: string) => app.inject({ url, headers: { 'x-forwarded-for': from } });
+  async function statuses(times: number, from: string, ...urls: string[]): Promise<number[]> {
+    const answers: number[] = [];
+    for (let i = 0; i < times; i++) answers.push((await ask(urls[i % urls.length]!, from)).statusCode);
+    return answers;
+  }
+
+  it('have the limit of the controller, in the window that it names', async () => {
+    expect(await statuses(3, '10.0.0.1', '/own/two')).toEqual([200, 200, 429]);
+    const refused = await ask('/own/two', '10.0.0.1');
+    const { headers } = refused;
+    expect(headers).toMatchObject({ 'ratelimit-policy': '"default";q=2;w=30', ratelimit: expect.stringMatching(/^"default";r=0;t=\d+$/) });
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(refused.json()).toMatchObject({ type: 'urn:scoreboard:problem:rate-limited', status: 429, detail: '2 in 30 s at most.' });
+  });
+
+  it('may have a limit that is a function, and is counted by itself', async () => {
+    await statuses(3, '10.0.0.2', '/own/two');
+    expect(await statuses(4, '10.0.0.2', '/own/three')).toEqual([200, 200, 200, 429]);
+  });
+
+  it('are not limited where skipped', async () => {
+    expect(new Set(await statuses(10, '10.0.0.3', '/own/any'))).toEqual(new Set([200]));
+  });
+
+  it('have RATE_LIMIT_READS without a word, and each client by itself', async () => {
+    expect(await statuses(5, '10.0.0.4', '/more/plain')).toEqual([200, 200, 200, 200, 429]);
+    expect(await statuses(1, '10.0.0.5', '/more/plain')).toEqual([200]);
+  });
+
+  it('are counted together where they name one limit', async () => {
+    expect(await statuses(5, '10.0.0.6', '/more/read', '/more/read-too')).toEqual([200, 200, 200, 200, 429]);
+    expect((await ask('/more/read', '10.0.0.6')).headers['ratelimit-policy']).toBe('"reads";q=4;w=60');
+    expect(await statuses(1, '10.0.0.6', '/more/unread')).toEqual([200]);
+  });
+
+  it('may change a limit that they name', async () => {
+    expect(await statuses(2, '10.0.0.7', '/more/read-once')).toEqual([200, 429]);
+  });
+
+  it('bear no header of a limit where they pass', async () => {
+    const { headers } = await ask('/more/plain', '10.0.0.8');
+    expect(Object.keys(headers).filter((name) => /limit|retry/.test(name))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { InjectThrottlerOptions, InjectThrottlerStorage, ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerStorage } from '@nestjs/throttler';
 import { THROTTLER_BLOCK_DURATION, THROTTLER_KEY_GENERATOR, THROTTLER_LIMIT, THROTTLER_SKIP, THROTTLER_TRACKER, THROTTLER_TTL } from '@nestjs/throttler/dist/throttler.constants';
 import { pastLimit, type ReachedLimit, RequestLimits } from '@scoreboard/application';
-import type { NamedLimit } from './limits.module';
+import { keyOf, type NamedLimit } from './limits.module';
 
 const CHANGES = [THROTTLER_SKIP, THROTTLER_LIMIT, THROTTLER_TTL, THROTTLER_BLOCK_DURATION, THROTTLER_TRACKER, THROTTLER_KEY_GENERATOR];
 
@@ -13,7 +13,7 @@ const CHANGES = [THROTTLER_SKIP, THROTTLER_LIMIT, THROTTLER_TTL, THROTTLER_BLOCK
  */
 @Injectable()
 export class LimitGuard extends ThrottlerGuard {
-  private readonly known = new WeakMap<object, { readonly controller: unknown; readonly limit?: NamedLimit }>();
+  private readonly known = new Map<unknown, { readonly controller: unknown; readonly limit?: NamedLimit }>();
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
@@ -30,8 +30,7 @@ export class LimitGuard extends ThrottlerGuard {
     if (!named) return super.canActivate(context);
     const limit = named.limit(context);
     if (!limit) return true;
-    const key = named.generateKey(context, named.getTracker(context.switchToHttp().getRequest()));
-    const reached = this.limits.take(key, limit, named.ttl);
+    const reached = this.limits.take(keyOf(named.name, named.getTracker(context.switchToHttp().getRequest())), limit, named.ttl);
     return reached instanceof Promise ? reached.then((later) => unlessReached(named.name, later)) : unlessReached(named.name, reached);
   }
 

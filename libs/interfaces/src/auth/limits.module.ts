@@ -57,15 +57,16 @@ export interface NamedLimit extends ThrottlerOptions {
   readonly limit: (context: ExecutionContext) => number;
   readonly ttl: number;
   readonly getTracker: (request: Record<string, any>) => string;
-  readonly generateKey: (context: ExecutionContext, tracker: string) => string;
 }
+
+export const keyOf = (limit: string, tracker: string): string => `${limit}:${tracker}`;
 
 const namedLimit = (name: string, limit: NamedLimit['limit'], getTracker: NamedLimit['getTracker']): NamedLimit => ({
   name,
   limit,
   ttl: MINUTE,
   getTracker,
-  generateKey: (_context, tracker) => `${name}:${tracker}`,
+  generateKey: (_context, tracker) => keyOf(name, tracker),
   skipIf: (context) => !isNamed(name, context),
 });
 
