@@ -62,12 +62,18 @@ function ownRoutes(guard: Type): Type {
 
 /** Where guests are made, behind so many proxies. */
 async function start(trustProxy: number, reads: number, ...more: Type[]): Promise<NestFastifyApplication> {
-  const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32), RATE_LIMIT_READS: String(reads) });
+  const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32) });
   const faults = { provide: FaultLog, useValue: { report: () => undefined } };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
-    imports: [{ module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] }, TokensModule.forRoot(settings), RateLimitsModule, LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS }), ...more],
+    imports: [
+      { module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] },
+      TokensModule.forRoot(settings),
+      RateLimitsModule,
+      LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads }),
+      ...more,
+    ],
     controllers: [GuestController],
     providers,
   };
