@@ -1,7 +1,8 @@
 import { Controller, type DynamicModule, Get, Module, type Type, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SkipThrottle, Throttle, ThrottlerGuard } from '@nestjs/throttler';
-import { FaultLog } from '@scoreboard/application';
+import { FaultLog, TokenSigner } from '@scoreboard/application';
+import type { Scope } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
@@ -9,6 +10,7 @@ import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
 import { LimitGuard } from './limit.guard';
 import { LimitsModule } from './limits.module';
+import { TokenGuard } from './token.guard';
 
 @Module({})
 class TestApp {}
@@ -55,7 +57,27 @@ function ownRoutes(guard: Type): Type {
     unread() {}
   }
 
-  @Module({ controllers: [OwnController, MoreController] })
+  class Inherited {
+    @Get()
+    get() {}
+  }
+
+  @Controller('inherited/read')
+  @UseGuards(guard)
+  @Throttle({ reads: {} })
+  class InheritedReadController extends Inherited {}
+
+  @Controller('inherited/any')
+  @UseGuards(guard)
+  @SkipThrottle()
+  class InheritedAnyController extends Inherited {}
+
+  @Controller('write')
+  @UseGuards(TokenGuard, guard)
+  @Throttle({ writes: {} })
+  class WriteController extends Inherited {}
+
+  @Module({ controllers: [OwnController, MoreController, InheritedReadController, InheritedAnyController, WriteController] })
   class Own {}
   return Own;
 }
@@ -71,7 +93,7 @@ async function start(trustProxy: number, reads: number, ...more: Type[]): Promis
       { module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] },
       TokensModule.forRoot(settings),
       RateLimitsModule,
-      LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads }),
+      LimitsModule.forRoot({ writes: 2, reads }),
       ...more,
     ],
     controllers: [GuestController],
@@ -179,6 +201,24 @@ describe.each([['LimitGuard', LimitGuard], ['ThrottlerGuard as it comes', Thrott
     expect(await statuses(5, '10.0.0.6', '/more/read', '/more/read-too')).toEqual([200, 200, 200, 200, 429]);
     expect((await ask('/more/read', '10.0.0.6')).headers['ratelimit-policy']).toBe('"reads";q=4;w=60');
     expect(await statuses(1, '10.0.0.6', '/more/unread')).toEqual([200]);
+  });
+
+  it('may be one handler of two controllers', async () => {
+    expect(await statuses(5, '10.0.0.9', '/inherited/read')).toEqual([200, 200, 200, 200, 429]);
+    expect(new Set(await statuses(5, '10.0.0.9', '/inherited/any'))).toEqual(new Set([200]));
+    expect(await statuses(1, '10.0.0.9', '/inherited/read')).toEqual([429]);
+  });
+
+  it('are limited by the subject of the token where they write, and not at all for a trusted service', async () => {
+    const write = async (times: number, subject: string, scope: Scope): Promise<number[]> => {
+      const authorization = `Bearer ${await app.get(TokenSigner, { strict: false }).sign(subject, [scope], 60)}`;
+      const answers: number[] = [];
+      for (let i = 0; i < times; i++) answers.push((await app.inject({ url: '/write', headers: { authorization } })).statusCode);
+      return answers;
+    };
+    expect(await write(3, 'ann', 'scores:write')).toEqual([200, 200, 429]);
+    expect(await write(1, 'bob', 'scores:write')).toEqual([200]);
+    expect(new Set(await write(10, 'service', 'scores:write:any'))).toEqual(new Set([200]));
   });
 
   it('may change a limit that they name', async () => {
