@@ -1,9 +1,9 @@
 import { type HistoryItem, isRanked, MAX_TOP, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { ApplyScores, FollowLedger, HideUser, LiveBoard, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, Rounds } from '@scoreboard/application';
+import { ApplyScores, FollowLedger, HideUser, BoardCache, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, IntervalTask } from '@scoreboard/application';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
-import { PostgresAuditLog, PostgresCorrections } from '@scoreboard/infrastructure/postgres';
+import { PostgresAuditLog, PostgresAdjustments } from '@scoreboard/infrastructure/postgres';
 import { describeWith, eventually, useNodes } from './support';
 
 const USERS = Array.from({ length: 15 }, (_, i) => `user-${i}`);
@@ -35,7 +35,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     const { ledger, leaderboard, feed } = await makeNode();
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
-    const rounds = new Rounds(() => follow.look(), () => faults.push('a look failed'));
+    const rounds = new IntervalTask(() => follow.look(), () => faults.push('a look failed'));
     rounds.start(100);
     endings.push(() => rounds.stop());
     return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection };
@@ -43,7 +43,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
 
   async function makeModerator() {
     const { database, leaderboard, feed } = await makeNode();
-    const ports = [new PostgresAuditLog(database), new PostgresCorrections(database), new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents()), log] as const;
+    const ports = [new PostgresAuditLog(database), new PostgresAdjustments(database), new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents()), log] as const;
     return { reverse: new ReverseScores(...ports), hide: new HideUser(...ports) };
   }
 
@@ -65,7 +65,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const moderators = [await makeModerator(), await makeModerator()];
-    const live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
+    const live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     live.start();
     endings.push(() => live.stop());
     const taken: { reversed: number; points: number }[] = [];

@@ -2,7 +2,7 @@ import { type Board, Leaderboard, type LedgerRange, MAX_TOP, ScoreboardEvents, t
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { ApplyScores, FollowLedger, LiveBoard, ProjectStandings, RebuildLeaderboard, Rounds } from '@scoreboard/application';
+import { ApplyScores, FollowLedger, BoardCache, ProjectStandings, RebuildLeaderboard, IntervalTask } from '@scoreboard/application';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { describeWith, eventually, useNodes } from './support';
 
@@ -68,7 +68,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
     const log = { report: (what: string) => void faults.add(what) };
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
-    const rounds = new Rounds(() => follow.look(), () => faults.add('a look failed'));
+    const rounds = new IntervalTask(() => follow.look(), () => faults.add('a look failed'));
     rounds.start(100);
     return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection, rounds, leaderboard };
   }
@@ -78,7 +78,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
   it('agree with it to the last point and place, whatever was delivered twice, late or never', async () => {
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
-    const live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
+    const live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     const shown: Board[] = [];
     const heard: Board[] = [];
     live.onBoard((board) => shown.push(board));

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
-import { closeRedis, connectRedis, RedisHitCounts } from '@scoreboard/infrastructure/redis';
-import { SharedHits, SlidingWindowLimits } from '@scoreboard/infrastructure/rate-limits';
+import { closeRedis, connectRedis, RedisRateCounters } from '@scoreboard/infrastructure/redis';
+import { SharedRateCounters, SlidingWindowLimits } from '@scoreboard/infrastructure/rate-limits';
 import type { RedisClientType } from 'redis';
 import { describeWith, eventually } from './support';
 
@@ -18,7 +18,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'limits-spec' });
     clients.push(client);
     await once(client, 'ready');
-    const shared = new SharedHits(new RedisHitCounts({ client, prefix }), { report: (what) => void faults.push(what) });
+    const shared = new SharedRateCounters(new RedisRateCounters({ client, prefix }), { report: (what) => void faults.push(what) });
     return new SlidingWindowLimits({ shared });
   }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, LeaderboardModule, LimitsModule, LiveBoardModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -24,7 +24,7 @@ export class ApiModule {
     events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
-    live: LiveBoard,
+    live: BoardCache,
     verifier: TokenVerifier,
     @Inject(REDIS) redis: RedisClientType,
   ) {
@@ -52,7 +52,7 @@ export class ApiModule {
         PostgresModule.forRoot({ url: DATABASE_URL }),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'api' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
-        LiveBoardModule,
+        BoardCacheModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,

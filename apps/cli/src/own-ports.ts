@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { type DeadLetters, LeaderboardRecords, RebuildLeaderboard, type UserRecords } from '@scoreboard/application';
-import { RedisBoardFeed, RedisLeaderboard, RedisUserRecords } from '@scoreboard/infrastructure/redis';
+import { type DeadLetters, LeaderboardRecords, RebuildLeaderboard, type PersonalData } from '@scoreboard/application';
+import { RedisBoardFeed, RedisLeaderboard, RedisPersonalData } from '@scoreboard/infrastructure/redis';
 import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
-import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterFile, FileDeadLetters } from '@scoreboard/infrastructure/in-process';
 import { RabbitMqDeadLetters } from '@scoreboard/infrastructure/rabbitmq';
-import { KeyRing } from '@scoreboard/infrastructure/encryption';
+import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import type { OperatorPorts } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 
@@ -20,10 +20,10 @@ export function ownPorts(settings: Settings, { database, redis }: OpenServers): 
   const onDatabase = database && portsOnDatabase(settings, database);
   const onRedis = redis && portsOnRedis(redis);
   const { letters, inLetters } = deadLetters(settings);
-  const records: Record<string, UserRecords> = {
+  const records: Record<string, PersonalData> = {
     'dead letters': inLetters,
-    ...(redis && { 'command keys': new RedisUserRecords({ client: redis }) }),
-    ...(database && { database: new PostgresUserRecords(database) }),
+    ...(redis && { 'command keys': new RedisPersonalData({ client: redis }) }),
+    ...(database && { database: new PostgresPersonalData(database) }),
     ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onRedis.leaderboard, new RebuildLeaderboard(onDatabase.ledger, onRedis.leaderboard, onRedis.feed)) }),
   };
   return { verifier: undefined, ...onDatabase, ...onRedis, letters, records } as OperatorPorts;
@@ -31,7 +31,7 @@ export function ownPorts(settings: Settings, { database, redis }: OpenServers): 
 
 function portsOnDatabase(settings: Settings, database: Database) {
   const keys = operatorDataKeys(settings);
-  const ring = keys && new KeyRing(keys);
+  const ring = keys && new KeyRingCipher(keys);
   return {
     audit: new PostgresAuditLog(database, ring),
     schema: new PostgresSchema(database),
@@ -46,7 +46,7 @@ const portsOnRedis = (client: RedisClientType) => ({
   feed: new RedisBoardFeed({ client, connect: () => client.duplicate() }),
 });
 
-function deadLetters({ RABBITMQ_URL: url, DATA_DIR }: Settings): { readonly letters: DeadLetters; readonly inLetters: UserRecords } {
+function deadLetters({ RABBITMQ_URL: url, DATA_DIR }: Settings): { readonly letters: DeadLetters; readonly inLetters: PersonalData } {
   if (url) {
     const letters = new RabbitMqDeadLetters({ url });
     return { letters, inLetters: letters };

@@ -1,11 +1,11 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { LiveBoard, TokenVerifier } from '@scoreboard/application';
+import { BoardCache, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { measureAudience, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureSubscriptions, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Audience, LiveBoardModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, BoardCacheModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Pushes the board to browsers; holds nothing but their connections, so any number of it may run. */
@@ -14,8 +14,8 @@ export class GatewayAppModule {
   constructor(
     readiness: Readiness,
     events: ScoreboardEvents,
-    live: LiveBoard,
-    audience: Audience,
+    live: BoardCache,
+    subscriptions: Subscriptions,
     verifier: TokenVerifier,
     @Inject(REDIS) redis: RedisClientType,
   ) {
@@ -25,7 +25,7 @@ export class GatewayAppModule {
       { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureBoard(live, events);
-    measureAudience(audience, events);
+    measureSubscriptions(subscriptions, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {
@@ -36,7 +36,7 @@ export class GatewayAppModule {
         ObservabilityModule.forRoot(settings),
         TokensModule.forRoot(settings),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'gateway' }),
-        LiveBoardModule,
+        BoardCacheModule,
         SocketsModule.forRoot({
           pushIntervalMs: settings.PUSH_INTERVAL_MS,
           corsOrigins: settings.CORS_ORIGINS,

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardFeed, COMMAND_KEY_RECORDS, DATABASE_RECORDS, DEAD_LETTER_RECORDS, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type UserRecords } from '@scoreboard/application';
+import { AuditLog, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
 const PORTS = Symbol('what an operator acts on');
 /** In the order of `portsOf`. */
-const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_RECORDS, COMMAND_KEY_RECORDS, DATABASE_RECORDS];
+const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
 
 /** Lets an operator's commands act on this process while it runs. */
 @Module({})
@@ -33,7 +33,7 @@ function portsOf(
   letters: DeadLetters,
   sealed: SealedRecords,
   verifier: TokenVerifier,
-  ...[inLetters, inKeys, inDatabase]: [UserRecords, UserRecords, UserRecords]
+  ...[inLetters, inKeys, inDatabase]: [PersonalData, PersonalData, PersonalData]
 ): OperatorPorts {
   const inLeaderboard = new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed));
   const records = { 'dead letters': inLetters, 'command keys': inKeys, 'database': inDatabase, 'leaderboard': inLeaderboard };

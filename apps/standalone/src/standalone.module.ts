@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
@@ -9,9 +9,9 @@ import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { HttpMetricsModule, measureAudience, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { HttpMetricsModule, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Audience, AuthModule, DocsModule, LeaderboardModule, LimitsModule, LiveBoardModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -26,9 +26,9 @@ export class StandaloneModule {
     events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
-    live: LiveBoard,
+    live: BoardCache,
     verifier: TokenVerifier,
-    audience: Audience,
+    subscriptions: Subscriptions,
     apply: ApplyScores,
     follow: FollowLedger,
     audit: AuditLeaderboard,
@@ -44,7 +44,7 @@ export class StandaloneModule {
     measureQueue(queue, events);
     measureWorker({ queue, apply, follow, audit, events });
     measureBoard(live, events);
-    measureAudience(audience, events);
+    measureSubscriptions(subscriptions, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {
@@ -61,7 +61,7 @@ export class StandaloneModule {
         PostgresModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
         REDIS_URL ? RedisModule.forRoot({ url: REDIS_URL, name: 'standalone' }) : InProcessLeaderboardModule.forRoot(),
         RABBITMQ_URL ? RabbitMqModule.forRoot({ url: RABBITMQ_URL }) : InProcessQueueModule.forRoot({ deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
-        LiveBoardModule,
+        BoardCacheModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,

@@ -5,13 +5,13 @@ import { find } from './find';
 import { News } from './news';
 
 /** The live board, and the connection behind it. */
-export interface LiveBoard {
+export interface BoardCache {
   readonly board: Scoreboard;
   readonly table: BoardTable;
 }
 
 /** Keeps the page's table at the `count` best, live, from the board that the server wrote into it on. */
-export function showBoard(count: number, token?: TokenHook): LiveBoard {
+export function showBoard(count: number, token?: TokenHook): BoardCache {
   const { gateway, revision } = document.documentElement.dataset;
   const table = new BoardTable();
   const news = new News();

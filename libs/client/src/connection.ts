@@ -6,7 +6,7 @@ import { Diagnoses, type HandshakeError } from './diagnosis.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ConnectionState } from './messages.ts';
 import { SignIn, type SignInAnswer } from './sign-in.ts';
-import { isOnline, watchSurroundings } from './surroundings.ts';
+import { isOnline, watchSurroundings } from './page-lifecycle';
 import type { TokenSource } from './token-source.ts';
 
 /** After a server that went without saying how long to stay away. */

@@ -1,5 +1,5 @@
 import { somewhenIn } from './backoff.ts';
-import { isVisible } from './surroundings.ts';
+import { isVisible } from './page-lifecycle';
 
 /** After so much silence the gateway is asked whether it is there; a random time, since a board is heard by all clients at once. */
 const quietMs = (): number => 4_000 + somewhenIn(2_000);

@@ -1,4 +1,4 @@
-import { type Leaderboard, LeaderboardCold } from './leaderboard';
+import { type Leaderboard, LeaderboardNotReady } from './leaderboard';
 import { ladder, names, standing, upTo, warm } from './leaderboard-samples.contract';
 
 /** How a `Leaderboard` follows its ledger: the watermark, the time while it is cold, and rebuilds. */
@@ -47,7 +47,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.put([standing('ann', 5, 1)], upTo(1))).toBeUndefined();
       expect(await leaderboard.position()).toBeUndefined();
       const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
-      for (const read of reads) await expect(read).rejects.toBeInstanceOf(LeaderboardCold);
+      for (const read of reads) await expect(read).rejects.toBeInstanceOf(LeaderboardNotReady);
       await warm(leaderboard);
       expect(await leaderboard.top(10)).toEqual([]);
     });
@@ -57,7 +57,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       await rebuild.fill(ladder(3));
       expect(await leaderboard.put([standing('ann', 5, 4)], { from: 3, to: 4 })).toBeUndefined();
       expect(await leaderboard.position()).toBeUndefined();
-      await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardCold);
+      await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardNotReady);
       await rebuild.finish(3);
       expect(await names(leaderboard)).toEqual(['u1', 'u2', 'u3', 'ann']);
       expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 4 });

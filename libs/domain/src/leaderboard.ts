@@ -21,10 +21,10 @@ export interface LeaderboardRebuild {
 }
 
 /** The leaderboard has no complete order to read; the ledger has. */
-export class LeaderboardCold extends Error {
+export class LeaderboardNotReady extends Error {
   constructor() {
     super('the leaderboard is cold');
-    this.name = 'LeaderboardCold';
+    this.name = 'LeaderboardNotReady';
   }
 }
 
@@ -36,7 +36,7 @@ export class LeaderboardCold extends Error {
  * same standings always agree. Hidden and zero standings are kept, without a place, so that an older
  * delivery cannot bring them back.
  *
- * Every read throws `LeaderboardCold` until the first rebuild has finished.
+ * Every read throws `LeaderboardNotReady` until the first rebuild has finished.
  */
 export abstract class Leaderboard {
   /**

@@ -117,7 +117,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
 
   it('lifts its sequence to the floor and never lowers it', async () => {
     const before = await ledger.head();
-    const lifted = await ledger.lift();
+    const lifted = await ledger.raiseSequenceFloor();
     expect(lifted.ledgerId).toBe(before.ledgerId);
     expect(lifted.lastSeq).toBeGreaterThanOrEqual(before.lastSeq);
     expect(lifted.lastSeq).toBeGreaterThanOrEqual(Math.floor(Date.now() / 1000 - 600) * 2 ** 20);

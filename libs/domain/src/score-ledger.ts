@@ -106,7 +106,7 @@ export abstract class ScoreLedger {
    * Raises `lastSeq` to at least unix seconds × 2^20 and returns the new head. A floor, never an order: it puts
    * everything written from now on above whatever was shown from a ledger or leaderboard that was lost.
    */
-  abstract lift(): Promise<LedgerHead>;
+  abstract raiseSequenceFloor(): Promise<LedgerHead>;
 
   /** A page of all standings by user id, from above `after`; fewer than `limit` means the last page. O(limit). */
   abstract standings(after: string | undefined, limit: number): Promise<readonly Standing[]>;

@@ -6,7 +6,7 @@ export * from './docs/docs.module';
 export * from './gateway';
 export * from './http';
 export * from './leaderboard/leaderboard.module';
-export * from './live-board.module';
+export * from './board-cache.module';
 export * from './moderation/moderation.module';
 export * from './page/page-options';
 export * from './page/page.controller';

@@ -1,6 +1,6 @@
 import { newCommandId } from '@scoreboard/application';
 import { ACTION_NAME, type ActionGrant, SCOPES } from '@scoreboard/domain';
-import { readSettings, SettingsError, withKeptSecret } from '@scoreboard/infrastructure/config';
+import { readSettings, SettingsError, withGeneratedSecret } from '@scoreboard/infrastructure/config';
 import { signerOf } from '@scoreboard/infrastructure/tokens';
 import { Command } from 'commander';
 import { print, say, tell } from '../console';
@@ -29,7 +29,7 @@ export const token = (): Command =>
     .addHelpText('after', '\nExamples:\n  scoreboard token --sub alice\n  scoreboard token --sub game --scope "scores:write:any actions:issue" --expires-in 86400\n  scoreboard token --sub alice --action level-7 --max-increment 50')
     .action(async (options: TokenOptions) => {
       const grant = grantOf(options);
-      const signer = await signerOf(withKeptSecret(readSettings('cli')));
+      const signer = await signerOf(withGeneratedSecret(readSettings('cli')));
       if (!signer) throw new SettingsError(['JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere']);
       const { sub, expiresIn } = options;
       const signed = await signer.sign(sub, grant, expiresIn);

@@ -1,7 +1,7 @@
 import { Refusal } from '@scoreboard/domain';
 import { AuditLog } from '../moderation/audit-log';
 import { ClientSecrets } from './client-secrets';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import { readLedger } from '../leaderboard/ledger-reads';
 import { CLIENT_ID, ServiceClients } from './service-clients';
 import { TokenSigner } from './token-verifier';
@@ -36,7 +36,7 @@ export class IssueToken {
     private readonly secrets: ClientSecrets,
     private readonly signer: TokenSigner,
     private readonly audit: AuditLog,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   async execute({ clientId, secret, scopes, address }: TokenRequest): Promise<IssuedToken> {

@@ -23,7 +23,7 @@ export class AuditLeaderboard {
     private readonly rebuild: RebuildLeaderboard,
   ) {}
 
-  /** Compares one page; to be done every second or so. Throws `LeaderboardCold` where it became cold meanwhile. */
+  /** Compares one page; to be done every second or so. Throws `LeaderboardNotReady` where it became cold meanwhile. */
   async look(): Promise<void> {
     const position = await this.leaderboard.position();
     if (!position) return; // cold: `FollowLedger` is at it

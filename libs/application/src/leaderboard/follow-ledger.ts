@@ -41,7 +41,7 @@ export class FollowLedger {
 
   private async closeGap(from: number): Promise<void> {
     // A leaderboard that came back with old data has forgotten its last revisions too: lifted, the next is above them.
-    const { lastSeq } = await this.ledger.lift();
+    const { lastSeq } = await this.ledger.raiseSequenceFloor();
     for (let seq = from; seq < lastSeq; ) {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
       const board = await this.leaderboard.put(standings, range);

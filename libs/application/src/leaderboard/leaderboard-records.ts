@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Leaderboard, LeaderboardCold } from '@scoreboard/domain';
+import { Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
-import { UserRecords } from '../moderation/user-records';
+import { PersonalData } from '../moderation/personal-data';
 
 /** A rebuild of another process may have read the old id already: so long is waited for a turn of our own. */
 const WITHIN_MS = 60_000;
 
 /** A user in the order of scores. That is made from the ledger, so a new one is filled after the ledger was renamed, and the old one dropped. */
-export class LeaderboardRecords extends UserRecords {
+export class LeaderboardRecords extends PersonalData {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly rebuild: Pick<RebuildLeaderboard, 'execute'>,
@@ -19,7 +19,7 @@ export class LeaderboardRecords extends UserRecords {
     try {
       return (await this.leaderboard.places([userId]))[0] ? 1 : 0;
     } catch (error) {
-      if (error instanceof LeaderboardCold) return 0; // there is no order to be found in
+      if (error instanceof LeaderboardNotReady) return 0; // there is no order to be found in
       throw error;
     }
   }

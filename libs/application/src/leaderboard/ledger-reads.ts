@@ -1,8 +1,8 @@
 import { Refusal } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 
 /** Reads from the ledger for a caller who can come again: where it is away, the refusal `ledger-unavailable`. */
-export async function readLedger<T>(faults: FaultLog, read: () => Promise<T>): Promise<T> {
+export async function readLedger<T>(faults: ErrorReporter, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
@@ -12,7 +12,7 @@ export async function readLedger<T>(faults: FaultLog, read: () => Promise<T>): P
 }
 
 /** Changes the ledger for a caller who can come again; what can be done twice alone. Where it is away, `ledger-unavailable` as well. */
-export async function changeLedger<T>(faults: FaultLog, change: () => Promise<T>): Promise<T> {
+export async function changeLedger<T>(faults: ErrorReporter, change: () => Promise<T>): Promise<T> {
   try {
     return await change();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 
 /** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
 const MAX_WAITING = 50_000;
@@ -25,7 +25,7 @@ export class ProjectStandings {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
     private readonly events: ScoreboardEvents,
   ) {}
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { LiveBoard } from '../live/live-board';
+import { BoardCache } from '../live/board-cache';
 import { ReadLeaderboard } from './read-leaderboard';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
@@ -13,11 +13,11 @@ describe('ReadLeaderboard', () => {
   const database = new Database({});
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
-  let live: LiveBoard;
+  let live: BoardCache;
   let reported: string[];
 
   const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
-    live = new LiveBoard(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
+    live = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
     return new ReadLeaderboard(shown, truth, live, { report: (what) => void reported.push(what) });
   };
   const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();

@@ -1,7 +1,7 @@
-import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardCold, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardNotReady, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import { readLedger } from './ledger-reads';
-import type { LiveBoard } from '../live/live-board';
+import type { BoardCache } from '../live/board-cache';
 
 /** Reading ranks from the ledger costs a pass over every total: only so many at a time. */
 const MAX_LEDGER_READS = 4;
@@ -30,8 +30,8 @@ export class ReadLeaderboard {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly ledger: ScoreLedger,
-    private readonly live: LiveBoard,
-    private readonly faults: FaultLog,
+    private readonly live: BoardCache,
+    private readonly faults: ErrorReporter,
   ) {}
 
   /** The best `count`, 1 to `MAX_TOP`. */
@@ -74,7 +74,7 @@ export class ReadLeaderboard {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof LeaderboardCold)) this.faults.report('the leaderboard cannot be read', error);
+      if (!(error instanceof LeaderboardNotReady)) this.faults.report('the leaderboard cannot be read', error);
       return fallback();
     }
   }

@@ -22,7 +22,7 @@ export class RebuildLeaderboard {
     const rebuild = await this.leaderboard.beginRebuild(ledgerId);
     if (!rebuild) return undefined;
     // Read after the rebuild began: what is applied from here on is put into the new order as well.
-    const { lastSeq } = await this.ledger.lift();
+    const { lastSeq } = await this.ledger.raiseSequenceFloor();
     let done = 0;
     let page = await this.ledger.standings(undefined, PAGE);
     while (page.length) {

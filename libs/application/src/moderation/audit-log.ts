@@ -29,6 +29,6 @@ export abstract class AuditLog {
   /** On return it is durable. Appended again it is another entry. Throws where the database is away. */
   abstract append(entry: AuditEntry): Promise<void>;
 
-  /** The newest `limit` entries, newest first, those after `since` where it is given. Throws `SealBroken` where an address was tampered with. */
+  /** The newest `limit` entries, newest first, those after `since` where it is given. Throws `DecryptionError` where an address was tampered with. */
   abstract newest(limit: number, since?: Date): Promise<readonly RecordedEntry[]>;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AuditLog } from './audit-log';
 import { actOf, type Operator, type Progress } from './operator';
-import type { UserRecords } from './user-records';
+import type { PersonalData } from './personal-data';
 
 /** How many records of a user each place holds. */
 export type RecordCounts = Readonly<Record<string, number>>;
@@ -23,7 +23,7 @@ export class ForgetUser {
   constructor(
     private readonly audit: AuditLog,
     /** In the order in which they are renamed. What is made from others, as the order of scores, comes last. */
-    private readonly places: Readonly<Record<string, UserRecords>>,
+    private readonly places: Readonly<Record<string, PersonalData>>,
   ) {}
 
   /** What would be renamed; changes nothing. */

@@ -1,6 +1,6 @@
-import { assertMayModerate, LedgerCorrections } from '@scoreboard/domain';
+import { assertMayModerate, LedgerAdjustments } from '@scoreboard/domain';
 import { AuditLog } from './audit-log';
-import type { FaultLog } from './fault-log';
+import type { ErrorReporter } from './error-reporter';
 import { changeLedger } from '../leaderboard/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
@@ -14,9 +14,9 @@ import type { ProjectStandings } from '../leaderboard/project-standings';
 export class HideUser {
   constructor(
     private readonly audit: AuditLog,
-    private readonly corrections: LedgerCorrections,
+    private readonly corrections: LedgerAdjustments,
     private readonly projection: ProjectStandings,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   /** `hidden`: false shows the user again. */

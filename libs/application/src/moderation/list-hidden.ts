@@ -1,5 +1,5 @@
-import { assertMayModerate, type HiddenUser, type Identity, LedgerCorrections } from '@scoreboard/domain';
-import type { FaultLog } from './fault-log';
+import { assertMayModerate, type HiddenUser, type Identity, LedgerAdjustments } from '@scoreboard/domain';
+import type { ErrorReporter } from './error-reporter';
 import { readLedger } from '../leaderboard/ledger-reads';
 
 export interface HiddenPage {
@@ -11,8 +11,8 @@ export interface HiddenPage {
 /** The users who are hidden now, the last hidden first. Only `scores:admin` may read them. Refusals: `insufficient-scope`, `ledger-unavailable`. */
 export class ListHidden {
   constructor(
-    private readonly corrections: LedgerCorrections,
-    private readonly faults: FaultLog,
+    private readonly corrections: LedgerAdjustments,
+    private readonly faults: ErrorReporter,
   ) {}
 
   async execute(reader: Identity, limit: number, before?: number): Promise<HiddenPage> {

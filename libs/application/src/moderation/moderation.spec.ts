@@ -2,7 +2,7 @@ import { type Identity, type LedgerRange, ScoreboardEvents, type ScoreCommand, t
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { Database, PostgresAuditLog, PostgresCorrections, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { Database, PostgresAuditLog, PostgresAdjustments, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import type { AuditEntry } from './audit-log';
 import type { ScoresChanged } from '../live/board-feed';
 import { FollowLedger } from '../leaderboard/follow-ledger';
@@ -35,7 +35,7 @@ describe('ReverseScores and HideUser', () => {
   const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const audit = new PostgresAuditLog(database);
-  let corrections: PostgresCorrections;
+  let corrections: PostgresAdjustments;
   let leaderboard: LossyLeaderboard;
   let feed: EmbeddedBoardFeed;
   let projection: ProjectStandings;
@@ -47,7 +47,7 @@ describe('ReverseScores and HideUser', () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log');
     reported = [];
     const faults = { report: (what: string) => void reported.push(what) };
-    corrections = new PostgresCorrections(database);
+    corrections = new PostgresAdjustments(database);
     leaderboard = new LossyLeaderboard();
     feed = new EmbeddedBoardFeed();
     projection = new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents());
@@ -93,7 +93,7 @@ describe('ReverseScores and HideUser', () => {
     corrections.reverse = (ids) => {
       sizes.push(ids.length);
       if (sizes.length === 2) throw new Error('connection lost');
-      return PostgresCorrections.prototype.reverse.call(corrections, ids);
+      return PostgresAdjustments.prototype.reverse.call(corrections, ids);
     };
     const all = { userId: 'ann', reason: 'farmed' };
     await expect(reverse.execute(admin, all)).rejects.toMatchObject({ code: 'ledger-unavailable', details: { retryAfter: 1 } });
@@ -113,7 +113,7 @@ describe('ReverseScores and HideUser', () => {
     await apply(...Array.from({ length: 1_200 }, () => command('ann', 1)));
     corrections.reverse = async (ids) => {
       await apply(command('ann', 7));
-      return PostgresCorrections.prototype.reverse.call(corrections, ids);
+      return PostgresAdjustments.prototype.reverse.call(corrections, ids);
     };
     expect(await reverse.execute(admin, { userId: 'ann', reason: 'farmed' })).toEqual({ reversed: 1_200, points: 1_200 });
     expect(await board()).toEqual(['ann 14']);

@@ -1,6 +1,6 @@
-import { assertMayModerate, type EarnedWindow, LedgerCorrections, Refusal, type ReversalTarget } from '@scoreboard/domain';
+import { assertMayModerate, type EarnedWindow, LedgerAdjustments, Refusal, type ReversalTarget } from '@scoreboard/domain';
 import { AuditLog } from './audit-log';
-import type { FaultLog } from './fault-log';
+import type { ErrorReporter } from './error-reporter';
 import { changeLedger, readLedger } from '../leaderboard/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
@@ -31,9 +31,9 @@ export interface Reversed {
 export class ReverseScores {
   constructor(
     private readonly audit: AuditLog,
-    private readonly corrections: LedgerCorrections,
+    private readonly corrections: LedgerAdjustments,
     private readonly projection: ProjectStandings,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   async execute({ identity, address }: Moderator, { reason, dryRun, ...what }: ReversalRequest): Promise<Reversed> {

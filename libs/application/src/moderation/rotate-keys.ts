@@ -1,6 +1,6 @@
 import { AuditLog } from './audit-log';
 import { actOf, type Operator, type Progress } from './operator';
-import { SealedRecords, type Rotation } from './sealer';
+import { SealedRecords, type Rotation } from './field-cipher';
 
 /** Seals anew what older keys have sealed, by an operator's order. Broken off and begun again it goes on where it was. */
 export class RotateKeys {

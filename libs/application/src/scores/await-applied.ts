@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CommandOutcome, Leaderboard, LeaderboardCold } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import { type CommandOutcome, Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import type { FindOutcome } from './find-outcome';
-import type { LiveBoard } from '../live/live-board';
+import type { BoardCache } from '../live/board-cache';
 
 /** How long to wait before the ledger is asked again. */
 const POLL_MS = 10;
@@ -17,8 +17,8 @@ export class AwaitApplied {
   constructor(
     private readonly find: FindOutcome,
     private readonly leaderboard: Leaderboard,
-    private readonly live: LiveBoard,
-    private readonly faults: FaultLog,
+    private readonly live: BoardCache,
+    private readonly faults: ErrorReporter,
   ) {}
 
   /** Resolves with the command's outcome, or undefined when it has none after `waitMs`. All who wait share the look-ups. */
@@ -49,7 +49,7 @@ export class AwaitApplied {
         await delay(POLL_MS / 2);
       }
     } catch (error) {
-      if (!(error instanceof LeaderboardCold)) this.faults.report('a rank cannot be read', error);
+      if (!(error instanceof LeaderboardNotReady)) this.faults.report('a rank cannot be read', error);
       return null;
     }
   }

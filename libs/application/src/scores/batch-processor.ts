@@ -1,6 +1,6 @@
 import type { ProcessBatch } from './score-queue';
 import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
-import { backoff, pause } from './patience';
+import { backoff, pause } from './backoff';
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;

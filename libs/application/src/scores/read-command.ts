@@ -1,12 +1,12 @@
 import { assertIsUser, assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import { readLedger } from '../leaderboard/ledger-reads';
 
 /** What became of a command. Only its user, the service that issued it, or `scores:admin` may ask. */
 export class ReadCommand {
   constructor(
     private readonly ledger: ScoreLedger,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   /** Throws the refusal `unknown-command` while the ledger has not seen it. */

@@ -1,5 +1,5 @@
 import { assertIsUser, assertNoActionToken, grants, type HistoryItem, type Identity, ScoreLedger } from '@scoreboard/domain';
-import type { FaultLog } from '../moderation/fault-log';
+import type { ErrorReporter } from '../moderation/error-reporter';
 import { readLedger } from '../leaderboard/ledger-reads';
 
 export interface HistoryPage {
@@ -12,7 +12,7 @@ export interface HistoryPage {
 export class ReadHistory {
   constructor(
     private readonly ledger: ScoreLedger,
-    private readonly faults: FaultLog,
+    private readonly faults: ErrorReporter,
   ) {}
 
   async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {

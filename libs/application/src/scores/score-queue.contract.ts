@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Rejection, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { eventually } from '../../../../test/support';
-import type { Consumption, ProcessBatch, ScoreQueue } from './score-queue';
+import type { ConsumerHandle, ProcessBatch, ScoreQueue } from './score-queue';
 
 /** A queue for one test, with nothing in it. */
 export interface QueueUnderTest {
@@ -196,7 +196,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
   /** Whatever is still in the queue would be delivered before this. */
   async function expectNothingBefore(marker: ScoreCommand): Promise<void> {
     const rest = recorder();
-    const consumption: Consumption = await queue.consume(rest.process);
+    const consumption: ConsumerHandle = await queue.consume(rest.process);
     await queue.submit(marker);
     await until(() => rest.users().length > 0);
     await consumption.close();

@@ -4,7 +4,7 @@ import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domai
 export type ProcessBatch = (commands: readonly ScoreCommand[]) => Promise<readonly Rejection[]>;
 
 /** A running consumer. */
-export interface Consumption {
+export interface ConsumerHandle {
   /** Stops taking commands, finishes and acknowledges the batch in hand, then resolves. What was not started is delivered to the next consumer. */
   close(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export abstract class ScoreQueue {
    * letters and their reason first. When `process` throws, the same batch is tried again with a growing delay, without
    * burning delivery counts. Survives the loss of the server and comes back by itself.
    */
-  abstract consume(process: ProcessBatch): Promise<Consumption>;
+  abstract consume(process: ProcessBatch): Promise<ConsumerHandle>;
 
   /** Whether every side in use is served. */
   abstract isUp(): boolean;

@@ -1,6 +1,6 @@
 import { type Identity, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { Logger } from '@nestjs/common';
-import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryCommandKeys, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ActionCounts } from './action-counts';
 import { ActionPolicy } from './action-policy';
@@ -8,10 +8,10 @@ import { ActionRules } from './action-rules';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
 import { FindOutcome } from './find-outcome';
-import { LiveBoard } from '../live/live-board';
+import { BoardCache } from '../live/board-cache';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
-import { RecallCommand } from './recall-command';
+import { IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
 import { SubmitScore } from './submit-score';
 import { useEmbeddedDatabase } from '../../../../test/support';
@@ -32,7 +32,7 @@ describe('SubmitScore', () => {
   const ledger = new PostgresLedger(database);
   const find = new FindOutcome(ledger);
   let queue: EmbeddedScoreQueue;
-  let live: LiveBoard;
+  let live: BoardCache;
   let submit: SubmitScore;
   let applied: AwaitApplied;
   let reported: string[];
@@ -41,8 +41,8 @@ describe('SubmitScore', () => {
   const faults = { report: (what: string) => void reported.push(what) };
   /** The same system with another memory of keys, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryCommandKeys(), look = find, into = queue as ScoreQueue, wait = applied }) =>
-    new SubmitScore(new ActionRules(policy, counts), new RecallCommand(keys, look, faults), into, wait, new ScoreboardEvents());
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore(), look = find, into = queue as ScoreQueue, wait = applied }) =>
+    new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, look, faults), into, wait, new ScoreboardEvents());
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -54,7 +54,7 @@ describe('SubmitScore', () => {
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
     const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents()), new ScoreboardEvents());
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
-    live = new LiveBoard(leaderboard, feed, new ScoreboardEvents());
+    live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     applied = new AwaitApplied(find, leaderboard, live, faults);
     submit = withFreshKeys();
     await queue.consume((commands) => {
@@ -193,7 +193,7 @@ describe('SubmitScore', () => {
   it('passes on the queue\'s refusal, after which the same key goes through', async () => {
     const closed = new EmbeddedScoreQueue();
     await closed.onApplicationShutdown();
-    const keys = new MemoryCommandKeys();
+    const keys = new MemoryIdempotencyStore();
     const refused = make({ into: closed, keys });
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toEqual(expect.any(Refusal));
     await expect(raise(5, { key: 'k' }, ann, refused)).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
@@ -224,7 +224,7 @@ describe('AwaitApplied', () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const reported: string[] = [];
     const leaderboard = new MemoryLeaderboard();
-    const live = new LiveBoard(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
+    const live = new BoardCache(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
     const applied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, live, { report: (what) => void reported.push(what) });
     const id = 'c0ffee00-0000-4000-8000-000000000000';
     expect(await Promise.all([applied.outcome(id, 50), applied.outcome(id, 80)])).toEqual([undefined, undefined]);

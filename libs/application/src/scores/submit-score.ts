@@ -2,10 +2,10 @@ import { type CommandOutcome, type Identity, ScoreboardEvents, type ScoreCommand
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, newCommandId } from './command-id';
-import { RecallCommand } from './recall-command';
+import { IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
 
-export interface Submission {
+export interface ScoreUpdate {
   readonly userId: string;
   readonly scoreIncrement: number;
   /** Idempotency-Key: 1 to 255 visible ASCII characters, scoped to the issuer and subject of the token. An action token is its own key. */
@@ -30,13 +30,13 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
 export class SubmitScore {
   constructor(
     private readonly rules: ActionRules,
-    private readonly recall: RecallCommand,
+    private readonly recall: IdempotencyCheck,
     private readonly queue: ScoreQueue,
     private readonly applied: AwaitApplied,
     private readonly events: ScoreboardEvents,
   ) {}
 
-  async execute(identity: Identity, submission: Submission): Promise<Receipt> {
+  async execute(identity: Identity, submission: ScoreUpdate): Promise<Receipt> {
     this.rules.assertMayRaise(identity, submission);
     const { command, isRepeatable } = commandOf(identity, submission);
     const before = isRepeatable ? await this.recall.execute(command) : undefined;
@@ -58,7 +58,7 @@ export class SubmitScore {
 }
 
 /** Where its id comes from a key or an action token, it may have been sent before. */
-function commandOf(identity: Identity, { userId, scoreIncrement, key, trace }: Submission): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
+function commandOf(identity: Identity, { userId, scoreIncrement, key, trace }: ScoreUpdate): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
   const { issuer, subject, actionGrant } = identity;
   if (actionGrant) {
     const { action, tokenId } = actionGrant;

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { originOf, originPattern } from '@scoreboard/application';
 import { z } from 'zod';
-import { ambientProblems } from './ambient-settings';
+import { ambientProblems } from './unsafe-environment';
 import { brokerUrls, isBrokerUrl } from './broker-urls';
 import { readCertificate } from './certificate';
 import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-settings';

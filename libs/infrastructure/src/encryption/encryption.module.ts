@@ -1,17 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Sealer } from '@scoreboard/application';
+import { FieldCipher } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { KeyRing } from './key-ring';
+import { KeyRingCipher } from './key-ring-cipher';
 
-/** Encryption of personal data with `DATA_ENCRYPTION_KEYS`; `Sealer` is null where there are none. */
+/** Encryption of personal data with `DATA_ENCRYPTION_KEYS`; `FieldCipher` is null where there are none. */
 @Module({})
 export class EncryptionModule {
   static forRoot({ DATA_ENCRYPTION_KEYS: keys }: Pick<Settings, 'DATA_ENCRYPTION_KEYS'>): DynamicModule {
     return {
       module: EncryptionModule,
       global: true,
-      providers: [{ provide: Sealer, useFactory: () => (keys ? new KeyRing(keys) : null) }],
-      exports: [Sealer],
+      providers: [{ provide: FieldCipher, useFactory: () => (keys ? new KeyRingCipher(keys) : null) }],
+      exports: [FieldCipher],
     };
   }
 }

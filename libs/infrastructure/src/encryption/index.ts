@@ -1,2 +1,2 @@
 export * from './encryption.module';
-export * from './key-ring';
+export * from './key-ring-cipher';

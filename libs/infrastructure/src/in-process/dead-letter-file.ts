@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { bare, renameInLetter, type UserRecords } from '@scoreboard/application';
+import { bare, renameInLetter, type PersonalData } from '@scoreboard/application';
 import type { Rejection } from '@scoreboard/domain';
 
 /** Says what stands in the place of a line; undefined takes the line out. */
@@ -13,7 +13,7 @@ const CHUNK = 1_000;
  * Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, command}`. Appended to, and rewritten as a
  * whole where lines change; both take turns within this process, and no other may write to it meanwhile.
  */
-export class DeadLetterFile implements UserRecords {
+export class DeadLetterFile implements PersonalData {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly path: string) {}

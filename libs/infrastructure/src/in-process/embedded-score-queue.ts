@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BatchProcessor, type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats, Submissions, type TakenBatch, within } from '@scoreboard/application';
+import { BatchProcessor, type ConsumerHandle, type ProcessBatch, ScoreQueue, type ScoreQueueStats, PublishQueue, type TakenBatch, within } from '@scoreboard/application';
 import type { Rejection, ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 
 /** How long closing waits for the batch in hand. */
@@ -32,15 +32,15 @@ export interface EmbeddedScoreQueueOptions {
 export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutdown {
   /** The newest dead letters, where no `park` was given. */
   readonly parked: Rejection[] = [];
-  private readonly submissions: Submissions;
+  private readonly submissions: PublishQueue;
   private readonly submitted = new EventEmitter();
   private readonly processor = new BatchProcessor(new Logger('ScoreQueue'));
-  private readonly consumers: Consumption[] = [];
+  private readonly consumers: ConsumerHandle[] = [];
   private closed = false;
 
   constructor(private readonly options: EmbeddedScoreQueueOptions = {}) {
     super();
-    this.submissions = new Submissions(options.maxWaiting ?? 20_000, options.submitTimeoutMs ?? 2_000);
+    this.submissions = new PublishQueue(options.maxWaiting ?? 20_000, options.submitTimeoutMs ?? 2_000);
   }
 
   submit(command: ScoreCommand): Promise<void> {
@@ -51,7 +51,7 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
     return receipt;
   }
 
-  async consume(process: ProcessBatch): Promise<Consumption> {
+  async consume(process: ProcessBatch): Promise<ConsumerHandle> {
     const stop = new AbortController();
     const running = this.run(process, stop.signal);
     const consumption = {

@@ -1,14 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ActionCounts, BoardFeed, COMMAND_KEY_RECORDS, CommandKeys, DEAD_LETTER_RECORDS, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedBoardFeed } from './embedded-board-feed';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
 import { FileDeadLetters } from './file-dead-letters';
 import { MemoryActionCounts } from './memory-action-counts';
-import { MemoryCommandKeys } from './memory-command-keys';
+import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { MemoryLeaderboard } from './memory-leaderboard';
-import { MemoryUserRecords } from './memory-user-records';
+import { MemoryPersonalData } from './memory-personal-data';
 
 /** In place of RabbitMQ: the queue in this process, its dead letters in a file. */
 @Module({})
@@ -18,11 +18,11 @@ export class InProcessQueueModule {
       module: InProcessQueueModule,
       global: true,
       providers: [
-        { provide: DEAD_LETTER_RECORDS, useFactory: () => new DeadLetterFile(deadLetterFile) },
-        { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile, events: ScoreboardEvents) => new EmbeddedScoreQueue({ park, events }), inject: [DEAD_LETTER_RECORDS, ScoreboardEvents] },
-        { provide: DeadLetters, useFactory: (file: DeadLetterFile, queue: ScoreQueue) => new FileDeadLetters(file, queue), inject: [DEAD_LETTER_RECORDS, ScoreQueue] },
+        { provide: DEAD_LETTER_PERSONAL_DATA, useFactory: () => new DeadLetterFile(deadLetterFile) },
+        { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile, events: ScoreboardEvents) => new EmbeddedScoreQueue({ park, events }), inject: [DEAD_LETTER_PERSONAL_DATA, ScoreboardEvents] },
+        { provide: DeadLetters, useFactory: (file: DeadLetterFile, queue: ScoreQueue) => new FileDeadLetters(file, queue), inject: [DEAD_LETTER_PERSONAL_DATA, ScoreQueue] },
       ],
-      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_RECORDS],
+      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_PERSONAL_DATA],
     };
   }
 }
@@ -32,11 +32,11 @@ export class InProcessQueueModule {
   providers: [
     { provide: Leaderboard, useFactory: () => new MemoryLeaderboard() },
     { provide: BoardFeed, useFactory: () => new EmbeddedBoardFeed() },
-    { provide: CommandKeys, useFactory: () => new MemoryCommandKeys() },
-    { provide: COMMAND_KEY_RECORDS, useFactory: (keys: MemoryCommandKeys) => new MemoryUserRecords(keys), inject: [CommandKeys] },
+    { provide: IdempotencyStore, useFactory: () => new MemoryIdempotencyStore() },
+    { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (keys: MemoryIdempotencyStore) => new MemoryPersonalData(keys), inject: [IdempotencyStore] },
     { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
   ],
-  exports: [Leaderboard, BoardFeed, CommandKeys, COMMAND_KEY_RECORDS, ActionCounts],
+  exports: [Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts],
 })
 export class InProcessLeaderboardModule {
   static forRoot(): DynamicModule {

@@ -2,7 +2,7 @@ import {
   type Board,
   BOARD_SIZE,
   Leaderboard,
-  LeaderboardCold,
+  LeaderboardNotReady,
   type LeaderboardPosition,
   type LeaderboardRebuild,
   type LedgerRange,
@@ -53,7 +53,7 @@ export class MemoryLeaderboard extends Leaderboard {
   }
 
   async board(): Promise<Board> {
-    if (!this.shown) throw new LeaderboardCold();
+    if (!this.shown) throw new LeaderboardNotReady();
     return this.shown;
   }
 
@@ -94,7 +94,7 @@ export class MemoryLeaderboard extends Leaderboard {
   }
 
   private order(): StandingsOrder {
-    if (!this.live) throw new LeaderboardCold();
+    if (!this.live) throw new LeaderboardNotReady();
     return this.live.order;
   }
 

@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { FaultLog } from '@scoreboard/application';
+import { ErrorReporter } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import type { FastifyInstance } from 'fastify';
 import { HealthController } from './health.controller';
 import { measureHttp } from './http-metrics';
-import { LoggedFaults } from './logged-faults';
+import { LoggedErrors } from './logged-errors';
 import { counters, switches } from './metrics';
 import { observePath } from './observe-path';
 import { PathLog } from './path-log';
@@ -32,11 +32,11 @@ export class ObservabilityModule {
       imports: [PrometheusModule.register({ defaultMetrics: { enabled: true, config: { labels: { role } } } }), TracingModule.forRoot(settings)],
       controllers: [HealthController],
       providers: [
-        { provide: FaultLog, useFactory: () => new LoggedFaults() },
+        { provide: ErrorReporter, useFactory: () => new LoggedErrors() },
         { provide: ScoreboardEvents, useFactory: () => eventsOf(LOG_LEVEL) },
         Readiness,
       ],
-      exports: [FaultLog, Readiness, ScoreboardEvents],
+      exports: [ErrorReporter, Readiness, ScoreboardEvents],
     };
   }
 }

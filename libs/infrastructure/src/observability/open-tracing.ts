@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, RandomIdGenerator, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { FaultLog } from '@scoreboard/application';
+import type { ErrorReporter } from '@scoreboard/application';
 import type { FastifyInstance } from 'fastify';
 import { PathTrace } from './path-trace';
 import { recordRequests } from './record-requests';
@@ -17,7 +17,7 @@ export interface TracingOptions {
   /** Which share of the requests is recorded that do not say whether they are. */
   readonly share: number;
   readonly role: string;
-  readonly faults: FaultLog;
+  readonly faults: ErrorReporter;
 }
 
 /**
@@ -46,7 +46,7 @@ class RequestIds extends RandomIdGenerator {
 }
 
 /** OpenTelemetry itself keeps a failure to itself. */
-const reporting = (exporter: SpanExporter, faults: FaultLog): SpanExporter => ({
+const reporting = (exporter: SpanExporter, faults: ErrorReporter): SpanExporter => ({
   export(spans, done) {
     exporter.export(spans, (result) => {
       if (result.error) faults.report('traces were not taken', result.error);

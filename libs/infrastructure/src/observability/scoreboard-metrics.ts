@@ -1,4 +1,4 @@
-import type { ApplyScores, AuditLeaderboard, FollowLedger, LiveBoard, ScoreQueue } from '@scoreboard/application';
+import type { ApplyScores, AuditLeaderboard, FollowLedger, BoardCache, ScoreQueue } from '@scoreboard/application';
 import type { ScoreboardEvents } from '@scoreboard/domain';
 import { Counter } from 'prom-client';
 import { counter, counters, gauge, histogram } from './metrics';
@@ -49,23 +49,23 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
   counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.stats.mended);
 }
 
-export interface AudienceStats {
+export interface SubscriptionStats {
   readonly connected: { readonly 'socket.io': number; readonly websocket: number };
-  readonly outbox: { readonly pushes: number; readonly skipped: number };
+  readonly buffer: { readonly pushes: number; readonly skipped: number };
 }
 
 /** The gateway's clients and pushes. */
-export function measureAudience({ connected, outbox }: AudienceStats, events: ScoreboardEvents): void {
+export function measureSubscriptions({ connected, buffer }: SubscriptionStats, events: ScoreboardEvents): void {
   gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => connected['socket.io']);
   gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => connected.websocket);
-  counter('scoreboard_pushes_total', 'States sent, one for each client', () => outbox.pushes);
-  counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => outbox.skipped);
+  counter('scoreboard_pushes_total', 'States sent, one for each client', () => buffer.pushes);
+  counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => buffer.skipped);
   const dropped = new Counter({ name: 'scoreboard_clients_dropped_total', help: 'Clients dropped because they read too slowly' });
   events.on('client.dropped', () => dropped.inc());
 }
 
 /** The board in memory, of api and gateway. */
-export function measureBoard(live: LiveBoard, events: ScoreboardEvents): void {
+export function measureBoard(live: BoardCache, events: ScoreboardEvents): void {
   const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
   events.on('board.received', ({ seconds }) => delay.observe(seconds));
   counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { FaultLog } from '@scoreboard/application';
+import { ErrorReporter } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import type { FastifyInstance } from 'fastify';
@@ -18,14 +18,14 @@ type TracingSettings = Pick<Settings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_TRAC
 @Module({})
 export class TracingModule {
   static forRoot({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share, role }: TracingSettings): DynamicModule {
-    const useFactory = async ({ httpAdapter }: HttpAdapterHost, faults: FaultLog, events: ScoreboardEvents): Promise<Tracing | undefined> => {
+    const useFactory = async ({ httpAdapter }: HttpAdapterHost, faults: ErrorReporter, events: ScoreboardEvents): Promise<Tracing | undefined> => {
       if (!endpoint) return undefined;
       const { openTracing } = await import('./open-tracing.js');
       const { observer, close } = openTracing(httpAdapter.getInstance<FastifyInstance>(), { endpoint, share, role, faults });
       observePath(events, observer);
       return { close };
     };
-    const tracing = { provide: Tracing, useFactory, inject: [HttpAdapterHost, FaultLog, ScoreboardEvents] };
+    const tracing = { provide: Tracing, useFactory, inject: [HttpAdapterHost, ErrorReporter, ScoreboardEvents] };
     return { module: TracingModule, global: true, providers: [tracing], exports: [Tracing] };
   }
 }

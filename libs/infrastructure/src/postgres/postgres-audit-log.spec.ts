@@ -1,10 +1,10 @@
 import { randomBytes, createSecretKey } from 'node:crypto';
 import { auditLogContract } from '@scoreboard/application/moderation/audit-log.contract';
-import { KeyRing } from '@scoreboard/infrastructure/encryption';
+import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';
 
-const sealer = new KeyRing([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
+const sealer = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
 
 describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
   const { database } = useDatabase();
@@ -40,7 +40,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
 
   it('gives nothing to another key of the same name', async () => {
     await append('203.0.113.77');
-    const other = new KeyRing([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
+    const other = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
     await expect(new PostgresAuditLog(database, other).newest(1)).rejects.toThrow('another key named k1');
   });
 });

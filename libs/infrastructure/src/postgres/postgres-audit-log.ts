@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEntry, AuditLog, type RecordedEntry, type Sealer } from '@scoreboard/application';
+import { type AuditEntry, AuditLog, type RecordedEntry, type FieldCipher } from '@scoreboard/application';
 import type { Database } from './database';
 
 interface AuditRow {
@@ -17,7 +17,7 @@ interface AuditRow {
 export class PostgresAuditLog extends AuditLog {
   constructor(
     private readonly database: Database,
-    private readonly sealer?: Sealer | null,
+    private readonly sealer?: FieldCipher | null,
   ) {
     super();
   }

@@ -97,7 +97,7 @@ export class PostgresLedger extends ScoreLedger {
     return toHead(row!);
   }
 
-  async lift(): Promise<LedgerHead> {
+  async raiseSequenceFloor(): Promise<LedgerHead> {
     await this.database.query(
       `UPDATE leaderboard SET last_seq = greatest(last_seq, floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576) WHERE id = $1`,
       [GLOBAL],

@@ -1,13 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, DATABASE_RECORDS, LedgerSchema, SealedRecords, Sealer, ServiceClients } from '@scoreboard/application';
-import { LedgerCorrections, ScoreLedger } from '@scoreboard/domain';
+import { AuditLog, DATABASE_PERSONAL_DATA, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { LedgerAdjustments, ScoreLedger } from '@scoreboard/domain';
 import { Database, type DatabaseOptions } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
-import { PostgresCorrections } from './postgres-corrections';
+import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresSchema } from './postgres-schema';
-import { PostgresUserRecords } from './postgres-user-records';
+import { PostgresPersonalData } from './postgres-personal-data';
 import { SealedAddresses } from './sealed-addresses';
 
 /** The ledger, the audit trail and the clients: on PostgreSQL where a URL is given, else on the embedded database. */
@@ -20,23 +20,23 @@ export class PostgresModule {
       providers: [
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
-        { provide: LedgerCorrections, useFactory: (database: Database) => new PostgresCorrections(database), inject: [Database] },
+        { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
-        { provide: DATABASE_RECORDS, useFactory: (database: Database) => new PostgresUserRecords(database), inject: [Database] },
+        { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
         {
           provide: SealedRecords,
-          useFactory: (database: Database, sealer?: Sealer | null) => (sealer ? new SealedAddresses(database, sealer) : null),
-          inject: [Database, { token: Sealer, optional: true }],
+          useFactory: (database: Database, sealer?: FieldCipher | null) => (sealer ? new SealedAddresses(database, sealer) : null),
+          inject: [Database, { token: FieldCipher, optional: true }],
         },
         {
           provide: AuditLog,
-          useFactory: (database: Database, sealer?: Sealer | null) => new PostgresAuditLog(database, sealer),
+          useFactory: (database: Database, sealer?: FieldCipher | null) => new PostgresAuditLog(database, sealer),
           // A role that signs and seals nothing, as the worker, has none.
-          inject: [Database, { token: Sealer, optional: true }],
+          inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, LedgerCorrections, AuditLog, ServiceClients, LedgerSchema, DATABASE_RECORDS, SealedRecords],
+      exports: [Database, ScoreLedger, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

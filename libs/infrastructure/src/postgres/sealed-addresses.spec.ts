@@ -1,5 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { KeyRing } from '@scoreboard/infrastructure/encryption';
+import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { describeWith, useDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { SealedAddresses } from './sealed-addresses';
@@ -8,15 +8,15 @@ const newKey = (id: string) => ({ id, key: createSecretKey(randomBytes(32)) });
 
 describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
   const [old, current] = [newKey('2025'), newKey('2026')];
-  const ring = new KeyRing([current, old]);
+  const ring = new KeyRingCipher([current, old]);
   const { database } = useDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
   const append = async (key: typeof old, ...addresses: (string | undefined)[]) => {
-    const log = new PostgresAuditLog(database, new KeyRing([key]));
+    const log = new PostgresAuditLog(database, new KeyRingCipher([key]));
     await Promise.all(addresses.map((address) => log.append({ act: 'hide', actor: 'mod', address })));
   };
-  const addresses = async (keys: (typeof old)[]) => (await new PostgresAuditLog(database, new KeyRing(keys)).newest(2_000)).map(({ address }) => address);
+  const addresses = async (keys: (typeof old)[]) => (await new PostgresAuditLog(database, new KeyRingCipher(keys)).newest(2_000)).map(({ address }) => address);
 
   it('moves all to the current key, in pieces, after which the old one may go', async () => {
     const sealed = Array.from({ length: 1_203 }, (_, i) => `203.0.113.${i}`);

@@ -1,4 +1,4 @@
-import { type Rotation, type Sealer, SealBroken, SealedRecords } from '@scoreboard/application';
+import { type Rotation, type FieldCipher, DecryptionError, SealedRecords } from '@scoreboard/application';
 import type { Database } from './database';
 import { addressOf } from './postgres-audit-log';
 
@@ -8,7 +8,7 @@ const PAGE = 500;
 export class SealedAddresses extends SealedRecords {
   constructor(
     private readonly database: Database,
-    private readonly sealer: Sealer,
+    private readonly sealer: FieldCipher,
   ) {
     super();
   }
@@ -49,7 +49,7 @@ export class SealedAddresses extends SealedRecords {
     try {
       return [{ id, was: address, becomes: this.sealer.seal(this.sealer.open(address, addressOf(id)), addressOf(id)) }];
     } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
+      if (!(error instanceof DecryptionError)) throw error;
       broken.push(error.message);
       return [];
     }

@@ -7,14 +7,14 @@ import {
   MESSAGE_VERSION,
   renameInLetter,
   shownContent,
-  type UserRecords,
+  type PersonalData,
 } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { ACCESS_REFUSED, checkTopology, declareTopology, type Topology, topologyOf, TRACE_IDS } from './topology';
 
 /** What ended in the dead-letter queue, over one connection; for an operator's command, one at a time. */
-export class DeadLetterQueue implements UserRecords {
+export class DeadLetterQueue implements PersonalData {
   private constructor(
     private readonly connection: ChannelModel,
     private readonly channel: ConfirmChannel,

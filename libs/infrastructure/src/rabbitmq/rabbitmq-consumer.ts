@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { type BatchProcessor, type Consumption, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, pause, type ProcessBatch, within } from '@scoreboard/application';
+import { type BatchProcessor, type ConsumerHandle, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, pause, type ProcessBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
@@ -56,7 +56,7 @@ interface Batch {
  * When the channel dies, everything that was not acknowledged is delivered again on the next; the batch in hand is finished
  * and its acknowledgement left out.
  */
-export class RabbitMqConsumer implements Consumption {
+export class RabbitMqConsumer implements ConsumerHandle {
   readonly channel: AmqpChannel;
   private readonly arrived: Arrival[] = [];
   private readonly arrivals = new EventEmitter();

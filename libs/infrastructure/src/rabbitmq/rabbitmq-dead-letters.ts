@@ -1,8 +1,8 @@
-import { type DeadLetter, DeadLetters, type UserRecords } from '@scoreboard/application';
+import { type DeadLetter, DeadLetters, type PersonalData } from '@scoreboard/application';
 import { DeadLetterQueue } from './dead-letter-queue';
 
 /** `DeadLetters` on RabbitMQ, over a connection for each act: nothing is held while nobody asks. */
-export class RabbitMqDeadLetters extends DeadLetters implements UserRecords {
+export class RabbitMqDeadLetters extends DeadLetters implements PersonalData {
   constructor(private readonly options: { readonly url: string; readonly prefix?: string }) {
     super();
   }

@@ -1,4 +1,4 @@
-import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, Submissions, type TakenBatch, within } from '@scoreboard/application';
+import { encodeMessage, encodeTraces, MAX_COMMANDS_PER_MESSAGE, PublishQueue, type TakenBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
@@ -38,7 +38,7 @@ export interface RabbitMqPublisherOptions {
  */
 export class RabbitMqPublisher {
   readonly channel: AmqpChannel;
-  readonly submissions: Submissions;
+  readonly submissions: PublishQueue;
   private readonly sending = new Set<Promise<void>>();
   private scheduled = false;
   private closing = false;
@@ -47,7 +47,7 @@ export class RabbitMqPublisher {
     private readonly options: RabbitMqPublisherOptions,
     private readonly topology: Topology,
   ) {
-    this.submissions = new Submissions(options.maxUnconfirmed ?? 20_000, options.submitTimeoutMs ?? 2_000);
+    this.submissions = new PublishQueue(options.maxUnconfirmed ?? 20_000, options.submitTimeoutMs ?? 2_000);
     this.channel = new AmqpChannel({
       url: options.url,
       name: 'publish',

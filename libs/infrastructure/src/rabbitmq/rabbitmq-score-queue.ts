@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BatchProcessor, type Consumption, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
+import { BatchProcessor, type ConsumerHandle, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { RabbitMqConsumer, type RabbitMqConsumerOptions } from './rabbitmq-consumer';
 import { RabbitMqPublisher, type RabbitMqPublisherOptions } from './rabbitmq-publisher';
@@ -26,7 +26,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   }
 
   /** Returns before the broker was reached. */
-  async consume(process: ProcessBatch): Promise<Consumption> {
+  async consume(process: ProcessBatch): Promise<ConsumerHandle> {
     this.open(); // dead letters must not have to wait for a connection
     const park = this.publisher.park.bind(this.publisher);
     const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, park);

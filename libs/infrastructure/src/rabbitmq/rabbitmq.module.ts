@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DEAD_LETTER_RECORDS, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
@@ -15,9 +15,9 @@ export class RabbitMqModule {
       providers: [
         { provide: ScoreQueue, useFactory: (events: ScoreboardEvents) => openQueue(url, events), inject: [ScoreboardEvents] },
         { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
-        { provide: DEAD_LETTER_RECORDS, useExisting: DeadLetters },
+        { provide: DEAD_LETTER_PERSONAL_DATA, useExisting: DeadLetters },
       ],
-      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_RECORDS],
+      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_PERSONAL_DATA],
     };
   }
 }

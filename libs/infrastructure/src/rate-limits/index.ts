@@ -1,3 +1,3 @@
 export * from './rate-limits.module';
-export * from './shared-hits';
+export * from './shared-rate-counters';
 export * from './sliding-window-limits';

@@ -1,16 +1,16 @@
 import { Global, Module } from '@nestjs/common';
-import { FaultLog, HitCounts, RequestLimits } from '@scoreboard/application';
-import { SharedHits } from './shared-hits';
+import { ErrorReporter, RateCounters, RequestLimits } from '@scoreboard/application';
+import { SharedRateCounters } from './shared-rate-counters';
 import { SlidingWindowLimits } from './sliding-window-limits';
 
-/** Counts of requests: for all replicas together where `HitCounts` are provided, else in this process. */
+/** Counts of requests: for all replicas together where `RateCounters` are provided, else in this process. */
 @Global()
 @Module({
   providers: [
     {
       provide: RequestLimits,
-      useFactory: (faults: FaultLog, counts?: HitCounts) => new SlidingWindowLimits({ shared: counts && new SharedHits(counts, faults) }),
-      inject: [FaultLog, { token: HitCounts, optional: true }],
+      useFactory: (faults: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ shared: counts && new SharedRateCounters(counts, faults) }),
+      inject: [ErrorReporter, { token: RateCounters, optional: true }],
     },
   ],
   exports: [RequestLimits],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
-import type { SharedHits } from './shared-hits';
+import type { SharedRateCounters } from './shared-rate-counters';
 
 const LONGEST_KEY = 100;
 
@@ -16,7 +16,7 @@ export interface SlidingWindowOptions {
   /** Unix milliseconds. */
   readonly now?: () => number;
   /** Joins the counts of all processes; without it each counts for itself. */
-  readonly shared?: SharedHits;
+  readonly shared?: SharedRateCounters;
 }
 
 /**

@@ -1,9 +1,9 @@
 export * from './redis-action-counts';
 export * from './redis-board-feed';
 export * from './redis-client';
-export * from './redis-command-keys';
-export * from './redis-hit-counts';
+export * from './redis-idempotency-store';
 export * from './redis-leaderboard';
-export * from './redis-user-records';
-export * from './redis.module';
+export * from './redis-personal-data';
+export * from './redis-rate-counters';
 export { isRedisUp } from './redis-writes';
+export * from './redis.module';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { type Board, LeaderboardCold, type Standing } from '@scoreboard/domain';
+import { type Board, LeaderboardNotReady, type Standing } from '@scoreboard/domain';
 import { leaderboardContract } from '@scoreboard/domain/leaderboard.contract';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
@@ -53,8 +53,8 @@ describe('RedisLeaderboard', () => {
     const leaderboard = await warm([standing('ann', 5, 1)]);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await dropKeys(`${prefix}*`);
-    await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardCold);
-    await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardCold);
+    await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardNotReady);
+    await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardNotReady);
     await expect(rebuild.fill([standing('ann', 5, 1)])).rejects.toThrow('another rebuild');
     expect(await leaderboard.put([standing('ann', 6, 2)], { from: 1, to: 2 })).toBeUndefined();
     expect(await leaderboard.position()).toBeUndefined();

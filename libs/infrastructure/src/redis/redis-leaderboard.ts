@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type Board,
   Leaderboard,
-  LeaderboardCold,
+  LeaderboardNotReady,
   type LeaderboardPosition,
   type LeaderboardRebuild,
   type LedgerRange,
@@ -148,7 +148,7 @@ function decode([before, members]: Ranked): RankedScore[] {
 }
 
 function orCold<T>(reply: T | null): T {
-  if (reply === null) throw new LeaderboardCold();
+  if (reply === null) throw new LeaderboardNotReady();
   return reply;
 }
 

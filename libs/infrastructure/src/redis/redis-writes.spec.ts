@@ -5,8 +5,8 @@ import { findRedis, type PrivateServer, startRedis } from '@scoreboard/harness';
 import type { RedisClientType } from 'redis';
 import { eventually } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
-import { RedisCommandKeys } from './redis-command-keys';
-import { RedisHitCounts } from './redis-hit-counts';
+import { RedisIdempotencyStore } from './redis-idempotency-store';
+import { RedisRateCounters } from './redis-rate-counters';
 import { RedisLeaderboard } from './redis-leaderboard';
 import { isRedisUp, warnOfEviction } from './redis-writes';
 
@@ -95,8 +95,8 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
     await setting('maxmemory-policy', 'volatile-lru');
     await setting('maxmemory', '4mb');
     try {
-      const keys = new RedisCommandKeys({ client });
-      const limits = new RedisHitCounts({ client });
+      const keys = new RedisIdempotencyStore({ client });
+      const limits = new RedisRateCounters({ client });
       for (let i = 0; i < 40; i++) {
         await put();
         await limits.add([{ key: 'ann', windowMs: 600_000, count: 1 }]);

@@ -1,14 +1,14 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ActionCounts, BoardFeed, COMMAND_KEY_RECORDS, CommandKeys, HitCounts } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, RateCounters } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { RedisActionCounts } from './redis-action-counts';
 import { RedisBoardFeed } from './redis-board-feed';
 import { closeRedis, connectRedis } from './redis-client';
-import { RedisCommandKeys } from './redis-command-keys';
-import { RedisHitCounts } from './redis-hit-counts';
+import { RedisIdempotencyStore } from './redis-idempotency-store';
+import { RedisRateCounters } from './redis-rate-counters';
 import { RedisLeaderboard } from './redis-leaderboard';
-import { RedisUserRecords } from './redis-user-records';
+import { RedisPersonalData } from './redis-personal-data';
 import { warnOfEviction } from './redis-writes';
 
 /** Token of the process's Redis client. */
@@ -35,12 +35,12 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: REDIS, useFactory: () => connectRedis(url, { name }) },
         { provide: Leaderboard, useFactory: (client: RedisClientType) => new RedisLeaderboard({ client }), inject },
         { provide: BoardFeed, useFactory: (client: RedisClientType) => new RedisBoardFeed({ client, connect: () => connectRedis(url, { name: `${name}-feed` }) }), inject },
-        { provide: CommandKeys, useFactory: (client: RedisClientType) => new RedisCommandKeys({ client }), inject },
-        { provide: COMMAND_KEY_RECORDS, useFactory: (client: RedisClientType) => new RedisUserRecords({ client }), inject },
+        { provide: IdempotencyStore, useFactory: (client: RedisClientType) => new RedisIdempotencyStore({ client }), inject },
+        { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (client: RedisClientType) => new RedisPersonalData({ client }), inject },
         { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject },
-        { provide: HitCounts, useFactory: (client: RedisClientType) => new RedisHitCounts({ client }), inject },
+        { provide: RateCounters, useFactory: (client: RedisClientType) => new RedisRateCounters({ client }), inject },
       ],
-      exports: [REDIS, Leaderboard, BoardFeed, CommandKeys, COMMAND_KEY_RECORDS, ActionCounts, HitCounts],
+      exports: [REDIS, Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, RateCounters],
     };
   }
 

@@ -1,5 +1,5 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
-import { FaultLog, TokenSigner, TokenVerifier } from '@scoreboard/application';
+import { ErrorReporter, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
@@ -18,7 +18,7 @@ export class TokensModule {
       module: TokensModule,
       global: true,
       providers: [
-        { provide: KEY_SOURCE, useFactory: (faults: FaultLog) => keySourceOf(settings, faults), inject: [FaultLog] },
+        { provide: KEY_SOURCE, useFactory: (faults: ErrorReporter) => keySourceOf(settings, faults), inject: [ErrorReporter] },
         { provide: JwtVerifier, useFactory: (keys?: KeySource) => verifierOf(settings, keys), inject: [KEY_SOURCE] },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
@@ -29,13 +29,13 @@ export class TokensModule {
   }
 }
 
-async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: FaultLog): Promise<KeySource | undefined> {
+async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: ErrorReporter): Promise<KeySource | undefined> {
   if (JWT_JWKS_URI) return remoteKeys(JWT_JWKS_URI, faults);
   if (JWT_PUBLIC_KEY) return fixedKey(publicKey(JWT_PUBLIC_KEY));
   return JWT_SECRET ? fixedKey(await secretKey(JWT_SECRET)) : undefined;
 }
 
-function remoteKeys(uri: string, faults: FaultLog): RemoteKeySet {
+function remoteKeys(uri: string, faults: ErrorReporter): RemoteKeySet {
   const logger = new Logger('KeySet');
   return new RemoteKeySet({
     uri,

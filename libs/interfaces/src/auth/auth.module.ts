@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
-import { AuditLog, ClientSecrets, FaultLog, IssueToken, ServiceClients, TokenSigner } from '@scoreboard/application';
+import { AuditLog, ClientSecrets, ErrorReporter, IssueToken, ServiceClients, TokenSigner } from '@scoreboard/application';
 import { provide } from '../provide';
 import { GuestController, GuestOptions } from './guest.controller';
 import { KeySetController } from './key-set.controller';
@@ -17,7 +17,7 @@ export class AuthModule {
       providers: [
         { provide: GuestOptions, useValue: options },
         provide(ClientSecrets),
-        provide(IssueToken, ServiceClients, ClientSecrets, TokenSigner, AuditLog, FaultLog),
+        provide(IssueToken, ServiceClients, ClientSecrets, TokenSigner, AuditLog, ErrorReporter),
       ],
     };
   }

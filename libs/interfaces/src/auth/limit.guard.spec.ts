@@ -1,7 +1,7 @@
 import { Controller, type DynamicModule, Get, Module, type Type, UseGuards } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SkipThrottle, Throttle, ThrottlerGuard } from '@nestjs/throttler';
-import { FaultLog, TokenSigner } from '@scoreboard/application';
+import { ErrorReporter, TokenSigner } from '@scoreboard/application';
 import type { Scope } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
@@ -85,12 +85,12 @@ function ownRoutes(guard: Type): Type {
 /** Where guests are made, behind so many proxies. */
 async function start(trustProxy: number, reads: number, ...more: Type[]): Promise<NestFastifyApplication> {
   const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32) });
-  const faults = { provide: FaultLog, useValue: { report: () => undefined } };
+  const faults = { provide: ErrorReporter, useValue: { report: () => undefined } };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
     imports: [
-      { module: class Faults {}, global: true, providers: [faults], exports: [FaultLog] },
+      { module: class Faults {}, global: true, providers: [faults], exports: [ErrorReporter] },
       TokensModule.forRoot(settings),
       RateLimitsModule,
       LimitsModule.forRoot({ writes: 2, reads }),

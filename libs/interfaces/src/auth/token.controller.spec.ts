@@ -1,7 +1,7 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AddClient, AuditLog, ClientSecrets, FaultLog, RevokeClient, ServiceClients, TokenVerifier } from '@scoreboard/application';
+import { AddClient, AuditLog, ClientSecrets, ErrorReporter, RevokeClient, ServiceClients, TokenVerifier } from '@scoreboard/application';
 import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
@@ -17,8 +17,8 @@ class Faults {
   static readonly providers: DynamicModule = {
     module: Faults,
     global: true,
-    providers: [{ provide: FaultLog, useValue: { report: () => undefined } }],
-    exports: [FaultLog],
+    providers: [{ provide: ErrorReporter, useValue: { report: () => undefined } }],
+    exports: [ErrorReporter],
   };
 }
 

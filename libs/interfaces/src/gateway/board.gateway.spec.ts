@@ -100,7 +100,7 @@ describe('BoardGateway', () => {
       await new Promise<void>((resolve) => void socket.once('connect', resolve));
       const closing = new Promise<{ retryAfterMs: number }>((resolve) => void socket.once('closing', resolve));
       const disconnected = new Promise<string>((resolve) => void socket.once('disconnect', resolve));
-      await gateway.adapter.sendAway();
+      await gateway.adapter.drain();
       const { retryAfterMs } = await closing;
       expect(retryAfterMs).toBeGreaterThanOrEqual(0);
       expect(retryAfterMs).toBeLessThanOrEqual(2_000);
@@ -171,7 +171,7 @@ describe('BoardGateway', () => {
       expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('content-type')]).toEqual([429, '10', 'application/problem+json']);
       expect(await refused.json()).toMatchObject({ type: 'urn:scoreboard:problem:rate-limited', status: 429, instance: '/socket.io/' });
       client.close();
-      await until(() => gateway.audience.connected['socket.io'] === 0);
+      await until(() => gateway.subscriptions.connected['socket.io'] === 0);
       expect((await poll()).status).toBe(200);
     });
 

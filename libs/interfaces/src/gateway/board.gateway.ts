@@ -1,39 +1,39 @@
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { Viewer } from '@scoreboard/application';
-import { Audience } from './channels/audience';
+import type { Subscriber } from '@scoreboard/application';
+import { Subscriptions } from './channels/subscriptions';
 
 /** The live board over Socket.IO, namespace `/ws/scores`. */
 @WebSocketGateway({ namespace: '/ws/scores' })
 export class BoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
-  constructor(private readonly audience: Audience) {}
+  constructor(private readonly subscriptions: Subscriptions) {}
 
-  handleConnection(viewer: Viewer): void {
-    this.audience.connect(viewer);
+  handleConnection(subscriber: Subscriber): void {
+    this.subscriptions.connect(subscriber);
   }
 
-  handleDisconnect(viewer: Viewer): void {
-    this.audience.disconnect(viewer);
+  handleDisconnect(subscriber: Subscriber): void {
+    this.subscriptions.disconnect(subscriber);
   }
 
   @SubscribeMessage('subscribe')
-  subscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
-    return this.audience.subscribe(viewer, channel);
+  subscribe(@ConnectedSocket() subscriber: Subscriber, @MessageBody() channel: unknown) {
+    return this.subscriptions.subscribe(subscriber, channel);
   }
 
   @SubscribeMessage('unsubscribe')
-  unsubscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
-    return this.audience.unsubscribe(viewer, channel);
+  unsubscribe(@ConnectedSocket() subscriber: Subscriber, @MessageBody() channel: unknown) {
+    return this.subscriptions.unsubscribe(subscriber, channel);
   }
 
   /** Without its reason: that is for those who speak no Socket.IO. */
   @SubscribeMessage('authenticate')
-  async authenticate(@ConnectedSocket() viewer: Viewer, @MessageBody() token: unknown) {
-    const answer = await this.audience.authenticate(viewer, token);
+  async authenticate(@ConnectedSocket() subscriber: Subscriber, @MessageBody() token: unknown) {
+    const answer = await this.subscriptions.authenticate(subscriber, token);
     return answer && !answer.ok ? { ok: false, code: answer.code } : answer;
   }
 
   @SubscribeMessage('ping')
   ping() {
-    return this.audience.pong();
+    return this.subscriptions.pong();
   }
 }

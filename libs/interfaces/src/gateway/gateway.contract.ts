@@ -3,7 +3,7 @@ import { eventually } from '../../../../test/support';
 import { breach } from '../docs/described.contract';
 import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
-/** What viewers may rely on over either transport. */
+/** What subscribers may rely on over either transport. */
 export function gatewayContract(connect: Connect): void {
   let gateway: TestGateway;
   const clients: TestClient[] = [];
@@ -33,7 +33,7 @@ export function gatewayContract(connect: Connect): void {
     }
     await gateway.stop();
     expect(received.flatMap(({ event, data }) => breach(event, data) ?? [])).toEqual([]);
-    expect(gateway.audience.connected).toEqual({ 'socket.io': 0, 'websocket': 0 });
+    expect(gateway.subscriptions.connected).toEqual({ 'socket.io': 0, 'websocket': 0 });
   });
 
   it('sends the whole board on connecting', async () => {
@@ -130,7 +130,7 @@ export function gatewayContract(connect: Connect): void {
     for (const origin of ['https://friend.example', 'https://a.friend.example', 'capacitor://localhost']) await join({ origin });
     await join({ origin: 'https://scores.example', host: 'scores.example:443' });
     await join();
-    expect(gateway.audience.connected).toMatchObject({ [gateway.audience.connected.websocket ? 'websocket' : 'socket.io']: 6 });
+    expect(gateway.subscriptions.connected).toMatchObject({ [gateway.subscriptions.connected.websocket ? 'websocket' : 'socket.io']: 6 });
   });
 
   it('sends one who had a newer board nothing older, and reads at once whether there is a newer one', async () => {
@@ -427,7 +427,7 @@ export function gatewayContract(connect: Connect): void {
     }
     await join({ forwardedFor: '203.0.113.10' });
     first.close();
-    await until(() => Object.values(gateway.audience.connected).includes(2));
+    await until(() => Object.values(gateway.subscriptions.connected).includes(2));
     await join({ forwardedFor });
     await expect(connect(gateway.url, { forwardedFor })).rejects.toMatchObject({ status: 429 });
   });
@@ -466,7 +466,7 @@ export function gatewayContract(connect: Connect): void {
   it('sends its clients away with a reason that lets them come back, and takes no more', async () => {
     await start();
     const away = await Promise.all([join(), join({ token: 'token-of-ann' }), join()]);
-    await gateway.adapter.sendAway();
+    await gateway.adapter.drain();
     await expect(connect(gateway.url)).rejects.toMatchObject({ status: 503, isForNow: true });
     for (const client of away) {
       await until(() => last(client, 'closing') && !client.isConnected());
@@ -489,7 +489,7 @@ export function gatewayContract(connect: Connect): void {
     const [slow, quick] = [await join(), await join()];
     await slow.ask('subscribe', 'top:100');
     slow.pause();
-    await flood(() => gateway.audience.outbox.skipped > 100);
+    await flood(() => gateway.subscriptions.buffer.skipped > 100);
     await until(() => last(quick, 'scores:top').revision === gateway.live.current()!.revision);
     expect(slow.isConnected()).toBe(true);
 
@@ -508,7 +508,7 @@ export function gatewayContract(connect: Connect): void {
     await slow.ask('subscribe', 'top:100');
     slow.pause();
     await flood(() => gateway.dropped() === 1);
-    await until(() => Object.values(gateway.audience.connected).every((count) => count === 0));
+    await until(() => Object.values(gateway.subscriptions.connected).every((count) => count === 0));
   });
 
   it('reports a read that failed, and mends it', async () => {

@@ -1,4 +1,4 @@
-export * from './channels/audience';
+export * from './channels/subscriptions';
 export * from './gateway-options';
 export * from './gateway.module';
 export * from './transport/sockets.module';

@@ -42,7 +42,7 @@ describe('the places of a gateway', () => {
       socket.once('open', () => resolve(101));
       socket.once('unexpected-response', (_request, response) => resolve(response.resume().statusCode!));
     });
-  const viewers = () => gateway.audience.connected['socket.io'] + gateway.audience.connected.websocket;
+  const subscribers = () => gateway.subscriptions.connected['socket.io'] + gateway.subscriptions.connected.websocket;
   /** A session that polls, of a client which has joined and then is gone: two requests. */
   const leaveSession = async () => {
     const opened = await fetch(gateway.url + POLL);
@@ -51,10 +51,10 @@ describe('the places of a gateway', () => {
     return (await fetch(`${gateway.url}${POLL}&sid=${sid}`, { method: 'POST', body: CONNECT })).status;
   };
 
-  it('let no connection have two viewers: one that names its namespace many times at once is closed', async () => {
+  it('let no connection have two subscribers: one that names its namespace many times at once is closed', async () => {
     await start();
     let most = 0;
-    const join = jest.spyOn(gateway.audience, 'connect').mockImplementation(() => void most++);
+    const join = jest.spyOn(gateway.subscriptions, 'connect').mockImplementation(() => void most++);
     const socket = await openWeb('/socket.io/?EIO=4&transport=websocket');
     const closed = once(socket, 'close');
     for (let i = 0; i < 19; i++) socket.send(CONNECT);
@@ -122,7 +122,7 @@ describe('the places of a gateway', () => {
     expect(await leaveSession()).toBe(503);
     const client = stock({ transports: ['polling'] });
     await until(() => client.connected);
-    await until(() => viewers() === 1);
+    await until(() => subscribers() === 1);
   });
 
   it('are kept for a polling client that lives, however long nothing happens', async () => {
@@ -133,8 +133,8 @@ describe('the places of a gateway', () => {
     for (let turn = 0; turn < 3; turn++) {
       // Sessions that are left meanwhile are over: so the live one was looked at as often.
       await leaveSession();
-      await until(() => viewers() === 2);
-      await until(() => viewers() === 1);
+      await until(() => subscribers() === 2);
+      await until(() => subscribers() === 1);
     }
     expect(lost).not.toHaveBeenCalled();
   });
@@ -149,8 +149,8 @@ describe('the places of a gateway', () => {
       await gateway.put({ ann: score });
       expect((await fetch(session)).status).toBe(200); // at once, since there is news
       await leaveSession(); // its end tells that ten looks have gone by
-      await until(() => viewers() === 2);
-      await until(() => viewers() === 1);
+      await until(() => subscribers() === 2);
+      await until(() => subscribers() === 1);
     }
   });
 
@@ -181,7 +181,7 @@ describe('the places of a gateway', () => {
       await closed;
       clearInterval(flood);
     }
-    await until(() => viewers() === 0);
+    await until(() => subscribers() === 0);
   });
 
   it('are not kept for a WebSocket that probes an upgrade without end', async () => {

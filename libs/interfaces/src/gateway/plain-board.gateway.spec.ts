@@ -105,7 +105,7 @@ describe('PlainBoardGateway', () => {
       alive.on('ping', () => pings++);
       dead.pause();
       await until(() => pings >= 4);
-      await until(() => gateway.audience.connected.websocket === 1);
+      await until(() => gateway.subscriptions.connected.websocket === 1);
       expect(alive.readyState).toBe(WebSocket.OPEN);
       alive.terminate();
       dead.terminate();

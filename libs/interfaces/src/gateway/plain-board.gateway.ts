@@ -1,39 +1,39 @@
 import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { Viewer } from '@scoreboard/application';
-import { Audience } from './channels/audience';
+import type { Subscriber } from '@scoreboard/application';
+import { Subscriptions } from './channels/subscriptions';
 
 /** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; answers come under the event that asked. */
 @WebSocketGateway({ path: '/ws/scores', plain: true })
 export class PlainBoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
-  constructor(private readonly audience: Audience) {}
+  constructor(private readonly subscriptions: Subscriptions) {}
 
-  handleConnection(viewer: Viewer): void {
-    this.audience.connect(viewer);
+  handleConnection(subscriber: Subscriber): void {
+    this.subscriptions.connect(subscriber);
   }
 
-  handleDisconnect(viewer: Viewer): void {
-    this.audience.disconnect(viewer);
+  handleDisconnect(subscriber: Subscriber): void {
+    this.subscriptions.disconnect(subscriber);
   }
 
   @SubscribeMessage('subscribe')
-  subscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
-    return this.audience.subscribe(viewer, channel);
+  subscribe(@ConnectedSocket() subscriber: Subscriber, @MessageBody() channel: unknown) {
+    return this.subscriptions.subscribe(subscriber, channel);
   }
 
   @SubscribeMessage('unsubscribe')
-  unsubscribe(@ConnectedSocket() viewer: Viewer, @MessageBody() channel: unknown) {
-    return this.audience.unsubscribe(viewer, channel);
+  unsubscribe(@ConnectedSocket() subscriber: Subscriber, @MessageBody() channel: unknown) {
+    return this.subscriptions.unsubscribe(subscriber, channel);
   }
 
   @SubscribeMessage('authenticate')
-  async authenticate(@ConnectedSocket() viewer: Viewer, @MessageBody() token: unknown) {
-    const answer = await this.audience.authenticate(viewer, token);
+  async authenticate(@ConnectedSocket() subscriber: Subscriber, @MessageBody() token: unknown) {
+    const answer = await this.subscriptions.authenticate(subscriber, token);
     if (!answer) return undefined;
     return answer.ok ? { event: 'authenticated', data: { ok: true } } : { event: 'unauthenticated', data: { reason: answer.reason } };
   }
 
   @SubscribeMessage('ping')
   ping() {
-    return { event: 'pong', data: this.audience.pong() };
+    return { event: 'pong', data: this.subscriptions.pong() };
   }
 }

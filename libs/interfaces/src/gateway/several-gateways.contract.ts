@@ -2,7 +2,7 @@ import type { Board } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { type Connect, type ConnectOptions, startGateway, startSource, type TestClient, type TestGateway, type TestSource, until } from './test-gateway.contract';
 
-/** What viewers may rely on where several gateways show one leaderboard, over either transport. */
+/** What subscribers may rely on where several gateways show one leaderboard, over either transport. */
 export function severalGatewaysContract(connect: Connect): void {
   const gateways: TestGateway[] = [];
   const clients: TestClient[] = [];
@@ -63,11 +63,11 @@ export function severalGatewaysContract(connect: Connect): void {
     const [ann, bob] = [await join(holding, { token: 'token-of-ann' }), await join(other, { token: 'token-of-bob' })];
     const scores = (client: TestClient) => client.received.filter(({ event }) => event === 'scores:me').map(({ data }) => data.score as number);
     await until(() => scores(ann).length === 1 && scores(bob).length === 1);
-    const [pushes] = [other.audience.outbox.pushes, asked.splice(0)];
+    const [pushes] = [other.subscriptions.buffer.pushes, asked.splice(0)];
 
     for (let score = 1; score <= 20; score++) await source.put({ ann: score, stranger: score });
     await until(() => scores(ann).at(-1) === 20);
-    expect(other.audience.outbox.pushes).toBe(pushes);
+    expect(other.subscriptions.buffer.pushes).toBe(pushes);
     expect(asked.flat().filter((userId) => userId !== 'bob')).toEqual([]);
     await source.put({ bob: 7 });
     await until(() => scores(bob).at(-1) === 7);

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FaultLog, IdentifyViewer, LiveBoard, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
+import { ErrorReporter, IdentifySubscriber, BoardCache, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { bareAnswer } from '../http';
-import { Audience } from './channels/audience';
+import { Subscriptions } from './channels/subscriptions';
 import { GatewayOptions } from './gateway-options';
 import { GatewayModule } from './gateway.module';
 
@@ -111,7 +111,7 @@ export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions
 export async function startGateway({ pushIntervalMs = 20, source, ...limits }: TestGatewayOptions = {}) {
   const { leaderboard, feed, put } = source ?? (await startSource());
   const events = new ScoreboardEvents();
-  const live = new LiveBoard(leaderboard, feed, events);
+  const live = new BoardCache(leaderboard, feed, events);
   const faults: unknown[] = [];
   let dropped = 0;
   events.on('client.dropped', () => dropped++);
@@ -124,10 +124,10 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   await live.refresh();
 
   const ports = [
-    { provide: LiveBoard, useValue: live },
+    { provide: BoardCache, useValue: live },
     { provide: Leaderboard, useValue: leaderboard },
     { provide: TokenVerifier, useValue: { verify: authenticate } },
-    { provide: FaultLog, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
+    { provide: ErrorReporter, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
     { provide: ScoreboardEvents, useValue: events },
     { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
   ];
@@ -141,7 +141,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   const adapter = new ScoreboardSocketAdapter(app, {
     live: board,
     events,
-    viewers: app.get(IdentifyViewer),
+    subscribers: app.get(IdentifySubscriber),
     corsOrigins: ['https://friend.example', 'https://*.friend.example', 'capacitor://localhost'],
     maxBufferedBytes: 1_000_000,
     maxConnections: 1_000,
@@ -160,7 +160,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     board,
     faults,
     adapter,
-    audience: app.get(Audience),
+    subscriptions: app.get(Subscriptions),
     /** Clients dropped because they read too slowly. */
     dropped: () => dropped,
     /** As if its board were not fresh, or fresh again. */

@@ -3,7 +3,7 @@ import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { Refusal } from '@scoreboard/domain';
 import type { FastifyInstance } from 'fastify';
 import { FormBody } from './form-body';
-import { UnreadableBody } from './unreadable-body';
+import { DeferredBodyError } from './deferred-body-error';
 
 /** Nothing here is sent that deep; what is deeper is refused before anything walks through it. */
 const MAX_DEPTH = 16;
@@ -17,7 +17,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
-    const refuse = (detail: string) => done(null, new UnreadableBody(new Refusal('invalid-request', { detail })));
+    const refuse = (detail: string) => done(null, new DeferredBodyError(new Refusal('invalid-request', { detail })));
     if (!isPlainUtf8(request.headers)) return done(null, unsupported());
     // Whoever drops the body of a DELETE mostly leaves its type.
     if (!bytes.length && request.method === 'DELETE') return done(null, undefined);
@@ -42,7 +42,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
   });
 }
 
-const unsupported = () => new UnreadableBody(new UnsupportedMediaTypeException('The body must be application/json, in UTF-8 and not compressed.'));
+const unsupported = () => new DeferredBodyError(new UnsupportedMediaTypeException('The body must be application/json, in UTF-8 and not compressed.'));
 
 interface BodyHeaders {
   readonly 'content-type'?: string;

@@ -2,7 +2,7 @@ import { Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { wholeNumber } from './query';
 import { SchemaPipe } from './schema.pipe';
-import { UnreadableBody } from './unreadable-body';
+import { DeferredBodyError } from './deferred-body-error';
 
 const body = new SchemaPipe(z.strictObject({ userId: z.string('must be text'), tags: z.array(z.int('must be a whole number')).optional() }));
 const read = (pipe: SchemaPipe<z.ZodType>, value: unknown, data?: string) => pipe.transform(value, { type: 'body', data });
@@ -53,7 +53,7 @@ describe('SchemaPipe', () => {
 
   it('throws what the parser had to say of a body when its turn comes', () => {
     const error = new Refusal('invalid-request', { detail: 'The body is not valid JSON.' });
-    expect(() => read(body, new UnreadableBody(error))).toThrow(error);
+    expect(() => read(body, new DeferredBodyError(error))).toThrow(error);
   });
 });
 

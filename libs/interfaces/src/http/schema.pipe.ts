@@ -1,7 +1,7 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { isText, Refusal } from '@scoreboard/domain';
 import type { z } from 'zod';
-import { UnreadableBody } from './unreadable-body';
+import { DeferredBodyError } from './deferred-body-error';
 
 /**
  * Reads one part of a request (body, query, parameter) by its schema, or throws the refusal `invalid-request` with every wrong field. What is no
@@ -11,7 +11,7 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
   constructor(private readonly schema: Schema) {}
 
   transform(value: unknown, { data: name = '' }: ArgumentMetadata): z.output<Schema> {
-    if (value instanceof UnreadableBody) throw value.error;
+    if (value instanceof DeferredBodyError) throw value.error;
     const noText = pathsOfNoText(value);
     if (noText.length) throw invalid(noText.map((path) => ({ path: path.join('.') || name, message: 'must be Unicode text without U+0000' })));
     const parsed = this.schema.safeParse(value);

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { FaultLog, LiveBoard, ReadLeaderboard } from '@scoreboard/application';
+import { ErrorReporter, BoardCache, ReadLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { LeaderboardController } from './leaderboard.controller';
 
-/** Reading the order of scores over HTTP. The app provides the ports and `LiveBoard` globally. */
+/** Reading the order of scores over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
   controllers: [LeaderboardController],
-  providers: [provide(ReadLeaderboard, Leaderboard, ScoreLedger, LiveBoard, FaultLog)],
+  providers: [provide(ReadLeaderboard, Leaderboard, ScoreLedger, BoardCache, ErrorReporter)],
 })
 export class LeaderboardModule {}

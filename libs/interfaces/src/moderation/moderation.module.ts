@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AuditLog, FaultLog, HideUser, ListHidden, ProjectStandings, ReverseScores } from '@scoreboard/application';
-import { LedgerCorrections } from '@scoreboard/domain';
+import { AuditLog, ErrorReporter, HideUser, ListHidden, ProjectStandings, ReverseScores } from '@scoreboard/application';
+import { LedgerAdjustments } from '@scoreboard/domain';
 import { ProjectionModule } from '../leaderboard/projection.module';
 import { provide } from '../provide';
 import { ModerationController } from './moderation.controller';
@@ -10,9 +10,9 @@ import { ModerationController } from './moderation.controller';
   imports: [ProjectionModule],
   controllers: [ModerationController],
   providers: [
-    provide(ReverseScores, AuditLog, LedgerCorrections, ProjectStandings, FaultLog),
-    provide(HideUser, AuditLog, LedgerCorrections, ProjectStandings, FaultLog),
-    provide(ListHidden, LedgerCorrections, FaultLog),
+    provide(ReverseScores, AuditLog, LedgerAdjustments, ProjectStandings, ErrorReporter),
+    provide(HideUser, AuditLog, LedgerAdjustments, ProjectStandings, ErrorReporter),
+    provide(ListHidden, LedgerAdjustments, ErrorReporter),
   ],
 })
 export class ModerationModule {}

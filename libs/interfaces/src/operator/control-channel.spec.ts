@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { LeaderboardRecords, RebuildLeaderboard } from '@scoreboard/application';
-import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryCommandKeys, MemoryLeaderboard, MemoryUserRecords } from '@scoreboard/infrastructure/in-process';
-import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresUserRecords, SealedAddresses } from '@scoreboard/infrastructure/postgres';
-import { KeyRing } from '@scoreboard/infrastructure/encryption';
+import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
+import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { ControlClient, serversDigest } from './control-client';
 import { ControlServer } from './control-server';
 import type { OperatorPorts } from './operator-ports';
@@ -21,7 +21,7 @@ const servers = serversDigest([undefined, undefined, undefined]);
 
 function portsOn(database: Database, folder: string): OperatorPorts {
   const [ledger, leaderboard, feed] = [new PostgresLedger(database), new MemoryLeaderboard(), new EmbeddedBoardFeed()];
-  const ring = new KeyRing([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
+  const ring = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
   const file = new DeadLetterFile(join(folder, 'dead-letters.jsonl'));
   return {
     audit: new PostgresAuditLog(database, ring),
@@ -35,8 +35,8 @@ function portsOn(database: Database, folder: string): OperatorPorts {
     verifier: undefined,
     records: {
       'dead letters': file,
-      'command keys': new MemoryUserRecords(new MemoryCommandKeys()),
-      'database': new PostgresUserRecords(database),
+      'command keys': new MemoryPersonalData(new MemoryIdempotencyStore()),
+      'database': new PostgresPersonalData(database),
       'leaderboard': new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed)),
     },
   };

@@ -1,4 +1,4 @@
-import type { AuditLog, BoardFeed, DeadLetters, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, UserRecords } from '@scoreboard/application';
+import type { AuditLog, BoardFeed, DeadLetters, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
 import type { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 
 /** What acts work on. Whoever gives them need not have all: an act touches only what it names in its `needs`. */
@@ -13,7 +13,7 @@ export interface OperatorPorts {
   readonly letters: DeadLetters;
   readonly sealed: SealedRecords;
   /** The places that hold users' ids, by name, in the order in which they are renamed. */
-  readonly records: Readonly<Record<string, UserRecords>>;
+  readonly records: Readonly<Record<string, PersonalData>>;
   /** Says which tokens are good here; undefined where that is not known. */
   readonly verifier: TokenVerifier | undefined;
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { LiveBoard } from '@scoreboard/application';
+import { BoardCache } from '@scoreboard/application';
 import { BOARD_SIZE } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -19,7 +19,7 @@ export class PageController {
 
   constructor(
     private readonly options: PageOptions,
-    private readonly live: LiveBoard,
+    private readonly live: BoardCache,
   ) {
     this.page = new PageTemplate(options.folder, 'index.html');
     this.embedded = new PageTemplate(options.folder, 'embed.html');

@@ -5,7 +5,7 @@ import { PageController } from './page.controller';
 import { PageOptions } from './page-options';
 import { servePage } from './serve-page';
 
-/** The live page with its scripts and styles. The app provides `LiveBoard` globally. */
+/** The live page with its scripts and styles. The app provides `BoardCache` globally. */
 @Module({})
 export class PageModule implements OnAppCreated {
   constructor(private readonly options: PageOptions) {}

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApplyScores, AuditLeaderboard, BoardFeed, FaultLog, FollowLedger, ProjectStandings, RebuildLeaderboard, Rounds, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, BoardFeed, ErrorReporter, FollowLedger, ProjectStandings, RebuildLeaderboard, IntervalTask, ScoreQueue } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import type { OnAppCreated } from '../http/on-app-created';
 import { ProjectionModule } from '../leaderboard/projection.module';
@@ -24,17 +24,17 @@ const ROUND_MS = 1_000;
   exports: [ApplyScores, AuditLeaderboard, FollowLedger],
 })
 export class ScoreConsumerModule implements OnAppCreated, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: readonly Rounds[];
+  private readonly rounds: readonly IntervalTask[];
 
   constructor(
     private readonly queue: ScoreQueue,
     follow: FollowLedger,
     audit: AuditLeaderboard,
-    faults: FaultLog,
+    faults: ErrorReporter,
   ) {
     this.rounds = [
-      new Rounds(() => follow.look(), (error) => faults.report('the leaderboard cannot follow the ledger', error)),
-      new Rounds(() => audit.look(), (error) => faults.report('the leaderboard cannot be audited', error)),
+      new IntervalTask(() => follow.look(), (error) => faults.report('the leaderboard cannot follow the ledger', error)),
+      new IntervalTask(() => audit.look(), (error) => faults.report('the leaderboard cannot be audited', error)),
     ];
   }
 

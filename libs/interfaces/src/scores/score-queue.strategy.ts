@@ -1,5 +1,5 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
-import { COMMANDS_PATTERN, type Consumption, type ScoreQueue } from '@scoreboard/application';
+import { COMMANDS_PATTERN, type ConsumerHandle, type ScoreQueue } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { isObservable, lastValueFrom } from 'rxjs';
 
@@ -9,7 +9,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
  * as it was thrown, and unlogged, the controller needs a filter that rethrows.
  */
 export class ScoreQueueStrategy extends Server implements CustomTransportStrategy {
-  private consumption: Consumption | undefined;
+  private consumption: ConsumerHandle | undefined;
 
   constructor(private readonly queue: ScoreQueue) {
     super();

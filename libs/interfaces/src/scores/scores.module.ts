@@ -4,14 +4,14 @@ import {
   ActionPolicy,
   ActionRules,
   AwaitApplied,
-  CommandKeys,
-  FaultLog,
+  IdempotencyStore,
+  ErrorReporter,
   FindOutcome,
   IssueAction,
-  LiveBoard,
+  BoardCache,
   ReadCommand,
   ReadHistory,
-  RecallCommand,
+  IdempotencyCheck,
   ScoreQueue,
   SubmitScore,
   TokenSigner,
@@ -24,7 +24,7 @@ import { ScoreBodyPipe } from './score-body.pipe';
 import { ScoresController } from './scores.controller';
 import { ScoresOptions } from './scores.options';
 
-/** Raising scores over HTTP, and the action tokens for it. The app provides the ports, `LiveBoard`, verifier, signer and limits globally. */
+/** Raising scores over HTTP, and the action tokens for it. The app provides the ports, `BoardCache`, verifier, signer and limits globally. */
 @Module({})
 export class ScoresModule {
   static forRoot(options: ScoresOptions): DynamicModule {
@@ -37,13 +37,13 @@ export class ScoresModule {
         ScoreBodyPipe,
         ActionBodyPipe,
         provide(FindOutcome, ScoreLedger),
-        provide(AwaitApplied, FindOutcome, Leaderboard, LiveBoard, FaultLog),
+        provide(AwaitApplied, FindOutcome, Leaderboard, BoardCache, ErrorReporter),
         provide(ActionRules, ActionPolicy, ActionCounts),
-        provide(RecallCommand, CommandKeys, FindOutcome, FaultLog),
-        provide(SubmitScore, ActionRules, RecallCommand, ScoreQueue, AwaitApplied, ScoreboardEvents),
+        provide(IdempotencyCheck, IdempotencyStore, FindOutcome, ErrorReporter),
+        provide(SubmitScore, ActionRules, IdempotencyCheck, ScoreQueue, AwaitApplied, ScoreboardEvents),
         provide(IssueAction, TokenSigner, ActionRules),
-        provide(ReadCommand, ScoreLedger, FaultLog),
-        provide(ReadHistory, ScoreLedger, FaultLog),
+        provide(ReadCommand, ScoreLedger, ErrorReporter),
+        provide(ReadHistory, ScoreLedger, ErrorReporter),
       ],
     };
   }

@@ -13,7 +13,7 @@ export class Ledger1764000000000 implements MigrationInterface {
         ledger_id uuid     NOT NULL DEFAULT gen_random_uuid(),
         last_seq  bigint   NOT NULL
       ) WITH (fillfactor = 10)`);
-    // A new ledger starts above whatever was shown from one that was lost: see ScoreLedger.lift.
+    // A new ledger starts above whatever was shown from one that was lost: see ScoreLedger.raiseSequenceFloor.
     await runner.query(`
       INSERT INTO leaderboard (id, name, last_seq)
       VALUES (1, 'global', floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576)`);

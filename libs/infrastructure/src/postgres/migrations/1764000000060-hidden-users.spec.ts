@@ -1,5 +1,5 @@
 import { PostgresAuditLog } from '../postgres-audit-log';
-import { PostgresCorrections } from '../postgres-corrections';
+import { PostgresAdjustments } from '../postgres-adjustments';
 import { HiddenUsers1764000000060 } from './1764000000060-hidden-users';
 import { describeWith, useDatabase } from '../../../../../test/support';
 
@@ -7,7 +7,7 @@ const migration = new HiddenUsers1764000000060();
 
 describeWith('TEST_DATABASE_URL', 'The migration HiddenUsers', () => {
   const { database } = useDatabase();
-  const corrections = new PostgresCorrections(database);
+  const corrections = new PostgresAdjustments(database);
 
   it('lists who was hidden before it, since the event that hid them, with the reason in the audit trail where there is one', async () => {
     const runner = (await database.open()).createQueryRunner();

@@ -1,6 +1,6 @@
 import { MAX_TOP } from '@scoreboard/domain';
 
-/** What a viewer can subscribe to; its data arrives under the same name. */
+/** What a subscriber can subscribe to; its data arrives under the same name. */
 export type ChannelName = 'scores:top' | 'scores:me' | 'around:me' | `top:${number}`;
 
 const NAMED: readonly string[] = ['scores:top', 'scores:me', 'around:me'];

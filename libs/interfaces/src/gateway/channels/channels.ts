@@ -1,9 +1,9 @@
-import { type FaultLog, type LiveBoard, Pacer, type Viewer } from '@scoreboard/application';
+import { type ErrorReporter, type BoardCache, Throttle, type Subscriber } from '@scoreboard/application';
 import type { Board, Leaderboard, Place, RankedScore, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
 import { type ChannelName, isPersonal, topCount } from './channel-name';
 import { KeyedChannel } from './keyed.channel';
-import type { Outbox } from './outbox';
+import type { ConflatingBuffer } from './conflating-buffer';
 
 /** How often every state is looked at, changed or not: ranks move without their user, and a hint may have been lost. */
 const SWEEP_MS = 5_000;
@@ -17,53 +17,53 @@ type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
 type Top = Pick<Board, 'revision' | 'entries'>;
 
 export interface ChannelsOptions {
-  readonly live: LiveBoard;
+  readonly live: BoardCache;
   readonly leaderboard: Leaderboard;
-  readonly outbox: Outbox;
-  readonly faults: FaultLog;
+  readonly buffer: ConflatingBuffer;
+  readonly faults: ErrorReporter;
   readonly events: ScoreboardEvents;
   readonly pushIntervalMs: number;
 }
 
-/** What can be watched. Whoever joins a channel is sent its state at once; a viewer joins those of a user only while it is one. */
+/** What can be watched. Whoever joins a channel is sent its state at once; a subscriber joins those of a user only while it is one. */
 export class Channels {
   private readonly board: BoardChannel;
   private readonly me: KeyedChannel<string, Me>;
   private readonly around: KeyedChannel<string, readonly RankedScore[]>;
   private readonly top: KeyedChannel<number, Top>;
-  private readonly aroundPacer = new Pacer(() => this.around.touch(), AROUND_INTERVAL_MS);
+  private readonly aroundThrottle = new Throttle(() => this.around.markChanged(), AROUND_INTERVAL_MS);
   private readonly endings: (() => void)[];
 
   constructor(private readonly options: ChannelsOptions) {
-    const { live, outbox, faults, events, pushIntervalMs } = options;
-    this.board = new BoardChannel(live, outbox, events, pushIntervalMs);
-    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, outbox, faults);
-    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, outbox, faults);
+    const { live, buffer, faults, events, pushIntervalMs } = options;
+    this.board = new BoardChannel(live, buffer, events, pushIntervalMs);
+    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, buffer, faults);
+    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, buffer, faults);
     this.top = new KeyedChannel(
-      { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), essence: (top) => top.entries, pushIntervalMs },
-      outbox,
+      { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), dedupeKey: (top) => top.entries, pushIntervalMs },
+      buffer,
       faults,
     );
-    const sweep = setInterval(() => this.touchAll(), SWEEP_MS);
+    const sweep = setInterval(() => this.markAllChanged(), SWEEP_MS);
     this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds))];
   }
 
-  join(viewer: Viewer, channel: ChannelName): void {
-    if (channel === 'scores:top') this.board.join(viewer);
-    else if (isPersonal(channel)) this.personal(channel).join(viewer, userOf(viewer)!);
-    else this.top.join(viewer, topCount(channel));
+  join(subscriber: Subscriber, channel: ChannelName): void {
+    if (channel === 'scores:top') this.board.join(subscriber);
+    else if (isPersonal(channel)) this.personal(channel).join(subscriber, userOf(subscriber)!);
+    else this.top.join(subscriber, topCount(channel));
   }
 
-  leave(viewer: Viewer, channel: ChannelName): void {
-    const userId = userOf(viewer);
-    if (channel === 'scores:top') this.board.leave(viewer);
-    else if (!isPersonal(channel)) this.top.leave(viewer, topCount(channel));
-    else if (userId !== undefined) this.personal(channel).leave(viewer, userId);
+  leave(subscriber: Subscriber, channel: ChannelName): void {
+    const userId = userOf(subscriber);
+    if (channel === 'scores:top') this.board.leave(subscriber);
+    else if (!isPersonal(channel)) this.top.leave(subscriber, topCount(channel));
+    else if (userId !== undefined) this.personal(channel).leave(subscriber, userId);
   }
 
   close(): void {
     for (const end of this.endings) end();
-    this.aroundPacer.stop();
+    this.aroundThrottle.stop();
     for (const part of [this.board, this.me, this.around, this.top]) part.close();
   }
 
@@ -72,16 +72,16 @@ export class Channels {
   }
 
   private hear(userIds: readonly string[]): void {
-    if (!userIds.length) return this.touchAll();
-    this.me.touch(userIds);
-    this.top.touch();
-    this.aroundPacer.request();
+    if (!userIds.length) return this.markAllChanged();
+    this.me.markChanged(userIds);
+    this.top.markChanged();
+    this.aroundThrottle.request();
   }
 
-  private touchAll(): void {
-    this.me.touch();
-    this.top.touch();
-    this.aroundPacer.request();
+  private markAllChanged(): void {
+    this.me.markChanged();
+    this.top.markChanged();
+    this.aroundThrottle.request();
   }
 
   private async readPlaces(userIds: readonly string[]): Promise<Me[]> {
@@ -104,5 +104,5 @@ export class Channels {
   }
 }
 
-/** Whose personal channels a viewer may watch; undefined for one who is nobody, or whose token names no user. */
-export const userOf = ({ data }: Viewer): string | undefined => data.identity?.userId;
+/** Whose personal channels a subscriber may watch; undefined for one who is nobody, or whose token names no user. */
+export const userOf = ({ data }: Subscriber): string | undefined => data.identity?.userId;

@@ -1,5 +1,5 @@
-import { type FaultLog, Pacer, type Viewer } from '@scoreboard/application';
-import type { Outbox } from './outbox';
+import { type ErrorReporter, Throttle, type Subscriber } from '@scoreboard/application';
+import type { ConflatingBuffer } from './conflating-buffer';
 
 export interface KeyedChannelOptions<K, T> {
   /** The name under which a key's state is sent. */
@@ -7,7 +7,7 @@ export interface KeyedChannelOptions<K, T> {
   /** Reads the states of these keys, in their order. */
   readonly read: (keys: readonly K[]) => Promise<readonly T[]>;
   /** What of a state makes it news; the whole state where not given. */
-  readonly essence?: (state: T) => unknown;
+  readonly dedupeKey?: (state: T) => unknown;
   readonly pushIntervalMs: number;
 }
 
@@ -18,74 +18,74 @@ export interface KeyedChannelOptions<K, T> {
  * fails is reported; those keys are read again with the next ones that are touched.
  */
 export class KeyedChannel<K, T> {
-  private readonly viewers = new Map<K, Set<Viewer>>();
-  /** What the viewers of a key were last sent, to tell news from none. */
+  private readonly subscribers = new Map<K, Set<Subscriber>>();
+  /** What the subscribers of a key were last sent, to tell news from none. */
   private readonly sent = new Map<K, string>();
-  /** What to read next, with the viewers that get it news or not: they have just joined. */
-  private due = new Map<K, Set<Viewer>>();
-  private readonly pacer: Pacer;
+  /** What to read next, with the subscribers that get it news or not: they have just joined. */
+  private due = new Map<K, Set<Subscriber>>();
+  private readonly throttle: Throttle;
 
   constructor(
     private readonly options: KeyedChannelOptions<K, T>,
-    private readonly outbox: Outbox,
-    private readonly faults: FaultLog,
+    private readonly buffer: ConflatingBuffer,
+    private readonly faults: ErrorReporter,
   ) {
-    this.pacer = new Pacer(() => this.refresh(), options.pushIntervalMs);
+    this.throttle = new Throttle(() => this.refresh(), options.pushIntervalMs);
   }
 
-  join(viewer: Viewer, key: K): void {
-    this.viewers.set(key, (this.viewers.get(key) ?? new Set()).add(viewer));
-    this.owe(key).add(viewer);
-    this.pacer.request();
+  join(subscriber: Subscriber, key: K): void {
+    this.subscribers.set(key, (this.subscribers.get(key) ?? new Set()).add(subscriber));
+    this.markDirty(key).add(subscriber);
+    this.throttle.request();
   }
 
-  leave(viewer: Viewer, key: K): void {
-    const viewers = this.viewers.get(key);
-    if (!viewers?.delete(viewer)) return;
-    this.outbox.forget(viewer, this.options.event(key));
-    if (viewers.size) return;
-    this.viewers.delete(key);
+  leave(subscriber: Subscriber, key: K): void {
+    const subscribers = this.subscribers.get(key);
+    if (!subscribers?.delete(subscriber)) return;
+    this.buffer.forget(subscriber, this.options.event(key));
+    if (subscribers.size) return;
+    this.subscribers.delete(key);
     this.sent.delete(key);
   }
 
   /** These keys may have news; all that are watched where none are given. O(keys). */
-  touch(keys: Iterable<K> = this.viewers.keys()): void {
-    for (const key of keys) if (this.viewers.has(key)) this.owe(key);
-    if (this.due.size) this.pacer.request();
+  markChanged(keys: Iterable<K> = this.subscribers.keys()): void {
+    for (const key of keys) if (this.subscribers.has(key)) this.markDirty(key);
+    if (this.due.size) this.throttle.request();
   }
 
   close(): void {
-    this.pacer.stop();
+    this.throttle.stop();
   }
 
-  private owe(key: K): Set<Viewer> {
+  private markDirty(key: K): Set<Subscriber> {
     const joining = this.due.get(key) ?? new Set();
     this.due.set(key, joining);
     return joining;
   }
 
   private async refresh(): Promise<void> {
-    const due = [...this.due].filter(([key]) => this.viewers.has(key));
+    const due = [...this.due].filter(([key]) => this.subscribers.has(key));
     this.due = new Map();
     if (!due.length) return;
     try {
       const states = await this.options.read(due.map(([key]) => key));
       due.forEach(([key, joining], i) => this.publish(key, states[i]!, joining));
     } catch (error) {
-      this.faults.report('a state cannot be read for its viewers', error);
+      this.faults.report('a state cannot be read for its subscribers', error);
       for (const [key, joining] of due) {
-        const owed = this.owe(key);
-        joining.forEach((viewer) => owed.add(viewer));
+        const owed = this.markDirty(key);
+        joining.forEach((subscriber) => owed.add(subscriber));
       }
     }
   }
 
-  private publish(key: K, state: T, joining: ReadonlySet<Viewer>): void {
-    const viewers = this.viewers.get(key);
-    if (!viewers) return; // all left while it was read
-    const essence = JSON.stringify(this.options.essence?.(state) ?? state);
-    const isNews = this.sent.get(key) !== essence;
-    this.sent.set(key, essence);
-    this.outbox.send(isNews ? viewers : [...joining].filter((viewer) => viewers.has(viewer)), { event: this.options.event(key), data: state });
+  private publish(key: K, state: T, joining: ReadonlySet<Subscriber>): void {
+    const subscribers = this.subscribers.get(key);
+    if (!subscribers) return; // all left while it was read
+    const dedupeKey = JSON.stringify(this.options.dedupeKey?.(state) ?? state);
+    const isNews = this.sent.get(key) !== dedupeKey;
+    this.sent.set(key, dedupeKey);
+    this.buffer.send(isNews ? subscribers : [...joining].filter((subscriber) => subscribers.has(subscriber)), { event: this.options.event(key), data: state });
   }
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Logger } from '@nestjs/common';
-import type { IdentifyViewer, LiveBoard, Recognition } from '@scoreboard/application';
+import type { IdentifySubscriber, BoardCache, Recognition } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import { ConnectionLimits, type ConnectionLimitOptions, Place } from './connection-limits';
 import { isOriginAllowed } from './origins';
-import type { Why } from './refuse';
+import type { RejectReason } from './refuse';
 
 const logger = new Logger('Admission');
 
@@ -13,8 +13,8 @@ const BOARD_WITHIN_MS = 1_000;
 
 export interface AdmissionOptions extends ConnectionLimitOptions {
   /** New clients are taken only while it is fresh. */
-  readonly live: Pick<LiveBoard, 'isFresh' | 'becomesFresh'>;
-  readonly viewers: Pick<IdentifyViewer, 'execute'>;
+  readonly live: Pick<BoardCache, 'isFresh' | 'becomesFresh'>;
+  readonly subscribers: Pick<IdentifySubscriber, 'execute'>;
   /** Pages of these origins may connect, besides our own (`originPattern`). */
   readonly corsOrigins: readonly string[];
 }
@@ -45,7 +45,7 @@ export class Admission {
   }
 
   /** Takes a place for a handshake, whatever token it will bring, or says why not. */
-  claim(request: IncomingMessage): Place | Why {
+  claim(request: IncomingMessage): Place | RejectReason {
     if (this.isLeaving) return leaving();
     return isOriginAllowed(request, this.options.corsOrigins) ? this.limits.claim(request) : 403;
   }
@@ -61,7 +61,7 @@ export class Admission {
     const why = await this.awaitBoard();
     if (why) throw why;
     try {
-      const recognition = await this.options.viewers.execute(token);
+      const recognition = await this.options.subscribers.execute(token);
       if (this.isLeaving) throw leaving();
       return recognition;
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { TokenBucket } from '@scoreboard/application';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { answerHeaders } from './answer-headers';
-import { CLOSE_MS, TOO_MANY_MESSAGES } from './farewell';
+import { CLOSE_MS, TOO_MANY_MESSAGES } from './close-reason';
 import { FLOOD } from './message-limits';
 
 /** A browser sends a message in one frame, a proxy may split it. Every frame costs, also an empty one. */

@@ -5,7 +5,7 @@ import { Refusal } from '@scoreboard/domain';
 import { type Admission, readRevision } from './admission';
 import { BoundedWebSockets } from './bounded-web-sockets';
 import { Place } from './connection-limits';
-import { CLOSE_MS, goingAway } from './farewell';
+import { CLOSE_MS, goingAway } from './close-reason';
 import { tokenOf } from './handshake-token';
 import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { PlainSocket } from './plain-socket';

@@ -1,8 +1,8 @@
-import { type Recognition, type State, TokenBucket, type Transport, type ViewerData } from '@scoreboard/application';
+import { type Recognition, type State, TokenBucket, type Transport, type SubscriberData } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
-import { type Farewell, NO_FRAME, TOO_LONG, TOO_MANY_MESSAGES, tryAgainLater, UNKNOWN_EVENT } from './farewell';
+import { type CloseReason, NO_FRAME, TOO_LONG, TOO_MANY_MESSAGES, tryAgainLater, UNKNOWN_EVENT } from './close-reason';
 import { FLOOD, MAX_MESSAGE_BYTES } from './message-limits';
 import { ReadyFrames, writePast } from './ready-frame';
 
@@ -10,13 +10,13 @@ import { ReadyFrames, writePast } from './ready-frame';
 export type FrameHandler = (event: string, data: unknown) => boolean;
 
 /** What is known of a client when it connects. */
-type Arrival = Recognition & Pick<ViewerData, 'revision'>;
+type Arrival = Recognition & Pick<SubscriberData, 'revision'>;
 
 const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
 const frames = new ReadyFrames(encode);
 
-/** A plain client as a viewer: of itself, since on the way through `PlainSocket` every push would read more objects of each of ten thousand clients. */
-class PlainViewer implements ViewerData {
+/** A plain client as a subscriber: of itself, since on the way through `PlainSocket` every push would read more objects of each of ten thousand clients. */
+class PlainViewer implements SubscriberData {
   readonly transport: Transport = 'websocket';
   readonly hasExpired: boolean;
   readonly revision: number;
@@ -45,7 +45,7 @@ class PlainViewer implements ViewerData {
 
 /** A client on a plain WebSocket: frames `{"event", "data"}` both ways. */
 export class PlainSocket {
-  readonly data: ViewerData;
+  readonly data: SubscriberData;
   private isAlive = true;
   /** Of one that has sent something. */
   private flood?: TokenBucket;
@@ -90,7 +90,7 @@ export class PlainSocket {
     this.socket.ping();
   }
 
-  close({ code, reason }: Farewell): void {
+  close({ code, reason }: CloseReason): void {
     this.socket.close(code, reason);
   }
 
@@ -108,8 +108,8 @@ export class PlainSocket {
   }
 
   /** Closes a client that broke a rule. What else it sends is not read: it would cost others their time until the connection is gone. */
-  private end(farewell: Farewell): void {
-    this.close(farewell);
+  private end(closeReason: CloseReason): void {
+    this.close(closeReason);
     this.socket.pause();
   }
 }

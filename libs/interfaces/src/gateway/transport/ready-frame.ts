@@ -18,7 +18,7 @@ const { Sender } = WebSocket as unknown as { readonly Sender: { frame(payload: B
 const TEXT: FrameOptions = { fin: true, opcode: 1, mask: false, rsv1: false, readOnly: true };
 
 /**
- * A state as one WebSocket frame, header and payload in one buffer: made at the first viewer it goes to, and written to
+ * A state as one WebSocket frame, header and payload in one buffer: made at the first subscriber it goes to, and written to
  * all of them with one system call each. Kept as long as the state is.
  */
 export class ReadyFrames {

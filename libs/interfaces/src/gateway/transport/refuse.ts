@@ -3,21 +3,21 @@ import type { Duplex } from 'node:stream';
 import type { Refusal } from '@scoreboard/domain';
 
 /** Why a client may not come in: a refusal of ours, or a status that says all. */
-export type Why = Refusal | 403 | 404;
+export type RejectReason = Refusal | 403 | 404;
 
 /** The first request of a Socket.IO client. engine.io has put the response into one that polls. */
 export type Handshake = IncomingMessage & { readonly res?: ServerResponse };
 
 export interface RefuseOptions {
   /** The whole HTTP answer, in the one shape that all errors of the application have. */
-  readonly answer: (why: Why, request: IncomingMessage) => { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+  readonly answer: (why: RejectReason, request: IncomingMessage) => { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 }
 
 /** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
 export const ignore = (): void => undefined;
 
 /** Answers a request for an upgrade with a plain HTTP response. */
-export function refuse({ answer }: RefuseOptions, request: IncomingMessage, socket: Duplex, why: Why): void {
+export function refuse({ answer }: RefuseOptions, request: IncomingMessage, socket: Duplex, why: RejectReason): void {
   socket.on('error', ignore);
   socket.once('finish', () => socket.destroy()); // a client need not close its side
   const { status, headers, body } = answer(why, request);
@@ -26,7 +26,7 @@ export function refuse({ answer }: RefuseOptions, request: IncomingMessage, sock
 }
 
 /** The same for a handshake of Socket.IO, which asks for an upgrade or polls. */
-export function refuseHandshake(options: RefuseOptions, request: Handshake, why: Why): void {
+export function refuseHandshake(options: RefuseOptions, request: Handshake, why: RejectReason): void {
   if (!request.res) return refuse(options, request, request.socket, why);
   const { status, headers, body } = options.answer(why, request);
   request.res.writeHead(status, headers).end(body);

@@ -10,14 +10,14 @@ import { Admission, type AdmissionOptions } from './admission';
 import { answerHeaders } from './answer-headers';
 import { dropSlow } from './backpressure';
 import { BoundedWebSockets } from './bounded-web-sockets';
-import { IoEntrance } from './io-entrance';
-import { IoPolls } from './io-polls';
-import { IoRules } from './io-rules';
+import { SocketIoEntrance } from './socket-io-entrance';
+import { PollingSessions } from './polling-sessions';
+import { SocketIoPolicy } from './socket-io-policy';
 import { MAX_TOKEN_MESSAGE_BYTES } from './message-limits';
 import { PlainSocket } from './plain-socket';
 import { PlainSocketServer } from './plain-socket.server';
 import { refuse, type RefuseOptions } from './refuse';
-import { sendAway } from './send-away';
+import { drain } from './drain';
 
 /** Where Socket.IO answers: polls, upgrades and the client script. */
 const IO_PATH = '/socket.io/';
@@ -47,17 +47,17 @@ interface GatewayDeclaration {
  * Carries gateways over Socket.IO (`@WebSocketGateway({ namespace })`) and over plain WebSockets
  * (`@WebSocketGateway({ path, plain: true })`) on the application's one HTTP server.
  *
- * Both give their gateway clients that are viewers.
+ * Both give their gateway clients that are subscribers.
  */
 export class ScoreboardSocketAdapter extends IoAdapter {
   private readonly plainServers: PlainSocketServer[] = [];
   private readonly dropping: NodeJS.Timeout;
   private readonly admission: Admission;
-  private readonly entrance: IoEntrance;
+  private readonly entrance: SocketIoEntrance;
   private readonly namespaces: Namespace[] = [];
   private io?: Server;
-  private rules?: IoRules;
-  private polls?: IoPolls;
+  private rules?: SocketIoPolicy;
+  private polls?: PollingSessions;
 
   constructor(
     app: INestApplicationContext,
@@ -65,7 +65,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   ) {
     super(app);
     this.admission = new Admission(options);
-    this.entrance = new IoEntrance(this.admission, options);
+    this.entrance = new SocketIoEntrance(this.admission, options);
     this.dropping = setInterval(() => this.dropSlow(), DROP_SLOW_MS).unref();
     (this.httpServer as HttpServer).on('upgrade', (request, socket) => this.refuseUnknown(request, socket));
   }
@@ -92,8 +92,8 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     });
     this.entrance.attach(server);
     this.nameRequests();
-    this.rules = new IoRules(server);
-    this.polls = new IoPolls(server, this.options.pollLookMs);
+    this.rules = new SocketIoPolicy(server);
+    this.polls = new PollingSessions(server, this.options.pollLookMs);
     return server;
   }
 
@@ -116,10 +116,10 @@ export class ScoreboardSocketAdapter extends IoAdapter {
    * Takes no more clients, and sends those there are away to come back elsewhere: spread over a time that grows with their
    * number, five seconds at most, so that the others are not run over. Resolves when the last was told.
    */
-  async sendAway(): Promise<void> {
+  async drain(): Promise<void> {
     this.admission.leave();
     const io = this.namespaces.flatMap((namespace) => [...namespace.sockets.values()]);
-    await sendAway([...io.map((socket) => () => this.rules!.sendAway(socket)), ...this.plainServers.flatMap((server) => server.endings())]);
+    await drain([...io.map((socket) => () => this.rules!.drain(socket)), ...this.plainServers.flatMap((server) => server.endings())]);
   }
 
   override async dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { IdentifyViewer, LiveBoard } from '@scoreboard/application';
+import { IdentifySubscriber, BoardCache } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { bareAnswer } from '../../http/bare-connection';
 import type { OnAppCreated } from '../../http/on-app-created';
@@ -31,8 +31,8 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   private adapter?: ScoreboardSocketAdapter;
 
   constructor(
-    private readonly live: LiveBoard,
-    private readonly viewers: IdentifyViewer,
+    private readonly live: BoardCache,
+    private readonly subscribers: IdentifySubscriber,
     private readonly events: ScoreboardEvents,
     @Inject(OPTIONS) private readonly options: SocketsOptions,
   ) {}
@@ -42,8 +42,8 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   }
 
   onAppCreated(app: NestFastifyApplication): void {
-    const { live, viewers, events, options } = this;
-    this.adapter = new ScoreboardSocketAdapter(app, { ...options, answer: bareAnswer, maxBufferedBytes: MAX_BUFFERED_BYTES, live, viewers, events });
+    const { live, subscribers, events, options } = this;
+    this.adapter = new ScoreboardSocketAdapter(app, { ...options, answer: bareAnswer, maxBufferedBytes: MAX_BUFFERED_BYTES, live, subscribers, events });
     app.useWebSocketAdapter(this.adapter);
     const problem = openFilesProblem(options.maxConnections);
     if (problem) new Logger('OpenFiles').warn(problem);
@@ -51,6 +51,6 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
 
   /** The first step of closing: clients that stay connected are told to come back elsewhere. */
   async onModuleDestroy(): Promise<void> {
-    await this.adapter?.sendAway();
+    await this.adapter?.drain();
   }
 }

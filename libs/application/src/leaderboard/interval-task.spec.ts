@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { IntervalTask } from './interval-task';
+import { eventually } from '../../../../test/support';
+
+describe('IntervalTask', () => {
+  it('runs at once and again, one run at a time, and goes on after one that failed', async () => {
+    let running = 0;
+    let runs = 0;
+    const faults: unknown[] = [];
+    const rounds = new IntervalTask(async () => {
+      expect(++running).toBe(1);
+      await delay(5);
+      running--;
+      if (++runs === 1) throw new Error('the first failed');
+    }, (error) => faults.push(error));
+    rounds.start(1);
+    expect(running).toBe(1);
+    await eventually(() => expect(runs).toBeGreaterThan(3));
+    await rounds.stop();
+    expect(faults).toEqual([new Error('the first failed')]);
+  });
+
+  it('waits, when stopped, for the run that goes on, and runs no more', async () => {
+    let runs = 0;
+    const rounds = new IntervalTask(async () => {
+      await delay(20);
+      runs++;
+    }, () => undefined);
+    rounds.start(1);
+    await rounds.stop();
+    expect(runs).toBe(1);
+    await delay(10); // ten intervals
+    expect(runs).toBe(1);
+  });
+});

@@ -1,0 +1,214 @@
+import { type Board, ScoreboardEvents, type Standing } from '@scoreboard/domain';
+import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { BoardCache } from './board-cache';
+
+const standing = (userId: string, score: number, version: number): Standing => ({ userId, score, reachedAt: version, version, hidden: false });
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('BoardCache', () => {
+  let leaderboard: MemoryLeaderboard;
+  let feed: EmbeddedBoardFeed;
+  let live: BoardCache;
+  let events: ScoreboardEvents;
+  let boards: Board[];
+
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    events = new ScoreboardEvents();
+    leaderboard = new MemoryLeaderboard();
+    feed = new EmbeddedBoardFeed();
+    live = new BoardCache(leaderboard, feed, events);
+    boards = [];
+    live.onBoard((board) => boards.push(board));
+  });
+  afterEach(async () => {
+    await live.stop();
+    jest.useRealTimers();
+  });
+
+  const warm = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
+  const put = (userId: string, score: number, version: number) =>
+    leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
+
+  it('holds the board as soon as it has started', async () => {
+    await warm();
+    expect(live.current()).toBeUndefined();
+    expect(live.isFresh()).toBe(false);
+    live.start();
+    await settle();
+    expect(live.current()).toEqual({ revision: 100, entries: [] });
+    expect(live.isFresh()).toBe(true);
+  });
+
+  it('starts while nothing can be read, and has the board once it can', async () => {
+    live.start();
+    await settle();
+    expect(live.current()).toBeUndefined();
+    expect(live.failedReads).toBe(1);
+
+    await warm();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(live.isFresh()).toBe(true);
+    expect(boards).toHaveLength(1);
+  });
+
+  it('tells when the board is fresh no more, and when it is again, each time once', async () => {
+    await warm();
+    const told: boolean[] = [];
+    const end = live.onFreshness((isFresh) => told.push(isFresh));
+    live.start();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(told).toEqual([true]);
+    const away = jest.spyOn(leaderboard, 'board').mockImplementation(() => new Promise(() => undefined));
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(told).toEqual([true]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(told).toEqual([true, false]);
+    away.mockRestore();
+    end();
+  });
+
+  it('reads a hinted board at once, and tells whose score changed', async () => {
+    await warm();
+    const users: (readonly string[])[] = [];
+    live.onScores((userIds) => users.push(userIds));
+    live.start();
+    await settle();
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'] });
+    await settle();
+    expect(live.current()).toEqual(board);
+    expect(users).toEqual([['ann']]);
+  });
+
+  it('shows nothing that the leaderboard does not confirm, and the next change as soon as ever', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const wild = { revision: Number.MAX_SAFE_INTEGER, entries: [{ rank: 1, userId: 'mallory', score: 1 }] };
+    for (let i = 0; i < 100; i++) await feed.publish({ board: wild, userIds: [] });
+    await settle();
+    await settle();
+    expect(boards.map(({ revision }) => revision)).toEqual([100]);
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'] });
+    await settle();
+    expect(live.current()).toEqual(board);
+  });
+
+  it('tells how old a hinted board is once the leaderboard has confirmed it, and of no other', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const delays: number[] = [];
+    events.on('board.received', ({ seconds }) => void delays.push(seconds));
+    await feed.publish({ board: { revision: 10_000, entries: [] }, userIds: [], at: Date.now() });
+    await settle();
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'], at: Date.now() - 250 });
+    await settle();
+    expect(delays).toEqual([0.25]);
+  });
+
+  it('finds a change whose hint was lost', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const board = await put('ann', 5, 101);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(live.current()).toEqual(board);
+  });
+
+  it('never moves to an older board, nor tells of one twice', async () => {
+    await warm();
+    live.start();
+    await settle();
+    const older = await put('ann', 5, 101);
+    const newer = await put('ann', 6, 102);
+    for (const board of [newer, older, newer]) await feed.publish({ board, userIds: ['ann'] });
+    await settle();
+    expect(boards.map((board) => board.revision)).toEqual([100, 102]);
+  });
+
+  it('is fresh no longer than two seconds after the last read that worked, and keeps the board', async () => {
+    await warm();
+    live.start();
+    await settle();
+    jest.spyOn(leaderboard, 'board').mockRejectedValue(new Error('away'));
+    await jest.advanceTimersByTimeAsync(1_900);
+    expect(live.isFresh()).toBe(true);
+    await jest.advanceTimersByTimeAsync(200);
+    expect(live.isFresh()).toBe(false);
+    expect(live.failedReads).toBe(4);
+    expect(live.current()?.revision).toBe(100);
+    jest.restoreAllMocks();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(live.isFresh()).toBe(true);
+  });
+
+  it('shares a refresh among callers, and still shows each what was there when it called', async () => {
+    await warm();
+    const read = jest.spyOn(leaderboard, 'board');
+    const first = live.refresh();
+    const changed = await put('ann', 5, 101);
+    await Promise.all([first, ...Array.from({ length: 20 }, () => live.refresh())]);
+    expect(live.current()).toEqual(changed);
+    expect(read.mock.calls.length).toBeLessThanOrEqual(2);
+  });
+
+  it('subscribes to the feed again when that failed', async () => {
+    await warm();
+    jest.spyOn(feed, 'subscribe').mockRejectedValueOnce(new Error('away'));
+    live.start();
+    await settle();
+    expect(live.failedSubscriptions).toBe(1);
+    await jest.advanceTimersByTimeAsync(500);
+    const board = await put('ann', 5, 101);
+    await feed.publish({ board, userIds: ['ann'] });
+    await settle();
+    expect(live.current()).toEqual(board);
+  });
+
+  it('tells who waits for a fresh board as soon as there is one, and after the time they give it that there is none', async () => {
+    live.start();
+    await settle();
+    const [patient, impatient] = [live.becomesFresh(1_000), live.becomesFresh(400)];
+    await jest.advanceTimersByTimeAsync(400);
+    expect(await impatient).toBe(false);
+    await warm();
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await patient).toBe(true);
+    expect(await live.becomesFresh(0)).toBe(true);
+  });
+
+  it('takes no board for fresh whose read was begun long ago, as in a process that was paused', async () => {
+    await warm();
+    let answer: (board: Board) => void = () => undefined;
+    jest.spyOn(leaderboard, 'board').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    const reading = live.refresh();
+    await jest.advanceTimersByTimeAsync(3_000);
+    answer({ revision: 100, entries: [] });
+    await reading;
+    expect(live.isFresh()).toBe(false);
+    jest.restoreAllMocks();
+  });
+
+  it('keeps nobody waiting when it stops', async () => {
+    live.start();
+    await settle();
+    const waiting = live.becomesFresh(60_000);
+    await live.stop();
+    expect(await waiting).toBe(false);
+  });
+
+  it('hears and reads nothing after it stopped', async () => {
+    await warm();
+    live.start();
+    await settle();
+    await live.stop();
+    await feed.publish({ board: await put('ann', 5, 101), userIds: ['ann'] });
+    await settle();
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect(live.current()?.revision).toBe(100);
+  });
+});

@@ -1,0 +1,60 @@
+import { Throttle } from './throttle';
+
+describe('Throttle', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('runs the first time at once', () => {
+    const task = jest.fn();
+    new Throttle(task, 50).request();
+    expect(task).toHaveBeenCalledTimes(1);
+  });
+
+  it('runs at most once an interval, and once more for requests that came too soon', async () => {
+    const task = jest.fn();
+    const throttle = new Throttle(task, 50);
+    for (let i = 0; i < 10; i++) throttle.request();
+    await jest.advanceTimersByTimeAsync(49);
+    expect(task).toHaveBeenCalledTimes(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(task).toHaveBeenCalledTimes(2);
+    await jest.advanceTimersByTimeAsync(500);
+    expect(task).toHaveBeenCalledTimes(2);
+  });
+
+  it('runs at once again after a quiet interval', async () => {
+    const task = jest.fn();
+    const throttle = new Throttle(task, 50);
+    throttle.request();
+    await jest.advanceTimersByTimeAsync(50);
+    throttle.request();
+    expect(task).toHaveBeenCalledTimes(2);
+  });
+
+  it('never runs twice at a time, and sees a request that came during a slow run', async () => {
+    let running = 0;
+    let most = 0;
+    const task = jest.fn(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      running--;
+    });
+    const throttle = new Throttle(task, 50);
+    throttle.request();
+    await jest.advanceTimersByTimeAsync(100);
+    throttle.request();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(task).toHaveBeenCalledTimes(2);
+    expect(most).toBe(1);
+  });
+
+  it('runs no more once it is stopped', async () => {
+    const task = jest.fn();
+    const throttle = new Throttle(task, 50);
+    throttle.request();
+    throttle.request();
+    throttle.stop();
+    await jest.advanceTimersByTimeAsync(500);
+    expect(task).toHaveBeenCalledTimes(1);
+  });
+});

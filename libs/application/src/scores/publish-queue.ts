@@ -1,0 +1,148 @@
+import { Refusal, type ScoreCommand } from '@scoreboard/domain';
+
+/** Deadlines that are this close, in ms, share one firing of the timer. */
+const GRAIN_MS = 20;
+
+interface PendingCommand {
+  readonly command: ScoreCommand;
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (refusal: Refusal) => void;
+}
+
+/** Commands that were taken from the line together and get one answer. */
+export interface TakenBatch {
+  readonly commands: readonly ScoreCommand[];
+  /** Time in ms since the oldest of them was added. */
+  ageMs(): number;
+  /** They are durable. */
+  confirm(): void;
+  /** They are not, or nobody can tell. */
+  fail(outcome: 'refused' | 'unknown', detail: string): void;
+}
+
+interface Taken {
+  readonly submissions: readonly PendingCommand[];
+  /** How many, from the front, were answered because their time was up. */
+  expired: number;
+}
+
+/**
+ * The line in front of a queue: every submitted command gets exactly one answer, in time.
+ *
+ * First come, first served, so deadlines lie in order and one timer, set for the oldest, serves them all. When its time is
+ * up, a command that still waits is refused and leaves the line; one that was taken is answered `unknown`, and its batch
+ * goes on.
+ */
+export class PublishQueue {
+  /** Commands without an answer. */
+  outstanding = 0;
+  confirmed = 0;
+  refused = 0;
+  unknown = 0;
+
+  private readonly waiting: PendingCommand[] = [];
+  private readonly taken = new Set<Taken>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly maxOutstanding: number,
+    private readonly timeoutMs: number,
+  ) {}
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** A batch has been out for longer than any command may wait: what is added now would most likely wait in vain. */
+  get isStalled(): boolean {
+    for (const batch of this.taken) if (batch.expired > 0) return true;
+    return false;
+  }
+
+  /** Resolves when the command's batch is confirmed. The command is copied. */
+  add(command: ScoreCommand): Promise<void> {
+    if (this.outstanding >= this.maxOutstanding) return this.refuse('too many commands wait for their receipt');
+    return new Promise((resolve, reject) => {
+      this.outstanding++;
+      this.waiting.push({ command: { ...command }, deadline: performance.now() + this.timeoutMs, resolve, reject });
+      this.timer ??= setTimeout(() => this.expire(), this.timeoutMs);
+    });
+  }
+
+  /** Refuses a command that never stood in line. */
+  refuse(detail: string): Promise<never> {
+    this.refused++;
+    return Promise.reject(unavailable('refused', detail));
+  }
+
+  /** Takes up to `count` from the front. */
+  take(count: number): TakenBatch {
+    const submissions = this.waiting.splice(0, count);
+    const batch: Taken = { submissions, expired: 0 };
+    this.taken.add(batch);
+    return {
+      commands: submissions.map((submission) => submission.command),
+      ageMs: () => this.ageOf(submissions),
+      confirm: () => this.settle(batch, (submission) => this.confirm(submission)),
+      fail: (outcome, detail) => this.settle(batch, (submission) => this.fail(submission, outcome, detail)),
+    };
+  }
+
+  /** Time in ms since the oldest command was added that waits or is out, answered or not; 0 where there is none. */
+  get oldestAgeMs(): number {
+    return Math.max(this.ageOf(this.waiting), ...[...this.taken].map((batch) => this.ageOf(batch.submissions)));
+  }
+
+  /** Answers everything that is still open. */
+  close(detail: string): void {
+    clearTimeout(this.timer);
+    for (const submission of this.waiting.splice(0)) this.fail(submission, 'refused', detail);
+    for (const batch of this.taken) this.settle(batch, (submission) => this.fail(submission, 'unknown', detail));
+  }
+
+  private ageOf([oldest]: readonly PendingCommand[]): number {
+    return oldest ? performance.now() - (oldest.deadline - this.timeoutMs) : 0;
+  }
+
+  private settle(batch: Taken, answer: (submission: PendingCommand) => void): void {
+    if (!this.taken.delete(batch)) return;
+    for (let i = batch.expired; i < batch.submissions.length; i++) answer(batch.submissions[i]!);
+  }
+
+  private confirm(submission: PendingCommand): void {
+    this.outstanding--;
+    this.confirmed++;
+    submission.resolve();
+  }
+
+  private fail({ command, reject }: PendingCommand, outcome: 'refused' | 'unknown', detail: string): void {
+    this.outstanding--;
+    this[outcome]++;
+    reject(unavailable(outcome, detail, command.commandId));
+  }
+
+  private expire(): void {
+    const now = performance.now() + GRAIN_MS;
+    for (const batch of this.taken) {
+      while ((batch.submissions[batch.expired]?.deadline ?? Infinity) <= now) {
+        this.fail(batch.submissions[batch.expired++]!, 'unknown', 'the confirmation did not come in time');
+      }
+    }
+    const late = this.waiting.findIndex((submission) => submission.deadline > now);
+    for (const submission of this.waiting.splice(0, late < 0 ? this.waiting.length : late)) {
+      this.fail(submission, 'refused', 'the queue did not take the command in time');
+    }
+    const next = this.oldestDeadline();
+    this.timer = next === Infinity ? undefined : setTimeout(() => this.expire(), next - performance.now());
+  }
+
+  private oldestDeadline(): number {
+    let oldest = this.waiting[0]?.deadline ?? Infinity;
+    for (const batch of this.taken) oldest = Math.min(oldest, batch.submissions[batch.expired]?.deadline ?? Infinity);
+    return oldest;
+  }
+}
+
+const unavailable = (outcome: 'refused' | 'unknown', detail: string, commandId?: string): Refusal =>
+  new Refusal('queue-unavailable', { outcome, retryAfter: 1, detail, ...(outcome === 'unknown' && { commandId }) });

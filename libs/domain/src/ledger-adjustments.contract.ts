@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto';
+import type { LedgerAdjustments } from './ledger-adjustments';
+import { MAX_TOTAL, type ScoreCommand } from './score';
+import type { ScoreLedger } from './score-ledger';
+
+const command = (userId: string, scoreIncrement: number, more: Partial<ScoreCommand> = {}): ScoreCommand => ({
+  commandId: randomUUID(),
+  userId,
+  scoreIncrement,
+  ...more,
+});
+const why = { reason: 'a test', by: 'mod' };
+const idsOf = (commands: readonly ScoreCommand[]): string[] => commands.map(({ commandId }) => commandId);
+
+/** What every `LedgerAdjustments` keeps. `make` gives it with the empty ledger that it corrects. */
+export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger: ScoreLedger; readonly corrections: LedgerAdjustments }>): void {
+  let ledger: ScoreLedger;
+  let corrections: LedgerAdjustments;
+  beforeEach(async () => {
+    ({ ledger, corrections } = await make());
+  });
+
+  const expectSound = async (userId: string, score: number) => {
+    const items = await ledger.history(userId, 10_000);
+    expect(items.reduce((sum, item) => sum + item.scoreIncrement, 0)).toBe(score);
+    expect((await ledger.standing(userId))?.score).toBe(score);
+    expect(items[0]?.scoreAfter ?? 0).toBe(score);
+  };
+
+  it('takes commands back by events of their negative points, with ids of their own, and deletes nothing', async () => {
+    const [first, second, other] = [command('ann', 5, { action: 'quiz' }), command('ann', 7), command('bob', 3)];
+    const { range } = await ledger.apply([first, second, other]);
+    const reversal = await corrections.reverse([first.commandId]);
+
+    expect(reversal).toEqual({
+      range: { from: range.to, to: range.to + 1 },
+      standings: [{ userId: 'ann', score: 7, reachedAt: range.to + 1, version: range.to + 1, hidden: false }],
+      known: 1,
+      reversed: 1,
+      points: 5,
+    });
+    const [item, ...before] = await ledger.history('ann', 10);
+    expect(item).toMatchObject({ scoreIncrement: -5, scoreAfter: 7, action: 'quiz', reverses: first.commandId });
+    expect(item!.commandId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(item!.commandId.slice(0, 13)).toBe(first.commandId.slice(0, 13));
+    expect(before.map(({ commandId, reverses }) => [commandId, reverses])).toEqual([[second.commandId, undefined], [first.commandId, undefined]]);
+    expect(await ledger.head()).toMatchObject({ lastSeq: range.to + 1 });
+    await expectSound('ann', 7);
+    await expectSound('bob', 3);
+  });
+
+  it('leaves the outcome of a reversed command as it was, and tells that of the reversal', async () => {
+    const once = command('ann', 5);
+    await ledger.apply([once]);
+    await corrections.reverse([once.commandId]);
+    const [item] = await ledger.history('ann', 1);
+    expect(await ledger.outcomes([once.commandId])).toEqual([expect.objectContaining({ ...once, status: 'applied', scoreAfter: 5 })]);
+    expect(await ledger.outcomes([item!.commandId])).toEqual([expect.objectContaining({ status: 'applied', scoreIncrement: -5, scoreAfter: 0 })]);
+  });
+
+  it('takes each command back once, within a call and over calls, and still tells its standing', async () => {
+    const once = command('ann', 5);
+    await ledger.apply([once, command('ann', 1)]);
+    expect(await corrections.reverse([once.commandId, once.commandId])).toMatchObject({ known: 1, reversed: 1, points: 5 });
+    const again = await corrections.reverse([once.commandId]);
+    expect(again).toMatchObject({ known: 1, reversed: 0, points: 0, standings: [{ userId: 'ann', score: 1 }] });
+    expect(again.range.from).toBe(again.range.to);
+    await expectSound('ann', 1);
+  });
+
+  it('does not apply a reversed command again', async () => {
+    const once = command('ann', 5);
+    await ledger.apply([once]);
+    await corrections.reverse([once.commandId]);
+    expect(await ledger.apply([once])).toMatchObject({ applied: 0, conflicts: [], standings: [{ userId: 'ann', score: 0 }] });
+    await expectSound('ann', 0);
+  });
+
+  it('knows neither what was never applied, nor a rejected command, nor a reversal', async () => {
+    const [applied, rejected] = [command('ann', 5), command('ann', 1)];
+    await ledger.apply([applied]);
+    await ledger.reject([{ command: rejected, reason: 'unprocessable' }]);
+    await corrections.reverse([applied.commandId]);
+    const [reversal] = await ledger.history('ann', 1);
+    const { lastSeq } = await ledger.head();
+    for (const id of [randomUUID(), rejected.commandId, reversal!.commandId]) {
+      expect(await corrections.reverse([id])).toMatchObject({ known: 0, reversed: 0, points: 0 });
+    }
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+    await expectSound('ann', 0);
+  });
+
+  it('takes back many commands of many users in the order of the ledger', async () => {
+    const commands = Array.from({ length: 900 }, (_, i) => command(`user-${i % 3}`, i + 1));
+    await ledger.apply(commands);
+    const { reversed, points, standings, range } = await corrections.reverse(idsOf(commands.slice(300)));
+    expect({ reversed, points }).toEqual({ reversed: 600, points: ((301 + 900) * 600) / 2 });
+    expect(standings).toHaveLength(3);
+    for (const userId of ['user-0', 'user-1', 'user-2']) {
+      const kept = commands.slice(0, 300).filter((one) => one.userId === userId);
+      await expectSound(userId, kept.reduce((sum, one) => sum + one.scoreIncrement, 0));
+    }
+    const [last] = await ledger.history('user-2', 1);
+    expect(last).toMatchObject({ seq: range.to, reverses: commands[899]!.commandId });
+  });
+
+  it('brings the largest total down to nothing, and takes the user off the board', async () => {
+    const all = command('ann', MAX_TOTAL);
+    await ledger.apply([all, command('bob', 1)]);
+    expect(await corrections.reverse([all.commandId])).toMatchObject({ points: MAX_TOTAL, standings: [{ score: 0 }] });
+    expect(await ledger.top(10)).toEqual([{ rank: 1, userId: 'bob', score: 1 }]);
+    await ledger.apply([command('ann', MAX_TOTAL)]);
+    await expectSound('ann', MAX_TOTAL);
+  });
+
+  it('lets a user stand behind those who had the score that he falls to', async () => {
+    const tooMuch = command('ann', 4);
+    await ledger.apply([command('ann', 5), command('bob', 5), tooMuch]);
+    await corrections.reverse([tooMuch.commandId]);
+    expect((await ledger.top(10)).map(({ userId }) => userId)).toEqual(['bob', 'ann']);
+  });
+
+  it('lists what a user earned, newest first and page by page, without what others earned and what was done to him', async () => {
+    const commands = Array.from({ length: 7 }, () => command('ann', 1));
+    await ledger.apply([...commands, command('bob', 1)]);
+    await corrections.reverse([commands[0]!.commandId]);
+    await corrections.setHidden('ann', true, why);
+    const seen: string[] = [];
+    let page = await corrections.earned({ userId: 'ann' }, 3);
+    while (page.length) {
+      seen.push(...page.map(({ commandId }) => commandId));
+      page = await corrections.earned({ userId: 'ann' }, 3, page.at(-1)!.seq);
+    }
+    expect(seen).toEqual(idsOf(commands).reverse());
+  });
+
+  it('lists what was earned by one action, from a time on and before a time', async () => {
+    const quiz = command('ann', 1, { action: 'quiz' });
+    await ledger.apply([quiz]);
+    const newest = async () => (await ledger.history('ann', 1))[0]!.at;
+    const begun = await newest();
+    while ((await newest()).getTime() === begun.getTime()) await ledger.apply([command('ann', 1)]);
+    const items = await ledger.history('ann', 10_000);
+    const boundary = items[0]!.at;
+    const listed = async (window: object) => (await corrections.earned({ userId: 'ann', ...window }, 10_000)).map(({ commandId }) => commandId);
+    const expected = (isIn: (at: Date) => boolean) => items.filter(({ at }) => isIn(at)).map(({ commandId }) => commandId);
+
+    expect(await listed({ from: boundary })).toEqual(expected((at) => at >= boundary));
+    expect(await listed({ to: boundary })).toEqual(expected((at) => at < boundary));
+    expect(await listed({ from: begun, to: boundary, action: 'quiz' })).toEqual([quiz.commandId]);
+    expect(await listed({ from: boundary, action: 'quiz' })).toEqual([]);
+  });
+
+  it('hides a user, who keeps score, history and place, goes on earning, and is shown again', async () => {
+    const { range } = await ledger.apply([command('ann', 5), command('bob', 3)]);
+    const hiding = await corrections.setHidden('ann', true, why);
+    expect(hiding).toEqual({
+      range: { from: range.to, to: range.to + 1 },
+      standings: [{ userId: 'ann', score: 5, reachedAt: range.from + 1, version: range.to + 1, hidden: true }],
+    });
+    expect(await ledger.top(10)).toEqual([{ rank: 1, userId: 'bob', score: 3 }]);
+    expect(await ledger.around('ann', 5)).toEqual([]);
+
+    const earning = await ledger.apply([command('ann', 2)]);
+    expect(earning.standings).toEqual([expect.objectContaining({ score: 7, hidden: true })]);
+    expect(await ledger.standings(undefined, 1)).toEqual([expect.objectContaining({ userId: 'ann', score: 7, hidden: true })]);
+    await expectSound('ann', 7);
+    expect(await ledger.history('ann', 10)).toHaveLength(2);
+
+    await corrections.setHidden('ann', false, why);
+    expect((await ledger.top(10)).map(({ userId }) => userId)).toEqual(['ann', 'bob']);
+  });
+
+  it('changes nothing where a user is hidden already, or was never hidden, and tells the standing', async () => {
+    await ledger.apply([command('ann', 5)]);
+    await corrections.setHidden('ann', true, why);
+    const { lastSeq } = await ledger.head();
+    expect(await corrections.setHidden('ann', true, why)).toMatchObject({ range: { from: lastSeq, to: lastSeq }, standings: [{ userId: 'ann', hidden: true }] });
+    expect(await corrections.setHidden('stranger', false, why)).toEqual({ range: { from: lastSeq, to: lastSeq }, standings: [] });
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+  });
+
+  it('hides a user before the first point, and after the last was taken back', async () => {
+    await corrections.setHidden('new', true, why);
+    await expectSound('new', 0);
+    const only = command('new', 5);
+    await ledger.apply([only]);
+    expect(await ledger.top(10)).toEqual([]);
+    expect(await corrections.reverse([only.commandId])).toMatchObject({ standings: [{ score: 0, hidden: true }] });
+    await expectSound('new', 0);
+  });
+
+  it('counts what a reversal would take back, without what was taken back before, and changes nothing', async () => {
+    const [quiz, race, before] = [command('ann', 5, { action: 'quiz' }), command('ann', 7), command('ann', 2, { action: 'quiz' })];
+    await ledger.apply([quiz, race, before, command('bob', 3)]);
+    await corrections.reverse([before.commandId]);
+    await corrections.setHidden('ann', true, why);
+    const { lastSeq } = await ledger.head();
+
+    expect(await corrections.countReversal({ userId: 'ann' })).toEqual({ known: 3, reversed: 2, points: 12 });
+    expect(await corrections.countReversal({ userId: 'ann', action: 'quiz' })).toEqual({ known: 2, reversed: 1, points: 5 });
+    expect(await corrections.countReversal({ userId: 'ann', from: new Date(Date.now() + 60_000) })).toEqual({ known: 0, reversed: 0, points: 0 });
+    expect(await corrections.countReversal({ userId: 'ann', to: new Date(Date.now() + 60_000) })).toMatchObject({ reversed: 2 });
+    expect(await corrections.countReversal({ commandId: race.commandId })).toEqual({ known: 1, reversed: 1, points: 7 });
+    expect(await corrections.countReversal({ commandId: before.commandId })).toEqual({ known: 1, reversed: 0, points: 0 });
+    expect(await corrections.countReversal({ commandId: randomUUID() })).toEqual({ known: 0, reversed: 0, points: 0 });
+    const reversal = (await ledger.history('ann', 10)).find(({ reverses }) => reverses);
+    expect(await corrections.countReversal({ commandId: reversal!.commandId })).toMatchObject({ known: 0 });
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+    await expectSound('ann', 12);
+  });
+
+  it('lists who is hidden, the last hidden first, page by page, with reason and moderator, and nobody who is shown again', async () => {
+    const began = Date.now();
+    for (const user of ['ann', 'bob', 'cyd']) await corrections.setHidden(user, true, { reason: `${user} cheated`, by: 'mod' });
+    await corrections.setHidden('bob', false, why);
+    const [cyd, ...others] = await corrections.hiddenUsers(1);
+    expect(others).toEqual([]);
+    expect(cyd).toEqual({ userId: 'cyd', reason: 'cyd cheated', by: 'mod', since: expect.any(Date), seq: expect.any(Number) });
+    expect(Math.abs(cyd!.since.getTime() - began)).toBeLessThan(60_000);
+    expect((await corrections.hiddenUsers(10, cyd!.seq)).map(({ userId }) => userId)).toEqual(['ann']);
+    await corrections.setHidden('bob', true, { reason: 'again', by: 'other' });
+    expect((await corrections.hiddenUsers(10)).map(({ userId, reason, by }) => [userId, reason, by])).toEqual([
+      ['bob', 'again', 'other'],
+      ['cyd', 'cyd cheated', 'mod'],
+      ['ann', 'ann cheated', 'mod'],
+    ]);
+  });
+
+  it('replaces reason and moderator of a user who is hidden already, and nothing else', async () => {
+    await corrections.setHidden('ann', true, why);
+    const [before] = await corrections.hiddenUsers(10);
+    const { lastSeq } = await ledger.head();
+    await corrections.setHidden('ann', true, { reason: 'a better reason', by: 'boss' });
+    expect(await corrections.hiddenUsers(10)).toEqual([{ ...before, reason: 'a better reason', by: 'boss' }]);
+    expect(await ledger.head()).toMatchObject({ lastSeq });
+  });
+
+  it('tells both in what changed above a sequence', async () => {
+    const one = command('ann', 5);
+    const { range } = await ledger.apply([one, command('bob', 2)]);
+    await corrections.reverse([one.commandId]);
+    await corrections.setHidden('bob', true, why);
+    const { standings, range: seen } = await ledger.changedSince(range.to, 10);
+    expect(seen).toEqual({ from: range.to, to: range.to + 2 });
+    expect([...standings].sort((a, b) => a.userId.localeCompare(b.userId))).toMatchObject([
+      { userId: 'ann', score: 0, version: range.to + 1 },
+      { userId: 'bob', score: 2, version: range.to + 2, hidden: true },
+    ]);
+  });
+
+  it('takes turns with whoever earns: sequences are gapless and each total is the sum of its history', async () => {
+    const { lastSeq } = await ledger.head();
+    const users = ['ann', 'bob', 'cyd'];
+    const batches = Array.from({ length: 30 }, () => Array.from({ length: 20 }, (_, i) => command(users[i % 3]!, i + 1)));
+    const work = batches.map(async (batch, i) => {
+      await ledger.apply(batch);
+      await Promise.all([corrections.reverse(idsOf(batch.slice(5))), corrections.reverse(idsOf(batch.slice(10))), corrections.setHidden('cyd', i % 2 === 0, why)]);
+    });
+    await Promise.all(work);
+
+    const kept = batches.flatMap((batch) => batch.slice(0, 5));
+    for (const user of users) await expectSound(user, kept.filter(({ userId }) => userId === user).reduce((sum, one) => sum + one.scoreIncrement, 0));
+    const { range } = await ledger.changedSince(lastSeq, 10_000);
+    expect(range.to).toBe((await ledger.head()).lastSeq);
+    const events = (await Promise.all(users.map((user) => ledger.history(user, 10_000)))).flat();
+    expect(events).toHaveLength(30 * 35);
+    expect(new Set(events.map(({ seq }) => seq)).size).toBe(events.length);
+  });
+}

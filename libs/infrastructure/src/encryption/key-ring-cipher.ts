@@ -1,0 +1,57 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { FieldCipher, DecryptionError } from '@scoreboard/application';
+import type { DataKey } from '@scoreboard/infrastructure/config';
+
+const CIPHER = 'aes-256-gcm';
+const VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * AES-256-GCM under the first key of a ring; what the others sealed is still opened, so a key can be replaced while
+ * everything runs.
+ *
+ * Sealed: version (1 byte), length of the key's id (1), the id, random IV (12), tag (16), the encrypted text. The tag also
+ * covers all before it and the place. Random IVs are good for 2^32 texts under one key (NIST SP 800-38D, 8.3).
+ */
+export class KeyRingCipher extends FieldCipher {
+  readonly mark: Buffer;
+  readonly currentKey: string;
+
+  constructor(private readonly keys: readonly DataKey[]) {
+    super();
+    this.currentKey = keys[0]!.id;
+    this.mark = markOf(keys[0]!.id);
+  }
+
+  seal(text: string, place: string): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(CIPHER, this.keys[0]!.key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(boundTo(this.mark, place));
+    const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([this.mark, iv, cipher.getAuthTag(), encrypted]);
+  }
+
+  open(sealed: Buffer, place: string): string {
+    const mark = sealed.subarray(0, 2 + (sealed[1] ?? 0));
+    if (sealed[0] !== VERSION || sealed.length < mark.length + IV_BYTES + TAG_BYTES) throw new DecryptionError(place, 'it is cut or of an unknown form');
+    const id = mark.subarray(2).toString();
+    const key = this.keys.find((candidate) => candidate.id === id)?.key;
+    if (!key) throw new DecryptionError(place, `the key ${id} is not in DATA_ENCRYPTION_KEYS`);
+    const [iv, tag, encrypted] = parts(sealed.subarray(mark.length));
+    const decipher = createDecipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(boundTo(mark, place)).setAuthTag(tag);
+    const text = decipher.update(encrypted);
+    try {
+      return Buffer.concat([text, decipher.final()]).toString();
+    } catch (error) {
+      throw new DecryptionError(place, `it was altered, moved, or sealed under another key named ${id}`, { cause: error });
+    }
+  }
+}
+
+const markOf = (id: string): Buffer => Buffer.concat([Buffer.from([VERSION, Buffer.byteLength(id)]), Buffer.from(id)]);
+
+const boundTo = (mark: Buffer, place: string): Buffer => Buffer.concat([mark, Buffer.from(place)]);
+
+const parts = (body: Buffer) => [body.subarray(0, IV_BYTES), body.subarray(IV_BYTES, IV_BYTES + TAG_BYTES), body.subarray(IV_BYTES + TAG_BYTES)] as const;

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import { Database } from './database';
+import { PostgresAuditLog } from './postgres-audit-log';
+import { PostgresAdjustments } from './postgres-adjustments';
+import { PostgresLedger } from './postgres-ledger';
+import { PostgresPersonalData } from './postgres-personal-data';
+
+const command = (userId: string, scoreIncrement: number) => ({ commandId: randomUUID(), userId, scoreIncrement });
+
+function userRecordsSuite(database: Database): void {
+  const ledger = new PostgresLedger(database);
+  const records = new PostgresPersonalData(database);
+  const TABLES = ['score_event', 'score_total', 'score_rejection', 'hidden_user', 'audit_log'];
+  const everything = async () => (await Promise.all(TABLES.map((table) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)))).flat().map(({ row }) => row).join('\n');
+  const sums = () =>
+    database.query(`SELECT user_id, score, (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id) AS history
+                      FROM score_total t WHERE score <> (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id)`);
+  beforeEach(() => database.query(`TRUNCATE ${TABLES.join(', ')}`));
+
+  it('leaves no trace of the id, and every point and place as it was', async () => {
+    await ledger.apply([command('canary', 5), command('bob', 5), command('canary.2', 4), command('canary', 2)]);
+    await ledger.reject([{ command: command('canary', 1), reason: 'total-limit' }]);
+    const audit = new PostgresAuditLog(database);
+    await audit.append({ act: 'hide', actor: 'mod', target: 'canary', details: { userId: 'canary', action: 'kill' } });
+    await audit.append({ act: 'hide', actor: 'canary', target: 'bob' });
+    await audit.append({ act: 'reverse', actor: 'mod', details: { userId: 'canary.2' } });
+    const before = await ledger.top(10);
+
+    expect(await records.count('canary')).toBe(6);
+    expect(await records.rename('canary', 'forgotten-x')).toBe(6);
+    expect(await records.count('canary')).toBe(0);
+    expect((await everything()).replaceAll('canary.2', '')).not.toContain('canary');
+    expect(await ledger.top(10)).toEqual(before.map((place) => (place.userId === 'canary' ? { ...place, userId: 'forgotten-x' } : place)));
+    expect(await ledger.history('forgotten-x', 10)).toHaveLength(2);
+    expect(await sums()).toEqual([]);
+    expect((await audit.newest(3)).map(({ actor, target, details }) => ({ actor, target, details }))).toEqual([
+      { actor: 'mod', target: undefined, details: { userId: 'canary.2' } },
+      { actor: 'forgotten-x', target: 'bob', details: undefined },
+      { actor: 'mod', target: 'forgotten-x', details: { userId: 'forgotten-x', action: 'kill' } },
+    ]);
+    expect(await records.rename('canary', 'forgotten-y')).toBe(0);
+  });
+
+  it('keeps a hidden user hidden under the pseudonym, and renames a moderator who hid others', async () => {
+    const corrections = new PostgresAdjustments(database);
+    await ledger.apply([command('canary', 5)]);
+    await corrections.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
+    await corrections.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
+    expect(await records.count('canary')).toBe(5);
+    expect(await records.rename('canary', 'forgotten-x')).toBe(5);
+    expect(await everything()).not.toContain('canary');
+    expect(await corrections.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
+    expect(await ledger.top(10)).toEqual([]);
+  });
+
+  it('leaves an operator alone who has the name of the user', async () => {
+    const audit = new PostgresAuditLog(database);
+    const done = { act: 'client.add', actor: 'canary', target: 'game', details: { console: 'canary@db1' } };
+    await audit.append(done);
+    expect(await records.count('canary')).toBe(0);
+    await audit.append({ act: 'hide', actor: 'canary', target: 'bob' });
+    await audit.append({ act: 'token.sign', actor: 'canary', target: 'canary', details: { console: 'canary@db1' } });
+    expect(await records.count('canary')).toBe(2);
+    await records.rename('canary', 'forgotten-x');
+    expect((await audit.newest(3)).map(({ actor, target }) => [actor, target])).toEqual([['canary', 'forgotten-x'], ['forgotten-x', 'bob'], ['canary', 'game']]);
+    expect((await audit.newest(3)).at(-1)).toMatchObject(done);
+  });
+
+  it('keeps command ids, so that what is sent again counts no second time', async () => {
+    const first = command('canary', 5);
+    await ledger.apply([first]);
+    await records.rename('canary', 'forgotten-x');
+    expect(await ledger.apply([first])).toMatchObject({ applied: 0, conflicts: [0] });
+    expect(await ledger.standing('canary')).toBeUndefined();
+    expect((await ledger.standing('forgotten-x'))?.score).toBe(5);
+  });
+
+  it('loses no point of updates that race with it', async () => {
+    const update = async () => {
+      for (let i = 0; i < 20; i++) await ledger.apply([command('canary', 1), command('bob', 1)]);
+    };
+    const updating = Promise.all([update(), update()]);
+    const renamed = [await records.rename('canary', 'forgotten-x'), await records.rename('canary', 'forgotten-y')];
+    await updating;
+    expect(renamed.every(Number.isInteger)).toBe(true);
+    expect(await sums()).toEqual([]);
+    const [row] = await database.query<{ points: string }>(`SELECT sum(score) AS points FROM score_total WHERE user_id <> 'bob'`);
+    expect(row!.points).toBe('40');
+  });
+}
+
+describeWith('TEST_DATABASE_URL', 'PostgresPersonalData on PostgreSQL', () => {
+  const { database } = useDatabase();
+  userRecordsSuite(database);
+});
+
+describe('PostgresPersonalData on the embedded database', () => {
+  const database = useEmbeddedDatabase();
+  userRecordsSuite(database);
+});

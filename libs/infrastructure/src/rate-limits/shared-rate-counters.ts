@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { ErrorReporter, RateCounters, WindowCount } from '@scoreboard/application';
+
+/** What was counted here is told to the others after this time at the latest … */
+const SHARE_AFTER_MS = 100;
+/** … and at once where it is this part of a limit. */
+const SHARE_PART = 1 / 100;
+/** With so much untold, the next request of that key waits for an answer: it bounds what all processes let through together. */
+const WAIT_PART = 2 / 100;
+/** After a failure each process limits for itself for so long. */
+const PAUSE_MS = 1_000;
+
+interface Untold {
+  readonly windowMs: number;
+  hits: number;
+  readonly hear: (window: number, count: WindowCount) => void;
+}
+
+/**
+ * Joins the counts of all processes, mostly behind their backs. One call is on its way at a time, and what was counted
+ * meanwhile leaves with the next. Each process lets through 2 in a hundred of a limit at the most, and one request at least,
+ * that the others do not know of.
+ *
+ * While the counts are away, each process has its own alone; what it counted in that time is not told later. Begin and end of
+ * such a time are logged once.
+ */
+export class SharedRateCounters {
+  private readonly logger = new Logger('RateLimits');
+  private untold = new Map<string, Untold>();
+  private onTheWay = new Map<string, Untold>();
+  private sending?: Promise<void>;
+  private isPaused = false;
+  private isAway = false;
+  private timer?: NodeJS.Timeout;
+  /** By which the common clock is ahead of ours. */
+  private skewMs = 0;
+
+  constructor(
+    private readonly counts: RateCounters,
+    private readonly faults: ErrorReporter,
+  ) {}
+
+  /** Unix milliseconds by the common clock. */
+  now(): number {
+    return Date.now() + this.skewMs;
+  }
+
+  /** Whether so many hits of this key are untold that `share` must be waited for. */
+  isBehind(key: string, limit: number): boolean {
+    const hits = (this.untold.get(key)?.hits ?? 0) + (this.onTheWay.get(key)?.hits ?? 0);
+    return hits > 0 && hits >= limit * WAIT_PART;
+  }
+
+  /** Notes one hit; `hear` is told in which fixed window all processes have counted what, with all hits of this key here. */
+  add(key: string, windowMs: number, limit: number, hear: Untold['hear']): void {
+    if (this.isPaused) return;
+    const untold = this.untold.get(key) ?? { windowMs, hits: 0, hear };
+    untold.hits++;
+    this.untold.set(key, untold);
+    if (untold.hits >= limit * SHARE_PART) void this.share();
+    else this.timer ??= setTimeout(() => void this.share(), SHARE_AFTER_MS).unref();
+  }
+
+  /** Resolves when what is on its way was answered, or failed; within 200 ms. Never rejects. */
+  share(): Promise<void> {
+    this.sending ??= this.send().finally(() => {
+      this.sending = undefined;
+      if (this.untold.size) void this.share();
+    });
+    return this.sending;
+  }
+
+  private async send(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.onTheWay = new Map([...this.untold].slice(0, this.counts.maxKeys));
+    for (const key of this.onTheWay.keys()) this.untold.delete(key);
+    try {
+      const hits = [...this.onTheWay].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
+      this.hear(await this.counts.add(hits));
+      if (this.isAway) this.logger.log('rate limits are shared again');
+      this.isAway = false;
+    } catch (error) {
+      this.pause(error);
+    }
+    this.onTheWay.clear();
+  }
+
+  private pause(error: unknown): void {
+    if (!this.isAway) this.faults.report('rate limits are counted by each process for itself', error);
+    this.isAway = true;
+    this.untold.clear();
+    this.isPaused = true;
+    setTimeout(() => (this.isPaused = false), PAUSE_MS).unref();
+  }
+
+  private hear({ now, counts }: Awaited<ReturnType<RateCounters['add']>>): void {
+    this.skewMs = now - Date.now();
+    [...this.onTheWay].forEach(([key, { windowMs, hear }], i) => {
+      const { current, previous } = counts[i]!;
+      hear(Math.floor(now / windowMs), { current: current + (this.untold.get(key)?.hits ?? 0), previous });
+    });
+  }
+}
+
+/** Nobody reads a client's address or a subject where the counts are. */
+const digest = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 22);

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { idempotencyStoreContract } from '@scoreboard/application/scores/idempotency-store.contract';
+import type { RedisClientType } from 'redis';
+import { closeRedis, connectRedis } from './redis-client';
+import { RedisIdempotencyStore } from './redis-idempotency-store';
+import { RedisLeaderboard } from './redis-leaderboard';
+
+describe('RedisIdempotencyStore', () => {
+  const prefix = `test:{${randomUUID()}}:`;
+  const clients: RedisClientType[] = [];
+
+  const connect = async () => {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'keys-spec' });
+    clients.push(client);
+    await once(client, 'ready');
+    return client;
+  };
+  const make = async () => new RedisIdempotencyStore({ client: await connect(), prefix });
+
+  /** Stands for a leaderboard: Redis has not just been lost. */
+  const settle = async () => (await connect()).hSet(`${prefix}meta`, 'live', 'any');
+
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+    return settle();
+  });
+  afterAll(async () => {
+    const client = await connect();
+    for await (const page of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) if (page.length) await client.unlink(page);
+    await Promise.all(clients.map(closeRedis));
+  });
+
+  idempotencyStoreContract(make, 'first');
+
+  it('knows what another process claimed, for a day', async () => {
+    const [one, two] = [await make(), await make()];
+    const commandId = randomUUID();
+    expect(await one.claim(commandId, '5 ann')).toBe('first');
+    expect(await two.claim(commandId, '6 ann')).toBe('other');
+    expect(await two.claim(commandId, '5 ann')).toBe('same');
+    expect(await clients[0]!.ttl(`${prefix}key:${commandId}`)).toBeGreaterThan(86_390);
+  });
+
+  it('is unsure of what it does not find from a loss of Redis on, until a day after the rebuild', async () => {
+    const [client, keys] = [await connect(), await make()];
+    await client.del(`${prefix}meta`);
+    expect(await keys.claim(randomUUID(), '5 ann')).toBe('unsure');
+    const leaderboard = new RedisLeaderboard({ client, prefix });
+    const rebuild = await leaderboard.beginRebuild('ledger');
+    await rebuild!.fill([{ userId: 'ann', score: 5, reachedAt: 1, version: 1, hidden: false }]);
+    await rebuild!.finish(1);
+    const commandId = randomUUID();
+    expect(await keys.claim(commandId, '5 ann')).toBe('unsure');
+    expect(await keys.claim(commandId, '6 ann')).toBe('other');
+    expect(await client.ttl(`${prefix}forgotten`)).toBeGreaterThan(86_390);
+    await client.del(`${prefix}forgotten`);
+    expect(await keys.claim(randomUUID(), '5 ann')).toBe('first');
+  });
+
+  it('answers from its own memory while the server does not, within half a second, and brings that to the server later', async () => {
+    const client = await connect();
+    const keys = new RedisIdempotencyStore({ client, prefix });
+    const [before, during] = [randomUUID(), randomUUID()];
+    await keys.claim(before, '5 ann');
+    // Holds this connection's answers back for a second, as a server that hangs does.
+    const blocked = client.blPop(`${prefix}nothing`, 1);
+
+    const started = Date.now();
+    const claims = [keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')];
+    expect(await Promise.all(claims)).toEqual(['same', 'other', 'unsure']);
+    expect(Date.now() - started).toBeLessThan(3_000);
+
+    await blocked;
+    expect(await keys.claim(during, '6 ann')).toBe('other');
+    expect(await (await make()).claim(during, '5 ann')).toBe('same');
+  });
+
+  it('answers at once while the server is away, and never throws', async () => {
+    const client = await connect();
+    const keys = new RedisIdempotencyStore({ client, prefix });
+    await closeRedis(client);
+    const commandId = randomUUID();
+    expect(await keys.claim(commandId, '5 ann')).toBe('unsure');
+    expect(await keys.claim(commandId, '5 ann')).toBe('same');
+    expect(await keys.claim(commandId, '6 ann')).toBe('other');
+  });
+});

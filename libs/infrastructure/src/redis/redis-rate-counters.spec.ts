@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { rateCountersContract } from '@scoreboard/application/auth/rate-counters.contract';
+import type { RedisClientType } from 'redis';
+import { describeWith, eventually } from '../../../../test/support';
+import { closeRedis, connectRedis } from './redis-client';
+import { RedisRateCounters } from './redis-rate-counters';
+
+describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
+  const prefix = `test:{${randomUUID()}}:`;
+  const clients: RedisClientType[] = [];
+  const make = async () => {
+    const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'hits-spec' });
+    clients.push(client);
+    await once(client, 'ready');
+    return { client, counts: new RedisRateCounters({ client, prefix }) };
+  };
+
+  beforeAll(() => Logger.overrideLogger(false));
+  afterAll(async () => {
+    const { client } = await make();
+    for await (const page of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) if (page.length) await client.unlink(page);
+    await Promise.all(clients.map(closeRedis));
+  });
+
+  rateCountersContract(async () => [(await make()).counts, (await make()).counts]);
+
+  it('forgets a key by itself two windows after its last hit', async () => {
+    const { client, counts } = await make();
+    const hits = (key: string, windowMs: number) => [{ key, windowMs, count: 1 }];
+    await counts.add(hits('long', 60_000));
+    const left = await client.pTTL(`${prefix}hits:long`);
+    expect(left).toBeGreaterThan(60_000);
+    expect(left).toBeLessThanOrEqual(120_000);
+    await counts.add(hits('short', 10));
+    await eventually(async () => expect(await client.exists(`${prefix}hits:short`)).toBe(0));
+  });
+
+  it('rejects where the server does not answer, or is away', async () => {
+    const { client, counts } = await make();
+    // Holds this connection's answers back for a second, as a server that hangs does; on a busy machine the client gives up on it before.
+    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined);
+    const hits = [{ key: 'ann', windowMs: 60_000, count: 1 }];
+    await expect(counts.add(hits)).rejects.toThrow();
+    await blocked;
+    await closeRedis(client);
+    await expect(counts.add(hits)).rejects.toThrow();
+  });
+});

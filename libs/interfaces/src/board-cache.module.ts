@@ -1,0 +1,19 @@
+import { type BeforeApplicationShutdown, Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { BoardFeed, BoardCache } from '@scoreboard/application';
+import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
+import { provide } from './provide';
+
+/** The newest board in this process's memory, for everybody in it. */
+@Global()
+@Module({ providers: [provide(BoardCache, Leaderboard, BoardFeed, ScoreboardEvents)], exports: [BoardCache] })
+export class BoardCacheModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly live: BoardCache) {}
+
+  onApplicationBootstrap(): void {
+    this.live.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.live.stop();
+  }
+}

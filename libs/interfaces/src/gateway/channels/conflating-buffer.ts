@@ -1,0 +1,60 @@
+import type { State, Subscriber } from '@scoreboard/application';
+
+/** How often subscribers that fell behind are looked at again. */
+const CATCH_UP_MS = 50;
+
+/**
+ * Sends states to subscribers.
+ *
+ * A subscriber that reads slowly costs the others nothing and misses states, never the last one: while it is busy, only the
+ * newest state of each event is kept for it, and goes out within `CATCH_UP_MS` after it has read on.
+ */
+export class ConflatingBuffer {
+  /** States sent, one for each subscriber. */
+  pushes = 0;
+  /** States that a busy subscriber did not get at once; a newer one may have taken its place. */
+  skipped = 0;
+
+  private readonly behind = new Map<Subscriber, Map<string, State>>();
+  private timer?: NodeJS.Timeout;
+
+  /** O(subscribers), however slow some are. */
+  send(subscribers: Iterable<Subscriber>, state: State): void {
+    for (const subscriber of subscribers) {
+      const isBehind = this.behind.size > 0 && this.behind.has(subscriber);
+      if (!isBehind && subscriber.data.send(state)) this.pushes++;
+      else this.hold(subscriber, state);
+    }
+  }
+
+  /** Drops what is held for a subscriber: one event, or all of them. */
+  forget(subscriber: Subscriber, event?: string): void {
+    if (event) this.behind.get(subscriber)?.delete(event);
+    else this.behind.delete(subscriber);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.behind.clear();
+  }
+
+  private hold(subscriber: Subscriber, state: State): void {
+    this.skipped++;
+    const held = this.behind.get(subscriber) ?? new Map<string, State>();
+    this.behind.set(subscriber, held.set(state.event, state));
+    this.timer ??= setTimeout(() => this.catchUp(), CATCH_UP_MS);
+  }
+
+  private catchUp(): void {
+    this.timer = undefined;
+    for (const [subscriber, held] of [...this.behind]) {
+      for (const [event, state] of held) {
+        if (!subscriber.data.send(state)) break;
+        held.delete(event);
+        this.pushes++;
+      }
+      if (!held.size) this.behind.delete(subscriber);
+    }
+    if (this.behind.size) this.timer ??= setTimeout(() => this.catchUp(), CATCH_UP_MS);
+  }
+}
