@@ -19,7 +19,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
     clients.push(client);
     await once(client, 'ready');
     const shared = new SharedRateCounters(new RedisRateCounters({ client, prefix }), { report: (what) => void faults.push(what) });
-    return new SlidingWindowLimits({ limits: { writes: LIMIT, reads: 0, guests: 0, tokens: 0 }, shared });
+    return new SlidingWindowLimits({ shared });
   }
 
   const newPair = (prefix = `test:{${randomUUID()}}:`) => Promise.all([make(prefix), make(prefix)]);
@@ -28,7 +28,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
   async function passing(processes: readonly SlidingWindowLimits[]): Promise<number> {
     let passed = 0;
     for (let i = 0; i < TURNS; i++) {
-      if (!(await processes[i % processes.length]!.take('writes', 'ann'))) passed++;
+      if (!(await processes[i % processes.length]!.take('writes:ann', LIMIT, 60_000))) passed++;
       await turn();
     }
     return passed;
@@ -46,7 +46,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
   it('does not begin anew where Redis has lost its counts', async () => {
     const prefix = `test:{${randomUUID()}}:`;
     const limits = await make(prefix);
-    const ask = async () => ((await limits.take('writes', 'ann')) ? 0 : 1);
+    const ask = async () => ((await limits.take('writes:ann', LIMIT, 60_000)) ? 0 : 1);
     let passed = 0;
     while (passed < LIMIT / 2) passed += await ask();
     const keys = () => clients[0]!.keys(`${prefix}*`);

@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, LeaderboardModule, BoardCacheModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -47,7 +47,8 @@ export class ApiModule {
         HttpMetricsModule,
         TokensModule.forRoot(settings),
         EncryptionModule.forRoot(settings),
-        RateLimitsModule.forRoot(settings),
+        RateLimitsModule,
+        LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS }),
         PostgresModule.forRoot({ url: DATABASE_URL }),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'api' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),

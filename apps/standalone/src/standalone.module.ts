@@ -11,7 +11,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, BoardCacheModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -56,7 +56,8 @@ export class StandaloneModule {
         HttpMetricsModule,
         TokensModule.forRoot(settings),
         EncryptionModule.forRoot(settings),
-        RateLimitsModule.forRoot(settings),
+        RateLimitsModule,
+        LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS }),
         PostgresModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
         REDIS_URL ? RedisModule.forRoot({ url: REDIS_URL, name: 'standalone' }) : InProcessLeaderboardModule.forRoot(),
         RABBITMQ_URL ? RabbitMqModule.forRoot({ url: RABBITMQ_URL }) : InProcessQueueModule.forRoot({ deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),

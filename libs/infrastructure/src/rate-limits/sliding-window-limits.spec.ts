@@ -14,8 +14,8 @@ describe('SlidingWindowLimits', () => {
 
   /** Takes one more of so many updates a minute; without other processes it answers at once. */
   function taking(writes: number): (caller?: string) => ReachedLimit | undefined {
-    const limits = new SlidingWindowLimits({ limits: { writes, reads: 1, guests: 0, tokens: 0 }, now: () => now });
-    return (caller = 'ann') => limits.take('writes', caller) as ReachedLimit | undefined;
+    const limits = new SlidingWindowLimits({ now: () => now });
+    return (caller = 'ann') => limits.take(`writes:${caller}`, writes, MINUTE) as ReachedLimit | undefined;
   }
 
   it('passes as many as the limit and refuses the next, each caller for itself', () => {
@@ -26,10 +26,10 @@ describe('SlidingWindowLimits', () => {
   });
 
   it('counts each kind of request for itself, and one without a limit not at all', () => {
-    const limits = new SlidingWindowLimits({ limits: { writes: 1, reads: 1, guests: 0, tokens: 0 }, now: () => now });
-    expect([limits.take('writes', 'ann'), limits.take('reads', 'ann')]).toEqual([undefined, undefined]);
-    expect(limits.take('reads', 'ann')).toBeDefined();
-    for (let i = 0; i < 1_000; i++) expect(limits.take('guests', 'ann')).toBeUndefined();
+    const limits = new SlidingWindowLimits({ now: () => now });
+    expect([limits.take('writes:ann', 1, MINUTE), limits.take('reads:ann', 1, MINUTE)]).toEqual([undefined, undefined]);
+    expect(limits.take('reads:ann', 1, MINUTE)).toBeDefined();
+    for (let i = 0; i < 1_000; i++) expect(limits.take('guests:ann', 0, MINUTE)).toBeUndefined();
   });
 
   it('tells callers with long names apart, and holds none of the names', () => {
@@ -43,6 +43,14 @@ describe('SlidingWindowLimits', () => {
     collectGarbage();
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(30_000_000);
     expect(take(longName(7))).toBeDefined();
+  });
+
+  it('counts in windows of the length that is asked for', () => {
+    const limits = new SlidingWindowLimits({ now: () => now });
+    expect(limits.take('x', 1, 10_000)).toBeUndefined();
+    expect(limits.take('x', 1, 10_000)).toMatchObject({ windowSeconds: 10 });
+    now += 20_000;
+    expect(limits.take('x', 1, 10_000)).toBeUndefined();
   });
 
   it('does not count what it refused', () => {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type LimitName, type ReachedLimit, RequestLimits } from '@scoreboard/application';
+import { type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
 import type { SharedRateCounters } from './shared-rate-counters';
 
-const WINDOW_MS = 60_000;
 const LONGEST_KEY = 100;
 
 interface Window {
@@ -14,8 +13,6 @@ interface Window {
 }
 
 export interface SlidingWindowOptions {
-  /** Requests a minute; 0 for no limit. */
-  readonly limits: Readonly<Record<LimitName, number>>;
   /** Unix milliseconds. */
   readonly now?: () => number;
   /** Joins the counts of all processes; without it each counts for itself. */
@@ -29,37 +26,36 @@ export interface SlidingWindowOptions {
 export class SlidingWindowLimits extends RequestLimits {
   private readonly windows = new LRUCache<string, Window>({ max: 100_000 });
 
-  constructor(private readonly options: SlidingWindowOptions) {
+  constructor(private readonly options: SlidingWindowOptions = {}) {
     super();
   }
 
-  take(name: LimitName, caller: string): ReachedLimit | undefined | Promise<ReachedLimit | undefined> {
-    const limit = this.options.limits[name];
+  take(key: string, limit: number, windowMs: number): ReachedLimit | undefined | Promise<ReachedLimit | undefined> {
     if (!limit) return undefined;
-    const key = bounded(`${name}:${caller}`);
-    return this.options.shared?.isBehind(key, limit) ? this.askFirst(key, limit) : this.judge(key, limit);
+    const counted = bounded(key);
+    return this.options.shared?.isBehind(counted, limit) ? this.askFirst(counted, limit, windowMs) : this.judge(counted, limit, windowMs);
   }
 
-  private async askFirst(key: string, limit: number): Promise<ReachedLimit | undefined> {
+  private async askFirst(key: string, limit: number, windowMs: number): Promise<ReachedLimit | undefined> {
     const { shared } = this.options;
     while (shared!.isBehind(key, limit)) await shared!.share();
-    return this.judge(key, limit);
+    return this.judge(key, limit, windowMs);
   }
 
-  private judge(key: string, limit: number): ReachedLimit | undefined {
+  private judge(key: string, limit: number, windowMs: number): ReachedLimit | undefined {
     const { shared, now: ownClock = Date.now } = this.options;
     const now = shared?.now() ?? ownClock();
-    const window = this.windowAt(key, Math.floor(now / WINDOW_MS));
-    const elapsed = (now % WINDOW_MS) / WINDOW_MS;
+    const window = this.windowAt(key, Math.floor(now / windowMs));
+    const elapsed = (now % windowMs) / windowMs;
     const used = window.current + window.previous * (1 - elapsed);
-    if (used + 1 <= limit) return this.count(key, limit, window);
-    const resetSeconds = Math.max(1, Math.ceil((partUntilFree(window, limit, elapsed) * WINDOW_MS) / 1_000));
-    return { limit, windowSeconds: WINDOW_MS / 1_000, resetSeconds };
+    if (used + 1 <= limit) return this.count(key, limit, windowMs, window);
+    const resetSeconds = Math.max(1, Math.ceil((partUntilFree(window, limit, elapsed) * windowMs) / 1_000));
+    return { limit, windowSeconds: windowMs / 1_000, resetSeconds };
   }
 
-  private count(key: string, limit: number, window: Window): undefined {
+  private count(key: string, limit: number, windowMs: number, window: Window): undefined {
     window.current++;
-    this.options.shared?.add(key, WINDOW_MS, limit, (index, { current, previous }) => {
+    this.options.shared?.add(key, windowMs, limit, (index, { current, previous }) => {
       if ((this.windows.get(key)?.index ?? index) > index) return; // it has moved on meanwhile
       const held = this.windowAt(key, index);
       // A count only rises within a window: neither a Redis that lost it nor an outage forgets what passed here.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Header, HttpCode, Inject, NotFoundException, Post, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { TokenSigner } from '@scoreboard/application';
-import { GuestLimitGuard } from './limit.guards';
+import { LimitGuard } from './limit.guard';
 
 /** Whether strangers may play. */
 export abstract class GuestOptions {
@@ -22,7 +23,8 @@ export class GuestController {
   @Post('guest')
   @HttpCode(201)
   @Header('cache-control', 'no-store')
-  @UseGuards(GuestLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ guests: {} })
   async guest() {
     if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
     const userId = `guest-${randomBytes(9).toString('base64url')}`;

@@ -10,6 +10,7 @@ import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { describeWith, freshDatabase } from '../../../../test/support';
 import { createApp } from '../http';
 import { AuthModule } from './auth.module';
+import { LimitsModule } from './limits.module';
 
 @Module({})
 class Faults {
@@ -25,7 +26,15 @@ class Faults {
 class TestApp {}
 
 async function start(settings: Settings): Promise<NestFastifyApplication> {
-  const imports = [TokensModule.forRoot(settings), RateLimitsModule.forRoot(settings), EncryptionModule.forRoot(settings), PostgresModule.forRoot({ url: settings.DATABASE_URL }), Faults.providers, AuthModule.forRoot({ guestPlay: false })];
+  const imports = [
+    TokensModule.forRoot(settings),
+    RateLimitsModule,
+    LimitsModule.forRoot({ writes: settings.RATE_LIMIT_WRITES, reads: settings.RATE_LIMIT_READS }),
+    EncryptionModule.forRoot(settings),
+    PostgresModule.forRoot({ url: settings.DATABASE_URL }),
+    Faults.providers,
+    AuthModule.forRoot({ guestPlay: false }),
+  ];
   const app = await createApp({ module: TestApp, imports }, { logger: false, trustProxy: 1, corsOrigins: [] });
   await app.listen(0, '127.0.0.1');
   return app;

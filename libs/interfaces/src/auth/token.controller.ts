@@ -1,9 +1,10 @@
 import { Body, Controller, Header, HttpCode, Inject, NotFoundException, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { Throttle } from '@nestjs/throttler';
 import { IssueToken, TokenSigner } from '@scoreboard/application';
 import type { FastifyRequest } from 'fastify';
 import { READS_FORMS } from '../http/form-body';
-import { TokenLimitGuard } from './limit.guards';
+import { LimitGuard } from './limit.guard';
 import { OAuthErrorFilter } from './oauth-error.filter';
 import { readTokenRequest } from './token.request';
 
@@ -20,7 +21,8 @@ export class TokenController {
   @Header('cache-control', 'no-store')
   @Header('pragma', 'no-cache')
   @RouteConfig(READS_FORMS)
-  @UseGuards(TokenLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ tokens: {} })
   @UseFilters(OAuthErrorFilter)
   async token(@Body() body: unknown, @Req() { headers, clientAddress: address }: FastifyRequest) {
     if (!this.signer) throw new NotFoundException();

@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { ReadLeaderboard } from '@scoreboard/application';
 import { BOARD_SIZE, type Identity, MAX_TOP, type RankedScore } from '@scoreboard/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
-import { ReadLimitGuard } from '../auth/limit.guards';
+import { LimitGuard } from '../auth/limit.guard';
 import { OptionalTokenGuard } from '../auth/optional-token.guard';
 import { wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
@@ -16,7 +17,8 @@ const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
 
 /** Reading the order of scores; public. */
 @Controller('api/scores')
-@UseGuards(ReadLimitGuard)
+@UseGuards(LimitGuard)
+@Throttle({ reads: {} })
 export class LeaderboardController {
   constructor(private readonly readLeaderboard: ReadLeaderboard) {}
 

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import type { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
-import { ReadLimitGuard } from '../auth/limit.guards';
+import { LimitGuard } from '../auth/limit.guard';
 import { TokenGuard } from '../auth/token.guard';
 import { ClientAddress } from '../http/client-address';
 import { SchemaPipe } from '../http/schema.pipe';
@@ -29,7 +30,8 @@ export class ModerationController {
   }
 
   @Get('hidden')
-  @UseGuards(ReadLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ reads: {} })
   @Header('cache-control', 'no-store')
   async hidden(@CurrentIdentity() identity: Identity, @Query(new SchemaPipe(historyQuerySchema)) { limit, cursor }: HistoryQuery) {
     return presentHidden(await this.listHidden.execute(identity, limit, cursor));

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { ReadCommand, ReadHistory, type Receipt, SubmitScore } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { CurrentIdentity } from '../auth/identity.decorator';
-import { ReadLimitGuard, WriteLimitGuard } from '../auth/limit.guards';
+import { LimitGuard } from '../auth/limit.guard';
 import { type AuthenticatedRequest, TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
 import { traceOf } from '../http/traced-request';
@@ -23,21 +24,24 @@ export class ScoresController {
 
   @Post('update')
   @HttpCode(201)
-  @UseGuards(WriteLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ writes: {} })
   update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
     return this.submitScore.execute(identity, { ...body, key, waitMs: readWait(request.headers['prefer']), trace: traceOf(request) });
   }
 
   @Get('commands/:commandId')
-  @UseGuards(ReadLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ reads: {} })
   @Header('cache-control', 'no-store')
   async command(@CurrentIdentity() identity: Identity, @Param('commandId', new SchemaPipe(commandIdSchema)) commandId: string): Promise<CommandStatus> {
     return presentOutcome(await this.readCommand.execute(identity, commandId));
   }
 
   @Get('users/:userId/history')
-  @UseGuards(ReadLimitGuard)
+  @UseGuards(LimitGuard)
+  @Throttle({ reads: {} })
   @Header('cache-control', 'no-store')
   async history(
     @CurrentIdentity() identity: Identity,
