@@ -1,0 +1,34 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { runSql } from './run-sql';
+
+/** The schema of the first release. */
+export class Schema1764000000000 implements MigrationInterface {
+  readonly name = 'Schema1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await refuseUnreleasedSchema(runner);
+    await runSql(
+      runner,
+      'tables',
+      'apply-scores',
+      'apply-scores-without-issuer',
+      'apply-scores-without-trace',
+      'reverse-scores',
+      'set-hidden-in-ledger',
+      'set-hidden',
+      'set-hidden-without-reason',
+      'rename-user',
+      'rename-hidden-user',
+      'keep-operator-name',
+    );
+  }
+
+  async down(): Promise<void> {
+    throw new Error('the first schema cannot be undone: drop the database');
+  }
+}
+
+async function refuseUnreleasedSchema(runner: QueryRunner): Promise<void> {
+  const unreleased = (await runner.query(`SELECT FROM migrations WHERE name = 'Ledger1764000000000'`)) as unknown[];
+  if (unreleased.length) throw new Error('the database was made by an unreleased version and cannot be upgraded: use an empty database or another DATA_DIR');
+}
