@@ -3,7 +3,7 @@ import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type O
 import type { DataSource } from 'typeorm';
 import { type DatabaseOptions, makeDataSource } from './data-source';
 import { EmbeddedDatabase } from './embedded-database';
-import { migrateUnderLock, pendingIn, SchemaBehind } from './schema-migrations';
+import { migrateUnderLock, pendingIn, refuseUnreleased, SchemaBehind } from './schema-migrations';
 
 /**
  * The pool of connections to the ledger's database.
@@ -104,6 +104,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   private async migrateIn(source: DataSource): Promise<readonly string[]> {
+    await refuseUnreleased(source);
     const names = (this.embedded ? await source.runMigrations() : await migrateUnderLock(source)).map(({ name }) => name);
     if (names.length) this.logger.log(`the schema is up to date, these migrations ran: ${names.join(', ')}`);
     return names;

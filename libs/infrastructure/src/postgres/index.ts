@@ -9,5 +9,5 @@ export * from './postgres-ledger';
 export * from './postgres-personal-data';
 export * from './postgres-schema';
 export * from './postgres.module';
-export { SchemaBehind } from './schema-migrations';
+export { SchemaBehind, UnreleasedSchema } from './schema-migrations';
 export * from './sealed-addresses';

@@ -9,12 +9,27 @@ export class SchemaBehind extends Error {
   }
 }
 
+/** The migrations of versions before the first release made the schema: it cannot be upgraded. */
+export class UnreleasedSchema extends Error {
+  constructor() {
+    super('the database was made by an unreleased version and cannot be upgraded: use an empty database or another DATA_DIR');
+    this.name = 'UnreleasedSchema';
+  }
+}
+
 /** Any number; the same in every process that migrates. */
 const MIGRATION_LOCK = 7_267_266_531;
 
 /** The names of the migrations that the database lacks. */
-export const pendingIn = async (source: DataSource): Promise<readonly string[]> =>
-  (await new MigrationExecutor(source).getPendingMigrations()).map(({ name }) => name);
+export async function pendingIn(source: DataSource): Promise<readonly string[]> {
+  await refuseUnreleased(source);
+  return (await new MigrationExecutor(source).getPendingMigrations()).map(({ name }) => name);
+}
+
+export async function refuseUnreleased(source: DataSource): Promise<void> {
+  const executed = await new MigrationExecutor(source).getExecutedMigrations();
+  if (executed.some(({ name }) => name === 'Ledger1764000000000')) throw new UnreleasedSchema();
+}
 
 /** Many processes may start at once: the first migrates, the others wait and find nothing to do. */
 export async function migrateUnderLock(source: DataSource): Promise<Migration[]> {

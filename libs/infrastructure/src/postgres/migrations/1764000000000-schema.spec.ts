@@ -18,6 +18,7 @@ describeWith('TEST_DATABASE_URL', 'The migration Schema', () => {
     const unreleased = new Database({ url: fresh.url, poolSize: 2, schema: 'leave' });
     await unreleased.query('CREATE TABLE migrations (id serial PRIMARY KEY, timestamp bigint NOT NULL, name varchar NOT NULL)');
     await unreleased.query(`INSERT INTO migrations (timestamp, name) VALUES (1764000000000, 'Ledger1764000000000')`);
+    await expect(unreleased.pendingMigrations()).rejects.toThrow(/^the database was made by an unreleased version/);
     await expect(unreleased.migrate()).rejects.toThrow(/^the database was made by an unreleased version and cannot be upgraded: /);
     expect(await unreleased.query('SELECT name FROM migrations')).toEqual([{ name: 'Ledger1764000000000' }]);
     expect(await unreleased.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([{ tablename: 'migrations' }]);

@@ -6,7 +6,6 @@ export class Schema1764000000000 implements MigrationInterface {
   readonly name = 'Schema1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await refuseUnreleasedSchema(runner);
     await runSql(
       runner,
       'tables',
@@ -26,9 +25,4 @@ export class Schema1764000000000 implements MigrationInterface {
   async down(): Promise<void> {
     throw new Error('the first schema cannot be undone: drop the database');
   }
-}
-
-async function refuseUnreleasedSchema(runner: QueryRunner): Promise<void> {
-  const unreleased = (await runner.query(`SELECT FROM migrations WHERE name = 'Ledger1764000000000'`)) as unknown[];
-  if (unreleased.length) throw new Error('the database was made by an unreleased version and cannot be upgraded: use an empty database or another DATA_DIR');
 }
