@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { closeRedis, connectRedis } from '@scoreboard/infrastructure/redis';
 import { brokerUrls, type Settings } from '@scoreboard/infrastructure/config';
-import { Database, type DatabaseOptions, FolderInUse, SchemaBehind } from '@scoreboard/infrastructure/postgres';
+import { Database, type DatabaseOptions, FolderInUse, SchemaBehind, UnreleasedSchema } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterQueue } from '@scoreboard/infrastructure/rabbitmq';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
@@ -17,7 +17,7 @@ export async function openDatabase({ DATABASE_URL: url, DATA_DIR: folder }: Sett
     return database;
   } catch (error) {
     await database.onApplicationShutdown();
-    if (error instanceof SchemaBehind) throw new CommandFailed(`${url ? 'DATABASE_URL' : 'DATA_DIR'}: ${error.message}`);
+    if (error instanceof SchemaBehind || error instanceof UnreleasedSchema) throw new CommandFailed(`${url ? 'DATABASE_URL' : 'DATA_DIR'}: ${error.message}`);
     if (error instanceof FolderInUse) throw new CommandFailed(`DATA_DIR: ${error.message}`, EXIT.busy);
     throw url ? away('DATABASE_URL', 'PostgreSQL', [url], error) : error;
   }

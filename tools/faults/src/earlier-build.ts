@@ -15,9 +15,15 @@ function git(...args: string[]): string | undefined {
 /** The newest tag before this commit, or else ten commits ago. */
 export const earlierVersion = (): string => git('describe', '--tags', '--abbrev=0', 'HEAD~1') ?? git('rev-parse', '--short', 'HEAD~10') ?? 'HEAD~10';
 
-/** Why this version cannot be built here; undefined where it can. */
-export const lacksVersion = (revision: string): string | undefined =>
-  git('rev-parse', '--verify', '--quiet', `${revision}^{commit}`) ? undefined : `git knows no version ${revision} here`;
+/** Every released version begins with this migration, so all of them can share a database. */
+const FIRST_MIGRATION = '1764000000000-schema.ts';
+
+/** Why this version cannot play here; undefined where it can. */
+export function lacksVersion(revision: string): string | undefined {
+  const files = git('ls-tree', '-r', '--name-only', `${revision}^{commit}`);
+  if (files === undefined) return `git knows no version ${revision} here`;
+  return files.includes(FIRST_MIGRATION) ? undefined : `${revision} is older than the first release: it cannot share a database with this version`;
+}
 
 const builds = new Map<string, Promise<string>>();
 

@@ -12,7 +12,8 @@ it needs, on free ports. Ends with 1 where an invariant is broken.
   --seconds N    seconds of load in a row, about half of which is the fault; default 16
   --seed N       chance of the first and only round; default 1
   --seeds A,B    a round with each of these instead
-  --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago
+  --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago;
+                 the row is skipped where that is older than the first release, which has another schema
   --patience N   a late answer is one that takes N times as long as promised; default 1, more where other work runs beside
   --resume FILE  keep verdicts in this file, and go on where it ends
   --write FILE   write the table to this file, as to docs/evidence/faults.md

@@ -1,3 +1,4 @@
+export type { DatabaseOptions } from './data-source';
 export * from './database';
 export * from './embedded-database';
 export * from './folder-lock';
@@ -8,4 +9,5 @@ export * from './postgres-ledger';
 export * from './postgres-personal-data';
 export * from './postgres-schema';
 export * from './postgres.module';
+export { SchemaBehind, UnreleasedSchema } from './schema-migrations';
 export * from './sealed-addresses';

@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditLog, DATABASE_PERSONAL_DATA, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, ScoreLedger } from '@scoreboard/domain';
-import { Database, type DatabaseOptions } from './database';
+import type { DatabaseOptions } from './data-source';
+import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
 import { PostgresAdjustments } from './postgres-adjustments';

@@ -1,19 +1,14 @@
 import { EventEmitter, once } from 'node:events';
-import { type BatchProcessor, type ConsumerHandle, type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES, pause, type ProcessBatch, within } from '@scoreboard/application';
-import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
+import { type BatchProcessor, type ConsumerHandle, pause, type ProcessBatch, within } from '@scoreboard/application';
+import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
-import { type DeadLetter, malformedLetters, rejectedLetter } from './dead-letter';
-import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { type DeadLetter, rejectedLetter } from './dead-letter';
+import { acceptedAt, type Arrival, arrivalOf, type Batch, takeBatch } from './delivery-batch';
+import { checkTopology, declareTopology, type Topology } from './topology';
 
 /** How long closing waits for the batch in hand. */
 const FINISH_MS = 5_000;
-
-/** A batch ends where its malformed messages are longer than this together: they are all written at once. */
-const MAX_MALFORMED_BYTES = 8 * 1_048_576;
-
-/** What is kept of a message that is too long to be read. */
-const KEPT_BYTES = 65_536;
 
 /** One subscription a channel needs no other name. */
 const CONSUMER_TAG = 'scores';
@@ -30,22 +25,6 @@ export interface RabbitMqConsumerOptions {
   readonly maxHoldMs?: number;
   /** Where `message.applied` is emitted. */
   readonly events?: ScoreboardEvents;
-}
-
-interface Arrival {
-  readonly channel: ConfirmChannel;
-  readonly message: ConsumeMessage;
-  readonly at: number;
-  decoded?: DecodedMessage;
-}
-
-interface Batch {
-  readonly channel: ConfirmChannel;
-  readonly commands: ScoreCommand[];
-  readonly malformed: DeadLetter[];
-  /** When each message's oldest command was submitted. */
-  readonly acceptedAt: number[];
-  last: ConsumeMessage;
 }
 
 /**
@@ -111,7 +90,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
     await channel.prefetch(this.options.prefetch ?? 200);
     const receive = (message: ConsumeMessage | null): void => {
       if (!message) return this.channel.reopen('the broker cancelled the subscription');
-      this.arrived.push({ channel, at: performance.now(), ...withoutExcess(message) });
+      this.arrived.push(arrivalOf(channel, message));
       this.arrivals.emit('change');
     };
     await channel.consume(this.topology.commands, receive, { consumerTag: CONSUMER_TAG });
@@ -140,25 +119,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
   private take(): Batch | undefined {
     const channel = this.channel.current;
     if (!channel || this.stop.signal.aborted) return undefined;
-    while (this.arrived[0] && this.arrived[0].channel !== channel) this.arrived.shift(); // comes again on this one
-    const first = this.arrived[0];
-    if (!first) return undefined;
-    const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
-    const maxBatch = this.options.maxBatch ?? 1_000;
-    let malformedBytes = 0;
-    for (let next: Arrival | undefined = first; next; next = this.arrived[0]) {
-      const decoded = (next.decoded ??= decode(next.message));
-      if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
-      batch.commands.push(...decoded.commands);
-      const letters = malformedLetters(decoded, next.message.content);
-      malformedBytes += letters.reduce((sum, { content }) => sum + content.length, 0);
-      batch.malformed.push(...letters);
-      batch.acceptedAt.push(acceptedAt(next.message));
-      batch.last = next.message;
-      this.arrived.shift();
-      if (malformedBytes > MAX_MALFORMED_BYTES) break;
-    }
-    return batch;
+    return takeBatch(this.arrived, channel, this.options.maxBatch ?? 1_000);
   }
 
   private async work(batch: Batch): Promise<void> {
@@ -185,21 +146,6 @@ export class RabbitMqConsumer implements ConsumerHandle {
     this.processor.deadLettered.malformed += malformed.length;
     if (this.channel.current === channel) channel.ack(last, true);
   }
-}
-
-/** Judged on arrival, so that a few messages of any length do not fill the memory. */
-function withoutExcess(message: ConsumeMessage): Pick<Arrival, 'message' | 'decoded'> {
-  if (message.content.length <= MAX_MESSAGE_BYTES) return { message };
-  return { message: { ...message, content: Buffer.from(message.content.subarray(0, KEPT_BYTES)) }, decoded: decode(message) };
-}
-
-const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
-  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS] });
-
-/** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
-function acceptedAt({ properties }: ConsumeMessage): number {
-  const at: unknown = properties.headers?.[ACCEPTED_AT];
-  return typeof at === 'number' ? at : Date.now();
 }
 
 /** Never below 0, whatever two machines' clocks say. */

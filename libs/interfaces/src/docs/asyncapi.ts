@@ -1,7 +1,7 @@
 import { MAX_TOKEN_BYTES } from '@scoreboard/application';
 import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
-import { meSchema, rankedSchema } from './openapi';
+import { meSchema, rankedSchema } from './openapi-schemas';
 
 const topOf = (most: number) => z.object({ revision: z.int().min(0), entries: z.array(rankedSchema).max(most) });
 const pongSchema = z.object({ revision: z.int().min(0) });

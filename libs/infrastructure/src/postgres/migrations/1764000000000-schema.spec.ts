@@ -1,0 +1,28 @@
+import { Database } from '../database';
+import { describeWith, freshDatabase, useDatabase } from '../../../../../test/support';
+
+describeWith('TEST_DATABASE_URL', 'The migration Schema', () => {
+  const { database } = useDatabase();
+
+  it('lets nobody but the owner call a function, which acts as the owner and looks names up in this schema alone', async () => {
+    const functions = await database.query(
+      `SELECT prosecdef AS definer, EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee <> proowner) AS open,
+              'search_path=public, pg_temp' = ANY (proconfig) AS fixed
+         FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
+    );
+    expect(functions).toEqual(Array.from({ length: 10 }, () => ({ definer: true, open: false, fixed: true })));
+  });
+
+  it('refuses a database of an unreleased version, and leaves it as it is', async () => {
+    const fresh = await freshDatabase();
+    const unreleased = new Database({ url: fresh.url, poolSize: 2, schema: 'leave' });
+    await unreleased.query('CREATE TABLE migrations (id serial PRIMARY KEY, timestamp bigint NOT NULL, name varchar NOT NULL)');
+    await unreleased.query(`INSERT INTO migrations (timestamp, name) VALUES (1764000000000, 'Ledger1764000000000')`);
+    await expect(unreleased.pendingMigrations()).rejects.toThrow(/^the database was made by an unreleased version/);
+    await expect(unreleased.migrate()).rejects.toThrow(/^the database was made by an unreleased version and cannot be upgraded: /);
+    expect(await unreleased.query('SELECT name FROM migrations')).toEqual([{ name: 'Ledger1764000000000' }]);
+    expect(await unreleased.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`)).toEqual([{ tablename: 'migrations' }]);
+    await unreleased.onApplicationShutdown();
+    await fresh.drop();
+  });
+});

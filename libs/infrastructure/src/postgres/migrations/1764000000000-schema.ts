@@ -1,0 +1,28 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { runSql } from './run-sql';
+
+/** The schema of the first release. */
+export class Schema1764000000000 implements MigrationInterface {
+  readonly name = 'Schema1764000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runSql(
+      runner,
+      'tables',
+      'apply-scores',
+      'apply-scores-without-issuer',
+      'apply-scores-without-trace',
+      'reverse-scores',
+      'set-hidden-in-ledger',
+      'set-hidden',
+      'set-hidden-without-reason',
+      'rename-user',
+      'rename-hidden-user',
+      'keep-operator-name',
+    );
+  }
+
+  async down(): Promise<void> {
+    throw new Error('the first schema cannot be undone: drop the database');
+  }
+}

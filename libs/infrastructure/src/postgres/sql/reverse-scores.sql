@@ -1,0 +1,64 @@
+-- Reverses commands: each gets an event of its negative points, once.
+--
+-- It writes as `apply_scores` does: it takes turns with it on the leaderboard's row, numbers its events in the same sequence and returns
+-- absolute standings. So whatever follows the events finds reversals too.
+--
+-- A command is reversed when an event `reverses` it; nothing else decides that. The id of that event is a random UUID of version 4. Command
+-- ids have versions 7 and 8, so no command can take the id of a reversal.
+--
+-- The function is planned anew at each call: a plan made while the index score_event_reverses was empty would scan every event.
+CREATE FUNCTION reverse_scores(
+  board smallint, command_ids uuid[],
+  OUT range_from bigint, OUT range_to bigint, OUT known integer, OUT points bigint, OUT standings text
+) LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off
+AS $$
+DECLARE
+  inserted bigint;
+BEGIN
+  SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+
+  INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, reverses)
+  SELECT board,
+         range_from + row_number() OVER (ORDER BY earned.seq),
+         gen_random_uuid(),
+         earned.user_id,
+         -earned.score_increment,
+         total.score - sum(earned.score_increment) OVER (PARTITION BY earned.user_id ORDER BY earned.seq),
+         earned.action,
+         earned.command_id
+    FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
+   CROSS JOIN LATERAL (SELECT * FROM score_event WHERE leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned
+   CROSS JOIN LATERAL (SELECT score FROM score_total WHERE leaderboard_id = board AND user_id = earned.user_id LIMIT 1) AS total
+    LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND reverses = asked.id LIMIT 1) AS before ON true
+   WHERE before.is_known IS NULL;
+  GET DIAGNOSTICS inserted = ROW_COUNT;
+  range_to := range_from + inserted;
+  points := 0;
+
+  IF inserted > 0 THEN
+    SELECT -sum(score_increment) INTO points
+      FROM (SELECT score_increment FROM score_event WHERE leaderboard_id = board AND seq > range_from ORDER BY leaderboard_id, seq LIMIT inserted) AS added;
+    INSERT INTO score_total AS total (leaderboard_id, user_id, score, reached_at, version)
+    SELECT board, user_id, min(score_after), max(seq), max(seq)
+      FROM (SELECT user_id, score_after, seq FROM score_event WHERE leaderboard_id = board AND seq > range_from
+             ORDER BY leaderboard_id, seq LIMIT inserted) AS added
+     GROUP BY user_id ORDER BY user_id
+    ON CONFLICT (leaderboard_id, user_id) DO UPDATE
+       SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
+    UPDATE leaderboard SET last_seq = range_to WHERE id = board;
+  END IF;
+
+  SELECT count(*) INTO known
+    FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
+   CROSS JOIN LATERAL (SELECT FROM score_event WHERE leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned;
+
+  SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
+    FROM (SELECT DISTINCT earned.user_id AS id
+            FROM unnest(command_ids) AS asked
+           CROSS JOIN LATERAL (SELECT user_id FROM score_event WHERE leaderboard_id = board AND command_id = asked LIMIT 1) AS earned) AS batch
+   CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id LIMIT 1) AS total;
+END $$;
+
+REVOKE EXECUTE ON FUNCTION reverse_scores FROM PUBLIC;

@@ -1,0 +1,92 @@
+-- One row per leaderboard. Writers of one leaderboard take turns on its row; a low fill factor keeps its updates on one page.
+CREATE TABLE leaderboard (
+  id        smallint PRIMARY KEY,
+  name      text     NOT NULL UNIQUE,
+  ledger_id uuid     NOT NULL DEFAULT gen_random_uuid(),
+  last_seq  bigint   NOT NULL
+) WITH (fillfactor = 10);
+
+-- A new ledger starts above every sequence number that a lost one can have shown: see ScoreLedger.raiseSequenceFloor.
+INSERT INTO leaderboard (id, name, last_seq)
+VALUES (1, 'global', floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576);
+
+-- The history; only appended to. `reverses` is the command that an event reverses, `issuer` the digest of the issuer of the service's token.
+-- trace_id has no index: its values come in no order, every event would pay for it, and it is looked up rarely, for one user or one time.
+CREATE TABLE score_event (
+  seq             bigint      NOT NULL,
+  score_after     bigint      NOT NULL CONSTRAINT total_limit CHECK (score_after BETWEEN 0 AND 9007199254740991),
+  command_id      uuid        NOT NULL,
+  at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+  score_increment bigint      NOT NULL,
+  leaderboard_id  smallint    NOT NULL,
+  user_id         text        NOT NULL COLLATE "C",
+  action          text,
+  issued_by       text,
+  reverses        uuid,
+  trace_id        uuid,
+  issuer          uuid,
+  PRIMARY KEY (leaderboard_id, seq)
+);
+CREATE UNIQUE INDEX score_event_command ON score_event (leaderboard_id, command_id);
+CREATE INDEX score_event_user ON score_event (leaderboard_id, user_id, seq);
+-- Holds reversals alone, so an update pays nothing for it.
+CREATE UNIQUE INDEX score_event_reverses ON score_event (leaderboard_id, reverses) WHERE reverses IS NOT NULL;
+
+-- The totals. No index on the score: it would cost every update, and only reads while the leaderboard is cold would use it.
+CREATE TABLE score_total (
+  score          bigint   NOT NULL,
+  reached_at     bigint   NOT NULL,
+  version        bigint   NOT NULL,
+  leaderboard_id smallint NOT NULL,
+  hidden         boolean  NOT NULL DEFAULT false,
+  user_id        text     NOT NULL COLLATE "C",
+  PRIMARY KEY (leaderboard_id, user_id)
+) WITH (fillfactor = 80);
+
+-- Why commands were rejected.
+CREATE TABLE score_rejection (
+  command_id      uuid        NOT NULL,
+  at              timestamptz NOT NULL DEFAULT clock_timestamp(),
+  score_increment bigint      NOT NULL,
+  leaderboard_id  smallint    NOT NULL,
+  user_id         text        NOT NULL COLLATE "C",
+  issued_by       text,
+  reason          text        NOT NULL,
+  issuer          uuid,
+  PRIMARY KEY (leaderboard_id, command_id)
+);
+
+-- Who is hidden now, since when, why and by whom: a page of the list is read without totals, events or the audit trail.
+CREATE TABLE hidden_user (
+  leaderboard_id smallint    NOT NULL,
+  user_id        text        NOT NULL COLLATE "C",
+  seq            bigint      NOT NULL,
+  since          timestamptz NOT NULL DEFAULT clock_timestamp(),
+  reason         text,
+  hidden_by      text        COLLATE "C",
+  PRIMARY KEY (leaderboard_id, user_id)
+);
+CREATE UNIQUE INDEX hidden_user_seq ON hidden_user (leaderboard_id, seq);
+
+-- The audit trail; only appended to. `address` is sealed for its row; the CHECK leaves room for a key's id before the IV and the tag.
+CREATE TABLE audit_log (
+  id      uuid        PRIMARY KEY,
+  at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  act     text        NOT NULL,
+  actor   text        NOT NULL,
+  target  text        COLLATE "C",
+  reason  text,
+  details jsonb,
+  address bytea       CHECK (octet_length(address) > 30)
+);
+CREATE INDEX audit_log_at ON audit_log (at, id);
+CREATE INDEX audit_log_target ON audit_log (target);
+
+-- The services that may fetch tokens. The row of a revoked client stays, so an id in the audit trail always means one client.
+CREATE TABLE client (
+  id          text        PRIMARY KEY COLLATE "C",
+  secret_hash text        NOT NULL,
+  scopes      text[]      NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  revoked_at  timestamptz
+);

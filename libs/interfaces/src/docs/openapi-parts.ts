@@ -1,0 +1,40 @@
+import { z } from 'zod';
+
+const PROBLEMS: Record<number, string> = {
+  400: 'The request is not valid; errors names each wrong field',
+  401: 'No token, or one that is not good',
+  403: 'A good token without the right',
+  404: 'Not found',
+  413: 'Over 16 KiB',
+  415: 'Not application/json',
+  422: 'The Idempotency-Key was used before with another body; or the update was rejected, and reason tells why: it can never be applied',
+  429: 'Over the rate limit; see Retry-After',
+  503: 'Cannot be answered now; see Retry-After. For an update, outcome tells whether it was surely refused',
+};
+
+export const json = (schema: z.ZodType) => {
+  const { $schema: _dialect, ...content } = z.toJSONSchema(schema, { io: 'input' });
+  return { 'application/json': { schema: content } };
+};
+export const REQUEST_ID = { 'X-Request-Id': { $ref: '#/components/headers/RequestId' } };
+export const problems = (...codes: number[]) =>
+  Object.fromEntries(
+    codes.map((code) => [code, { description: PROBLEMS[code], headers: REQUEST_ID, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }]),
+  );
+export const answers = (status: number, description: string, schema: z.ZodType, ...codes: number[]) => ({
+  [status]: { description, headers: REQUEST_ID, content: json(schema) },
+  ...problems(...codes),
+});
+export const parameter = (where: 'path' | 'query' | 'header', name: string, description: string, schema: object) => ({
+  in: where,
+  name,
+  description,
+  required: where === 'path',
+  schema,
+});
+export const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
+export const pageParameters = [
+  parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+  parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
+];
+export const bearer = [{ bearer: [] }];
