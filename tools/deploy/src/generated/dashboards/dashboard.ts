@@ -17,18 +17,14 @@ export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
 
 const COLUMNS = 24;
 
-export interface Section {
-  readonly title: string;
-  readonly panels: readonly Draft[];
-}
-
 export interface Outline {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
   /** Names of variables by which it can be narrowed, beside `datasource`. */
   readonly variables?: readonly (keyof typeof VARIABLES)[];
-  readonly sections: readonly Section[];
+  /** Panels by the title of their section, in order. */
+  readonly sections: Readonly<Record<string, readonly Draft[]>>;
 }
 
 /** Whose values of the label can be chosen. */
@@ -116,11 +112,11 @@ const FIRING = annotation('Alerts', 'red', 'ALERTS{alertname=~"Scoreboard.+",ale
 const STARTED = annotation('Starts', 'blue', 'time() - process_start_time_seconds{job="scoreboard"} < 60', '{{role}} started', '{{instance}}');
 
 /** From left to right, and in a new line where the next would not fit. */
-function lay(sections: readonly Section[], runbook: (alert: string) => string): (Panel | RowPanel)[] {
+function lay(sections: Outline['sections'], runbook: (alert: string) => string): (Panel | RowPanel)[] {
   const laid: (Panel | RowPanel)[] = [];
   let [x, y, tallest] = [0, 0, 0];
   const nextLine = () => ([x, y, tallest] = [0, y + tallest, 0]);
-  for (const { title, panels } of sections) {
+  for (const [title, panels] of Object.entries(sections)) {
     nextLine();
     laid.push({ type: 'row', title, id: laid.length + 1, collapsed: false, panels: [], gridPos: { x, y, w: COLUMNS, h: 1 } });
     y++;
