@@ -1,5 +1,5 @@
 import { sign } from 'jsonwebtoken';
-import { LEAD, SECRET } from './contestant';
+import { LEAD, SECRET } from './system';
 import type { Prepared } from './load';
 
 /** Who posts: players with a token each, as a server sees them. */

@@ -16,7 +16,7 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
-const BASELINE = 'afternoon';
+const BASELINE = 'baseline';
 
 const COLUMNS = ['load', 'system', 'accepted/s', 'applied/s', 'POST p50', 'p99', 'push p50', 'p99', 'KB pushed/update', 'CPU', 'of it'];
 

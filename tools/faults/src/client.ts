@@ -1,5 +1,5 @@
 import { sign } from 'jsonwebtoken';
-import type { Entry, Outcome } from './journal';
+import type { Entry, Outcome } from './history';
 
 export const SECRET = 'the secret of the fault bench, which is long enough';
 

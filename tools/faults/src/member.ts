@@ -30,7 +30,7 @@ export class Member {
     readonly name: string,
     private readonly port: number,
     private readonly settings: NodeJS.ProcessEnv,
-    private readonly onUnmeantEnd: (what: string) => void,
+    private readonly onUnexpectedExit: (what: string) => void,
   ) {}
 
   /** Where it listens itself. */
@@ -72,7 +72,7 @@ export class Member {
     if (!role) return;
     this.isMeantToEnd = true;
     const code = await role.stop().catch((error: Error) => error.message);
-    if (code !== 0) this.onUnmeantEnd(`${this.name} did not exit 0 at SIGTERM: ${code}`);
+    if (code !== 0) this.onUnexpectedExit(`${this.name} did not exit 0 at SIGTERM: ${code}`);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
@@ -90,7 +90,7 @@ export class Member {
   }
 
   private ended(role: RoleProcess, code: number): void {
-    if (!this.isMeantToEnd) this.onUnmeantEnd(`${this.name} ended by itself with code ${code}`);
+    if (!this.isMeantToEnd) this.onUnexpectedExit(`${this.name} ended by itself with code ${code}`);
     if (this.running !== role) return;
     this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;

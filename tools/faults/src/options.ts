@@ -24,7 +24,7 @@ A round of all rows takes about three quarters of an hour on two cores.
 export interface Options {
   readonly isListed: boolean;
   /** Beginnings of ids; empty for all. */
-  readonly rows: readonly string[];
+  readonly faults: readonly string[];
   readonly seconds: number;
   readonly seeds: readonly number[];
   readonly earlier: string;
@@ -53,7 +53,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   return {
     isListed: values.rows,
-    rows: values.row.split(',').filter(Boolean),
+    faults: values.row.split(',').filter(Boolean),
     seconds: numbers('seconds', values.seconds, 4)[0]!,
     seeds: numbers('seeds', values.seeds ?? values.seed, 0),
     earlier: values.earlier ?? earlierVersion(),

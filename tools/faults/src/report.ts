@@ -1,11 +1,11 @@
-import type { Verdict } from './play-row';
+import type { Verdict } from './run-fault';
 
 /** The verdicts as a table in Markdown. */
 export function render(verdicts: readonly Verdict[]): string {
   const titles = ['row', 'fault', 'seed', 'accepted', 'refused', 'unknown', 'accepts after', 'healed in', 'verdict', 'note'];
-  const rows = verdicts.map(({ row, what, seed, accepted, refused, unknown, acceptsMs, healMs, verdict, note, folder }) => {
+  const rows = verdicts.map(({ fault, what, seed, accepted, refused, unknown, acceptsMs, healMs, verdict, note, folder }) => {
     const figures = verdict === 'skipped' ? ['–', '–', '–', '–', '–'] : [`${accepted}`, `${refused}`, `${unknown}`, seconds(acceptsMs), seconds(healMs)];
-    return [row, what, `${seed}`, ...figures, verdict, (folder ? `${note}; see ${folder}` : note).replaceAll('|', '\\|').replaceAll('\n', ' ')];
+    return [fault, what, `${seed}`, ...figures, verdict, (folder ? `${note}; see ${folder}` : note).replaceAll('|', '\\|').replaceAll('\n', ' ')];
   });
   const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i]!.length)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import type { Verdict } from './play-row';
+import type { Verdict } from './run-fault';
 
 /** Verdicts of a run that may be broken off, one JSON object a line. */
 export class StateFile {
@@ -10,8 +10,8 @@ export class StateFile {
     this.verdicts = lines.map((line) => JSON.parse(line) as Verdict);
   }
 
-  has(row: string, seed: number): boolean {
-    return this.verdicts.some((verdict) => verdict.row === row && verdict.seed === seed);
+  has(fault: string, seed: number): boolean {
+    return this.verdicts.some((verdict) => verdict.fault === fault && verdict.seed === seed);
   }
 
   add(verdict: Verdict): void {

@@ -40,10 +40,10 @@ async function takeTurns(stack: Stack, options: CrowdOptions): Promise<{ readonl
   const yardsticks = [await join(await startYardstick('socket.io')), await join(await startYardstick('websocket'))];
   for (const phase of options.transports) {
     const gateway = await join(await stack.startGateway(phase));
-    const contestants = [gateway, ...yardsticks];
-    const idle = await measureIdle(contestants.map(({ pusher }) => pusher));
+    const systems = [gateway, ...yardsticks];
+    const idle = await measureIdle(systems.map(({ pusher }) => pusher));
     for (let round = 1; round <= rounds; round++) {
-      for (const [i, { pusher, crowd }] of contestants.entries()) {
+      for (const [i, { pusher, crowd }] of systems.entries()) {
         const times = await measurePush(pusher, crowd, { perSecond, seconds, idleCpu: idle[i] });
         turns.push({ name: pusher.name, transport: pusher.transport, phase, times });
         say(`round ${round} of ${rounds}, ${pusher.name}: p99 ${show(times.p99)} ms, last ${show(times.last)} ms, CPU ${show(times.cpu)} µs`);

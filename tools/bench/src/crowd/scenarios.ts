@@ -1,4 +1,4 @@
-import { metric } from '../contestant';
+import { metric } from '../system';
 import { eventually, steadily } from './clock';
 import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';

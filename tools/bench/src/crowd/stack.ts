@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startRole, startServers } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
-import { metric, SECRET, SETTINGS } from '../contestant';
+import { metric, SECRET, SETTINGS } from '../system';
 import { LEADERS, PROBE, PROBE_LEAD } from './board';
 import { eventually, machineTime } from './clock';
 import { memoryOf } from './memory';

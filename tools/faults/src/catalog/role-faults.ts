@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Member } from '../member';
+import { earlierBuild, lacksVersion } from '../earlier-build';
+import { distributed, type ClusterContext } from '../fault';
+
+/** Kills any of these again and again, for as long as the fault lasts. */
+async function killInLoop({ random, faultMs }: ClusterContext, members: readonly Member[]): Promise<string> {
+  const deadline = Date.now() + faultMs;
+  let kills = 0;
+  while (Date.now() < deadline) {
+    const member = random.pick(members);
+    await member.kill();
+    kills++;
+    await member.start();
+    await delay(random.whole(100, 1_000));
+  }
+  return `${kills} kills`;
+}
+
+async function killOnce({ hold }: ClusterContext, member: Member): Promise<void> {
+  await member.kill();
+  await hold(0.4);
+  await member.start();
+}
+
+/** Both members in turn get a life with a fault point, in which they end by themselves, until the time is over. */
+async function dieAt({ random, faultMs, system }: ClusterContext, kind: 'workers' | 'apis', point: string): Promise<string> {
+  const deadline = Date.now() + faultMs;
+  let deaths = 0;
+  do {
+    const member = system[kind][deaths % 2]!;
+    await member.stop();
+    await member.start({ FAULT_POINT: point, FAULT_AFTER: `${random.whole(1, 30)}` });
+    await member.mayEnd();
+    await member.start();
+    deaths++;
+  } while (Date.now() < deadline);
+  return `${deaths} deaths`;
+}
+
+/** Each member in turn is the older version, beside one of the newer; in the end all are the newer. */
+async function mixVersions({ system, earlier, hold }: ClusterContext): Promise<string> {
+  const project = await earlierBuild(earlier);
+  for (const turn of [1, 0]) {
+    for (const kind of [system.apis, system.workers, system.gateways]) {
+      await kind[turn]!.stop();
+      await kind[turn]!.start({}, project);
+    }
+    await hold(0.7);
+    for (const kind of [system.workers, system.gateways, system.apis]) {
+      await kind[turn]!.stop();
+      await kind[turn]!.start();
+    }
+  }
+  return `beside ${earlier}`;
+}
+
+export const roleFaults = distributed(
+  { id: 'F01', what: 'an api is killed', inject: (context) => killOnce(context, context.system.apis[0]!) },
+  { id: 'F01L', what: 'apis are killed in a loop', inject: (context) => killInLoop(context, context.system.apis) },
+  { id: 'F02', what: 'workers are killed in a loop', inject: (context) => killInLoop(context, context.system.workers) },
+  { id: 'F02a', what: 'a worker is killed', inject: (context) => killOnce(context, context.system.workers[0]!) },
+  { id: 'F03a', what: 'workers die between commit and cache write', inject: (context) => dieAt(context, 'workers', 'after-commit') },
+  { id: 'F03b', what: 'workers die between cache write and acknowledgement', inject: (context) => dieAt(context, 'workers', 'after-put') },
+  { id: 'F04a', what: 'apis die between publish and confirm', inject: (context) => dieAt(context, 'apis', 'after-publish') },
+  { id: 'F04b', what: 'apis die between confirm and answer', inject: (context) => dieAt(context, 'apis', 'after-confirm') },
+  {
+    id: 'F05',
+    what: 'a worker is stopped (SIGSTOP) for 40 s and goes on',
+    inject: async ({ system }) => {
+      system.workers[0]!.signal('SIGSTOP');
+      await delay(40_000);
+      system.workers[0]!.signal('SIGCONT');
+    },
+  },
+  { id: 'F06', what: 'a gateway is killed', inject: (context) => killOnce(context, context.system.gateways[0]!) },
+  { id: 'F06L', what: 'gateways are killed in a loop', inject: (context) => killInLoop(context, context.system.gateways) },
+  {
+    id: 'R1',
+    what: 'rolling restart of every role',
+    inject: async ({ system }) => {
+      for (const member of system.members) {
+        await member.stop();
+        await member.start();
+      }
+    },
+  },
+  {
+    id: 'R2',
+    what: 'one of every role is of an older version',
+    skip: ({ earlier }) => lacksVersion(earlier),
+    prepare: ({ earlier }) => earlierBuild(earlier),
+    inject: mixVersions,
+  },
+);

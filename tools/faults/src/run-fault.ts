@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Cluster } from './cluster';
+import { Subscribers } from './subscribers';
+import { Random } from './random';
+import { eventually } from './eventually';
+import { History } from './history';
+import { checkConduct, checkMemory } from './checker-conduct';
+import { concludeCluster, checkCluster } from './checker-cluster';
+import { concludeStandalone, checkStandalone } from './checker-standalone';
+import { Load } from './load';
+import { residentOf } from './memory';
+import type { Fault, FaultContext } from './fault';
+import type { System, Observed } from './system';
+import { StandaloneSystem } from './standalone-system';
+
+export interface PlayOptions {
+  readonly seed: number;
+  /** Of load, about; half of them is the fault. */
+  readonly seconds: number;
+  readonly earlier: string;
+  /** How many times as long as promised an answer may take: above 1 where the machine does other work beside. */
+  readonly patience: number;
+  /** Faults injected before on this system: users of a later fault stand before those of earlier ones. */
+  readonly turn: number;
+}
+
+export interface Verdict {
+  readonly fault: string;
+  readonly what: string;
+  readonly seed: number;
+  readonly verdict: 'held' | 'BROKEN' | 'skipped';
+  readonly accepted: number;
+  /** Sendings that were answered `refused`, or came to a port where nobody listened. */
+  readonly refused: number;
+  /** Sendings that nobody could tell of at first. */
+  readonly unknown: number;
+  /** From the end of the fault to the next update that was accepted. */
+  readonly acceptsMs?: number;
+  /** From the end of the fault, while the load went on for a second or until an update was accepted, until everything agreed. */
+  readonly healMs?: number;
+  /** The first broken invariant, or why it was skipped, or what is worth knowing. */
+  readonly note: string;
+  /** Of a broken run: logs and history. */
+  readonly folder?: string;
+}
+
+const USERS = 40;
+const LEAD = 10_000_000_000;
+const CALM_BEFORE_MS = 1_500;
+const CALM_AFTER_MS = 1_000;
+const ACCEPTS_WITHIN_MS = 30_000;
+const HEALED_WITHIN_MS = 60_000;
+const SLOW_HEAL_MS = 5_000;
+
+interface Play {
+  readonly fault: Fault;
+  readonly context: FaultContext<System>;
+  readonly subscribers: Subscribers;
+  readonly load: Load;
+  readonly patience: number;
+}
+
+type Course = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
+
+/** Loads the system, hurts it, heals it, waits until everything agrees, and checks. What it starts it ends, but the system. */
+export async function runFault(fault: Fault, system: System, options: PlayOptions): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${fault.id}-${options.seed}-`));
+  const play = prepare(fault, system, options, new History(folder, 'history'));
+  const { history } = play.context;
+  const { broken, note, ...times } = await run(play).catch(itself);
+  play.subscribers.stop();
+  await play.load.stop();
+  history.close();
+  if (broken) system.saveLogs(folder);
+  else rmSync(folder, { recursive: true });
+  return {
+    ...{ fault: fault.id, what: fault.what, seed: options.seed, verdict: broken ? 'BROKEN' : 'held' },
+    ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
+  };
+}
+
+const itself = (error: Error): Course => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
+
+function prepare(fault: Fault, system: System, { seed, seconds, earlier, patience, turn }: PlayOptions, history: History): Play {
+  const random = new Random(seed * 1_000 + turn);
+  const users = Array.from({ length: USERS }, (_, i) => `${fault.id}-${seed}-${turn}-${i}`);
+  const faultMs = seconds * 500;
+  const hold = (share = 1) => delay(faultMs * share);
+  const load = new Load({ apis: system.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: fault.rate ?? 150 }, history, random);
+  const subscribers = new Subscribers(system.gateways.map(({ url }) => url));
+  return { fault, load, subscribers, patience, context: { system, random, history, users, allowance: {}, deadLetters: [], earlier, faultMs, hold } };
+}
+
+async function run(play: Play): Promise<Course> {
+  const { fault, context, load, patience } = play;
+  const { system, history } = context;
+  const before = await residentOf(system.members);
+  await load.start();
+  await delay(CALM_BEFORE_MS);
+  load.startTiming();
+  const told = await inject(fault, context);
+  const { slowestMs } = load;
+  const endedAt = Date.now();
+  await delay(CALM_AFTER_MS);
+  await eventually(() => history.firstOkSince(endedAt) !== undefined, ACCEPTS_WITHIN_MS);
+  const acceptsMs = (history.firstOkSince(endedAt) ?? Infinity) - endedAt;
+  const isSettled = await load.stop();
+  const { broken, waitedFor } = await agree(play);
+  const healMs = Date.now() - endedAt;
+  const unsettled = isSettled ? undefined : `I4: ${history.unsettled().length} updates are still unknown after all their retries`;
+  const observed = { ...context, subscribers: play.subscribers };
+  return {
+    acceptsMs,
+    healMs,
+    note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
+    broken: broken ?? unsettled ?? (await conclude(system, observed)) ?? checkConduct(fault, system, observed, { slowestMs, patience }) ?? (await checkMemory(before, system)),
+  };
+}
+
+/** Asks the checkers until nothing is broken any more, or for so long. */
+async function agree({ context, subscribers }: Play): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
+  let broken: string | undefined;
+  let waitedFor = 'updates that were unknown';
+  const observed = { ...context, subscribers };
+  await eventually(async () => {
+    // A server that cannot be asked yet is no answer.
+    broken = await check(context.system, observed).catch((error: Error) => `I12: ${error.message}`);
+    waitedFor = broken ?? waitedFor;
+    return broken === undefined;
+  }, HEALED_WITHIN_MS, 200);
+  return { broken, waitedFor };
+}
+
+function inject(fault: Fault, context: FaultContext<System>): Promise<string | void> {
+  const { system } = context;
+  if (fault.on === 'distributed' && system instanceof Cluster) return fault.inject({ ...context, system });
+  if (fault.on === 'standalone' && system instanceof StandaloneSystem) return fault.inject({ ...context, system });
+  throw new Error(`${fault.id} does not play here`);
+}
+
+const check = (system: System, observed: Observed): Promise<string | undefined> =>
+  system instanceof Cluster ? checkCluster(system, observed) : checkStandalone(system as StandaloneSystem, observed);
+
+const conclude = (system: System, observed: Observed): Promise<string | undefined> =>
+  system instanceof Cluster ? concludeCluster(system, observed) : concludeStandalone(system as StandaloneSystem, observed);
