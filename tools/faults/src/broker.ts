@@ -1,3 +1,4 @@
+import { eventually } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 
 export const COMMANDS = 'scores.commands';
@@ -23,6 +24,9 @@ export const waitingIn = (url: string, queue: string): Promise<number> =>
     channel.on('error', () => undefined);
     return (await channel.checkQueue(queue)).messageCount;
   });
+
+/** Waits until no command waits; resolves with whether that came about. */
+export const isDrained = (url: string, withinMs: number): Promise<boolean> => eventually(async () => (await waitingIn(url, COMMANDS)) === 0, withinMs, 50);
 
 export interface DeadLetter {
   readonly reason: string;

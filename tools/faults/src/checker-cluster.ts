@@ -1,7 +1,7 @@
+import { eventually } from '@scoreboard/harness';
 import type { Cluster } from './cluster';
 import { COMMANDS, type DeadLetter, takeDeadLetters, waitingIn } from './broker';
 import { get } from './client';
-import { eventually } from './eventually';
 import { checkLedger, checkRedis, ranked } from './checker';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
 import { readRedis } from './redis-snapshot';

@@ -1,4 +1,4 @@
-import { eventually } from './eventually';
+import { eventually } from '@scoreboard/harness';
 import { type Resident, residentOf } from './memory';
 import type { Fault } from './fault';
 import type { System, Observed } from './system';

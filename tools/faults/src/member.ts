@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
+import { eventually, projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
-import { eventually } from './eventually';
 import type { TcpProxy } from './tcp-proxy';
 
 export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
@@ -59,6 +58,12 @@ export class Member {
     this.running = role;
     this.isMeantToEnd = false;
     void role.exited.then((code) => this.ended(role, code));
+  }
+
+  /** As `stop`, then `start`. */
+  async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
+    await this.stop();
+    await this.start(faults, project);
   }
 
   async kill(): Promise<void> {

@@ -2,6 +2,7 @@ export * from './after-exit';
 export * from './authority';
 export * from './binary';
 export * from './chromium';
+export * from './eventually';
 export * from './free-port';
 export * from './guarded-process';
 export * from './install';

@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMANDS } from '../broker';
-import { lost } from '../checker';
-import { readLedger } from '../ledger-snapshot';
-import { distributed, type ClusterContext } from '../fault';
+import { type ClusterContext, distributed } from '../fault';
+import { killInLoop, killOnce, lostSoFar } from './shared';
 
 /** A broker's alarm stops what publishes, and nothing else. */
 async function alarm({ system: { rabbitmq }, hold }: ClusterContext, raise: readonly string[], calm: readonly string[]): Promise<void> {
@@ -11,31 +10,41 @@ async function alarm({ system: { rabbitmq }, hold }: ClusterContext, raise: read
   await rabbitmq.ctl(...calm);
 }
 
+/** Stopped workers let something pile up. */
+async function deleteQueue(context: ClusterContext): Promise<string> {
+  const { system, allowance } = context;
+  system.workers.forEach((worker) => worker.signal('SIGSTOP'));
+  await delay(2_000);
+  await system.rabbitmq.ctl('delete_queue', COMMANDS);
+  allowance.lostBefore = Date.now();
+  system.workers.forEach((worker) => worker.signal('SIGCONT'));
+  await delay(8_000);
+  return `${(await lostSoFar(context)).length} updates were in it or on their way`;
+}
+
+async function breakChannels({ system, hold }: ClusterContext): Promise<void> {
+  const members = [system.apis[0]!, system.workers[0]!];
+  await Promise.all(members.map((member) => member.restart({ FAULT_POINT: 'channel-error', FAULT_AFTER: '40' })));
+  await hold();
+  await Promise.all(members.map((member) => member.restart()));
+}
+
+async function withholdConfirms({ system, hold }: ClusterContext): Promise<void> {
+  const edges = system.edges('rabbitmq', ['api']);
+  for (const edge of edges) {
+    edge.silence('down');
+    await hold(0.5);
+  }
+  for (const edge of edges) await edge.heal();
+}
+
 export const brokerFaults = distributed(
-  {
-    id: 'F07',
-    what: 'the broker is killed',
-    isBrokerFault: true,
-    inject: async ({ system: { rabbitmq }, hold }) => {
-      await rabbitmq.kill();
-      await hold();
-      await rabbitmq.start();
-    },
-  },
+  { id: 'F07', what: 'the broker is killed', isBrokerFault: true, inject: (context) => killOnce(context, context.system.rabbitmq) },
   {
     id: 'F08',
     what: 'the broker is killed in a loop',
     isBrokerFault: true,
-    inject: async ({ system: { rabbitmq }, faultMs, random }) => {
-      const deadline = Date.now() + 2 * faultMs;
-      let kills = 0;
-      for (; Date.now() < deadline; kills++) {
-        await rabbitmq.kill();
-        await rabbitmq.start();
-        await delay(random.whole(500, 3_000));
-      }
-      return `${kills} kills`;
-    },
+    inject: (context) => killInLoop(context, [context.system.rabbitmq], 2 * context.faultMs, [500, 3_000]),
   },
   {
     id: 'F10a',
@@ -49,46 +58,7 @@ export const brokerFaults = distributed(
     isBrokerFault: true,
     inject: (context) => alarm(context, ['set_disk_free_limit', '100000GB'], ['set_disk_free_limit', '50MB']),
   },
-  {
-    id: 'F11',
-    what: 'the queue is deleted with what is in it',
-    isBrokerFault: true,
-    inject: async ({ system, allowance, history, users }) => {
-      // Stopped workers let something pile up.
-      system.workers.forEach((worker) => worker.signal('SIGSTOP'));
-      await delay(2_000);
-      await system.rabbitmq.ctl('delete_queue', COMMANDS);
-      allowance.lostBefore = Date.now();
-      system.workers.forEach((worker) => worker.signal('SIGCONT'));
-      await delay(8_000);
-      return `${lost(await readLedger(system.postgres.url, users), history).length} updates were in it or on their way`;
-    },
-  },
-  {
-    id: 'F12',
-    what: 'channel errors (406) on every channel of an api and a worker',
-    isBrokerFault: true,
-    inject: async ({ system, hold }) => {
-      const members = [system.apis[0]!, system.workers[0]!];
-      await Promise.all(members.map((member) => member.stop()));
-      await Promise.all(members.map((member) => member.start({ FAULT_POINT: 'channel-error', FAULT_AFTER: '40' })));
-      await hold();
-      await Promise.all(members.map((member) => member.stop()));
-      await Promise.all(members.map((member) => member.start()));
-    },
-  },
-  {
-    id: 'F13',
-    what: 'confirms are withheld from one api, then from both',
-    isBrokerFault: true,
-    inject: async ({ system, hold }) => {
-      const [first, second] = system.edges('rabbitmq', ['api']);
-      first!.silence('down');
-      await hold(0.5);
-      second!.silence('down');
-      await hold(0.5);
-      await first!.heal();
-      await second!.heal();
-    },
-  },
+  { id: 'F11', what: 'the queue is deleted with what is in it', isBrokerFault: true, inject: deleteQueue },
+  { id: 'F12', what: 'channel errors (406) on every channel of an api and a worker', isBrokerFault: true, inject: breakChannels },
+  { id: 'F13', what: 'confirms are withheld from one api, then from both', isBrokerFault: true, inject: withholdConfirms },
 );

@@ -3,13 +3,12 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { eventually } from '@scoreboard/harness';
 import { Client } from 'pg';
+import { isDrained } from '../broker';
+import { type ClusterContext, distributed } from '../fault';
 import { cannotMount, fill } from '../small-disk';
-import { eventually } from '../eventually';
-import { COMMANDS, waitingIn } from '../broker';
-import { lost } from '../checker';
-import { readLedger } from '../ledger-snapshot';
-import { distributed, type ClusterContext } from '../fault';
+import { killOnce, lostSoFar } from './shared';
 
 async function withDatabase(url: string, use: (database: Client) => Promise<unknown>): Promise<void> {
   const database = new Client(url);
@@ -34,7 +33,7 @@ async function outage({ system: { postgres, rabbitmq }, history }: ClusterContex
   const arrivalRate = arrived / ((Date.now() - since) / 1_000);
   await postgres.start();
   const started = Date.now();
-  await eventually(async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0, OUTAGE_MS, 50);
+  await isDrained(rabbitmq.url, OUTAGE_MS);
   // The workers also held messages, and the retry's pause is part of the time.
   const drainRate = arrived / ((Date.now() - started) / 1_000);
   const told = `arrived ${arrivalRate.toFixed(0)}/s, drained ${drainRate.toFixed(0)}/s`;
@@ -43,7 +42,8 @@ async function outage({ system: { postgres, rabbitmq }, history }: ClusterContex
 }
 
 /** PostgreSQL loses what was written since a backup; what was accepted before the restore may be lost with it. */
-async function restore({ system: { postgres, rabbitmq }, allowance, history, users, hold }: ClusterContext): Promise<string> {
+async function restore(context: ClusterContext): Promise<string> {
+  const { system: { postgres, rabbitmq }, allowance, hold } = context;
   const [data, backup] = ['data', 'backup'].map((name) => join(postgres.folder, name)) as [string, string];
   await postgres.stop();
   await promisify(execFile)('cp', ['--archive', data, backup]);
@@ -55,73 +55,52 @@ async function restore({ system: { postgres, rabbitmq }, allowance, history, use
   allowance.lostBefore = Date.now();
   await postgres.start();
   await hold(0.4);
-  await eventually(async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0, OUTAGE_MS, 50);
-  return `${lost(await readLedger(postgres.url, users), history).length} updates were younger than the backup`;
+  await isDrained(rabbitmq.url, OUTAGE_MS);
+  return `${(await lostSoFar(context)).length} updates were younger than the backup`;
+}
+
+async function shutDownAtOnce({ system: { postgres }, hold }: ClusterContext): Promise<void> {
+  process.kill(postgres.pid, 'SIGQUIT');
+  await eventually(() => postgres.pid === 0, 10_000);
+  await hold(0.2);
+  await postgres.start();
+}
+
+async function terminateConnections({ system, faultMs }: ClusterContext): Promise<void> {
+  const deadline = Date.now() + faultMs;
+  await withDatabase(system.postgres.url, async (database) => {
+    while (Date.now() < deadline) {
+      await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
+      await delay(2_000);
+    }
+  });
+}
+
+const lockTotals = ({ system }: ClusterContext): Promise<void> =>
+  withDatabase(system.postgres.url, async (database) => {
+    await database.query('BEGIN');
+    await database.query('LOCK TABLE score_total');
+    await delay(8_000);
+    await database.query('COMMIT');
+  });
+
+async function fillDisk({ system: { disk, postgres }, hold }: ClusterContext): Promise<string> {
+  const empty = fill(disk!);
+  await hold();
+  const failure = await withDatabase(postgres.url, (database) => database.query('CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)'))
+    .then(() => 'none')
+    .catch((error: Error) => error.message);
+  empty();
+  await eventually(async () => (await postgres.start(), true), 30_000);
+  return `a write failed with: ${failure}`;
 }
 
 export const databaseFaults = distributed(
-  {
-    id: 'F15a',
-    what: 'PostgreSQL shuts down at once (immediate) and starts',
-    inject: async ({ system: { postgres }, hold }) => {
-      process.kill(postgres.pid, 'SIGQUIT');
-      await eventually(() => postgres.pid === 0, 10_000);
-      await hold(0.2);
-      await postgres.start();
-    },
-  },
-  {
-    id: 'F15b',
-    what: 'PostgreSQL is killed, all its processes',
-    inject: async ({ system: { postgres }, hold }) => {
-      await postgres.kill();
-      await hold(0.2);
-      await postgres.start();
-    },
-  },
-  {
-    id: 'F16',
-    what: 'PostgreSQL is down for two minutes, under load',
-    inject: outage,
-  },
-  {
-    id: 'F17a',
-    what: 'connections to PostgreSQL are terminated every 2 s',
-    inject: async ({ system, faultMs }) => {
-      const deadline = Date.now() + faultMs;
-      await withDatabase(system.postgres.url, async (database) => {
-        while (Date.now() < deadline) {
-          await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
-          await delay(2_000);
-        }
-      });
-    },
-  },
-  {
-    id: 'F17b',
-    what: 'the totals are locked for 8 s',
-    inject: ({ system }) =>
-      withDatabase(system.postgres.url, async (database) => {
-        await database.query('BEGIN');
-        await database.query('LOCK TABLE score_total');
-        await delay(8_000);
-        await database.query('COMMIT');
-      }),
-  },
-  {
-    id: 'F18',
-    what: "PostgreSQL's disk is full",
-    diskMiB: 300,
-    skip: cannotMount,
-    inject: async ({ system, hold }) => {
-      const empty = fill(system.disk!);
-      await hold();
-      const fault = await withDatabase(system.postgres.url, (database) => database.query('CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)'))
-        .then(() => 'none')
-        .catch((error: Error) => error.message);
-      empty();
-      await eventually(async () => (await system.postgres.start(), true), 30_000);
-      return `a write failed with: ${fault}`;
-    },
-  },  { id: 'R3', what: 'PostgreSQL is restored from a backup', inject: restore },
+  { id: 'F15a', what: 'PostgreSQL shuts down at once (immediate) and starts', inject: shutDownAtOnce },
+  { id: 'F15b', what: 'PostgreSQL is killed, all its processes', inject: (context) => killOnce(context, context.system.postgres, 0.2) },
+  { id: 'F16', what: 'PostgreSQL is down for two minutes, under load', inject: outage },
+  { id: 'F17a', what: 'connections to PostgreSQL are terminated every 2 s', inject: terminateConnections },
+  { id: 'F17b', what: 'the totals are locked for 8 s', inject: lockTotals },
+  { id: 'F18', what: "PostgreSQL's disk is full", diskMiB: 300, skip: cannotMount, inject: fillDisk },
+  { id: 'R3', what: 'PostgreSQL is restored from a backup', inject: restore },
 );

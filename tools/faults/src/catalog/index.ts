@@ -5,10 +5,9 @@ import { databaseFaults } from './database-faults';
 import { disasterFaults } from './disaster-faults';
 import { messageFaults } from './message-faults';
 import { networkFaults } from './network-faults';
-import { powerFaults } from './power-faults';
 import { redisFaults } from './redis-faults';
 import { roleFaults } from './role-faults';
 import { standaloneFaults } from './standalone-faults';
 
 /** Every fault; those of a kind run one after another on the same servers. */
-export const FAULTS: readonly Fault[] = [...roleFaults, ...brokerFaults, ...databaseFaults, ...redisFaults, ...messageFaults, ...networkFaults, ...powerFaults, ...disasterFaults, ...clusterFaults, ...standaloneFaults];
+export const FAULTS: readonly Fault[] = [...roleFaults, ...brokerFaults, ...databaseFaults, ...redisFaults, ...messageFaults, ...networkFaults, ...disasterFaults, ...clusterFaults, ...standaloneFaults];

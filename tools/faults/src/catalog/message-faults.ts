@@ -49,29 +49,14 @@ const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
 
 /** Messages that hold no command at all. */
 const POISON = (userId: string): readonly string[] => [
-  '',
-  'not JSON',
-  '{"v":1,"commands":[',
-  '\u0000\u0001\u0002',
-  'null',
-  '42',
-  '"text"',
-  '[]',
-  '{}',
+  ...['', 'not JSON', '{"v":1,"commands":[', '\u0000\u0001\u0002', 'null', '42', '"text"', '[]', '{}'],
   JSON.stringify({ v: 2, commands: [command(userId)] }),
-  JSON.stringify({ v: 1, commands: [] }),
-  JSON.stringify({ v: 1, commands: 'none' }),
+  ...[[], 'none'].map((commands) => JSON.stringify({ v: 1, commands })),
   JSON.stringify({ v: 1, commands: [command(userId)], more: true }),
   JSON.stringify(command(userId)),
   message(command(userId, { commandId: 'none' })),
-  message(command(userId, { scoreIncrement: 0 })),
-  message(command(userId, { scoreIncrement: -5 })),
-  message(command(userId, { scoreIncrement: 1.5 })),
-  message(command(userId, { scoreIncrement: '5' })),
-  message(command(userId, { scoreIncrement: 2 ** 53 })),
-  message(command('a user with blanks')),
-  message(command('')),
-  message(command('x'.repeat(65))),
+  ...[0, -5, 1.5, '5', 2 ** 53].map((scoreIncrement) => message(command(userId, { scoreIncrement }))),
+  ...['a user with blanks', '', 'x'.repeat(65)].map((each) => message(command(each))),
   message(command(userId, { unknown: 1 })),
   message(null),
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
@@ -98,27 +83,19 @@ async function poison({ system, users, random, deadLetters, allowance, hold }: C
   return `${bad.length + mixed.length} messages`;
 }
 
-/** For its time one member of each kind has this fault, the other not. */
+/** For its time every member of a kind has this fault. */
 async function withFault({ system, hold }: ClusterContext, kind: 'workers' | 'apis', faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
-  for (const member of system[kind]) {
-    await member.stop();
-    await member.start(faults);
-  }
+  for (const member of system[kind]) await member.restart(faults);
   await hold(share);
-  for (const member of system[kind]) {
-    await member.stop();
-    await member.start();
-  }
+  for (const member of system[kind]) await member.restart();
 }
+
+const SLOW_WORKER = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' };
 
 export const messageFaults = distributed(
   { id: 'F24', what: 'every message is published twice', inject: (context) => withFault(context, 'apis', { FAULT_POINT: 'double-publish' }) },
   { id: 'F25a', what: 'keys are used again with another body', inject: async (context) => told(await reuseKeys(context, () => Promise.resolve())) },
-  {
-    id: 'F25b',
-    what: 'keys are used again with another body, Redis flushed in between',
-    inject: async (context) => told(await reuseKeys(context, () => flush(context))),
-  },
+  { id: 'F25b', what: 'keys are used again with another body, Redis flushed in between', inject: async (context) => told(await reuseKeys(context, () => flush(context))) },
   { id: 'F25c', what: 'keys are used again with another body, Redis flushed in between and the worker stopped', inject: reuseKeysUnseen },
   { id: 'F26', what: 'poison among good messages', inject: poison },
   {
@@ -126,6 +103,6 @@ export const messageFaults = distributed(
     what: 'slow workers, until a short queue is full',
     settings: { FAULT_QUEUE_LENGTH: '50' },
     isBrokerFault: true,
-    inject: (context) => withFault(context, 'workers', { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' }, 2),
+    inject: (context) => withFault(context, 'workers', SLOW_WORKER, 2),
   },
 );

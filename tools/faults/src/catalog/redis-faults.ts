@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
 import { COMMANDS, waitingIn, withBroker } from '../broker';
-import { eventually } from '../eventually';
 import { withRedis } from '../redis-snapshot';
 import { distributed, type ClusterContext } from '../fault';
+import { killOnce } from './shared';
 
 /** Every key as it is now; what is returned puts Redis back to that, in one step, whatever was written since. */
 function remember(url: string): Promise<() => Promise<void>> {
@@ -49,9 +50,7 @@ async function loseCrowd(context: ClusterContext): Promise<string> {
   await seedCrowd(context);
   const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
   if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
-  await redis.kill();
-  await context.hold(0.2);
-  await redis.start();
+  await killOnce(context, redis, 0.2);
   const backAt = Date.now();
   await eventually(async () => (await ranked(redis.url)) >= CROWD, 60_000, 50);
   const took = Date.now() - backAt;
@@ -59,61 +58,43 @@ async function loseCrowd(context: ClusterContext): Promise<string> {
   return `${CROWD.toLocaleString('en')} users; whole again ${took} ms after Redis was`;
 }
 
+async function flushTwice({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    await withRedis(redis.url, (client) => client.flushAll());
+    await hold(0.4);
+  }
+}
+
+async function pauseClients({ system: { redis } }: ClusterContext): Promise<void> {
+  await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
+  await delay(6_000);
+}
+
+async function freeze({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  process.kill(redis.pid, 'SIGSTOP');
+  await hold();
+  process.kill(redis.pid, 'SIGCONT');
+}
+
+async function outage({ system: { redis } }: ClusterContext): Promise<void> {
+  await redis.stop();
+  await delay(60_000);
+  await redis.start();
+}
+
+async function returnOldData({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  const restore = await remember(redis.url);
+  await hold();
+  await restore();
+  await hold(0.4);
+}
+
 export const redisFaults = distributed(
-  {
-    id: 'F20',
-    what: 'Redis is killed and comes back empty',
-    inject: async ({ system: { redis }, hold }) => {
-      await redis.kill();
-      await hold(0.3);
-      await redis.start();
-    },
-  },
-  {
-    id: 'F21',
-    what: 'Redis is flushed (FLUSHALL), twice',
-    inject: async ({ system: { redis }, hold }) => {
-      for (let i = 0; i < 2; i++) {
-        await withRedis(redis.url, (client) => client.flushAll());
-        await hold(0.4);
-      }
-    },
-  },
-  {
-    id: 'F22a',
-    what: 'Redis pauses all clients (CLIENT PAUSE 5000)',
-    inject: async ({ system: { redis } }) => {
-      await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
-      await delay(6_000);
-    },
-  },
-  {
-    id: 'F22b',
-    what: 'Redis is stopped (SIGSTOP) and goes on',
-    inject: async ({ system: { redis }, hold }) => {
-      process.kill(redis.pid, 'SIGSTOP');
-      await hold();
-      process.kill(redis.pid, 'SIGCONT');
-    },
-  },
-  {
-    id: 'F22c',
-    what: 'Redis is down for a minute and comes back empty',
-    inject: async ({ system: { redis } }) => {
-      await redis.stop();
-      await delay(60_000);
-      await redis.start();
-    },
-  },
-  {
-    id: 'F22d',
-    what: 'Redis comes back with old data',
-    inject: async ({ system: { redis }, hold }) => {
-      const restore = await remember(redis.url);
-      await hold();
-      await restore();
-      await hold(0.4);
-    },
-  },
+  { id: 'F20', what: 'Redis is killed and comes back empty', inject: (context) => killOnce(context, context.system.redis, 0.3) },
+  { id: 'F21', what: 'Redis is flushed (FLUSHALL), twice', inject: flushTwice },
+  { id: 'F22a', what: 'Redis pauses all clients (CLIENT PAUSE 5000)', inject: pauseClients },
+  { id: 'F22b', what: 'Redis is stopped (SIGSTOP) and goes on', inject: freeze },
+  { id: 'F22c', what: 'Redis is down for a minute and comes back empty', inject: outage },
+  { id: 'F22d', what: 'Redis comes back with old data', inject: returnOldData },
   { id: 'F20a', what: 'Redis is killed and comes back empty, with 100,000 users', isAlone: true, inject: loseCrowd },
 );

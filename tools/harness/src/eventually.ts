@@ -10,3 +10,8 @@ export async function eventually(holds: () => boolean | Promise<boolean>, within
     await delay(everyMs);
   }
 }
+
+/** As `eventually`; throws where it does not hold in time. */
+export async function until(what: string, withinMs: number, holds: () => boolean | Promise<boolean>): Promise<void> {
+  if (!(await eventually(holds, withinMs, 20))) throw new Error(`not within ${withinMs / 1_000} s: ${what}`);
+}
