@@ -1,7 +1,7 @@
 import { runFaults } from '../tools/faults/src/fault-bench';
 import type { Verdict } from '../tools/faults/src/run-fault';
 import { FAULTS } from '../tools/faults/src/catalog';
-import { StateFile } from '../tools/faults/src/state-file';
+import { StateFile } from '../tools/faults/src/report';
 import { describeWith } from './support';
 
 const QUICK = ['F02', 'F03a', 'F07', 'F21', 'F26'];

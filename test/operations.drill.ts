@@ -2,7 +2,7 @@ import { runFaults } from '../tools/faults/src/fault-bench';
 import type { Verdict } from '../tools/faults/src/run-fault';
 import { drillRestore, type DrillReport } from '../tools/faults/src/restore-drill';
 import { FAULTS } from '../tools/faults/src/catalog';
-import { StateFile } from '../tools/faults/src/state-file';
+import { StateFile } from '../tools/faults/src/report';
 import { describeWith } from './support';
 
 const SERVERS = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'] as const;

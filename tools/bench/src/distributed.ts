@@ -2,8 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { type RoleProcess, startRole, startServers } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { createClient } from 'redis';
-import { type System, metric, SETTINGS } from './system';
-import { ledgerSnapshot } from './ledger-snapshot';
+import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 

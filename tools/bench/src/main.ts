@@ -1,13 +1,13 @@
+import { optionsOrExit, say } from '@scoreboard/harness';
 import { startBaseline } from './baseline';
-import type { System } from './system';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Totals } from './measure';
 import { HELP, type Options, readOptions } from './options';
-import { optionsOrExit } from './options-or-exit';
 import { PLAYERS, userIds } from './players';
 import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
+import type { System } from './system';
 
 const WARM_UP = { connections: 256, clients: 0 };
 const WARM_UP_SECONDS = 4;
@@ -24,8 +24,6 @@ const EVIDENCE = {
     '- `distributed` answers when the queue holds the update durably, `standalone` when the ledger does.',
   ],
 };
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Every system in every scenario, in turns, so that what else the machine does falls on all alike. */
 async function compare(systems: readonly System[], totalsOf: Map<System, Totals>, { rounds, scenarios, seconds, withKeys }: Options) {

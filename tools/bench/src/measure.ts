@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { SubscribersResult } from './subscribers';
+import { cpuSeconds, eventually } from '@scoreboard/harness';
 import { ask, start } from './child';
-import type { Snapshot, System } from './system';
-import { cpuSeconds } from './cpu';
 import type { LoadResult } from './load';
 import { probe, reads, updates } from './players';
+import type { SubscribersResult } from './subscribers';
+import type { Snapshot, System } from './system';
 
 export interface Scenario {
   readonly connections: number;
@@ -40,7 +39,7 @@ const DRAINED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 10_000;
 const requests = updates();
 
-/** One run: load, until everything is applied; then the snapshot are compared with the totals. */
+/** One run: load, until everything is applied; then a snapshot is compared with the totals. */
 export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals): Promise<Measured> {
   const { apis, gateway } = system;
   const { connections, clients } = scenario;
@@ -50,7 +49,7 @@ export async function measure(system: System, scenario: Scenario, seconds: numbe
   const before = cpuOf(system);
   const load = await ask<LoadResult>(start('load'), { urls: apis, connections, seconds, requests, withKeys });
   const loaded = count(load, totals, system.name);
-  await waitUntil(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS);
+  await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;
 
   const subscribers = watching ? await ask<SubscribersResult>(watching, ['stop']) : NO_SUBSCRIBERS;
@@ -89,11 +88,11 @@ function count({ byStatus }: LoadResult, { errors }: Totals, name: string): numb
   return accepted;
 }
 
-/** What is derived may follow the ledger a moment later, so the snapshot get a while to agree. */
+/** What is derived may follow the ledger a moment later, so it gets a while to agree. */
 async function check(system: System, totals: Totals): Promise<void> {
   let differences: string[] = [];
   const agree = async () => (differences = differ(await system.snapshot(), totals)).length === 0;
-  await waitUntil(agree, SETTLED_WITHIN_MS);
+  await eventually(agree, SETTLED_WITHIN_MS, 20);
   totals.errors.push(...differences.map((difference) => `${system.name}: ${difference}`));
 }
 
@@ -104,9 +103,4 @@ export function differ(snapshot: Snapshot, totals: Totals): string[] {
       .filter(([, value]) => value !== expected)
       .map(([name, value]) => `${name}: ${value} ${what}, accepted were ${expected}`);
   return [...compare(snapshot.updates, totals.updates, 'updates'), ...compare(snapshot.points, totals.points, 'points')];
-}
-
-async function waitUntil(isSo: () => Promise<boolean>, withinMs: number): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await isSo()) && Date.now() < deadline) await delay(20);
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { whole, wholes } from '@scoreboard/harness';
 import type { Scenario } from './measure';
 
 export const HELP = `npm run bench [-- options]
@@ -44,20 +45,14 @@ export function readOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const connections = numbers('connections', values.connections, 1);
-  const clients = numbers('clients', values.clients, 0);
+  const connections = wholes('connections', values.connections, 1);
+  const clients = wholes('clients', values.clients, 0);
   return {
-    seconds: numbers('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1)[0]!,
-    rounds: numbers('rounds', values.rounds ?? (values.quick ? '2' : '3'), 1)[0]!,
+    seconds: whole('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1),
+    rounds: whole('rounds', values.rounds ?? (values.quick ? '2' : '3'), 1),
     scenarios: clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count }))),
     withKeys: values.keys,
     isWritten: values.write,
     profiles: values.profile,
   };
-}
-
-function numbers(name: string, text: string, min: number): number[] {
-  const all = text.split(',').map(Number);
-  if (all.some((value) => !Number.isSafeInteger(value) || value < min)) throw new Error(`--${name}: must be whole numbers, at least ${min}`);
-  return all;
 }

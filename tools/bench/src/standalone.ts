@@ -1,8 +1,7 @@
 import { startRole, temporaryFolder } from '@scoreboard/harness';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
-import { type System, metric, SETTINGS } from './system';
-import { ledgerSnapshot } from './ledger-snapshot';
+import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 const READS_AT_ONCE = 50;
 

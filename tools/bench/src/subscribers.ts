@@ -1,12 +1,13 @@
-import { WebSocket } from 'ws';
-import { Latencies } from './latencies';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Latencies } from '@scoreboard/harness';
+import { RawClient } from './raw-client';
 
 /**
  * Watching clients, and one probe among them: its user leads by far and posts at intervals, and the time is taken until
  * the board that the client is sent shows the new score.
  *
- * They speak Socket.IO by hand: a whole client for each would take the CPU that is to be measured. The job is answered
- * `ready` when all are connected; the next message starts the probe, the one after it ends it and brings the result.
+ * The job is answered `ready` when all are connected; the next message starts the probe, the one after it ends it and brings
+ * the result.
  */
 export interface SubscribersJob {
   readonly gateway: string;
@@ -36,19 +37,11 @@ let isOver = false;
 let onScore = (_score: number): void => undefined;
 
 /** Resolves when the namespace has let it in. */
-function watch(gateway: string, onText: (text: string) => void): Promise<void> {
+function watch(gateway: string, board: (score: number) => void): Promise<void> {
+  const target = { port: Number(new URL(gateway).port), transport: 'socket.io' } as const;
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`${gateway.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { perMessageDeflate: false });
-    socket.on('error', reject);
-    socket.on('message', (data: Buffer) => {
-      bytes += data.length;
-      const kind = data.toString('latin1', 0, 2);
-      if (kind.startsWith('0')) socket.send('40/ws/scores,');
-      else if (kind.startsWith('2')) socket.send('3');
-      else if (kind === '40') resolve();
-      else if (kind === '42') onText(data.toString());
-      else reject(new Error(`the gateway refused a client: ${data.toString()}`));
-    });
+    const gone = (why: string) => reject(new Error(`the gateway refused a client: ${why}`)); // of no consequence for one that was let in
+    void new RawClient(target, { joined: resolve, received: (count) => (bytes += count), board, gone });
   });
 }
 
@@ -70,18 +63,15 @@ async function probe({ api, userId, token, lead, held }: SubscribersJob): Promis
     await response.arrayBuffer();
     accepted++;
     worth += scoreIncrement;
-    await Promise.race([shown, timeout(SHOWN_WITHIN_MS)]);
+    await Promise.race([shown, delay(SHOWN_WITHIN_MS)]);
     latencies.add(performance.now() - sent);
-    await timeout(PROBE_EVERY_MS * Math.random());
+    await delay(PROBE_EVERY_MS * Math.random());
   }
   return { bytes, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99), accepted, worth };
 }
 
-const timeout = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
 async function main(job: SubscribersJob): Promise<void> {
-  const own = new RegExp(`"userId":"${job.userId}","score":(\\d+)`);
-  await watch(job.gateway, (text) => onScore(Number(own.exec(text)?.[1] ?? 0)));
+  await watch(job.gateway, (score) => onScore(score));
   for (let i = 1; i < job.clients; i++) await watch(job.gateway, () => undefined);
   process.send!('ready');
   await new Promise((resolve) => process.once('message', resolve));

@@ -1,3 +1,5 @@
+import type { Client } from 'pg';
+
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
   readonly name: string;
@@ -21,6 +23,9 @@ export interface Snapshot {
   readonly points: Readonly<Record<string, number>>;
 }
 
+/** The user whose posts are timed. */
+export const PROBE = 'probe';
+
 /** What a benchmark lets each system do: no rate limit, and the probe's lead in one update. */
 export const SECRET = 'the secret of the benchmark, which is long enough';
 export const LEAD = 1_000_000_000;
@@ -31,4 +36,14 @@ export async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const values = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+/** The history and the totals of a ledger. */
+export async function ledgerSnapshot(database: Pick<Client, 'query'>): Promise<Snapshot> {
+  const { rows } = await database.query<{ events: string; history: string; totals: string }>(`
+    SELECT count(*) AS events, coalesce(sum(score_increment), 0) AS history,
+           (SELECT coalesce(sum(score), 0) FROM score_total) AS totals
+      FROM score_event`);
+  const { events, history, totals } = rows[0]!;
+  return { updates: { events: Number(events) }, points: { history: Number(history), totals: Number(totals) } };
 }

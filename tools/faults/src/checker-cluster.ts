@@ -5,7 +5,7 @@ import { get } from './client';
 import { checkLedger, checkRedis, ranked } from './checker';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
 import { readRedis } from './redis-snapshot';
-import type { Observed } from './system';
+import type { Observed } from './fault';
 
 /** The broker renews what it says of a quorum queue every few seconds. */
 const STATISTICS_MS = 15_000;

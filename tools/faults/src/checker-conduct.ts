@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
-import { type Resident, residentOf } from './memory';
-import type { Fault } from './fault';
-import type { System, Observed } from './system';
+import type { Fault, Observed, System } from './fault';
+import type { Member } from './member';
 
 const ANSWERED_WITHIN_MS = 2_500;
 const HANGS_FROM_MS = 10_000;
@@ -36,4 +37,26 @@ export async function checkMemory(before: readonly Resident[], { members }: Syst
   let grown: Resident | undefined;
   await eventually(async () => !(grown = (await residentOf(members)).find((each) => each.MiB > allowed(each))), SHRINKS_WITHIN_MS);
   return grown && `I11: ${grown.member.name} grew to ${grown.MiB} MiB, ${allowed(grown)} were allowed`;
+}
+
+const COLLECTED_AFTER_MS = 300;
+
+export interface Resident {
+  readonly member: Member;
+  readonly pid: number;
+  readonly MiB: number;
+}
+
+/** The resident memory of each process that runs, after it was made to collect its garbage twice. */
+export async function residentOf(members: readonly Member[]): Promise<Resident[]> {
+  for (let i = 0; i < 2; i++) {
+    members.forEach((member) => member.signal('SIGUSR2'));
+    await delay(COLLECTED_AFTER_MS);
+  }
+  return members.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: ofProcess(member.pid) }));
+}
+
+function ofProcess(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1_024);
 }

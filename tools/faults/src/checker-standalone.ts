@@ -4,7 +4,7 @@ import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { get } from './client';
 import { checkLedger, ranked } from './checker';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import type { Observed } from './system';
+import type { Observed } from './fault';
 import type { StandaloneSystem } from './standalone-system';
 
 /** The first invariant that does not hold yet, as far as can be seen from outside. */

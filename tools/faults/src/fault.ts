@@ -1,13 +1,36 @@
-import type { Cluster } from './cluster';
 import type { DeadLetter } from './broker';
-import type { Random } from './random';
-import type { History } from './history';
 import type { Allowance } from './checker';
+import type { Cluster } from './cluster';
+import type { History } from './history';
+import type { Member } from './member';
+import type { Random } from './random';
 import type { StandaloneSystem } from './standalone-system';
+import type { Subscribers } from './subscribers';
+
+/** What a system of either kind is to those who load and check it. */
+export interface System {
+  readonly apis: readonly Member[];
+  readonly gateways: readonly Member[];
+  readonly members: readonly Member[];
+  readonly unexpectedExits: string[];
+  /** Starts what does not run. */
+  startRoles(): Promise<void>;
+  saveLogs(folder: string): void;
+  stop(): Promise<void>;
+}
+
+/** What was done while a fault was injected, and what was seen. */
+export interface Observed {
+  readonly history: History;
+  readonly subscribers: Subscribers;
+  readonly users: readonly string[];
+  readonly allowance: Allowance;
+  readonly deadLetters: readonly DeadLetter[];
+}
 
 /** What a fault acts on: what it may break, and what it must tell the checkers of its own doing. */
-export interface FaultContext<System> {
-  readonly system: System;
+export interface FaultContext<On> {
+  readonly system: On;
   readonly random: Random;
   /** For faults that send something themselves, or that find by themselves that something is wrong. */
   readonly history: History;
@@ -15,7 +38,7 @@ export interface FaultContext<System> {
   readonly allowance: { -readonly [Name in keyof Allowance]: Allowance[Name] };
   /** What the dead letters must hold in the end, in any order; each may come more than once. */
   readonly deadLetters: DeadLetter[];
-  /** The older version that plays beside this one. */
+  /** The older version that runs beside this one. */
   readonly earlier: string;
   /** How long the fault lasts, in milliseconds. */
   readonly faultMs: number;
@@ -23,7 +46,7 @@ export interface FaultContext<System> {
   hold(share?: number): Promise<void>;
 }
 
-interface AnyFault<Kind extends string, System> {
+interface AnyFault<Kind extends string, On> {
   readonly on: Kind;
   readonly id: string;
   /** The fault, in a few words. */
@@ -34,18 +57,18 @@ interface AnyFault<Kind extends string, System> {
   readonly settings?: NodeJS.ProcessEnv;
   /** Its data lies on a disk of this many MiB. */
   readonly diskMiB?: number;
-  /** It plays on replicas, see `Cluster`. */
+  /** RabbitMQ and PostgreSQL have replicas, see `Cluster`. */
   readonly isClustered?: boolean;
   /** What it leaves behind would burden the faults after it: it gets a system of its own. */
   readonly isAlone?: boolean;
   /** Actions in a second; default 150. */
   readonly rate?: number;
-  /** Why this machine cannot play it. */
+  /** Why it cannot be injected on this machine. */
   skip?(options: { readonly earlier: string }): string | undefined;
   /** Done before the load begins. */
   prepare?(options: { readonly earlier: string }): Promise<unknown>;
   /** Hurts, holds and heals; what it resolves with is noted beside the verdict. */
-  inject(context: FaultContext<System>): Promise<string | void>;
+  inject(context: FaultContext<On>): Promise<string | void>;
 }
 
 /** One fault. */

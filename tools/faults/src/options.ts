@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
+import { whole, wholes } from '@scoreboard/harness';
+import { FAULTS } from './catalog';
 import { earlierVersion } from './earlier-build';
+import type { Fault } from './fault';
 
 export const HELP = `npm run faults [-- options]
 
@@ -23,8 +26,7 @@ A round of all rows takes about three quarters of an hour on two cores.
 
 export interface Options {
   readonly isListed: boolean;
-  /** Beginnings of ids; empty for all. */
-  readonly faults: readonly string[];
+  readonly faults: readonly Fault[];
   readonly seconds: number;
   readonly seeds: readonly number[];
   readonly earlier: string;
@@ -53,18 +55,23 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   return {
     isListed: values.rows,
-    faults: values.row.split(',').filter(Boolean),
-    seconds: numbers('seconds', values.seconds, 4)[0]!,
-    seeds: numbers('seeds', values.seeds ?? values.seed, 0),
+    faults: select(values.row.split(',').filter(Boolean)),
+    seconds: whole('seconds', values.seconds, 4),
+    seeds: wholes('seeds', values.seeds ?? values.seed, 0),
     earlier: values.earlier ?? earlierVersion(),
-    patience: numbers('patience', values.patience, 1)[0]!,
+    patience: whole('patience', values.patience, 1),
     stateFile: values.resume,
     evidence: values.write,
   };
 }
 
-function numbers(name: string, text: string, min: number): number[] {
-  const all = text.split(',').map(Number);
-  if (all.some((value) => !Number.isSafeInteger(value) || value < min)) throw new Error(`--${name}: must be whole numbers, at least ${min}`);
-  return all;
+/** A name stands for the fault of that id, or else for all whose ids begin with it. */
+function select(names: readonly string[]): readonly Fault[] {
+  const named = names.map((name) => {
+    const exact = FAULTS.filter(({ id }) => id === name);
+    const faults = exact.length ? exact : FAULTS.filter(({ id }) => id.startsWith(name));
+    if (!faults.length) throw new Error(`--row: there is no ${name}; --rows lists what there is`);
+    return faults;
+  });
+  return names.length ? [...new Set(named.flat())] : FAULTS;
 }

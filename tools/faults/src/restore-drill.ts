@@ -1,7 +1,7 @@
 import { eventually, PostgresArchive } from '@scoreboard/harness';
 import { Cluster } from './cluster';
 import { COMMANDS, waitingIn } from './broker';
-import { warm } from './systems';
+import { warm } from './fault-bench';
 import { checkReads } from './checker-cluster';
 import { checkRedis } from './checker';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';

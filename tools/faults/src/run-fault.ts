@@ -7,13 +7,11 @@ import { Cluster } from './cluster';
 import { Subscribers } from './subscribers';
 import { Random } from './random';
 import { History } from './history';
-import { checkConduct, checkMemory } from './checker-conduct';
+import { checkConduct, checkMemory, residentOf } from './checker-conduct';
 import { concludeCluster, checkCluster } from './checker-cluster';
 import { concludeStandalone, checkStandalone } from './checker-standalone';
 import { Load } from './load';
-import { residentOf } from './memory';
-import type { Fault, FaultContext } from './fault';
-import type { System, Observed } from './system';
+import type { Fault, FaultContext, Observed, System } from './fault';
 import { StandaloneSystem } from './standalone-system';
 
 export interface PlayOptions {

@@ -1,5 +1,5 @@
+import { optionsOrExit, say } from '@scoreboard/harness';
 import { writeEvidence } from '../evidence';
-import { optionsOrExit } from '../options-or-exit';
 import { show } from '../report';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
@@ -13,8 +13,6 @@ import { type Stack, startStack } from './stack';
 const PLAYERS = 1_000;
 /** Pushes before any are measured. */
 const WARM_UP = { perSecond: 2, seconds: 3 };
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** Lets a crowd join, and takes what each of its connections holds. */
 async function gather(pusher: Pusher, clients: number): Promise<{ readonly crowd: Crowd; readonly held: Held }> {

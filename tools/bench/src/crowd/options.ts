@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-
-export type Transport = 'socket.io' | 'websocket';
+import { whole } from '@scoreboard/harness';
+import type { Transport } from '../raw-client';
 
 export const HELP = `npm run bench:crowd [-- options]
 
@@ -66,10 +66,4 @@ export function readOptions(args: readonly string[]): CrowdOptions | undefined {
     churnSeconds: values.churn === undefined ? undefined : whole('churn', values.churn, 10, 86_400),
     isWritten: values.write,
   };
-}
-
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < min || value > max) throw new Error(`--${name}: must be a whole number from ${min} to ${max}`);
-  return value;
 }

@@ -1,5 +1,6 @@
+import { until } from '@scoreboard/harness';
 import { metric } from '../system';
-import { eventually, steadily } from './clock';
+import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';
 import type { Memory } from './memory';
@@ -58,13 +59,13 @@ export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptio
   await crowd.stare(STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
-  await eventually('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
+  await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
   await stopPushing();
   const beside = await measurePush(gateway, crowd, load);
   const result = { skipped: await skipped(), with: await gateway.memory() };
 
   await crowd.leave('starers');
-  await eventually('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
+  await until('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
   const after = await gateway.memory();
   await crowd.leave('all');
   await gateway.stop();

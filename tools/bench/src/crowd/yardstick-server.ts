@@ -4,7 +4,7 @@ import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { boardOf, PROBE_LEAD } from './board';
 import { ownMemory } from './memory';
-import type { Transport } from './options';
+import type { Transport } from '../raw-client';
 
 /**
  * What the gateway is held against: `io.emit` of plain Socket.IO, or one frame, encoded once, written past `ws` to every TCP

@@ -1,15 +1,20 @@
 import { connect, type Socket } from 'node:net';
-import { probeScore } from './board';
-import type { Transport } from './options';
+import { PROBE } from './system';
+
+export type Transport = 'socket.io' | 'websocket';
 
 export interface Target {
   readonly port: number;
   readonly transport: Transport;
   /** Of the loopback network; each has ports of its own. */
-  readonly localAddress: string;
+  readonly localAddress?: string;
 }
 
 export interface Hooks {
+  /** The Socket.IO namespace has let it in. */
+  joined?(): void;
+  /** A message of this many bytes came. */
+  received?(bytes: number): void;
   /** A board came, with the probe's score in it. */
   board(score: number): void;
   /** The connection is over, or never came to be. */
@@ -21,6 +26,19 @@ const TEXT = 1;
 const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
+
+const MARK = Buffer.from(`"userId":"${PROBE}","score":`);
+const DIGIT_0 = 48;
+const DIGIT_9 = 57;
+
+/** The probe's score in a frame's payload; undefined where it stands in none. O(1) for a board: it leads. */
+export function probeScore(payload: Buffer): number | undefined {
+  const at = payload.indexOf(MARK);
+  if (at < 0) return undefined;
+  let score = 0;
+  for (let i = at + MARK.length; payload[i]! >= DIGIT_0 && payload[i]! <= DIGIT_9; i++) score = score * 10 + payload[i]! - DIGIT_0;
+  return score;
+}
 
 /** Where all clients read: each looks at what came before the next one reads. */
 const shared = Buffer.allocUnsafe(65_536);
@@ -98,12 +116,14 @@ export class RawClient {
   private frame(opcode: number, payload: Buffer): void {
     if (opcode === PING) return this.send(PONG, payload);
     if (opcode === CLOSE) return this.cut();
+    this.hooks.received?.(payload.length);
     const score = probeScore(payload);
     if (score !== undefined) return this.hooks.board(score);
     if (this.target.transport === 'websocket') return;
     const text = payload.toString('latin1', 0, 2);
     if (text.startsWith('0')) this.send(TEXT, Buffer.from('40/ws/scores,'));
     else if (text === '2') this.send(TEXT, Buffer.from('3'));
+    else if (text === '40') this.hooks.joined?.();
     else if (text === '44') this.refused(payload.toString());
   }
 
