@@ -30,6 +30,9 @@ export class Cluster {
   /** What ended although nobody ended it. */
   readonly unexpectedExits: string[] = [];
   readonly members: readonly Member[];
+  readonly apis: readonly Member[];
+  readonly workers: readonly Member[];
+  readonly gateways: readonly Member[];
 
   private constructor(
     /** The one that is written to. */
@@ -42,6 +45,7 @@ export class Cluster {
     settings: NodeJS.ProcessEnv,
   ) {
     this.members = places.map(({ kind, name, port }) => new Member(kind, name, port, settings, (what) => this.unexpectedExits.push(what)));
+    [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
   }
 
   static async start({ settings = {}, diskMiB, isClustered = false }: SystemOptions = {}): Promise<Cluster> {
@@ -64,18 +68,6 @@ export class Cluster {
     }
     await cluster.startRoles();
     return cluster;
-  }
-
-  get apis(): readonly Member[] {
-    return this.of('api');
-  }
-
-  get workers(): readonly Member[] {
-    return this.of('worker');
-  }
-
-  get gateways(): readonly Member[] {
-    return this.of('gateway');
   }
 
   /** The proxies between these kinds of roles and a server. */

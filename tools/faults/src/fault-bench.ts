@@ -6,7 +6,7 @@ import { History } from './history';
 import { Load } from './load';
 import { Random } from './random';
 import type { StateFile } from './report';
-import { type PlayOptions, runFault, type Verdict } from './run-fault';
+import { type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
 import { Subscribers } from './subscribers';
 
@@ -35,7 +35,7 @@ export async function runFaults({ faults, seeds, ...options }: BenchOptions, sta
   }
 }
 
-async function play(fault: Fault, systems: Systems, options: Omit<PlayOptions, 'turn'>): Promise<Verdict> {
+async function play(fault: Fault, systems: Systems, options: Omit<RunOptions, 'turn'>): Promise<Verdict> {
   await fault.prepare?.(options);
   const { system, turn } = await systems.prepare(fault);
   const verdict = await runFault(fault, system, { ...options, turn });

@@ -5,7 +5,7 @@ import { warm } from './fault-bench';
 import { checkReads } from './checker-cluster';
 import { checkRedis } from './checker';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import { type PlayOptions, runFault, type Verdict } from './run-fault';
+import { type RunOptions, runFault, type Verdict } from './run-fault';
 import { readRedis } from './redis-snapshot';
 import { disasterFaults, loseEverything, restoreFrom } from './catalog/disaster-faults';
 
@@ -26,7 +26,7 @@ export interface DrillReport {
  * Restores private servers from a backup with continuous archiving, twice: all data is lost under load, and again when
  * everything had come to rest and the archive had it all. Roles run all the time.
  */
-export async function drillRestore({ seconds, patience }: Pick<PlayOptions, 'seconds' | 'patience'>): Promise<DrillReport> {
+export async function drillRestore({ seconds, patience }: Pick<RunOptions, 'seconds' | 'patience'>): Promise<DrillReport> {
   const cluster = await warm(await Cluster.start());
   try {
     const underLoad = await runFault(disasterFaults.find(({ id }) => id === 'R5')!, cluster, { seed: 1, seconds, patience, earlier: 'HEAD', turn: 1 });

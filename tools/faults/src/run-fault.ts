@@ -14,7 +14,7 @@ import { Load } from './load';
 import type { Fault, FaultContext, Observed, System } from './fault';
 import { StandaloneSystem } from './standalone-system';
 
-export interface PlayOptions {
+export interface RunOptions {
   readonly seed: number;
   /** Of load, about; half of them is the fault. */
   readonly seconds: number;
@@ -53,47 +53,34 @@ const ACCEPTS_WITHIN_MS = 30_000;
 const HEALED_WITHIN_MS = 60_000;
 const SLOW_HEAL_MS = 5_000;
 
-interface Play {
-  readonly fault: Fault;
-  readonly context: FaultContext<System>;
-  readonly subscribers: Subscribers;
-  readonly load: Load;
-  readonly patience: number;
-}
+type Outcome = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
 
-type Course = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
-
-/** Loads the system, hurts it, heals it, waits until everything agrees, and checks. What it starts it ends, but the system. */
-export async function runFault(fault: Fault, system: System, options: PlayOptions): Promise<Verdict> {
-  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${fault.id}-${options.seed}-`));
-  const play = prepare(fault, system, options, new History(folder, 'history'));
-  const { history } = play.context;
-  const { broken, note, ...times } = await run(play).catch(itself);
-  play.subscribers.stop();
-  await play.load.stop();
-  history.close();
-  if (broken) system.saveLogs(folder);
-  else rmSync(folder, { recursive: true });
-  return {
-    ...{ fault: fault.id, what: fault.what, seed: options.seed, verdict: broken ? 'BROKEN' : 'held' },
-    ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
-  };
-}
-
-const itself = (error: Error): Course => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
-
-function prepare(fault: Fault, system: System, { seed, seconds, earlier, patience, turn }: PlayOptions, history: History): Play {
+/** Loads the system, injects the fault, waits until everything agrees, and checks. What it starts it ends, but the system. */
+export async function runFault(fault: Fault, system: System, { seed, seconds, earlier, patience, turn }: RunOptions): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${fault.id}-${seed}-`));
+  const history = new History(folder, 'history');
   const random = new Random(seed * 1_000 + turn);
   const users = Array.from({ length: USERS }, (_, i) => `${fault.id}-${seed}-${turn}-${i}`);
   const faultMs = seconds * 500;
   const hold = (share = 1) => delay(faultMs * share);
   const load = new Load({ apis: system.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: fault.rate ?? 150 }, history, random);
   const subscribers = new Subscribers(system.gateways.map(({ url }) => url));
-  return { fault, load, subscribers, patience, context: { system, random, history, users, allowance: {}, deadLetters: [], earlier, faultMs, hold } };
+  const context = { system, random, history, users, subscribers, allowance: {}, deadLetters: [], earlier, faultMs, hold };
+  const { broken, note, ...times } = await run(fault, context, load, patience).catch(itself);
+  subscribers.stop();
+  await load.stop();
+  history.close();
+  if (broken) system.saveLogs(folder);
+  else rmSync(folder, { recursive: true });
+  return {
+    ...{ fault: fault.id, what: fault.what, seed, verdict: broken ? 'BROKEN' : 'held' },
+    ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
+  };
 }
 
-async function run(play: Play): Promise<Course> {
-  const { fault, context, load, patience } = play;
+const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
+
+async function run(fault: Fault, context: FaultContext<System> & Observed, load: Load, patience: number): Promise<Outcome> {
   const { system, history } = context;
   const before = await residentOf(system.members);
   await load.start();
@@ -106,26 +93,24 @@ async function run(play: Play): Promise<Course> {
   await eventually(() => history.firstOkSince(endedAt) !== undefined, ACCEPTS_WITHIN_MS);
   const acceptsMs = (history.firstOkSince(endedAt) ?? Infinity) - endedAt;
   const isSettled = await load.stop();
-  const { broken, waitedFor } = await agree(play);
+  const { broken, waitedFor } = await agree(system, context);
   const healMs = Date.now() - endedAt;
   const unsettled = isSettled ? undefined : `I4: ${history.unsettled().length} updates are still unknown after all their retries`;
-  const observed = { ...context, subscribers: play.subscribers };
   return {
     acceptsMs,
     healMs,
     note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
-    broken: broken ?? unsettled ?? (await conclude(system, observed)) ?? checkConduct(fault, system, observed, { slowestMs, patience }) ?? (await checkMemory(before, system)),
+    broken: broken ?? unsettled ?? (await conclude(system, context)) ?? checkConduct(fault, system, context, { slowestMs, patience }) ?? (await checkMemory(before, system)),
   };
 }
 
-/** Asks the checkers until nothing is broken any more, or for so long. */
-async function agree({ context, subscribers }: Play): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
+/** Checks until nothing is broken any more, or for so long. */
+async function agree(system: System, observed: Observed): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
   let broken: string | undefined;
   let waitedFor = 'updates that were unknown';
-  const observed = { ...context, subscribers };
   await eventually(async () => {
     // A server that cannot be asked yet is no answer.
-    broken = await check(context.system, observed).catch((error: Error) => `I12: ${error.message}`);
+    broken = await check(system, observed).catch((error: Error) => `I12: ${error.message}`);
     waitedFor = broken ?? waitedFor;
     return broken === undefined;
   }, HEALED_WITHIN_MS, 200);
@@ -136,7 +121,7 @@ function inject(fault: Fault, context: FaultContext<System>): Promise<string | v
   const { system } = context;
   if (fault.on === 'distributed' && system instanceof Cluster) return fault.inject({ ...context, system });
   if (fault.on === 'standalone' && system instanceof StandaloneSystem) return fault.inject({ ...context, system });
-  throw new Error(`${fault.id} does not play here`);
+  throw new Error(`${fault.id} cannot be injected here`);
 }
 
 const check = (system: System, observed: Observed): Promise<string | undefined> =>

@@ -9,6 +9,9 @@ import { type SmallDisk, smallDisk } from './small-disk';
 export class StandaloneSystem {
   readonly unexpectedExits: string[] = [];
   readonly member: Member;
+  readonly members: readonly Member[];
+  readonly apis: readonly Member[];
+  readonly gateways: readonly Member[];
 
   private constructor(
     /** The data folder. */
@@ -18,6 +21,7 @@ export class StandaloneSystem {
     readonly disk: SmallDisk | undefined,
   ) {
     this.member = new Member('standalone', 'standalone', port, { DATA_DIR: folder, ...settings }, (what) => this.unexpectedExits.push(what));
+    this.members = this.apis = this.gateways = [this.member];
   }
 
   static async start({ settings = {}, diskMiB }: SystemOptions = {}): Promise<StandaloneSystem> {
@@ -26,18 +30,6 @@ export class StandaloneSystem {
     const system = new StandaloneSystem(folder, await freePort(), settings, disk);
     await system.member.start();
     return system;
-  }
-
-  get members(): readonly Member[] {
-    return [this.member];
-  }
-
-  get apis(): readonly Member[] {
-    return this.members;
-  }
-
-  get gateways(): readonly Member[] {
-    return this.members;
   }
 
   async startRoles(): Promise<void> {

@@ -1,12 +1,4 @@
-import {
-  type AnnotationQuery,
-  type Dashboard,
-  DashboardCursorSync,
-  type DashboardLink,
-  type Panel,
-  type RowPanel,
-  type VariableModel,
-} from '@grafana/schema';
+import { type AnnotationQuery, type Dashboard, DashboardCursorSync, type DashboardLink, type Panel, type RowPanel, type VariableModel } from '@grafana/schema';
 import { DATASOURCE, type Draft, link } from './panel';
 
 /** The data source that deploy/observability/grafana/provisioning makes; where there is none of this id Grafana takes its default. */
@@ -55,12 +47,7 @@ export function dashboard({ uid, title, description, variables = [], sections }:
 
 const OTHERS: DashboardLink = {
   ...link('Scoreboard', ''),
-  type: 'dashboards',
-  tags: ['scoreboard'],
-  icon: 'external link',
-  includeVars: true,
-  keepTime: true,
-  targetBlank: false,
+  ...{ type: 'dashboards', tags: ['scoreboard'], icon: 'external link', includeVars: true, keepTime: true, targetBlank: false },
 };
 
 const datasource: VariableModel = {
@@ -74,17 +61,9 @@ const datasource: VariableModel = {
 function variable(name: keyof typeof VARIABLES): VariableModel {
   const query = `label_values(${VARIABLES[name]}, ${name})`;
   return {
-    name,
-    label: name,
-    type: 'query',
-    datasource: DATASOURCE,
-    query: { query, refId: name },
+    ...{ name, label: name, type: 'query', datasource: DATASOURCE, query: { query, refId: name } },
     refresh: 2, // whenever the time range changes: instances come and go
-    sort: 1,
-    multi: true,
-    includeAll: true,
-    allValue: '.*',
-    current: { text: 'All', value: '$__all' },
+    ...{ sort: 1, multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
   };
 }
 
@@ -96,16 +75,7 @@ interface PrometheusAnnotation extends AnnotationQuery {
   readonly textFormat: string;
 }
 
-const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({
-  name,
-  iconColor,
-  expr,
-  titleFormat,
-  textFormat,
-  step: '60s',
-  enable: true,
-  datasource: DATASOURCE,
-});
+const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({ name, iconColor, expr, titleFormat, textFormat, step: '60s', enable: true, datasource: DATASOURCE });
 
 const FIRING = annotation('Alerts', 'red', 'ALERTS{alertname=~"Scoreboard.+",alertstate="firing"}', '{{alertname}}', '{{severity}}');
 /** A process shows in the minute after its start, whatever it is called then. */

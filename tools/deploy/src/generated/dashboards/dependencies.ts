@@ -44,6 +44,8 @@ export const dependencies: Outline = {
       graph('Certificate ends in', 'Of the roles that serve TLS themselves.', 's',
         { [PROCESS]: `scoreboard_certificate_expires_timestamp_seconds{${CHOSEN}} - time()` },
         { limits: { warn: 30 * 86_400, alarm: 14 * 86_400, falling: true }, runbook: 'ScoreboardCertificateExpires' }),
+      graph('Listeners that threw', 'Listeners of in-process events that threw, by event: a fault in a metric, a log or an extension.', 'none',
+        { '{{event}}': `sum by (event) (increase(scoreboard_event_listener_failures_total{${CHOSEN}}[$__rate_interval]))` }),
     ],
   },
 };
