@@ -1,9 +1,9 @@
-import { optionsOrExit, say } from '@scoreboard/harness';
+import { say } from '@scoreboard/harness';
 import { startBaseline } from './baseline';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Totals } from './measure';
-import { HELP, type Options, readOptions } from './options';
+import { benchOptions, type Options } from './options';
 import { PLAYERS, userIds } from './players';
 import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
@@ -26,14 +26,14 @@ const EVIDENCE = {
 };
 
 /** Every system in every scenario, in turns, so that what else the machine does falls on all alike. */
-async function compare(systems: readonly System[], totalsOf: Map<System, Totals>, { rounds, scenarios, seconds, withKeys }: Options) {
+async function compare(systems: readonly System[], totalsOf: Map<System, Totals>, { rounds, scenarios, seconds, keys }: Options) {
   const runs: Run[] = [];
   const reads: Record<string, number[]> = {};
-  for (const system of systems) await measure(system, WARM_UP, WARM_UP_SECONDS, withKeys, totalsOf.get(system)!);
+  for (const system of systems) await measure(system, WARM_UP, WARM_UP_SECONDS, keys, totalsOf.get(system)!);
   for (let round = 1; round <= rounds; round++) {
     for (const scenario of scenarios) {
       for (const system of systems) {
-        const measured = await measure(system, scenario, seconds, withKeys, totalsOf.get(system)!);
+        const measured = await measure(system, scenario, seconds, keys, totalsOf.get(system)!);
         runs.push({ round, scenario, system: system.name, measured });
         const result = `${show(measured.acceptedPerSecond)} accepted/s, p99 ${show(measured.p99)} ms`;
         say(`round ${round} of ${rounds}, ${label(scenario)}, ${system.name}: ${result}`);
@@ -45,9 +45,9 @@ async function compare(systems: readonly System[], totalsOf: Map<System, Totals>
 }
 
 /** What a batch waits for the leaderboard's row. */
-async function lockNote(distributed: Distributed, totals: Totals, workers: string, { seconds, withKeys }: Options): Promise<string> {
+async function lockNote(distributed: Distributed, totals: Totals, workers: string, { seconds, keys }: Options): Promise<string> {
   const before = await distributed.lock();
-  const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds, withKeys, totals);
+  const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds, keys, totals);
   const after = await distributed.lock();
   const batches = after.batches - before.batches;
   const wait = ((after.seconds - before.seconds) / batches) * 1_000;
@@ -57,7 +57,7 @@ async function lockNote(distributed: Distributed, totals: Totals, workers: strin
 
 async function bench(options: Options): Promise<number> {
   say('Starting three systems …');
-  const distributed = await startDistributed(options.profiles);
+  const distributed = await startDistributed(options.profile);
   const systems = [await startBaseline(), distributed, await startStandalone(userIds)];
   const totalsOf = new Map(systems.map((each) => [each, { updates: 0, points: 0, probed: 0, errors: [] } as Totals]));
   const { runs, reads } = await compare(systems, totalsOf, options);
@@ -73,9 +73,9 @@ async function bench(options: Options): Promise<number> {
   notes.push(...(errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.']));
   const report = render({ runs, reads, notes });
   process.stdout.write(`${report}\n`);
-  if (options.isWritten) say(`written to ${writeEvidence(EVIDENCE, report)}`);
+  if (options.write) say(`written to ${writeEvidence(EVIDENCE, report)}`);
   return errors.length ? 1 : 0;
 }
 
 // Without an exit a server's connection that is still closing would hold the process.
-void bench(optionsOrExit(readOptions, HELP)).then((code) => process.exit(code));
+void bench(benchOptions()).then((code) => process.exit(code));

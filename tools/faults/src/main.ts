@@ -1,7 +1,7 @@
-import { optionsOrExit, say } from '@scoreboard/harness';
+import { say } from '@scoreboard/harness';
 import type { Fault } from './fault';
 import { runFaults } from './fault-bench';
-import { HELP, type Options, readOptions } from './options';
+import { faultOptions, type Options } from './options';
 import { render, seconds, StateFile, summary, writeEvidence } from './report';
 import type { Verdict } from './run-fault';
 
@@ -10,10 +10,10 @@ async function bench(options: Options): Promise<number> {
     process.stdout.write(options.faults.map((fault) => listed(fault, options)).join(''));
     return 0;
   }
-  const state = new StateFile(options.stateFile);
+  const state = new StateFile(options.resume);
   await runFaults(options, state, tell);
   process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
-  if (options.evidence) writeEvidence(options.evidence, state.verdicts);
+  if (options.write) writeEvidence(options.write, state.verdicts);
   return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
 }
 
@@ -31,4 +31,4 @@ const failed = (error: Error): number => {
 };
 
 // Without an exit a server's connection that is still closing would hold the process.
-void bench(optionsOrExit(readOptions, HELP)).catch(failed).then((code) => process.exit(code));
+void bench(faultOptions()).catch(failed).then((code) => process.exit(code));

@@ -25,10 +25,10 @@ export interface CutOff {
 }
 
 /** Clients lose their connections all at once while updates go on. */
-export async function cutOff(stack: Stack, { clients, pushesPerSecond }: CrowdOptions): Promise<CutOff> {
+export async function cutOff(stack: Stack, { clients, pushes }: CrowdOptions): Promise<CutOff> {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
-  const stopPushing = steadily(pushesPerSecond, () => gateway.push());
+  const stopPushing = steadily(pushes, () => gateway.push());
   const times = [...(await crowd.cut(crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
   await stopPushing();
   await crowd.leave('all');
