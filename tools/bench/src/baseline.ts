@@ -4,7 +4,7 @@ import { createClient } from 'redis';
 import { next, start } from './child';
 import { type System, SECRET } from './system';
 
-/** The afternoon's server over a PostgreSQL and a Redis of its own. Once it has answered, an update is applied. */
+/** The baseline server over a PostgreSQL and a Redis of its own. Once it has answered, an update is applied. */
 export async function startBaseline(): Promise<System> {
   const servers = await startServers({ postgres: true, redis: true }, {});
   const { postgres, redis } = servers;

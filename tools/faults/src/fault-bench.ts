@@ -25,7 +25,7 @@ export async function runFaults({ faults, seeds, ...options }: BenchOptions, sta
   try {
     for (const seed of seeds) {
       for (const fault of faults.filter(({ id }) => !state.has(id, seed))) {
-        const verdict = skipped(fault, seed, options.earlier) ?? (await play(fault, systems, { seed, ...options }));
+        const verdict = skipped(fault, seed, options.earlier) ?? (await runOn(systems, fault, { seed, ...options }));
         state.add(verdict);
         hear(verdict);
       }
@@ -35,7 +35,7 @@ export async function runFaults({ faults, seeds, ...options }: BenchOptions, sta
   }
 }
 
-async function play(fault: Fault, systems: Systems, options: Omit<RunOptions, 'turn'>): Promise<Verdict> {
+async function runOn(systems: Systems, fault: Fault, options: Omit<RunOptions, 'turn'>): Promise<Verdict> {
   await fault.prepare?.(options);
   const { system, turn } = await systems.prepare(fault);
   const verdict = await runFault(fault, system, { ...options, turn });

@@ -3,23 +3,11 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { eventually } from '@scoreboard/harness';
-import { Client } from 'pg';
+import { eventually, psql } from '@scoreboard/harness';
 import { isDrained } from '../broker';
 import { type ClusterContext, distributed } from '../fault';
 import { cannotMount, fill } from '../small-disk';
 import { killOnce, lostSoFar } from './shared';
-
-async function withDatabase(url: string, use: (database: Client) => Promise<unknown>): Promise<void> {
-  const database = new Client(url);
-  database.on('error', () => undefined); // Its queries fail, too.
-  await database.connect();
-  try {
-    await use(database);
-  } finally {
-    await database.end();
-  }
-}
 
 const OUTAGE_MS = 120_000;
 const MIN_CATCH_UP = 3;
@@ -67,32 +55,21 @@ async function shutDownAtOnce({ system: { postgres }, hold }: ClusterContext): P
 }
 
 async function terminateConnections({ system, faultMs }: ClusterContext): Promise<void> {
-  const deadline = Date.now() + faultMs;
-  await withDatabase(system.postgres.url, async (database) => {
-    while (Date.now() < deadline) {
-      await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
-      await delay(2_000);
-    }
-  });
+  for (const deadline = Date.now() + faultMs; Date.now() < deadline; await delay(2_000)) {
+    await psql(system.postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
+  }
 }
 
-const lockTotals = ({ system }: ClusterContext): Promise<void> =>
-  withDatabase(system.postgres.url, async (database) => {
-    await database.query('BEGIN');
-    await database.query('LOCK TABLE score_total');
-    await delay(8_000);
-    await database.query('COMMIT');
-  });
+const lockTotals = ({ system }: ClusterContext): Promise<string> =>
+  psql(system.postgres, 'BEGIN', 'LOCK TABLE score_total', 'SELECT pg_sleep(8)', 'COMMIT');
 
 async function fillDisk({ system: { disk, postgres }, hold }: ClusterContext): Promise<string> {
   const empty = fill(disk!);
   await hold();
-  const failure = await withDatabase(postgres.url, (database) => database.query('CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)'))
-    .then(() => 'none')
-    .catch((error: Error) => error.message);
+  const failure = await psql(postgres, 'CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)').then(() => 'none', (error: Error) => error.message);
   empty();
   await eventually(async () => (await postgres.start(), true), 30_000);
-  return `a write failed with: ${failure}`;
+  return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
 }
 
 export const databaseFaults = distributed(
