@@ -50,7 +50,7 @@ export class Cluster {
 
   static async start({ settings = {}, diskMiB, isClustered = false }: SystemOptions = {}): Promise<Cluster> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
-    const postgres = disk && (await disk.asTemporary(startPostgres));
+    const postgres = disk && (await startPostgres(undefined, disk.folder));
     const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: !isClustered }, {});
     const { redis, missing } = servers;
     const brokers = isClustered ? await RabbitmqCluster.start() : undefined;

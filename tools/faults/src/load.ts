@@ -30,7 +30,7 @@ export interface LoadOptions {
  * its key, on another api, until it is ok; of what was refused, one half is tried again and the other left.
  */
 export class Load {
-  /** The longest that an update took to be answered since `startTiming`. */
+  /** The longest that an update took to be answered since this was last set to 0. */
   slowestMs = 0;
   private isOver = false;
   private running: Promise<unknown> = Promise.resolve();
@@ -49,10 +49,6 @@ export class Load {
     await Promise.all(users.map((userId) => this.send(this.keyed(userId, lead), true)));
     // Two of them never score again, so they stay tied.
     this.running = Promise.all([retrying, ...Array.from({ length: PLAYERS }, () => this.play(users.slice(2)))]);
-  }
-
-  startTiming(): void {
-    this.slowestMs = 0;
   }
 
   /** Ends the play and resolves when nothing is unknown any more that has a key; true unless that could not be had. */

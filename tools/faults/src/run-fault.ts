@@ -85,7 +85,7 @@ async function run(fault: Fault, context: FaultContext<System> & Observed, load:
   const before = await residentOf(system.members);
   await load.start();
   await delay(CALM_BEFORE_MS);
-  load.startTiming();
+  load.slowestMs = 0;
   const told = await inject(fault, context);
   const { slowestMs } = load;
   const endedAt = Date.now();

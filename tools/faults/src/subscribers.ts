@@ -101,10 +101,6 @@ export class Subscribers {
     return this.all.filter(({ isConnected, last }) => !isConnected || JSON.stringify(last?.entries) !== shown).map(({ name }) => name);
   }
 
-  get connected(): number {
-    return this.all.filter(({ isConnected }) => isConnected).length;
-  }
-
   stop(): void {
     for (const subscriber of this.all) subscriber.stop();
   }
