@@ -1,17 +1,17 @@
 import { eventually } from '@scoreboard/harness';
-import type { Cluster } from './cluster';
 import { COMMANDS, type DeadLetter, takeDeadLetters, waitingIn } from './broker';
-import { get } from './client';
 import { checkLedger, checkRedis, ranked } from './checker';
+import { get } from './client';
+import type { Cluster } from './cluster';
+import type { FaultContext } from './fault';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
 import { readRedis } from './redis-snapshot';
-import type { Observed } from './fault';
 
 /** The broker renews what it says of a quorum queue every few seconds. */
 const STATISTICS_MS = 15_000;
 
 /** The first invariant that does not hold yet; cheap enough to be asked again and again. */
-export async function checkCluster(cluster: Cluster, { history, subscribers, users, allowance }: Observed): Promise<string | undefined> {
+export async function checkCluster(cluster: Cluster, { history, subscribers, users, allowance }: FaultContext<unknown>): Promise<string | undefined> {
   const waiting = await waitingIn(cluster.rabbitmq.url, COMMANDS);
   if (waiting) return `I9: ${waiting} messages wait in the queue`;
   const ledger = await readLedger(cluster.postgres.url, users);
@@ -34,7 +34,7 @@ export async function checkReads(apis: readonly string[], ledger: LedgerSnapshot
 }
 
 /** What can be asked once only, when all else holds: it empties the dead letters. */
-export async function concludeCluster(cluster: Cluster, { deadLetters }: Observed): Promise<string | undefined> {
+export async function concludeCluster(cluster: Cluster, { deadLetters }: FaultContext<unknown>): Promise<string | undefined> {
   let unacknowledged: string | undefined;
   const isAcknowledged = async () => (unacknowledged = await unacknowledgedIn(cluster)) === '0';
   if (!(await eventually(isAcknowledged, STATISTICS_MS, 1_000))) return `I9: ${unacknowledged} messages are not acknowledged`;

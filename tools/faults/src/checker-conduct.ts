@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
-import type { Fault, Observed, System } from './fault';
+import type { Fault, FaultContext, System } from './fault';
 import type { Member } from './member';
 
 const ANSWERED_WITHIN_MS = 2_500;
@@ -17,7 +17,7 @@ export interface Pace {
 }
 
 /** What must hold all the time, whatever is broken. */
-export function checkConduct(fault: Fault, { unexpectedExits }: System, { history, subscribers }: Observed, { slowestMs, patience }: Pace): string | undefined {
+export function checkConduct(fault: Fault, { unexpectedExits }: System, { history, subscribers }: FaultContext<unknown>, { slowestMs, patience }: Pace): string | undefined {
   if (history.wrong.length) return `I14: ${history.wrong[0]} (${history.wrong.length} such in all)`;
   if (subscribers.wrong.length) return `I7: ${subscribers.wrong[0]}`;
   if (unexpectedExits.length) return `I13: ${unexpectedExits[0]}`;

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
-import { get } from './client';
 import { checkLedger, ranked } from './checker';
+import { get } from './client';
+import type { FaultContext } from './fault';
 import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import type { Observed } from './fault';
 import type { StandaloneSystem } from './standalone-system';
 
 /** The first invariant that does not hold yet, as far as can be seen from outside. */
-export async function checkStandalone({ member }: StandaloneSystem, { subscribers }: Observed): Promise<string | undefined> {
+export async function checkStandalone({ member }: StandaloneSystem, { subscribers }: FaultContext<unknown>): Promise<string | undefined> {
   const { status, body } = await get(`${member.url}/api/scores/top`);
   if (status !== 200) return `I12: GET top is answered ${status}`;
   const entries = (body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry }));
@@ -17,7 +17,7 @@ export async function checkStandalone({ member }: StandaloneSystem, { subscriber
 }
 
 /** Ends the process, for one alone may have the folder open, compares its ledger with everything else, and starts it again. */
-export async function concludeStandalone({ member, folder }: StandaloneSystem, { history, users, allowance }: Observed): Promise<string | undefined> {
+export async function concludeStandalone({ member, folder }: StandaloneSystem, { history, users, allowance }: FaultContext<unknown>): Promise<string | undefined> {
   const { body } = await get(`${member.url}/api/scores/top?limit=100`);
   await member.stop();
   const ledger = await readFolder(folder, users);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { temporaryFolder } from '@scoreboard/harness';
-import { History, type Outcome } from './history';
 import { checkLedger, checkRedis } from './checker';
+import { History, type Outcome } from './history';
 import type { AppliedCommand, LedgerSnapshot } from './ledger-snapshot';
 
 const OK: Outcome = { status: 201, fate: 'ok', ms: 1 };

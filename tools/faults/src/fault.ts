@@ -19,21 +19,13 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** What was done while a fault was injected, and what was seen. */
-export interface Observed {
-  readonly history: History;
-  readonly subscribers: Subscribers;
-  readonly users: readonly string[];
-  readonly allowance: Allowance;
-  readonly deadLetters: readonly DeadLetter[];
-}
-
-/** What a fault acts on: what it may break, and what it must tell the checkers of its own doing. */
+/** What a fault acts on, and what the checkers look at: what was done, what was seen, and what the fault itself has caused. */
 export interface FaultContext<On> {
   readonly system: On;
   readonly random: Random;
   /** For faults that send something themselves, or that find by themselves that something is wrong. */
   readonly history: History;
+  readonly subscribers: Subscribers;
   readonly users: readonly string[];
   readonly allowance: { -readonly [Name in keyof Allowance]: Allowance[Name] };
   /** What the dead letters must hold in the end, in any order; each may come more than once. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { get, post, tokenOf } from './client';
-import type { Random } from './random';
 import type { Entry, History } from './history';
+import type { Random } from './random';
 
 const PLAYERS = 12;
 const RETRY_MS = 200;

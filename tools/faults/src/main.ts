@@ -1,4 +1,4 @@
-import { say } from '@scoreboard/harness';
+import { exitWith, say } from '@scoreboard/harness';
 import type { Fault } from './fault';
 import { runFaults } from './fault-bench';
 import { faultOptions, type Options } from './options';
@@ -25,10 +25,4 @@ function listed({ id, what, skip }: Fault, options: Options): string {
 const tell = ({ fault, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
   say(`${fault} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
 
-const failed = (error: Error): number => {
-  say(error.message);
-  return 2;
-};
-
-// Without an exit a server's connection that is still closing would hold the process.
-void bench(faultOptions()).catch(failed).then((code) => process.exit(code));
+exitWith(bench(faultOptions()));

@@ -1,13 +1,13 @@
 import { eventually, PostgresArchive } from '@scoreboard/harness';
-import { Cluster } from './cluster';
 import { COMMANDS, waitingIn } from './broker';
-import { warm } from './fault-bench';
-import { checkReads } from './checker-cluster';
-import { checkRedis } from './checker';
-import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import { type RunOptions, runFault, type Verdict } from './run-fault';
-import { readRedis } from './redis-snapshot';
 import { disasterFaults, loseEverything, restoreFrom } from './catalog/disaster-faults';
+import { checkRedis } from './checker';
+import { checkReads } from './checker-cluster';
+import { Cluster } from './cluster';
+import { warm } from './fault-bench';
+import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
+import { readRedis } from './redis-snapshot';
+import { type RunOptions, runFault, type Verdict } from './run-fault';
 
 const AGREES_WITHIN_MS = 120_000;
 

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
-import { Cluster } from './cluster';
-import { Subscribers } from './subscribers';
-import { Random } from './random';
-import { History } from './history';
-import { checkConduct, checkMemory, residentOf } from './checker-conduct';
 import { concludeCluster, checkCluster } from './checker-cluster';
+import { checkConduct, checkMemory, residentOf } from './checker-conduct';
 import { concludeStandalone, checkStandalone } from './checker-standalone';
+import { Cluster } from './cluster';
+import type { Fault, FaultContext, System } from './fault';
+import { History } from './history';
 import { Load } from './load';
-import type { Fault, FaultContext, Observed, System } from './fault';
+import { Random } from './random';
 import { StandaloneSystem } from './standalone-system';
+import { Subscribers } from './subscribers';
 
 export interface RunOptions {
   readonly seed: number;
@@ -80,7 +80,7 @@ export async function runFault(fault: Fault, system: System, { seed, seconds, ea
 
 const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
 
-async function run(fault: Fault, context: FaultContext<System> & Observed, load: Load, patience: number): Promise<Outcome> {
+async function run(fault: Fault, context: FaultContext<System>, load: Load, patience: number): Promise<Outcome> {
   const { system, history } = context;
   const before = await residentOf(system.members);
   await load.start();
@@ -105,12 +105,12 @@ async function run(fault: Fault, context: FaultContext<System> & Observed, load:
 }
 
 /** Checks until nothing is broken any more, or for so long. */
-async function agree(system: System, observed: Observed): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
+async function agree(system: System, context: FaultContext<unknown>): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
   let broken: string | undefined;
   let waitedFor = 'updates that were unknown';
   await eventually(async () => {
     // A server that cannot be asked yet is no answer.
-    broken = await check(system, observed).catch((error: Error) => `I12: ${error.message}`);
+    broken = await check(system, context).catch((error: Error) => `I12: ${error.message}`);
     waitedFor = broken ?? waitedFor;
     return broken === undefined;
   }, HEALED_WITHIN_MS, 200);
@@ -124,8 +124,8 @@ function inject(fault: Fault, context: FaultContext<System>): Promise<string | v
   throw new Error(`${fault.id} cannot be injected here`);
 }
 
-const check = (system: System, observed: Observed): Promise<string | undefined> =>
-  system instanceof Cluster ? checkCluster(system, observed) : checkStandalone(system as StandaloneSystem, observed);
+const check = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
+  system instanceof Cluster ? checkCluster(system, context) : checkStandalone(system as StandaloneSystem, context);
 
-const conclude = (system: System, observed: Observed): Promise<string | undefined> =>
-  system instanceof Cluster ? concludeCluster(system, observed) : concludeStandalone(system as StandaloneSystem, observed);
+const conclude = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
+  system instanceof Cluster ? concludeCluster(system, context) : concludeStandalone(system as StandaloneSystem, context);

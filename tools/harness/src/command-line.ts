@@ -3,6 +3,10 @@ import { parseArgs } from 'node:util';
 /** A line on stderr: standard output is for the result. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Ends with the code of a program, or with 2 and why it failed. Without an exit a server's connection that is still closing would hold the process. */
+export const exitWith = (program: Promise<number>): void =>
+  void program.catch((error: Error) => (say(error.message), 2)).then((code) => process.exit(code));
+
 /** An option of a command line: what the help says of it, and how its text (undefined: not given) is read; what `read` throws is told to the user. */
 export interface Option<Value> {
   /** Stands for its value; empty where it has none. */

@@ -1,8 +1,8 @@
 import { table } from '@scoreboard/harness';
-import { groupBy, median, show } from '../report';
-import type { Memory } from './memory';
-import type { PushTimes } from './measure-push';
 import type { Transport } from '../raw-client';
+import { groupBy, median, show } from '../report';
+import type { PushTimes } from './measure-push';
+import type { Memory } from './memory';
 import type { Churn, CutOff, Slow } from './scenarios';
 
 export interface Turn {

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, startRole, startServers, until } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
+import type { Transport } from '../raw-client';
 import { metric, PROBE, SECRET, SETTINGS } from '../system';
 import { LEADERS, PROBE_LEAD } from './board';
 import { machineTime } from './clock';
 import { memoryOf } from './memory';
-import type { Transport } from '../raw-client';
 import type { Pusher } from './pusher';
 
 const RETRY_MS = 1_000;

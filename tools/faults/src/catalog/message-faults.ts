@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMMANDS, withBroker } from '../broker';
 import { post } from '../client';
-import { withRedis } from '../redis-snapshot';
 import { distributed, type ClusterContext } from '../fault';
+import { withRedis } from '../redis-snapshot';
 
 const PAIRS = 20;
 

@@ -1,6 +1,6 @@
 import type { Cluster, RoleKind } from '../cluster';
-import type { ServerKind } from '../member';
 import { distributed, type ClusterContext } from '../fault';
+import type { ServerKind } from '../member';
 import type { TcpProxy } from '../tcp-proxy';
 
 interface Edge {

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
 import { COMMANDS, waitingIn, withBroker } from '../broker';
-import { withRedis } from '../redis-snapshot';
 import { distributed, type ClusterContext } from '../fault';
+import { withRedis } from '../redis-snapshot';
 import { killOnce } from './shared';
 
 /** Every key as it is now; what is returned puts Redis back to that, in one step, whatever was written since. */
