@@ -92,20 +92,16 @@ export class Load {
     if (entry.fate === 'refused' && isPersistent) this.again.add(entry);
   }
 
+  /** What must be refused: a wrong signature, a malformed body, an update for somebody else. */
   private sendBad(userId: string, scoreIncrement: number): Promise<void> {
-    const entry = { userId, scoreIncrement, key: randomUUID() };
-    const kind = this.random.pick(['token', 'body', 'user']);
-    if (kind === 'token') {
-      const unsigned = this.history.add({ ...entry, subject: userId, refusedWith: 401 });
-      return this.attempt(unsigned, () => post(this.anyApi(unsigned), unsigned, { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` }));
-    }
-    if (kind === 'body') {
-      const malformed = this.history.add({ ...entry, subject: userId, refusedWith: 400 });
-      const body = this.random.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
-      return this.attempt(malformed, () => post(this.anyApi(malformed), malformed, {}, body));
-    }
-    const foreign = this.history.add({ ...entry, subject: this.options.users[0]!, refusedWith: 403 });
-    return this.attempt(foreign, () => post(this.anyApi(foreign), foreign));
+    const body = this.random.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
+    const bad: { refusedWith: number; subject?: string; headers?: Record<string, string>; body?: string } = this.random.pick([
+      { refusedWith: 401, headers: { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` } },
+      { refusedWith: 400, body },
+      { refusedWith: 403, subject: this.options.users[0]! },
+    ]);
+    const entry = this.history.add({ userId, scoreIncrement, key: randomUUID(), subject: bad.subject ?? userId, refusedWith: bad.refusedWith });
+    return this.attempt(entry, () => post(this.anyApi(entry), entry, bad.headers, bad.body));
   }
 
   private async attempt(entry: Entry, send: () => ReturnType<typeof post>): Promise<void> {
