@@ -1,19 +1,19 @@
 import { runFaults } from '../tools/faults/src/fault-bench';
-import type { Verdict } from '../tools/faults/src/play-row';
+import type { Verdict } from '../tools/faults/src/run-fault';
 import { drillRestore, type DrillReport } from '../tools/faults/src/restore-drill';
-import { ROWS } from '../tools/faults/src/rows';
-import { StateFile } from '../tools/faults/src/state-file';
+import { FAULTS } from '../tools/faults/src/catalog';
+import { StateFile } from '../tools/faults/src/report';
 import { describeWith } from './support';
 
 const SERVERS = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'] as const;
-const rows = ROWS.filter(({ isClustered }) => isClustered);
+const faults = FAULTS.filter(({ isClustered }) => isClustered);
 
 describeWith(SERVERS, 'on three RabbitMQ nodes and PostgreSQL with a synchronous standby', () => {
   const verdicts: Verdict[] = [];
-  beforeAll(() => runFaults({ rows, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, new StateFile(), (verdict) => verdicts.push(verdict)), 900_000);
+  beforeAll(() => runFaults({ faults, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, new StateFile(), (verdict) => verdicts.push(verdict)), 900_000);
 
-  it.each(rows.map(({ id, what }) => [id, what]))('loses and doubles nothing, and every reader agrees: %s, %s', (id) => {
-    const { verdict, note } = verdicts.find(({ row }) => row === id)!;
+  it.each(faults.map(({ id, what }) => [id, what]))('loses and doubles nothing, and every reader agrees: %s, %s', (id) => {
+    const { verdict, note } = verdicts.find(({ fault }) => fault === id)!;
     expect(verdict === 'held' ? verdict : note).toBe('held');
   });
 });

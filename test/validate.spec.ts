@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { asyncApiDocument } from '../libs/interfaces/src/docs/asyncapi';
-import { mistakesOf } from '../tools/deploy/src/checks/asyncapi';
+import { lint, mistakesOf } from '../tools/deploy/src/checks/api-documents';
 import { found, type Check } from '../tools/deploy/src/checks/check';
 import { CHECKS } from '../tools/deploy/src/checks/checks';
 import { composePolicy, composeSchema } from '../tools/deploy/src/checks/compose';
@@ -14,7 +14,6 @@ import { kubernetesPolicy } from '../tools/deploy/src/checks/kubernetes-policy';
 import { kubernetesTypes } from '../tools/deploy/src/checks/kubernetes-types';
 import { logPipeline } from '../tools/deploy/src/checks/log-pipeline';
 import { nginxPlace, nginxSyntax } from '../tools/deploy/src/checks/nginx';
-import { lint } from '../tools/deploy/src/checks/openapi';
 import { alertmanager, prometheus, prometheusTargets } from '../tools/deploy/src/checks/prometheus';
 import { secretsScript } from '../tools/deploy/src/checks/secrets-script';
 

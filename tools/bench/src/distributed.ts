@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { type RoleProcess, startRole, startServers } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { createClient } from 'redis';
-import { type Contestant, metric, SETTINGS } from './contestant';
-import { ledgerBooks } from './ledger-books';
+import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 
-export interface Distributed extends Contestant {
+export interface Distributed extends System {
   /** Starts one more worker. */
   addWorker(): Promise<void>;
   /** Sums over all workers since their start. */
@@ -40,8 +39,8 @@ export async function startDistributed(profiles?: string): Promise<Distributed> 
       return { api: api.pid, worker: worker.pid, ...added, gateway: gateway.pid, postgres: postgres.pid, redis: redis.pid, rabbitmq: rabbitmq.pid };
     },
     applied: () => sum('scoreboard_commands_applied_total'),
-    books: async () => {
-      const { updates, points } = await ledgerBooks(database);
+    snapshot: async () => {
+      const { updates, points } = await ledgerSnapshot(database);
       const generation = await board.hGet(`${PREFIX}meta`, 'live');
       const standings = await board.hVals(`${PREFIX}${generation}:standings`);
       return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { newCommandId } from '@scoreboard/application';
-import { Latencies } from './latencies';
+import { Latencies } from '@scoreboard/harness';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
 export interface LoadJob {

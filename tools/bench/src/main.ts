@@ -1,13 +1,13 @@
-import { startAfternoon } from './afternoon';
-import type { Contestant } from './contestant';
+import { say } from '@scoreboard/harness';
+import { startBaseline } from './baseline';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
-import { differ, measure, measureReads, type Tally } from './measure';
-import { HELP, type Options, readOptions } from './options';
-import { optionsOrExit } from './options-or-exit';
+import { differ, measure, measureReads, type Totals } from './measure';
+import { benchOptions, type Options } from './options';
 import { PLAYERS, userIds } from './players';
 import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
+import type { System } from './system';
 
 const WARM_UP = { connections: 256, clients: 0 };
 const WARM_UP_SECONDS = 4;
@@ -20,36 +20,34 @@ const EVIDENCE = {
   command: 'bench',
   notes: [
     `- ${PLAYERS.toLocaleString('en')} players with a token each.`,
-    '- `afternoon` answers with the new score, and keeps no history; the other two keep every update and count it once.',
+    '- `baseline` answers with the new score, and keeps no history; the other two keep every update and count it once.',
     '- `distributed` answers when the queue holds the update durably, `standalone` when the ledger does.',
   ],
 };
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
-
 /** Every system in every scenario, in turns, so that what else the machine does falls on all alike. */
-async function compare(contestants: readonly Contestant[], tallies: Map<Contestant, Tally>, { rounds, scenarios, seconds, withKeys }: Options) {
+async function compare(systems: readonly System[], totalsOf: Map<System, Totals>, { rounds, scenarios, seconds, keys }: Options) {
   const runs: Run[] = [];
   const reads: Record<string, number[]> = {};
-  for (const contestant of contestants) await measure(contestant, WARM_UP, WARM_UP_SECONDS, withKeys, tallies.get(contestant)!);
+  for (const system of systems) await measure(system, WARM_UP, WARM_UP_SECONDS, keys, totalsOf.get(system)!);
   for (let round = 1; round <= rounds; round++) {
     for (const scenario of scenarios) {
-      for (const contestant of contestants) {
-        const measured = await measure(contestant, scenario, seconds, withKeys, tallies.get(contestant)!);
-        runs.push({ round, scenario, system: contestant.name, measured });
+      for (const system of systems) {
+        const measured = await measure(system, scenario, seconds, keys, totalsOf.get(system)!);
+        runs.push({ round, scenario, system: system.name, measured });
         const result = `${show(measured.acceptedPerSecond)} accepted/s, p99 ${show(measured.p99)} ms`;
-        say(`round ${round} of ${rounds}, ${label(scenario)}, ${contestant.name}: ${result}`);
+        say(`round ${round} of ${rounds}, ${label(scenario)}, ${system.name}: ${result}`);
       }
     }
-    for (const contestant of contestants) (reads[contestant.name] ??= []).push(await measureReads(contestant, READ_CONNECTIONS, seconds));
+    for (const system of systems) (reads[system.name] ??= []).push(await measureReads(system, READ_CONNECTIONS, seconds));
   }
   return { runs, reads };
 }
 
 /** What a batch waits for the leaderboard's row. */
-async function lockNote(distributed: Distributed, tally: Tally, workers: string, { seconds, withKeys }: Options): Promise<string> {
+async function lockNote(distributed: Distributed, totals: Totals, workers: string, { seconds, keys }: Options): Promise<string> {
   const before = await distributed.lock();
-  const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds, withKeys, tally);
+  const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds, keys, totals);
   const after = await distributed.lock();
   const batches = after.batches - before.batches;
   const wait = ((after.seconds - before.seconds) / batches) * 1_000;
@@ -59,25 +57,25 @@ async function lockNote(distributed: Distributed, tally: Tally, workers: string,
 
 async function bench(options: Options): Promise<number> {
   say('Starting three systems …');
-  const distributed = await startDistributed(options.profiles);
-  const contestants = [await startAfternoon(), distributed, await startStandalone(userIds)];
-  const tallies = new Map(contestants.map((each) => [each, { updates: 0, points: 0, probed: 0, errors: [] } as Tally]));
-  const { runs, reads } = await compare(contestants, tallies, options);
-  const notes = [await lockNote(distributed, tallies.get(distributed)!, 'one worker', options)];
+  const distributed = await startDistributed(options.profile);
+  const systems = [await startBaseline(), distributed, await startStandalone(userIds)];
+  const totalsOf = new Map(systems.map((each) => [each, { updates: 0, points: 0, probed: 0, errors: [] } as Totals]));
+  const { runs, reads } = await compare(systems, totalsOf, options);
+  const notes = [await lockNote(distributed, totalsOf.get(distributed)!, 'one worker', options)];
   await distributed.addWorker();
-  notes.push(await lockNote(distributed, tallies.get(distributed)!, 'two workers', options));
+  notes.push(await lockNote(distributed, totalsOf.get(distributed)!, 'two workers', options));
 
   const errors: string[] = [];
-  for (const [contestant, tally] of tallies) {
-    errors.push(...tally.errors, ...differ(await contestant.stop(), tally).map((difference) => `${contestant.name}: ${difference}`));
-    notes.push(`- Checked after every run: ${contestant.name} accepted ${tally.updates.toLocaleString('en')} updates in all.`);
+  for (const [system, totals] of totalsOf) {
+    errors.push(...totals.errors, ...differ(await system.stop(), totals).map((difference) => `${system.name}: ${difference}`));
+    notes.push(`- Checked after every run: ${system.name} accepted ${totals.updates.toLocaleString('en')} updates in all.`);
   }
   notes.push(...(errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.']));
   const report = render({ runs, reads, notes });
   process.stdout.write(`${report}\n`);
-  if (options.isWritten) say(`written to ${writeEvidence(EVIDENCE, report)}`);
+  if (options.write) say(`written to ${writeEvidence(EVIDENCE, report)}`);
   return errors.length ? 1 : 0;
 }
 
 // Without an exit a server's connection that is still closing would hold the process.
-void bench(optionsOrExit(readOptions, HELP)).then((code) => process.exit(code));
+void bench(benchOptions()).then((code) => process.exit(code));

@@ -1,63 +1,27 @@
-import { parseArgs } from 'node:util';
+import { flag, optional, readOptions, text, whole, wholes } from '@scoreboard/harness';
 import type { Scenario } from './measure';
 
-export const HELP = `npm run bench [-- options]
+const USAGE = `npm run bench [-- options]
 
 Measures the distributed system and the standalone against the server one writes in an afternoon (Fastify, one upsert
 and one ZINCRBY an update, the board sent to all), in turns, on this machine. Starts and stops what it needs, on free
-ports. Ends with 1 where a sum shows a lost or doubled point.
+ports. Ends with 1 where a sum shows a lost or doubled point.`;
 
-  --quick            a short look: 2 rounds of 2 seconds, about two minutes in all
-  --seconds N        seconds of load in each run; default 10
-  --rounds N         rounds; each runs every system once in every scenario; default 3
-  --connections A,B  HTTP connections, one request at a time on each; default 64,256
-  --clients A,B      Socket.IO clients that watch; default 0,200
-  --keys             send a fresh Idempotency-Key with every update
-  --write            write the result to docs/evidence/bench.md
-  --profile FOLDER   write V8 CPU profiles of api, worker and gateway there (slows them a little)
-  --help             print this
-`;
+const ALL = {
+  quick: flag('a short look: 2 rounds of 2 seconds, about two minutes in all'),
+  seconds: optional(whole('N', 'seconds of load in each run; default 10', { otherwise: '', min: 1 })),
+  rounds: optional(whole('N', 'rounds; each runs every system once in every scenario; default 3', { otherwise: '', min: 1 })),
+  connections: wholes('A,B', 'HTTP connections, one request at a time on each; default 64,256', { otherwise: '64,256', min: 1 }),
+  clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
+  keys: flag('send a fresh Idempotency-Key with every update'),
+  write: flag('write the result to docs/evidence/bench.md'),
+  profile: text('FOLDER', 'write V8 CPU profiles of api, worker and gateway there (slows them a little)'),
+};
 
-export interface Options {
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly scenarios: readonly Scenario[];
-  readonly withKeys: boolean;
-  readonly isWritten: boolean;
-  readonly profiles?: string;
-}
+export type Options = ReturnType<typeof benchOptions>;
 
-/** Undefined where help was asked for. Throws an error of one line. */
-export function readOptions(args: readonly string[]): Options | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      seconds: { type: 'string' },
-      rounds: { type: 'string' },
-      connections: { type: 'string', default: '64,256' },
-      clients: { type: 'string', default: '0,200' },
-      keys: { type: 'boolean', default: false },
-      write: { type: 'boolean', default: false },
-      profile: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const connections = numbers('connections', values.connections, 1);
-  const clients = numbers('clients', values.clients, 0);
-  return {
-    seconds: numbers('seconds', values.seconds ?? (values.quick ? '2' : '10'), 1)[0]!,
-    rounds: numbers('rounds', values.rounds ?? (values.quick ? '2' : '3'), 1)[0]!,
-    scenarios: clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count }))),
-    withKeys: values.keys,
-    isWritten: values.write,
-    profiles: values.profile,
-  };
-}
-
-function numbers(name: string, text: string, min: number): number[] {
-  const all = text.split(',').map(Number);
-  if (all.some((value) => !Number.isSafeInteger(value) || value < min)) throw new Error(`--${name}: must be whole numbers, at least ${min}`);
-  return all;
+export function benchOptions() {
+  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, ...others } = readOptions(USAGE, ALL);
+  const scenarios: readonly Scenario[] = clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count })));
+  return { seconds, rounds, scenarios, ...others };
 }

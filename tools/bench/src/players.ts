@@ -1,10 +1,9 @@
 import { sign } from 'jsonwebtoken';
-import { LEAD, SECRET } from './contestant';
 import type { Prepared } from './load';
+import { LEAD, PROBE, SECRET } from './system';
 
 /** Who posts: players with a token each, as a server sees them. */
 export const PLAYERS = 1_000;
-export const PROBE = 'probe';
 
 const playerIds = Array.from({ length: PLAYERS }, (_, i) => `player-${i}`);
 export const userIds: readonly string[] = [...playerIds, PROBE];

@@ -1,3 +1,4 @@
+import { table } from '@scoreboard/harness';
 import type { Measured, Scenario } from './measure';
 
 /** One run. */
@@ -16,11 +17,22 @@ export interface Report {
   readonly notes: readonly string[];
 }
 
-const BASELINE = 'afternoon';
+const BASELINE = 'baseline';
 
-const COLUMNS = ['load', 'system', 'accepted/s', 'applied/s', 'POST p50', 'p99', 'push p50', 'p99', 'KB pushed/update', 'CPU', 'of it'];
+type Column = readonly [title: string, value: (measured: Measured) => number];
 
-const RATIOS: readonly (readonly [title: string, value: (measured: Measured) => number])[] = [
+const COLUMNS: readonly Column[] = [
+  ['accepted/s', (m) => m.acceptedPerSecond],
+  ['applied/s', (m) => m.appliedPerSecond],
+  ['POST p50', (m) => m.p50],
+  ['p99', (m) => m.p99],
+  ['push p50', (m) => m.pushP50],
+  ['p99', (m) => m.pushP99],
+  ['KB pushed/update', (m) => m.pushedBytesPerUpdate / 1_000],
+  ['CPU', (m) => totalCpu(m)],
+];
+
+const RATIOS: readonly Column[] = [
   ['accepted/s', (m) => m.acceptedPerSecond],
   ['POST p99', (m) => m.p99],
   ['push p50', (m) => m.pushP50],
@@ -36,7 +48,7 @@ export function render({ runs, reads, notes }: Report): string {
   return [
     'Median of the rounds. Times in ms; CPU in seconds for 100,000 updates.',
     '',
-    table(COLUMNS, [...groups.values()].map(row)),
+    table(['load', 'system', ...COLUMNS.map(([title]) => title), 'of it'], [...groups.values()].map(row)),
     '',
     `Against \`${BASELINE}\` in the same round (median of the ratios):`,
     '',
@@ -54,19 +66,7 @@ function row(group: readonly Run[]): string[] {
   const { scenario, system } = group[0]!;
   const of = (value: (measured: Measured) => number) => show(median(group.map(({ measured }) => value(measured))));
   const processes = Object.keys(group[0]!.measured.cpu).map((name) => `${name} ${of((m) => m.cpu[name]!)}`);
-  return [
-    label(scenario),
-    system,
-    of((m) => m.acceptedPerSecond),
-    of((m) => m.appliedPerSecond),
-    of((m) => m.p50),
-    of((m) => m.p99),
-    of((m) => m.pushP50),
-    of((m) => m.pushP99),
-    of((m) => m.pushedBytesPerUpdate / 1_000),
-    of(totalCpu),
-    processes.join(', '),
-  ];
+  return [label(scenario), system, ...COLUMNS.map(([, value]) => of(value)), processes.join(', ')];
 }
 
 function ratioRow(group: readonly Run[], runs: readonly Run[]): string[] {
@@ -79,7 +79,7 @@ function ratioRow(group: readonly Run[], runs: readonly Run[]): string[] {
 
 const totalCpu = ({ cpu }: Measured): number => Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
 
-function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
+export function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const each of all) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
   return groups;
@@ -95,10 +95,4 @@ export function median(values: readonly number[]): number {
 export function show(value: number): string {
   if (Number.isNaN(value)) return '–';
   return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
-}
-
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((cells) => cells[i]!.length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  return [line(titles), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }

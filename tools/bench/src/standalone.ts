@@ -1,13 +1,12 @@
 import { startRole, temporaryFolder } from '@scoreboard/harness';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
-import { type Contestant, metric, SETTINGS } from './contestant';
-import { ledgerBooks } from './ledger-books';
+import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 const READS_AT_ONCE = 50;
 
 /** Everything in one process. Its ledger is read when it has ended, since one process alone may have it open. */
-export async function startStandalone(userIds: readonly string[]): Promise<Contestant> {
+export async function startStandalone(userIds: readonly string[]): Promise<System> {
   const folder = temporaryFolder('bench-data');
   const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder });
   return {
@@ -16,7 +15,7 @@ export async function startStandalone(userIds: readonly string[]): Promise<Conte
     gateway: role.url,
     pids: { standalone: role.pid },
     applied: () => metric(role.url, 'scoreboard_commands_applied_total'),
-    books: async () => ({
+    snapshot: async () => ({
       updates: { applied: await metric(role.url, 'scoreboard_commands_applied_total') },
       points: { leaderboard: await sumOfScores(role.url, userIds) },
     }),
@@ -46,7 +45,7 @@ async function readFolder(folder: string) {
   const database = new Client({ host, port, user: 'postgres', database: 'postgres' });
   try {
     await database.connect();
-    return await ledgerBooks(database);
+    return await ledgerSnapshot(database);
   } finally {
     await database.end();
     await embedded.stop();

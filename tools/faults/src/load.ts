@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { get, post, tokenOf } from './client';
-import type { Dice } from './dice';
-import type { Entry, Journal } from './journal';
+import type { Entry, History } from './history';
+import type { Random } from './random';
 
 const PLAYERS = 12;
 const RETRY_MS = 200;
@@ -19,7 +19,7 @@ export interface LoadOptions {
   /** Base URLs; a client goes to any, and with a retry to another. */
   readonly apis: readonly string[];
   readonly users: readonly string[];
-  /** The first update of every user: puts him before all users of earlier rows. */
+  /** The first update of every user: puts him before all users of earlier faults. */
   readonly lead: number;
   /** Actions in a second, as long as they are answered at once. */
   readonly rate: number;
@@ -30,7 +30,7 @@ export interface LoadOptions {
  * its key, on another api, until it is ok; of what was refused, one half is tried again and the other left.
  */
 export class Load {
-  /** The longest that an update took to be answered since `startTiming`. */
+  /** The longest that an update took to be answered since this was last set to 0. */
   slowestMs = 0;
   private isOver = false;
   private running: Promise<unknown> = Promise.resolve();
@@ -38,8 +38,8 @@ export class Load {
 
   constructor(
     private readonly options: LoadOptions,
-    private readonly journal: Journal,
-    private readonly dice: Dice,
+    private readonly history: History,
+    private readonly random: Random,
   ) {}
 
   /** Resolves when every user has his lead. */
@@ -51,44 +51,40 @@ export class Load {
     this.running = Promise.all([retrying, ...Array.from({ length: PLAYERS }, () => this.play(users.slice(2)))]);
   }
 
-  startTiming(): void {
-    this.slowestMs = 0;
-  }
-
   /** Ends the play and resolves when nothing is unknown any more that has a key; true unless that could not be had. */
   async stop(): Promise<boolean> {
     this.isOver = true;
     await this.running;
-    return this.journal.unsettled().length === 0;
+    return this.history.unsettled().length === 0;
   }
 
   private async play(users: readonly string[]): Promise<void> {
-    const { dice } = this;
+    const { random } = this;
     while (!this.isOver) {
-      await this.act(dice.pick(users));
-      await delay((PLAYERS / this.options.rate) * 1_000 * (0.5 + dice.next()));
+      await this.act(random.pick(users));
+      await delay((PLAYERS / this.options.rate) * 1_000 * (0.5 + random.next()));
     }
   }
 
   private async act(userId: string): Promise<void> {
-    const { dice } = this;
-    const increment = dice.pick([1, 2, 5, 10, 50]);
-    let roll = dice.whole(0, 99);
+    const { random } = this;
+    const increment = random.pick([1, 2, 5, 10, 50]);
+    let roll = random.whole(0, 99);
     if ((roll -= SHARES.twice) < 0) {
       const entry = this.keyed(userId, increment);
       await Promise.all([this.send(entry, true), this.send(entry, true)]);
     } else if ((roll -= SHARES.bad) < 0) await this.sendBad(userId, increment);
     else if ((roll -= SHARES.keyless) < 0) await this.send(this.keyless(userId), false);
     else if ((roll -= SHARES.read) < 0) await this.read(userId);
-    else await this.send(this.keyed(userId, increment), dice.isLucky(0.5));
+    else await this.send(this.keyed(userId, increment), random.chance(0.5));
   }
 
   private keyed(userId: string, scoreIncrement: number): Entry {
-    return this.journal.add({ userId, subject: userId, scoreIncrement, key: randomUUID() });
+    return this.history.add({ userId, subject: userId, scoreIncrement, key: randomUUID() });
   }
 
   private keyless(userId: string): Entry {
-    return this.journal.add({ userId, subject: userId, scoreIncrement: KEYLESS_FROM + this.journal.entries.length });
+    return this.history.add({ userId, subject: userId, scoreIncrement: KEYLESS_FROM + this.history.entries.length });
   }
 
   private async send(entry: Entry, isPersistent: boolean): Promise<void> {
@@ -96,33 +92,29 @@ export class Load {
     if (entry.fate === 'refused' && isPersistent) this.again.add(entry);
   }
 
+  /** What must be refused: a wrong signature, a malformed body, an update for somebody else. */
   private sendBad(userId: string, scoreIncrement: number): Promise<void> {
-    const entry = { userId, scoreIncrement, key: randomUUID() };
-    const kind = this.dice.pick(['token', 'body', 'user']);
-    if (kind === 'token') {
-      const unsigned = this.journal.add({ ...entry, subject: userId, refusedWith: 401 });
-      return this.attempt(unsigned, () => post(this.anyApi(unsigned), unsigned, { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` }));
-    }
-    if (kind === 'body') {
-      const malformed = this.journal.add({ ...entry, subject: userId, refusedWith: 400 });
-      const body = this.dice.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
-      return this.attempt(malformed, () => post(this.anyApi(malformed), malformed, {}, body));
-    }
-    const foreign = this.journal.add({ ...entry, subject: this.options.users[0]!, refusedWith: 403 });
-    return this.attempt(foreign, () => post(this.anyApi(foreign), foreign));
+    const body = this.random.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
+    const bad: { refusedWith: number; subject?: string; headers?: Record<string, string>; body?: string } = this.random.pick([
+      { refusedWith: 401, headers: { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` } },
+      { refusedWith: 400, body },
+      { refusedWith: 403, subject: this.options.users[0]! },
+    ]);
+    const entry = this.history.add({ userId, scoreIncrement, key: randomUUID(), subject: bad.subject ?? userId, refusedWith: bad.refusedWith });
+    return this.attempt(entry, () => post(this.anyApi(entry), entry, bad.headers, bad.body));
   }
 
   private async attempt(entry: Entry, send: () => ReturnType<typeof post>): Promise<void> {
-    this.journal.sending(entry, 'api');
+    this.history.sending(entry, 'api');
     const outcome = await send();
     this.slowestMs = Math.max(this.slowestMs, outcome.ms);
-    this.journal.answered(entry, outcome);
+    this.history.answered(entry, outcome);
   }
 
   private async read(userId: string): Promise<void> {
-    const path = this.dice.pick(['top', 'top?limit=100', `users/${userId}`, `users/${userId}/around`, `users/${userId}/history`]);
-    const { status } = await get(`${this.dice.pick(this.options.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
-    if (![0, 200, 404, 503].includes(status)) this.journal.wrong.push(`GET ${path} was answered ${status}`);
+    const path = this.random.pick(['top', 'top?limit=100', `users/${userId}`, `users/${userId}/around`, `users/${userId}/history`]);
+    const { status } = await get(`${this.random.pick(this.options.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
+    if (![0, 200, 404, 503].includes(status)) this.history.wrong.push(`GET ${path} was answered ${status}`);
   }
 
   private async retry(): Promise<void> {
@@ -130,17 +122,17 @@ export class Load {
       if (this.isOver && deadline === Infinity) deadline = Date.now() + SETTLED_WITHIN_MS;
       const refused = [...this.again];
       this.again.clear();
-      const due = [...this.journal.unsettled(), ...refused].slice(0, RETRIES_AT_ONCE);
+      const due = [...this.history.unsettled(), ...refused].slice(0, RETRIES_AT_ONCE);
       refused.filter((entry) => !due.includes(entry)).forEach((entry) => this.again.add(entry));
       if (this.isOver && !due.length) return;
       // In the end a refusal may stand.
       await Promise.all(due.map((entry) => this.send(entry, !this.isOver)));
-      await delay(RETRY_MS * (0.5 + this.dice.next()));
+      await delay(RETRY_MS * (0.5 + this.random.next()));
     }
   }
 
   private anyApi(entry: Entry): string {
     const { apis } = this.options;
-    return apis[(entry.number + this.dice.whole(0, 1)) % apis.length]!;
+    return apis[(entry.number + this.random.whole(0, 1)) % apis.length]!;
   }
 }

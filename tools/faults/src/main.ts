@@ -1,69 +1,28 @@
-import { writeEvidence } from './evidence';
+import { exitWith, say } from '@scoreboard/harness';
+import type { Fault } from './fault';
 import { runFaults } from './fault-bench';
-import { HELP, type Options, readOptions } from './options';
-import type { Verdict } from './play-row';
-import { render, seconds, summary } from './report';
-import type { Row } from './row';
-import { ROWS } from './rows';
-import { StateFile } from './state-file';
+import { faultOptions, type Options } from './options';
+import { render, seconds, StateFile, summary, writeEvidence } from './report';
+import type { Verdict } from './run-fault';
 
-/** Of sysexits.h. */
-const EX_USAGE = 64;
-
-const say = (line: string) => process.stderr.write(`${line}\n`);
-
-async function bench({ selected: rows, ...options }: Options & { readonly selected: readonly Row[] }): Promise<number> {
+async function bench(options: Options): Promise<number> {
   if (options.isListed) {
-    process.stdout.write(rows.map((row) => listed(row, options)).join(''));
+    process.stdout.write(options.faults.map((fault) => listed(fault, options)).join(''));
     return 0;
   }
-  const state = new StateFile(options.stateFile);
-  await runFaults({ ...options, rows }, state, tell);
+  const state = new StateFile(options.resume);
+  await runFaults(options, state, tell);
   process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
-  if (options.evidence) writeEvidence(options.evidence, state.verdicts);
+  if (options.write) writeEvidence(options.write, state.verdicts);
   return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
 }
 
-function listed({ id, what, skip }: Row, options: Options): string {
+function listed({ id, what, skip }: Fault, options: Options): string {
   const reason = skip?.(options);
   return `${id.padEnd(26)} ${what}${reason ? ` (skipped: ${reason})` : ''}\n`;
 }
 
-/** A name stands for the row of that id, or else for all whose ids begin with it. */
-function select(names: readonly string[]): readonly Row[] {
-  const named = names.map((name) => {
-    const exact = ROWS.filter(({ id }) => id === name);
-    const rows = exact.length ? exact : ROWS.filter(({ id }) => id.startsWith(name));
-    if (!rows.length) throw new Error(`--row: there is no ${name}; --rows lists what there is`);
-    return rows;
-  });
-  return names.length ? [...new Set(named.flat())] : ROWS;
-}
+const tell = ({ fault, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
+  say(`${fault} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
 
-const tell = ({ row, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
-  say(`${row} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
-
-async function main(): Promise<number> {
-  const options = optionsOrRefusal();
-  if (typeof options === 'number') return options;
-  return bench(options).catch((error: Error) => {
-    say(error.message);
-    return 2;
-  });
-}
-
-/** Where help was asked for or the command line is wrong, the exit code with which the program ends. */
-function optionsOrRefusal(): (Options & { readonly selected: readonly Row[] }) | 0 | typeof EX_USAGE {
-  try {
-    const options = readOptions(process.argv.slice(2));
-    if (options) return { ...options, selected: select(options.rows) };
-    process.stdout.write(HELP);
-    return 0;
-  } catch (error) {
-    say((error as Error).message);
-    return EX_USAGE;
-  }
-}
-
-// Without an exit a server's connection that is still closing would hold the process.
-void main().then((code) => process.exit(code));
+exitWith(bench(faultOptions()));

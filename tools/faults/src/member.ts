@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
+import { eventually, projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
-import { eventually } from './eventually';
 import type { TcpProxy } from './tcp-proxy';
 
 export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
@@ -30,7 +29,7 @@ export class Member {
     readonly name: string,
     private readonly port: number,
     private readonly settings: NodeJS.ProcessEnv,
-    private readonly onUnmeantEnd: (what: string) => void,
+    private readonly onUnexpectedExit: (what: string) => void,
   ) {}
 
   /** Where it listens itself. */
@@ -61,6 +60,12 @@ export class Member {
     void role.exited.then((code) => this.ended(role, code));
   }
 
+  /** As `stop`, then `start`. */
+  async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
+    await this.stop();
+    await this.start(faults, project);
+  }
+
   async kill(): Promise<void> {
     this.isMeantToEnd = true;
     await this.running?.kill();
@@ -72,7 +77,7 @@ export class Member {
     if (!role) return;
     this.isMeantToEnd = true;
     const code = await role.stop().catch((error: Error) => error.message);
-    if (code !== 0) this.onUnmeantEnd(`${this.name} did not exit 0 at SIGTERM: ${code}`);
+    if (code !== 0) this.onUnexpectedExit(`${this.name} did not exit 0 at SIGTERM: ${code}`);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
@@ -90,7 +95,7 @@ export class Member {
   }
 
   private ended(role: RoleProcess, code: number): void {
-    if (!this.isMeantToEnd) this.onUnmeantEnd(`${this.name} ended by itself with code ${code}`);
+    if (!this.isMeantToEnd) this.onUnexpectedExit(`${this.name} ended by itself with code ${code}`);
     if (this.running !== role) return;
     this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;

@@ -1,71 +1,44 @@
-import { parseArgs } from 'node:util';
+import { flag, type Option, optional, readOptions, text, whole, wholes } from '@scoreboard/harness';
+import { FAULTS } from './catalog';
 import { earlierVersion } from './earlier-build';
+import type { Fault } from './fault';
 
-export const HELP = `npm run faults [-- options]
+const USAGE = `npm run faults [-- options]
 
 Hurts a running system, one fault at a time, under load, heals it, and checks that no point was lost or counted twice: what
 clients were answered is compared exactly with ledger, leaderboard, queues and every watching client. Starts and stops what
-it needs, on free ports. Ends with 1 where an invariant is broken.
+it needs, on free ports. Ends with 1 where an invariant is broken. All faults take about three quarters of an hour on two cores.`;
 
-  --rows         list the rows and end
-  --row A,B      these rows alone; F14 stands for all that begin with it
-  --seconds N    seconds of load in a row, about half of which is the fault; default 16
-  --seed N       chance of the first and only round; default 1
-  --seeds A,B    a round with each of these instead
-  --earlier REF  the older version in the row of two versions; default the newest tag, or else ten commits ago;
-                 the row is skipped where that is older than the first release, which has another schema
-  --patience N   a late answer is one that takes N times as long as promised; default 1, more where other work runs beside
-  --resume FILE  keep verdicts in this file, and go on where it ends
-  --write FILE   write the table to this file, as to docs/evidence/faults.md
-  --help         print this
+/** A name stands for the fault of that id, or else for all whose ids begin with it. */
+const select: Option<readonly Fault[]> = {
+  hint: 'A,B',
+  help: 'these faults alone; F14 stands for all that begin with it',
+  read(given = '') {
+    const named = given.split(',').filter(Boolean).map((name) => {
+      const exact = FAULTS.filter(({ id }) => id === name);
+      const faults = exact.length ? exact : FAULTS.filter(({ id }) => id.startsWith(name));
+      if (!faults.length) throw new Error(`--row: there is no ${name}; --rows lists what there is`);
+      return faults;
+    });
+    return named.length ? [...new Set(named.flat())] : FAULTS;
+  },
+};
 
-A round of all rows takes about three quarters of an hour on two cores.
-`;
+const ALL = {
+  rows: flag('list the faults and end'),
+  row: select,
+  seconds: whole('N', 'seconds of load with each fault, which lasts about half of them; default 16', { otherwise: '16', min: 4 }),
+  seed: wholes('N', 'chance of the first and only round; default 1', { otherwise: '1', min: 0 }),
+  seeds: optional(wholes('A,B', 'a round with each of these instead', { otherwise: '', min: 0 })),
+  earlier: text('REF', 'the older version in the fault of two versions; default the newest tag, or else ten commits ago; skipped where that is older than the first release, which has another schema'),
+  patience: whole('N', 'a late answer is one that takes N times as long as promised; default 1, more where other work runs beside', { otherwise: '1', min: 1 }),
+  resume: text('FILE', 'keep verdicts in this file, and go on where it ends'),
+  write: text('FILE', 'write the table to this file, as to docs/evidence/faults.md'),
+};
 
-export interface Options {
-  readonly isListed: boolean;
-  /** Beginnings of ids; empty for all. */
-  readonly rows: readonly string[];
-  readonly seconds: number;
-  readonly seeds: readonly number[];
-  readonly earlier: string;
-  readonly patience: number;
-  readonly stateFile?: string;
-  readonly evidence?: string;
-}
+export type Options = ReturnType<typeof faultOptions>;
 
-/** Undefined where help was asked for. Throws an error of one line. */
-export function readOptions(args: readonly string[]): Options | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      rows: { type: 'boolean', default: false },
-      row: { type: 'string', default: '' },
-      seconds: { type: 'string', default: '16' },
-      seed: { type: 'string', default: '1' },
-      seeds: { type: 'string' },
-      earlier: { type: 'string' },
-      patience: { type: 'string', default: '1' },
-      resume: { type: 'string' },
-      write: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  return {
-    isListed: values.rows,
-    rows: values.row.split(',').filter(Boolean),
-    seconds: numbers('seconds', values.seconds, 4)[0]!,
-    seeds: numbers('seeds', values.seeds ?? values.seed, 0),
-    earlier: values.earlier ?? earlierVersion(),
-    patience: numbers('patience', values.patience, 1)[0]!,
-    stateFile: values.resume,
-    evidence: values.write,
-  };
-}
-
-function numbers(name: string, text: string, min: number): number[] {
-  const all = text.split(',').map(Number);
-  if (all.some((value) => !Number.isSafeInteger(value) || value < min)) throw new Error(`--${name}: must be whole numbers, at least ${min}`);
-  return all;
+export function faultOptions() {
+  const { rows: isListed, row: faults, seed, seeds = seed, earlier = earlierVersion(), ...others } = readOptions(USAGE, ALL);
+  return { isListed, faults, seeds, earlier, ...others };
 }

@@ -1,7 +1,8 @@
+import { exitWith, say } from '@scoreboard/harness';
 import { drillRestore } from './restore-drill';
 
 async function main(): Promise<number> {
-  process.stderr.write('Private servers and two of each role; PostgreSQL with a base backup and pg_receivewal. A minute or two …\n');
+  say('Private servers and two of each role; PostgreSQL with a base backup and pg_receivewal. A minute or two …');
   const { underLoad, standings, difference, restoredMs } = await drillRestore({ seconds: 12, patience: 3 });
   const lines = [
     `Under load everything was lost and PostgreSQL restored: ${underLoad.verdict}; ${underLoad.note}.`,
@@ -12,11 +13,4 @@ async function main(): Promise<number> {
   return underLoad.verdict === 'held' && difference === undefined ? 0 : 1;
 }
 
-// Without an exit a server's connection that is still closing would hold the process.
-void main().then(
-  (code) => process.exit(code),
-  (error: Error) => {
-    process.stderr.write(`${error.message}\n`);
-    process.exit(2);
-  },
-);
+exitWith(main());

@@ -1,15 +1,13 @@
-import { PostgresArchive } from '@scoreboard/harness';
-import { Arena } from './arena';
-import { COMMANDS, waitingIn } from './broker-books';
-import { loseEverything, restoreFrom } from './disaster';
-import { eventually } from './eventually';
-import { warm } from './grounds';
-import { judgeReads } from './judge-arena';
-import { judgeRedis } from './judge';
-import { type LedgerBooks, readLedger } from './ledger-books';
-import { type PlayOptions, playRow, type Verdict } from './play-row';
-import { readRedis } from './redis-books';
-import { disasterRows } from './rows/disaster-rows';
+import { eventually, PostgresArchive } from '@scoreboard/harness';
+import { COMMANDS, waitingIn } from './broker';
+import { disasterFaults, loseEverything, restoreFrom } from './catalog/disaster-faults';
+import { checkRedis } from './checker';
+import { checkReads } from './checker-cluster';
+import { Cluster } from './cluster';
+import { warm } from './fault-bench';
+import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
+import { readRedis } from './redis-snapshot';
+import { type RunOptions, runFault, type Verdict } from './run-fault';
 
 const AGREES_WITHIN_MS = 120_000;
 
@@ -28,41 +26,41 @@ export interface DrillReport {
  * Restores private servers from a backup with continuous archiving, twice: all data is lost under load, and again when
  * everything had come to rest and the archive had it all. Roles run all the time.
  */
-export async function drillRestore({ seconds, patience }: Pick<PlayOptions, 'seconds' | 'patience'>): Promise<DrillReport> {
-  const arena = await warm(await Arena.start());
+export async function drillRestore({ seconds, patience }: Pick<RunOptions, 'seconds' | 'patience'>): Promise<DrillReport> {
+  const cluster = await warm(await Cluster.start());
   try {
-    const underLoad = await playRow(disasterRows[0]!, arena, { seed: 1, seconds, patience, earlier: 'HEAD', turn: 1 });
-    return { underLoad, ...(await restoreAtRest(arena)) };
+    const underLoad = await runFault(disasterFaults.find(({ id }) => id === 'R5')!, cluster, { seed: 1, seconds, patience, earlier: 'HEAD', turn: 1 });
+    return { underLoad, ...(await restoreAtRest(cluster)) };
   } finally {
-    await arena.stop();
+    await cluster.stop();
   }
 }
 
-async function restoreAtRest(arena: Arena): Promise<Omit<DrillReport, 'underLoad'>> {
-  const archive = await PostgresArchive.start(arena.postgres);
-  await warm(arena); // what is only in the write-ahead log
-  await agreement(arena);
+async function restoreAtRest(cluster: Cluster): Promise<Omit<DrillReport, 'underLoad'>> {
+  const archive = await PostgresArchive.start(cluster.postgres);
+  await warm(cluster); // what is only in the write-ahead log
+  await agreement(cluster);
   await archive.isLevel();
-  const { order } = await readLedger(arena.postgres.url, []);
-  await loseEverything(arena);
+  const { order } = await readLedger(cluster.postgres.url, []);
+  await loseEverything(cluster);
   const since = Date.now();
-  await restoreFrom(archive, arena);
-  const difference = await agreement(arena, order);
+  await restoreFrom(archive, cluster);
+  const difference = await agreement(cluster, order);
   return { standings: order.length, difference, restoredMs: Date.now() - since };
 }
 
 /** Waits until ledger, Redis and apis agree, on `order` where it is given; resolves with what differs where they do not. */
-async function agreement(arena: Arena, order?: LedgerBooks['order']): Promise<string | undefined> {
+async function agreement(cluster: Cluster, order?: LedgerSnapshot['order']): Promise<string | undefined> {
   let difference: string | undefined;
-  const isAgreed = async () => (difference = await differenceIn(arena, order).catch((error: Error) => error.message)) === undefined;
+  const isAgreed = async () => (difference = await differenceIn(cluster, order).catch((error: Error) => error.message)) === undefined;
   await eventually(isAgreed, AGREES_WITHIN_MS, 100);
   return difference;
 }
 
-async function differenceIn(arena: Arena, order?: LedgerBooks['order']): Promise<string | undefined> {
-  const waiting = await waitingIn(arena.rabbitmq.url, COMMANDS);
+async function differenceIn(cluster: Cluster, order?: LedgerSnapshot['order']): Promise<string | undefined> {
+  const waiting = await waitingIn(cluster.rabbitmq.url, COMMANDS);
   if (waiting) return `${waiting} messages wait in the queue`;
-  const ledger = await readLedger(arena.postgres.url, []);
+  const ledger = await readLedger(cluster.postgres.url, []);
   if (order && JSON.stringify(ledger.order) !== JSON.stringify(order)) return `the ledger's ${ledger.order.length} standings are not the ${order.length} from before`;
-  return judgeRedis(await readRedis(arena.redis.url), ledger) ?? (await judgeReads(arena.apis.map(({ url }) => url), ledger));
+  return checkRedis(await readRedis(cluster.redis.url), ledger) ?? (await checkReads(cluster.apis.map(({ url }) => url), ledger));
 }

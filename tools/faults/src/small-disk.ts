@@ -7,8 +7,6 @@ import { afterExit } from '@scoreboard/harness';
 /** A file system of its own that can be filled. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Runs `make` with this as the place for temporary folders. */
-  asTemporary<T>(make: () => Promise<T>): Promise<T>;
   /** Unmounts it, whoever still works there. */
   remove(): void;
 }
@@ -20,17 +18,7 @@ export function smallDisk(sizeMiB: number): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=1777`, 'scoreboard', folder]);
   afterExit('sleep 1; umount -l -- "$0" 2>/dev/null; rmdir -- "$0"', folder);
-  const asTemporary = async <T>(make: () => Promise<T>): Promise<T> => {
-    const before = process.env.TMPDIR;
-    process.env.TMPDIR = folder;
-    try {
-      return await make();
-    } finally {
-      if (before === undefined) delete process.env.TMPDIR;
-      else process.env.TMPDIR = before;
-    }
-  };
-  return { folder, asTemporary, remove: () => void execFileSync('umount', ['-l', folder]) };
+  return { folder, remove: () => void execFileSync('umount', ['-l', folder]) };
 }
 
 /** Writes until there is no more room; what is returned makes room again. */

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -15,3 +17,40 @@ function isExecutable(path: string): boolean {
     return false;
   }
 }
+
+/**
+ * Installs Debian packages with apt-get, saying what it does on stderr. Needs root. Throws with apt's last words.
+ * The packages' own services are not started, where the system heeds a run level.
+ */
+export async function installPackages(packages: readonly string[]): Promise<void> {
+  if (!findBinary('apt-get')) throw new Error(`install ${packages.join(', ')} with this system's package manager`);
+  if (process.getuid?.() !== 0) throw new Error(`run as root: apt-get install ${packages.join(' ')}`);
+  console.error(`Installing ${packages.join(', ')} with apt-get; this takes a minute or two …`);
+  await aptGet('update');
+  await aptGet('install', '-y', '--no-install-recommends', ...packages);
+  console.error('Installed.');
+}
+
+/** Has a tool, installing its Debian packages where the machine lacks it. Resolves with why it cannot be had, undefined where it is there. */
+export async function haveTool(find: () => string | undefined, ...packages: readonly string[]): Promise<string | undefined> {
+  if (find()) return undefined;
+  return installPackages(packages).then(() => (find() ? undefined : `${packages.join(', ')} did not bring it`), (error: Error) => error.message);
+}
+
+async function aptGet(...args: string[]): Promise<void> {
+  // In run level 1 packages start no service of theirs.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', PREVLEVEL: 'N' };
+  const apt = spawn('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
+  apt.stdout.on('data', gather);
+  apt.stderr.on('data', gather);
+  const [code] = (await once(apt, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`apt-get ${args[0]} failed with code ${code}:\n${output.trim()}`);
+}
+
+/** The Debian package that has it. */
+export const CHROMIUM_PACKAGE = 'chromium';
+
+/** Chrome and its like, by the names they are installed under. */
+export const findChromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findBinary(name)).find(Boolean);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get as getPlain, type IncomingMessage } from 'node:http';
+import { get as getTls } from 'node:https';
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
@@ -21,4 +24,15 @@ export function answers(port: number, hello: Buffer, answer: Buffer, isTls = fal
     socket.on('error', () => settle(false));
     socket.on('close', () => settle(false));
   });
+}
+
+/** The status of an answer over HTTP, or HTTPS where the URL says so, with the certificate in PEM of the authority; 0 where nobody answers. */
+export async function statusOf(url: string, ca?: string | Buffer): Promise<number> {
+  try {
+    const request = (url.startsWith('https:') ? getTls : getPlain)(url, { ca, agent: false, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response.resume().statusCode ?? 0;
+  } catch {
+    return 0;
+  }
 }

@@ -47,7 +47,7 @@ describe('GuardedProcess', () => {
 /** For a process of its own, which has no jest to compile what it requires. */
 function compiledHarness(): string {
   const folder = temporaryFolder('spec');
-  for (const name of ['after-exit', 'guarded-process', 'temporary-folder']) {
+  for (const name of ['after-exit', 'guarded-process', 'processes', 'temporary-folder']) {
     const options: Options = { swcrc: false, module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } };
     writeFileSync(join(folder, `${name}.js`), transformFileSync(join(__dirname, `${name}.ts`), options).code);
   }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterExit } from './after-exit';
+import { descendants } from './processes';
 
 /** A child process, leader of its own group, that does not outlive this process, however this one ends. */
 export class GuardedProcess {
@@ -58,23 +59,5 @@ export class GuardedProcess {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
-  }
-}
-
-/** Children, grandchildren and so on, those in other process groups too (every PostgreSQL backend leads its own). Linux only. */
-function descendants(pid: number): number[] {
-  // Not by /proc/<pid>/task/<tid>/children: that leaves some out when another child ends at the same moment.
-  const processes = existsSync('/proc/self') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number) : [];
-  const parents = new Map(processes.map((process) => [process, parentOf(process)]));
-  const below = (parent: number): number[] => processes.filter((process) => parents.get(process) === parent).flatMap((child) => [child, ...below(child)]);
-  return below(pid);
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    // pid (name) state parent …, where the name may hold anything.
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]);
-  } catch {
-    return undefined; // It has just ended.
   }
 }

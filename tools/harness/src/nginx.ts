@@ -1,10 +1,9 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { get as getPlain } from 'node:http';
-import { get as getTls } from 'node:https';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
 import { freePort } from './free-port';
+import { statusOf } from './greeting';
 import { PrivateServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './temporary-folder';
@@ -26,14 +25,15 @@ export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPor
   if (!command) throw new Error('there is no nginx');
   const port = await freePort();
   const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
+  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const server = new PrivateServer({
     name: 'nginx',
-    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url,
     command,
     args: nginxArgs(folder),
     folder,
     stopSignal: 'SIGQUIT',
-    isUp: () => answers(port, tls && readFileSync(tls.ca)),
+    isUp: async () => (await statusOf(`${url}/metrics`, tls && readFileSync(tls.ca))) > 0,
   });
   await server.start();
   return server;
@@ -69,12 +69,3 @@ function placeConf({ apis, gateways }: Upstreams, { port, statusPort, tls }: Pla
     `server { listen 127.0.0.1:${statusPort}; location = /status { stub_status; } }\n`,
   ].join('');
 }
-
-const answers = (port: number, ca?: Buffer): Promise<boolean> =>
-  new Promise((resolve) => {
-    const request = (ca ? getTls : getPlain)({ port, host: '127.0.0.1', path: '/metrics', ca, agent: false, timeout: 2_000 }, (response) => {
-      response.resume();
-      resolve(true);
-    });
-    request.on('error', () => resolve(false)).on('timeout', () => request.destroy());
-  });

@@ -31,9 +31,9 @@ export function postgresBinary(name: string): string {
   return join(dirname(initdb), name);
 }
 
-/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in. */
-export async function startPostgres(tls?: TlsFiles): Promise<PrivateServer> {
-  const folder = postgresFolder();
+/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in; its data lies in a new folder in `parent`. */
+export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<PrivateServer> {
+  const folder = postgresFolder(parent);
   // What it makes is worth nothing yet, so it need not be forced to disk.
   const cluster = ['--pgdata', join(folder, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
   await promisify(execFile)(postgresBinary('initdb'), cluster, { cwd: folder, ...serverUser() });
@@ -43,8 +43,8 @@ export async function startPostgres(tls?: TlsFiles): Promise<PrivateServer> {
 }
 
 /** A new temporary folder that belongs to the user who runs PostgreSQL here. */
-export function postgresFolder(): string {
-  const folder = temporaryFolder('postgres');
+export function postgresFolder(parent?: string): string {
+  const folder = temporaryFolder('postgres', parent);
   const owner = serverUser();
   if (owner) chownSync(folder, owner.uid, owner.gid);
   return folder;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { findBinary } from './binary';
 import { freePort } from './free-port';
+import { statusOf } from './greeting';
 import { PrivateServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
 
@@ -71,6 +72,6 @@ function serverOn(port: number, command: string, { args, folder, path, env }: Se
     folder,
     env: { PATH: process.env.PATH, ...env },
     stopSignal: 'SIGTERM',
-    isUp: () => fetch(url + path, { signal: AbortSignal.timeout(2_000) }).then(({ ok }) => ok, () => false),
+    isUp: async () => (await statusOf(url + path)) === 200,
   });
 }

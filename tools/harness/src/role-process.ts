@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { get as getPlain, type IncomingMessage } from 'node:http';
-import { get as getTls } from 'node:https';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port';
+import { statusOf } from './greeting';
 import { GuardedProcess } from './guarded-process';
 import { temporaryFolder } from './temporary-folder';
 
@@ -87,7 +85,7 @@ async function startOn(port: string, role: RoleName, env: NodeJS.ProcessEnv, opt
   running.child.stderr?.on('data', gather);
 
   const deadline = Date.now() + readyWithinMs;
-  while (!(await isReady(url, ca))) {
+  while ((await statusOf(`${url}/health/ready`, ca)) !== 200) {
     const isLate = Date.now() > deadline;
     if (isLate) await running.kill();
     if (running.exitCode !== undefined) {
@@ -97,17 +95,6 @@ async function startOn(port: string, role: RoleName, env: NodeJS.ProcessEnv, opt
   }
   const stop = () => running.stop('SIGTERM', STOP_WITHIN_MS);
   return { url, pid: running.pid, exited: running.exited, stop, kill: () => running.kill(), output: () => output };
-}
-
-async function isReady(url: string, ca?: string): Promise<boolean> {
-  const get = url.startsWith('https:') ? getTls : getPlain;
-  try {
-    const request = get(`${url}/health/ready`, { ca, agent: false, signal: AbortSignal.timeout(2_000) });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return response.resume().statusCode === 200;
-  } catch {
-    return false; // Nobody listens yet: the deadline is the judge.
-  }
 }
 
 /** The folder of this repository, from the sources and from what was built of them alike. */

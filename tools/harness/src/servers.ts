@@ -1,5 +1,5 @@
 import type { TlsFiles } from './authority';
-import { installPackages } from './install';
+import { installPackages } from './binary';
 import { findInitdb, startPostgres } from './postgres-server';
 import type { PrivateServer } from './private-server';
 import { findRabbitmq, type RabbitmqServer, startRabbitmq } from './rabbitmq-server';

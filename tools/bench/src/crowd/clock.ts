@@ -1,19 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Of the machine, not of this process: times of several processes can be compared. */
 const ZERO_MS = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
 
 /** Milliseconds since the machine started. */
 export const machineTime = (): number => ZERO_MS + performance.now();
-
-/** Waits for a condition; throws when it has not come true in time. */
-export async function eventually(what: string, withinMs: number, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs / 1_000} s: ${what}`);
-    await delay(20);
-  }
-}
 
 /** Calls a task at a steady rate, whatever the ones before take, until the function that it returns is called; that waits for all of them. */
 export function steadily(perSecond: number, task: () => Promise<unknown>): () => Promise<void> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually, machineTime } from './clock';
-import { RawClient, type Target } from './raw-client';
+import { until } from '@scoreboard/harness';
+import { RawClient, type Target } from '../raw-client';
+import { machineTime } from './clock';
 
 /** A process full of clients. Each job is answered by one message, an error by its text. */
 export type CrowdJob =
@@ -68,7 +69,7 @@ async function comeBack(place: Place, score: number): Promise<number> {
     await delay(wait * (1 + RETRY_SPREAD * (2 * Math.random() - 1)));
     await come(place).catch(() => undefined); // tried again, as a client does
   }
-  await eventually('a board newer than the cut', HOLD_WITHIN_MS, () => place.score > score);
+  await until('a board newer than the cut', HOLD_WITHIN_MS, () => place.score > score);
   return machineTime() - cutAt;
 }
 
@@ -99,7 +100,7 @@ async function run(job: CrowdJob): Promise<unknown> {
     await joinInSteps(job.clients, starers);
     for (const { client } of starers) client.stopReading();
   } else if (job.do === 'hold') {
-    await eventually(`every client holds the board ${job.score}`, HOLD_WITHIN_MS, () => places.every(({ score }) => score >= job.score));
+    await until(`every client holds the board ${job.score}`, HOLD_WITHIN_MS, () => places.every(({ score }) => score >= job.score));
     const past = arrivals;
     arrivals = {};
     return past;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { ask, start } from '../child';
+import type { Transport } from '../raw-client';
 import type { Arrivals, CrowdJob } from './crowd-process';
-import type { Transport } from './options';
 
 /** Below the limit on open files that many systems have. */
 const CLIENTS_PER_PROCESS = 10_000;

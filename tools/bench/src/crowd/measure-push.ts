@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSeconds } from '../cpu';
+import { cpuSeconds } from '@scoreboard/harness';
 import type { Crowd } from './crowd';
 import type { Pusher } from './pusher';
 

@@ -1,75 +1,35 @@
-import { parseArgs } from 'node:util';
+import { flag, type Option, optional, readOptions, whole } from '@scoreboard/harness';
+import type { Transport } from '../raw-client';
 
-export type Transport = 'socket.io' | 'websocket';
-
-export const HELP = `npm run bench:crowd [-- options]
+const USAGE = `npm run bench:crowd [-- options]
 
 Holds a crowd on one gateway of the distributed system and takes the time from a POST to every client's screen, the CPU of
 a push for each client and the memory of a connection; in the same run and in turns with \`io.emit\` of plain Socket.IO and
 with a pre-encoded frame written to plain \`ws\` sockets, each in a process of its own. Then cuts off 2,000 clients at once,
-and lets 100 stop reading. Starts and stops what it needs, on free ports. Linux only.
+and lets 100 stop reading. Starts and stops what it needs, on free ports. Linux only.`;
 
-  --clients N        clients at a time on each server; default 10000
-  --seconds N        seconds of pushes in each turn; default 25, in which every client is asked once for a sign of life
-  --rounds N         turns of each server; default 3
-  --pushes N         pushes a second; default 2
-  --rate N           updates a second of players below the top ten, all the time; default 50
-  --transport T      socket.io, websocket or both; default both
-  --churn SECONDS    instead of all that: 500 clients of whom 200 a second go and 200 come, and the gateway's memory
-  --write            write the result to docs/evidence/crowd.md, or of --churn to docs/evidence/crowd-churn.md
-  --help             print this
-`;
+const TRANSPORTS: Readonly<Record<string, readonly Transport[]>> = { 'socket.io': ['socket.io'], 'websocket': ['websocket'], 'both': ['socket.io', 'websocket'] };
 
-export interface CrowdOptions {
-  readonly clients: number;
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly pushesPerSecond: number;
-  readonly updatesPerSecond: number;
-  readonly transports: readonly Transport[];
-  readonly churnSeconds?: number;
-  readonly isWritten: boolean;
-}
-
-const TRANSPORTS: Readonly<Record<string, readonly Transport[]>> = {
-  'socket.io': ['socket.io'],
-  'websocket': ['websocket'],
-  'both': ['socket.io', 'websocket'],
+const transports: Option<readonly Transport[]> = {
+  hint: 'T',
+  help: 'socket.io, websocket or both; default both',
+  read(given = 'both') {
+    const named = TRANSPORTS[given];
+    if (!named) throw new Error(`--transport: must be ${Object.keys(TRANSPORTS).join(', ')}`);
+    return named;
+  },
 };
 
-/** Undefined where help was asked for. Throws an error of one line. */
-export function readOptions(args: readonly string[]): CrowdOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      clients: { type: 'string', default: '10000' },
-      seconds: { type: 'string', default: '25' },
-      rounds: { type: 'string', default: '3' },
-      pushes: { type: 'string', default: '2' },
-      rate: { type: 'string', default: '50' },
-      transport: { type: 'string', default: 'both' },
-      churn: { type: 'string' },
-      write: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return undefined;
-  const transports = TRANSPORTS[values.transport];
-  if (!transports) throw new Error(`--transport: must be ${Object.keys(TRANSPORTS).join(', ')}`);
-  return {
-    clients: whole('clients', values.clients, 1, 100_000),
-    seconds: whole('seconds', values.seconds, 1, 3_600),
-    rounds: whole('rounds', values.rounds, 1, 100),
-    pushesPerSecond: whole('pushes', values.pushes, 1, 20),
-    updatesPerSecond: whole('rate', values.rate, 0, 1_000),
-    transports,
-    churnSeconds: values.churn === undefined ? undefined : whole('churn', values.churn, 10, 86_400),
-    isWritten: values.write,
-  };
-}
+export type CrowdOptions = ReturnType<typeof crowdOptions>;
 
-function whole(name: string, text: string, min: number, max: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < min || value > max) throw new Error(`--${name}: must be a whole number from ${min} to ${max}`);
-  return value;
-}
+export const crowdOptions = () =>
+  readOptions(USAGE, {
+    clients: whole('N', 'clients at a time on each server; default 10000', { otherwise: '10000', min: 1, max: 100_000 }),
+    seconds: whole('N', 'seconds of pushes in each turn; default 25, in which every client is asked once for a sign of life', { otherwise: '25', min: 1, max: 3_600 }),
+    rounds: whole('N', 'turns of each server; default 3', { otherwise: '3', min: 1, max: 100 }),
+    pushes: whole('N', 'pushes a second; default 2', { otherwise: '2', min: 1, max: 20 }),
+    rate: whole('N', 'updates a second of players below the top ten, all the time; default 50', { otherwise: '50', min: 0, max: 1_000 }),
+    transport: transports,
+    churn: optional(whole('SECONDS', "instead of all that: 500 clients of whom 200 a second go and 200 come, and the gateway's memory", { otherwise: '', min: 10, max: 86_400 })),
+    write: flag('write the result to docs/evidence/crowd.md, or of --churn to docs/evidence/crowd-churn.md'),
+  });

@@ -1,8 +1,8 @@
 import { ask, next, start } from '../child';
+import type { Transport } from '../raw-client';
 import { PROBE_LEAD } from './board';
 import { machineTime } from './clock';
 import type { Memory } from './memory';
-import type { Transport } from './options';
 
 /** A server that pushes boards to a crowd. */
 export interface Pusher {

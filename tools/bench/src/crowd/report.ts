@@ -1,7 +1,8 @@
-import { median, show, table } from '../report';
-import type { Memory } from './memory';
+import { table } from '@scoreboard/harness';
+import type { Transport } from '../raw-client';
+import { groupBy, median, show } from '../report';
 import type { PushTimes } from './measure-push';
-import type { Transport } from './options';
+import type { Memory } from './memory';
 import type { Churn, CutOff, Slow } from './scenarios';
 
 export interface Turn {
@@ -40,7 +41,7 @@ export function render({ turns, held, cutOff, slow }: CrowdReport): string {
   return [
     'Median of the turns. Times in ms; CPU in µs of the server for one push to one client.',
     '',
-    table(['clients of', 'server', 'p50', 'p99', 'last client', 'first to last', 'CPU', 'boards skipped'], groups(turns).map(turnRow)),
+    table(['clients of', 'server', 'p50', 'p99', 'last client', 'first to last', 'CPU', 'boards skipped'], [...groupBy(turns, ({ phase, name }) => `${phase}|${name}`).values()].map(turnRow)),
     '',
     'Memory of one connection, KiB, after a collection of garbage:',
     '',
@@ -97,11 +98,6 @@ const scenarioChecks = (cutOff: CutOff, slow: Slow): Check[] => [
 ];
 
 const mib = ({ heap }: Pick<Memory, 'heap'>): string => show(heap / 2 ** 20);
-
-function groups(turns: readonly Turn[]): Turn[][] {
-  const keys = [...new Set(turns.map(({ phase, name }) => `${phase}|${name}`))];
-  return keys.map((key) => turns.filter(({ phase, name }) => `${phase}|${name}` === key));
-}
 
 function turnRow(group: readonly Turn[]): string[] {
   const { name, transport } = group[0]!;

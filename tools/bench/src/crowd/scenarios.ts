@@ -1,5 +1,6 @@
-import { metric } from '../contestant';
-import { eventually, steadily } from './clock';
+import { until } from '@scoreboard/harness';
+import { metric } from '../system';
+import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';
 import type { Memory } from './memory';
@@ -24,10 +25,10 @@ export interface CutOff {
 }
 
 /** Clients lose their connections all at once while updates go on. */
-export async function cutOff(stack: Stack, { clients, pushesPerSecond }: CrowdOptions): Promise<CutOff> {
+export async function cutOff(stack: Stack, { clients, pushes }: CrowdOptions): Promise<CutOff> {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
-  const stopPushing = steadily(pushesPerSecond, () => gateway.push());
+  const stopPushing = steadily(pushes, () => gateway.push());
   const times = [...(await crowd.cut(crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
   await stopPushing();
   await crowd.leave('all');
@@ -58,13 +59,13 @@ export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptio
   await crowd.stare(STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
-  await eventually('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
+  await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
   await stopPushing();
   const beside = await measurePush(gateway, crowd, load);
   const result = { skipped: await skipped(), with: await gateway.memory() };
 
   await crowd.leave('starers');
-  await eventually('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
+  await until('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
   const after = await gateway.memory();
   await crowd.leave('all');
   await gateway.stop();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, startRole, startServers } from '@scoreboard/harness';
+import { freePort, startRole, startServers, until } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
-import { metric, SECRET, SETTINGS } from '../contestant';
-import { LEADERS, PROBE, PROBE_LEAD } from './board';
-import { eventually, machineTime } from './clock';
+import type { Transport } from '../raw-client';
+import { metric, PROBE, SECRET, SETTINGS } from '../system';
+import { LEADERS, PROBE_LEAD } from './board';
+import { machineTime } from './clock';
 import { memoryOf } from './memory';
-import type { Transport } from './options';
 import type { Pusher } from './pusher';
 
 const RETRY_MS = 1_000;
@@ -39,7 +39,7 @@ export async function startStack(): Promise<Stack> {
   };
   for (const [userId, points] of [[PROBE, PROBE_LEAD] as const, ...LEADERS]) await post(userId, points);
   const applied = () => metric(worker.url, 'scoreboard_commands_applied_total');
-  await eventually('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
+  await until('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
 
   return {
     post: (userId, scoreIncrement) => post(userId, scoreIncrement),

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Transport } from '../raw-client';
 import { boardOf, PROBE_LEAD } from './board';
 import { ownMemory } from './memory';
-import type { Transport } from './options';
 
 /**
  * What the gateway is held against: `io.emit` of plain Socket.IO, or one frame, encoded once, written past `ws` to every TCP

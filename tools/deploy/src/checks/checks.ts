@@ -1,4 +1,4 @@
-import { asyncApi } from './asyncapi';
+import { asyncApi, openApi } from './api-documents';
 import type { Check } from './check';
 import { composeClient, composePolicy, composeSchema } from './compose';
 import { dashboards } from './dashboards';
@@ -9,7 +9,6 @@ import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
 import { logPipeline } from './log-pipeline';
 import { nginxPlace, nginxSyntax } from './nginx';
-import { openApi } from './openapi';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
 import { secretsScript } from './secrets-script';
 

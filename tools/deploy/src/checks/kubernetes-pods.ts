@@ -1,45 +1,10 @@
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { unless } from './check';
 import { roleOf, settingsMistakes } from './settings-of';
 import type { Manifest } from './kustomize';
 
-/** What stands in a pod's template, as far as our rules look into it. */
-export interface PodSpec {
-  readonly automountServiceAccountToken?: boolean;
-  readonly terminationGracePeriodSeconds?: number;
-  readonly securityContext?: {
-    readonly runAsNonRoot?: boolean;
-    readonly runAsUser?: number;
-    readonly seccompProfile?: { readonly type?: string };
-  };
-  readonly topologySpreadConstraints?: readonly unknown[];
-  readonly containers: readonly Container[];
-  readonly volumes?: readonly {
-    readonly name: string;
-    readonly configMap?: { readonly name: string };
-    readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly key: string; readonly path: string }[] };
-  }[];
-}
-
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly command?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly envFrom?: readonly { readonly configMapRef?: { readonly name: string }; readonly secretRef?: { readonly name: string } }[];
-  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
-  readonly startupProbe?: object;
-  readonly livenessProbe?: object;
-  readonly readinessProbe?: object;
-  readonly resources?: { readonly requests?: { readonly cpu?: string; readonly memory?: string }; readonly limits?: { readonly memory?: string } };
-  readonly securityContext?: {
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly readOnlyRootFilesystem?: boolean;
-    readonly capabilities?: { readonly drop?: readonly string[] };
-  };
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-}
-
-export const podOf = (manifest: Manifest): PodSpec | undefined => manifest.spec?.template?.spec as PodSpec | undefined;
+export const podOf = (manifest: Manifest): IPodSpec | undefined => manifest.spec?.template?.spec as IPodSpec | undefined;
 
 /** A pod runs with the least it needs, tells how it is, and is given settings that its role takes. */
 export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifest>): string[] {
@@ -58,13 +23,13 @@ export function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, 
   ];
 }
 
-function containerMistakes({ name, image, resources, securityContext, command, ...probes }: Container, isService: boolean): string[] {
+function containerMistakes({ name, image, resources, securityContext, command, ...probes }: IContainer, isService: boolean): string[] {
   const { allowPrivilegeEscalation, readOnlyRootFilesystem, capabilities } = securityContext ?? {};
   const { requests, limits } = resources ?? {};
   const isOurs = roleOf(name, command) !== undefined;
   const wanted = [...(isOurs ? (['startupProbe'] as const) : []), 'livenessProbe' as const, 'readinessProbe' as const];
   return [
-    ...unless(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image), `the image ${image} has no version`),
+    ...unless(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image ?? ''), `the image ${image} has no version`),
     ...unless(requests?.cpu && requests.memory && limits?.memory, 'has no requests of cpu and memory, or no limit of memory'),
     ...unless(allowPrivilegeEscalation === false, 'may gain privileges: allowPrivilegeEscalation'),
     ...unless(capabilities?.drop?.includes('ALL'), 'keeps capabilities: drop ALL'),
@@ -73,7 +38,7 @@ function containerMistakes({ name, image, resources, securityContext, command, .
   ];
 }
 
-function roleMistakes(container: Container, pod: PodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
+function roleMistakes(container: IContainer, pod: IPodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
   const { command, env = [], envFrom = [], volumeMounts = [] } = container;
   const role = roleOf(container.name, command);
   if (!role) return [];

@@ -2,21 +2,10 @@
  * The parts that we use of what two operators define, and that no package has types for. From their reference:
  * CloudNativePG 1.25, `postgresql.cnpg.io/v1`, and the RabbitMQ cluster operator 2, `rabbitmq.com/v1beta1`.
  */
-interface Named {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-interface Resources {
-  readonly requests?: Readonly<Record<string, string>>;
-  readonly limits?: Readonly<Record<string, string>>;
-}
-
-interface Storage {
-  readonly storageClass?: string;
-  readonly size: string;
-}
+type Texts = Readonly<Record<string, string>>;
+type Named = { readonly name: string; readonly namespace?: string; readonly labels?: Texts };
+type Resources = { readonly requests?: Texts; readonly limits?: Texts };
+type Storage = { readonly storageClass?: string; readonly size: string };
 
 export interface ICluster {
   readonly apiVersion: 'postgresql.cnpg.io/v1';
@@ -28,7 +17,7 @@ export interface ICluster {
     readonly bootstrap?: { readonly initdb?: { readonly database?: string; readonly owner?: string } };
     readonly postgresql?: {
       readonly synchronous?: { readonly method: 'any' | 'first'; readonly number: number; readonly dataDurability?: 'required' | 'preferred' };
-      readonly parameters?: Readonly<Record<string, string>>;
+      readonly parameters?: Texts;
     };
     readonly storage: Storage;
     readonly walStorage?: Storage;

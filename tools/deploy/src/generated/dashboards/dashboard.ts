@@ -1,12 +1,4 @@
-import {
-  type AnnotationQuery,
-  type Dashboard,
-  DashboardCursorSync,
-  type DashboardLink,
-  type Panel,
-  type RowPanel,
-  type VariableModel,
-} from '@grafana/schema';
+import { type AnnotationQuery, type Dashboard, DashboardCursorSync, type DashboardLink, type Panel, type RowPanel, type VariableModel } from '@grafana/schema';
 import { DATASOURCE, type Draft, link } from './panel';
 
 /** The data source that deploy/observability/grafana/provisioning makes; where there is none of this id Grafana takes its default. */
@@ -17,18 +9,14 @@ export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
 
 const COLUMNS = 24;
 
-export interface Section {
-  readonly title: string;
-  readonly panels: readonly Draft[];
-}
-
 export interface Outline {
   readonly uid: string;
   readonly title: string;
   readonly description: string;
   /** Names of variables by which it can be narrowed, beside `datasource`. */
   readonly variables?: readonly (keyof typeof VARIABLES)[];
-  readonly sections: readonly Section[];
+  /** Panels by the title of their section, in order. */
+  readonly sections: Readonly<Record<string, readonly Draft[]>>;
 }
 
 /** Whose values of the label can be chosen. */
@@ -59,12 +47,7 @@ export function dashboard({ uid, title, description, variables = [], sections }:
 
 const OTHERS: DashboardLink = {
   ...link('Scoreboard', ''),
-  type: 'dashboards',
-  tags: ['scoreboard'],
-  icon: 'external link',
-  includeVars: true,
-  keepTime: true,
-  targetBlank: false,
+  ...{ type: 'dashboards', tags: ['scoreboard'], icon: 'external link', includeVars: true, keepTime: true, targetBlank: false },
 };
 
 const datasource: VariableModel = {
@@ -78,17 +61,9 @@ const datasource: VariableModel = {
 function variable(name: keyof typeof VARIABLES): VariableModel {
   const query = `label_values(${VARIABLES[name]}, ${name})`;
   return {
-    name,
-    label: name,
-    type: 'query',
-    datasource: DATASOURCE,
-    query: { query, refId: name },
+    ...{ name, label: name, type: 'query', datasource: DATASOURCE, query: { query, refId: name } },
     refresh: 2, // whenever the time range changes: instances come and go
-    sort: 1,
-    multi: true,
-    includeAll: true,
-    allValue: '.*',
-    current: { text: 'All', value: '$__all' },
+    ...{ sort: 1, multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
   };
 }
 
@@ -100,27 +75,18 @@ interface PrometheusAnnotation extends AnnotationQuery {
   readonly textFormat: string;
 }
 
-const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({
-  name,
-  iconColor,
-  expr,
-  titleFormat,
-  textFormat,
-  step: '60s',
-  enable: true,
-  datasource: DATASOURCE,
-});
+const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({ name, iconColor, expr, titleFormat, textFormat, step: '60s', enable: true, datasource: DATASOURCE });
 
 const FIRING = annotation('Alerts', 'red', 'ALERTS{alertname=~"Scoreboard.+",alertstate="firing"}', '{{alertname}}', '{{severity}}');
 /** A process shows in the minute after its start, whatever it is called then. */
 const STARTED = annotation('Starts', 'blue', 'time() - process_start_time_seconds{job="scoreboard"} < 60', '{{role}} started', '{{instance}}');
 
 /** From left to right, and in a new line where the next would not fit. */
-function lay(sections: readonly Section[], runbook: (alert: string) => string): (Panel | RowPanel)[] {
+function lay(sections: Outline['sections'], runbook: (alert: string) => string): (Panel | RowPanel)[] {
   const laid: (Panel | RowPanel)[] = [];
   let [x, y, tallest] = [0, 0, 0];
   const nextLine = () => ([x, y, tallest] = [0, y + tallest, 0]);
-  for (const { title, panels } of sections) {
+  for (const [title, panels] of Object.entries(sections)) {
     nextLine();
     laid.push({ type: 'row', title, id: laid.length + 1, collapsed: false, panels: [], gridPos: { x, y, w: COLUMNS, h: 1 } });
     y++;

@@ -1,21 +1,4 @@
-import {
-  BigValueColorMode,
-  BigValueGraphMode,
-  type DashboardLink,
-  type FieldConfig,
-  FieldColorModeId,
-  type GraphFieldConfig,
-  GraphThresholdsStyleMode,
-  HeatmapCellLayout,
-  LegendDisplayMode,
-  MappingType,
-  type Panel,
-  SortOrder,
-  StackingMode,
-  ThresholdsMode,
-  TooltipDisplayMode,
-  VisibilityMode,
-} from '@grafana/schema';
+import { type DashboardLink, type FieldConfig, FieldColorModeId, MappingType, type Panel, ThresholdsMode } from '@grafana/schema';
 
 /** The variable that says which Prometheus is asked; each dashboard has it. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
@@ -57,8 +40,8 @@ export function stat(title: string, description: string, unit: string, query: st
     type: 'stat',
     fieldConfig: { defaults: field(unit, more), overrides: [] },
     options: {
-      colorMode: more.limits ? BigValueColorMode.Background : BigValueColorMode.Value,
-      graphMode: more.instant ? BigValueGraphMode.None : BigValueGraphMode.Area,
+      colorMode: more.limits ? 'background' : 'value',
+      graphMode: more.instant ? 'none' : 'area',
       reduceOptions: { calcs: ['lastNotNull'], values: false },
     },
   });
@@ -66,22 +49,19 @@ export function stat(title: string, description: string, unit: string, query: st
 
 /** Lines over time; limits are drawn as lines too. */
 export function graph(title: string, description: string, unit: string, queries: Queries, more: More = {}): Draft {
-  const custom: GraphFieldConfig = {
+  const custom = {
     fillOpacity: more.stacked ? 30 : 5,
     lineWidth: 1,
-    showPoints: VisibilityMode.Never,
-    ...(more.stacked ? { stacking: { mode: StackingMode.Normal, group: 'all' } } : {}),
-    ...(more.limits ? { thresholdsStyle: { mode: GraphThresholdsStyleMode.Dashed } } : {}),
+    showPoints: 'never',
+    ...(more.stacked ? { stacking: { mode: 'normal', group: 'all' } } : {}),
+    ...(more.limits ? { thresholdsStyle: { mode: 'dashed' } } : {}),
   };
   return draft(title, description, queries, more, 8, {
     type: 'timeseries',
-    fieldConfig: {
-      defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom: { ...custom } },
-      overrides: [],
-    },
+    fieldConfig: { defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom }, overrides: [] },
     options: {
-      legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: true, calcs: [] },
-      tooltip: { mode: TooltipDisplayMode.Multi, sort: SortOrder.Descending },
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: 'multi', sort: 'desc' },
     },
   });
 }
@@ -89,7 +69,7 @@ export function graph(title: string, description: string, unit: string, queries:
 /** How the values of a histogram are spread over time. */
 export function heatmap(title: string, description: string, unit: string, histogram: string, more: More = {}): Draft {
   const query = { '{{le}}': `sum by (le) (increase(${histogram}[$__rate_interval]))` };
-  const { panel, ...rest } = draft(title, description, query, more, 8, {
+  const panel = {
     type: 'heatmap',
     fieldConfig: { defaults: { unit }, overrides: [] },
     options: {
@@ -99,13 +79,13 @@ export function heatmap(title: string, description: string, unit: string, histog
       exemplars: { color: 'rgba(255,0,255,0.7)' },
       filterValues: { le: 1e-9 },
       legend: { show: false },
-      rowsFrame: { layout: HeatmapCellLayout.auto },
-      showValue: VisibilityMode.Never,
-      tooltip: { mode: TooltipDisplayMode.Single, yHistogram: false },
+      rowsFrame: { layout: 'auto' },
+      showValue: 'never',
+      tooltip: { mode: 'single', yHistogram: false },
       yAxis: { unit },
     },
-  });
-  return { ...rest, panel: { ...panel, targets: panel.targets!.map((target) => ({ ...target, format: 'heatmap' })) } };
+  };
+  return draft(title, description, query, more, 8, panel, { format: 'heatmap' });
 }
 
 /** Whether each of some things is up, over time: the expressions are 1 or 0. */
@@ -118,9 +98,9 @@ export function states(title: string, description: string, queries: Queries, mor
     options: {
       mergeValues: true,
       rowHeight: 0.9,
-      showValue: VisibilityMode.Never,
-      legend: { displayMode: LegendDisplayMode.List, placement: 'bottom', showLegend: false },
-      tooltip: { mode: TooltipDisplayMode.Single, sort: SortOrder.None },
+      showValue: 'never',
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
+      tooltip: { mode: 'single', sort: 'none' },
     },
   });
 }
@@ -128,20 +108,17 @@ export function states(title: string, description: string, queries: Queries, mor
 /** A row for each series of one expression, now, with a column for each of these labels; the first leads to `url`. */
 export function table(title: string, description: string, query: string, columns: readonly string[], url: string, more: More = {}): Draft {
   const leads = { matcher: { id: 'byName', options: columns[0] }, properties: [{ id: 'links', value: [{ title, url }] }] };
-  const { panel, ...rest } = draft(title, description, { '': query }, { ...more, instant: true }, 8, {
+  const panel = {
     type: 'table',
     fieldConfig: { defaults: { ...field('none', more), noValue: 'none' }, overrides: [leads] },
     options: { showHeader: true, frameIndex: 0 },
     transformations: [{ id: 'filterFieldsByName', options: { include: { names: [...columns] } } }],
-  });
-  return { ...rest, panel: { ...panel, targets: panel.targets!.map((target) => ({ ...target, format: 'table' })) } };
+  };
+  return draft(title, description, { '': query }, { ...more, instant: true }, 8, panel, { format: 'table' });
 }
 
-export function text(title: string, description: string, markdown: string, more: More = {}): Draft {
-  const { panel, ...rest } = draft(title, description, {}, more, 6, { type: 'text', options: { mode: 'markdown', content: markdown } });
-  const { targets: _, datasource: _none, ...asksNothing } = panel;
-  return { ...rest, panel: asksNothing };
-}
+export const text = (title: string, description: string, markdown: string, more: More = {}): Draft =>
+  draft(title, description, {}, more, 6, { type: 'text', options: { mode: 'markdown', content: markdown } });
 
 /** The lines of two quantiles of a histogram, named after it. */
 export const spread = (histogram: string, name = ''): Queries =>
@@ -153,26 +130,18 @@ export function quantile(part: number, histogram: string): string {
 }
 
 export const link = (title: string, url: string): DashboardLink => ({
-  title,
-  url,
-  type: 'link',
-  icon: 'doc',
-  tooltip: '',
-  tags: [],
-  asDropdown: false,
-  includeVars: false,
-  keepTime: false,
-  targetBlank: true,
+  ...{ title, url, type: 'link', icon: 'doc', tooltip: '', tags: [] },
+  ...{ asDropdown: false, includeVars: false, keepTime: false, targetBlank: true },
 });
 
-function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook = [] }: More, height: number, panel: Panel): Draft {
+function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook = [] }: More, height: number, panel: Panel, format: { readonly format?: string } = {}): Draft {
   const targets = Object.entries(queries).map(([legendFormat, expr], at) => ({
-    refId: String.fromCharCode(65 + at),
-    expr,
-    legendFormat,
+    ...{ refId: String.fromCharCode(65 + at), expr, legendFormat },
     ...(instant ? { instant: true } : { range: true }),
+    ...format,
   }));
-  return { panel: { title, description, datasource: DATASOURCE, targets, ...panel }, width, height, runbooks: [runbook].flat() };
+  const asked = targets.length ? { datasource: DATASOURCE, targets } : {};
+  return { panel: { title, description, ...asked, ...panel }, width, height, runbooks: [runbook].flat() };
 }
 
 function field(unit: string, { limits, decimals, max }: More): FieldConfig {

@@ -36,5 +36,5 @@ export const runbooks = (all: readonly Runbook[]): Outline => ({
   uid: UID,
   title: 'runbooks',
   description: 'What to do about each alert. Made from docs/runbooks.md.',
-  sections: [{ title: 'What to do', panels: all.map(({ alert, text: body }) => text(alert, 'From docs/runbooks.md.', body, { width: 12 })) }],
+  sections: { 'What to do': all.map(({ alert, text: body }) => text(alert, 'From docs/runbooks.md.', body, { width: 12 })) },
 });

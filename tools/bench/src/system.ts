@@ -1,0 +1,49 @@
+import type { Client } from 'pg';
+
+/** A running system that is measured; whatever it is, it takes the same requests. */
+export interface System {
+  readonly name: string;
+  /** Base URLs that take updates. */
+  readonly apis: readonly string[];
+  /** Base URL of Socket.IO. */
+  readonly gateway: string;
+  /** Its processes, servers too, by name. */
+  readonly pids: Readonly<Record<string, number>>;
+  /** How many updates were applied since it was started. Cheap: asked while it works. */
+  applied(): Promise<number>;
+  /** What it holds at rest. */
+  snapshot(): Promise<Snapshot>;
+  /** Ends it; resolves with what only then can be read. */
+  stop(): Promise<Snapshot>;
+}
+
+/** Every number in `updates` must be the number of updates accepted since the start, every one in `points` their sum. */
+export interface Snapshot {
+  readonly updates: Readonly<Record<string, number>>;
+  readonly points: Readonly<Record<string, number>>;
+}
+
+/** The user whose posts are timed. */
+export const PROBE = 'probe';
+
+/** What a benchmark lets each system do: no rate limit, and the probe's lead in one update. */
+export const SECRET = 'the secret of the benchmark, which is long enough';
+export const LEAD = 1_000_000_000;
+export const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: `${LEAD}`, LOG_LEVEL: 'warn' };
+
+/** The sum of the numbers in Prometheus' text whose name is this. */
+export async function metric(url: string, name: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const values = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+/** The history and the totals of a ledger. */
+export async function ledgerSnapshot(database: Pick<Client, 'query'>): Promise<Snapshot> {
+  const { rows } = await database.query<{ events: string; history: string; totals: string }>(`
+    SELECT count(*) AS events, coalesce(sum(score_increment), 0) AS history,
+           (SELECT coalesce(sum(score), 0) FROM score_total) AS totals
+      FROM score_event`);
+  const { events, history, totals } = rows[0]!;
+  return { updates: { events: Number(events) }, points: { history: Number(history), totals: Number(totals) } };
+}

@@ -1,0 +1,46 @@
+import { eventually } from '@scoreboard/harness';
+import { connect, type GetMessage } from 'amqplib';
+
+export const COMMANDS = 'scores.commands';
+export const DEAD_LETTERS = 'scores.commands.dead';
+
+type Connection = Awaited<ReturnType<typeof connect>>;
+
+/** Runs `use` with a connection of its own. */
+export async function withBroker<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await connect(url, { timeout: 3_000 });
+  connection.on('error', () => undefined); // What is under way fails, too.
+  try {
+    return await use(connection);
+  } finally {
+    await connection.close().catch(() => undefined); // It has ended already.
+  }
+}
+
+/** Messages that wait for a consumer; throws where there is no such queue. */
+export const waitingIn = (url: string, queue: string): Promise<number> =>
+  withBroker(url, async (connection) => {
+    const channel = await connection.createChannel();
+    channel.on('error', () => undefined);
+    return (await channel.checkQueue(queue)).messageCount;
+  });
+
+/** Waits until no command waits; resolves with whether that came about. */
+export const isDrained = (url: string, withinMs: number): Promise<boolean> => eventually(async () => (await waitingIn(url, COMMANDS)) === 0, withinMs, 50);
+
+export interface DeadLetter {
+  readonly reason: string;
+  readonly content: string;
+}
+
+/** Takes everything out of the dead-letter queue. */
+export const takeDeadLetters = (url: string): Promise<DeadLetter[]> =>
+  withBroker(url, async (connection) => {
+    const channel = await connection.createChannel();
+    const letters: DeadLetter[] = [];
+    for (let message: GetMessage | false; (message = await channel.get(DEAD_LETTERS, { noAck: true })); ) {
+      const { headers = {} } = message.properties;
+      letters.push({ reason: String(headers['x-reason'] ?? `delivery limit (${headers['x-first-death-reason']})`), content: message.content.toString() });
+    }
+    return letters;
+  });

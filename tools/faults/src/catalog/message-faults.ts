@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { newCommandId } from '@scoreboard/application';
+import { COMMANDS, withBroker } from '../broker';
+import { post } from '../client';
+import { distributed, type ClusterContext } from '../fault';
+import { withRedis } from '../redis-snapshot';
+
+const PAIRS = 20;
+
+/** Sends one body, and then another under the same key to another api. Only the first may ever count. */
+async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
+  const [first, second] = system.apis;
+  const pairs = users.slice(2, 2 + PAIRS).map((userId) => history.add({ userId, subject: userId, scoreIncrement: 7, key: randomUUID() }));
+  for (const entry of pairs) history.answered(entry, await post(first!.url, entry));
+  await delay(1_000);
+  await between();
+  let taken = 0;
+  for (const entry of pairs) {
+    const other = { ...entry, scoreIncrement: 8 };
+    const { status } = await post(second!.url, other);
+    if (status !== 201 && status !== 422) history.wrong.push(`a reused key was answered ${status}`);
+    if (status !== 201) continue;
+    taken++;
+    const { commandId, userId, scoreIncrement } = other;
+    deadLetters.push({ reason: 'key-conflict', content: JSON.stringify({ commandId, userId, scoreIncrement }) });
+  }
+  return taken;
+}
+
+const flush = ({ system }: ClusterContext): Promise<unknown> => withRedis(system.redis.url, (redis) => redis.flushAll());
+const told = (taken: number): string => `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
+
+/**
+ * With the first bodies still in the queue and Redis flushed nobody can tell, until the ledger does. One worker alone:
+ * of two either could have the second body before the other has the first.
+ */
+async function reuseKeysUnseen(context: ClusterContext): Promise<string> {
+  const [worker, other] = context.system.workers;
+  await other!.stop();
+  worker!.signal('SIGSTOP');
+  const taken = await reuseKeys(context, () => flush(context)).finally(() => worker!.signal('SIGCONT'));
+  await other!.start();
+  if (!taken) context.history.wrong.push('no reused key came as far as the queue: the fault has shown nothing');
+  return told(taken);
+}
+
+const command = (userId: string, more: object = {}) => ({ commandId: newCommandId(), userId, scoreIncrement: 3, ...more });
+const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
+
+/** Messages that hold no command at all. */
+const POISON = (userId: string): readonly string[] => [
+  ...['', 'not JSON', '{"v":1,"commands":[', '\u0000\u0001\u0002', 'null', '42', '"text"', '[]', '{}'],
+  JSON.stringify({ v: 2, commands: [command(userId)] }),
+  ...[[], 'none'].map((commands) => JSON.stringify({ v: 1, commands })),
+  JSON.stringify({ v: 1, commands: [command(userId)], more: true }),
+  JSON.stringify(command(userId)),
+  message(command(userId, { commandId: 'none' })),
+  ...[0, -5, 1.5, '5', 2 ** 53].map((scoreIncrement) => message(command(userId, { scoreIncrement }))),
+  ...['a user with blanks', '', 'x'.repeat(65)].map((each) => message(command(each))),
+  message(command(userId, { unknown: 1 })),
+  message(null),
+  `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+];
+
+async function poison({ system, users, random, deadLetters, allowance, hold }: ClusterContext): Promise<string> {
+  const userId = users[2]!;
+  const good = Array.from({ length: 20 }, () => command(userId));
+  const bad = random.shuffled([...POISON(userId), ...POISON(userId)]);
+  // A good command between two bad ones, in one message.
+  const mixed = good.map((each, i) => message({ bad: i }, each, [i]));
+  allowance.applied = new Set(good.map(({ commandId }) => commandId));
+  deadLetters.push(...bad.map((content) => ({ reason: 'malformed', content })));
+  deadLetters.push(...good.flatMap((_, i) => [`{"bad":${i}}`, `[${i}]`].map((content) => ({ reason: 'malformed', content }))));
+  await withBroker(system.rabbitmq.url, async (connection) => {
+    const channel = await connection.createConfirmChannel();
+    for (const content of random.shuffled([...bad, ...mixed])) {
+      channel.sendToQueue(COMMANDS, Buffer.from(content), { persistent: true });
+      await delay(20);
+    }
+    await channel.waitForConfirms();
+  });
+  await hold(0.3);
+  return `${bad.length + mixed.length} messages`;
+}
+
+/** For its time every member of a kind has this fault. */
+async function withFault({ system, hold }: ClusterContext, kind: 'workers' | 'apis', faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
+  for (const member of system[kind]) await member.restart(faults);
+  await hold(share);
+  for (const member of system[kind]) await member.restart();
+}
+
+const SLOW_WORKER = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' };
+
+export const messageFaults = distributed(
+  { id: 'F24', what: 'every message is published twice', inject: (context) => withFault(context, 'apis', { FAULT_POINT: 'double-publish' }) },
+  { id: 'F25a', what: 'keys are used again with another body', inject: async (context) => told(await reuseKeys(context, () => Promise.resolve())) },
+  { id: 'F25b', what: 'keys are used again with another body, Redis flushed in between', inject: async (context) => told(await reuseKeys(context, () => flush(context))) },
+  { id: 'F25c', what: 'keys are used again with another body, Redis flushed in between and the worker stopped', inject: reuseKeysUnseen },
+  { id: 'F26', what: 'poison among good messages', inject: poison },
+  {
+    id: 'F27',
+    what: 'slow workers, until a short queue is full',
+    settings: { FAULT_QUEUE_LENGTH: '50' },
+    isBrokerFault: true,
+    inject: (context) => withFault(context, 'workers', SLOW_WORKER, 2),
+  },
+);

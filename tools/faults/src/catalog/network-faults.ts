@@ -1,0 +1,71 @@
+import type { Cluster, RoleKind } from '../cluster';
+import { distributed, type ClusterContext } from '../fault';
+import type { ServerKind } from '../member';
+import type { TcpProxy } from '../tcp-proxy';
+
+interface Edge {
+  readonly id: string;
+  /** Between whom it is. */
+  readonly between: string;
+  proxies(system: Cluster): readonly TcpProxy[];
+  /** As `isBrokerFault` of a fault. */
+  readonly isBrokerFault?: boolean;
+}
+
+const edge = (id: string, between: string, kinds: readonly RoleKind[], server: ServerKind): Edge => ({
+  ...{ id, between },
+  proxies: (system) => system.edges(server, kinds),
+});
+
+const EDGES: readonly Edge[] = [
+  { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.fronts('api') },
+  { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.fronts('gateway') },
+  { ...edge('api-rabbitmq', 'the apis and rabbitmq', ['api'], 'rabbitmq'), isBrokerFault: true },
+  edge('worker-rabbitmq', 'the workers and rabbitmq', ['worker'], 'rabbitmq'),
+  edge('api-postgres', 'the apis and postgres', ['api'], 'postgres'),
+  edge('worker-postgres', 'the workers and postgres', ['worker'], 'postgres'),
+  edge('redis', 'every role and redis', ['api', 'worker', 'gateway'], 'redis'),
+];
+
+async function withWeather({ system, hold }: ClusterContext, edge: Edge, weather: (proxy: TcpProxy) => void): Promise<void> {
+  const proxies = edge.proxies(system);
+  proxies.forEach(weather);
+  await hold();
+  await Promise.all(proxies.map((proxy) => proxy.heal()));
+}
+
+/** Every connection of an edge is reset again and again. */
+async function cutOften({ system, random, faultMs, hold }: ClusterContext, edge: Edge): Promise<void> {
+  const deadline = Date.now() + faultMs;
+  while (Date.now() < deadline) {
+    edge.proxies(system).forEach((proxy) => proxy.cut());
+    await hold(random.next() * 0.3);
+  }
+}
+
+function rowsOf(edge: Edge) {
+  const { id, between, isBrokerFault } = edge;
+  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<void>) => ({ id: `F14-${name}-${id}`, what: `${what} between ${between}`, isBrokerFault, inject });
+  const under = (weather: (proxy: TcpProxy) => void) => (context: ClusterContext) => withWeather(context, edge, weather);
+  return [
+    fault('cut', 'resets', (context) => cutOften(context, edge)),
+    fault('refuse', 'connections refused', under((proxy) => proxy.refuse())),
+    fault('silence', 'silence both ways', under((proxy) => proxy.silence('up', 'down'))),
+    fault('latency', '300 ms', under((proxy) => proxy.delay(300))),
+    { ...fault('bytes', 'single bytes', under((proxy) => proxy.slice())), rate: 40, isBrokerFault: false },
+  ];
+}
+
+export const networkFaults = distributed(
+  ...EDGES.flatMap(rowsOf),
+  {
+    id: 'F30',
+    what: 'one gateway is cut off from Redis, its clients stay',
+    inject: async ({ system, hold }) => {
+      const proxy = system.gateways[1]!.proxies.redis!;
+      proxy.silence('up', 'down');
+      await hold();
+      await proxy.heal();
+    },
+  },
+);

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { newCommandId } from '@scoreboard/application';
+import { eventually } from '@scoreboard/harness';
+import { RESP_TYPES } from 'redis';
+import { COMMANDS, waitingIn, withBroker } from '../broker';
+import { distributed, type ClusterContext } from '../fault';
+import { withRedis } from '../redis-snapshot';
+import { killOnce } from './shared';
+
+/** Every key as it is now; what is returned puts Redis back to that, in one step, whatever was written since. */
+function remember(url: string): Promise<() => Promise<void>> {
+  return withRedis(url, async (redis) => {
+    const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    const keys = await redis.keys('*');
+    const dumps = (await Promise.all(keys.map((key) => binary.dump(key)))) as (Buffer | null)[];
+    return () =>
+      withRedis(url, async (later) => {
+        const restore = later.multi().flushAll();
+        keys.forEach((key, i) => dumps[i] && restore.restore(key, 0, dumps[i]));
+        await restore.exec();
+      });
+  });
+}
+
+const CROWD = 100_000;
+const IN_A_MESSAGE = 500;
+const WHOLE_WITHIN_MS = 10_000;
+
+/** So many users score once, below all who play. */
+async function seedCrowd({ system: { rabbitmq } }: ClusterContext): Promise<void> {
+  await withBroker(rabbitmq.url, async (connection) => {
+    const channel = await connection.createConfirmChannel();
+    for (let from = 0; from < CROWD; from += IN_A_MESSAGE) {
+      const commands = Array.from({ length: IN_A_MESSAGE }, (_, i) => ({ commandId: newCommandId(), userId: `crowd-${from + i}`, scoreIncrement: 1 + ((from + i) % 997) }));
+      channel.sendToQueue(COMMANDS, Buffer.from(JSON.stringify({ v: 1, commands })), { persistent: true });
+    }
+    await channel.waitForConfirms();
+  });
+}
+
+/** How many have a place that can be read. */
+const ranked = (url: string): Promise<number> =>
+  withRedis(url, async (redis) => {
+    const live = await redis.hGet('scoreboard:{global}:meta', 'live');
+    return live ? redis.zCard(`scoreboard:{global}:${live}:order`) : 0;
+  }).catch(() => 0);
+
+async function loseCrowd(context: ClusterContext): Promise<string> {
+  const { redis, rabbitmq } = context.system;
+  await seedCrowd(context);
+  const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
+  if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
+  await killOnce(context, redis, 0.2);
+  const backAt = Date.now();
+  await eventually(async () => (await ranked(redis.url)) >= CROWD, 60_000, 50);
+  const took = Date.now() - backAt;
+  if (took > WHOLE_WITHIN_MS) context.history.wrong.push(`the leaderboard was whole after ${took} ms, ${WHOLE_WITHIN_MS} are allowed`);
+  return `${CROWD.toLocaleString('en')} users; whole again ${took} ms after Redis was`;
+}
+
+async function flushTwice({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  for (let i = 0; i < 2; i++) {
+    await withRedis(redis.url, (client) => client.flushAll());
+    await hold(0.4);
+  }
+}
+
+async function pauseClients({ system: { redis } }: ClusterContext): Promise<void> {
+  await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
+  await delay(6_000);
+}
+
+async function freeze({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  process.kill(redis.pid, 'SIGSTOP');
+  await hold();
+  process.kill(redis.pid, 'SIGCONT');
+}
+
+async function outage({ system: { redis } }: ClusterContext): Promise<void> {
+  await redis.stop();
+  await delay(60_000);
+  await redis.start();
+}
+
+async function returnOldData({ system: { redis }, hold }: ClusterContext): Promise<void> {
+  const restore = await remember(redis.url);
+  await hold();
+  await restore();
+  await hold(0.4);
+}
+
+export const redisFaults = distributed(
+  { id: 'F20', what: 'Redis is killed and comes back empty', inject: (context) => killOnce(context, context.system.redis, 0.3) },
+  { id: 'F21', what: 'Redis is flushed (FLUSHALL), twice', inject: flushTwice },
+  { id: 'F22a', what: 'Redis pauses all clients (CLIENT PAUSE 5000)', inject: pauseClients },
+  { id: 'F22b', what: 'Redis is stopped (SIGSTOP) and goes on', inject: freeze },
+  { id: 'F22c', what: 'Redis is down for a minute and comes back empty', inject: outage },
+  { id: 'F22d', what: 'Redis comes back with old data', inject: returnOldData },
+  { id: 'F20a', what: 'Redis is killed and comes back empty, with 100,000 users', isAlone: true, inject: loseCrowd },
+);

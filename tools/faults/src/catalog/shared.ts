@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { lost } from '../checker';
+import type { ClusterContext, FaultContext } from '../fault';
+import type { Entry } from '../history';
+import { readLedger } from '../ledger-snapshot';
+
+/** A server or a role. */
+interface Killable {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Kills it, and starts it again after a share of the fault's time. */
+export async function killOnce({ hold }: Pick<ClusterContext, 'hold'>, victim: Killable, share = 1): Promise<void> {
+  await victim.kill();
+  await hold(share);
+  await victim.start();
+}
+
+/** Kills any of these again and again, with a pause (ms) from `from` to `to` after each start. */
+export async function killInLoop({ random }: FaultContext<unknown>, victims: readonly Killable[], forMs: number, [from, to]: readonly [number, number]): Promise<string> {
+  const deadline = Date.now() + forMs;
+  let kills = 0;
+  for (; Date.now() < deadline; kills++) {
+    const victim = random.pick(victims);
+    await victim.kill();
+    await victim.start();
+    await delay(random.whole(from, to));
+  }
+  return `${kills} kills`;
+}
+
+/** The updates that were accepted so far and are not in the ledger. */
+export const lostSoFar = async ({ system, users, history }: ClusterContext): Promise<readonly Entry[]> => lost(await readLedger(system.postgres.url, users), history);

@@ -1,0 +1,56 @@
+import type { Entry, History } from './history';
+import type { LedgerSnapshot } from './ledger-snapshot';
+import type { RedisSnapshot } from './redis-snapshot';
+
+/** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
+export interface Allowance {
+  /** Applied beside the history, by command id. */
+  readonly applied?: ReadonlySet<string>;
+  /** What was answered 201 before this moment (Unix milliseconds) may be lost: its queue was deleted. */
+  readonly lostBefore?: number;
+}
+
+/** The first sentence on what the ledger holds and should not, or lacks; undefined where it is what the history says. */
+export function checkLedger({ applied, unsound }: LedgerSnapshot, { entries }: History, allowance: Allowance = {}): string | undefined {
+  const found = new Map(applied.map((command) => [command.commandId, command]));
+  if (found.size !== applied.length) return `I2: ${applied.length - found.size} commands are in the ledger twice`;
+  if (unsound.length) return `I2: the total of ${unsound[0]} is not the sum of its events (and ${unsound.length - 1} more)`;
+  const owed = entries.filter(({ fate }) => fate === 'ok');
+  const missing = owed.filter((entry) => !isHeld(entry, found) && !((entry.okAt ?? 0) < (allowance.lostBefore ?? 0)));
+  if (missing.length) return `I1: ${missing.length} accepted updates are not in the ledger, the first is update ${missing[0]!.number} (${missing[0]!.commandId})`;
+
+  const known = new Set([...owed.map(({ commandId }) => commandId), ...(allowance.applied ?? [])]);
+  const doubtful = entries.filter(({ fate }) => fate === 'unknown');
+  const isDoubtful = (command: LedgerSnapshot['applied'][number]) =>
+    doubtful.some((entry) => (entry.commandId ? entry.commandId === command.commandId : isOf(entry, command)));
+  const phantom = applied.find((command) => !known.has(command.commandId) && !isDoubtful(command));
+  return phantom && `I3: the command ${phantom.commandId} (${phantom.userId}, ${phantom.scoreIncrement}) was never accepted and is applied`;
+}
+
+const isOf = (entry: Entry, command: LedgerSnapshot['applied'][number]): boolean => entry.userId === command.userId && entry.scoreIncrement === command.scoreIncrement;
+
+function isHeld(entry: Entry, found: ReadonlyMap<string, LedgerSnapshot['applied'][number]>): boolean {
+  const command = found.get(entry.commandId!);
+  return command !== undefined && isOf(entry, command);
+}
+
+/** The accepted updates that are not in the ledger. */
+export function lost({ applied }: LedgerSnapshot, { entries }: History): readonly Entry[] {
+  const found = new Set(applied.map(({ commandId }) => commandId));
+  return entries.filter(({ fate, commandId }) => fate === 'ok' && !found.has(commandId!));
+}
+
+/** As `checkLedger`, for Redis. */
+export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: LedgerSnapshot): string | undefined {
+  const ours = order.map(({ userId, score }) => `${userId} ${score}`);
+  const theirs = ledger.order.map(({ userId, score }) => `${userId} ${score}`);
+  const place = theirs.findIndex((line, i) => line !== ours[i]);
+  if (ours.length !== theirs.length || place >= 0) return `I5: place ${place + 1} of ${theirs.length} is ${theirs[place]} in the ledger, ${ours[place]} in Redis (${ours.length})`;
+  const wrong = ledger.order.find(({ userId, standing }) => standings[userId] !== standing);
+  if (wrong) return `I5: the standing of ${wrong.userId} is ${wrong.standing} in the ledger, ${standings[wrong.userId]} in Redis`;
+  const isSame = JSON.stringify(board.entries) === JSON.stringify(ranked(ledger, 10));
+  return isSame ? undefined : 'I6: the cached board is not the first ten of the ledger';
+}
+
+/** The first of a ledger as boards show them. */
+export const ranked = ({ order }: LedgerSnapshot, count: number) => order.slice(0, count).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));

@@ -1,0 +1,118 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { Member, type ServerKind } from './member';
+import { type SmallDisk, smallDisk } from './small-disk';
+import { TcpProxy } from './tcp-proxy';
+
+export type RoleKind = 'api' | 'worker' | 'gateway';
+
+const READ_ONLY_MS = 1_000;
+
+const EDGES: Record<RoleKind, readonly ServerKind[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
+
+export interface SystemOptions {
+  readonly settings?: NodeJS.ProcessEnv;
+  /** The data that may not be lost lies on a disk of this many MiB. */
+  readonly diskMiB?: number;
+  /** RabbitMQ has three nodes and PostgreSQL a synchronous standby. */
+  readonly isClustered?: boolean;
+}
+
+interface Replicas {
+  readonly brokers: RabbitmqCluster;
+  standby: PrivateServer;
+}
+
+/** Private servers and two of every role. */
+export class Cluster {
+  /** What ended although nobody ended it. */
+  readonly unexpectedExits: string[] = [];
+  readonly members: readonly Member[];
+  readonly apis: readonly Member[];
+  readonly workers: readonly Member[];
+  readonly gateways: readonly Member[];
+
+  private constructor(
+    /** The one that is written to. */
+    public postgres: PrivateServer,
+    readonly redis: PrivateServer,
+    readonly rabbitmq: RabbitmqServer,
+    readonly disk: SmallDisk | undefined,
+    readonly replicas: Replicas | undefined,
+    places: readonly { readonly kind: RoleKind; readonly name: string; readonly port: number }[],
+    settings: NodeJS.ProcessEnv,
+  ) {
+    this.members = places.map(({ kind, name, port }) => new Member(kind, name, port, settings, (what) => this.unexpectedExits.push(what)));
+    [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
+  }
+
+  static async start({ settings = {}, diskMiB, isClustered = false }: SystemOptions = {}): Promise<Cluster> {
+    const disk = diskMiB ? smallDisk(diskMiB) : undefined;
+    const postgres = disk && (await startPostgres(undefined, disk.folder));
+    const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: !isClustered }, {});
+    const { redis, missing } = servers;
+    const brokers = isClustered ? await RabbitmqCluster.start() : undefined;
+    const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
+    const database = postgres ?? servers.postgres;
+    if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
+    const names = (Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [1, 2].map((i) => ({ kind, name: `${kind}-${i}` })));
+    const places = await Promise.all(names.map(async (place) => ({ ...place, port: await freePort() })));
+    const replicas = brokers && { brokers, standby: await startSynchronousStandby(database) };
+    const cluster = new Cluster(database, redis, rabbitmq, disk, replicas, places, brokers ? { ...settings, RABBITMQ_URL: brokers.url } : settings);
+    for (const member of cluster.members) {
+      const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
+      for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
+      if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
+    }
+    await cluster.startRoles();
+    return cluster;
+  }
+
+  /** The proxies between these kinds of roles and a server. */
+  edges(server: ServerKind, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
+    return kinds.flatMap((kind) => this.of(kind)).flatMap(({ proxies }) => proxies[server] ?? []);
+  }
+
+  /** The proxies between clients and these kinds of roles. */
+  fronts(kind: RoleKind): readonly TcpProxy[] {
+    return this.of(kind).flatMap(({ front }) => front ?? []);
+  }
+
+  /** The standby takes the place of a primary that is gone for good, every role is led to it, and it gets a new synchronous standby. */
+  async failOver(): Promise<void> {
+    const { replicas } = this;
+    if (!replicas) throw new Error('there is no standby');
+    // Led there too early, roles find a server that can only be read: no message may be given up for that.
+    this.edges('postgres').forEach((proxy) => proxy.lead(replicas.standby.url));
+    await delay(READ_ONLY_MS);
+    await promote(replicas.standby);
+    this.postgres = replicas.standby;
+    replicas.standby = await startSynchronousStandby(this.postgres);
+  }
+
+  /** Starts what does not run. */
+  async startRoles(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.start()));
+  }
+
+  /** Writes what servers and roles said into a folder. */
+  saveLogs(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    for (const member of this.members) writeFileSync(join(folder, `${member.name}.log`), member.log());
+    for (const server of ['postgres', 'redis', 'rabbitmq'] as const) writeFileSync(join(folder, `${server}.log`), this[server].log());
+    this.replicas?.brokers.nodes.forEach((node, i) => writeFileSync(join(folder, `rabbitmq-${i + 1}.log`), node.log()));
+  }
+
+  async stop(): Promise<void> {
+    const { brokers, standby } = this.replicas ?? {};
+    await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
+    for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
+    this.disk?.remove();
+  }
+
+  private of(kind: RoleKind): readonly Member[] {
+    return this.members.filter((member) => member.kind === kind);
+  }
+}

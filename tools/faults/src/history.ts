@@ -1,0 +1,112 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandIdFromKey } from '@scoreboard/application';
+
+/**
+ * - `ok`: it was answered 201, so it must be applied, once
+ * - `refused`: it surely was not taken, so it must never be applied
+ * - `unknown`: nobody can tell yet; with a key it is sent again until it is ok
+ */
+export type Fate = 'ok' | 'refused' | 'unknown';
+
+/** One update as its client means it, however often it is sent. */
+export interface Entry {
+  readonly number: number;
+  readonly userId: string;
+  /** Of an update without a key no other of this history has the same, so that it is found in the ledger. */
+  readonly scoreIncrement: number;
+  readonly subject: string;
+  readonly key?: string;
+  /** What a request that is bad on purpose must be answered. */
+  readonly refusedWith?: number;
+  /** Known beforehand only with a key. */
+  commandId?: string;
+  fate: Fate;
+  /** Unix milliseconds of the first 201. */
+  okAt?: number;
+}
+
+/** What came of one sending. */
+export interface Outcome {
+  /** 0: no answer. */
+  readonly status: number;
+  readonly fate: Fate;
+  readonly commandId?: string;
+  readonly ms: number;
+  readonly error?: string;
+}
+
+/** Every attempt of one fault, also in a file: a line before it is sent, and a line with what came of it. */
+export class History {
+  readonly entries: Entry[] = [];
+  readonly path: string;
+  /** Answers that must not be given, whatever is broken. */
+  readonly wrong: string[] = [];
+  /** Sendings of which nobody could tell at first. */
+  doubts = 0;
+  /** Sendings of good updates that surely were not taken. */
+  refusals = 0;
+  private readonly file: number;
+
+  constructor(folder: string, name: string) {
+    this.path = join(folder, `${name}.jsonl`);
+    this.file = openSync(this.path, 'a');
+  }
+
+  add(update: Omit<Entry, 'number' | 'fate' | 'commandId'>): Entry {
+    const commandId = update.key === undefined ? undefined : commandIdFromKey('', update.subject, update.key);
+    const entry: Entry = { ...update, number: this.entries.length, commandId, fate: 'refused' };
+    this.entries.push(entry);
+    return entry;
+  }
+
+  sending(entry: Entry, to: string): void {
+    this.write({ at: Date.now(), sending: entry.number, to, userId: entry.userId, scoreIncrement: entry.scoreIncrement, key: entry.key });
+  }
+
+  answered(entry: Entry, outcome: Outcome): void {
+    this.write({ at: Date.now(), answered: entry.number, ...outcome });
+    this.check(entry, outcome);
+    if (outcome.fate === 'unknown') this.doubts++;
+    if (outcome.fate === 'refused' && entry.refusedWith === undefined) this.refusals++;
+    if (outcome.fate === 'ok') {
+      entry.okAt ??= Date.now();
+      entry.commandId ??= outcome.commandId;
+      if (entry.commandId !== outcome.commandId) this.wrong.push(`update ${entry.number} got the command id ${outcome.commandId}, not ${entry.commandId}`);
+    }
+    // What is bad on purpose is refused, heard or not.
+    if (entry.refusedWith !== undefined && outcome.fate !== 'ok') return;
+    // Once durable it stays so; once in doubt, a later refusal says nothing of the earlier sending.
+    if (entry.fate === 'ok' || (entry.fate === 'unknown' && outcome.fate === 'refused')) return;
+    entry.fate = outcome.fate;
+    entry.commandId ??= outcome.commandId;
+  }
+
+  /** When an update was first accepted from this moment on, in Unix milliseconds. */
+  firstOkSince(at: number): number | undefined {
+    const later = this.entries.flatMap(({ okAt }) => (okAt !== undefined && okAt >= at ? okAt : []));
+    return later.length ? Math.min(...later) : undefined;
+  }
+
+  count(fate: Fate): number {
+    return this.entries.filter((entry) => entry.fate === fate).length;
+  }
+
+  /** What is still to be sent again. */
+  unsettled(): Entry[] {
+    return this.entries.filter((entry) => entry.fate === 'unknown' && entry.key !== undefined);
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private check({ number, refusedWith }: Entry, { status }: Outcome): void {
+    const isFair = status === 0 || status === 503 || status === (refusedWith ?? 201);
+    if (!isFair) this.wrong.push(`update ${number} was answered ${status} instead of ${refusedWith ?? 201}`);
+  }
+
+  private write(line: object): void {
+    writeSync(this.file, `${JSON.stringify(line)}\n`);
+  }
+}

@@ -1,0 +1,43 @@
+import { Client } from 'pg';
+
+export interface AppliedCommand {
+  readonly commandId: string;
+  readonly userId: string;
+  readonly scoreIncrement: number;
+}
+
+/** What a ledger holds at one moment. */
+export interface LedgerSnapshot {
+  /** Commands of the users asked for; what a moderator did to them is none. */
+  readonly applied: readonly AppliedCommand[];
+  /** Users, of all there are, whose total is not the sum of their history. */
+  readonly unsound: readonly string[];
+  /** Everybody who has a place, best first; `standing` as the leaderboard writes it. */
+  readonly order: readonly { readonly userId: string; readonly score: number; readonly standing: string }[];
+}
+
+const WHERE_UNSOUND = `
+  SELECT user_id FROM score_total FULL JOIN (SELECT user_id, sum(score_increment) AS score FROM score_event GROUP BY user_id) AS history USING (user_id)
+   WHERE score_total.score IS DISTINCT FROM history.score`;
+const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
+const ORDER = `
+  SELECT user_id AS "userId", score::float8 AS score,
+         concat_ws(':', score, lpad(reached_at::text, 16, '0'), version, hidden::integer) AS standing
+    FROM score_total WHERE NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
+
+/** Reads it straight from a PostgreSQL, in one snapshot. */
+export async function readLedger(connection: string | { readonly host: string; readonly port: number }, users: readonly string[]): Promise<LedgerSnapshot> {
+  const address = typeof connection === 'string' ? { connectionString: connection } : { ...connection, user: 'postgres', database: 'postgres' };
+  const database = new Client({ ...address, connectionTimeoutMillis: 2_000, query_timeout: 20_000 });
+  database.on('error', () => undefined); // The query that is asked fails, too.
+  await database.connect();
+  try {
+    await database.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    const applied = await database.query<AppliedCommand>(APPLIED, [users]);
+    const unsound = await database.query<{ user_id: string }>(WHERE_UNSOUND);
+    const order = await database.query<LedgerSnapshot['order'][number]>(ORDER);
+    return { applied: applied.rows, unsound: unsound.rows.map((row) => row.user_id), order: order.rows };
+  } finally {
+    await database.end();
+  }
+}

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '@scoreboard/harness';
+import { concludeCluster, checkCluster } from './checker-cluster';
+import { checkConduct, checkMemory, residentOf } from './checker-conduct';
+import { concludeStandalone, checkStandalone } from './checker-standalone';
+import { Cluster } from './cluster';
+import type { Fault, FaultContext, System } from './fault';
+import { History } from './history';
+import { Load } from './load';
+import { Random } from './random';
+import { StandaloneSystem } from './standalone-system';
+import { Subscribers } from './subscribers';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Of load, about; half of them is the fault. */
+  readonly seconds: number;
+  readonly earlier: string;
+  /** How many times as long as promised an answer may take: above 1 where the machine does other work beside. */
+  readonly patience: number;
+  /** Faults injected before on this system: users of a later fault stand before those of earlier ones. */
+  readonly turn: number;
+}
+
+export interface Verdict {
+  readonly fault: string;
+  readonly what: string;
+  readonly seed: number;
+  readonly verdict: 'held' | 'BROKEN' | 'skipped';
+  readonly accepted: number;
+  /** Sendings that were answered `refused`, or came to a port where nobody listened. */
+  readonly refused: number;
+  /** Sendings that nobody could tell of at first. */
+  readonly unknown: number;
+  /** From the end of the fault to the next update that was accepted. */
+  readonly acceptsMs?: number;
+  /** From the end of the fault, while the load went on for a second or until an update was accepted, until everything agreed. */
+  readonly healMs?: number;
+  /** The first broken invariant, or why it was skipped, or what is worth knowing. */
+  readonly note: string;
+  /** Of a broken run: logs and history. */
+  readonly folder?: string;
+}
+
+const USERS = 40;
+const LEAD = 10_000_000_000;
+const CALM_BEFORE_MS = 1_500;
+const CALM_AFTER_MS = 1_000;
+const ACCEPTS_WITHIN_MS = 30_000;
+const HEALED_WITHIN_MS = 60_000;
+const SLOW_HEAL_MS = 5_000;
+
+type Outcome = Pick<Verdict, 'acceptsMs' | 'healMs' | 'note'> & { readonly broken?: string };
+
+/** Loads the system, injects the fault, waits until everything agrees, and checks. What it starts it ends, but the system. */
+export async function runFault(fault: Fault, system: System, { seed, seconds, earlier, patience, turn }: RunOptions): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), `scoreboard-faults-${fault.id}-${seed}-`));
+  const history = new History(folder, 'history');
+  const random = new Random(seed * 1_000 + turn);
+  const users = Array.from({ length: USERS }, (_, i) => `${fault.id}-${seed}-${turn}-${i}`);
+  const faultMs = seconds * 500;
+  const hold = (share = 1) => delay(faultMs * share);
+  const load = new Load({ apis: system.apis.map(({ url }) => url), users, lead: LEAD * (turn + 1), rate: fault.rate ?? 150 }, history, random);
+  const subscribers = new Subscribers(system.gateways.map(({ url }) => url));
+  const context = { system, random, history, users, subscribers, allowance: {}, deadLetters: [], earlier, faultMs, hold };
+  const { broken, note, ...times } = await run(fault, context, load, patience).catch(itself);
+  subscribers.stop();
+  await load.stop();
+  history.close();
+  if (broken) system.saveLogs(folder);
+  else rmSync(folder, { recursive: true });
+  return {
+    ...{ fault: fault.id, what: fault.what, seed, verdict: broken ? 'BROKEN' : 'held' },
+    ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
+  };
+}
+
+const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
+
+async function run(fault: Fault, context: FaultContext<System>, load: Load, patience: number): Promise<Outcome> {
+  const { system, history } = context;
+  const before = await residentOf(system.members);
+  await load.start();
+  await delay(CALM_BEFORE_MS);
+  load.slowestMs = 0;
+  const told = await inject(fault, context);
+  const { slowestMs } = load;
+  const endedAt = Date.now();
+  await delay(CALM_AFTER_MS);
+  await eventually(() => history.firstOkSince(endedAt) !== undefined, ACCEPTS_WITHIN_MS);
+  const acceptsMs = (history.firstOkSince(endedAt) ?? Infinity) - endedAt;
+  const isSettled = await load.stop();
+  const { broken, waitedFor } = await agree(system, context);
+  const healMs = Date.now() - endedAt;
+  const unsettled = isSettled ? undefined : `I4: ${history.unsettled().length} updates are still unknown after all their retries`;
+  return {
+    acceptsMs,
+    healMs,
+    note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
+    broken: broken ?? unsettled ?? (await conclude(system, context)) ?? checkConduct(fault, system, context, { slowestMs, patience }) ?? (await checkMemory(before, system)),
+  };
+}
+
+/** Checks until nothing is broken any more, or for so long. */
+async function agree(system: System, context: FaultContext<unknown>): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
+  let broken: string | undefined;
+  let waitedFor = 'updates that were unknown';
+  await eventually(async () => {
+    // A server that cannot be asked yet is no answer.
+    broken = await check(system, context).catch((error: Error) => `I12: ${error.message}`);
+    waitedFor = broken ?? waitedFor;
+    return broken === undefined;
+  }, HEALED_WITHIN_MS, 200);
+  return { broken, waitedFor };
+}
+
+function inject(fault: Fault, context: FaultContext<System>): Promise<string | void> {
+  const { system } = context;
+  if (fault.on === 'distributed' && system instanceof Cluster) return fault.inject({ ...context, system });
+  if (fault.on === 'standalone' && system instanceof StandaloneSystem) return fault.inject({ ...context, system });
+  throw new Error(`${fault.id} cannot be injected here`);
+}
+
+const check = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
+  system instanceof Cluster ? checkCluster(system, context) : checkStandalone(system as StandaloneSystem, context);
+
+const conclude = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
+  system instanceof Cluster ? concludeCluster(system, context) : concludeStandalone(system as StandaloneSystem, context);
