@@ -17,6 +17,9 @@ const isEsm = (name) => {
 };
 const esmPackages = packages.filter(isEsm).map((name) => name.replace(/[.\\/+]/g, '\\$&'));
 
+// Most specs need something of `test/support` and no database: what its files import from here is loaded where it is used.
+const lazy = ['@scoreboard/infrastructure/postgres', '@scoreboard/infrastructure/redis'];
+
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
@@ -27,6 +30,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   moduleNameMapper: {
     '^@scoreboard/harness$': '<rootDir>/tools/harness/src/index.ts',
     '^@scoreboard/([^/]+)/(.+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
@@ -34,7 +38,7 @@ module.exports = {
     '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
   },
   transform: {
-    '\\.[cm]?[jt]s$': ['@swc/jest', { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs' }, jsc: { ...jsc, baseUrl: undefined, paths: undefined } }],
+    '\\.[cm]?[jt]s$': ['@swc/jest', { swcrc: false, sourceMaps: 'inline', module: { type: 'commonjs', lazy }, jsc: { ...jsc, baseUrl: undefined, paths: undefined } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esmPackages.join('|')})/)`],
 };

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fail, root, setUp } from './setup.mjs';
 
 if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
-  console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs every test, or those of the paths.');
+  console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs every test that is not slow by nature, or those of the paths. npm run test:slow runs the others.');
   process.exit(0);
 }
 setUp();
@@ -24,6 +24,11 @@ if (!result) fail(`jest ended without a result (${code ?? 'by a signal'}).`);
 const assertions = result.testResults.flatMap((file) => file.assertionResults);
 const skipped = assertions.filter((test) => test.status === 'pending' || test.status === 'todo');
 for (const test of skipped) console.log(`SKIPPED: ${test.fullName}`);
+
+const secondsOf = ({ startTime, endTime }) => (endTime - startTime) / 1_000;
+const slowest = result.testResults.sort((a, b) => secondsOf(b) - secondsOf(a)).slice(0, 10);
+console.log('The slowest suites:');
+for (const file of slowest) console.log(`${secondsOf(file).toFixed(1).padStart(7)} s  ${relative(root, file.name)}`);
 
 // A file that could not be run is a failure, though none of its tests was counted.
 const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;

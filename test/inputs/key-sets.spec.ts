@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import type { RoleProcess } from '@scoreboard/harness';
+import { startStandalone } from '../support';
 import { environment, forgedTokens, goodTokens, keySet, leftOut, tokenBy } from './key-set-rows';
 import { judge, send } from './row';
 
@@ -22,7 +23,7 @@ async function provide(set: object) {
   return Object.assign(provider, { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`, stop });
 }
 
-const start = (uri: string) => startRole('standalone', { ...environment(uri), DATA_DIR: temporaryFolder('data'), RATE_LIMIT_WRITES: '0' });
+const start = (uri: string) => startStandalone({ ...environment(uri), RATE_LIMIT_WRITES: '0' });
 const answerTo = async (role: RoleProcess, token: string) => (await send(role.url, { headers: { Authorization: `Bearer ${token}` } }))[0]!;
 
 /** Tokens of a provider whose key set holds what key sets hold, and of those who would like to be the provider. */

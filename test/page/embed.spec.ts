@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, projectRoot, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { freePort, projectRoot, type RoleProcess } from '@scoreboard/harness';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, launch, pageWithFrame, PATIENCE_MS, raise, startWebsite, visit } from './browser';
 
 const PLAYERS = Object.fromEntries(Array.from({ length: 14 }, (_, i) => [`player-${i + 1}`, 100 - i]));
@@ -17,8 +17,8 @@ let websitePort: number;
 
 beforeAll(async () => {
   websitePort = await freePort();
-  const settings = { DATA_DIR: temporaryFolder('data'), JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
-  role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+  const settings = { JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+  role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, PLAYERS);
 }, 2 * PATIENCE_MS);
 afterAll(() => role?.stop());

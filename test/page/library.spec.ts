@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, projectRoot, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { freePort, projectRoot, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import type { Browser } from 'playwright-core';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, launch, PATIENCE_MS, startWebsite, visit } from './browser';
 
 const PATIENT = { withinMs: PATIENCE_MS };
@@ -32,8 +32,8 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     execFileSync(process.execPath, vite, { cwd: folder, stdio: 'pipe' });
     library = readFileSync(join(folder, 'scoreboard.js'), 'utf8');
     allowedPort = await freePort();
-    const settings = { DATA_DIR: temporaryFolder('data'), JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${allowedPort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
-    role = await startRole('standalone', settings, { readyWithinMs: PATIENCE_MS });
+    const settings = { JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${allowedPort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
     browser = await launch();
   }, 3 * PATIENCE_MS);
   afterAll(async () => {

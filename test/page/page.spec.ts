@@ -1,7 +1,6 @@
-import { startRole, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import type { Page } from 'playwright-core';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, PATIENCE_MS, raise, waitForState } from './browser';
 import { usePage } from './use-page';
 
@@ -127,7 +126,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
 
 describe('the page', () => {
   it.each([{ REQUIRE_ACTION_TOKEN: 'true' }, { GUEST_PLAY: 'false' }])('offers no button where strangers cannot play: %j', async (setting) => {
-    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn', ...setting }, { readyWithinMs: PATIENCE_MS });
+    const role = await startStandalone({ LOG_LEVEL: 'warn', ...setting }, { readyWithinMs: PATIENCE_MS });
     try {
       const html = await (await fetch(role.url)).text();
       expect(html).toContain('role="status"');

@@ -1,5 +1,6 @@
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { freePort, type RoleProcess, startRole } from '@scoreboard/harness';
 import type { Browser } from 'playwright-core';
+import { type FreshLedger, freshLedger } from '../support';
 import { JWT_SECRET, launch, PATIENCE_MS, visit, type Visitor, type VisitOptions, waitForState } from './browser';
 
 /** A standalone and a browser for the tests of a `describe`. */
@@ -17,12 +18,14 @@ export interface PageUnderTest {
 export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
   let browser: Browser;
   let role: RoleProcess;
+  let ledger: FreshLedger;
   let all: NodeJS.ProcessEnv;
   const visitors: Visitor[] = [];
   const start = async () => void (role = await startRole('standalone', all, { readyWithinMs: PATIENCE_MS }));
 
   beforeAll(async () => {
-    all = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
+    ledger = await freshLedger();
+    all = { ...ledger.settings, PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
     await start();
     browser = await launch();
   }, 2 * PATIENCE_MS);
@@ -32,6 +35,7 @@ export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
   afterAll(async () => {
     await browser?.close();
     await role?.stop();
+    await ledger?.drop();
   });
 
   async function come(options?: VisitOptions, path = '/'): Promise<Visitor> {

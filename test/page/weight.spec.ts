@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { projectRoot, startRole, temporaryFolder } from '@scoreboard/harness';
+import { projectRoot } from '@scoreboard/harness';
+import { startStandalone } from '../support';
 
 const BUILT = join(projectRoot(), 'dist/apps/web');
 
@@ -14,7 +15,7 @@ describe('the built page', () => {
   });
 
   it('is served compressed and kept for good, file by file', async () => {
-    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' });
+    const role = await startStandalone({ LOG_LEVEL: 'warn' });
     try {
       const html = await (await fetch(role.url)).text();
       const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);

@@ -1,5 +1,6 @@
 // A relative path: jest maps no aliases here.
 import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, findPrometheus, haveTool, NGINX_PACKAGE, PROMETHEUS_PACKAGES, type ServerName, type Servers, startServers } from '../../tools/harness/src';
+import { VHOSTS } from './vhosts';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
 
@@ -16,6 +17,10 @@ export default async function globalSetup(): Promise<void> {
   const given = Object.fromEntries(names.map((name) => [name, process.env[VARIABLES[name]] || undefined]));
   const servers = await startServers(undefined, given);
   globalThis.testServers = servers;
+  if (servers.rabbitmq) {
+    await servers.rabbitmq.ctl('eval', makeVhosts(VHOSTS));
+    process.env.TEST_RABBITMQ_VHOSTS = 'true';
+  }
   // Installed with PostgreSQL where it was missing.
   process.env.TEST_OPENSSL = findOpenssl() ?? '';
   process.env.TEST_OPENSSL_MISSING = 'there is no openssl';
@@ -31,3 +36,10 @@ export default async function globalSetup(): Promise<void> {
     else process.env[`${VARIABLES[name]}_MISSING`] = servers.missing[name];
   }
 }
+
+/** In Erlang: one run of rabbitmqctl for all, which takes a second. */
+const makeVhosts = (names: readonly string[]): string =>
+  `[begin
+    rabbit_vhost:add(Name, <<"tests">>),
+    rabbit_auth_backend_internal:set_permissions(<<"guest">>, Name, <<".*">>, <<".*">>, <<".*">>, <<"tests">>)
+  end || Name <- [${names.map((name) => `<<"${name}">>`).join(', ')}]].`;

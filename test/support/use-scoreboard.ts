@@ -1,7 +1,8 @@
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { freePort, type RoleProcess, startRole } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { TcpProxy } from '../../tools/faults/src/tcp-proxy';
 import { type PlayerToken, Scoreboard, type ScoreboardOptions } from '@scoreboard/client';
+import { type FreshLedger, freshLedger } from './fresh-ledger';
 
 const JWT_SECRET = 'a secret for the client library, long enough';
 let users = 0;
@@ -29,18 +30,23 @@ export interface ScoreboardUnderTest {
 
 export function useScoreboard(settings: NodeJS.ProcessEnv = {}): ScoreboardUnderTest {
   let role: RoleProcess;
+  let ledger: FreshLedger;
   let all: NodeJS.ProcessEnv;
   const endings: (() => unknown)[] = [];
   const restart = async () => void (role = await startRole('standalone', all));
 
   beforeAll(async () => {
-    all = { DATA_DIR: temporaryFolder('data'), PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
+    ledger = await freshLedger();
+    all = { ...ledger.settings, PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
     await restart();
   }, 90_000);
   afterEach(async () => {
     for (const end of endings.splice(0).reverse()) await end();
   });
-  afterAll(() => role?.stop());
+  afterAll(async () => {
+    await role?.stop();
+    await ledger?.drop();
+  });
 
   const open = (options?: ScoreboardOptions, url = role.url) => {
     const board = new Scoreboard(url, options);

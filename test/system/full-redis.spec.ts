@@ -1,7 +1,6 @@
-import { type RoleProcess, type Servers, startRole, startServers } from '@scoreboard/harness';
+import { type RoleProcess, type Servers, startRole } from '@scoreboard/harness';
 import { createClient, type RedisClientType } from 'redis';
-import { describeWith, eventually } from '../support';
-import { freshDatabase } from '../support/fresh-database';
+import { describeWith, eventually, shareServers } from '../support';
 import { JWT_SECRET, newUser, post, type System, watch } from './system';
 
 const readiness = async ({ url }: RoleProcess): Promise<unknown> => (await fetch(`${url}/health/ready`)).json();
@@ -9,17 +8,15 @@ const metrics = async ({ url }: RoleProcess): Promise<string> => (await fetch(`$
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system over a Redis that is full', () => {
   let servers: Servers;
-  let database: Awaited<ReturnType<typeof freshDatabase>>;
   let redis: RedisClientType;
   let [api, worker, gateway]: RoleProcess[] = [];
   let system: System;
 
   beforeAll(async () => {
-    database = await freshDatabase();
-    servers = await startServers(undefined, { postgres: database.url });
+    servers = await shareServers('full-redis');
     redis = createClient({ url: servers.urls.redis });
     await redis.connect();
-    const settings = { DATABASE_URL: database.url, REDIS_URL: servers.urls.redis, RABBITMQ_URL: servers.urls.rabbitmq, JWT_SECRET, LOG_LEVEL: 'warn' };
+    const settings = { DATABASE_URL: servers.urls.postgres, REDIS_URL: servers.urls.redis, RABBITMQ_URL: servers.urls.rabbitmq, JWT_SECRET, LOG_LEVEL: 'warn' };
     [api, worker, gateway] = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));
     system = { apis: [api!.url], gateways: [gateway!.url], stop: async () => undefined };
   }, 120_000);
@@ -27,7 +24,6 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await Promise.all([api, worker, gateway].map((role) => role?.stop()));
     redis?.destroy();
     await servers?.stop();
-    await database?.drop();
   }, 60_000);
 
   it('takes points, says who refuses, and shows them all once there is room again', async () => {

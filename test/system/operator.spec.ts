@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { freePort, type RoleProcess, startRole, type Servers, temporaryFolder } from '@scoreboard/harness';
 import { lockFolder } from '@scoreboard/infrastructure/postgres';
 import { decode } from 'jsonwebtoken';
 import { Client } from 'pg';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, freshDatabase, shareServers } from '../support';
 import { atTerminal, entriesOf, scoreboard, succeed, whyNoTerminal } from './operator-command';
 import { apply, get, JWT_SECRET, newUser, post, type System } from './system';
 
@@ -266,7 +266,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
   const database = () => new Client({ connectionString: servers.urls.postgres });
 
   beforeAll(async () => {
-    servers = await startServers(undefined, {});
+    servers = await shareServers('operator');
     const { postgres, redis, rabbitmq } = servers.urls;
     env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, DATA_DIR: join(temporaryFolder('none'), 'data') };
   }, 180_000);
@@ -323,12 +323,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
   }, 60_000);
 
   it('acts on a standalone that uses the same database, which holds the rest itself', async () => {
-    const [DATA_DIR, DATABASE_URL] = [join(temporaryFolder('mixed'), 'data'), env.DATABASE_URL!.replace(/\/postgres$/, '/mixed')];
+    const { url: DATABASE_URL, drop } = await freshDatabase();
+    const DATA_DIR = join(temporaryFolder('mixed'), 'data');
     const mixed = { DATA_DIR, DATABASE_URL };
-    const client = database();
-    await client.connect();
-    await client.query('CREATE DATABASE mixed');
-    await client.end();
     const role = await startRole('standalone', { ...mixed, LOG_LEVEL: 'warn' });
     roles.push(role);
     const here: System = { apis: [role.url], gateways: [role.url], stop: async () => undefined };
@@ -343,6 +340,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     expect(await scoreboard(mixed, 'forget', 'bob', '--yes')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/^REDIS_URL: .*\nRABBITMQ_URL: .*--standalone/) });
     writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'bob', scoreIncrement: 1 } })}\n`);
     expect(await succeed(mixed, 'forget', 'bob', '--yes', '--standalone')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
+    await drop();
   }, 120_000);
 
   it('notes each token it signs', async () => {

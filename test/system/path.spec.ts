@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { type RoleProcess, startRole, type Servers, temporaryFolder } from '@scoreboard/harness';
 import { Client } from 'pg';
-import { describeWith, eventually, freshDatabase, logLines, unmapped } from '../support';
+import { describeWith, eventually, freshDatabase, logLines, shareServers, unmapped } from '../support';
 import { JWT_SECRET, newUser, post, type System, watch } from './system';
 
 /** A line of the log that tells of a step of a point. */
@@ -74,7 +74,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   let roles: RoleProcess[] = [];
 
   beforeAll(async () => {
-    servers = await startServers(undefined, {});
+    servers = await shareServers('path');
     const { postgres, redis, rabbitmq } = servers.urls;
     const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, LOG_LEVEL: 'debug' };
     roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));

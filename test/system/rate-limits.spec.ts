@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { type RoleProcess, type Servers, startRole, startServers } from '@scoreboard/harness';
-import { describeWith, eventually } from '../support';
+import { type RoleProcess, type Servers, startRole } from '@scoreboard/harness';
+import { describeWith, eventually, shareServers } from '../support';
 import { type Answer, JWT_SECRET, newUser, post, type System } from './system';
 
 const WRITES = 400;
@@ -14,14 +14,14 @@ const said = (api: RoleProcess, what: string): number => api.output().split(what
 /** Windows begin with the minutes of the clock; this part of the hits before the last such border counts no more. 0 where there was none. */
 const fadedSince = (started: number) => (Math.floor(started / 60_000) === Math.floor(Date.now() / 60_000) ? 0 : (Date.now() % 60_000) / 60_000);
 
-/** Two apis behind no proxy, over servers of their own. */
+/** Two apis behind no proxy, over a Redis of their own. */
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the rate limits of two apis', () => {
   let servers: Servers;
   let apis: RoleProcess[];
   let system: System;
 
   beforeAll(async () => {
-    servers = await startServers(undefined, {});
+    servers = await shareServers('rate-limits');
     const { postgres, redis, rabbitmq } = servers.urls;
     const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_WRITES: `${WRITES}`, GUEST_PLAY: 'true', LOG_LEVEL: 'info' };
     apis = await Promise.all([startRole('api', settings), startRole('api', settings)]);

@@ -9,7 +9,7 @@ import { actionsSuite } from './actions.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
-import { eventually } from '../support';
+import { eventually, startStandalone } from '../support';
 
 const settings = (folder: string) => ({ DATA_DIR: folder, JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' });
 const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) });
@@ -38,8 +38,8 @@ describe('the standalone of a website that signs the tokens', () => {
   const signed = (claims: object) => ({ authorization: `Bearer ${sign(claims, privateKey, { algorithm: 'ES256', subject: 'ann', expiresIn: 60 })}` });
   let system: System;
   beforeAll(async () => {
-    const own = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey, REQUIRE_ACTION_TOKEN: 'true', LOG_LEVEL: 'warn' };
-    system = systemOf(await startRole('standalone', own));
+    const own = { JWT_PUBLIC_KEY: publicKey, REQUIRE_ACTION_TOKEN: 'true', LOG_LEVEL: 'warn' };
+    system = systemOf(await startStandalone(own));
   }, 60_000);
   afterAll(() => system.stop());
 

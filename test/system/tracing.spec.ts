@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
-import { type RoleName, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
-import { describeWith, eventually } from '../support';
+import { type RoleProcess, startRole, type Servers, temporaryFolder } from '@scoreboard/harness';
+import { describeWith, eventually, shareServers, startStandalone } from '../support';
 import { apply, get, JWT_SECRET, newUser, post, type System, watch } from './system';
 
 /** A span as OTLP in JSON has it. */
@@ -90,7 +90,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
   let system: System;
 
   beforeAll(async () => {
-    servers = await startServers(undefined, {});
+    servers = await shareServers('tracing');
     const { postgres, redis, rabbitmq } = servers.urls;
     const endpoint = await collector.listen();
     const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, LOG_LEVEL: 'warn', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: '0' };
@@ -135,12 +135,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
 });
 
 describe('tracing in the standalone', () => {
-  const settings = () => ({ DATA_DIR: temporaryFolder('data'), JWT_SECRET, LOG_LEVEL: 'info' });
+  const settings = { JWT_SECRET, LOG_LEVEL: 'info' };
   const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [role.url], stop: async () => undefined });
 
   it('records the share that is asked for, under the id of each answer, a hundred a second at most', async () => {
     const collector = new Collector();
-    const role = await startRole('standalone', { ...settings(), RATE_LIMIT_READS: '0', OTEL_EXPORTER_OTLP_ENDPOINT: await collector.listen(), OTEL_TRACES_SAMPLER_ARG: '1' });
+    const role = await startStandalone({ ...settings, RATE_LIMIT_READS: '0', OTEL_EXPORTER_OTLP_ENDPOINT: await collector.listen(), OTEL_TRACES_SAMPLER_ARG: '1' });
     const started = Date.now();
     const { headers } = await post(systemOf(role), { userId: newUser(), scoreIncrement: 1 });
     for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 50 }, () => get(systemOf(role), '/api/scores/top')));
@@ -154,7 +154,7 @@ describe('tracing in the standalone', () => {
   }, 90_000);
 
   it('loses nothing and holds nobody up where the collector is away, says so once, and ends in time', async () => {
-    const role = await startRole('standalone', { ...settings(), OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_SAMPLER_ARG: '1' });
+    const role = await startStandalone({ ...settings, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_TRACES_SAMPLER_ARG: '1' });
     const userId = newUser();
     for (let i = 1; i <= 20; i++) expect((await apply(systemOf(role), userId, 1)).body).toMatchObject({ status: 'applied', score: i });
     await eventually(() => expect(role.output()).toContain('traces were not taken'), { withinMs: 30_000 });
@@ -163,18 +163,18 @@ describe('tracing in the standalone', () => {
   }, 90_000);
 
   /** Which modules of OpenTelemetry a role has loaded in the end. Its interface alone is prom-client's: it does nothing. */
-  async function loadedBy(role: RoleName, env: NodeJS.ProcessEnv): Promise<string[]> {
+  async function loadedBy(env: NodeJS.ProcessEnv): Promise<string[]> {
     const probe = join(temporaryFolder('probe'), 'probe.cjs');
     const mark = randomBytes(8).toString('hex');
     writeFileSync(probe, `process.on('exit', () => console.log('${mark}' + JSON.stringify(Object.keys(require.cache).filter((file) => /@opentelemetry.(?!api.)|(open-tracing|path-trace|record-requests)\\.js$/.test(file)))));`);
-    const running = await startRole(role, { ...settings(), ...env }, { nodeArgs: ['--require', probe] });
+    const running = await startStandalone({ ...settings, ...env }, { nodeArgs: ['--require', probe] });
     await post(systemOf(running), { userId: newUser(), scoreIncrement: 1 }, recorded(newId()));
     await running.stop();
     return JSON.parse(running.output().split(mark)[1]!.split('\n')[0]!) as string[];
   }
 
   it('loads nothing of OpenTelemetry where no collector is named', async () => {
-    expect(await loadedBy('standalone', {})).toEqual([]);
-    expect((await loadedBy('standalone', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).length).toBeGreaterThan(10);
+    expect(await loadedBy({})).toEqual([]);
+    expect((await loadedBy({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' })).length).toBeGreaterThan(10);
   }, 120_000);
 });

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
-import { eventually, signJws } from '../../support';
+import { eventually, signJws, startStandalone } from '../../support';
 import { get, newUser, post, type System, watch } from '../system';
 import { FakeProvider } from './fake-provider';
 import type { Provider, ProviderToken } from './provider';
@@ -37,14 +37,14 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
   let system: System;
 
   beforeAll(async () => {
-    const settings: NodeJS.ProcessEnv = { ...recipeOf(provider), DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn' };
+    const settings: NodeJS.ProcessEnv = { ...recipeOf(provider), LOG_LEVEL: 'warn' };
     if (provider.keySet) {
       // The path is the recipe's own: at any other the provider shows nothing.
       fake = new FakeProvider(new URL(settings['JWT_JWKS_URI']!).pathname, provider.keySet);
       settings['JWT_JWKS_URI'] = await fake.start();
     }
     if (provider.publicKey) settings['JWT_PUBLIC_KEY_FILE'] = keyFile(provider.publicKey);
-    role = await startRole('standalone', settings);
+    role = await startStandalone(settings);
     system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
     await eventually(async () => expect((await get(system, '/health/ready')).body).toEqual({ status: 'ready' }));
   }, 60_000);

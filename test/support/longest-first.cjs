@@ -1,0 +1,29 @@
+const { join } = require('node:path');
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** The longest suites: one that begins last would run alone in the end. `npm test` prints the slowest ones. */
+const LONGEST = [
+  'test/system/connections.slow.ts',
+  'test/system/stock-clients/stock-clients.slow.ts',
+  'test/faults.slow.ts',
+  'test/system/operator.spec.ts',
+  'test/system/identity-providers/identity-providers.spec.ts',
+  'test/page/play.spec.ts',
+  'test/system/documented-commands.spec.ts',
+  'test/system/distributed.spec.ts',
+  'test/validate.spec.ts',
+  'test/system/tls.spec.ts',
+  'test/system/tls-refusals.spec.ts',
+  'test/page/accessibility.spec.ts',
+  'test/system/standalone.spec.ts',
+  'test/page/page.spec.ts',
+  'test/page/layout.spec.ts',
+].map((path) => join(__dirname, '../..', path));
+
+/** jest orders the others by the durations of the last run, or by size where it knows none. */
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    const rank = ({ path }) => (LONGEST.includes(path) ? LONGEST.indexOf(path) : LONGEST.length);
+    return [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));
+  }
+};
