@@ -5,7 +5,7 @@ describe('The progress of a command', () => {
   let now: number;
   let written: string[];
   beforeEach(() => {
-    now = 1_000_000;
+    now = performance.now() + 60_000;
     written = [];
     jest.spyOn(performance, 'now').mockImplementation(() => now);
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
