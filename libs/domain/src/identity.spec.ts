@@ -34,8 +34,8 @@ describe('assertMayRaise', () => {
     expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).toThrow(expect.objectContaining({ code, kind: 'forbidden' }));
   });
 
-  it('says which claim is missing where a user is needed', () => {
-    expect(() => assertMayRaise(nobody('scores:write'), update('ann'), false)).toThrow('The token has no usable claim email, which names the user.');
+  it('names the missing claim if the update needs a user', () => {
+    expect(() => assertMayRaise(nobody('scores:write'), update('ann'), false)).toThrow('The claim email, which names the user, is missing or not a valid user id.');
   });
 
   it("goes by the token's user, which need not be its subject", () => {
