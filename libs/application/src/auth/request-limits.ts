@@ -1,25 +1,25 @@
-/** What is limited: updates, reads, new guests, token requests. */
+/** The limited request types: updates, reads, new guests, token requests. */
 export type LimitName = 'writes' | 'reads' | 'guests' | 'tokens';
 
-/** A limit that a caller has reached. */
+/** A limit that a caller has exceeded. */
 export interface ReachedLimit {
-  /** Requests in a window. */
+  /** Allowed requests per window. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** Whole seconds, 1 or more, after which one more request passes. */
+  /** Whole seconds, at least 1, until the next request is allowed. */
   readonly resetSeconds: number;
 }
 
 /**
- * How many requests one caller may make of each kind, in a window that slides.
+ * Limits the requests of one caller, per type, in a sliding window.
  *
- * A refused request does not count, so one who waits as long as told gets through. Where processes share their counts, a limit
- * holds for all of them together, to a few in a hundred.
+ * Refused requests do not count, so a caller that waits for the given time is allowed. If processes share their counts, a limit
+ * applies to all of them together, accurate to a few percent.
  */
 export abstract class RequestLimits {
   /**
-   * Counts one more request of `caller`; undefined where it may pass, which without a limit of that name it always may. Never
-   * rejects. Mostly answers at once; within 200 ms where other processes must be asked first. O(1).
+   * Counts one request of `caller`. Returns undefined if it is allowed (always, if there is no limit of this name), otherwise the
+   * exceeded limit. Never rejects. Usually answers synchronously; within 200 ms if the shared counts are needed. O(1).
    */
   abstract take(name: LimitName, caller: string): ReachedLimit | undefined | Promise<ReachedLimit | undefined>;
 }

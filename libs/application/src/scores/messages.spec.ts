@@ -22,7 +22,7 @@ describe('messages of the command queue', () => {
   it('are judged by their length before they are read, and never are that long where they are ours', () => {
     const parse = jest.spyOn(JSON, 'parse');
     const tooLong = Buffer.alloc(MAX_MESSAGE_BYTES + 1, encodeMessage([command()]));
-    expect(decodeMessage(tooLong)).toEqual({ commands: [], malformed: [{ content: undefined, problem: '1048577 bytes long: at most 1048576 are read' }] });
+    expect(decodeMessage(tooLong)).toEqual({ commands: [], malformed: [{ content: undefined, problem: 'message of 1048577 bytes: expected at most 1048576' }] });
     expect(parse).not.toHaveBeenCalled();
     parse.mockRestore();
     const longest = command({ userId: 'u'.repeat(64), scoreIncrement: Number.MAX_SAFE_INTEGER, action: 'a'.repeat(64), issuedBy: '\u{10000}'.repeat(127) });

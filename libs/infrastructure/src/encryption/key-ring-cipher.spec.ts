@@ -21,7 +21,7 @@ describe('KeyRingCipher', () => {
   it('opens what an older key of the ring sealed, and no more once that key is gone', () => {
     const sealed = new KeyRingCipher([old]).seal('a', 'here');
     expect(ring.open(sealed, 'here')).toBe('a');
-    expect(() => new KeyRingCipher([current]).open(sealed, 'here')).toThrow('here cannot be opened: the key 2025 is not in DATA_ENCRYPTION_KEYS');
+    expect(() => new KeyRingCipher([current]).open(sealed, 'here')).toThrow('cannot decrypt here: the key 2025 is not in DATA_ENCRYPTION_KEYS');
   });
 
   it('opens nothing with any byte changed or any part missing', () => {
@@ -29,9 +29,9 @@ describe('KeyRingCipher', () => {
     for (let i = 0; i < sealed.length; i++) {
       const altered = Buffer.from(sealed);
       altered[i]! ^= 1;
-      expect(() => ring.open(altered, 'here')).toThrow('here cannot be opened');
-      expect(() => ring.open(sealed.subarray(0, i), 'here')).toThrow('here cannot be opened');
+      expect(() => ring.open(altered, 'here')).toThrow('cannot decrypt here');
+      expect(() => ring.open(sealed.subarray(0, i), 'here')).toThrow('cannot decrypt here');
     }
-    expect(() => ring.open(sealed, 'there')).toThrow('there cannot be opened: it was altered, moved');
+    expect(() => ring.open(sealed, 'there')).toThrow('cannot decrypt there: it was altered, moved');
   });
 });

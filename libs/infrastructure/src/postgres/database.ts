@@ -15,25 +15,25 @@ import { ServiceIssuer1764000000070 } from './migrations/1764000000070-service-i
 import { Reversals1764000000071 } from './migrations/1764000000071-reversals';
 
 export interface DatabaseOptions {
-  /** `postgres://…`; without it the database is embedded in this process. */
+  /** `postgres://…`. Default: a database embedded in this process. */
   readonly url?: string;
-  /** Where an embedded database keeps its data; in memory without it. */
+  /** Data folder of an embedded database. Default: in memory. */
   readonly folder?: string;
-  /** Connections of the pool, at least 2. Default 8; 2 to the embedded database, which is a single session. */
+  /** Connections in the pool, at least 2. Default: 8; for the embedded database, which has a single session, 2. */
   readonly poolSize?: number;
   /**
-   * How long, in ms, a query waits for a connection: for a free one of the pool, and for a new one. Default 2,000, after which somebody who
-   * waits is better told so; 10,000 to the embedded database, which is never away, only busy.
+   * How long a query waits for a free connection of the pool or for a new one, in ms. Default: 2,000, so that waiting callers get an
+   * error soon; for the embedded database, which is never unavailable, only busy, 10,000.
    */
   readonly connectTimeoutMs?: number;
   /**
-   * What becomes of a schema that is behind before the first query: it is brought up to date (`migrate`, the default), the query throws
-   * `SchemaBehind` (`require`), or the schema is left and not looked at (`leave`).
+   * What to do about pending migrations before the first query: run them (`migrate`, the default), throw `SchemaBehind` (`require`), or
+   * do not check (`leave`).
    */
   readonly schema?: 'migrate' | 'require' | 'leave';
 }
 
-/** The schema lacks migrations of this build. */
+/** The database schema lacks migrations of this build. */
 export class SchemaBehind extends Error {
   constructor(pending: readonly string[], advice: string) {
     super(`the schema lacks ${pending.join(', ')}${advice}`);
@@ -41,22 +41,22 @@ export class SchemaBehind extends Error {
   }
 }
 
-/** Any number; the same in every process that migrates. */
+/** An arbitrary number; must be the same in every process that migrates. */
 const MIGRATION_LOCK = 7_267_266_531;
 
 /**
  * The pool of connections to the ledger's database.
  *
- * Connects at the first query and, after a failure, at the next one: a server that is away is an error of the query,
- * never of the process. Unless it is told otherwise, the schema is brought up to date before the first query, once, under a lock that
- * all processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
+ * Connects at the first query and, after a failure, at the next one: if the server is unavailable, the query fails, never the
+ * process. By default, pending migrations run once before the first query, under a lock shared by all processes. If none are
+ * pending, this only requires read permission on the table `migrations`.
  */
 export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Database');
   private source?: DataSource;
   private embedded?: EmbeddedDatabase;
   private opening?: Promise<DataSource>;
-  /** Why it has been away since it last answered. */
+  /** The reasons logged since the server last answered. */
   private readonly reasons = new Set<string>();
   private isClosed = false;
 
@@ -67,7 +67,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return source.query<Row[]>(sql, parameters);
   }
 
-  /** Connects and brings the schema up to date, as the option `schema` says. Throws where that fails; the next call tries again. */
+  /** Connects and handles pending migrations according to the option `schema`. Throws if that fails; the next call tries again. */
   open(): Promise<DataSource> {
     if (this.isClosed) return Promise.reject(new Error('the database is closed'));
     this.opening ??= this.connect().catch((error: unknown) => {
@@ -77,7 +77,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return this.opening;
   }
 
-  /** Whether the server answers now; within a second, and without waiting for a connection that is being made. A no is logged once. */
+  /** Whether the server answers within one second. Each reason for a failure is logged once per outage. */
   async isUp(): Promise<boolean> {
     const answer = this.query('SELECT 1').then(
       () => (this.reasons.clear(), true),
@@ -86,12 +86,12 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return Promise.race([answer, delay(1_000, false, { ref: false })]);
   }
 
-  /** A data folder that another process holds ends the start, before anything is served. */
+  /** If another process uses the data folder, the start fails before anything is served. */
   async onModuleInit(): Promise<void> {
     if (!this.options.url) await this.open();
   }
 
-  /** Connects in the background, again until it works; the process serves meanwhile. */
+  /** Connects in the background and retries until it succeeds; the process serves meanwhile. */
   onApplicationBootstrap(): void {
     void this.openUntilDone();
   }
@@ -115,16 +115,16 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   private tellOnce({ message }: Error): void {
-    if (!this.isClosed && !this.reasons.has(message)) this.logger.warn(`the database cannot be reached, trying on: ${message}`);
+    if (!this.isClosed && !this.reasons.has(message)) this.logger.warn(`cannot connect to the database, retrying: ${message}`);
     this.reasons.add(message);
   }
 
-  /** The names of the migrations that it lacks. */
+  /** The names of the pending migrations. */
   async pendingMigrations(): Promise<readonly string[]> {
     return pendingIn(await this.open());
   }
 
-  /** Brings the schema up to date, once, under the lock; resolves with the names of the migrations that ran. */
+  /** Runs the pending migrations under the lock; resolves with the names of those that ran. */
   async migrate(): Promise<readonly string[]> {
     return this.migrateIn(await this.open());
   }
@@ -132,7 +132,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private async connect(): Promise<DataSource> {
     if (!this.options.url) this.embedded ??= await EmbeddedDatabase.start({ folder: this.options.folder });
     this.source ??= makeDataSource(this.options, this.embedded?.address, (error) =>
-      this.logger.warn(`a database connection was lost: ${error.message}`),
+      this.logger.warn(`lost a database connection: ${error.message}`),
     );
     if (!this.source.isInitialized) await this.source.initialize();
     const { schema = 'migrate' } = this.options;
@@ -144,7 +144,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
 
   private async migrateIn(source: DataSource): Promise<readonly string[]> {
     const migrations = this.embedded ? await source.runMigrations() : await migrateUnderLock(source);
-    if (migrations.length) this.logger.log(`the schema is up to date: ${migrations.length} migrations ran`);
+    if (migrations.length) this.logger.log(`the schema is up to date: ran ${migrations.length} migrations`);
     return migrations.map(({ name }) => name);
   }
 }
@@ -152,11 +152,11 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
 const pendingIn = async (source: DataSource): Promise<readonly string[]> =>
   (await new MigrationExecutor(source).getPendingMigrations()).map(({ name }) => name);
 
-/** Many processes may start at once: the first migrates, the others wait and find nothing to do. */
+/** Several processes may start at once: the first one migrates, the others wait and find nothing to do. */
 async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
   const lock = source.createQueryRunner();
   try {
-    // Asked again rather than waited for: a statement's time is limited.
+    // Polled, because a statement that waits for the lock would run into the statement timeout.
     const take = async () => ((await lock.query('SELECT pg_try_advisory_lock($1) AS taken', [MIGRATION_LOCK])) as [{ taken: boolean }])[0].taken;
     while (!(await take())) await delay(100);
     const [{ mayChange }] = (await lock.query(`SELECT has_schema_privilege(current_schema(), 'CREATE') AS "mayChange"`)) as [{ mayChange: boolean }];
@@ -165,7 +165,7 @@ async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
     if (!pending.length) return [];
     throw new SchemaBehind(pending, ', and this user may not change it: migrate as its owner, then grant');
   } finally {
-    // The lock is the session's: ending the connection would free it as well.
+    // The lock belongs to the session, so closing the connection would release it too.
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());
   }
 }
@@ -199,7 +199,7 @@ function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddress | un
     extra: {
       keepAlive: true,
       statement_timeout: 15_000,
-      // The server ends what a stopped client left open; the client ends what a silent server does not answer.
+      // The server aborts transactions of a stopped client; the client aborts queries that a silent server does not answer.
       idle_in_transaction_session_timeout: 10_000,
       query_timeout: 20_000,
     },

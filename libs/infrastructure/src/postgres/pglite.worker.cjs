@@ -1,6 +1,6 @@
 'use strict';
-// The embedded database in a thread of its own, behind a socket that speaks PostgreSQL's protocol, so that the
-// ordinary driver is used and the main thread stays free. Plain JavaScript: a worker thread loads it as it is.
+// The embedded database in a worker thread, behind a socket with the PostgreSQL protocol, so that the normal driver
+// works and the main thread stays free. Plain JavaScript, because a worker thread loads it without compilation.
 const { existsSync, readdirSync, readFileSync, renameSync, rmSync } = require('node:fs');
 const { join } = require('node:path');
 const { parentPort, workerData } = require('node:worker_threads');
@@ -19,7 +19,7 @@ async function main() {
   parentPort.postMessage('ready');
 }
 
-/** A new folder appears whole or not at all, however early its first start ends. */
+/** A new folder is created atomically, even if the first start is interrupted. */
 async function open(PGlite, folder) {
   if (folder === undefined) return PGlite.create('memory://', { loadDataDir: newCluster() });
   if (!existsSync(folder)) {
@@ -31,7 +31,7 @@ async function open(PGlite, folder) {
   return PGlite.create(folder);
 }
 
-/** What the build keeps of an initdb; without it PGlite runs one, which takes several seconds. */
+/** The initialized cluster from the build. Without it, PGlite runs initdb, which takes several seconds. */
 function newCluster() {
   const archive = readdirSync(__dirname).find((name) => name.startsWith('new-cluster-'));
   return archive && new Blob([readFileSync(join(__dirname, archive))], { type: 'application/x-gzip' });

@@ -34,7 +34,7 @@ import {
 /** SQLSTATE classes caused by the data, not by the server: 22 data exception, 23 integrity constraint violation. */
 const DATA_ERROR = /^(22|23)/;
 
-/** `ScoreLedger` on PostgreSQL, and on the embedded database, which speaks the same SQL. */
+/** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {
   constructor(private readonly database: Database) {
     super();

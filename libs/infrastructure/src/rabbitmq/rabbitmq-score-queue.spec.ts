@@ -138,7 +138,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.users()).toEqual(['ann', 'bob']);
     for (const { content, properties } of dead) {
       expect(content.equals(tooLong.subarray(0, 65_536))).toBe(true);
-      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': '12000023 bytes long: at most 1048576 are read' });
+      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': 'message of 12000023 bytes: expected at most 1048576' });
     }
   });
 

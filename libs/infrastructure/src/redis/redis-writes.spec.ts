@@ -120,7 +120,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
     await setting('maxmemory-policy', 'allkeys-lru');
     try {
       warnOfEviction(client);
-      await eventually(() => expect(logged).toEqual(['maxmemory-policy is allkeys-lru: a full Redis would throw away the leaderboard; set it to volatile-lru']));
+      await eventually(() => expect(logged).toEqual(['maxmemory-policy is allkeys-lru: a full Redis may evict the leaderboard. Set it to volatile-lru.']));
     } finally {
       await setting('maxmemory-policy', 'noeviction');
     }

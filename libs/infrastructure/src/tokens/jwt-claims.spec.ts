@@ -105,21 +105,21 @@ describe('readClaims', () => {
     });
 
     it.each<[string, object, string]>([
-      ['an issuer without its slash', { iss: 'https://one.example', aud: 'web' }, 'The token is of another issuer.'],
-      ['both issuers at once', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The token is of another issuer.'],
-      ['no issuer', { aud: 'web' }, 'The token is of another issuer.'],
-      ['the list as it is written', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The token is of another issuer.'],
-      ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The token is for another audience, as its claim aud says.'],
-      ['both audiences in one text', { iss: 'https://two.example', aud: 'web,mobile' }, 'The token is for another audience, as its claim aud says.'],
-      ['no audience', { iss: 'https://two.example' }, 'The token is for another audience, as its claim aud says.'],
-      ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The token is for another audience, as its claim aud says.'],
+      ['an issuer without its slash', { iss: 'https://one.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['both issuers at once', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['no issuer', { aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['the list as it is written', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The audience of the token (aud) is not accepted.'],
+      ['both audiences in one text', { iss: 'https://two.example', aud: 'web,mobile' }, 'The audience of the token (aud) is not accepted.'],
+      ['no audience', { iss: 'https://two.example' }, 'The audience of the token (aud) is not accepted.'],
+      ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The audience of the token (aud) is not accepted.'],
     ])('is refused with %s', (_what, claims, detail) => {
       expect(() => read(claims, rules)).toThrow(detail);
     });
 
     it('reads the audience where it is set to stand', () => {
       expect(read({ client_id: 'web' }, { audiences: ['web'], audienceClaim: 'client_id' })).toMatchObject({ userId: 'ann' });
-      expect(() => read({ aud: 'web', client_id: 'other' }, { audiences: ['web'], audienceClaim: 'client_id' })).toThrow('as its claim client_id says');
+      expect(() => read({ aud: 'web', client_id: 'other' }, { audiences: ['web'], audienceClaim: 'client_id' })).toThrow('The audience of the token (client_id) is not accepted.');
     });
   });
 });

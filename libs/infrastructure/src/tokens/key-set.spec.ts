@@ -36,11 +36,11 @@ describe('A key set', () => {
 
   it.each<[string, unknown, string]>([
     ['for encryption', { ...p256, use: 'enc' }, 'its use is not sig'],
-    ['for encryption by its alg', { ...members(rsa.publicKey), alg: 'RSA-OAEP' }, 'its alg does not fit its type'],
+    ['for encryption by its alg', { ...members(rsa.publicKey), alg: 'RSA-OAEP' }, 'its alg does not match its type'],
     ['for another operation', { ...p256, key_ops: ['deriveKey'] }, 'its key_ops do not include verify'],
-    ['for another curve', { ...p256, alg: 'ES384' }, 'its alg does not fit its type'],
-    ["for another type's algorithm", { ...p256, alg: 'RS256' }, 'its alg does not fit its type'],
-    ['that claims to be a secret', { ...p256, alg: 'HS256' }, 'its alg does not fit its type'],
+    ['for another curve', { ...p256, alg: 'ES384' }, 'its alg does not match its type'],
+    ["for another type's algorithm", { ...p256, alg: 'RS256' }, 'its alg does not match its type'],
+    ['that claims to be a secret', { ...p256, alg: 'HS256' }, 'its alg does not match its type'],
     ['on another curve', members(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey), 'its length or curve is not supported'],
     ['of RSA that is too short', members(generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey), 'its length or curve is not supported'],
     ['for key agreement', members(generateKeyPairSync('x25519').publicKey), 'its length or curve is not supported'],
@@ -61,7 +61,7 @@ describe('A key set', () => {
 
   it('takes the same key once, and two keys of one name both', () => {
     const one = { ...p256, kid: 'a', use: 'sig' };
-    expect(readKeySet({ keys: [one, { ...one, x5t: 'b' }] })).toMatchObject({ keys: [{ id: 'a' }], leftOut: ['key "a": it is there twice'] });
+    expect(readKeySet({ keys: [one, { ...one, x5t: 'b' }] })).toMatchObject({ keys: [{ id: 'a' }], leftOut: ['key "a": it is a duplicate'] });
     const { keys, leftOut } = readKeySet({ keys: [one, { ...one, kid: 'b' }, { ...members(ed.publicKey), kid: 'a' }, { ...members(p384!.publicKey), kid: 'a' }] });
     expect([keys.map(({ id }) => id), leftOut]).toEqual([['a', 'b', 'a', 'a'], []]);
   });
@@ -74,7 +74,7 @@ describe('A key set', () => {
     ['keys that are no list', { keys: {} }],
     ['more than a hundred keys', { keys: Array(101).fill(p256) }],
   ])('is not %s', (_what, document) => {
-    expect(() => readKeySet(document)).toThrow('answered something else than a key set: expected {"keys": [...]} with at most 100 keys');
+    expect(() => readKeySet(document)).toThrow('the response is not a key set: expected {"keys": [...]} with at most 100 keys');
   });
 });
 

@@ -111,7 +111,7 @@ describe('A remote key set', () => {
     answer = json({ keys: [key.jwk, key.jwk, other.jwk, { ...third.jwk, kid: other.jwk.kid }] });
     const verifier = start();
     for (const token of [tokenOf(key), tokenOf(other), tokenOf(third, other.jwk.kid)]) expect(await verifier.verify(token)).toMatchObject({ userId: 'ann' });
-    expect([hits, leftOut]).toEqual([1, [[`key "${key.jwk.kid}": it is there twice`]]]);
+    expect([hits, leftOut]).toEqual([1, [[`key "${key.jwk.kid}": it is a duplicate`]]]);
   });
 
   it('says once what it cannot use, and again what is new, not at each fetch', async () => {
@@ -267,11 +267,11 @@ describe('A remote key set', () => {
     ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
     ['a page', json('<!doctype html>'), /JSON/],
     ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
-    ['no key set', json({ error: 'sorry' }), 'answered something else than a key set: expected {"keys": [...]} with at most 100 keys'],
-    ['no keys', json({ keys: [] }), 'the key set holds no key that tokens may be signed with'],
+    ['no key set', json({ error: 'sorry' }), 'the response is not a key set: expected {"keys": [...]} with at most 100 keys'],
+    ['no keys', json({ keys: [] }), 'the key set contains no usable key'],
     ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
     ['without an end', endless, 'answered more than 65536 bytes'],
-    ['a symmetric key alone', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set holds no key that tokens may be signed with'],
+    ['a symmetric key alone', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set contains no usable key'],
   ])('keeps what it has where the provider answers %s', async (_what, broken, fault) => {
     const key = newKey();
     serve(key);
@@ -288,7 +288,7 @@ describe('A remote key set', () => {
     const verifier = start();
     await verifier.verify(tokenOf(key));
     await expect(verifier.verify(tokenOf(shown, 'shown'))).rejects.toMatchObject({ code: 'unauthenticated' });
-    expect(leftOut).toEqual([['key "shown": it is private or symmetric, and nobody else should be able to read it']]);
+    expect(leftOut).toEqual([['key "shown": it is private or symmetric and must not be published']]);
   });
 
   it('does not go where a token says that its key is', async () => {
