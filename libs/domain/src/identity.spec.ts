@@ -14,7 +14,7 @@ describe('assertMayRaise', () => {
     ['a trusted service where action tokens are required', identity('scores:write:any'), 'bob', 5, true],
     ['an action token up to its limit', withAction(), 'ann', 50, false],
     ['an action token where one is required', withAction(), 'ann', 1, true],
-  ])('lets %s through', (_case, who, userId, scoreIncrement, required) => {
+  ])('allows %s', (_case, who, userId, scoreIncrement, required) => {
     expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).not.toThrow();
   });
 
@@ -38,7 +38,7 @@ describe('assertMayRaise', () => {
     expect(() => assertMayRaise(nobody('scores:write'), update('ann'), false)).toThrow('The claim email, which names the user, is missing or not a valid user id.');
   });
 
-  it("goes by the token's user, which need not be its subject", () => {
+  it("checks the token's user, which may differ from its subject", () => {
     const player = { ...identity('scores:write'), subject: 'auth0|1' };
     expect(() => assertMayRaise(player, update('ann'), false)).not.toThrow();
     expect(() => assertMayRaise(player, update('auth0|1'), false)).toThrow(expect.objectContaining({ code: 'foreign-user' }));
@@ -46,13 +46,13 @@ describe('assertMayRaise', () => {
 });
 
 describe('grants', () => {
-  it('takes a scope as a whole word', () => {
+  it('compares a scope as a whole', () => {
     expect(grants(identity('scores:write'), 'scores:write')).toBe(true);
     expect(grants(identity('scores:write:any'), 'scores:write')).toBe(false);
     expect(grants(identity('scores'), 'scores:write')).toBe(false);
   });
 
-  it('gives an action token none, whatever it bears', () => {
+  it('grants nothing to an action token, whatever its scopes', () => {
     expect(grants(withAction('scores:admin'), 'scores:admin')).toBe(false);
     expect(() => assertNoActionToken(withAction('scores:admin'))).toThrow(expect.objectContaining({ code: 'insufficient-scope' }));
     expect(() => assertNoActionToken(identity())).not.toThrow();
@@ -60,6 +60,6 @@ describe('grants', () => {
 });
 
 describe('ACTION_NAME', () => {
-  it.each(['a', 'Level-7', '_x', 'quiz:3@eu', 'x'.repeat(64)])('takes %p', (name) => expect(ACTION_NAME.test(name)).toBe(true));
+  it.each(['a', 'Level-7', '_x', 'quiz:3@eu', 'x'.repeat(64)])('accepts %p', (name) => expect(ACTION_NAME.test(name)).toBe(true));
   it.each(['', '.a', 'a b', 'a\n', 'a\u0000', 'ä', 'a"', 'x'.repeat(65)])('refuses %p', (name) => expect(ACTION_NAME.test(name)).toBe(false));
 });

@@ -18,7 +18,7 @@ describe('clientAddress', () => {
     expect(from(forwarded, trustProxy)).toBe(address);
   });
 
-  it('is empty for a connection that is gone', () => {
+  it('is empty for a closed connection', () => {
     expect(clientAddress({ headers: {}, socket: {} }, 0)).toBe('');
   });
 
@@ -67,7 +67,7 @@ describe('clientAddress', () => {
     '9'.repeat(15_000),
     '1.'.repeat(7_500),
     '::'.repeat(7_500),
-  ])('takes %.40s for no address', (entry) => {
+  ])('does not accept %.40s as an address', (entry) => {
     expect(from(entry, 1)).toBe('10.0.0.1');
   });
 });

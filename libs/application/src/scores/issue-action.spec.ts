@@ -18,7 +18,7 @@ describe('IssueAction', () => {
     return new IssueAction((await signerOf(settings))!, rules).execute(who, order);
   };
 
-  it('makes a token that is good for one update of the player, each time another one', async () => {
+  it('issues a new token for one update of the player at each call', async () => {
     const [one, two] = await Promise.all([1, 2].map(async () => verifier.verify(await issue(website))));
     expect(one).toMatchObject({ userId: 'ann', subject: 'ann', scopes: new Set(), actionGrant: { action: 'kill', maxIncrement: 50 } });
     expect(one!.expiresAt - Date.now() / 1_000).toBeLessThanOrEqual(60);
@@ -33,7 +33,7 @@ describe('IssueAction', () => {
     await expect(issue(who, limits)).rejects.toMatchObject({ code });
   });
 
-  it('allows what the limits allow', async () => {
+  it('issues a token within the configured limits', async () => {
     expect(await issue(website, [['kill', { maxIncrement: 50 }]])).toEqual(expect.any(String));
     expect(await issue(website, [['kill', {}]])).toEqual(expect.any(String));
   });

@@ -6,20 +6,20 @@ const command = (more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId
 const read = (json: unknown) => decodeMessage(Buffer.from(JSON.stringify(json)));
 
 describe('messages of the command queue', () => {
-  it('come back as they were sent, in their order', () => {
+  it('decode to the encoded commands, in order', () => {
     const odd = command({ userId: "https://x/{o'brien}?a=%41&b", scoreIncrement: Number.MAX_SAFE_INTEGER });
     const commands = [command(), command({ commandId: commandIdFromKey('iss', 'ann', 'k') }), command({ action: 'quiz', issuedBy: 'game-server' }), odd];
     expect(decodeMessage(encodeMessage(commands))).toEqual({ commands, malformed: [] });
   });
 
-  it('carry as many commands as are sent in one, and no more', () => {
+  it('carry up to the maximum number of commands, and no more', () => {
     const full = Array.from({ length: MAX_COMMANDS_PER_MESSAGE }, () => command());
     expect(decodeMessage(encodeMessage(full)).commands).toEqual(full);
     const over = decodeMessage(encodeMessage([...full, command()]));
     expect(over).toMatchObject({ commands: [], malformed: [{ problem: expect.stringContaining('commands') }] });
   });
 
-  it('are judged by their length before they are read, and never are that long where they are ours', () => {
+  it('are refused by size before parsing, and valid ones never reach that size', () => {
     const parse = jest.spyOn(JSON, 'parse');
     const tooLong = Buffer.alloc(MAX_MESSAGE_BYTES + 1, encodeMessage([command()]));
     expect(decodeMessage(tooLong)).toEqual({ commands: [], malformed: [{ content: undefined, problem: 'message of 1048577 bytes: expected at most 1048576' }] });
@@ -71,7 +71,7 @@ describe('messages of the command queue', () => {
     ['an action with a NUL', { action: 'a\0b' }],
     ['a service of half a character', { issuedBy: 'game\udfff' }],
     ['a further field', { extra: 1 }],
-  ])('with one command with %s keep its neighbours', (_, wrong) => {
+  ])('with one command with %s keep the other commands', (_, wrong) => {
     const [first, last] = [command(), command()];
     const bad = { ...command(), ...wrong };
     const { commands, malformed } = read({ v: 1, commands: [first, bad, last] });
@@ -79,7 +79,7 @@ describe('messages of the command queue', () => {
     expect(malformed).toEqual([{ content: bad, problem: expect.stringMatching(/.+/) }]);
   });
 
-  it('are read at any depth of nesting', () => {
+  it('are read at any nesting depth', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const { commands, malformed } = decodeMessage(Buffer.from(`{"v":1,"commands":[${JSON.stringify(command())},${deep}]}`));
     expect([commands.length, malformed.length]).toEqual([1, 1]);

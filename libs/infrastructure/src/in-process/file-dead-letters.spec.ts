@@ -48,7 +48,7 @@ describe('FileDeadLetters and its file', () => {
     return found;
   };
 
-  it('shows a line that a crash has cut, keeps the next one whole, and drops both', async () => {
+  it('lists a line truncated by a crash, keeps the next one complete, and drops both', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     appendFileSync(path, '{"at":"2026-');
     const bob = command('bob');
@@ -61,7 +61,7 @@ describe('FileDeadLetters and its file', () => {
     expect(readFileSync(path, 'utf8')).toBe('');
   });
 
-  it('shows the beginning of a line of any length, reads what stands behind it, and keeps it whole until it is dropped', async () => {
+  it('truncates long lines in the list, reads the lines after them, and keeps them complete until dropped', async () => {
     const bob = command('bob');
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     const parse = jest.spyOn(JSON, 'parse');
@@ -76,7 +76,7 @@ describe('FileDeadLetters and its file', () => {
     expect(statSync(path).size).toBeGreaterThan(30_000_000);
   });
 
-  it('loses nothing of what is parked while letters are dropped and renamed', async () => {
+  it('loses no letters that are added while others are dropped and renamed', async () => {
     const parked = Array.from({ length: 200 }, (_, at) => command(at % 2 ? 'ann' : 'bob'));
     const letters = new FileDeadLetters(file);
     const work = parked.map((one, at) => [
@@ -90,7 +90,7 @@ describe('FileDeadLetters and its file', () => {
     expect(statSync(path).mode & 0o077).toBe(0);
   });
 
-  it('lists whole lines alone while others are parked', async () => {
+  it('lists only complete lines while others are added', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     let isOver = false;
     const parking = (async () => {
@@ -108,7 +108,7 @@ describe('FileDeadLetters and its file', () => {
     expect(await listed()).toHaveLength(2_001);
   });
 
-  it('queues thousands again, while what comes back is parked', async () => {
+  it('replays thousands of letters while failing commands return', async () => {
     const parked = Array.from({ length: 2_500 }, () => command('ann'));
     await file.park(parked.map((one) => ({ command: one, reason: 'total-limit' as const })));
     let seen = 0;
@@ -118,7 +118,7 @@ describe('FileDeadLetters and its file', () => {
     expect(await listed()).toHaveLength(250);
   });
 
-  it('keeps a letter whose command could not be queued, and says why', async () => {
+  it('keeps a letter whose command could not be queued, and throws the reason', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     const full = { submit: () => Promise.reject(new Error('the queue is full')) };
     await expect(new FileDeadLetters(file, full).replay()).rejects.toThrow('the queue is full');

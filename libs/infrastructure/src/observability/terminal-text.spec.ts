@@ -27,12 +27,12 @@ describe('terminalText', () => {
     }
   });
 
-  it('leaves what people write alone', () => {
+  it('keeps normal text unchanged', () => {
     const text = 'ann: "für 10 €", 日本語, العربية, 👍🏽 \\u001b {} |';
     expect(terminalText(text)).toBe(text);
   });
 
-  it('changes no value of JSON', () => {
+  it('does not change JSON values', () => {
     const value = { reason: '\u009b2J\u202egnp.exe\u200b\u{e0041}\n\ud800', ok: 'ü' };
     const line = terminalText(JSON.stringify(value));
     expect(line).toMatch(/^[\x20-\x7eü]+$/);

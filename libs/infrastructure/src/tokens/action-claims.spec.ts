@@ -5,12 +5,12 @@ const detail = { type: 'score_update', action: 'kill', max_increment: 50 };
 const claims = (...details: unknown[]) => ({ jti: 't1', authorization_details: details });
 
 describe('readActionGrant', () => {
-  it('reads what actionClaims wrote, and what a website writes itself', () => {
+  it('reads the output of actionClaims, and claims written by a website', () => {
     expect(readActionGrant(actionClaims(grant))).toEqual(grant);
     expect(readActionGrant({ sub: 'ann', scope: 'scores:write', ...claims(detail) })).toEqual(grant);
   });
 
-  it('finds none in scopes', () => {
+  it('finds no grant in scopes', () => {
     expect(readActionGrant({ jti: 't1', scope: 'scores:write' })).toBeUndefined();
   });
 
@@ -42,7 +42,7 @@ describe('readActionGrant', () => {
     ['a fraction', claims({ ...detail, max_increment: 1.5 })],
     ['a limit past 2^53-1', claims({ ...detail, max_increment: 2 ** 53 })],
     ['a member that might narrow it', claims({ ...detail, locations: ['https://other.example'] })],
-  ])('takes a token with %s for a plain one', (_case, given) => {
+  ])('treats a token with %s as a plain one', (_case, given) => {
     expect(readActionGrant(given)).toBeUndefined();
   });
 });

@@ -21,7 +21,7 @@ const unsigned = (header: object, claims: object) => `${base64(header)}.${base64
 const make = (claims: object, key: string | KeyObject = secret, algorithm: Algorithm = 'HS256', options: SignOptions = {}) =>
   sign({ sub: 'ann', exp: now() + 60, ...claims }, key, { algorithm, ...options });
 
-/** What Passport's strategy makes of a token in the Authorization header. */
+/** The result of Passport's strategy for a token in the Authorization header. */
 function throughStrategy(options: JwtOptions, token: string): Promise<Identity> {
   const strategy = new JwtStrategy(new JwtVerifier(options)) as unknown as Record<'success' | 'fail' | 'error', (value: never) => void> & {
     authenticate(request: object, options: object): void;
@@ -34,14 +34,14 @@ function throughStrategy(options: JwtOptions, token: string): Promise<Identity> 
   });
 }
 
-/** The library's own check of `sub` is passed by where the claims are signed as text. */
+/** Signs the claims as text, to bypass the library's check of `sub`. */
 const withSub = (sub: unknown) => sign(JSON.stringify({ sub, exp: now() + 60 }), secret, { header: { alg: 'HS256', typ: 'JWT' } });
 
 const action = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
 
 const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 
-/** The secret, once it is imported. */
+/** The imported secret. */
 const keys: KeySource = {
   candidates: async function* () {
     yield await secretKey(secret);
@@ -152,20 +152,20 @@ describe('JwtVerifier', () => {
   const verifier = () => new JwtVerifier(rules.HS256);
   afterEach(() => jest.useRealTimers());
 
-  it('takes a token of 8 KiB, and refuses a longer one with the limit', async () => {
+  it('accepts a token of 8 KiB, and refuses a longer one naming the limit', async () => {
     const room = MAX_TOKEN_BYTES - make({ more: '' }).length;
     expect(await verifier().verify(make({ more: 'x'.repeat(Math.floor((room * 3) / 4) - 3) }))).toMatchObject({ userId: 'ann' });
     await expect(verifier().verify(make({ more: 'x'.repeat(room) }))).rejects.toThrow('longer than 8 KiB');
   });
 
-  it('says of an expired token alone that it has expired', async () => {
+  it('sets isExpired only for an expired token', async () => {
     await expect(verifier().verify(make({ exp: now() - 60 }))).rejects.toMatchObject({ details: { isExpired: true } });
     for (const other of [make({}, `${secret}!`), make({ nbf: now() + 60 }), 'no.to.ken']) {
       await expect(verifier().verify(other)).rejects.not.toMatchObject({ details: { isExpired: true } });
     }
   });
 
-  it('knows a verified token again until it expires, and no other', async () => {
+  it('remembers a verified token until it expires', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
     const one = verifier();
     const token = make({});
@@ -178,7 +178,7 @@ describe('JwtVerifier', () => {
     await expect(one.verify(token)).rejects.toThrow('The token has expired.');
   });
 
-  it('verifies a token again after ten minutes, so that a key that was withdrawn stops counting', async () => {
+  it('verifies a token again after ten minutes, so that a withdrawn key is no longer accepted', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
     let held: VerificationKey[] = [await secretKey(secret)];
     const one = new JwtVerifier({ outside: given({ candidates: () => held, isUp: () => true }) });
@@ -191,14 +191,14 @@ describe('JwtVerifier', () => {
     await expect(one.verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('remembers nothing that it refused', async () => {
+  it('does not remember refused tokens', async () => {
     const one = verifier();
     const token = make({}, 'another secret, which is just as long as ours');
     await expect(one.verify(token)).rejects.toThrow();
     expect(one.recall(token)).toBeUndefined();
   });
 
-  it('tells that a token has expired without asking for its key', async () => {
+  it('refuses an expired token without fetching its key', async () => {
     const candidates = jest.fn(() => []);
     await expect(new JwtVerifier({ outside: given({ candidates, isUp: () => true }) }).verify(make({ exp: 1_000 }))).rejects.toThrow('The token has expired.');
     expect(candidates).not.toHaveBeenCalled();
