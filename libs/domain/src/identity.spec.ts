@@ -8,12 +8,12 @@ const update = (userId: string, scoreIncrement = 5) => ({ userId, scoreIncrement
 
 describe('assertMayRaise', () => {
   it.each<[string, Identity, string, number, boolean]>([
-    ['a player with the own score', identity('scores:write'), 'ann', 5, false],
-    ["a trusted service with anybody's", identity('scores:write:any'), 'bob', 5, false],
+    ['a player with their own score', identity('scores:write'), 'ann', 5, false],
+    ['a trusted service for any user', identity('scores:write:any'), 'bob', 5, false],
     ['a trusted service without a user', nobody('scores:write:any'), 'bob', 5, true],
-    ['a trusted service where action tokens are required', identity('scores:write:any'), 'bob', 5, true],
+    ['a trusted service if action tokens are required', identity('scores:write:any'), 'bob', 5, true],
     ['an action token up to its limit', withAction(), 'ann', 50, false],
-    ['an action token where one is required', withAction(), 'ann', 1, true],
+    ['an action token if one is required', withAction(), 'ann', 1, true],
   ])('allows %s', (_case, who, userId, scoreIncrement, required) => {
     expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).not.toThrow();
   });
@@ -22,14 +22,14 @@ describe('assertMayRaise', () => {
     ['no scope', identity(), 'ann', 5, false, 'insufficient-scope'],
     ['another scope', identity('scores:admin', 'actions:issue'), 'ann', 5, false, 'insufficient-scope'],
     ['a player whose token names no user', nobody('scores:write'), 'ann', 5, false, 'no-user'],
-    ["somebody else's score", identity('scores:write'), 'bob', 5, false, 'foreign-user'],
+    ["another user's score", identity('scores:write'), 'bob', 5, false, 'foreign-user'],
     ['a name that differs in case', identity('scores:write'), 'Ann', 5, false, 'foreign-user'],
-    ['a plain token where an action token is required', identity('scores:write'), 'ann', 5, true, 'action-token-required'],
-    ['a token without a scope where an action token is required', identity(), 'ann', 5, true, 'action-token-required'],
+    ['a plain token if an action token is required', identity('scores:write'), 'ann', 5, true, 'action-token-required'],
+    ['a token without a scope if an action token is required', identity(), 'ann', 5, true, 'action-token-required'],
     ['an action token over its limit', withAction(), 'ann', 51, false, 'action-exceeded'],
     ['an action token for another user', withAction(), 'bob', 5, false, 'foreign-user'],
-    ['an action token over its limit, whatever scope it bears', withAction('scores:write', 'scores:write:any'), 'ann', 51, false, 'action-exceeded'],
-    ['an action token for another user, whatever scope it bears', withAction('scores:write:any'), 'bob', 5, false, 'foreign-user'],
+    ['an action token over its limit, whatever its scopes', withAction('scores:write', 'scores:write:any'), 'ann', 51, false, 'action-exceeded'],
+    ['an action token for another user, whatever its scopes', withAction('scores:write:any'), 'bob', 5, false, 'foreign-user'],
   ])('refuses %s', (_case, who, userId, scoreIncrement, required, code) => {
     expect(() => assertMayRaise(who, update(userId, scoreIncrement), required)).toThrow(expect.objectContaining({ code, kind: 'forbidden' }));
   });

@@ -27,7 +27,7 @@ describe('IssueAction', () => {
 
   it.each<[string, Identity, [string, { maxIncrement?: number }][] | undefined, string]>([
     ['one without the scope', { ...website, scopes: new Set(['scores:write:any', 'scores:admin']) }, undefined, 'insufficient-scope'],
-    ['an action without limits, where limits are set', website, [['quiz', {}]], 'unknown-action'],
+    ['an unknown action if limits are configured', website, [['quiz', {}]], 'unknown-action'],
     ['more than the action allows', website, [['kill', { maxIncrement: 49 }]], 'action-exceeded'],
   ])('refuses %s', async (_case, who, limits, code) => {
     await expect(issue(who, limits)).rejects.toMatchObject({ code });

@@ -33,7 +33,7 @@ describe('messages of the command queue', () => {
     ['nothing', ''],
     ['text', 'hello'],
     ['half a message', '{"v":1,"commands":['],
-    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x00])],
+    ['bytes that are not text', Buffer.from([0xff, 0xfe, 0x00])],
   ])('that hold %s are one malformed element', (_, content) => {
     expect(decodeMessage(Buffer.from(content as string))).toMatchObject({ commands: [], malformed: [{ problem: 'not JSON' }] });
   });
@@ -47,7 +47,7 @@ describe('messages of the command queue', () => {
     ['a later version', { v: 2, commands: [command()] }],
     ['no commands', { v: 1 }],
     ['an empty list', { v: 1, commands: [] }],
-    ['a list that is none', { v: 1, commands: { length: 1, 0: command() } }],
+    ['an object instead of a list', { v: 1, commands: { length: 1, 0: command() } }],
     ['a further field', { v: 1, commands: [command()], extra: true }],
   ])('that hold %s are one malformed element', (_, json) => {
     const { commands, malformed } = read(json);
@@ -56,20 +56,20 @@ describe('messages of the command queue', () => {
   });
 
   it.each([
-    ['an id that is no UUID', { commandId: 'x' }],
-    ['an id of the version that events of the ledger itself have', { commandId: '0190d5c6-7b1e-4c3a-9d1e-2f6a8b4c5d6e' }],
+    ['an id that is not a UUID', { commandId: 'x' }],
+    ['an id of version 4, which is reserved for the ledger', { commandId: '0190d5c6-7b1e-4c3a-9d1e-2f6a8b4c5d6e' }],
     ['an id of another version', { commandId: '0190d5c6-7b1e-1c3a-9d1e-2f6a8b4c5d6e' }],
-    ['an id that is nil', { commandId: '00000000-0000-0000-0000-000000000000' }],
-    ['a user that is none', { userId: 'ann smith' }],
-    ['a user of a wrong type', { userId: 7 }],
+    ['a nil id', { commandId: '00000000-0000-0000-0000-000000000000' }],
+    ['an invalid user id', { userId: 'ann smith' }],
+    ['a user id of the wrong type', { userId: 7 }],
     ['an increment of zero', { scoreIncrement: 0 }],
     ['a negative increment', { scoreIncrement: -1 }],
     ['a fraction', { scoreIncrement: 1.5 }],
-    ['an increment that is no safe integer', { scoreIncrement: 2 ** 53 }],
+    ['an increment that is not a safe integer', { scoreIncrement: 2 ** 53 }],
     ['an increment in quotes', { scoreIncrement: '5' }],
-    ['an action of half a character', { action: '\ud800' }],
+    ['an action with an unpaired surrogate', { action: '\ud800' }],
     ['an action with a NUL', { action: 'a\0b' }],
-    ['a service of half a character', { issuedBy: 'game\udfff' }],
+    ['a service with an unpaired surrogate', { issuedBy: 'game\udfff' }],
     ['a further field', { extra: 1 }],
   ])('with one command with %s keep the other commands', (_, wrong) => {
     const [first, last] = [command(), command()];

@@ -9,7 +9,7 @@ const QUIET_MS = 10_000;
 export class LoggedErrors extends ErrorReporter {
   private readonly logger = new Logger('Faults');
   private readonly lastLogged = new Map<string, number>();
-  private readonly counter = new Counter({ name: 'scoreboard_faults_total', help: 'Faults that are mended later, by what went wrong', labelNames: ['what'] });
+  private readonly counter = new Counter({ name: 'scoreboard_faults_total', help: 'Errors that are recovered later, by what failed', labelNames: ['what'] });
 
   report(what: string, error: unknown): void {
     this.counter.inc({ what });

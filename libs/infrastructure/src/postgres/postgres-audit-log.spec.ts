@@ -29,9 +29,9 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
     ['moved to another row', 'UPDATE audit_log SET address = (SELECT address FROM audit_log ORDER BY at LIMIT 1)', 'altered, moved'],
     ['altered', 'UPDATE audit_log SET address = set_byte(address, octet_length(address) - 1, 1 + get_byte(address, octet_length(address) - 1) % 255)', 'altered, moved'],
     ['cut', 'UPDATE audit_log SET address = substring(address FOR octet_length(address) - 1)', 'altered, moved'],
-    ['cut to less than its head', 'UPDATE audit_log SET address = substring(address FOR 31)', 'it is cut'],
-    ['of a form that is not known', 'UPDATE audit_log SET address = set_byte(address, 0, 2)', 'of an unknown form'],
-    ['of a key that is not there', 'UPDATE audit_log SET address = set_byte(address, 3, 57)', 'the key k9 is not in DATA_ENCRYPTION_KEYS'],
+    ['truncated inside its header', 'UPDATE audit_log SET address = substring(address FOR 31)', 'it is truncated'],
+    ['of an unknown format', 'UPDATE audit_log SET address = set_byte(address, 0, 2)', 'has an unknown format'],
+    ['of a missing key', 'UPDATE audit_log SET address = set_byte(address, 3, 57)', 'the key k9 is not in DATA_ENCRYPTION_KEYS'],
   ])('does not decrypt an address that was %s', async (_what, tamper, problem) => {
     await append('203.0.113.77', '198.51.100.1');
     await database.query(tamper);

@@ -44,11 +44,11 @@ function logOutages(client: RedisClientType, logger: Logger): void {
   const reasons = new Set<string>();
   client.on('error', (error: NodeJS.ErrnoException) => {
     const reason = error.message || error.code || error.name;
-    if (!reasons.has(reason)) logger.warn(`away: ${reason}`);
+    if (!reasons.has(reason)) logger.warn(`unavailable: ${reason}`);
     reasons.add(reason);
   });
   client.on('ready', () => {
-    if (reasons.size) logger.log('back');
+    if (reasons.size) logger.log('available again');
     reasons.clear();
   });
 }

@@ -85,7 +85,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
       const isNew = new Promise((resolve) => client.once('ready', resolve));
       await expect(put()).rejects.toThrow(/READONLY/);
       await isNew;
-      expect(logged).toContain('away: the server has become a replica');
+      expect(logged).toContain('unavailable: the server has become a replica');
     } finally {
       await operator.sendCommand(['REPLICAOF', 'NO', 'ONE']);
     }

@@ -24,7 +24,7 @@ describe('readClaims', () => {
       ['a list in a list', { scope: [['scores:write']] }, []],
       ['null', { scope: null }, []],
       ['true', { scope: true }, []],
-      ['names that are nearly ours', { scope: 'scores:write2 SCORES:WRITE scores:write,scores:admin' }, []],
+      ['names similar to ours', { scope: 'scores:write2 SCORES:WRITE scores:write,scores:admin' }, []],
       ['a list whose item has spaces', { scope: ['scores:write scores:admin'] }, []],
       ['another claim', { groups: ['scores:admin'] }, []],
     ])('reads %s', (_what, claims, expected) => {
@@ -105,12 +105,12 @@ describe('readClaims', () => {
     });
 
     it.each<[string, object, string]>([
-      ['an issuer without its slash', { iss: 'https://one.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
-      ['both issuers at once', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['an issuer without the trailing slash', { iss: 'https://one.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['both issuers in a list', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
       ['no issuer', { aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
-      ['the list as it is written', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['the setting itself', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
       ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The audience of the token (aud) is not accepted.'],
-      ['both audiences in one text', { iss: 'https://two.example', aud: 'web,mobile' }, 'The audience of the token (aud) is not accepted.'],
+      ['both audiences in one string', { iss: 'https://two.example', aud: 'web,mobile' }, 'The audience of the token (aud) is not accepted.'],
       ['no audience', { iss: 'https://two.example' }, 'The audience of the token (aud) is not accepted.'],
       ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The audience of the token (aud) is not accepted.'],
     ])('is refused with %s', (_what, claims, detail) => {

@@ -267,11 +267,11 @@ describe('A remote key set', () => {
     ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
     ['a page', json('<!doctype html>'), /JSON/],
     ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
-    ['no key set', json({ error: 'sorry' }), 'the response is not a key set: expected {"keys": [...]} with at most 100 keys'],
+    ['something else', json({ error: 'sorry' }), 'the response is not a key set: expected {"keys": [...]} with at most 100 keys'],
     ['no keys', json({ keys: [] }), 'the key set contains no usable key'],
     ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
-    ['without an end', endless, 'answered more than 65536 bytes'],
-    ['a symmetric key alone', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set contains no usable key'],
+    ['an endless body', endless, 'answered more than 65536 bytes'],
+    ['only a symmetric key', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set contains no usable key'],
   ])('keeps its keys if the provider answers %s', async (_what, broken, fault) => {
     const key = newKey();
     serve(key);
