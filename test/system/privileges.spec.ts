@@ -33,10 +33,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
   describe('every role', () => {
     it('says what is missing while there is no schema, and goes on once the migrator has made it', async () => {
       const database = new Database({ url: servers.urlsOf('worker').DATABASE_URL, poolSize: 2 });
-      await expect(database.open()).rejects.toThrow(/^the schema lacks Ledger1764000000000, .*, and this user may not change it: migrate as its owner, then grant$/);
+      await expect(database.open()).rejects.toThrow(/^the schema lacks Ledger1764000000000, .*, and this user is not allowed to change it: run scoreboard migrate as the owner, then grant privileges$/);
       await expect(operator('audit-log', 'list')).rejects.toThrow(/the schema lacks Ledger1764000000000, .*: run scoreboard migrate first/);
       expect(await succeed(servers.urlsOf('migrator'), 'migrate')).toContain('the schema is up to date, these migrations ran: Ledger1764000000000');
-      await expect(database.open()).rejects.toThrow(/and this user may not change it/); // no grants yet
+      await expect(database.open()).rejects.toThrow(/and this user is not allowed to change it/); // no grants yet
       await runSql(servers.urlsOf('migrator').DATABASE_URL, shipped('postgres-grants.sql'));
       expect(await database.query('SELECT * FROM score_event')).toEqual([]);
       await database.onApplicationShutdown();

@@ -8,7 +8,7 @@ describe('Refusal', () => {
   });
 
   it('uses the detail as message if there is one', () => {
-    expect(new Refusal('key-reused', { detail: 'Send another key.' }).message).toBe('Send another key.');
+    expect(new Refusal('key-reused', { detail: 'Use a new key.' }).message).toBe('Use a new key.');
   });
 
   it('has codes that fit into a URN, and unique titles', () => {

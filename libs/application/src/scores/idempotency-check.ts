@@ -38,4 +38,4 @@ export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncreme
   if (outcome.userId !== userId || outcome.scoreIncrement !== scoreIncrement) throw keyReused();
 }
 
-const keyReused = () => new Refusal('key-reused', { detail: 'Send another key or action token with another body, or the first body with this one.' });
+const keyReused = () => new Refusal('key-reused', { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' });

@@ -34,7 +34,7 @@ interface Taken {
  * waiting command is refused and removed. A command that was already taken is answered `unknown`, and its batch continues.
  */
 export class PublishQueue {
-  /** Commands without an answer. */
+  /** Unanswered commands. */
   outstanding = 0;
   confirmed = 0;
   refused = 0;

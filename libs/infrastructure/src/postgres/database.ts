@@ -163,7 +163,7 @@ async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
     if (mayChange) return await source.runMigrations();
     const pending = await pendingIn(source);
     if (!pending.length) return [];
-    throw new SchemaBehind(pending, ', and this user may not change it: migrate as its owner, then grant');
+    throw new SchemaBehind(pending, ', and this user is not allowed to change it: run scoreboard migrate as the owner, then grant privileges');
   } finally {
     // The lock belongs to the session, so closing the connection would release it too.
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());

@@ -76,7 +76,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
     }
     await eventually(put);
     expect(isRedisUp(client)).toBe(true);
-    expect(logged).toContain('takes writes again');
+    expect(logged).toContain('accepts writes again');
   });
 
   it('reconnects if it has become a replica, because the name may resolve to another server', async () => {

@@ -25,7 +25,7 @@ export function isRedisUp(client: RedisClientType): boolean {
 export async function noted<T>(client: RedisClientType, write: Promise<T>): Promise<T> {
   try {
     const reply = await write;
-    if (refusals.delete(client)) logger.log('takes writes again');
+    if (refusals.delete(client)) logger.log('accepts writes again');
     return reply;
   } catch (error) {
     if (error instanceof ErrorReply) refuse(client, error.message);

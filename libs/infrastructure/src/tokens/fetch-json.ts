@@ -10,14 +10,14 @@ export async function fetchJson(uri: string, { maxBytes, signal }: FetchJsonOpti
   const response = await fetch(uri, { redirect: 'error', signal, headers: { accept: 'application/json, application/jwk-set+json' } }).catch(rethrow);
   if (response.status !== 200 || !response.body) {
     await response.body?.cancel();
-    throw new Error(`answered ${response.status}`);
+    throw new Error(`unexpected status ${response.status}: expected 200`);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
     // Throwing leaves the loop, which closes the connection.
-    if (size > maxBytes) throw new Error(`answered more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new Error(`response too large: expected at most ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString());

@@ -262,15 +262,15 @@ describe('A remote key set', () => {
     more();
   };
   it.each<[string, (response: ServerResponse) => void, string | RegExp]>([
-    ['a fault', (response) => void response.writeHead(500).end('{"keys":[]}'), 'answered 500'],
+    ['an error', (response) => void response.writeHead(500).end('{"keys":[]}'), 'unexpected status 500: expected 200'],
     ['a redirect', (response) => void response.writeHead(302, { location: uri }).end(), /redirect/],
-    ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
+    ['nothing', (response) => void response.writeHead(204).end(), 'unexpected status 204: expected 200'],
     ['a page', json('<!doctype html>'), /JSON/],
     ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
     ['something else', json({ error: 'sorry' }), 'the response is not a key set: expected {"keys": [...]} with at most 100 keys'],
     ['no keys', json({ keys: [] }), 'the key set contains no usable key'],
-    ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
-    ['an endless body', endless, 'answered more than 65536 bytes'],
+    ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'response too large: expected at most 65536 bytes'],
+    ['an endless body', endless, 'response too large: expected at most 65536 bytes'],
     ['only a symmetric key', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set contains no usable key'],
   ])('keeps its keys if the provider answers %s', async (_what, broken, fault) => {
     const key = newKey();
