@@ -20,7 +20,10 @@ export const MAX_SHOWN_LENGTH = 4_096;
 export const shownContent = (content: string, length = content.length): string =>
   length <= MAX_SHOWN_LENGTH ? content : `${content.slice(0, MAX_SHOWN_LENGTH)}… (truncated, ${length} in total)`;
 
-/** The commands and messages that could not be applied, for an operator to inspect, replay or drop. One operator at a time: while one call runs, its letters are invisible to others. */
+/**
+ * The commands and messages that could not be applied, for an operator to inspect, replay or drop.
+ * One operator at a time: while one call runs, its letters are invisible to others.
+ */
 export abstract class DeadLetters {
   /** All letters, oldest first. Changes nothing. */
   abstract list(): AsyncIterable<DeadLetter>;

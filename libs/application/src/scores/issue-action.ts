@@ -9,7 +9,10 @@ export interface ActionOrder extends Pick<ActionGrant, 'action' | 'maxIncrement'
   readonly expiresIn: number;
 }
 
-/** Issues action tokens for players; each call creates a new one. Refusals: `insufficient-scope`; `unknown-action` and `action-exceeded` for a token that could never be used. */
+/**
+ * Issues action tokens for players; each call creates a new one.
+ * Refusals: `insufficient-scope`; `unknown-action` and `action-exceeded` for a token that could never be used.
+ */
 export class IssueAction {
   constructor(
     private readonly signer: TokenSigner,

@@ -15,7 +15,9 @@ export class ReadCommand {
     assertNoActionToken(reader);
     const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
-    if (!isIssuer(reader, outcome) && !grants(reader, 'scores:admin')) assertIsUser(reader, outcome.userId, 'Only its user, the service that sent it, and scores:admin may read this command.');
+    if (!isIssuer(reader, outcome) && !grants(reader, 'scores:admin')) {
+      assertIsUser(reader, outcome.userId, 'Only its user, the service that sent it, and scores:admin may read this command.');
+    }
     return outcome;
   }
 }

@@ -19,7 +19,10 @@ export interface LoggerOptions {
 /** Contexts in which Nest logs every module and route at start; logged at `debug`. */
 const FRAMEWORK = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'WebSocketsController', 'NestApplication', 'NestMicroservice']);
 
-/** Nest's logger on pino: JSON lines with ECS fields, one event per line, without secrets. Requests are not logged, except their errors and, at `debug`, their path through the system. */
+/**
+ * Nest's logger on pino: JSON lines with ECS fields, one event per line, without secrets.
+ * Requests are not logged, except their errors and, at `debug`, their path through the system.
+ */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
