@@ -114,7 +114,7 @@ describe('SubmitScore', () => {
 
   it('refuses a rejected update with its reason, after the wait and at each retry', async () => {
     await raise(MAX_TOTAL);
-    const rejected = { code: 'rejected', message: 'The user\'s total would pass 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
+    const rejected = { code: 'rejected', message: 'The user\'s total would exceed 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
     await expect(raise(1, { waitMs: 5_000 })).rejects.toMatchObject(rejected);
     await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
     await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
