@@ -44,7 +44,7 @@ export class KeyRingCipher extends FieldCipher {
     try {
       return Buffer.concat([text, decipher.final()]).toString();
     } catch (error) {
-      throw new DecryptionError(place, `it was altered, moved, or encrypted with a different key of the id ${id}`, { cause: error });
+      throw new DecryptionError(place, `it was altered, moved, or encrypted with another key that has the id ${id}`, { cause: error });
     }
   }
 }

@@ -41,7 +41,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
   it('does not decrypt with another key of the same id', async () => {
     await append('203.0.113.77');
     const other = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
-    await expect(new PostgresAuditLog(database, other).newest(1)).rejects.toThrow('another key named k1');
+    await expect(new PostgresAuditLog(database, other).newest(1)).rejects.toThrow('another key that has the id k1');
   });
 });
 
