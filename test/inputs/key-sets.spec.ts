@@ -64,7 +64,7 @@ describe('the standalone with a key set of which nothing can be used', () => {
     try {
       expect(await (await fetch(`${role.url}/health/ready`)).json()).toEqual({ status: 'degraded', degraded: ['keys'] });
       judge(await answerTo(role, tokenBy(goodTokens[0]![1])), { status: 503, code: 'keys-unavailable' });
-      expect(role.output()).toContain('the key set holds no key that tokens may be signed with');
+      expect(role.output()).toContain('the key set contains no usable key');
       expect(role.output()).toMatch(/key \\"encryption\\": its use is not sig/);
     } finally {
       provider.stop();

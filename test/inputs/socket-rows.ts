@@ -27,7 +27,7 @@ const saying = (id: string, what: string, auth: object, detail: string): SocketR
   send: [CONNECT + JSON.stringify(auth)],
   ends: { says: `44/ws/scores,${JSON.stringify({ message: 'unauthenticated', data: { status: 401, detail } })}` },
 });
-const NO_JWT = 'Malformed token: expected three parts in base64url, separated by dots.';
+const NO_JWT = 'Malformed token: expected three dot-separated base64url parts.';
 /** Told why by an event, and then sent out of the namespace: its client does not come back by itself. */
 const farewell = (id: string, what: string, why: object, ...thenSend: string[]): SocketRow => ({
   id,
@@ -59,7 +59,7 @@ export const socketRows: readonly SocketRow[] = [
   saying('W07', 'a token of 3 KB that is none', { token: 'x'.repeat(3_000) }, NO_JWT),
   saying('W07', 'a token over 8 KiB', { token: 'x'.repeat(8_193) }, 'The token is longer than 8 KiB.'),
   saying('W07', 'an unsigned token', { token: jws({ alg: 'none' }, claims(), () => '') }, NO_JWT),
-  saying('W07', 'a token for another audience', { token: token({ aud: 'other' }) }, 'The token is for another audience, as its claim aud says.'),
+  saying('W07', 'a token for another audience', { token: token({ aud: 'other' }) }, 'The audience of the token (aud) is not accepted.'),
   ...['garbage', jws({ alg: 'none' }, claims(), () => ''), 'x'.repeat(8_193)].map((bad): SocketRow => ({
     id: 'W07',
     what: `the token ${bad.slice(0, 12)}…, without Socket.IO`,

@@ -141,7 +141,7 @@ describe('scoreboard on a standalone', () => {
       expect(listed).toEqual([
         { reason: 'total-limit', at: '2026-11-24T12:00:00.000Z', commandId: UUID, content: expect.stringContaining(userId) },
         expect.objectContaining({ commandId: full.commandId }),
-        { reason: 'malformed', problem: 'not a line of the file', content: 'cut' },
+        { reason: 'malformed', problem: 'not a valid line of the dead-letter file', content: 'cut' },
       ]);
       expect(await succeed(env(), 'dead-letters', 'replay', UUID, '--dry-run')).toBe('1 would be queued again\n');
       expect(await succeed(env(), 'dead-letters', 'replay', UUID.toUpperCase())).toBe('1 queued again\n');

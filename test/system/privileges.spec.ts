@@ -141,7 +141,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     const bare = servers.urlsOf('api').RABBITMQ_URL.replace(/scoreboard$/, 'bare');
     const scores = new RabbitMqScoreQueue({ url: bare });
     scores.open();
-    await eventually(() => expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^a queue or exchange is missing, and this user may not declare it: .*no queue 'scores.commands.dead'/), expect.anything()), { withinMs: 20_000 });
+    await eventually(() => expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^a queue or exchange is missing, and this user is not allowed to declare it: .*no queue 'scores.commands.dead'/), expect.anything()), { withinMs: 20_000 });
     await expect(scores.submit(command('ann'))).rejects.toMatchObject({ code: 'queue-unavailable', details: { outcome: 'refused' } });
     const connection = await connect(bare.replace(/\/\/.*@/, '//admin:admin@'));
     await declareTopology(await connection.createConfirmChannel(), topologyOf({}));

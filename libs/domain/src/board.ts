@@ -1,16 +1,16 @@
 import type { RankedScore } from './standing';
 
 /**
- * The first ten of a leaderboard, whole.
+ * A snapshot of the top ten.
  *
- * A board that differs from the one before bears a higher revision, over restarts and the loss of any
- * server; so of two boards the one with the higher revision is the newer.
+ * A changed board always has a higher revision than the previous one, even after restarts or the loss of any
+ * server. Of two boards, the one with the higher revision is newer.
  */
 export interface Board {
   readonly revision: number;
-  /** Best first, `BOARD_SIZE` at most. */
+  /** Best first, at most `BOARD_SIZE`. */
   readonly entries: readonly RankedScore[];
 }
 
-/** The revision of a changed board: above the one held, and not below the ledger's sequence it shows. */
+/** The revision of a changed board: higher than the current one, and at least the ledger sequence that the board shows. */
 export const nextRevision = (held: number, ledgerSequence: number): number => Math.max(held + 1, ledgerSequence);

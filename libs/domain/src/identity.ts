@@ -1,68 +1,70 @@
 import { Refusal } from './refusal';
 import type { ScoreCommand } from './score';
 
-/** Who a verified token speaks for, and what it grants. */
+/** The caller that a verified token identifies, and what the token grants. */
 export interface Identity {
-  /** `iss`, empty where the token names none. Keys are scoped to issuer and subject. */
+  /** `iss`; empty if the token has none. Idempotency keys are scoped to issuer and subject. */
   readonly issuer: string;
   readonly subject: string;
-  /** The user the token stands for, a `USER_ID`; absent where its claims name none, as a service's often do. */
+  /** The user the token belongs to, a `USER_ID`. Absent if the token names no user, which is common for services. */
   readonly userId?: string;
-  /** The claim that would name the user, where there is no `userId`: for the caller to read. */
+  /** If there is no `userId`: the claim that should name the user, for error messages. */
   readonly missingUserClaim?: string;
   readonly scopes: ReadonlySet<string>;
-  /** Set for an action token: all that it is good for, whatever scopes it bears. */
+  /** Set for an action token: the only thing it allows. Its scopes are ignored. */
   readonly actionGrant?: ActionGrant;
   /** Unix seconds. */
   readonly expiresAt: number;
 }
 
-/** Every scope there is. */
+/** All scopes. */
 export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
 export const isScope = (name: string): name is Scope => SCOPES.some((scope) => scope === name);
 
-/** One update of the token's own user. */
+/** Allows one update of the token's own user. */
 export interface ActionGrant {
-  /** What earns the points; see `ACTION_NAME`. */
+  /** The action that earns the points; see `ACTION_NAME`. */
   readonly action: string;
-  /** A positive integer: the most points of the update. */
+  /** The maximum points of the update, a positive integer. */
   readonly maxIncrement: number;
-  /** `jti`: with issuer and subject it names the one update, so the token is its idempotency key as well. */
+  /** `jti`. Together with issuer and subject it identifies the one update, so the token is also its own idempotency key. */
   readonly tokenId: string;
 }
 
 export const grants = (identity: Identity, scope: Scope): boolean => !identity.actionGrant && identity.scopes.has(scope);
 
-/** Throws `foreign-user` unless the token stands for this user, `no-user` where it stands for none. */
+/** Throws `foreign-user` if the token belongs to another user, `no-user` if it names no user. */
 export function assertIsUser({ userId, missingUserClaim }: Identity, expected: string, detail: string): void {
-  if (userId === undefined) throw new Refusal('no-user', { detail: `The token has no usable claim ${missingUserClaim}, which names the user.` });
+  if (userId === undefined) throw new Refusal('no-user', { detail: `The claim ${missingUserClaim}, which names the user, is missing or not a valid user id.` });
   if (userId !== expected) throw new Refusal('foreign-user', { detail });
 }
 
-/** Throws unless this identity may take scores back and hide users. */
+/** Throws unless this identity may reverse scores and hide users. */
 export function assertMayModerate(identity: Identity): void {
   if (!grants(identity, 'scores:admin')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:admin is required.' });
 }
 
 /**
- * Throws unless this identity may make this update: anybody's with `scores:write:any`, its own with `scores:write`, unless
- * action tokens are required of players, or its own within the limit of its action token.
+ * Throws unless this identity may make this update. Allowed:
+ * - any user's update with `scores:write:any`
+ * - the own user's update with `scores:write`, if players do not need action tokens
+ * - the own user's update with an action token, up to the token's `maxIncrement`
  */
 export function assertMayRaise(identity: Identity, update: Pick<ScoreCommand, 'userId' | 'scoreIncrement'>, requireActionToken: boolean): void {
   if (grants(identity, 'scores:write:any')) return;
   const { actionGrant } = identity;
-  if (!actionGrant && requireActionToken) throw new Refusal('action-token-required', { detail: 'A player needs an action token for each update.' });
+  if (!actionGrant && requireActionToken) throw new Refusal('action-token-required', { detail: 'Each update by a player requires an action token.' });
   if (!actionGrant && !grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required.' });
-  assertIsUser(identity, update.userId, "userId must be the token's own user.");
+  assertIsUser(identity, update.userId, "userId must be the user of the token.");
   if (actionGrant && update.scoreIncrement > actionGrant.maxIncrement) {
-    throw new Refusal('action-exceeded', { detail: `This token is good for ${actionGrant.maxIncrement} points at most.` });
+    throw new Refusal('action-exceeded', { detail: `This token allows at most ${actionGrant.maxIncrement} points.` });
   }
 }
 
-/** Throws for an action token: it opens nothing but its one update. */
+/** Throws for an action token: it only allows its one update. */
 export function assertNoActionToken(identity: Identity): void {
-  if (identity.actionGrant) throw new Refusal('insufficient-scope', { detail: 'An action token is good for an update alone.' });
+  if (identity.actionGrant) throw new Refusal('insufficient-scope', { detail: 'An action token only allows a score update.' });
 }

@@ -1,7 +1,7 @@
 import { type Leaderboard, LeaderboardNotReady } from './leaderboard';
 import { ladder, names, standing, upTo, warm } from './leaderboard-samples.contract';
 
-/** How a `Leaderboard` follows its ledger: the watermark, the time while it is cold, and rebuilds. */
+/** How a `Leaderboard` follows its ledger: the watermark, the time before the first rebuild, and rebuilds. */
 export function leaderboardRebuildContract(make: (options?: { leaseMs: number }) => Promise<Leaderboard>): void {
   let leaderboard: Leaderboard;
   beforeEach(async () => {
@@ -11,7 +11,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
   describe('the watermark', () => {
     const watermark = async () => (await leaderboard.position())?.watermark;
 
-    it('moves only where nothing before it is missing, and over swapped ranges at once', async () => {
+    it('advances only if nothing before it is missing, and over reordered ranges together', async () => {
       await warm(leaderboard, [], 100);
       const seen = [];
       for (const [from, to] of [[100, 110], [120, 130], [140, 150], [105, 108], [130, 140], [109, 120], [0, 50], [150, 150], [151, 152]] as const) {
@@ -21,7 +21,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(seen).toEqual([110, 110, 110, 110, 110, 150, 150, 150, 150]);
     });
 
-    it('chains over what arrived while a rebuild ran', async () => {
+    it('includes ranges that arrived during a rebuild', async () => {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await leaderboard.put([], { from: 20, to: 30 });
       await leaderboard.put([], { from: 10, to: 20 });
@@ -42,8 +42,8 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     });
   });
 
-  describe('while cold', () => {
-    it('every read says so, and a put is let go', async () => {
+  describe('before the first rebuild', () => {
+    it('every read throws LeaderboardNotReady, and puts are ignored', async () => {
       expect(await leaderboard.put([standing('ann', 5, 1)], upTo(1))).toBeUndefined();
       expect(await leaderboard.position()).toBeUndefined();
       const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
@@ -52,7 +52,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.top(10)).toEqual([]);
     });
 
-    it('it stays so until the first rebuild has finished', async () => {
+    it('reads throw until the first rebuild has finished', async () => {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await rebuild.fill(ladder(3));
       expect(await leaderboard.put([standing('ann', 5, 4)], { from: 3, to: 4 })).toBeUndefined();
@@ -65,7 +65,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
   });
 
   describe('a rebuild', () => {
-    it('is not shown before it has finished, and replaces everything then', async () => {
+    it('is not visible before it has finished, and then replaces everything', async () => {
       await warm(leaderboard, [standing('gone', 5, 1), standing('ann', 5, 2)], 2);
       const rebuild = (await leaderboard.beginRebuild('ledger-2'))!;
       await rebuild.fill([standing('ann', 7, 1)]);
@@ -78,7 +78,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.places(['gone'])).toEqual([undefined]);
     });
 
-    it('beside live puts ends with what the puts say, whichever came first', async () => {
+    it('keeps the newer standing if live puts arrive meanwhile, in any order', async () => {
       await warm(leaderboard, ladder(5));
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await leaderboard.put([standing('u1', 1, 6), standing('new', 3, 7)], { from: 5, to: 7 });
@@ -99,7 +99,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.beginRebuild('ledger-1')).toBeDefined();
     });
 
-    it('that was silent for too long is taken over, from the beginning, and told so', async () => {
+    it('that is silent for too long is replaced by a new one, and its next call throws', async () => {
       leaderboard = await make({ leaseMs: 20 });
       const stalled = (await leaderboard.beginRebuild('ledger-1'))!;
       await stalled.fill([standing('stale', 5, 1)]);
@@ -113,7 +113,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
   });
 }
 
-/** Asks again until there is an answer, for five seconds at the most. */
+/** Polls until there is an answer, for at most five seconds. */
 async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + 5_000;
   for (;;) {

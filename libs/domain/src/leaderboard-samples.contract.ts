@@ -3,7 +3,7 @@ import { MAX_TOP } from './score';
 import type { LedgerRange } from './score-ledger';
 import type { Standing } from './standing';
 
-/** A standing whose last change of any kind was its last change of score. */
+/** A standing whose last change was a score change. */
 export const standing = (userId: string, score: number, seq: number, more: Partial<Standing> = {}): Standing => ({
   userId,
   score,
@@ -15,7 +15,7 @@ export const standing = (userId: string, score: number, seq: number, more: Parti
 
 export const upTo = (to: number): LedgerRange => ({ from: 0, to });
 
-/** Users u1, u2, … with falling scores: u1 stands first. */
+/** Users u1, u2, … with decreasing scores: u1 ranks first. */
 export const ladder = (count: number): Standing[] => Array.from({ length: count }, (_, i) => standing(`u${i + 1}`, 10_000 - i, i + 1));
 
 export async function warm(leaderboard: Leaderboard, standings: readonly Standing[] = [], sequence = standings.length, ledgerId = 'ledger-1') {
@@ -26,7 +26,7 @@ export async function warm(leaderboard: Leaderboard, standings: readonly Standin
 
 export const names = async (leaderboard: Leaderboard): Promise<string[]> => (await leaderboard.top(MAX_TOP)).map((entry) => entry.userId);
 
-/** Numbers from 0 to below 1 that a seed repeats (mulberry32). */
+/** A seeded random number generator, from 0 to below 1 (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -37,7 +37,7 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
-/** The changes 1 to `count` of a ledger with 700 users: scores raised and taken back, users hidden and shown. */
+/** Changes 1 to `count` of a ledger with 700 users: scores raised and reversed, users hidden and shown. */
 export function randomChanges(count: number, random: () => number): Standing[] {
   const held = new Map<string, Standing>();
   return Array.from({ length: count }, (_, i) => {
@@ -51,7 +51,7 @@ export function randomChanges(count: number, random: () => number): Standing[] {
   });
 }
 
-/** Cuts the changes into ranges of 1 to 200, repeats every fourth, and shuffles them. */
+/** Splits the changes into ranges of 1 to 200, repeats every fourth, and shuffles them. */
 export function batchesOf(changes: readonly Standing[], random: () => number) {
   const batches: { standings: readonly Standing[]; range: LedgerRange }[] = [];
   for (let from = 0; from < changes.length; ) {

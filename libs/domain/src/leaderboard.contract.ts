@@ -4,7 +4,7 @@ import { batchesOf, ladder, names, randomChanges, randomFrom, standing, upTo, wa
 import { BOARD_SIZE, MAX_TOP, MAX_TOTAL } from './score';
 import { compareStandings, isRanked } from './standing';
 
-/** What every `Leaderboard` keeps. `make` gives an empty one that is cold; its rebuilds may be silent for `leaseMs`. */
+/** The contract of every `Leaderboard`. `make` returns an empty one that is not ready; its rebuilds may be silent for `leaseMs`. */
 export function leaderboardContract(make: (options?: { leaseMs: number }) => Promise<Leaderboard>): void {
   let leaderboard: Leaderboard;
   beforeEach(async () => {
@@ -12,7 +12,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
   });
 
   describe('the order', () => {
-    it('is the score, and among equals who reached it first', async () => {
+    it('is by score, then by who reached it first', async () => {
       await warm(leaderboard);
       await leaderboard.put([standing('late', 5, 9), standing('best', 7, 8), standing('early', 5, 3), standing('tenth', 5, 10)], upTo(10));
       expect(await leaderboard.top(3)).toEqual([
@@ -23,7 +23,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await names(leaderboard)).toEqual(['best', 'early', 'late', 'tenth']);
     });
 
-    it('loses nobody where score and sequence are the same', async () => {
+    it('keeps all users with the same score and sequence', async () => {
       await warm(leaderboard, [standing('b', 5, 1), standing('B', 5, 1), standing('a', 5, 1)]);
       expect(await names(leaderboard)).toEqual(['B', 'a', 'b']);
     });
@@ -46,7 +46,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect((await leaderboard.places(['d']))[0]?.version).toBe(MAX_TOTAL);
     });
 
-    it('tells user ids apart byte for byte, whatever characters they have', async () => {
+    it('compares user ids byte for byte, whatever characters they contain', async () => {
       await warm(leaderboard);
       const users = ['a', 'A', '_', '-', '0', '00', '1:2', 'a.b', 'a:b@c|d+e-f', 'google-oauth2|123', 'x'.repeat(64), 'constructor', '__proto__'];
       await leaderboard.put(users.map((user, i) => standing(user, 5, i + 1)), upTo(users.length));
@@ -59,7 +59,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
   describe('a put', () => {
     beforeEach(() => warm(leaderboard));
 
-    it('ignores a standing that is not newer than the one held, so puts may be swapped and repeated', async () => {
+    it('ignores a standing that is not newer than the stored one, so puts may be reordered and repeated', async () => {
       const [older, newer] = [standing('ann', 5, 1), standing('ann', 4, 2)];
       await leaderboard.put([newer], { from: 1, to: 2 });
       await leaderboard.put([older], { from: 0, to: 1 });
@@ -77,7 +77,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       ]);
     });
 
-    it('takes a hidden user off the board, keeps the standing, and puts the user back in the old place', async () => {
+    it('removes a hidden user from the board, keeps the standing, and restores the old rank when shown again', async () => {
       await leaderboard.put([standing('ann', 5, 1), standing('bob', 5, 2)], upTo(2));
       const hiding = await leaderboard.put([standing('ann', 5, 1, { version: 3, hidden: true })], { from: 2, to: 3 });
       expect(hiding?.entries).toEqual([{ rank: 1, userId: 'bob', score: 5 }]);
@@ -90,7 +90,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await names(leaderboard)).toEqual(['ann', 'bob']);
     });
 
-    it('keeps a score of zero as a tombstone', async () => {
+    it('stores a score of zero as a tombstone', async () => {
       await leaderboard.put([standing('ann', 5, 1)], upTo(1));
       await leaderboard.put([standing('ann', 0, 2), standing('bob', 0, 3)], { from: 1, to: 3 });
       await leaderboard.put([standing('ann', 5, 1)], upTo(1));
@@ -101,7 +101,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       ]);
     });
 
-    it('takes thousands of standings at once', async () => {
+    it('accepts thousands of standings at once', async () => {
       await leaderboard.put(ladder(4_321), upTo(4_321));
       expect((await leaderboard.places(['u1', 'u2000', 'u4321'])).map((place) => place?.rank)).toEqual([1, 2_000, 4_321]);
       expect(await leaderboard.position()).toMatchObject({ watermark: 4_321 });
@@ -109,7 +109,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
   });
 
   describe('the board', () => {
-    it('is returned by a put only where the first ten changed', async () => {
+    it('is returned by a put only if the top ten changed', async () => {
       await warm(leaderboard, ladder(11));
       expect(await leaderboard.put([standing('u11', 20, 12)], { from: 11, to: 12 })).toBeUndefined();
       expect(await leaderboard.put([standing('u1', 10_000, 1, { version: 13 })], { from: 12, to: 13 })).toBeUndefined();
@@ -119,7 +119,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await leaderboard.board()).toEqual(board);
     });
 
-    it('bears the revision max(held + 1, to), which never falls', async () => {
+    it('has the revision max(current + 1, to), which never decreases', async () => {
       await warm(leaderboard, [], 100);
       const revisions = [];
       for (const [seq, to] of [[1, 200], [2, 150], [3, 0], [4, 202], [5, 500]] as const) {
@@ -128,7 +128,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(revisions).toEqual([200, 201, 202, 203, 500]);
     });
 
-    it('keeps its revision over a rebuild that changes nothing, and raises it where one does', async () => {
+    it('keeps its revision after a rebuild without changes, and raises it otherwise', async () => {
       const first = await warm(leaderboard, ladder(3), 50);
       expect(first.revision).toBe(50);
       expect(await warm(leaderboard, ladder(3), 60)).toEqual(first);
@@ -136,7 +136,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect((await warm(leaderboard, ladder(3), 90)).revision).toBe(90);
     });
 
-    it('is held, though empty, from the first rebuild on', async () => {
+    it('exists, even if empty, from the first rebuild on', async () => {
       expect(await warm(leaderboard, [], 7)).toEqual({ revision: 7, entries: [] });
       expect(await leaderboard.board()).toEqual({ revision: 7, entries: [] });
     });
@@ -145,7 +145,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
   leaderboardRebuildContract(make);
 
   describe('reading', () => {
-    it('gives no more of the top than there is', async () => {
+    it('returns only existing entries of the top', async () => {
       await warm(leaderboard, ladder(150));
       expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'u1', score: 10_000 }]);
       expect((await leaderboard.top(MAX_TOP)).at(-1)).toEqual({ rank: 100, userId: 'u100', score: 9_901 });
@@ -153,7 +153,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await leaderboard.top(MAX_TOP)).toHaveLength(3);
     });
 
-    it('gives places in the order asked, and nothing for one never seen', async () => {
+    it('returns places in the given order, and undefined for unknown users', async () => {
       await warm(leaderboard, [...ladder(3), standing('hid', 99, 4, { hidden: true })]);
       expect(await leaderboard.places(['u3', 'nobody', 'hid', 'u1', 'u3'])).toEqual([
         { userId: 'u3', score: 9_998, rank: 3, version: 3 },
@@ -165,7 +165,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await leaderboard.places([])).toEqual([]);
     });
 
-    it('gives the neighbours there are on either side', async () => {
+    it('returns the existing neighbors on either side', async () => {
       await warm(leaderboard, ladder(9));
       const ranks = async (user: string, radius: number) => (await leaderboard.around(user, radius)).map((entry) => entry.rank);
       expect(await leaderboard.around('u5', 1)).toEqual([
@@ -194,7 +194,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     const ranked = order.map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
     const users = [...newest.keys()];
     const middle = Math.floor(ranked.length / 2);
-    // The seed stands beside each result, so that a failure shows it.
+    // Each result includes the seed, so that a failure shows it.
     expect({ seed, top: await leaderboard.top(MAX_TOP) }).toEqual({ seed, top: ranked.slice(0, MAX_TOP) });
     expect({ seed, board: (await leaderboard.board()).entries }).toEqual({ seed, board: ranked.slice(0, BOARD_SIZE) });
     expect({ seed, around: await leaderboard.around(ranked[middle]!.userId, 50) }).toEqual({ seed, around: ranked.slice(middle - 50, middle + 51) });

@@ -2,65 +2,65 @@ import type { Board } from './board';
 import type { LedgerRange } from './score-ledger';
 import type { Place, RankedScore, Standing } from './standing';
 
-/** Which ledger a leaderboard shows, and how far. */
+/** The ledger that a leaderboard shows, and how far it has caught up. */
 export interface LeaderboardPosition {
   readonly ledgerId: string;
-  /** Every event up to this sequence is in the leaderboard. */
+  /** The leaderboard contains every event up to this sequence. */
   readonly watermark: number;
 }
 
 /**
- * A new order being filled beside the one that is read. Nobody sees it before `finish`.
- * Live `put`s go into both from the moment it was begun.
+ * A new ranking that is filled while readers still use the current one. Readers see it only after `finish`.
+ * From the start of the rebuild, each live `put` goes into both.
  */
 export interface LeaderboardRebuild {
-  /** Records standings as `Leaderboard.put` does. Throws when another rebuild took this one's place. */
+  /** Records standings as `Leaderboard.put` does. Throws if another rebuild has replaced this one. */
   fill(standings: readonly Standing[]): Promise<void>;
-  /** Swaps it in, complete up to ledger sequence `upTo`, and returns the board it shows. The old order is dropped. */
+  /** Makes this ranking the current one, complete up to ledger sequence `upTo`, drops the old one, and returns the new board. */
   finish(upTo: number): Promise<Board>;
 }
 
-/** The leaderboard has no complete order to read; the ledger has. */
+/** No rebuild has finished yet, so the leaderboard has no complete ranking. Read the ledger instead. */
 export class LeaderboardNotReady extends Error {
   constructor() {
-    super('the leaderboard is cold');
+    super('the leaderboard is not ready: a rebuild must finish first');
     this.name = 'LeaderboardNotReady';
   }
 }
 
 /**
- * The ranked view of every user's total: fast to read, safe to lose.
- * `ScoreLedger` is the truth; `RebuildLeaderboard` refills this from it.
+ * The ranking of all users by score: fast to read, safe to lose.
+ * `ScoreLedger` is the source of truth; `RebuildLeaderboard` refills the leaderboard from it.
  *
- * Order: score descending, then `reachedAt` (ledger sequence) ascending, so two leaderboards that hold the
- * same standings always agree. Hidden and zero standings are kept, without a place, so that an older
- * delivery cannot bring them back.
+ * Order: score descending, then `reachedAt` (ledger sequence) ascending, so two leaderboards with the
+ * same standings always agree. Hidden users and users with score 0 are stored without a rank, so that a late
+ * delivery of an older standing cannot rank them again.
  *
- * Every read throws `LeaderboardNotReady` until the first rebuild has finished.
+ * Every read throws `LeaderboardNotReady` until the first rebuild has finished; `position` returns undefined instead.
  */
 export abstract class Leaderboard {
   /**
-   * Records standings; one whose `version` is not above the one held is ignored, so deliveries may repeat or swap.
-   * `covered` is the range of the ledger they come from: the watermark moves over it once everything before it is in.
-   * Returns the board if this changed it. O(k log n).
+   * Records standings. A standing is ignored unless its `version` is higher than the stored one, so deliveries may
+   * arrive twice or out of order. `covered` is the ledger range they come from: the watermark advances over it once
+   * everything before it has arrived. Returns the board if it changed. O(k log n).
    */
   abstract put(standings: readonly Standing[], covered: LedgerRange): Promise<Board | undefined>;
 
-  /** How far the order that is read has come; undefined while cold. */
+  /** How far the current ranking has caught up with the ledger; undefined until the first rebuild has finished. */
   abstract position(): Promise<LeaderboardPosition | undefined>;
 
-  /** The newest board. O(1). */
+  /** The current board. O(1). */
   abstract board(): Promise<Board>;
 
   /** The best `count` (1 to 100), best first. O(log n + count). */
   abstract top(count: number): Promise<readonly RankedScore[]>;
 
-  /** Places of these users, in the order asked; undefined for one never seen. O(k log n), one round trip. */
+  /** Places of these users, in the order given; undefined for an unknown user. O(k log n), one round trip. */
   abstract places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]>;
 
-  /** A ranked user between up to `radius` neighbours on either side; empty for one who stands on no board. O(log n + radius). */
+  /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. O(log n + radius). */
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;
 
-  /** Starts a new order for this ledger; undefined while another process is at it (one that stops is taken over after 10 s). */
+  /** Starts a rebuild for this ledger. Undefined while another rebuild runs; one that stays silent for 10 s is replaced. */
   abstract beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined>;
 }

@@ -9,12 +9,12 @@ const command = (userId: string, scoreIncrement: number, more: Partial<ScoreComm
   scoreIncrement,
   ...more,
 });
-/** Of version 4: commands that are accepted have 7 and 8. */
+/** Version 4, because accepted commands have version 7 or 8. */
 const OWN_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const why = { reason: 'a test', by: 'mod' };
 const idsOf = (commands: readonly ScoreCommand[]): string[] => commands.map(({ commandId }) => commandId);
 
-/** What every `LedgerAdjustments` keeps. `make` gives it with the empty ledger that it corrects. */
+/** The contract of every `LedgerAdjustments`. `make` returns it with its empty ledger. */
 export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger: ScoreLedger; readonly corrections: LedgerAdjustments }>): void {
   let ledger: ScoreLedger;
   let corrections: LedgerAdjustments;
@@ -29,7 +29,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(items[0]?.scoreAfter ?? 0).toBe(score);
   };
 
-  it('takes commands back by events of their negative points, with ids of their own, and deletes nothing', async () => {
+  it('reverses commands with events of negative points and new ids, and deletes nothing', async () => {
     const [first, second, other] = [command('ann', 5, { action: 'quiz' }), command('ann', 7), command('bob', 3)];
     const { range } = await ledger.apply([first, second, other]);
     const reversal = await corrections.reverse([first.commandId]);
@@ -50,7 +50,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('bob', 3);
   });
 
-  it('leaves the outcome of a reversed command as it was, and tells that of the reversal', async () => {
+  it('keeps the outcome of a reversed command, and returns an outcome for the reversal', async () => {
     const once = command('ann', 5);
     await ledger.apply([once]);
     await corrections.reverse([once.commandId]);
@@ -59,7 +59,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(await ledger.outcomes([item!.commandId])).toEqual([expect.objectContaining({ status: 'applied', scoreIncrement: -5, scoreAfter: 0 })]);
   });
 
-  it('takes each command back once, within a call and over calls, and still tells its standing', async () => {
+  it('reverses each command once, within a call and across calls, and always returns its standing', async () => {
     const once = command('ann', 5);
     await ledger.apply([once, command('ann', 1)]);
     expect(await corrections.reverse([once.commandId, once.commandId])).toMatchObject({ known: 1, reversed: 1, points: 5 });
@@ -69,9 +69,9 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 1);
   });
 
-  it('takes a command back whatever ids other commands have', async () => {
+  it('reverses a command whatever ids other commands have', async () => {
     const victim = command('ann', 5);
-    // Once, the id of a reversal was computed so: a key whose command had it kept the points for good.
+    // If reversal ids were computed like this, a command with such an id could never be reversed.
     const hash = createHash('sha256').update(`reversal ${victim.commandId}`).digest('hex');
     const computed = `${victim.commandId.slice(0, 13)}-8${hash.slice(0, 3)}-a${hash.slice(3, 6)}-${hash.slice(6, 18)}`;
     await ledger.apply([command('ann', 1, { commandId: computed }), victim]);
@@ -82,7 +82,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 0);
   });
 
-  it('gives every event of its own an id that no command has, each another', async () => {
+  it('gives each of its own events a unique id that no command can have', async () => {
     const commands = Array.from({ length: 20 }, () => command('ann', 1));
     await ledger.apply(commands);
     await corrections.reverse(idsOf(commands));
@@ -99,7 +99,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 0);
   });
 
-  it('knows neither what was never applied, nor a rejected command, nor a reversal', async () => {
+  it('does not reverse unknown commands, rejected commands or reversals', async () => {
     const [applied, rejected] = [command('ann', 5), command('ann', 1)];
     await ledger.apply([applied]);
     await ledger.reject([{ command: rejected, reason: 'unprocessable' }]);
@@ -113,7 +113,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 0);
   });
 
-  it('takes back many commands of many users in the order of the ledger', async () => {
+  it('reverses many commands of many users in ledger order', async () => {
     const commands = Array.from({ length: 900 }, (_, i) => command(`user-${i % 3}`, i + 1));
     await ledger.apply(commands);
     const { reversed, points, standings, range } = await corrections.reverse(idsOf(commands.slice(300)));
@@ -127,7 +127,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(last).toMatchObject({ seq: range.to, reverses: commands[899]!.commandId });
   });
 
-  it('brings the largest total down to nothing, and takes the user off the board', async () => {
+  it('reverses the largest total to zero, and removes the user from the board', async () => {
     const all = command('ann', MAX_TOTAL);
     await ledger.apply([all, command('bob', 1)]);
     expect(await corrections.reverse([all.commandId])).toMatchObject({ points: MAX_TOTAL, standings: [{ score: 0 }] });
@@ -136,14 +136,14 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', MAX_TOTAL);
   });
 
-  it('lets a user stand behind those who had the score that he falls to', async () => {
+  it('ranks a user behind others who already had the new score', async () => {
     const tooMuch = command('ann', 4);
     await ledger.apply([command('ann', 5), command('bob', 5), tooMuch]);
     await corrections.reverse([tooMuch.commandId]);
     expect((await ledger.top(10)).map(({ userId }) => userId)).toEqual(['bob', 'ann']);
   });
 
-  it('lists what a user earned, newest first and page by page, without what others earned and what was done to him', async () => {
+  it('lists only the commands the user earned, newest first, in pages, without reversals and other users', async () => {
     const commands = Array.from({ length: 7 }, () => command('ann', 1));
     await ledger.apply([...commands, command('bob', 1)]);
     await corrections.reverse([commands[0]!.commandId]);
@@ -157,7 +157,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(seen).toEqual(idsOf(commands).reverse());
   });
 
-  it('lists what was earned by one action, from a time on and before a time', async () => {
+  it('lists commands by action and time range', async () => {
     const quiz = command('ann', 1, { action: 'quiz' });
     await ledger.apply([quiz]);
     const newest = async () => (await ledger.history('ann', 1))[0]!.at;
@@ -174,7 +174,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(await listed({ from: boundary, action: 'quiz' })).toEqual([]);
   });
 
-  it('hides a user, who keeps score, history and place, goes on earning, and is shown again', async () => {
+  it('hides a user, who keeps score, history and position and can still earn points, and shows the user again', async () => {
     const { range } = await ledger.apply([command('ann', 5), command('bob', 3)]);
     const hiding = await corrections.setHidden('ann', true, why);
     expect(hiding).toEqual({
@@ -194,7 +194,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect((await ledger.top(10)).map(({ userId }) => userId)).toEqual(['ann', 'bob']);
   });
 
-  it('changes nothing where a user is hidden already, or was never hidden, and tells the standing', async () => {
+  it('changes nothing for a user who is already hidden or was never hidden, and returns the standing', async () => {
     await ledger.apply([command('ann', 5)]);
     await corrections.setHidden('ann', true, why);
     const { lastSeq } = await ledger.head();
@@ -203,7 +203,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(await ledger.head()).toMatchObject({ lastSeq });
   });
 
-  it('hides a user before the first point, and after the last was taken back', async () => {
+  it('hides a user before the first point, and after all points were reversed', async () => {
     await corrections.setHidden('new', true, why);
     await expectSound('new', 0);
     const only = command('new', 5);
@@ -213,7 +213,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('new', 0);
   });
 
-  it('counts what a reversal would take back, without what was taken back before, and changes nothing', async () => {
+  it('counts what a reversal would change, without earlier reversals, and changes nothing', async () => {
     const [quiz, race, before] = [command('ann', 5, { action: 'quiz' }), command('ann', 7), command('ann', 2, { action: 'quiz' })];
     await ledger.apply([quiz, race, before, command('bob', 3)]);
     await corrections.reverse([before.commandId]);
@@ -233,7 +233,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     await expectSound('ann', 12);
   });
 
-  it('lists who is hidden, the last hidden first, page by page, with reason and moderator, and nobody who is shown again', async () => {
+  it('lists currently hidden users, most recently hidden first, in pages, with reason and moderator', async () => {
     const began = Date.now();
     for (const user of ['ann', 'bob', 'cyd']) await corrections.setHidden(user, true, { reason: `${user} cheated`, by: 'mod' });
     await corrections.setHidden('bob', false, why);
@@ -250,7 +250,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     ]);
   });
 
-  it('replaces reason and moderator of a user who is hidden already, and nothing else', async () => {
+  it('replaces only reason and moderator of a user who is already hidden', async () => {
     await corrections.setHidden('ann', true, why);
     const [before] = await corrections.hiddenUsers(10);
     const { lastSeq } = await ledger.head();
@@ -259,7 +259,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     expect(await ledger.head()).toMatchObject({ lastSeq });
   });
 
-  it('tells both in what changed above a sequence', async () => {
+  it('includes reversals and hidden users in the changes after a sequence', async () => {
     const one = command('ann', 5);
     const { range } = await ledger.apply([one, command('bob', 2)]);
     await corrections.reverse([one.commandId]);
@@ -272,7 +272,7 @@ export function ledgerAdjustmentsContract(make: () => Promise<{ readonly ledger:
     ]);
   });
 
-  it('takes turns with whoever earns: sequences are gapless and each total is the sum of its history', async () => {
+  it('serializes with concurrent updates: sequences are gapless and each total is the sum of its history', async () => {
     const { lastSeq } = await ledger.head();
     const users = ['ann', 'bob', 'cyd'];
     const batches = Array.from({ length: 30 }, () => Array.from({ length: 20 }, (_, i) => command(users[i % 3]!, i + 1)));

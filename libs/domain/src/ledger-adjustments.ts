@@ -1,29 +1,29 @@
 import type { LedgerChange } from './score-ledger';
 
-/** Which of a user's commands to take back: all, or those of a time, of one action, or both. */
+/** Selects the commands of one user to reverse: all of them, or only those in a time range, of one action, or both. */
 export interface EarnedWindow {
   readonly userId: string;
-  /** Applied then or later. */
+  /** Applied at or after this time. */
   readonly from?: Date;
-  /** Applied before then. */
+  /** Applied before this time. */
   readonly to?: Date;
   readonly action?: string;
 }
 
-/** One command, or a user's commands of a window. */
+/** One command, or a user's commands in a window. */
 export type ReversalTarget = { readonly commandId: string } | EarnedWindow;
 
-/** What a reversal takes back, or would. */
+/** What a reversal changed, or would change. */
 export interface ReversalCount {
-  /** How many of the commands stand in the ledger, taken back now or before. */
+  /** How many of the commands are in the ledger, including those that were already reversed. */
   readonly known: number;
-  /** How many it takes back now. */
+  /** How many commands are reversed now. */
   readonly reversed: number;
-  /** The points it takes back, 0 or more. */
+  /** The points removed now, 0 or more. */
   readonly points: number;
 }
 
-/** What one transaction took back. */
+/** What one transaction reversed. */
 export interface Reversal extends LedgerChange, ReversalCount {}
 
 /** Why a user is hidden, and which moderator did it. */
@@ -33,7 +33,7 @@ export interface HidingReason {
   readonly by: string;
 }
 
-/** A user who is hidden now. Reason and moderator are absent where the build that hid the user kept them in the audit trail alone. */
+/** A user who is currently hidden. Reason and moderator are absent if an older build hid the user: it stored them only in the audit log. */
 export interface HiddenUser extends Partial<HidingReason> {
   readonly userId: string;
   readonly since: Date;
@@ -42,29 +42,31 @@ export interface HiddenUser extends Partial<HidingReason> {
 }
 
 /**
- * What a moderator changes in the ledger, beside `ScoreLedger`, in turns with it and in its sequence: whoever follows the
- * ledger's events finds these changes as any other. Nothing is ever deleted, and all of it may be done twice.
+ * The changes a moderator makes to the ledger. They take the same lock and sequence numbers as `ScoreLedger.apply`, so
+ * followers of the ledger see them like any other event. Nothing is ever deleted, and every call is idempotent.
  */
 export abstract class LedgerAdjustments {
   /**
-   * Takes commands back in one transaction: each that was applied gets one event of the negative points, with an id that no
-   * command can have. That event alone decides, so a second time changes nothing. The total falls, never below 0, and counts as reached now: the user stands
-   * behind those who had that score. Ids that are unknown or themselves reversals are passed over. Meant for 1,000 at the most.
+   * Reverses commands in one transaction: each applied command gets one event with the negative points, under an id that no
+   * command can have. A command that already has such an event is skipped, so a repeated call changes nothing. The total
+   * decreases, never below 0, and counts as reached now: the user ranks behind others who already had that score. Unknown ids
+   * and ids of reversals are skipped. Intended for at most 1,000 commands.
    */
   abstract reverse(commandIds: readonly string[]): Promise<Reversal>;
 
-  /** Commands of a window, newest first, those below sequence `before` where it is given; taken back or not. O(the user's events). */
+  /** The commands in a window, newest first, including reversed ones; only those below sequence `before` if given. O(the user's events). */
   abstract earned(window: EarnedWindow, limit: number, before?: number): Promise<readonly { readonly commandId: string; readonly seq: number }[]>;
 
-  /** What a reversal of this would take back now; changes nothing. O(the user's events). */
+  /** What reversing this target would change now. Changes nothing. O(the user's events). */
   abstract countReversal(target: ReversalTarget): Promise<ReversalCount>;
 
   /**
-   * Hides a user, who may never have scored, or shows one again. Keeps score, history and place; takes one sequence number where
-   * it changes something. Hidden stays hidden, whatever is earned or taken back. Hiding a hidden user replaces reason and moderator alone.
+   * Hides a user, even one who has never scored, or shows a user again. Keeps the score, the history and the position among ties.
+   * Takes one sequence number if anything changes. A hidden user stays hidden when points are earned or reversed. Hiding a
+   * hidden user only replaces the reason and the moderator.
    */
   abstract setHidden(userId: string, hidden: boolean, why: HidingReason): Promise<LedgerChange>;
 
-  /** The users who are hidden now, the last hidden first, those below sequence `before` where it is given. O(limit). */
+  /** The users who are currently hidden, most recently hidden first; only those below sequence `before` if given. O(limit). */
   abstract hiddenUsers(limit: number, before?: number): Promise<readonly HiddenUser[]>;
 }

@@ -9,20 +9,20 @@ const command = (userId: string, scoreIncrement: number, more: Partial<ScoreComm
   ...more,
 });
 
-/** What every `ScoreLedger` keeps. `make` gives an empty ledger. */
+/** The contract of every `ScoreLedger`. `make` returns an empty ledger. */
 export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
   let ledger: ScoreLedger;
   beforeEach(async () => {
     ledger = await make();
   });
 
-  it('starts above any sequence that an earlier ledger can have reached', async () => {
+  it('starts above any sequence that an earlier ledger could have reached', async () => {
     const { lastSeq } = await ledger.head();
     expect(lastSeq).toBeGreaterThan((Date.now() / 1000 - 600) * 2 ** 20);
     expect(Number.isSafeInteger(lastSeq * 2)).toBe(true);
   });
 
-  it('adds up what each user earned and numbers the events in the order of the batch', async () => {
+  it('adds up the points of each user and numbers the events in batch order', async () => {
     const { lastSeq } = await ledger.head();
     const applied = await ledger.apply([command('ann', 5), command('bob', 7), command('ann', 2)]);
 
@@ -38,7 +38,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     ]);
   });
 
-  it('applies a command once, within a batch and over batches, and still tells its standing', async () => {
+  it('applies a command once, within a batch and across batches, and always returns its standing', async () => {
     const once = command('ann', 5);
     await ledger.apply([once, once]);
     const again = await ledger.apply([once]);
@@ -49,7 +49,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(await ledger.history('ann', 10)).toHaveLength(1);
   });
 
-  it('names the places of commands whose id is known with other content, and applies their neighbours', async () => {
+  it('returns the indexes of commands whose id is known with other content, and applies the others', async () => {
     const first = command('ann', 5);
     await ledger.apply([first]);
     const applied = await ledger.apply([command('bob', 1), { ...first, scoreIncrement: 6 }, { ...first, userId: 'bob' }, first]);
@@ -60,14 +60,14 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect((await ledger.standing('bob'))?.score).toBe(1);
   });
 
-  it('takes the first of two commands with one id in one batch', async () => {
+  it('applies the first of two commands with the same id in one batch', async () => {
     const first = command('ann', 5);
     const applied = await ledger.apply([first, { ...first, scoreIncrement: 9 }]);
     expect(applied).toMatchObject({ applied: 1, conflicts: [1] });
     expect((await ledger.standing('ann'))?.score).toBe(5);
   });
 
-  it('refuses a batch in which a total would pass the limit, and applies nothing of it', async () => {
+  it('refuses a batch in which a total would exceed the limit, and applies nothing of it', async () => {
     await ledger.apply([command('ann', MAX_TOTAL - 1)]);
     const before = await ledger.head();
     await expect(ledger.apply([command('bob', 1), command('ann', 2)])).rejects.toMatchObject({
@@ -82,7 +82,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect((await ledger.standing('ann'))?.score).toBe(MAX_TOTAL);
   });
 
-  it('lets writers take turns: sequences are gapless and each total is the sum of its history', async () => {
+  it('serializes concurrent writers: sequences are gapless and each total is the sum of its history', async () => {
     const { lastSeq } = await ledger.head();
     const users = ['ann', 'bob', 'cyd'];
     const batches = Array.from({ length: 40 }, () => Array.from({ length: 25 }, (_, i) => command(users[i % 3]!, i + 1)));
@@ -98,7 +98,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     }
   });
 
-  it('tells what became of a command: applied with the total right after it, rejected with the reason, or nothing', async () => {
+  it('returns the outcome of a command: applied with its total, rejected with its reason, or none', async () => {
     const [first, second, bad] = [command('ann', 5), command('ann', 6, { issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4) }), command('bob', 1, { issuedBy: 'game-server', issuerDigest: 'c0ffee00'.repeat(4) })];
     await ledger.apply([first, second]);
     await ledger.reject([{ command: bad, reason: 'unprocessable' }]);
@@ -115,12 +115,12 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     );
   });
 
-  it('applies a command whose trace is none', async () => {
+  it('applies a command with an invalid trace', async () => {
     const odd = ['req-1', '', '0190d5c6', 'z'.repeat(32)].map((id) => command('ann', 1, { trace: { id, spanId: 'x' } }));
     expect(await ledger.apply(odd)).toMatchObject({ applied: odd.length, conflicts: [] });
   });
 
-  it('lifts its sequence to the floor and never lowers it', async () => {
+  it('raises its sequence to the floor and never lowers it', async () => {
     const before = await ledger.head();
     const lifted = await ledger.raiseSequenceFloor();
     expect(lifted.ledgerId).toBe(before.ledgerId);
@@ -130,7 +130,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(applied.range.from).toBeGreaterThanOrEqual(lifted.lastSeq);
   });
 
-  it('gives all standings in pages by user id, byte for byte', async () => {
+  it('returns all standings in pages sorted by user id, byte for byte', async () => {
     const users = ['B', '_a', 'a', '-z', 'a.b', 'a:b@c|d+e-f', 'Z9', 'b'];
     await ledger.apply(users.map((user) => command(user, 1)));
     const seen: string[] = [];
@@ -140,7 +140,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(seen).toEqual([...users].sort());
   });
 
-  it('gives what changed above a sequence, page by page, up to its head', async () => {
+  it('returns the changes after a sequence, in pages, up to the head', async () => {
     const { range } = await ledger.apply([command('ann', 1), command('bob', 2), command('ann', 3)]);
     const page = await ledger.changedSince(range.from, 2);
     expect(page.range).toEqual({ from: range.from, to: range.from + 2 });
@@ -152,7 +152,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(await ledger.changedSince(range.to, 2)).toEqual({ range: { from: range.to, to: range.to }, standings: [] });
   });
 
-  it('ranks a user among neighbours, whole at the edges, and nobody who never scored', async () => {
+  it('ranks a user among neighbors, also at the edges, and no user who never scored', async () => {
     await ledger.apply(['a', 'b', 'c', 'd', 'e'].map((user, i) => command(user, 50 - i * 10)));
     const ranks = async (user: string, radius: number) => (await ledger.around(user, radius)).map((entry) => `${entry.rank}${entry.userId}`);
     expect(await ranks('c', 1)).toEqual(['2b', '3c', '4d']);
@@ -161,7 +161,7 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(await ranks('nobody', 5)).toEqual([]);
   });
 
-  it('shows a history newest first, from below a given sequence', async () => {
+  it('returns a history newest first, starting below a given sequence', async () => {
     await ledger.apply([command('ann', 1), command('ann', 2, { action: 'quiz' }), command('bob', 9), command('ann', 3)]);
     const newest = await ledger.history('ann', 2);
     expect(newest.map((item) => [item.scoreIncrement, item.scoreAfter, item.action])).toEqual([

@@ -8,7 +8,7 @@ export interface LedgerRange {
 }
 
 export interface LedgerHead {
-  /** Made once with the ledger; another id is another ledger. */
+  /** Created once with the ledger. A different id means a different ledger. */
   readonly ledgerId: string;
   /** Sequence of the newest event. */
   readonly lastSeq: number;
@@ -16,17 +16,17 @@ export interface LedgerHead {
 
 /** What one transaction changed. */
 export interface LedgerChange {
-  /** The sequence numbers it took; empty (`from` = `to`) when all of it had been done before. */
+  /** The sequence numbers it used; empty (`from` = `to`) if everything had been done before. */
   readonly range: LedgerRange;
-  /** Absolute standings of every user it was about, also of those it did not change. */
+  /** Absolute standings of every user involved, including users whose score did not change. */
   readonly standings: readonly Standing[];
 }
 
-/** What one batch did. */
+/** What one batch changed. */
 export interface AppliedBatch extends LedgerChange {
   /** How many of its commands were new. */
   readonly applied: number;
-  /** Places in the batch, from 0, of commands whose id stands in the ledger with other content. */
+  /** Indexes, from 0, of the commands in the batch whose id is already in the ledger with different content. */
   readonly conflicts: readonly number[];
   /** Time spent waiting for the leaderboard's row, in milliseconds. */
   readonly lockWaitMs: number;
@@ -54,79 +54,77 @@ export type CommandOutcome =
       readonly reason: RejectionReason;
     };
 
-/** One applied command, or the reversal of one, as its user's history shows it. */
+/** An applied command or a reversal, as shown in the user's history. */
 export interface HistoryItem {
   readonly commandId: string;
   /** Negative for a reversal. */
   readonly scoreIncrement: number;
   readonly scoreAfter: number;
   readonly action?: string;
-  /** The command that this one takes back. */
+  /** The id of the command that this one reverses. */
   readonly reverses?: string;
   readonly at: Date;
   readonly seq: number;
 }
 
 /**
- * A batch that the ledger refuses for its data: no retry will change that. One command in it is to blame;
- * nothing of the batch was applied.
+ * The ledger rejects this batch because of its data, so a retry cannot succeed. At least one command in it is
+ * invalid. Nothing of the batch was applied.
  */
 export class UnprocessableBatch extends Error {
   constructor(
     readonly reason: RejectionReason,
     options?: ErrorOptions,
   ) {
-    super(`the ledger refuses this batch: ${reason}`, options);
+    super(`the ledger cannot store this batch: ${reason}`, options);
     this.name = 'UnprocessableBatch';
   }
 }
 
 /**
- * The truth: an append-only history of applied commands, and the totals that follow from it.
+ * The source of truth: an append-only history of applied commands, and the totals computed from it.
  *
- * Sequence order is commit order: writers of one leaderboard take turns on its row, so every event up to
- * `lastSeq` is visible to whoever reads that `lastSeq`. A server that is away is a fault (any error but
- * `UnprocessableBatch`): nothing is known of the batch then, and applying it again is safe.
+ * Sequence order is commit order: writers of one leaderboard lock its row in turn, so a reader that sees a
+ * `lastSeq` also sees every event up to it. Any error other than `UnprocessableBatch` means that the server is
+ * unavailable: the batch may or may not have been applied, and applying it again is safe.
  */
 export abstract class ScoreLedger {
   /**
-   * Applies each command once, in one transaction; on return it is durable. A command whose id is known changes
-   * nothing. Meant for batches (1 to some thousands): the cost of the transaction is shared.
-   * Throws `UnprocessableBatch` where the data cannot be stored.
+   * Applies each command once, all in one transaction, which is durable on return. A command whose id is already in the
+   * ledger changes nothing. Intended for batches (1 to a few thousand commands), which share the cost of the transaction.
+   * Throws `UnprocessableBatch` if the data cannot be stored.
    */
   abstract apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch>;
 
-  /** Keeps why commands were rejected, for whoever asks after them. Repeated ones are ignored. */
+  /** Stores why commands were rejected, for `outcomes`. Repeated rejections are ignored. */
   abstract reject(rejections: readonly Rejection[]): Promise<void>;
 
-  /** What became of these commands; one that has not been seen is left out. */
+  /** The outcomes of these commands; commands that the ledger has not seen are left out. */
   abstract outcomes(commandIds: readonly string[]): Promise<readonly CommandOutcome[]>;
 
   abstract head(): Promise<LedgerHead>;
 
   /**
-   * Raises `lastSeq` to at least unix seconds × 2^20 and returns the new head. A floor, never an order: it puts
-   * everything written from now on above whatever was shown from a ledger or leaderboard that was lost.
+   * Raises `lastSeq` to at least unix seconds × 2^20 and returns the new head. Everything written from now on gets a
+   * higher sequence than anything shown earlier from a ledger or leaderboard that was since lost.
    */
   abstract raiseSequenceFloor(): Promise<LedgerHead>;
 
-  /** A page of all standings by user id, from above `after`; fewer than `limit` means the last page. O(limit). */
+  /** A page of all standings, sorted by user id, starting after `after`. Fewer than `limit` means the last page. O(limit). */
   abstract standings(after: string | undefined, limit: number): Promise<readonly Standing[]>;
 
-  /**
-   * Standings of the users changed above `seq`, looking at `limit` events at the most, and the range that they cover.
-   */
+  /** Standings of the users changed after `seq`, from at most `limit` events, and the range those events cover. */
   abstract changedSince(seq: number, limit: number): Promise<LedgerChange>;
 
-  /** A user's standing; undefined for one who never scored. O(log n). */
+  /** A user's standing; undefined if the user is unknown. O(log n). */
   abstract standing(userId: string): Promise<Standing | undefined>;
 
-  /** The best `count`, best first. Reads every total, O(n): for the time while the leaderboard is cold. */
+  /** The best `count`, best first. Reads every total, O(n): use it only while the leaderboard is not ready. */
   abstract top(count: number): Promise<readonly RankedScore[]>;
 
-  /** A ranked user between up to `radius` neighbours on either side; empty for one who stands on no board. O(n), as `top`. */
+  /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. O(n), like `top`. */
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;
 
-  /** What raised or lowered a user's score, newest first, those below sequence `before` where it is given. O(limit). */
+  /** The events that changed a user's score, newest first; only those below sequence `before` if given. O(limit). */
   abstract history(userId: string, limit: number, before?: number): Promise<readonly HistoryItem[]>;
 }

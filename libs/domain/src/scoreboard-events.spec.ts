@@ -26,7 +26,7 @@ describe('ScoreboardEvents', () => {
     expect(reported).toEqual(Array.from({ length: 2 }, () => ['message.confirmed', new Error('a listener is broken')]));
   });
 
-  it('calls a listener no more after it was removed, also one that removes itself while it is called', () => {
+  it('does not call a removed listener, even one that removes itself during a call', () => {
     const events = new ScoreboardEvents();
     let calls = 0;
     const listener = () => void calls++;
@@ -40,7 +40,7 @@ describe('ScoreboardEvents', () => {
     expect([calls, events.has('message.confirmed')]).toEqual([1, false]);
   });
 
-  it('says whether anybody listens, so that nothing is made for nobody', () => {
+  it('reports whether an event has listeners', () => {
     const events = new ScoreboardEvents();
     expect(events.has('board.pushed')).toBe(false);
     const end = events.on('board.pushed', () => undefined);

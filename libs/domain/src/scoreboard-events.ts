@@ -3,35 +3,35 @@ import type { ScoreCommand } from './score';
 import type { LedgerRange } from './score-ledger';
 import type { Trace } from './trace';
 
-/** What happens to points inside one process, by name. Each event is told after the fact. */
+/** The events of one process, by name. Each is emitted after the fact. */
 export interface ScoreboardEventMap {
-  /** A command became durable, `seconds` after it was handed to the queue. */
+  /** A command became durable, `seconds` after it was submitted to the queue. */
   'command.accepted': { readonly command: ScoreCommand; readonly seconds: number };
-  /** A message of the queue became durable, `seconds` after its oldest command was submitted. */
+  /** A queue message became durable, `seconds` after its oldest command was submitted. */
   'message.confirmed': { readonly seconds: number };
-  /** A message of the queue was applied, `seconds` after its oldest command was submitted, by the clocks of both machines. */
+  /** A queue message was applied, `seconds` after its oldest command was submitted. Compares the clocks of two machines. */
   'message.applied': { readonly seconds: number };
-  /** The ledger took a batch, in `seconds`. */
+  /** The ledger applied a batch, which took `seconds`. */
   'batch.applied': { readonly commands: readonly ScoreCommand[]; readonly seconds: number };
-  /** The leaderboard took standings. */
+  /** The leaderboard recorded standings. */
   'standings.projected': StandingsProjected;
-  /** The feed announced a board and the requests behind it; the board is not shown yet. */
+  /** The feed announced a board and the requests that caused it. Subscribers do not see the board yet. */
   'board.announced': { readonly board: Board; readonly traces: readonly Trace[] };
-  /** A newer board that was announced is here, `seconds` after the ledger had it, by the clocks of both machines. */
+  /** This process has read an announced board, `seconds` after the ledger committed it. Compares the clocks of two machines. */
   'board.received': { readonly revision: number; readonly seconds: number };
-  /** A board went to all subscribers of `scores:top`. */
+  /** A board was pushed to all subscribers of `scores:top`. */
   'board.pushed': { readonly board: Board };
-  /** A socket was closed because its client reads too slowly. */
+  /** A socket was closed because its client read too slowly. */
   'client.dropped': Readonly<Record<never, never>>;
 }
 
 export interface StandingsProjected {
   readonly range: LedgerRange;
-  /** The board, where the top ten changed. */
+  /** The board, if the top ten changed. */
   readonly board?: Board;
-  /** When the ledger had the first of it, in ms since 1970. */
+  /** When the first of these changes was in the ledger, in ms since the Unix epoch. */
   readonly at: number;
-  /** The requests behind it. */
+  /** The requests that caused the changes. */
   readonly traces: readonly Trace[];
 }
 
@@ -39,28 +39,28 @@ export type ScoreboardEvent = keyof ScoreboardEventMap;
 type Listener<Name extends ScoreboardEvent> = (event: ScoreboardEventMap[Name]) => void;
 
 /**
- * Tells metrics, logs, traces and extensions of one process what happens to points: any number of listeners, in any order.
+ * Emits the events of one process to metrics, logs, traces and extensions. Any number of listeners.
  *
- * Listeners are called synchronously, in the order in which they were added, and must return at once. One that throws is counted,
- * reported, and changes nothing for the others or for the point. Not durable: what happens while nobody listens is not told again.
- * `emit` costs one lookup where nobody listens; a caller for whom the event itself is costly asks `has` first.
+ * Listeners are called synchronously, in the order in which they were added, and must return quickly. An error in a listener is
+ * counted and reported; the other listeners and the emitting code are not affected. Not durable: events are not repeated for
+ * listeners that are added later. Without listeners `emit` costs one lookup; if the event is expensive to build, check `has` first.
  */
 export class ScoreboardEvents {
-  /** How often a listener has thrown, by event. */
+  /** Number of listener errors, by event. */
   readonly failures: Partial<Record<ScoreboardEvent, number>> = {};
   private readonly listeners = new Map<ScoreboardEvent, readonly Listener<never>[]>();
 
-  /** `report` is called with what a listener has thrown. */
+  /** `report` is called with each error that a listener throws. */
   constructor(private readonly report?: (name: ScoreboardEvent, error: unknown) => void) {}
 
-  /** Calls `listener` with each event of this name from now on; returns a function that ends it. */
+  /** Calls `listener` with each later event of this name. Returns a function that removes the listener. */
   on<Name extends ScoreboardEvent>(name: Name, listener: Listener<Name>): () => void {
-    const own: Listener<Name> = (event) => listener(event); // so that a function that is added twice ends once
+    const own: Listener<Name> = (event) => listener(event); // a function that is added twice can be removed once
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), own]);
     return () => this.remove(name, own);
   }
 
-  /** Whether anybody listens. */
+  /** Whether the event has listeners. */
   has(name: ScoreboardEvent): boolean {
     return this.listeners.has(name);
   }

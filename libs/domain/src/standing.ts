@@ -1,39 +1,39 @@
 /**
- * A user's total with the sequence numbers that make it comparable.
+ * A user's total, with the sequence numbers that rank and order it.
  *
- * Absolute, never a difference: a standing may be delivered twice, late or out of order, and the
+ * The values are absolute, never differences: a standing may be delivered twice, late or out of order, and the
  * receiver keeps the one with the highest `version`.
  */
 export interface Standing {
   readonly userId: string;
   readonly score: number;
-  /** Sequence of the last change of score. Breaks ties: who reached the score first stands first. */
+  /** Sequence of the last score change. Breaks ties: the user who reached the score first ranks higher. */
   readonly reachedAt: number;
-  /** Sequence of the last change of any kind; the only guard against older deliveries. */
+  /** Sequence of the last change of any kind. A standing with a lower version is outdated. */
   readonly version: number;
-  /** A hidden user keeps score and history, and stands on no board. */
+  /** A hidden user keeps the score and the history but is not ranked. */
   readonly hidden: boolean;
 }
 
-/** A user's place: rank 1 is best, no two users share one. */
+/** A ranked user. Rank 1 is best; no two users share a rank. */
 export interface RankedScore {
   readonly rank: number;
   readonly userId: string;
   readonly score: number;
 }
 
-/** What is known of one user: `rank` is null for one who stands on no board (hidden, or without a score). */
+/** One user's score and rank. `rank` is null if the user is hidden or has score 0. */
 export interface Place {
   readonly userId: string;
   readonly score: number;
   readonly rank: number | null;
-  /** The standing's version, to tell whether a certain change is in it. */
+  /** The version of the standing, to check whether it includes a certain change. */
   readonly version: number;
 }
 
-/** Whether a standing takes a place in the order at all. */
+/** Whether the user is ranked: visible, with a score above 0. */
 export const isRanked = (standing: Standing): boolean => !standing.hidden && standing.score > 0;
 
-/** The total order of a leaderboard: score descending, then who reached it first. Negative when `a` stands before `b`. */
+/** The order of a leaderboard: score descending, then `reachedAt` ascending. Negative if `a` ranks before `b`. */
 export const compareStandings = (a: Pick<Standing, 'score' | 'reachedAt'>, b: Pick<Standing, 'score' | 'reachedAt'>): number =>
   b.score - a.score || a.reachedAt - b.reachedAt;

@@ -3,7 +3,7 @@ import { ClientSecrets } from './client-secrets';
 import { actOf, type Operator } from '../moderation/operator';
 import { ServiceClients } from './service-clients';
 
-/** Makes a client and its secret, which is told this once and cannot be found again. Undefined where the id was ever used. */
+/** Creates a client and returns its secret, which cannot be read again. Undefined if the id was used before. */
 export class AddClient {
   constructor(
     private readonly clients: ServiceClients,
@@ -19,13 +19,13 @@ export class AddClient {
     return (await this.clients.add({ id, scopes }, hash)) ? secret : undefined;
   }
 
-  /** Whether the id was never used. */
+  /** Whether the id has never been used. */
   async isFree(id: string): Promise<boolean> {
     return !(await this.clients.find(id));
   }
 }
 
-/** Ends a client: no more tokens from now on. False where there is no such client or it is revoked already. */
+/** Revokes a client: it gets no new tokens. False if the client does not exist or is already revoked. */
 export class RevokeClient {
   constructor(
     private readonly clients: ServiceClients,
@@ -38,7 +38,7 @@ export class RevokeClient {
     return this.clients.revoke(id);
   }
 
-  /** Whether there is such a client, and it is not revoked. */
+  /** Whether the client exists and is not revoked. */
   async isActive(id: string): Promise<boolean> {
     const client = await this.clients.find(id);
     return client !== undefined && !client.revokedAt;

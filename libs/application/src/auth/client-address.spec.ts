@@ -5,20 +5,20 @@ const from = (forwarded: string | undefined, trustProxy: number, remoteAddress: 
 
 describe('clientAddress', () => {
   it.each<[what: string, trustProxy: number, forwarded: string | undefined, address: string]>([
-    ['the connection, where no proxy is believed', 0, '203.0.113.9', '10.0.0.1'],
-    ['what the one proxy saw', 1, '203.0.113.9', '203.0.113.9'],
-    ['what the one proxy saw, whatever the client wrote before it', 1, '198.51.100.7, 203.0.113.9', '203.0.113.9'],
-    ['what the first of two proxies saw', 2, '198.51.100.7, 203.0.113.9, 10.0.0.2', '203.0.113.9'],
-    ['the furthest there is, where there are fewer than believed', 3, '203.0.113.9', '203.0.113.9'],
-    ['the connection, where no proxy said anything', 1, undefined, '10.0.0.1'],
-    ['the connection, where what was said is empty', 1, ' , ', '10.0.0.1'],
-    ['the next that is believed, where the furthest is no address', 2, '198.51.100.7, unknown, 203.0.113.9', '203.0.113.9'],
-    ['never one that is not believed, where none of the believed is an address', 2, '198.51.100.7, unknown, _hidden', '10.0.0.1'],
+    ['the connection if no proxy is trusted', 0, '203.0.113.9', '10.0.0.1'],
+    ['the entry of the one proxy', 1, '203.0.113.9', '203.0.113.9'],
+    ['the entry of the one proxy, whatever the client wrote before it', 1, '198.51.100.7, 203.0.113.9', '203.0.113.9'],
+    ['the entry of the first of two proxies', 2, '198.51.100.7, 203.0.113.9, 10.0.0.2', '203.0.113.9'],
+    ['the first entry if there are fewer than trusted', 3, '203.0.113.9', '203.0.113.9'],
+    ['the connection if there is no header', 1, undefined, '10.0.0.1'],
+    ['the connection if the entries are empty', 1, ' , ', '10.0.0.1'],
+    ['the next trusted entry if the first is not an address', 2, '198.51.100.7, unknown, 203.0.113.9', '203.0.113.9'],
+    ['the connection if no trusted entry is an address', 2, '198.51.100.7, unknown, _hidden', '10.0.0.1'],
   ])('is %s', (_what, trustProxy, forwarded, address) => {
     expect(from(forwarded, trustProxy)).toBe(address);
   });
 
-  it('is empty for a connection that is gone', () => {
+  it('is empty for a closed connection', () => {
     expect(clientAddress({ headers: {}, socket: {} }, 0)).toBe('');
   });
 
@@ -67,7 +67,7 @@ describe('clientAddress', () => {
     '9'.repeat(15_000),
     '1.'.repeat(7_500),
     '::'.repeat(7_500),
-  ])('takes %.40s for no address', (entry) => {
+  ])('does not accept %.40s as an address', (entry) => {
     expect(from(entry, 1)).toBe('10.0.0.1');
   });
 });

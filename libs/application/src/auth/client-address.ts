@@ -5,9 +5,9 @@ interface Received {
 }
 
 /**
- * The IP address that a request comes from. Each proxy adds the address that it sees to the end of `X-Forwarded-For`, some of them with a
- * port; `trustProxy` is how many are believed. Of the entries that they wrote the first that is an address counts, without its port
- * and zone, else the address of the connection; empty for a connection that is gone. 45 characters at most, or what the connection says.
+ * The IP address of the client. Each proxy appends the address it sees to `X-Forwarded-For`, sometimes with a port; `trustProxy` is the
+ * number of trusted proxies. Returns the first valid address among the entries that they wrote, without port and zone; otherwise the
+ * address of the connection, or an empty string if the connection is closed. A forwarded address has at most 45 characters.
  */
 export function clientAddress({ headers, socket }: Received, trustProxy: number): string {
   const believed = trustProxy ? String(headers['x-forwarded-for'] ?? '').split(',').slice(-trustProxy) : [];
@@ -28,6 +28,6 @@ function addressIn(text: string): string | undefined {
   const [, ipv4, ipv6, inBrackets] = FORMS.exec(text) ?? [];
   const address = ipv4 ?? ipv6 ?? inBrackets ?? '';
   const isAddress = ipv4 === undefined ? address.includes(':') && URL.canParse(`http://[${address}]`) : IPV4.test(ipv4);
-  // Copied: a part of the header would keep the whole of it in memory.
+  // Copied: a substring would keep the whole header in memory.
   return isAddress ? Buffer.from(address).toString() : undefined;
 }

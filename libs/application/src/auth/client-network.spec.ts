@@ -7,7 +7,7 @@ describe('clientNetwork', () => {
     ['2001:db8:0:1::1', '2001:0DB8:0000:0001:ffff:ffff:ffff:ffff'],
     ['fe80::1', 'fe80::2%eth0'],
     ['2001:db8::', '2001:db8::9:8:7:6'],
-  ])('takes %s and %s for one client', (one, other) => {
+  ])('treats %s and %s as one client', (one, other) => {
     expect(clientNetwork(one)).toBe(clientNetwork(other));
   });
 
@@ -17,7 +17,7 @@ describe('clientNetwork', () => {
     ['::ffff:203.0.113.9', '::ffff:203.0.113.10'],
     ['1::', '::1'],
     ['unknown', '_hidden'],
-  ])('tells %s and %s apart', (one, other) => {
+  ])('treats %s and %s as different clients', (one, other) => {
     expect(clientNetwork(one)).not.toBe(clientNetwork(other));
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What counts as one client, by its address: an IPv4 address, also one written as IPv6, or the /64 of an IPv6 address, which is
- * what one household gets. What is no address, as the empty one of a connection that is gone, stands for itself.
+ * The network that counts as one client: the IPv4 address (also if written as IPv6), or the /64 prefix of an IPv6 address, which
+ * is what one household usually gets. Anything else, such as the empty address of a closed connection, is returned unchanged.
  */
 export function clientNetwork(address: string): string {
   const [bare] = address.split('%', 1);

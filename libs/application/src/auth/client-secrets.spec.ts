@@ -3,7 +3,7 @@ import { ClientSecrets } from './client-secrets';
 describe('ClientSecrets', () => {
   const secrets = new ClientSecrets();
 
-  it('tells the secret that was hashed from any other, and knows it by its hash alone', async () => {
+  it('accepts only the secret that was hashed, and stores only its hash', async () => {
     const secret = secrets.create();
     const [one, two] = await Promise.all([secrets.hash(secret), secrets.hash(secret)]);
     expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
@@ -14,14 +14,14 @@ describe('ClientSecrets', () => {
     expect(await secrets.matches('', one)).toBe(false);
   });
 
-  it('reads a hash that was made at another cost', async () => {
+  it('verifies a hash with different cost parameters', async () => {
     // RFC 7914, section 12: scrypt("pleaseletmein", "SodiumChloride", 16384, 8, 1), its first 32 bytes.
     const key = Buffer.from('7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2', 'hex').toString('base64url');
     const hash = `scrypt$16384$8$1$${Buffer.from('SodiumChloride').toString('base64url')}$${key}`;
     expect(await secrets.matches('pleaseletmein', hash)).toBe(true);
   });
 
-  it('spends as much on a client that is not known', async () => {
+  it('takes as long for an unknown client as for a known one', async () => {
     const hash = await secrets.hash('a secret');
     const cost = async (known: string | undefined) => {
       const begin = process.cpuUsage();
@@ -34,7 +34,7 @@ describe('ClientSecrets', () => {
     expect(unknown).toBeLessThan(known * 3);
   });
 
-  it('lets the event loop run, and refuses those that find too many waiting', async () => {
+  it('does not block the event loop, and refuses requests when too many are waiting', async () => {
     let turns = 0;
     const counting = setInterval(() => turns++, 1);
     const answers = await Promise.allSettled(Array.from({ length: 40 }, () => secrets.matches('wrong', undefined)));

@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '@scoreboard/domain';
 
-/** RFC 7914: 32 MiB and about a tenth of a second for each. */
+/** RFC 7914: 32 MiB and about 100 ms per hash. */
 const COST = { N: 32_768, r: 8, p: 1 };
 const MAX_MEMORY = 64 * 1024 * 1024;
 const KEY_BYTES = 32;
@@ -9,12 +9,12 @@ const KEY_BYTES = 32;
 const AT_ONCE = 2;
 const MAX_WAITING = 32;
 
-/** For an id that is not known: as costly as a real one, and equal to nothing. */
+/** The hash for unknown ids: as expensive as a real one, and never equal to a secret. */
 const NOBODY = format(COST, Buffer.alloc(16), Buffer.alloc(KEY_BYTES));
 
 /**
- * Hashes and compares the secrets of clients, `scrypt$N$r$p$salt$hash`, beside the event loop: two at a time, which bounds memory and
- * leaves threads to others, and 32 waiting. Past that it refuses with `rate-limited`.
+ * Hashes and compares client secrets, `scrypt$N$r$p$salt$hash`, off the event loop: two at a time, which bounds memory and leaves
+ * threads for other work, and up to 32 waiting. If more are waiting, it throws `rate-limited`.
  */
 export class ClientSecrets {
   private running = 0;
@@ -30,7 +30,7 @@ export class ClientSecrets {
     return format(COST, salt, await this.inTurn(() => derive(secret, salt, COST)));
   }
 
-  /** Takes as long for a client that is not known, whose hash is undefined, as for a wrong secret. */
+  /** `hash` is undefined for an unknown client; the comparison then takes as long as for a wrong secret. */
   async matches(secret: string, hash: string | undefined): Promise<boolean> {
     const { cost, salt, key } = parse(hash ?? NOBODY);
     const derived = await this.inTurn(() => derive(secret, salt, cost));
@@ -38,13 +38,13 @@ export class ClientSecrets {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.waiting.length >= MAX_WAITING) throw new Refusal('rate-limited', { detail: 'Too many clients are being checked.', retryAfter: 1 });
+    if (this.waiting.length >= MAX_WAITING) throw new Refusal('rate-limited', { detail: 'Too many client secrets are being checked.', retryAfter: 1 });
     if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running++;
     try {
       return await work();
     } finally {
-      // The next one takes over this one's place.
+      // The next one takes this slot.
       const next = this.waiting.shift();
       if (next) next();
       else this.running--;

@@ -6,13 +6,13 @@ import { readLedger } from '../leaderboard/ledger-reads';
 import { CLIENT_ID, ServiceClients } from './service-clients';
 import { TokenSigner } from './token-verifier';
 
-/** How long a service's token is good, in seconds: also how long a revoked client may still act. */
+/** Lifetime of a service token, in seconds. A revoked client can use its tokens until they expire. */
 export const SERVICE_TOKEN_SECONDS = 3_600;
 
 export interface TokenRequest {
   readonly clientId: string;
   readonly secret: string;
-  /** What of its scopes the client wants now; all of them where none is named. */
+  /** The requested scopes; empty: all scopes of the client. */
   readonly scopes: readonly string[];
   readonly address: string;
 }
@@ -25,10 +25,10 @@ export interface IssuedToken {
 }
 
 /**
- * Gives a service a token for itself (RFC 6749, section 4.4); each one is in the audit trail before it is given.
+ * Issues a token to a service (RFC 6749, section 4.4). Each token is recorded in the audit log before it is returned.
  *
- * Refusals: `invalid-client` (unknown, revoked or a wrong secret: all the same, also in time), `invalid-scope`, `rate-limited` where too
- * many secrets are being compared, `ledger-unavailable`.
+ * Refusals: `invalid-client` (unknown client, revoked client and wrong secret have the same answer and timing), `invalid-scope`,
+ * `rate-limited` if too many secrets are being compared, `ledger-unavailable`.
  */
 export class IssueToken {
   constructor(
@@ -42,11 +42,11 @@ export class IssueToken {
   async execute({ clientId, secret, scopes, address }: TokenRequest): Promise<IssuedToken> {
     const client = CLIENT_ID.test(clientId) ? await readLedger(this.faults, () => this.clients.find(clientId)) : undefined;
     const isRight = await this.secrets.matches(secret, client?.secretHash);
-    if (!client || !isRight || client.revokedAt) throw new Refusal('invalid-client', { detail: 'There is no such client, or its secret is another.' });
+    if (!client || !isRight || client.revokedAt) throw new Refusal('invalid-client', { detail: 'The client does not exist or is revoked, or the secret is wrong.' });
 
     const granted = scopes.length ? [...new Set(scopes)] : client.scopes;
     const beyond = granted.filter((scope) => !client.scopes.includes(scope));
-    if (beyond.length) throw new Refusal('invalid-scope', { detail: 'The client may not have all of these scopes.' });
+    if (beyond.length) throw new Refusal('invalid-scope', { detail: 'The client is not allowed all of the requested scopes.' });
 
     await readLedger(this.faults, () => this.audit.append({ act: 'token.issue', actor: client.id, details: { scopes: granted }, address }));
     return { token: await this.signer.sign(client.id, granted, SERVICE_TOKEN_SECONDS), scopes: granted, expiresIn: SERVICE_TOKEN_SECONDS };

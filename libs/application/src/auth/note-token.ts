@@ -2,7 +2,7 @@ import type { ActionGrant } from '@scoreboard/domain';
 import { AuditLog } from '../moderation/audit-log';
 import { actOf, type Operator } from '../moderation/operator';
 
-/** A token that an operator's command has signed. */
+/** A token that an operator has signed. */
 export interface SignedToken {
   readonly subject: string;
   readonly grant: readonly string[] | ActionGrant;
@@ -10,7 +10,7 @@ export interface SignedToken {
   readonly expiresIn: number;
 }
 
-/** Notes a token in the audit trail, before it is shown. */
+/** Records a token in the audit log, before it is shown. */
 export class NoteToken {
   constructor(private readonly audit: AuditLog) {}
 

@@ -1,6 +1,6 @@
 import { isListed, originPattern } from './origins';
 
-describe('an entry of a list of origins', () => {
+describe('originPattern', () => {
   it.each([
     ['https://a.example', 'https://a.example'],
     ['HTTPS://A.Example:443', 'https://a.example'],
@@ -17,7 +17,7 @@ describe('an entry of a list of origins', () => {
     ['app://.', 'app://.'],
     ['chrome-extension://abcdefghijklmnopabcdefghijklmnop', 'chrome-extension://abcdefghijklmnopabcdefghijklmnop'],
     ['safari-web-extension://0F3D-AB', 'safari-web-extension://0f3d-ab'],
-  ])('%s is kept as %s', (text, pattern) => {
+  ])('turns %s into %s', (text, pattern) => {
     expect(originPattern(text)).toBe(pattern);
   });
 
@@ -59,7 +59,7 @@ describe('an entry of a list of origins', () => {
     'javascript://x',
     'data://x',
     'wss://a.example',
-  ])('%j is none', (text) => {
+  ])('rejects %j', (text) => {
     expect(originPattern(text)).toBeUndefined();
   });
 });
@@ -75,7 +75,7 @@ describe('isListed', () => {
     'https://A.Example.com',
     'http://a.example.com:8080',
     'capacitor://localhost',
-  ])('finds %s', (origin) => {
+  ])('matches %s', (origin) => {
     expect(isListed(origin, patterns)).toBe(true);
   });
 
@@ -99,11 +99,11 @@ describe('isListed', () => {
     'ionic://localhost',
     'capacitor://localhost:80',
     `https://${'a'.repeat(10_000)}.example.org`,
-  ])('does not find %.60s', (origin) => {
+  ])('does not match %.60s', (origin) => {
     expect(isListed(origin, patterns)).toBe(false);
   });
 
-  it('finds nothing on an empty list', () => {
+  it('matches nothing with an empty list', () => {
     expect(isListed('https://a.example', [])).toBe(false);
   });
 });

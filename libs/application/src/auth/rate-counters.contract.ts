@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RateCounters } from './rate-counters';
 
-/** What every `RateCounters` keeps. `make` gives those of two processes that count together. */
+/** The contract of every `RateCounters`. `make` returns the counters of two processes that count together. */
 export function rateCountersContract(make: () => Promise<readonly [RateCounters, RateCounters]>): void {
   const MINUTE = 60_000;
   let one: RateCounters;
@@ -18,8 +18,8 @@ export function rateCountersContract(make: () => Promise<readonly [RateCounters,
     return { window: Math.floor(now / windowMs), ...told! };
   };
 
-  it('tells what all processes have counted in this window, the hits just added among them, and what in the one before', async () => {
-    // Each answer bears the time it was counted at, so however long this takes, it tells what must come.
+  it('returns the counts of all processes in this window, including the hits just added, and in the previous window', async () => {
+    // Each answer contains the time of the count, so the expected values do not depend on how long this takes.
     let held = { window: 0, current: 0, previous: 0 };
     const seen = new Set<number>();
     for (let i = 1; !(seen.has(0) && seen.has(1)); i++) {
@@ -32,19 +32,19 @@ export function rateCountersContract(make: () => Promise<readonly [RateCounters,
     }
   });
 
-  it('loses no hit of those who race', async () => {
+  it('loses no hits added concurrently', async () => {
     const told = await Promise.all(Array.from({ length: 100 }, (_, i) => add(i % 2 ? one : other, 2, 1_000 * MINUTE)));
     expect(told.map(({ current }) => current).sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => 2 * (i + 1)));
   });
 
-  it('counts as many keys in one call as it says, each for itself and in the order asked', async () => {
+  it('counts up to maxKeys keys per call, separately and in the given order', async () => {
     const hits = Array.from({ length: one.maxKeys }, (_, i) => ({ key: `${key} ${i}`, windowMs: (1_000 + i) * MINUTE, count: i + 1 }));
     await one.add(hits.slice(0, 3));
     const { counts } = await other.add([...hits].reverse());
     expect(counts.map(({ current }) => current).reverse()).toEqual(hits.map(({ count }, i) => (i < 3 ? 2 * count : count)));
   });
 
-  it('goes by one clock that does not run back, in unix milliseconds', async () => {
+  it('uses one monotonic clock, in Unix milliseconds', async () => {
     const times: number[] = [];
     for (let i = 0; i < 10; i++) times.push((await (i % 2 ? one : other).add([{ key, windowMs: MINUTE, count: 1 }])).now);
     expect(times).toEqual([...times].sort((a, b) => a - b));

@@ -3,8 +3,8 @@ import { newRequestId, readTraceparent, requestIdOf } from './request-id';
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const SPAN = '00f067aa0ba902b7';
 
-describe('the id of a request', () => {
-  it('is the trace id of its traceparent, whatever else it brings', () => {
+describe('requestIdOf', () => {
+  it('returns the trace id of traceparent, ignoring other headers', () => {
     expect(requestIdOf({ 'traceparent': `00-${ID}-${SPAN}-01`, 'x-request-id': 'f'.repeat(32) })).toBe(ID);
   });
 
@@ -12,32 +12,32 @@ describe('the id of a request', () => {
     ['hex digits', ID],
     ['hex digits in upper case', ID.toUpperCase()],
     ['a UUID', '4BF92F35-77B3-4da6-a3ce-929d0e0e4736'],
-  ])('is else its X-Request-Id, given as %s', (_, header) => {
+  ])('otherwise returns X-Request-Id, given as %s', (_, header) => {
     expect(requestIdOf({ 'x-request-id': header })).toBe(ID);
     expect(requestIdOf({ 'traceparent': 'none', 'x-request-id': header })).toBe(ID);
   });
 
-  it.each(['', 'abc', `${ID}0`, `${ID.slice(1)}g`, `${ID}\n`, '0'.repeat(32), '00000000-0000-0000-0000-000000000000', `${ID}, ${ID}`])('is a new one where X-Request-Id is %j', (header) => {
+  it.each(['', 'abc', `${ID}0`, `${ID.slice(1)}g`, `${ID}\n`, '0'.repeat(32), '00000000-0000-0000-0000-000000000000', `${ID}, ${ID}`])('returns a new id if X-Request-Id is %j', (header) => {
     const id = requestIdOf({ 'x-request-id': header });
     expect(id).toMatch(/^[\da-f]{32}$/);
     expect(id).not.toContain(ID);
   });
 
-  it('is another one for each request that brings none', () => {
+  it('returns a different id for each request without one', () => {
     const ids = Array.from({ length: 10_000 }, newRequestId);
     expect(new Set(ids).size).toBe(10_000);
     expect(ids.every((id) => /^(?!0{32})[\da-f]{32}$/.test(id))).toBe(true);
   });
 });
 
-describe('traceparent', () => {
+describe('readTraceparent', () => {
   it.each([
     [`00-${ID}-${SPAN}-01`, true],
     [`00-${ID}-${SPAN}-00`, false],
     [`00-${ID}-${SPAN}-03`, true],
     [`cc-${ID}-${SPAN}-01-what-the-future-will-be-like`, true],
     [`cc-${ID}-${SPAN}-00`, false],
-  ])('%s names trace and step, and whether it is recorded: %s', (traceparent, isSampled) => {
+  ])('reads trace id, span id and sampled flag from %s: %s', (traceparent, isSampled) => {
     expect(readTraceparent({ traceparent })).toEqual({ traceId: ID, spanId: SPAN, isSampled });
   });
 
@@ -56,7 +56,7 @@ describe('traceparent', () => {
     `00-${ID}-${SPAN}-0x`,
     ` 00-${ID}-${SPAN}-01`,
     `00-${ID}-${SPAN}-01, 00-${ID}-${SPAN}-01`,
-  ])('%j is as good as none', (traceparent) => {
+  ])('ignores the malformed %j', (traceparent) => {
     expect(readTraceparent({ traceparent })).toBeUndefined();
   });
 });

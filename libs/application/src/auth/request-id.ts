@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
-/** Headers as Node gives them: one that came several times is their values in one. */
+/** Headers as Node provides them: the values of a repeated header are joined. */
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What a caller says of the trace that its request belongs to. */
+/** The trace that a request belongs to, as sent by the caller. */
 export interface Traceparent {
   readonly traceId: string;
   readonly spanId: string;
@@ -11,15 +11,15 @@ export interface Traceparent {
   readonly isSampled: boolean;
 }
 
-/** W3C Trace Context, section 3.2: a version, the trace id, the caller's step, flags; later versions may add to it. */
+/** W3C Trace Context, section 3.2: version, trace id, span id of the caller, flags. Later versions may append fields. */
 const TRACEPARENT = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?=$|-)/;
 const TRACEPARENT_LENGTH = 55;
 
-/** 32 hex digits, or the same as a UUID. */
+/** 32 hex digits, optionally formatted as a UUID. */
 const REQUEST_ID = /^(?:[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 const ALL_ZERO = /^[0-]+$/;
 
-/** The header `traceparent`; undefined where it is missing or malformed, which is the same. */
+/** Parses the header `traceparent`; undefined if it is missing or malformed. */
 export function readTraceparent({ traceparent }: Headers): Traceparent | undefined {
   if (typeof traceparent !== 'string') return undefined;
   const [, version, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
@@ -27,7 +27,7 @@ export function readTraceparent({ traceparent }: Headers): Traceparent | undefin
   return { traceId, spanId: spanId!, isSampled: (Number.parseInt(flags!, 16) & 1) === 1 };
 }
 
-/** The id of a request: the trace id of its `traceparent`, else its `X-Request-Id`, else a new one. */
+/** The request id: the trace id of `traceparent`, otherwise `X-Request-Id`, otherwise a new id. */
 export const requestIdOf = (headers: Headers): string => readTraceparent(headers)?.traceId ?? readRequestId(headers['x-request-id']) ?? newRequestId();
 
 function readRequestId(header: string | string[] | undefined): string | undefined {
@@ -39,7 +39,7 @@ const COUNT = 2 ** 32;
 let prefix = '';
 let made = 0;
 
-/** 32 hex digits that no other process makes: it asks for random numbers once in four thousand million times. */
+/** A unique id of 32 hex digits: a random prefix and a counter. The prefix is renewed every 2^32 ids. */
 export function newRequestId(): string {
   if (made % COUNT === 0) prefix = randomBytes(12).toString('hex');
   return prefix + (made++ % COUNT).toString(16).padStart(8, '0');

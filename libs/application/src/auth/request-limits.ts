@@ -1,19 +1,19 @@
 import { Refusal } from '@scoreboard/domain';
 
-/** A limit that a caller has reached. */
+/** A limit that a caller has exceeded. */
 export interface ReachedLimit {
-  /** Requests in a window. */
+  /** Allowed requests per window. */
   readonly limit: number;
   readonly windowSeconds: number;
-  /** Whole seconds, 1 or more, after which one more request passes. */
+  /** Whole seconds, at least 1, until the next request is allowed. */
   readonly resetSeconds: number;
 }
 
 /**
  * How many requests may be made under one key, in a window that slides.
  *
- * A refused request does not count, so one who waits as long as told gets through. Where processes share their counts, a limit
- * holds for all of them together, to a few in a hundred.
+ * Refused requests do not count, so a caller that waits for the given time is allowed. If processes share their counts, a limit
+ * applies to all of them together, accurate to a few percent.
  */
 export abstract class RequestLimits {
   /**

@@ -1,26 +1,26 @@
 import type { ServiceClients } from './service-clients';
 
-/** What every `ServiceClients` keeps. `make` gives an empty one. */
+/** The contract of every `ServiceClients`. `make` returns an empty one. */
 export function serviceClientsContract(make: () => Promise<ServiceClients>): void {
   let clients: ServiceClients;
   beforeEach(async () => {
     clients = await make();
   });
 
-  it('finds what was added, byte for byte', async () => {
+  it('finds an added client, byte for byte', async () => {
     expect(await clients.add({ id: 'game', scopes: ['scores:write:any', 'actions:issue'] }, 'a hash')).toBe(true);
     expect(await clients.find('game')).toEqual({ id: 'game', scopes: ['scores:write:any', 'actions:issue'], createdAt: expect.any(Date), secretHash: 'a hash' });
     expect(await clients.find('Game')).toBeUndefined();
   });
 
-  it('gives an id once, to one of those who race for it, and not again after it was revoked', async () => {
+  it('assigns an id only once, even to concurrent callers and after it was revoked', async () => {
     const added = await Promise.all(['one', 'two', 'three'].map((hash) => clients.add({ id: 'game', scopes: [] }, hash)));
     expect(added.filter(Boolean)).toHaveLength(1);
     await clients.revoke('game');
     expect(await clients.add({ id: 'game', scopes: [] }, 'four')).toBe(false);
   });
 
-  it('revokes once, and keeps what was revoked', async () => {
+  it('revokes a client once, and keeps revoked clients', async () => {
     await clients.add({ id: 'game', scopes: [] }, 'a hash');
     expect(await clients.revoke('other')).toBe(false);
     expect(await clients.revoke('game')).toBe(true);
@@ -30,7 +30,7 @@ export function serviceClientsContract(make: () => Promise<ServiceClients>): voi
     expect((await clients.find('game'))!.revokedAt).toEqual(revokedAt);
   });
 
-  it('lists all by id, without the hashes of their secrets', async () => {
+  it('lists all clients by id, without their secret hashes', async () => {
     for (const id of ['b', 'a']) await clients.add({ id, scopes: ['scores:admin'] }, 'a hash');
     await clients.revoke('b');
     expect(await clients.list()).toEqual([

@@ -5,14 +5,14 @@ describe('TokenBucket', () => {
   afterEach(() => jest.useRealTimers());
 
   const make = () => new TokenBucket({ burst: 20, perSecond: 10 });
-  /** How many it allows before it refuses one. */
+  /** The number of requests allowed before the first refusal. */
   function allowed(bucket: TokenBucket): number {
     let count = 0;
     while (bucket.take()) count++;
     return count;
   }
 
-  it('allows the burst at once, the rate for each second after it, and never saves more than the burst', () => {
+  it('allows the burst at once, then the sustained rate, and never saves more than the burst', () => {
     const bucket = make();
     expect(allowed(bucket)).toBe(20);
     jest.advanceTimersByTime(1_000);
@@ -21,7 +21,7 @@ describe('TokenBucket', () => {
     expect(allowed(bucket)).toBe(20);
   });
 
-  it('refuses nothing to a caller that keeps to the rate', () => {
+  it('never refuses a caller that stays within the rate', () => {
     const bucket = make();
     for (let i = 0; i < 200; i++) {
       expect(bucket.take()).toBe(true);
@@ -29,7 +29,7 @@ describe('TokenBucket', () => {
     }
   });
 
-  it('takes nothing where the cost is more than what is left', () => {
+  it('takes nothing if the cost exceeds what is left', () => {
     const bucket = make();
     expect(bucket.take(21)).toBe(false);
     expect(bucket.take(15)).toBe(true);

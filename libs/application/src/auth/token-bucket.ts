@@ -1,11 +1,11 @@
 export interface TokenBucketOptions {
-  /** How much is allowed at once. */
+  /** Maximum cost at once. */
   readonly burst: number;
-  /** How much is allowed in the long run. */
+  /** Sustained cost per second. */
   readonly perSecond: number;
 }
 
-/** A token bucket: allows `burst` at once and `perSecond` in the long run. O(1), no timer. */
+/** A token bucket: allows bursts of `burst` and a sustained rate of `perSecond`. O(1), no timer. */
 export class TokenBucket {
   private left: number;
   private at = performance.now();
@@ -14,7 +14,7 @@ export class TokenBucket {
     this.left = options.burst;
   }
 
-  /** Takes `cost`; false, and nothing is taken, where less is left. */
+  /** Takes `cost` tokens. Returns false and takes nothing if fewer are left. */
   take(cost = 1): boolean {
     const { burst, perSecond } = this.options;
     const now = performance.now();

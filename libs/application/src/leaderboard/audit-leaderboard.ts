@@ -1,18 +1,18 @@
 import { isRanked, Leaderboard, type Place, ScoreLedger, type Standing } from '@scoreboard/domain';
 import type { RebuildLeaderboard } from './rebuild-leaderboard';
 
-/** Standings compared in one look. */
+/** Number of standings compared per call of `look`. */
 const PAGE = 1_000;
 
 /**
- * Compares the leaderboard with the ledger, user by user, all the time, and mends what differs.
+ * Continuously compares the leaderboard with the ledger, user by user, and repairs differences.
  *
- * `FollowLedger` mends what was never delivered; this finds what was delivered and is wrong all the same (a key that was
- * evicted or edited, a ledger that was restored beneath the leaderboard). A pass over n users takes n / 1,000 looks. What
- * the leaderboard lacks is put again; what no put can mend (it claims to be newer than the ledger) rebuilds it.
+ * `FollowLedger` recovers changes that were never delivered. This class finds standings that were delivered but are wrong
+ * (an evicted or edited key, or a ledger restored to an older state). A pass over n users takes n / 1,000 calls of `look`. Missing
+ * and outdated standings are put again; if a put cannot fix a standing because it seems newer than the ledger, the leaderboard is rebuilt.
  */
 export class AuditLeaderboard {
-  /** `differences`: found in the last whole pass, 0 where all is well; the others since the start. */
+  /** `differences`: found in the last complete pass, normally 0. The others are totals since the start. */
   readonly stats = { compared: 0, passes: 0, differences: 0, mended: 0 };
   private after?: string;
   private found = 0;
@@ -23,13 +23,13 @@ export class AuditLeaderboard {
     private readonly rebuild: RebuildLeaderboard,
   ) {}
 
-  /** Compares one page; to be done every second or so. Throws `LeaderboardNotReady` where it became cold meanwhile. */
+  /** Compares one page; call it about every second. Throws `LeaderboardNotReady` if the leaderboard lost its data during the call. */
   async look(): Promise<void> {
     const position = await this.leaderboard.position();
-    if (!position) return; // cold: `FollowLedger` is at it
+    if (!position) return; // not ready: `FollowLedger` rebuilds it
     const page = await this.ledger.standings(this.after, PAGE);
     const places = await this.leaderboard.places(page.map((standing) => standing.userId));
-    // What is above the watermark may still be on its way.
+    // Standings above the watermark may still be on their way.
     const due = page.map((standing, i) => ({ standing, place: places[i] })).filter(({ standing }) => standing.version <= position.watermark);
     const lacking = due.filter(({ standing, place }) => !place || place.version < standing.version).map(({ standing }) => standing);
     const wrong = await this.wrongBeyondMending(due);
@@ -37,12 +37,12 @@ export class AuditLeaderboard {
     this.count(page, lacking.length + wrong);
   }
 
-  /** How many places are at odds with the ledger although no put would be taken for newer. */
+  /** Number of places that differ from the ledger although a put would be ignored as not newer. */
   private async wrongBeyondMending(due: readonly { readonly standing: Standing; readonly place?: Place }[]): Promise<number> {
     let wrong = 0;
     for (const { standing, place } of due) {
       if (!place || place.version < standing.version) continue;
-      // The place was read later, so it may be newer; then the ledger is, too.
+      // The place was read after the page, so it may be newer; then the ledger must be newer too.
       const now = place.version === standing.version ? standing : await this.ledger.standing(standing.userId);
       if (!now || now.version < place.version || (now.version === place.version && !isSame(now, place))) wrong++;
     }

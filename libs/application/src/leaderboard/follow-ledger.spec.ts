@@ -42,7 +42,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     return () => leaderboard.put(standings, range);
   };
 
-  it('rebuilds a leaderboard that is cold, also from an empty ledger', async () => {
+  it('rebuilds a leaderboard that is not ready, even from an empty ledger', async () => {
     await follow.look();
     await expectLevel();
     makeFollow(new MemoryLeaderboard());
@@ -52,7 +52,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await eventually(() => expect(hints.at(-1)?.board?.entries).toHaveLength(2));
   });
 
-  it('leaves a gap alone at the first look, for it may be on its way, and closes it at the second', async () => {
+  it('ignores a gap at the first check, because it may be in flight, and closes it at the second', async () => {
     await follow.look();
     await apply(command('ann', 5));
     await follow.look();
@@ -65,7 +65,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await eventually(() => expect(hints.at(-1)).toMatchObject({ userIds: ['ann'], board: { entries: [{ userId: 'ann', score: 5 }] } }));
   });
 
-  it('closes a gap in the middle and keeps what came in after it', async () => {
+  it('closes a gap in the middle and keeps later changes', async () => {
     await follow.look();
     await apply(command('lost', 3));
     await (await apply(command('ann', 5)))();
@@ -74,7 +74,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await expectLevel();
   });
 
-  it('closes a gap of more than a page of events', async () => {
+  it('closes a gap of more than one page of events', async () => {
     await follow.look();
     for (let i = 0; i < 3; i++) await apply(...Array.from({ length: 4_000 }, (_, n) => command(`u${n % 500}`)));
     await follow.look();
@@ -89,7 +89,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await expectLevel();
   });
 
-  it('rebuilds a leaderboard that is ahead of its ledger, under a higher revision than any shown', async () => {
+  it('rebuilds a leaderboard that is ahead of its ledger, with a higher revision than any shown before', async () => {
     await apply(command('kept', 1));
     const { ledgerId, lastSeq } = await ledger.head();
     const lost: Standing = { userId: 'lost', score: 9, reachedAt: lastSeq + 5, version: lastSeq + 5, hidden: false };
@@ -104,7 +104,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     expect(board.revision).toBeGreaterThan(shown.revision);
   });
 
-  it('takes what is put while it rebuilds into the new order', async () => {
+  it('includes standings put during a rebuild in the new ranking', async () => {
     await apply(...Array.from({ length: 6_000 }, (_, i) => command(`u${i}`, 1 + (i % 7))));
     const rebuilding = rebuild.execute();
     for (let i = 0; i < 30; i++) await (await apply(command(`u${i * 7}`, 100 + i), command(`new-${i}`, 50)))();
@@ -115,7 +115,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await expectLevel();
   });
 
-  it('counts the standings on its way, and lets one rebuild run at a time', async () => {
+  it('reports progress in standings, and runs only one rebuild at a time', async () => {
     await apply(...Array.from({ length: 5_001 }, (_, i) => command(`u${i}`)));
     const progress: number[] = [];
     const [first, second] = await Promise.all([rebuild.execute((done) => progress.push(done)), rebuild.execute()]);

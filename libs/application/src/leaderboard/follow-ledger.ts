@@ -5,14 +5,14 @@ import type { RebuildLeaderboard } from './rebuild-leaderboard';
 const PAGE = 5_000;
 
 /**
- * Keeps the leaderboard at the ledger's side whatever was lost in between: each look closes, from the ledger's events, a gap
- * that was there at the look before already, and rebuilds when the leaderboard is cold, shows another ledger, or is ahead
- * of it (the ledger was restored).
+ * Keeps the leaderboard in step with the ledger, even if changes were lost in between. Each call of `look` closes a gap that
+ * already existed at the previous call, from the ledger's events. It rebuilds the leaderboard if it is not ready, shows another
+ * ledger, or is ahead of the ledger (the ledger was restored).
  *
- * Any number of processes may follow: closing a gap twice is harmless, and one of them rebuilds.
+ * Any number of processes may run this: closing a gap twice is harmless, and only one of them rebuilds.
  */
 export class FollowLedger {
-  /** Events the ledger has and the leaderboard lacks, at the last look; 0 when level. */
+  /** Number of ledger events that the leaderboard lacked at the last call; 0 if it is up to date. */
   lag = 0;
   private seenBefore = 0;
 
@@ -23,9 +23,9 @@ export class FollowLedger {
     private readonly feed: BoardFeed,
   ) {}
 
-  /** One look; to be done every second or so. */
+  /** Checks once; call it about every second. */
   async look(): Promise<void> {
-    // In this order: a leaderboard is never ahead of a ledger that was read later.
+    // In this order: the leaderboard cannot be ahead of a ledger that is read later, unless the ledger was restored.
     const position = await this.leaderboard.position();
     const head = await this.ledger.head();
     const isForeign = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
@@ -40,13 +40,13 @@ export class FollowLedger {
   }
 
   private async closeGap(from: number): Promise<void> {
-    // A leaderboard that came back with old data has forgotten its last revisions too: lifted, the next is above them.
+    // A leaderboard restored from old data has lost its last revisions too. The raised floor puts the next revision above them.
     const { lastSeq } = await this.ledger.raiseSequenceFloor();
     for (let seq = from; seq < lastSeq; ) {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
       const board = await this.leaderboard.put(standings, range);
       await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
-      if (range.to <= seq) return; // the ledger was restored meanwhile: the next look finds out
+      if (range.to <= seq) return; // the ledger was restored meanwhile: the next call detects it
       seq = range.to;
     }
   }

@@ -3,7 +3,7 @@ import { IntervalTask } from './interval-task';
 import { eventually } from '../../../../test/support';
 
 describe('IntervalTask', () => {
-  it('runs at once and again, one run at a time, and goes on after one that failed', async () => {
+  it('runs immediately and periodically, one run at a time, and continues after a failed run', async () => {
     let running = 0;
     let runs = 0;
     const faults: unknown[] = [];
@@ -20,7 +20,7 @@ describe('IntervalTask', () => {
     expect(faults).toEqual([new Error('the first failed')]);
   });
 
-  it('waits, when stopped, for the run that goes on, and runs no more', async () => {
+  it('waits for the current run when stopped, and starts no more runs', async () => {
     let runs = 0;
     const rounds = new IntervalTask(async () => {
       await delay(20);

@@ -1,4 +1,4 @@
-/** Does a task now and again, one run at a time; a run that fails is reported and the next one comes all the same. */
+/** Runs a task periodically, one run at a time. A failed run is reported, and the task continues at the next interval. */
 export class IntervalTask {
   private timer?: NodeJS.Timeout;
   private running?: Promise<void>;
@@ -8,7 +8,7 @@ export class IntervalTask {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
-  /** Runs at once, and then every `intervalMs` unless the run before still goes on. */
+  /** Runs the task now and then every `intervalMs`, unless the previous run has not finished. */
   start(intervalMs: number): void {
     const run = () => {
       this.running ??= this.task()
@@ -19,7 +19,7 @@ export class IntervalTask {
     this.timer = setInterval(run, intervalMs);
   }
 
-  /** Waits for the run that goes on. */
+  /** Starts no more runs and waits for the current one. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.running;

@@ -3,10 +3,10 @@ import { Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 import { PersonalData } from '../moderation/personal-data';
 
-/** A rebuild of another process may have read the old id already: so long is waited for a turn of our own. */
+/** How long to wait for our own rebuild: a rebuild of another process may have read the old id already. */
 const WITHIN_MS = 60_000;
 
-/** A user in the order of scores. That is made from the ledger, so a new one is filled after the ledger was renamed, and the old one dropped. */
+/** A user's record in the leaderboard. `rename` rebuilds the leaderboard from the ledger, where the user was renamed before. */
 export class LeaderboardRecords extends PersonalData {
   constructor(
     private readonly leaderboard: Leaderboard,
@@ -19,7 +19,7 @@ export class LeaderboardRecords extends PersonalData {
     try {
       return (await this.leaderboard.places([userId]))[0] ? 1 : 0;
     } catch (error) {
-      if (error instanceof LeaderboardNotReady) return 0; // there is no order to be found in
+      if (error instanceof LeaderboardNotReady) return 0; // there is no ranking that could contain the user
       throw error;
     }
   }
@@ -28,7 +28,7 @@ export class LeaderboardRecords extends PersonalData {
     const found = await this.count(userId);
     const deadline = Date.now() + WITHIN_MS;
     while (!(await this.rebuild.execute(progress))) {
-      if (Date.now() > deadline) throw new Error('another process keeps rebuilding the leaderboard: run it again');
+      if (Date.now() > deadline) throw new Error('another process keeps rebuilding the leaderboard: run the command again');
       await delay(500);
     }
     return found;

@@ -3,7 +3,7 @@ import { AuditLog } from '../moderation/audit-log';
 import { actOf, type Operator, type Progress } from '../moderation/operator';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
-/** Rebuilds the leaderboard by an operator's order. */
+/** Rebuilds the leaderboard for an operator; audited. */
 export class OrderRebuild {
   constructor(
     private readonly rebuild: RebuildLeaderboard,
@@ -12,13 +12,13 @@ export class OrderRebuild {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Undefined where another process is rebuilding it. */
+  /** Resolves with the new board; undefined if another process is already rebuilding the leaderboard. */
   async execute(operator: Operator, progress?: Progress): Promise<Board | undefined> {
     await this.audit.append(actOf(operator, 'leaderboard.rebuild'));
     return this.rebuild.execute((standings) => progress?.(standings, 'standings'));
   }
 
-  /** How far ledger and leaderboard are; no position where the leaderboard is cold. Changes nothing. */
+  /** The positions of ledger and leaderboard; without `leaderboard` if it is not ready. Changes nothing. */
   async preview(): Promise<{ readonly ledger: LedgerHead; readonly leaderboard?: LeaderboardPosition }> {
     const [ledger, leaderboard] = await Promise.all([this.ledger.head(), this.leaderboard.position()]);
     return { ledger, ...(leaderboard && { leaderboard }) };

@@ -11,7 +11,7 @@ const batch = (from: number, to: number, ...users: string[]): AppliedBatch => ({
   lockWaitMs: 0,
 });
 
-/** A leaderboard whose puts wait until they are let go, or fail. */
+/** A leaderboard whose puts wait until they are released, or fail. */
 class HeldLeaderboard extends MemoryLeaderboard {
   readonly puts: { readonly users: readonly string[]; readonly range: LedgerRange }[] = [];
   failures = 0;
@@ -40,7 +40,7 @@ describe('ProjectStandings', () => {
     projection = new ProjectStandings(leaderboard, feed, { report: (what) => void reported.push(what) }, new ScoreboardEvents());
   });
 
-  it('never holds up the one who adds, and merges what touches while a put is on its way', async () => {
+  it('never blocks the caller, and merges adjacent ranges while a put is running', async () => {
     projection.add(batch(0, 2, 'ann', 'bob'));
     projection.add(batch(2, 5, 'ann'));
     projection.add(batch(5, 6, 'cyd', 'ann'));
@@ -59,7 +59,7 @@ describe('ProjectStandings', () => {
     expect(await leaderboard.position()).toMatchObject({ watermark: 6 });
   });
 
-  it('lets a put go that fails, reports it, and goes on with the next', async () => {
+  it('reports a failed put and continues with the next', async () => {
     leaderboard.failures = 1;
     leaderboard.open();
     projection.add(batch(0, 1, 'ann'));
@@ -74,7 +74,7 @@ describe('ProjectStandings', () => {
     expect(await leaderboard.position()).toMatchObject({ watermark: 0 });
   });
 
-  it('tells the feed whose score changed, with the board where the ten changed', async () => {
+  it('publishes the users whose score changed, and the board if the top ten changed', async () => {
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
     leaderboard.open();
@@ -89,7 +89,7 @@ describe('ProjectStandings', () => {
     ]);
   });
 
-  it('names to the feed as many requests as a hint has places for, the recorded before others and the later before the earlier', async () => {
+  it('names at most MAX_FOLLOWED requests on the feed, traced requests first, then the most recent', async () => {
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
     const requests = (count: number, more: Partial<Trace> = {}): Trace[] => Array.from({ length: count }, (_, n) => ({ id: String(n), ...more }));
@@ -102,16 +102,16 @@ describe('ProjectStandings', () => {
     expect(heard.map(({ traces }) => traces)).toEqual([[...requests(MAX_FOLLOWED).slice(1), recorded[0]], recorded.slice(1)]);
   });
 
-  it('lets the oldest go rather than grow without bound while the leaderboard does not answer', async () => {
+  it('drops the oldest standings beyond the limit while the leaderboard does not answer', async () => {
     const many = (n: number) => batch(n * 10, n * 10 + 1, ...Array.from({ length: 20_000 }, (_, i) => `u${i}`));
     for (let n = 0; n < 6; n++) projection.add(many(n));
     leaderboard.open();
     await projection.idle();
-    // The first was on its way already; of the others the newest two are within the bound.
+    // The first put was already running; of the others, the newest two are within the limit.
     expect(leaderboard.puts.map(({ range }) => range.from)).toEqual([0, 40, 50]);
   });
 
-  it('is idle when it has nothing to do', async () => {
+  it('is idle when nothing is waiting', async () => {
     await expect(projection.idle()).resolves.toBeUndefined();
   });
 });

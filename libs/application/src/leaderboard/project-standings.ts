@@ -2,7 +2,7 @@ import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, typ
 import { BoardFeed, followedOf } from '../live/board-feed';
 import type { ErrorReporter } from '../moderation/error-reporter';
 
-/** Past this many waiting standings the oldest are let go; `FollowLedger` reads them from the ledger again. */
+/** If more standings are waiting, the oldest are dropped; `FollowLedger` reads them from the ledger again. */
 const MAX_WAITING = 50_000;
 
 interface Waiting {
@@ -13,10 +13,10 @@ interface Waiting {
 }
 
 /**
- * Carries what changed in the ledger to the leaderboard and the feed, beside the worker, which never waits for it.
+ * Copies changes from the ledger to the leaderboard and announces them on the feed, in the background: the worker never waits.
  *
- * One put at a time; changes that come in meanwhile are merged where their ranges touch. A put that fails is let go:
- * standings are absolute and `FollowLedger` closes the gap from the ledger.
+ * One put at a time; changes that arrive meanwhile are merged if their ranges are adjacent. A failed put is not retried:
+ * standings are absolute, and `FollowLedger` closes the gap from the ledger.
  */
 export class ProjectStandings {
   private readonly waiting: Waiting[] = [];
@@ -29,20 +29,20 @@ export class ProjectStandings {
     private readonly events: ScoreboardEvents,
   ) {}
 
-  /** `followed` are the requests to name on the further way. */
+  /** `followed`: the requests to name in later events. */
   add(change: LedgerChange, followed: readonly Trace[] = []): void {
     const last = this.waiting.at(-1);
     if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
     else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map(), traces: [] });
     const { standings, traces } = this.waiting.at(-1)!;
     if (traces.length < MAX_WAITING) traces.push(...followed);
-    // What touches comes in the order of the ledger, so the later standing is the newer.
+    // Adjacent ranges arrive in ledger order, so the later standing is newer.
     for (const standing of change.standings) standings.set(standing.userId, standing);
     this.shed();
     this.running ??= this.run();
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing is waiting. */
   async idle(): Promise<void> {
     await this.running;
   }

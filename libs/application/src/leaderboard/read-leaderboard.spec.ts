@@ -35,7 +35,7 @@ describe('ReadLeaderboard', () => {
     leaderboard = new MemoryLeaderboard();
   });
 
-  it('answers the ten from memory while it is fresh: it does not ask, and gives one and the same list', async () => {
+  it('returns the top ten from memory while it is fresh, without a read and without copying', async () => {
     await rebuild();
     const reader = readerOf(leaderboard);
     await live.refresh();
@@ -47,7 +47,7 @@ describe('ReadLeaderboard', () => {
     expect(reported).toEqual([]);
   });
 
-  it('asks the leaderboard for more than ten, and where memory is not fresh', async () => {
+  it('reads the leaderboard for more than ten entries, and when memory is stale', async () => {
     await rebuild();
     const reader = readerOf(leaderboard);
     expect(await reader.top(12)).toHaveLength(12);
@@ -57,7 +57,7 @@ describe('ReadLeaderboard', () => {
     ]);
   });
 
-  it('answers the same from the ledger while the leaderboard is cold, which is no fault', async () => {
+  it('returns the same from the ledger while the leaderboard is not ready, and reports no error', async () => {
     await rebuild();
     const [warm, cold] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
     expect(await cold.top(15)).toEqual(await warm.top(15));
@@ -67,13 +67,13 @@ describe('ReadLeaderboard', () => {
     expect(reported).toEqual([]);
   });
 
-  it('reports a leaderboard that is away, and answers from the ledger all the same', async () => {
+  it('reports an unavailable leaderboard and answers from the ledger', async () => {
     leaderboard.places = () => Promise.reject(new Error('redis is away'));
     expect(await readerOf(leaderboard).place('u1')).toMatchObject({ rank: 1 });
     expect(reported).toEqual(['the leaderboard cannot be read']);
   });
 
-  it('knows nobody who is hidden or never scored, warm and cold', async () => {
+  it('refuses users who are hidden or never scored, with and without the leaderboard', async () => {
     await rebuild();
     for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
       for (const user of ['hidden', 'nobody']) {
@@ -84,7 +84,7 @@ describe('ReadLeaderboard', () => {
     }
   });
 
-  it('tells a hidden score without a rank to its user and to scores:admin, warm and cold, and nobody else', async () => {
+  it('shows a hidden score without a rank only to its user and scores:admin, with and without the leaderboard', async () => {
     await rebuild();
     const identity = (userId: string, ...scopes: string[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
     for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
@@ -102,7 +102,7 @@ describe('ReadLeaderboard', () => {
     }
   });
 
-  it('asks the ledger for four ranks at a time at the most, and refuses others until one is done', async () => {
+  it('reads at most four ranks from the ledger at a time, and refuses more', async () => {
     const reader = readerOf(new MemoryLeaderboard());
     const answers = await Promise.allSettled(Array.from({ length: 7 }, () => reader.place('u1')));
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
@@ -110,7 +110,7 @@ describe('ReadLeaderboard', () => {
     expect(await reader.place('u1')).toMatchObject({ rank: 1 });
   });
 
-  it('asks the ledger for the top once for everybody', async () => {
+  it('reads the top from the ledger once for all callers', async () => {
     let asked = 0;
     const counting = Object.assign(Object.create(ledger) as ScoreLedger, { top: (count: number) => (asked++, ledger.top(count)) });
     const reader = readerOf(new MemoryLeaderboard(), counting);
@@ -119,7 +119,7 @@ describe('ReadLeaderboard', () => {
     expect(tops.map((top) => top.length)).toEqual(Array.from({ length: 50 }, (_, i) => 1 + (i % 15)));
   });
 
-  it('shows the last board where neither can be read, and says so where there is none', async () => {
+  it('returns the last board if neither can be read, and a refusal if there is none', async () => {
     await rebuild();
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const reader = readerOf(leaderboard, new PostgresLedger(away));

@@ -3,10 +3,10 @@ import type { ErrorReporter } from '../moderation/error-reporter';
 import { readLedger } from './ledger-reads';
 import type { BoardCache } from '../live/board-cache';
 
-/** Reading ranks from the ledger costs a pass over every total: only so many at a time. */
+/** Maximum number of concurrent rank reads from the ledger: each one scans every total. */
 const MAX_LEDGER_READS = 4;
 
-/** The ledger answers the top once in this time for everybody, while the leaderboard cannot. */
+/** While the leaderboard cannot answer, the top is read from the ledger once per this interval, for all callers. */
 const LEDGER_TOP_MS = 1_000;
 
 type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
@@ -14,14 +14,14 @@ type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
 const maySeeHidden = (userId: string, reader?: Identity): boolean =>
   reader !== undefined && !reader.actionGrant && (reader.userId === userId || grants(reader, 'scores:admin'));
 
-const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt; try again soon.', retryAfter: 1 });
+const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt. Try again in a second.', retryAfter: 1 });
 
 /**
- * Reads the order of scores: the top ten from this process's memory while it is fresh, the rest from the leaderboard,
- * and all of it from the ledger while the leaderboard is cold or away.
+ * Reads ranks: the top ten from this process's memory while it is fresh, everything else from the leaderboard, and
+ * everything from the ledger while the leaderboard is not ready or unavailable.
  *
- * Throws the refusal `unknown-user` for one who stands on no board, `leaderboard-unavailable` or `ledger-unavailable` where
- * nobody can answer now.
+ * Refusals: `unknown-user` if the user is not ranked; `leaderboard-unavailable` if too many reads wait for the ledger;
+ * `ledger-unavailable` if the ledger cannot answer either.
  */
 export class ReadLeaderboard {
   private ledgerReads = 0;
@@ -44,7 +44,7 @@ export class ReadLeaderboard {
     );
   }
 
-  /** The user's own place. A hidden user's score is told, without a rank, to that user and to `scores:admin`. */
+  /** One user's score and rank. A hidden user's score, without a rank, is visible only to that user and to `scores:admin`. */
   async place(userId: string, reader?: Identity): Promise<ShownPlace> {
     const place = await this.orElse<Omit<ShownPlace, 'userId'> | undefined>(
       async () => (await this.leaderboard.places([userId]))[0],
@@ -55,7 +55,7 @@ export class ReadLeaderboard {
     return { userId, score: place.score, rank: place.rank };
   }
 
-  /** The user between up to `radius` neighbours (1 to 50) on either side. */
+  /** The user with up to `radius` neighbors (1 to 50) on either side. */
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
     const neighbours = await this.orElse(
       () => this.leaderboard.around(userId, radius),
@@ -89,7 +89,7 @@ export class ReadLeaderboard {
     }
   }
 
-  /** From one shared read of the ledger; where that is away too, the last board there was. */
+  /** From one shared read of the ledger; if that fails too, from the last known board. */
   private async topWithoutLeaderboard(count: number): Promise<readonly RankedScore[]> {
     if (!this.ledgerTop || Date.now() - this.ledgerTop.at > LEDGER_TOP_MS) {
       this.ledgerTop = { at: Date.now(), entries: readLedger(this.faults, () => this.ledger.top(MAX_TOP)) };

@@ -4,10 +4,10 @@ import { BoardFeed } from '../live/board-feed';
 const PAGE = 5_000;
 
 /**
- * Fills a new order of the leaderboard from the ledger, in pages, while everything runs, and swaps it in.
+ * Fills a new ranking from the ledger, in pages, without interrupting reads or updates, and makes it the current one.
  *
- * Live puts go into both orders meanwhile. The ledger's sequence is lifted first, so that the board it ends with is
- * newer than any that was shown before. Safe to run at any time and in many processes: one of them does it.
+ * Live puts go into both rankings meanwhile. The ledger's sequence is raised first, so that the resulting board is
+ * newer than any board shown before. Safe to run at any time and in many processes: only one of them rebuilds.
  */
 export class RebuildLeaderboard {
   constructor(
@@ -16,12 +16,12 @@ export class RebuildLeaderboard {
     private readonly feed: BoardFeed,
   ) {}
 
-  /** Resolves with the new board, or undefined where another process is rebuilding. `progress` hears the number of standings so far. */
+  /** Resolves with the new board; undefined if another process is rebuilding. `progress` is called with the number of standings so far. */
   async execute(progress: (standings: number) => void = () => undefined): Promise<Board | undefined> {
     const { ledgerId } = await this.ledger.head();
     const rebuild = await this.leaderboard.beginRebuild(ledgerId);
     if (!rebuild) return undefined;
-    // Read after the rebuild began: what is applied from here on is put into the new order as well.
+    // Read after the rebuild began: everything applied from here on is also put into the new ranking.
     const { lastSeq } = await this.ledger.raiseSequenceFloor();
     let done = 0;
     let page = await this.ledger.standings(undefined, PAGE);

@@ -30,7 +30,7 @@ describe('BoardCache', () => {
   const put = (userId: string, score: number, version: number) =>
     leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
 
-  it('holds the board as soon as it has started', async () => {
+  it('has the board right after the start', async () => {
     await warm();
     expect(live.current()).toBeUndefined();
     expect(live.isFresh()).toBe(false);
@@ -40,7 +40,7 @@ describe('BoardCache', () => {
     expect(live.isFresh()).toBe(true);
   });
 
-  it('starts while nothing can be read, and has the board once it can', async () => {
+  it('starts while the leaderboard cannot be read, and has the board once it can', async () => {
     live.start();
     await settle();
     expect(live.current()).toBeUndefined();
@@ -52,7 +52,7 @@ describe('BoardCache', () => {
     expect(boards).toHaveLength(1);
   });
 
-  it('tells when the board is fresh no more, and when it is again, each time once', async () => {
+  it('notifies once when the board becomes stale and once when it is fresh again', async () => {
     await warm();
     const told: boolean[] = [];
     const end = live.onFreshness((isFresh) => told.push(isFresh));
@@ -68,7 +68,7 @@ describe('BoardCache', () => {
     end();
   });
 
-  it('reads a hinted board at once, and tells whose score changed', async () => {
+  it('reads an announced board immediately, and notifies whose score changed', async () => {
     await warm();
     const users: (readonly string[])[] = [];
     live.onScores((userIds) => users.push(userIds));
@@ -81,7 +81,7 @@ describe('BoardCache', () => {
     expect(users).toEqual([['ann']]);
   });
 
-  it('shows nothing that the leaderboard does not confirm, and the next change as soon as ever', async () => {
+  it('never shows a board that the leaderboard does not confirm, and does not delay the next change', async () => {
     await warm();
     live.start();
     await settle();
@@ -96,7 +96,7 @@ describe('BoardCache', () => {
     expect(live.current()).toEqual(board);
   });
 
-  it('tells how old a hinted board is once the leaderboard has confirmed it, and of no other', async () => {
+  it('emits the age of an announced board only after the leaderboard has confirmed it', async () => {
     await warm();
     live.start();
     await settle();
@@ -119,7 +119,7 @@ describe('BoardCache', () => {
     expect(live.current()).toEqual(board);
   });
 
-  it('never moves to an older board, nor tells of one twice', async () => {
+  it('never returns to an older board or notifies twice', async () => {
     await warm();
     live.start();
     await settle();
@@ -130,7 +130,7 @@ describe('BoardCache', () => {
     expect(boards.map((board) => board.revision)).toEqual([100, 102]);
   });
 
-  it('is fresh no longer than two seconds after the last read that worked, and keeps the board', async () => {
+  it('is fresh for two seconds after the last successful read, then keeps the stale board', async () => {
     await warm();
     live.start();
     await settle();
@@ -146,7 +146,7 @@ describe('BoardCache', () => {
     expect(live.isFresh()).toBe(true);
   });
 
-  it('shares a refresh among callers, and still shows each what was there when it called', async () => {
+  it('shares a refresh among callers, and shows each at least the state at its call', async () => {
     await warm();
     const read = jest.spyOn(leaderboard, 'board');
     const first = live.refresh();
@@ -156,7 +156,7 @@ describe('BoardCache', () => {
     expect(read.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
-  it('subscribes to the feed again when that failed', async () => {
+  it('retries a failed subscription to the feed', async () => {
     await warm();
     jest.spyOn(feed, 'subscribe').mockRejectedValueOnce(new Error('away'));
     live.start();
@@ -169,7 +169,7 @@ describe('BoardCache', () => {
     expect(live.current()).toEqual(board);
   });
 
-  it('tells who waits for a fresh board as soon as there is one, and after the time they give it that there is none', async () => {
+  it('resolves waiting callers when the board is fresh, or with false after their timeout', async () => {
     live.start();
     await settle();
     const [patient, impatient] = [live.becomesFresh(1_000), live.becomesFresh(400)];
@@ -181,7 +181,7 @@ describe('BoardCache', () => {
     expect(await live.becomesFresh(0)).toBe(true);
   });
 
-  it('takes no board for fresh whose read was begun long ago, as in a process that was paused', async () => {
+  it('does not treat a board as fresh if its read started long ago, as in a paused process', async () => {
     await warm();
     let answer: (board: Board) => void = () => undefined;
     jest.spyOn(leaderboard, 'board').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
@@ -193,7 +193,7 @@ describe('BoardCache', () => {
     jest.restoreAllMocks();
   });
 
-  it('keeps nobody waiting when it stops', async () => {
+  it('resolves waiting callers when it stops', async () => {
     live.start();
     await settle();
     const waiting = live.becomesFresh(60_000);
@@ -201,7 +201,7 @@ describe('BoardCache', () => {
     expect(await waiting).toBe(false);
   });
 
-  it('hears and reads nothing after it stopped', async () => {
+  it('ignores hints and reads nothing after it stopped', async () => {
     await warm();
     live.start();
     await settle();

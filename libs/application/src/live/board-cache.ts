@@ -1,23 +1,23 @@
 import { type Board, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
 
-/** How often the leaderboard is read to mend hints that were lost. */
+/** How often the leaderboard is read, to recover lost hints. */
 const READ_INTERVAL_MS = 500;
 
-/** A board is fresh where a read that worked began no longer ago than this. */
+/** A board is fresh if the last successful read started at most this many ms ago. */
 const FRESH_MS = 2_000;
 
 /**
- * The newest board, in this process's memory: read from the leaderboard when the feed hints at a newer one, and every half second.
+ * The newest board, in this process's memory. It is read from the leaderboard when the feed announces a newer one, and every 500 ms.
  *
- * A hint is believed in nothing but that it is worth a look: what no leaderboard confirms is never shown. Only ever moves to a higher
- * revision, in whatever order reads end. While the leaderboard or the feed is away it keeps the last board, tries again at every
- * interval and counts what failed.
+ * A hint only triggers a read: the cache never shows a board that it did not read from the leaderboard. The revision only increases,
+ * in whatever order reads finish. While the leaderboard or the feed is unavailable, the cache keeps the last board, retries
+ * at every interval and counts the failures.
  */
 export class BoardCache {
-  /** Reads that failed since the start. */
+  /** Failed reads since the start. */
   failedReads = 0;
-  /** Attempts to subscribe to the feed that failed since the start. */
+  /** Failed attempts to subscribe to the feed since the start. */
   failedSubscriptions = 0;
 
   private board?: Board;
@@ -40,21 +40,21 @@ export class BoardCache {
     private readonly events: ScoreboardEvents,
   ) {}
 
-  /** Subscribes and reads, now and until both work; never fails. */
+  /** Subscribes and reads now, and retries in the background until both succeed. Never throws. */
   start(): void {
     const look = () => {
       this.subscribing ??= this.subscribe().catch(() => {
         this.failedSubscriptions++;
-        this.subscribing = undefined; // tried again at the next look, as a failed read is
+        this.subscribing = undefined; // retried at the next interval, like a failed read
       });
-      void this.refresh().catch(() => undefined); // counted, and read again at the next look
+      void this.refresh().catch(() => undefined); // counted, and retried at the next interval
       this.tellFreshness();
     };
     look();
     this.timer = setInterval(look, READ_INTERVAL_MS);
   }
 
-  /** Does not wait for a server that is away. */
+  /** Does not wait for an unavailable server. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
@@ -66,12 +66,12 @@ export class BoardCache {
     return this.board;
   }
 
-  /** Whether the leaderboard answered within the last two seconds. */
+  /** Whether the last successful read started within the last two seconds. */
   isFresh(): boolean {
     return performance.now() - this.readAt <= FRESH_MS;
   }
 
-  /** Whether the board is fresh, or becomes so within `withinMs`: a server that is just back, or a process that was paused, is read within half a second. */
+  /** Resolves with true as soon as the board is fresh, or with false after `withinMs`. After an outage or a pause of the process, the next read starts within 500 ms. */
   becomesFresh(withinMs: number): Promise<boolean> {
     if (this.isFresh()) return Promise.resolve(true);
     return new Promise((resolve) => {
@@ -85,10 +85,10 @@ export class BoardCache {
     });
   }
 
-  /** Resolves when the board shows at least what the leaderboard held at this call; throws what the read threw. Concurrent calls share a read. */
+  /** Resolves when the cache holds at least what the leaderboard held at this call. Rejects if the read fails. Concurrent calls share a read. */
   refresh(): Promise<void> {
     if (!this.reading) return (this.reading = this.read().finally(() => (this.reading = undefined)));
-    // The read under way may have begun before the change that this caller wants to see: whoever comes meanwhile shares the next one.
+    // The current read may have started before the change that this caller wants to see, so callers share the next one.
     const again = () => {
       this.nextReading = undefined;
       return this.refresh();
@@ -96,19 +96,19 @@ export class BoardCache {
     return (this.nextReading ??= this.reading.then(again, again));
   }
 
-  /** Calls `listener` with each newer board from now on; returns a function that ends it. */
+  /** Calls `listener` with each newer board. Returns a function that removes the listener. */
   onBoard(listener: (board: Board) => void): () => void {
     this.boardListeners.add(listener);
     return () => this.boardListeners.delete(listener);
   }
 
-  /** Calls `listener` from now on when the board is fresh no more, at most half a second late, and when it is again; returns a function that ends it. */
+  /** Calls `listener` when the board becomes stale (up to 500 ms late) or fresh again. Returns a function that removes the listener. */
   onFreshness(listener: (isFresh: boolean) => void): () => void {
     this.freshnessListeners.add(listener);
     return () => this.freshnessListeners.delete(listener);
   }
 
-  /** Calls `listener` with the users of each hint from now on (none of them where everything may have changed); returns a function that ends it. */
+  /** Calls `listener` with the users of each hint; an empty list means that any user's score may have changed. Returns a function that removes the listener. */
   onScores(listener: (userIds: readonly string[]) => void): () => void {
     this.scoresListeners.add(listener);
     return () => this.scoresListeners.delete(listener);
@@ -118,7 +118,7 @@ export class BoardCache {
     const begunAt = performance.now();
     try {
       this.adopt(await this.leaderboard.board());
-      this.readAt = begunAt; // not now: an answer that waited while this process was paused is as old as its question
+      this.readAt = begunAt; // the start, not now: if the process was paused during the read, the answer is as old as the request
       this.tellFreshness();
       for (const settle of this.waiters) settle();
     } catch (error) {
@@ -140,7 +140,7 @@ export class BoardCache {
   }
 
   private async look(revision: number, at: number | undefined): Promise<void> {
-    await this.refresh().catch(() => undefined); // counted, and read again within half a second
+    await this.refresh().catch(() => undefined); // counted, and retried within 500 ms
     if (at !== undefined && this.revision >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
   }
 

@@ -6,14 +6,14 @@ const change = (revision: number, userIds: string[] = ['ann']): ScoresChanged =>
   userIds,
 });
 
-/** Polls until `isTrue`, for five seconds at the most. */
+/** Polls until `isTrue` returns true, for at most five seconds. */
 async function until(isTrue: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 5_000; !isTrue(); await delay(5)) {
     if (Date.now() > deadline) throw new Error('not within 5 s');
   }
 }
 
-/** What every `BoardFeed` keeps. `make` gives one that nobody listens to yet. */
+/** The contract of every `BoardFeed`. `make` returns one without listeners. */
 export function boardFeedContract(make: () => Promise<BoardFeed>): void {
   let feed: BoardFeed;
   beforeEach(async () => {
@@ -26,7 +26,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     return { heard, end };
   };
 
-  it('brings every hint to every listener, in the order of one publisher', async () => {
+  it('delivers every hint to every listener, in the order of one publisher', async () => {
     const [first, second] = [await listen(), await listen()];
     const sent = Array.from({ length: 20 }, (_, i) => change(i + 1));
     for (const hint of sent) await feed.publish(hint);
@@ -35,7 +35,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     expect(second.heard).toEqual(sent);
   });
 
-  it('carries a change without a board, and the largest numbers exactly', async () => {
+  it('delivers a change without a board, and the largest numbers exactly', async () => {
     const { heard } = await listen();
     await feed.publish({ board: undefined, userIds: ['a:b@c|d+e-f', 'A'] });
     await feed.publish(change(Number.MAX_SAFE_INTEGER, []));
@@ -43,7 +43,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     expect(heard).toEqual([{ userIds: ['a:b@c|d+e-f', 'A'] }, change(Number.MAX_SAFE_INTEGER, [])]);
   });
 
-  it('delivers a copy, later', async () => {
+  it('delivers a copy, asynchronously', async () => {
     const { heard } = await listen();
     const userIds = ['ann'];
     const sending = feed.publish({ userIds });
@@ -54,7 +54,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     expect(heard).toEqual([{ userIds: ['ann'] }]);
   });
 
-  it('is not hurt by a listener that throws', async () => {
+  it('calls the other listeners if one throws', async () => {
     await feed.subscribe(() => {
       throw new Error('this one is broken on purpose');
     });
@@ -64,7 +64,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     await until(() => heard.length === 2);
   });
 
-  it('ends one subscription alone', async () => {
+  it('ends only the given subscription', async () => {
     const [first, second] = [await listen(), await listen()];
     await first.end();
     await first.end();
@@ -73,7 +73,7 @@ export function boardFeedContract(make: () => Promise<BoardFeed>): void {
     expect(first.heard).toEqual([]);
   });
 
-  it('may be published to while nobody listens', async () => {
+  it('accepts hints without listeners', async () => {
     await expect(feed.publish(change(1))).resolves.toBeUndefined();
   });
 }

@@ -1,9 +1,9 @@
 import type { Board, Trace } from '@scoreboard/domain';
 
-/** The most requests that a hint names. */
+/** The maximum number of requests that a hint names. */
 export const MAX_FOLLOWED = 20;
 
-/** Those of many requests that a hint names: the recorded before the others, the later before the earlier, `MAX_FOLLOWED` at most. */
+/** Selects the requests that a hint names, at most `MAX_FOLLOWED`: traced requests first, then the most recent. */
 export function followedOf(traces: readonly Trace[]): readonly Trace[] {
   if (traces.length <= MAX_FOLLOWED) return traces;
   return [...traces.filter(({ spanId }) => !spanId), ...traces.filter(({ spanId }) => spanId)].slice(-MAX_FOLLOWED);
@@ -11,26 +11,27 @@ export function followedOf(traces: readonly Trace[]): readonly Trace[] {
 
 /** What a batch of commands changed. */
 export interface ScoresChanged {
-  /** The newest board, where the ten changed. Whoever listens shows what the leaderboard says, not this. */
+  /** The new board, if the top ten changed. Listeners must not show it; they read the leaderboard instead. */
   readonly board?: Board;
-  /** The users whose score changed; none where they are too many to name: then everybody's may have. */
+  /** The users whose score changed. Empty if there are too many to list: then any user's score may have changed. */
   readonly userIds: readonly string[];
-  /** When the ledger had the first of it, in ms since 1970; for the metrics. */
+  /** When the first of these changes was in the ledger, in ms since the Unix epoch; for metrics. */
   readonly at?: number;
-  /** Requests that are followed, `MAX_FOLLOWED` at most; nothing where nobody follows any. */
+  /** The requests that caused the change, at most `MAX_FOLLOWED`; absent if nobody traces them. */
   readonly traces?: readonly Trace[];
 }
 
 /**
- * Carries what changed from whoever changed it to every process that shows it.
+ * Announces changes to every process that shows the board.
  *
- * A hint, at most once: it may be lost while a server is away, and two publishers' hints may arrive in either order;
- * `Board.revision` tells the newer, and whoever listens reads the leaderboard now and then to mend a loss.
+ * Each announcement is only a hint, delivered at most once: it may be lost while a server is unavailable, and hints of two
+ * publishers may arrive in either order. `Board.revision` shows which is newer; listeners also poll the leaderboard to
+ * recover lost hints.
  */
 export abstract class BoardFeed {
-  /** Rejects when the hint could not be sent; the caller may let it go. O(listeners). */
+  /** Rejects if the hint could not be sent; the caller may ignore that. O(listeners). */
   abstract publish(change: ScoresChanged): Promise<void>;
 
-  /** Calls `listener` with every hint from now on, never before this returned; resolves with a function that ends it. */
+  /** Calls `listener` with every later hint, never before this returns. Resolves with a function that unsubscribes. */
   abstract subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>>;
 }

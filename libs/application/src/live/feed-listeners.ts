@@ -2,13 +2,13 @@ import type { ScoresChanged } from './board-feed';
 
 type Listener = (change: ScoresChanged) => void;
 
-/** Who listens to a feed in this process. One that throws is logged and hurts nobody else. */
+/** The listeners of a feed in this process. If a listener throws, the error is logged and the others are still called. */
 export class FeedListeners {
   private readonly listeners = new Set<Listener>();
 
   constructor(private readonly logger: { error(message: string): void }) {}
 
-  /** Returns a function that ends it. One function may be added twice, and each time ends alone. */
+  /** Adds a listener and returns a function that removes it. The same function may be added twice; each is removed separately. */
   add(listener: Listener): () => Promise<void> {
     const subscription: Listener = (change) => listener(change);
     this.listeners.add(subscription);

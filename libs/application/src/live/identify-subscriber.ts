@@ -1,23 +1,23 @@
 import { type Identity, Refusal } from '@scoreboard/domain';
 import type { TokenVerifier } from '../auth/token-verifier';
 
-/** Who connects with a token. */
+/** The result of checking the token of a new connection. */
 export interface Recognition {
-  /** Absent for a client that only watches. */
+  /** Absent for an anonymous client. */
   readonly identity?: Identity;
-  /** Whether the token was refused for its expiry alone: its client goes on without identity, and is told. */
+  /** Whether the token was only expired: the client is then notified and continues anonymously. */
   readonly hasExpired: boolean;
 }
 
 const NOBODY: Recognition = { hasExpired: false };
 
-/** Tells who watches over a connection, by the token it brings. */
+/** Identifies the client of a connection by its token. */
 export class IdentifySubscriber {
   constructor(private readonly verifier: TokenVerifier) {}
 
   /**
-   * For a new connection: nobody where there is no token, where the token has expired, and for an action token, which is good
-   * for an update alone. Rejects with `unauthenticated` for a token that was never good, and as `TokenVerifier` where nobody can tell.
+   * For a new connection. The client is anonymous without a token, with an expired token, and with an action token, which only
+   * allows an update. Rejects with `unauthenticated` for any other invalid token, and with `keys-unavailable` if it cannot be verified now.
    */
   async execute(token: unknown): Promise<Recognition> {
     if (token === undefined || token === null) return NOBODY;
@@ -30,10 +30,10 @@ export class IdentifySubscriber {
     }
   }
 
-  /** For a connection that is open: the identity of a good token. Rejects as `TokenVerifier` does, for an action token with `unauthenticated`. */
+  /** For an open connection: the identity of a valid token. Rejects as `TokenVerifier.verify` does, and with `unauthenticated` for an action token. */
   async again(token: unknown): Promise<Identity> {
     const identity = await this.verify(token);
-    if (identity.actionGrant) throw new Refusal('unauthenticated', { detail: 'An action token is good for an update alone.' });
+    if (identity.actionGrant) throw new Refusal('unauthenticated', { detail: 'An action token only allows a score update.' });
     return identity;
   }
 

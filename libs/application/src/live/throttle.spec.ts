@@ -4,13 +4,13 @@ describe('Throttle', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('runs the first time at once', () => {
+  it('runs immediately on the first request', () => {
     const task = jest.fn();
     new Throttle(task, 50).request();
     expect(task).toHaveBeenCalledTimes(1);
   });
 
-  it('runs at most once an interval, and once more for requests that came too soon', async () => {
+  it('runs at most once per interval, and once more for requests during the interval', async () => {
     const task = jest.fn();
     const throttle = new Throttle(task, 50);
     for (let i = 0; i < 10; i++) throttle.request();
@@ -22,7 +22,7 @@ describe('Throttle', () => {
     expect(task).toHaveBeenCalledTimes(2);
   });
 
-  it('runs at once again after a quiet interval', async () => {
+  it('runs immediately again after an idle interval', async () => {
     const task = jest.fn();
     const throttle = new Throttle(task, 50);
     throttle.request();
@@ -31,7 +31,7 @@ describe('Throttle', () => {
     expect(task).toHaveBeenCalledTimes(2);
   });
 
-  it('never runs twice at a time, and sees a request that came during a slow run', async () => {
+  it('never runs concurrently, and handles a request made during a slow run', async () => {
     let running = 0;
     let most = 0;
     const task = jest.fn(async () => {
@@ -48,7 +48,7 @@ describe('Throttle', () => {
     expect(most).toBe(1);
   });
 
-  it('runs no more once it is stopped', async () => {
+  it('does not run after it is stopped', async () => {
     const task = jest.fn();
     const throttle = new Throttle(task, 50);
     throttle.request();

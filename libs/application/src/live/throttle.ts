@@ -1,8 +1,8 @@
 /**
- * Runs a task as often as asked, but at most once in `intervalMs`: the first time at once, and after the last request
- * once more if it came too soon, so the task always sees the last state. Never two runs at a time.
+ * Runs a task on request, but at most once per `intervalMs`: immediately on the first request, and once more at the end of the
+ * interval if there were requests meanwhile, so the task always sees the latest state. Never two runs at a time.
  *
- * The task must not fail: a rejection is nobody's to catch and ends the process.
+ * The task must not fail: an unhandled rejection ends the process.
  */
 export class Throttle {
   private isAsked = false;
@@ -15,13 +15,13 @@ export class Throttle {
     private readonly intervalMs: number,
   ) {}
 
-  /** Asks for a run. O(1); any number of requests before the next run are one. */
+  /** Requests a run. Any number of requests before the next run cause one run. O(1). */
   request(): void {
     this.isAsked = true;
     if (!this.isRunning) void this.run();
   }
 
-  /** Starts no more runs; one under way goes on to its end. */
+  /** Starts no more runs; the current one finishes. */
   stop(): void {
     this.isStopped = true;
     clearTimeout(this.pause);

@@ -1,19 +1,19 @@
-/** One act of somebody with more rights than a player: who did what to whom, and why. */
+/** One privileged action: who did what to whom, and why. */
 export interface AuditEntry {
-  /** A short name of what was done, such as `hide` or `client.add`. */
+  /** A short name of the action, such as `hide` or `client.add`. */
   readonly act: string;
-  /** The token's subject, the client's id, or the name of the operator, whose acts have `console` among the details. */
+  /** The token's subject, the client id, or the operator's name. Entries of operators have `console` in `details`. */
   readonly actor: string;
-  /** The user, command or client it was done to. */
+  /** The affected user, command or client. */
   readonly target?: string;
   readonly reason?: string;
-  /** What was asked, as JSON. Nothing personal: it is stored as it is. */
+  /** The parameters, as JSON. Stored in plain text: must not contain personal data. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** The address of the actor's client. Stored sealed, or not at all where there is no key. */
+  /** The IP address of the actor's client. Stored encrypted, or not at all if there is no key. */
   readonly address?: string;
 }
 
-/** An entry as it stands in the trail. `address` is null where one is stored that this process has no keys for. */
+/** A stored entry. `address` is null if one is stored but this process has no keys. */
 export interface RecordedEntry extends Omit<AuditEntry, 'address'> {
   /** UUID. */
   readonly id: string;
@@ -22,13 +22,13 @@ export interface RecordedEntry extends Omit<AuditEntry, 'address'> {
 }
 
 /**
- * The trail of such acts, only ever appended to. Append before acting: where that fails the act must not happen, so
- * nothing is done that the trail does not know; an entry whose act then failed is possible.
+ * The append-only log of privileged actions. Append before acting, and do not act if that fails: then every action is logged,
+ * although a logged action may have failed.
  */
 export abstract class AuditLog {
-  /** On return it is durable. Appended again it is another entry. Throws where the database is away. */
+  /** Durable on return. A repeated call adds another entry. Throws if the database is unavailable. */
   abstract append(entry: AuditEntry): Promise<void>;
 
-  /** The newest `limit` entries, newest first, those after `since` where it is given. Throws `DecryptionError` where an address was tampered with. */
+  /** The newest `limit` entries, newest first; only those after `since` if given. Throws `DecryptionError` if an address cannot be decrypted. */
   abstract newest(limit: number, since?: Date): Promise<readonly RecordedEntry[]>;
 }

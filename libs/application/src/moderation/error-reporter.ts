@@ -1,6 +1,6 @@
 /**
- * Where a fault is reported that costs the caller nothing because another mechanism mends it; it is counted and logged,
- * never silent. `what` is a short fixed phrase, one for each place.
+ * Reports an error that does not affect the caller, because another mechanism recovers from it. It is counted and logged.
+ * `what` is a short constant phrase, one per call site.
  */
 export abstract class ErrorReporter {
   abstract report(what: string, error: unknown): void;

@@ -6,10 +6,11 @@ import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /**
- * Hides a user from every board, or shows one again; a user who never scored, too. Repeated it changes nothing but the reason for hiding.
+ * Hides a user from every board, or shows a user again, even one who has never scored. Idempotent, except that hiding again
+ * replaces the reason and the moderator.
  *
- * The act is in the audit log before it happens. When this resolves, boards show it (where the leaderboard is away, as soon
- * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `ledger-unavailable`.
+ * The action is recorded in the audit log before it happens. When this resolves, boards show the change; while the leaderboard
+ * is unavailable, they show it after `FollowLedger` has closed the gap. Refusals: `insufficient-scope`, `ledger-unavailable`.
  */
 export class HideUser {
   constructor(

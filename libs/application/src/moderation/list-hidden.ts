@@ -4,11 +4,11 @@ import { readLedger } from '../leaderboard/ledger-reads';
 
 export interface HiddenPage {
   readonly items: readonly HiddenUser[];
-  /** Pass it as `before` to read on; undefined on the last page. */
+  /** Pass it as `before` to read the next page; undefined on the last page. */
   readonly next?: number;
 }
 
-/** The users who are hidden now, the last hidden first. Only `scores:admin` may read them. Refusals: `insufficient-scope`, `ledger-unavailable`. */
+/** Lists the users who are currently hidden, most recently hidden first. Requires `scores:admin`. Refusals: `insufficient-scope`, `ledger-unavailable`. */
 export class ListHidden {
   constructor(
     private readonly corrections: LedgerAdjustments,
@@ -17,7 +17,7 @@ export class ListHidden {
 
   async execute(reader: Identity, limit: number, before?: number): Promise<HiddenPage> {
     assertMayModerate(reader);
-    // One more than asked tells whether there is another page.
+    // One extra item shows whether there is another page.
     const items = await readLedger(this.faults, () => this.corrections.hiddenUsers(limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }

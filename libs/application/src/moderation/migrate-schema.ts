@@ -3,14 +3,14 @@ import { actOf, type Operator } from './operator';
 
 /** The schema of the ledger's database, by the names of its migrations. */
 export abstract class LedgerSchema {
-  /** The migrations that this build knows and the database lacks, in their order. Changes nothing. */
+  /** The migrations of this build that the database lacks, in order. Changes nothing. */
   abstract pending(): Promise<readonly string[]>;
 
-  /** Brings the schema up to date, under a lock that all processes share; resolves with the migrations that ran now. */
+  /** Brings the schema up to date, under a lock shared by all processes. Resolves with the migrations that ran. */
   abstract migrate(): Promise<readonly string[]>;
 }
 
-/** Brings the schema up to date by an operator's order. The entry follows the act: the table of entries is itself made by a migration. */
+/** Brings the schema up to date for an operator. The audit entry is written afterwards, because a migration creates its table. */
 export class MigrateSchema {
   constructor(
     private readonly schema: LedgerSchema,

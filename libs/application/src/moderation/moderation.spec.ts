@@ -63,7 +63,7 @@ describe('ReverseScores and HideUser', () => {
   const acts = async () => (await audit.newest(10)).map(({ id: _id, at: _at, ...entry }): AuditEntry => entry as AuditEntry).reverse();
   const board = async () => (await leaderboard.board()).entries.map(({ userId, score }) => `${userId} ${score}`);
 
-  it('has a command off the board when it answers, tells the feed, and knows who asked and why', async () => {
+  it('removes a command from the board before it answers, notifies the feed, and records who asked and why', async () => {
     const much = command('ann', 9);
     await apply(much, command('ann', 1), command('bob', 5));
     const heard: ScoresChanged[] = [];
@@ -75,7 +75,7 @@ describe('ReverseScores and HideUser', () => {
     expect(heard.at(-1)).toMatchObject({ userIds: ['ann'], board: { entries: [{ userId: 'bob' }, { userId: 'ann' }] } });
   });
 
-  it('takes back what a user earned by an action in a time, and notes what was asked', async () => {
+  it('reverses the commands of one action in a time range, and records the parameters', async () => {
     await apply(command('ann', 3, 'quiz'), command('ann', 4, 'race'), command('bob', 5, 'quiz'));
     const from = new Date(Date.now() - 60_000);
     const to = new Date(Date.now() + 60_000);
@@ -85,7 +85,7 @@ describe('ReverseScores and HideUser', () => {
     expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: 'ann', reason: 'leaked answers', details }]);
   });
 
-  it('takes thousands back in pieces, and does the rest when asked again after it broke off', async () => {
+  it('reverses thousands of commands in several transactions, and completes the rest after an interruption', async () => {
     const commands = Array.from({ length: 2_500 }, (_, i) => command('ann', i + 1));
     const sum = (2_500 * 2_501) / 2;
     await apply(...commands);
@@ -109,7 +109,7 @@ describe('ReverseScores and HideUser', () => {
     expect(await reverse.execute(admin, all)).toEqual({ reversed: 0, points: 0 });
   }, 60_000);
 
-  it('leaves alone what is applied while it works', async () => {
+  it('does not reverse commands that are applied meanwhile', async () => {
     await apply(...Array.from({ length: 1_200 }, () => command('ann', 1)));
     corrections.reverse = async (ids) => {
       await apply(command('ann', 7));
@@ -119,14 +119,14 @@ describe('ReverseScores and HideUser', () => {
     expect(await board()).toEqual(['ann 14']);
   });
 
-  it('does not know a command that is not applied, and keeps that it was asked for', async () => {
+  it('refuses a command that is not applied, and still records the request', async () => {
     const commandId = randomUUID();
     await expect(reverse.execute(admin, { commandId, reason: 'a guess' })).rejects.toMatchObject({ code: 'unknown-command' });
     expect(await acts()).toEqual([{ act: 'reverse', actor: 'mod', target: commandId, reason: 'a guess' }]);
     expect(reported).toEqual([]);
   });
 
-  it('tells what a reversal would take back, and changes and notes nothing, where it is a dry run', async () => {
+  it('returns the expected result in a dry run, and neither changes nor records anything', async () => {
     const [much, little] = [command('ann', 9, 'quiz'), command('ann', 1)];
     await apply(much, little, command('bob', 5));
     const dryRun = (what: object) => reverse.execute(admin, { reason: 'scripted', dryRun: true, ...what } as never);
@@ -142,7 +142,7 @@ describe('ReverseScores and HideUser', () => {
     expect(await dryRun({ userId: 'ann' })).toEqual({ reversed: 0, points: 0 });
   });
 
-  it('lists who is hidden with the reason and the moderator, in pages, to a moderator alone', async () => {
+  it('lists hidden users with reason and moderator, in pages, only for moderators', async () => {
     const list = new ListHidden(corrections, { report: (what: string) => void reported.push(what) });
     for (const user of ['ann', 'bob', 'cyd']) await hide.execute(admin, user, true, `${user} cheated`);
     const first = await list.execute(admin.identity, 2);
@@ -152,7 +152,7 @@ describe('ReverseScores and HideUser', () => {
     await expect(list.execute(moderator('scores:write:any').identity, 2)).rejects.toMatchObject({ code: 'insufficient-scope' });
   });
 
-  it('hides a user and shows one again, each in the audit log with its reason', async () => {
+  it('hides a user and shows the user again, and records both with their reasons', async () => {
     await apply(command('ann', 9), command('bob', 5));
     await hide.execute(admin, 'ann', true, 'cheated');
     expect(await board()).toEqual(['bob 5']);
@@ -167,7 +167,7 @@ describe('ReverseScores and HideUser', () => {
     ]);
   });
 
-  it('keeps a user hidden who never scored, over a rebuild', async () => {
+  it('keeps a user hidden after a rebuild who has never scored', async () => {
     await hide.execute(admin, 'new', true, 'an impostor');
     await apply(command('new', 9), command('bob', 5));
     expect(await board()).toEqual(['bob 5']);
@@ -175,7 +175,7 @@ describe('ReverseScores and HideUser', () => {
     expect(await board()).toEqual(['bob 5']);
   });
 
-  it('is mended by whoever follows the ledger where the leaderboard was away', async () => {
+  it('reaches the leaderboard through FollowLedger if the leaderboard was unavailable', async () => {
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
     const much = command('ann', 9);
     await apply(much, command('bob', 5), command('cyd', 2));
@@ -190,7 +190,7 @@ describe('ReverseScores and HideUser', () => {
     expect(reported).toEqual(['standings were not projected', 'standings were not projected']);
   });
 
-  it('does nothing and notes nothing without the scope', async () => {
+  it('changes and records nothing without the scope', async () => {
     const once = command('ann', 9);
     await apply(once);
     const player = moderator('scores:write', 'scores:write:any', 'actions:issue');
@@ -200,7 +200,7 @@ describe('ReverseScores and HideUser', () => {
     expect(await acts()).toEqual([]);
   });
 
-  it('does nothing where the audit log cannot be written', async () => {
+  it('changes nothing if the audit log cannot be written', async () => {
     const once = command('ann', 9);
     await apply(once);
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });

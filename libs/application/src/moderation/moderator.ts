@@ -1,6 +1,6 @@
 import type { Identity } from '@scoreboard/domain';
 
-/** Who moderates, and the address of the client, for the audit log. */
+/** The moderator and the client's IP address, for the audit log. */
 export interface Moderator {
   readonly identity: Identity;
   readonly address: string;

@@ -1,14 +1,14 @@
 import type { AuditEntry } from './audit-log';
 
-/** The person at the console. The audit trail has both: a name is what somebody says, the console is where it was said. */
+/** The person at the console. The audit log stores both fields: the name is a claim, the console shows where it was made. */
 export interface Operator {
-  /** As given to the command, else the system's user. */
+  /** As given on the command line; default: the system user. */
   readonly name: string;
-  /** The system's user and the machine, such as `root@db1`. */
+  /** System user and machine, such as `root@db1`. */
   readonly console: string;
 }
 
-/** An operator's act as an entry of the audit trail. */
+/** The audit entry for an operator's action. */
 export const actOf = ({ name, console }: Operator, act: string, { details, ...what }: Pick<AuditEntry, 'target' | 'details'> = {}): AuditEntry => ({
   act,
   actor: name,
@@ -16,5 +16,5 @@ export const actOf = ({ name, console }: Operator, act: string, { details, ...wh
   details: { ...details, console },
 });
 
-/** Hears how far something long is: `done` of what `unit` names, such as `standings`. */
+/** Called with the progress of a long operation: `done` is a number of `unit`, such as `standings`. */
 export type Progress = (done: number, unit: string) => void;

@@ -1,17 +1,17 @@
-/** A place that holds users' ids: a table, a queue, a cache. */
+/** A place that stores user ids: tables, a queue, a cache. */
 export abstract class PersonalData {
-  /** How many records hold this id. Changes nothing. */
+  /** Number of records that contain this id. Changes nothing. */
   abstract count(userId: string): Promise<number>;
 
   /**
-   * Puts `pseudonym` where `userId` stands, in this place, for good, and resolves with the number of records. Points, order and
-   * command ids stay. Again it finds what came in meanwhile, or nothing. Broken off, some may be left; a place says if it is all or none.
-   * `progress` hears how far something long is.
+   * Replaces `userId` with `pseudonym` in this place, permanently, and resolves with the number of records. Points, ranks and
+   * command ids stay. A repeated call renames only records added meanwhile. After an interruption some records may remain, unless the
+   * implementation says that it is atomic. `progress` is called during long operations.
    */
   abstract rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number>;
 }
 
-/** Tokens of the places that hold users' ids. */
+/** Injection tokens of the places that store user ids. */
 export const DATABASE_PERSONAL_DATA = Symbol('users in the database');
 export const IDEMPOTENCY_PERSONAL_DATA = Symbol('users in command keys');
 export const DEAD_LETTER_PERSONAL_DATA = Symbol('users in dead letters');

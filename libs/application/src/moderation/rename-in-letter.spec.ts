@@ -16,17 +16,17 @@ describe('renameInLetter', () => {
     expect(renameInLetter(content, 'a.n', 'x')).toBe(renamed);
   });
 
-  it.each(['https://steamcommunity.com/openid/id/1', "o'brien@x", '{uuid}', 'aGk/+w==', '$&', '^(a|b)*[c]$', '%41', 'a,b;c', '='.repeat(253)])('takes %s for an id as it stands', (userId) => {
+  it.each(['https://steamcommunity.com/openid/id/1', "o'brien@x", '{uuid}', 'aGk/+w==', '$&', '^(a|b)*[c]$', '%41', 'a,b;c', '='.repeat(253)])('replaces the id %s literally', (userId) => {
     expect(renameInLetter(JSON.stringify({ userId }), userId, 'x')).toBe('{"userId":"x"}');
     expect(renameInLetter(JSON.stringify({ userId: `${userId}/2` }), userId, 'x')).toBeUndefined();
     expect(renameInLetter(JSON.stringify({ note: `of ${userId} once` }), userId, 'x')).toBe('{"note":"of x once"}');
   });
 
-  it('renames nothing of an id that holds another one', () => {
+  it('does not replace an id inside a longer id', () => {
     expect(renameInLetter('{"userId":"https://x/a.n","other":"{a.n}","third":"a.n,"}', 'a.n', 'x')).toBeUndefined();
   });
 
-  it('finds an id in what is nested too deep to be written', () => {
+  it('replaces an id in JSON that is nested too deep to serialize', () => {
     const [open, close] = ['['.repeat(50_000), ']'.repeat(50_000)];
     expect(renameInLetter(`${open}"a.n"${close}`, 'a.n', 'x')).toBe(`${open}"x"${close}`);
   });

@@ -5,28 +5,28 @@ import { changeLedger, readLedger } from '../leaderboard/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
-/** The most commands of one transaction: no update waits for longer than that takes. */
+/** Maximum number of commands per transaction, which limits how long updates wait. */
 const PIECE = 1_000;
 
 export type ReversalRequest = ReversalTarget & {
   readonly reason: string;
-  /** Changes nothing, and tells what the reversal would take back now. */
+  /** Changes nothing; returns what the reversal would change now. */
   readonly dryRun?: boolean;
 };
 
 export interface Reversed {
-  /** How many commands were taken back now, or would be. */
+  /** How many commands were reversed now, or would be. */
   readonly reversed: number;
   readonly points: number;
 }
 
 /**
- * Takes back one command, or those that a user earned in a window, newest first and in pieces of 1,000; what is applied
- * meanwhile is not among them. Asked for again it does what is left, so one that broke off midway is simply repeated.
+ * Reverses one command, or a user's commands in a window: newest first, in transactions of up to 1,000. Commands applied
+ * meanwhile are not included. A repeated call reverses only what is left, so after an interruption send the request again.
  *
- * The act is in the audit log before it happens; a dry run is not, since it changes nothing. When this resolves, boards show it (where the leaderboard is away, as soon
- * as `FollowLedger` has closed the gap). Refusals: `insufficient-scope`, `unknown-command` for one that is not applied,
- * `ledger-unavailable`.
+ * The action is recorded in the audit log before it happens; a dry run is not recorded. When this resolves, boards show the
+ * change; while the leaderboard is unavailable, they show it after `FollowLedger` has closed the gap. Refusals:
+ * `insufficient-scope`, `unknown-command` if the command is not applied, `ledger-unavailable`.
  */
 export class ReverseScores {
   constructor(

@@ -2,7 +2,7 @@ import { AuditLog } from './audit-log';
 import { actOf, type Operator, type Progress } from './operator';
 import { SealedRecords, type Rotation } from './field-cipher';
 
-/** Seals anew what older keys have sealed, by an operator's order. Broken off and begun again it goes on where it was. */
+/** Re-encrypts records that use older keys, for an operator. After an interruption, run it again to continue. */
 export class RotateKeys {
   constructor(
     private readonly records: SealedRecords,

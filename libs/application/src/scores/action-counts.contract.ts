@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionCounts } from './action-counts';
 
-/** What every `ActionCounts` keeps. `make` gives one whose clock is moved by hand. */
+/** The contract of every `ActionCounts`. `make` returns one whose clock the test controls. */
 export function actionCountsContract(make: () => Promise<{ readonly counts: ActionCounts; readonly pass: (seconds: number) => Promise<void> }>): void {
   let counts: ActionCounts;
   let pass: (seconds: number) => Promise<void>;
@@ -14,7 +14,7 @@ export function actionCountsContract(make: () => Promise<{ readonly counts: Acti
     userId = `ann-${randomUUID()}`;
   });
 
-  it('lets as many through as the limit, and tells the next how long to wait, each user and action for itself', async () => {
+  it('allows commands up to the limit, then returns the wait time, separately per user and action', async () => {
     for (let i = 0; i < 3; i++) expect(await take(3)).toBe(0);
     const wait = await take(3);
     expect(wait).toBeGreaterThan(0);
@@ -23,12 +23,12 @@ export function actionCountsContract(make: () => Promise<{ readonly counts: Acti
     expect(await counts.take({ ...command(), userId: `bob-${userId}` }, 3)).toBe(0);
   });
 
-  it('takes exactly as many of those who race as there are places', async () => {
+  it('allows exactly the limit of concurrent commands', async () => {
     const waits = await Promise.all(Array.from({ length: 100 }, () => take(30)));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(30);
   });
 
-  it('counts a command once, and lets it through again also where the limit is reached', async () => {
+  it('counts a command once, and allows it again even if the limit is reached', async () => {
     const first = command();
     const waits = await Promise.all(Array.from({ length: 20 }, () => counts.take(first, 2)));
     expect(new Set(waits)).toEqual(new Set([0]));
@@ -37,7 +37,7 @@ export function actionCountsContract(make: () => Promise<{ readonly counts: Acti
     expect(await counts.take(first, 2)).toBe(0);
   });
 
-  it('knows a command again long after its minute, at no place', async () => {
+  it('recognizes a command long after its minute without counting it again', async () => {
     const first = command();
     await counts.take(first, 1);
     await pass(3_600);
@@ -46,7 +46,7 @@ export function actionCountsContract(make: () => Promise<{ readonly counts: Acti
     expect(await take(1)).toBeGreaterThan(0);
   });
 
-  it('lets through who waits as long as told, and does not count what it refused', async () => {
+  it('allows a command after the returned wait time, and does not count refused ones', async () => {
     expect(await take(1)).toBe(0);
     await pass(20);
     const refused = command();
@@ -58,7 +58,7 @@ export function actionCountsContract(make: () => Promise<{ readonly counts: Acti
     expect(await counts.take(refused, 1)).toBe(0);
   });
 
-  it('holds a limit that was lowered', async () => {
+  it('enforces a lowered limit', async () => {
     for (let i = 0; i < 5; i++) await take(5);
     expect(await take(2)).toBeGreaterThan(0);
   });

@@ -8,15 +8,15 @@ export interface CountedCommand {
 /**
  * Counts the commands of each user and action over the last minute.
  *
- * A command counts once: taken again within 24 hours, however often, it is let through and changes nothing. What was refused
- * does not count, so who waits as long as told gets through.
+ * A command counts once: if it is repeated within 24 hours, it is allowed and not counted again. Refused commands do not count,
+ * so a client that waits for the given time is allowed.
  */
 export abstract class ActionCounts {
   /**
-   * Takes one of `perMinute` places, atomically over all processes. Returns 0 where it was taken, else the seconds, 1 to 60,
-   * until the next one is free.
+   * Counts the command if fewer than `perMinute` were counted, atomically across all processes. Returns 0 if it is allowed,
+   * otherwise the seconds, 1 to 60, until the next one is allowed.
    *
-   * Answers within half a second whatever happens; never throws. While a server is away each process counts for itself.
+   * Always answers within 500 ms; never throws. While a server is unavailable, each process counts on its own.
    */
   abstract take(command: CountedCommand, perMinute: number): Promise<number>;
 }

@@ -1,15 +1,15 @@
-/** What the operator allows of one action, besides what each token allows. */
+/** The operator's limits for one action, in addition to the limits of each token. */
 export interface ActionLimit {
-  /** The most points of one update. */
+  /** Maximum points per update. */
   readonly maxIncrement?: number;
-  /** The most updates of one user in any minute. */
+  /** Maximum updates per user in any 60 s. */
   readonly perMinute?: number;
 }
 
-/** What the operator decides about actions. */
+/** The operator's settings for actions. */
 export abstract class ActionPolicy {
-  /** Whether a player's update needs an action token. A trusted service (`scores:write:any`) never does. */
+  /** Whether a player's update requires an action token. A trusted service (`scores:write:any`) never needs one. */
   abstract readonly requireActionToken: boolean;
-  /** The actions there are; undefined where every action goes, up to what its token allows. */
+  /** The known actions with their limits. Undefined: every action is allowed, within the limits of its token. */
   abstract readonly actionLimits?: ReadonlyMap<string, ActionLimit>;
 }

@@ -37,7 +37,7 @@ describe('ApplyScores', () => {
     apply = new ApplyScores(ledger, projection, events);
   });
 
-  it('applies a batch to the ledger and carries it to the leaderboard', async () => {
+  it('applies a batch to the ledger and projects it to the leaderboard', async () => {
     expect(await apply.execute([command('ann', 5), command('bob', 7), command('ann', 3)])).toEqual([]);
     await projection.idle();
     expect(await leaderboard.top(10)).toEqual(await ledger.top(10));
@@ -46,7 +46,7 @@ describe('ApplyScores', () => {
     expect(apply.stats).toMatchObject({ batches: 1, applied: 3, repeated: 0, rejected: 0 });
   });
 
-  it('applies a batch once where a listener throws', async () => {
+  it('applies a batch once even if a listener throws', async () => {
     for (const name of ['batch.applied', 'standings.projected'] as const) {
       events.on(name, () => {
         throw new Error('a gauge is broken');
@@ -58,7 +58,7 @@ describe('ApplyScores', () => {
     expect(events.failures).toEqual({ 'batch.applied': 1, 'standings.projected': 1 });
   });
 
-  it('counts a repeated command once, and carries its standing again where the first time was lost', async () => {
+  it('counts a repeated command once, and projects its standing again', async () => {
     const once = command('ann', 5);
     await ledger.apply([once]);
     expect(await apply.execute([once])).toEqual([]);
@@ -67,7 +67,7 @@ describe('ApplyScores', () => {
     expect(apply.stats).toMatchObject({ applied: 0, repeated: 1 });
   });
 
-  it('finds every command to blame, applies all its neighbours in order, and keeps why in the ledger', async () => {
+  it('isolates every invalid command, applies all others in order, and stores the reasons in the ledger', async () => {
     await apply.execute([command('rich', MAX_TOTAL)]);
     const batch = Array.from({ length: 37 }, (_, i) => command(`u${i % 3}`, i + 1));
     const bad = [command('rich', 1, { issuedBy: 'game' }), command('rich', 2), command('rich', 3)];
@@ -87,7 +87,7 @@ describe('ApplyScores', () => {
     expect(await leaderboard.top(10)).toEqual(await ledger.top(10));
   });
 
-  it('finds the one that the database refuses for another reason as well', async () => {
+  it('isolates a command that the database refuses for another reason', async () => {
     const bad = command('ann', 1, { action: 'a\u0000b' });
     expect(await apply.execute([command('bob', 1), bad, command('cyd', 2)])).toEqual([{ command: bad, reason: 'unprocessable' }]);
     expect(await ledger.top(10)).toEqual([
@@ -97,7 +97,7 @@ describe('ApplyScores', () => {
     expect(await ledger.outcomes([bad.commandId])).toEqual([expect.objectContaining({ status: 'rejected', reason: 'unprocessable' })]);
   });
 
-  it('names a command whose id was applied with other content, and leaves the outcome the applied one\'s', async () => {
+  it('rejects a command whose id was applied with other content, and keeps the outcome of the applied one', async () => {
     const first = command('ann', 5);
     await apply.execute([first]);
     const other = { ...first, scoreIncrement: 6 };
@@ -107,7 +107,7 @@ describe('ApplyScores', () => {
     expect(apply.stats).toMatchObject({ applied: 2, repeated: 1, rejected: 1 });
   });
 
-  it('lets a ledger that is away rise, with the batch untouched', async () => {
+  it('throws if the ledger is unavailable, without changing the batch', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const worker = new ApplyScores(new PostgresLedger(away), projection, new ScoreboardEvents());
     await expect(worker.execute([command('ann'), command('bob')])).rejects.toThrow(/ECONNREFUSED/);
@@ -115,7 +115,7 @@ describe('ApplyScores', () => {
     await away.onApplicationShutdown();
   });
 
-  it('lets the fault rise where the rejections cannot be kept, and ends the same at the next try', async () => {
+  it('throws if the rejections cannot be stored, and has the same result at the next attempt', async () => {
     await ledger.apply([command('rich', MAX_TOTAL)]);
     const batch = [command('ann', 5), command('rich', 1)];
     const failing = Object.assign(Object.create(ledger) as ScoreLedger, { reject: () => Promise.reject(new Error('the ledger is away')) });

@@ -2,14 +2,14 @@ import { type AppliedBatch, type Rejection, ScoreboardEvents, type ScoreCommand,
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /**
- * Applies a batch of the queue: the ledger first and durably, then, without waiting, everything derived from it.
+ * Applies a batch from the queue: first durably to the ledger, then, without waiting, to everything derived from it.
  *
- * A batch that the ledger refuses for its data is halved until the command to blame is alone, in order, so its
- * neighbours are applied. Resolves with what can never be applied. A ledger that is away is a fault that rises:
- * the queue keeps the batch and tries again.
+ * If the ledger cannot store the batch because of its data, the batch is split in half, in order, until the invalid command
+ * is alone and all others are applied. Resolves with the commands that can never be applied. If the ledger is unavailable,
+ * the error is thrown: the queue keeps the batch and retries it.
  */
 export class ApplyScores {
-  /** What was done since the start; seconds are sums over all batches, `lockSeconds` a part of `ledgerSeconds`. */
+  /** Totals since the start. The seconds are sums over all batches; `lockSeconds` is part of `ledgerSeconds`. */
   readonly stats = { batches: 0, applied: 0, repeated: 0, rejected: 0, ledgerSeconds: 0, lockSeconds: 0 };
 
   constructor(
@@ -20,7 +20,7 @@ export class ApplyScores {
 
   async execute(commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
     const rejections = await this.apply(commands);
-    // A conflicting command's id is the applied one's: its outcome is that one's.
+    // In a key conflict, the id already has the outcome of the command that was applied.
     const unknown = rejections.filter((rejection) => rejection.reason !== 'key-conflict');
     if (unknown.length) await this.ledger.reject(unknown);
     this.stats.rejected += rejections.length;
@@ -42,7 +42,7 @@ export class ApplyScores {
     }
   }
 
-  /** The requests to name on the further way: none where nobody looks for them there. */
+  /** The requests to name in later events; none if nobody listens. */
   private tracesOf(commands: readonly ScoreCommand[]): readonly Trace[] {
     return this.events.has('standings.projected') ? commands.flatMap(({ trace }) => (trace ? [trace] : [])) : [];
   }

@@ -4,15 +4,15 @@ import type { ErrorReporter } from '../moderation/error-reporter';
 import type { FindOutcome } from './find-outcome';
 import type { BoardCache } from '../live/board-cache';
 
-/** How long to wait before the ledger is asked again. */
+/** Interval between look-ups in the ledger. */
 const POLL_MS = 10;
 
-/** How long an applied command may take to reach the leaderboard before its rank is given up. */
+/** How long to wait for an applied command to reach the leaderboard before answering without a rank. */
 const RANK_DEADLINE_MS = 1_000;
 
 type Applied = Extract<CommandOutcome, { status: 'applied' }>;
 
-/** Waits until commands are applied, and until the leaderboard shows them. */
+/** Waits until a command is applied, and until the leaderboard shows it. */
 export class AwaitApplied {
   constructor(
     private readonly find: FindOutcome,
@@ -21,7 +21,7 @@ export class AwaitApplied {
     private readonly faults: ErrorReporter,
   ) {}
 
-  /** Resolves with the command's outcome, or undefined when it has none after `waitMs`. All who wait share the look-ups. */
+  /** Resolves with the outcome of the command, or undefined if there is none after `waitMs`. Concurrent callers share look-ups. */
   async outcome(commandId: string, waitMs: number): Promise<CommandOutcome | undefined> {
     const deadline = Date.now() + waitMs;
     do {
@@ -33,8 +33,8 @@ export class AwaitApplied {
   }
 
   /**
-   * The user's rank once the leaderboard shows this command; from then on this process's reads show it too.
-   * Null while ranks are being rebuilt, or for one who stands on no board.
+   * The user's rank once the leaderboard shows this command; from then on, reads in this process show it too.
+   * Null if the leaderboard is rebuilt, fails or takes longer than 1 s, or if the user is not ranked.
    */
   async rank({ userId, seq }: Applied): Promise<number | null> {
     const deadline = Date.now() + RANK_DEADLINE_MS;

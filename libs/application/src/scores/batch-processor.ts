@@ -5,33 +5,34 @@ import { backoff, pause } from './backoff';
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
-/** One batch in hand. */
+/** The batch being processed. */
 export interface BatchInHand {
   readonly commands: readonly ScoreCommand[];
-  /** Stores what can never be applied, before the batch is acknowledged; may be called again with the same. */
+  /** Stores rejected commands as dead letters before the batch is acknowledged. May be called again with the same ones. */
   park(rejections: readonly Rejection[]): Promise<void>;
-  /** False once another try would be in vain, because what was delivered comes again by itself. */
+  /** False once a retry is pointless, because the queue delivers the batch again. */
   isWanted(): boolean;
 }
 
-/** Where failures of a batch are written; Nest's logger is one. */
+/** Logger for batch failures; Nest's `Logger` fits. */
 export interface BatchLog {
   warn(message: string): void;
   log(message: string): void;
 }
 
-/** Takes a batch through `process`, whatever it takes, and counts. */
+/** Processes a batch with retries, and counts the results. */
 export class BatchProcessor {
   batches = 0;
-  /** Tries that failed. */
+  /** Failed attempts. */
   failures = 0;
   readonly deadLettered: Record<RejectionReason, number> = { 'malformed': 0, 'key-conflict': 0, 'total-limit': 0, 'unprocessable': 0 };
 
   constructor(private readonly logger: BatchLog) {}
 
   /**
-   * Tries until the batch is processed and its rejections are parked; true means: acknowledge it. Between tries it waits,
-   * 100 ms to 5 s. False when it is not wanted any more or `stop` was aborted; a try that runs is always waited for.
+   * Retries until the batch is processed and its rejections are stored; then resolves with true: acknowledge the batch. Waits
+   * 100 ms to 5 s between attempts. Resolves with false if the batch is no longer wanted or `stop` is aborted. A running
+   * attempt is always awaited.
    */
   async run(process: ProcessBatch, batch: BatchInHand, stop: AbortSignal): Promise<boolean> {
     for (let failures = 0; batch.isWanted() && !stop.aborted; failures++) {
@@ -39,12 +40,12 @@ export class BatchProcessor {
         const rejections = batch.commands.length > 0 ? await process(batch.commands) : [];
         await batch.park(rejections);
         for (const { reason } of rejections) this.deadLettered[reason]++;
-        if (failures > 0) this.logger.log(`a batch of ${batch.commands.length} commands went through after ${failures} failed tries`);
+        if (failures > 0) this.logger.log(`a batch of ${batch.commands.length} commands succeeded after ${failures} failed attempts`);
         this.batches++;
         return true;
       } catch (error) {
         this.failures++;
-        if (failures === 0) this.logger.warn(`a batch of ${batch.commands.length} commands failed and is kept and tried again: ${describe(error)}`);
+        if (failures === 0) this.logger.warn(`a batch of ${batch.commands.length} commands failed and will be retried: ${describe(error)}`);
         await pause(backoff(failures, FIRST_RETRY_MS, LAST_RETRY_MS), stop);
       }
     }
@@ -52,5 +53,5 @@ export class BatchProcessor {
   }
 }
 
-/** What several failed tries are made of bears a code and no message. */
+/** An `AggregateError` of several connection attempts has a code but no message. */
 const describe = (error: unknown): string => (error instanceof Error && (error.message || (error as { code?: string }).code)) || String(error);

@@ -2,20 +2,20 @@ import type { AuditLog } from '../moderation/audit-log';
 import { type DeadLetter, DeadLetters } from './dead-letters';
 import { actOf, type Operator } from '../moderation/operator';
 
-/** Which dead letters, and what becomes of them. */
+/** Selects dead letters and what to do with them. */
 export interface DeadLetterOrder {
   readonly what: 'replay' | 'drop';
-  /** All of them where it is absent. */
+  /** Absent: all dead letters. */
   readonly commandId?: string;
-  /** Counts the letters and leaves them. */
+  /** Only counts the letters; changes nothing. */
   readonly dryRun?: boolean;
 }
 
-/** Queues dead letters again or drops them, by an operator's order; resolves with how many. Where there is none, nothing is noted. */
+/** Replays or drops dead letters for an operator; resolves with their number. Audited, unless there are none. */
 export class ChangeDeadLetters {
   constructor(
     private readonly letters: DeadLetters,
-    /** Absent where the process knows no trail. */
+    /** Absent if the process has no audit log. */
     private readonly audit: AuditLog | undefined,
   ) {}
 

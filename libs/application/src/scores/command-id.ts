@@ -1,29 +1,29 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
 /**
- * The ids that commands have: UUIDs of version 7 without a key and of version 8 with one, in lower case. What the ledger writes of its own
- * accord, as a reversal, has version 4: no command can take its id.
+ * Command ids: UUIDs in lower case, version 7 without a key, version 8 with a key or action token. Events that the ledger
+ * creates itself, such as reversals, use version 4, so no command can have the same id.
  */
 export const COMMAND_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** A UUIDv7 (RFC 9562): unix milliseconds, then random bits, so that ids made close in time lie close in the ledger's index. */
+/** A UUIDv7 (RFC 9562): Unix milliseconds, then random bits, so that ids created close in time are close in the ledger's index. */
 export function newCommandId(now = Date.now()): string {
   const random = randomBytes10();
   return format(now.toString(16).padStart(12, '0'), '7', random);
 }
 
-/** The id of every command sent with this key by this issuer's subject: the same on every node and at every retry. */
+/** The id of every command that this issuer's subject sends with this key: the same on every node and at every retry. */
 export const commandIdFromKey = (issuer: string, subject: string, key: string): string => derivedId('key', issuer, subject, key);
 
-/** The id of the one command that this action token is good for; never that of a key. */
+/** The id of the one command that this action token allows. Never equal to an id derived from a key. */
 export const commandIdFromToken = (issuer: string, subject: string, tokenId: string): string => derivedId('token', issuer, subject, tokenId);
 
-/** Tells issuers apart at the same length for each: 32 hex digits, half of the SHA-256 of `iss`. */
+/** A fixed-length id of an issuer: 32 hex digits, the first half of the SHA-256 of `iss`. */
 export const issuerDigest = (issuer: string): string => createHash('sha256').update(issuer).digest('hex').slice(0, 32);
 
 /**
- * A UUIDv8 (RFC 9562) from a SHA-256 of all four. Its first 48 bits are the time in a key that is a UUIDv7, which
- * keeps the ledger's index local; for other keys they are bits of the hash. `JSON.stringify` keeps the parts apart.
+ * A UUIDv8 (RFC 9562) from the SHA-256 of all four parts; `JSON.stringify` separates them unambiguously. If the key is a UUIDv7,
+ * the first 48 bits are its time, which keeps the ledger's index local; otherwise they are bits of the hash.
  */
 function derivedId(kind: 'key' | 'token', issuer: string, subject: string, key: string): string {
   const hash = createHash('sha256').update(JSON.stringify([kind, issuer, subject, key])).digest('hex');
@@ -39,7 +39,7 @@ const format = (time: string, version: string, bits: string): string =>
 
 const VARIANT = ['8', '9', 'a', 'b'];
 
-// One call for random bytes costs about as much as a hundred ids are worth: take them from a pool.
+// Fetching random bytes for each id is slow, so one call fills a pool for 400 ids.
 const pool = Buffer.alloc(10 * 400);
 let used = pool.length;
 

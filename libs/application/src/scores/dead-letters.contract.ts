@@ -4,17 +4,17 @@ import type { DeadLetter, DeadLetters } from './dead-letters';
 import type { ProcessBatch } from './score-queue';
 import { command, until } from './score-queue.contract';
 
-/** Dead letters for one test, none yet, with the queue that they come from and go to. */
+/** An empty `DeadLetters` for one test, with its queue. */
 export interface DeadLettersUnderTest {
   readonly letters: DeadLetters;
   submit(command: ScoreCommand): Promise<void>;
   consume(process: ProcessBatch): Promise<unknown>;
-  /** Puts something there that holds no command. */
+  /** Adds a letter that holds no command. */
   parkNoise(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What every `DeadLetters` keeps. */
+/** The contract of every `DeadLetters`. */
 export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): void {
   let made: DeadLettersUnderTest;
   let letters: DeadLetters;
@@ -45,7 +45,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
   };
   const ids = async () => (await all()).map(({ commandId }) => commandId);
 
-  it('lists each with its reason, its command and the request that brought it, oldest first, and leaves it where it is', async () => {
+  it('lists letters with reason, command and request id, oldest first, and keeps them', async () => {
     const trace = { id: randomUUID().replaceAll('-', '') };
     const [ann, bob] = [{ ...command('ann'), action: 'quiz' }, command('bob')];
     await park({ ...ann, trace }, bob);
@@ -57,7 +57,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     }
   });
 
-  it('queues one again with its request and the issuer of the service that asked, and it is gone once it could be applied', async () => {
+  it('replays one letter with its request id and issuer digest, and removes it once applied', async () => {
     const trace = { id: randomUUID().replaceAll('-', '') };
     const [ann, bob] = [{ ...command('ann'), issuedBy: 'game', issuerDigest: 'c0ffee00'.repeat(4) }, command('bob')];
     await park({ ...ann, trace }, bob);
@@ -68,7 +68,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     expect(await ids()).toEqual([bob.commandId]);
   });
 
-  it('queues all again; what still cannot be applied comes back, what holds no command stays', async () => {
+  it('replays all letters; commands that still fail return, and letters without a command are kept', async () => {
     const [ann, bob] = [command('ann'), command('bob')];
     await park(ann, bob);
     await made.parkNoise();
@@ -80,7 +80,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     expect(new Set(await ids())).toEqual(new Set([undefined, bob.commandId]));
   });
 
-  it('drops one, or all, for good', async () => {
+  it('drops one letter, or all', async () => {
     const [ann, bob, cyd] = [command('ann'), command('bob'), command('cyd')];
     await park(ann, bob, cyd);
     await made.parkNoise();
@@ -91,7 +91,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     expect(await all()).toEqual([]);
   });
 
-  it('changes nothing for an id that it does not have, and where it has none', async () => {
+  it('changes nothing for an unknown id or without letters', async () => {
     expect([await letters.replay(), await letters.drop(), await all()]).toEqual([0, 0, []]);
     const ann = command('ann');
     await park(ann);

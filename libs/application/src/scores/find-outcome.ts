@@ -6,14 +6,14 @@ interface Asked {
   reject(error: unknown): void;
 }
 
-/** Looks commands up in the ledger; those asked for while one look-up is under way share the next. */
+/** Looks up commands in the ledger. Requests that arrive during a look-up share the next one. */
 export class FindOutcome {
   private asked: Asked[] = [];
   private isLooking = false;
 
   constructor(private readonly ledger: ScoreLedger) {}
 
-  /** What became of a command; undefined while the ledger has not seen it. */
+  /** The outcome of a command; undefined if the ledger has not seen it. */
   execute(commandId: string): Promise<CommandOutcome | undefined> {
     return new Promise((resolve, reject) => {
       this.asked.push({ commandId, resolve, reject });

@@ -3,7 +3,7 @@ import { IdempotencyStore } from './idempotency-store';
 import { ErrorReporter } from '../moderation/error-reporter';
 import { FindOutcome } from './find-outcome';
 
-/** Tells what is known of a command whose id may have been used before. */
+/** Looks up a command whose id may have been used before. */
 export class IdempotencyCheck {
   constructor(
     private readonly keys: IdempotencyStore,
@@ -11,11 +11,11 @@ export class IdempotencyCheck {
     private readonly faults: ErrorReporter,
   ) {}
 
-  /** Undefined for one that is new, or was not applied yet as far as can be told. Throws `key-reused` where its id was used with another body. */
+  /** Returns the known outcome; undefined if the command is new, not applied yet, or cannot be looked up. Throws `key-reused` if the id was used with another body. */
   async execute(command: ScoreCommand): Promise<CommandOutcome | undefined> {
     const claim = await this.keys.claim(command.commandId, `${command.scoreIncrement} ${command.userId}`);
     if (claim === 'first') return undefined;
-    // Also where the claim says `other`: what it compared with may be a body that was refused while Redis knew nothing.
+    // Asked for `other` too: after a loss of Redis, the stored fingerprint may belong to a request that was refused.
     const outcome = await this.lookUp(command.commandId);
     if (outcome) assertSameUpdate(outcome, command);
     else if (claim === 'other') throw keyReused();
@@ -26,16 +26,16 @@ export class IdempotencyCheck {
     try {
       return await this.find.execute(commandId);
     } catch (error) {
-      // Queued again, it is still applied once: the ledger judges when it is back.
+      // Safe to queue again: the ledger applies each command once.
       this.faults.report('a repeated command cannot be looked up', error);
       return undefined;
     }
   }
 }
 
-/** Throws `key-reused` where what became of a command's id was another update. */
+/** Throws `key-reused` if the outcome belongs to another update. */
 export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncrement }: ScoreCommand): void {
   if (outcome.userId !== userId || outcome.scoreIncrement !== scoreIncrement) throw keyReused();
 }
 
-const keyReused = () => new Refusal('key-reused', { detail: 'Send another key or action token with another body, or the first body with this one.' });
+const keyReused = () => new Refusal('key-reused', { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' });

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IdempotencyStore } from './idempotency-store';
 
-/** What every `IdempotencyStore` keeps. `fresh` is its answer for an id never seen. */
+/** The contract of every `IdempotencyStore`. `fresh`: its answer for an unknown id. */
 export function idempotencyStoreContract(make: () => Promise<IdempotencyStore>, fresh: 'first' | 'unsure'): void {
   let keys: IdempotencyStore;
   beforeEach(async () => {
     keys = await make();
   });
 
-  it(`answers ${fresh} for an id never seen, then tells the same content from other content`, async () => {
+  it(`answers ${fresh} for an unknown id, then distinguishes same from other content`, async () => {
     const commandId = randomUUID();
     expect(await keys.claim(commandId, '5 ann')).toBe(fresh);
     expect(await keys.claim(commandId, '5 ann')).toBe('same');
@@ -17,7 +17,7 @@ export function idempotencyStoreContract(make: () => Promise<IdempotencyStore>, 
     expect(await keys.claim(randomUUID(), '5 ann')).toBe(fresh);
   });
 
-  it('gives an id to one of those who race for it', async () => {
+  it('assigns an id to one of several concurrent claims', async () => {
     const commandId = randomUUID();
     const claims = await Promise.all(Array.from({ length: 200 }, (_, i) => keys.claim(commandId, i % 2 ? 'odd' : 'even')));
     expect(claims.filter((claim) => claim === fresh)).toHaveLength(1);

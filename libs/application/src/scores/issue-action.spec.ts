@@ -18,7 +18,7 @@ describe('IssueAction', () => {
     return new IssueAction((await signerOf(settings))!, rules).execute(who, order);
   };
 
-  it('makes a token that is good for one update of the player, each time another one', async () => {
+  it('issues a new token for one update of the player at each call', async () => {
     const [one, two] = await Promise.all([1, 2].map(async () => verifier.verify(await issue(website))));
     expect(one).toMatchObject({ userId: 'ann', subject: 'ann', scopes: new Set(), actionGrant: { action: 'kill', maxIncrement: 50 } });
     expect(one!.expiresAt - Date.now() / 1_000).toBeLessThanOrEqual(60);
@@ -27,13 +27,13 @@ describe('IssueAction', () => {
 
   it.each<[string, Identity, [string, { maxIncrement?: number }][] | undefined, string]>([
     ['one without the scope', { ...website, scopes: new Set(['scores:write:any', 'scores:admin']) }, undefined, 'insufficient-scope'],
-    ['an action without limits, where limits are set', website, [['quiz', {}]], 'unknown-action'],
+    ['an unknown action if limits are configured', website, [['quiz', {}]], 'unknown-action'],
     ['more than the action allows', website, [['kill', { maxIncrement: 49 }]], 'action-exceeded'],
   ])('refuses %s', async (_case, who, limits, code) => {
     await expect(issue(who, limits)).rejects.toMatchObject({ code });
   });
 
-  it('allows what the limits allow', async () => {
+  it('issues a token within the configured limits', async () => {
     expect(await issue(website, [['kill', { maxIncrement: 50 }]])).toEqual(expect.any(String));
     expect(await issue(website, [['kill', {}]])).toEqual(expect.any(String));
   });

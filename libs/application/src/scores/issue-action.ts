@@ -9,7 +9,10 @@ export interface ActionOrder extends Pick<ActionGrant, 'action' | 'maxIncrement'
   readonly expiresIn: number;
 }
 
-/** Makes action tokens for players, each time another one. Refusals: `insufficient-scope`, and `unknown-action` and `action-exceeded` for one that could never be used. */
+/**
+ * Issues action tokens for players; each call creates a new one.
+ * Refusals: `insufficient-scope`; `unknown-action` and `action-exceeded` for a token that could never be used.
+ */
 export class IssueAction {
   constructor(
     private readonly signer: TokenSigner,
@@ -19,7 +22,7 @@ export class IssueAction {
   async execute(issuer: Identity, { userId, action, maxIncrement, expiresIn }: ActionOrder): Promise<string> {
     if (!grants(issuer, 'actions:issue')) throw new Refusal('insufficient-scope', { detail: 'The scope actions:issue is required.' });
     this.rules.assertAllowed(action, maxIncrement);
-    // A UUIDv7, so that the update's place in the ledger's index is where its time is.
+    // A UUIDv7, so that the command id derived from it keeps the ledger's index local.
     return this.signer.sign(userId, { action, maxIncrement, tokenId: newCommandId() }, expiresIn);
   }
 }

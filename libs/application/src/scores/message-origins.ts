@@ -4,9 +4,9 @@ const NONE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
 /**
- * Where the commands of a message come from, beside the message and in its order: 16 bytes of request id for each, where one of them is
- * recorded as a trace 8 bytes of span id for each, and where a service asked for one 16 bytes of issuer digest for each; zeros where
- * there is none. Of unknown form until it is read.
+ * Where the commands of a message come from, sent as headers in the order of the commands: per command 16 bytes of request id, 8 bytes
+ * of span id and 16 bytes of issuer digest. Zeros mean none; a header in which all values would be zero is omitted. Untrusted until
+ * `readOrigins` has validated it.
  */
 export interface EncodedOrigins {
   readonly ids?: unknown;
@@ -16,7 +16,7 @@ export interface EncodedOrigins {
 
 type Origin = Pick<ScoreCommand, 'trace' | 'issuerDigest'>;
 
-/** Nothing where nothing is known of any. A trace that is none is left out. */
+/** Omits each field that no command has. Invalid traces are left out. */
 export function encodeOrigins(commands: readonly ScoreCommand[]): { readonly ids?: Buffer; readonly spanIds?: Buffer; readonly issuers?: Buffer } {
   const traces = commands.map(({ trace }) => validTrace(trace));
   const ids = packed(traces.map((trace) => trace?.id), NONE);
@@ -25,7 +25,7 @@ export function encodeOrigins(commands: readonly ScoreCommand[]): { readonly ids
   return { ...(ids && { ids }), ...(spanIds && { spanIds }), ...(issuers && { issuers }) };
 }
 
-/** One for each of `count` commands; what was not sent for as many is unknown. */
+/** Returns one origin per command. A field whose length does not match `count` commands is ignored. */
 export function readOrigins({ ids, spanIds, issuers }: EncodedOrigins, count: number): readonly Origin[] {
   const found = { ids: unpacked(ids, NONE, count), spanIds: unpacked(spanIds, NO_SPAN, count), issuers: unpacked(issuers, NONE, count) };
   return Array.from({ length: count }, (_, place) => {
@@ -35,7 +35,7 @@ export function readOrigins({ ids, spanIds, issuers }: EncodedOrigins, count: nu
   });
 }
 
-/** Undefined where there are none at all. */
+/** Undefined if no command has a value. */
 const packed = (digits: readonly (string | undefined)[], none: string): Buffer | undefined =>
   digits.some((one) => one !== undefined) ? Buffer.from(digits.map((one) => one ?? none).join(''), 'hex') : undefined;
 

@@ -3,20 +3,20 @@ import { z } from 'zod';
 import { COMMAND_ID } from './command-id';
 import { type EncodedOrigins, readOrigins } from './message-origins';
 
-/** The pattern under which a controller receives batches of commands; also the queue's name on the broker. */
+/** The message pattern of the controller that receives batches of commands; also the name of the queue. */
 export const COMMANDS_PATTERN = 'scores.commands';
 
-/** A version this build does not know is parked, not guessed at. */
+/** The version of the message format. Messages of another version become dead letters. */
 export const MESSAGE_VERSION = 1;
 
-/** The most commands one message carries. */
+/** Maximum number of commands per message. */
 export const MAX_COMMANDS_PER_MESSAGE = 500;
 
-/** The longest message that is read: more than as many of the longest commands take. What is longer is malformed, whatever it holds. */
+/** Maximum message size, more than the longest valid message. Larger messages are malformed, whatever they hold. */
 export const MAX_MESSAGE_BYTES = 1_048_576;
 
 const command = z.strictObject({
-  commandId: z.string().toLowerCase().regex(COMMAND_ID, 'must be the id of a command: a UUID of version 7 or 8'),
+  commandId: z.string().toLowerCase().regex(COMMAND_ID, 'must be a command id: a UUID of version 7 or 8'),
   userId: z.string().regex(USER_ID),
   scoreIncrement: z.int().min(1),
   issuedBy: z.string().min(1).max(255).refine(isText).optional(),
@@ -28,7 +28,7 @@ const envelope = z.strictObject({
   commands: z.array(z.unknown()).min(1).max(MAX_COMMANDS_PER_MESSAGE),
 });
 
-/** One element of a message that is no command, with what is wrong with it. */
+/** An element of a message that is not a valid command, and what is wrong with it. */
 export interface MalformedCommand {
   readonly content: unknown;
   readonly problem: string;
@@ -41,20 +41,20 @@ export interface DecodedMessage {
   readonly malformed: readonly MalformedCommand[];
 }
 
-/** Where the commands come from travels beside them (`encodeOrigins`): a build that does not know of it would take the field for a mistake. */
+/** The origin of the commands is sent separately (`encodeOrigins`): older builds would reject unknown fields. */
 export const encodeMessage = (commands: readonly ScoreCommand[]): Buffer =>
   Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands: commands.map(bare) }));
 
-/** A command without what travels beside it. */
+/** A command without the fields that are sent separately. */
 export const bare = ({ trace: _trace, issuerDigest: _issuerDigest, ...command }: ScoreCommand): ScoreCommand => command;
 
 /**
- * Reads a message of the command queue. One bad command does not spoil its neighbours; a message that is not ours
- * at all is one malformed element, and one that is too long is judged by that alone. `beside` is what came beside it.
+ * Decodes a message of the command queue. An invalid command does not affect the others. A message that is invalid as a whole
+ * is one malformed element; an oversized message is not parsed. `beside`: the origins sent as headers.
  */
 export function decodeMessage(content: Buffer, beside: EncodedOrigins = {}): DecodedMessage {
   const size = content.length;
-  if (size > MAX_MESSAGE_BYTES) return { commands: [], malformed: [{ content: undefined, problem: `${size} bytes long: at most ${MAX_MESSAGE_BYTES} are read` }] };
+  if (size > MAX_MESSAGE_BYTES) return { commands: [], malformed: [{ content: undefined, problem: `message of ${size} bytes: expected at most ${MAX_MESSAGE_BYTES}` }] };
   const text = content.toString();
   let json: unknown;
   try {

@@ -1,6 +1,6 @@
 import { Refusal, type ScoreCommand } from '@scoreboard/domain';
 
-/** Deadlines that are this close, in ms, share one firing of the timer. */
+/** Deadlines that are at most this many ms apart are handled by the same timer. */
 const GRAIN_MS = 20;
 
 interface PendingCommand {
@@ -10,32 +10,31 @@ interface PendingCommand {
   readonly reject: (refusal: Refusal) => void;
 }
 
-/** Commands that were taken from the line together and get one answer. */
+/** Commands that were taken from the queue together and get the same answer. */
 export interface TakenBatch {
   readonly commands: readonly ScoreCommand[];
   /** Time in ms since the oldest of them was added. */
   ageMs(): number;
-  /** They are durable. */
+  /** Call this when they are durable. */
   confirm(): void;
-  /** They are not, or nobody can tell. */
+  /** Call this when they are not durable (`refused`) or may be (`unknown`). */
   fail(outcome: 'refused' | 'unknown', detail: string): void;
 }
 
 interface Taken {
   readonly submissions: readonly PendingCommand[];
-  /** How many, from the front, were answered because their time was up. */
+  /** How many, from the front, have timed out and were answered. */
   expired: number;
 }
 
 /**
- * The line in front of a queue: every submitted command gets exactly one answer, in time.
+ * Commands on their way to a queue: every submitted command gets exactly one answer, before its deadline.
  *
- * First come, first served, so deadlines lie in order and one timer, set for the oldest, serves them all. When its time is
- * up, a command that still waits is refused and leaves the line; one that was taken is answered `unknown`, and its batch
- * goes on.
+ * First in, first out, so deadlines are in order and one timer, set for the oldest command, is enough. At its deadline a
+ * waiting command is refused and removed. A command that was already taken is answered `unknown`, and its batch continues.
  */
 export class PublishQueue {
-  /** Commands without an answer. */
+  /** Unanswered commands. */
   outstanding = 0;
   confirmed = 0;
   refused = 0;
@@ -54,7 +53,7 @@ export class PublishQueue {
     return this.waiting.length;
   }
 
-  /** A batch has been out for longer than any command may wait: what is added now would most likely wait in vain. */
+  /** A taken batch has timed out, so a command added now would probably time out too. */
   get isStalled(): boolean {
     for (const batch of this.taken) if (batch.expired > 0) return true;
     return false;
@@ -62,7 +61,7 @@ export class PublishQueue {
 
   /** Resolves when the command's batch is confirmed. The command is copied. */
   add(command: ScoreCommand): Promise<void> {
-    if (this.outstanding >= this.maxOutstanding) return this.refuse('too many commands wait for their receipt');
+    if (this.outstanding >= this.maxOutstanding) return this.refuse('Too many commands are waiting for confirmation.');
     return new Promise((resolve, reject) => {
       this.outstanding++;
       this.waiting.push({ command: { ...command }, deadline: performance.now() + this.timeoutMs, resolve, reject });
@@ -70,7 +69,7 @@ export class PublishQueue {
     });
   }
 
-  /** Refuses a command that never stood in line. */
+  /** Refuses a command without adding it. */
   refuse(detail: string): Promise<never> {
     this.refused++;
     return Promise.reject(unavailable('refused', detail));
@@ -89,12 +88,12 @@ export class PublishQueue {
     };
   }
 
-  /** Time in ms since the oldest command was added that waits or is out, answered or not; 0 where there is none. */
+  /** Age in ms of the oldest command that is waiting or taken, even if it was already answered; 0 if there is none. */
   get oldestAgeMs(): number {
     return Math.max(this.ageOf(this.waiting), ...[...this.taken].map((batch) => this.ageOf(batch.submissions)));
   }
 
-  /** Answers everything that is still open. */
+  /** Answers all open commands: waiting ones are refused, taken ones are `unknown`. */
   close(detail: string): void {
     clearTimeout(this.timer);
     for (const submission of this.waiting.splice(0)) this.fail(submission, 'refused', detail);
@@ -126,12 +125,12 @@ export class PublishQueue {
     const now = performance.now() + GRAIN_MS;
     for (const batch of this.taken) {
       while ((batch.submissions[batch.expired]?.deadline ?? Infinity) <= now) {
-        this.fail(batch.submissions[batch.expired++]!, 'unknown', 'the confirmation did not come in time');
+        this.fail(batch.submissions[batch.expired++]!, 'unknown', 'The queue did not confirm the command in time.');
       }
     }
     const late = this.waiting.findIndex((submission) => submission.deadline > now);
     for (const submission of this.waiting.splice(0, late < 0 ? this.waiting.length : late)) {
-      this.fail(submission, 'refused', 'the queue did not take the command in time');
+      this.fail(submission, 'refused', 'The queue did not accept the command in time.');
     }
     const next = this.oldestDeadline();
     this.timer = next === Infinity ? undefined : setTimeout(() => this.expire(), next - performance.now());

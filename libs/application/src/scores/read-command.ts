@@ -3,23 +3,25 @@ import type { ErrorReporter } from '../moderation/error-reporter';
 import { issuerDigest } from './command-id';
 import { readLedger } from '../leaderboard/ledger-reads';
 
-/** What became of a command. Only its user, the service that issued it, or `scores:admin` may ask. */
+/** Reads the outcome of a command. Allowed for its user, the service that sent it, and `scores:admin`. */
 export class ReadCommand {
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly faults: ErrorReporter,
   ) {}
 
-  /** Throws the refusal `unknown-command` while the ledger has not seen it. */
+  /** Throws `unknown-command` if the ledger has not seen the command. Other refusals: `insufficient-scope`, `no-user`, `foreign-user`, `ledger-unavailable`. */
   async execute(reader: Identity, commandId: string): Promise<CommandOutcome> {
     assertNoActionToken(reader);
     const [outcome] = await readLedger(this.faults, () => this.ledger.outcomes([commandId]));
     if (!outcome) throw new Refusal('unknown-command');
-    if (!isIssuer(reader, outcome) && !grants(reader, 'scores:admin')) assertIsUser(reader, outcome.userId, 'This command is not yours to read.');
+    if (!isIssuer(reader, outcome) && !grants(reader, 'scores:admin')) {
+      assertIsUser(reader, outcome.userId, 'Only its user, the service that sent it, and scores:admin may read this command.');
+    }
     return outcome;
   }
 }
 
-/** Another issuer's subject of the same name is another service. An older build kept no issuer. */
+/** The same subject of another issuer is another service. Commands accepted by an older build have no issuer. */
 const isIssuer = ({ subject, issuer }: Identity, { issuedBy, issuerDigest: digest }: CommandOutcome): boolean =>
   subject === issuedBy && (digest === undefined || digest === issuerDigest(issuer));

@@ -35,7 +35,7 @@ describe('ReadHistory and ReadCommand', () => {
     reported.length = 0;
   });
 
-  it('pages through a history without a gap or a repetition, while it grows at its head', async () => {
+  it('pages through a growing history without gaps or duplicates', async () => {
     await ledger.apply(Array.from({ length: 7 }, (_, i) => command('ann', i + 1)));
     const first = await history.execute(reader('ann'), 'ann', 3);
     await ledger.apply([command('ann', 100)]);
@@ -45,13 +45,13 @@ describe('ReadHistory and ReadCommand', () => {
     expect(third.next).toBeUndefined();
   });
 
-  it('has no next page where the last one was filled exactly, and none at all without events', async () => {
+  it('has no next page after an exactly full last page, or without events', async () => {
     await ledger.apply([command('ann', 1), command('ann', 2)]);
     expect((await history.execute(reader('ann'), 'ann', 2)).next).toBeUndefined();
     expect(await history.execute(reader('bob'), 'bob', 2)).toEqual({ items: [] });
   });
 
-  it('shows nothing to an action token, not even its own user, whatever it bears', async () => {
+  it('shows nothing to an action token, whatever its user and scopes', async () => {
     const mine = command('ann', 1, 'ann');
     await ledger.apply([mine]);
     const bearer = { ...reader('ann', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
@@ -59,12 +59,12 @@ describe('ReadHistory and ReadCommand', () => {
     await expect(outcome.execute(bearer, mine.commandId)).rejects.toMatchObject({ code: 'insufficient-scope' });
   });
 
-  it("shows a history to its user and to scores:admin, and to nobody else", async () => {
+  it("shows a history only to its user and scores:admin", async () => {
     await expect(history.execute(reader('bob', 'scores:write', 'scores:write:any'), 'ann', 5)).rejects.toMatchObject({ code: 'foreign-user' });
     await expect(history.execute(reader('root', 'scores:admin'), 'ann', 5)).resolves.toEqual({ items: [] });
   });
 
-  it('tells what became of a command to its user, its issuing service and scores:admin, and to nobody else', async () => {
+  it('shows the outcome of a command only to its user, the service that sent it, and scores:admin', async () => {
     const asked = command('ann', 5, 'game');
     await ledger.apply([asked]);
     for (const who of [reader('ann'), reader('game'), reader('root', 'scores:admin')]) {
@@ -73,7 +73,7 @@ describe('ReadHistory and ReadCommand', () => {
     await expect(outcome.execute(reader('bob', 'scores:write:any'), asked.commandId)).rejects.toMatchObject({ code: 'foreign-user' });
   });
 
-  it('tells a service of the same subject and another issuer from the one that asked, unless an older build kept no issuer', async () => {
+  it('refuses a service with the same subject but another issuer, unless an older build stored no issuer', async () => {
     const [asked, rejected, older] = [command('ann', 5, 'game'), command('ann', 5, 'game'), command('ann', 5, 'game')];
     const of = (issuer: string) => ({ issuedBy: 'game', issuerDigest: issuerDigest(issuer) });
     await ledger.apply([{ ...asked, ...of('https://one.example') }, older]);
@@ -86,7 +86,7 @@ describe('ReadHistory and ReadCommand', () => {
     expect(await outcome.execute(other!, older.commandId)).toMatchObject({ status: 'applied' });
   });
 
-  it('goes by scope and issuing service alone where the token names no user', async () => {
+  it('checks only scope and service if the token names no user', async () => {
     const asked = command('game', 5, 'game');
     await ledger.apply([asked]);
     const service = (...scopes: string[]): Identity => ({ issuer: '', subject: 'game', missingUserClaim: 'email', scopes: new Set(scopes), expiresAt: 0 });
@@ -96,7 +96,7 @@ describe('ReadHistory and ReadCommand', () => {
     await expect(outcome.execute({ ...service(), subject: 'other' }, asked.commandId)).rejects.toMatchObject({ code: 'no-user' });
   });
 
-  it('tells why a command was rejected, and does not know one that was never seen', async () => {
+  it('shows why a command was rejected, and refuses an unknown command', async () => {
     const bad = command('ann', MAX_TOTAL);
     await ledger.reject([{ command: bad, reason: 'total-limit' }]);
     expect(await outcome.execute(reader('ann'), bad.commandId)).toMatchObject({ status: 'rejected', reason: 'total-limit' });
@@ -104,7 +104,7 @@ describe('ReadHistory and ReadCommand', () => {
     expect(reported).toEqual([]);
   });
 
-  it('refuses, and reports it, while the ledger is away', async () => {
+  it('refuses and reports the error while the ledger is unavailable', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const blind = new PostgresLedger(away);
     await expect(new ReadHistory(blind, faults).execute(reader('ann'), 'ann', 5)).rejects.toMatchObject({ code: 'ledger-unavailable' });

@@ -4,11 +4,11 @@ import { readLedger } from '../leaderboard/ledger-reads';
 
 export interface HistoryPage {
   readonly items: readonly HistoryItem[];
-  /** Pass it as `before` to read on; undefined on the last page. */
+  /** Pass it as `before` to read the next page; undefined on the last page. */
   readonly next?: number;
 }
 
-/** A user's events, newest first. Only the user's own token or `scores:admin` may read them. */
+/** Reads a user's events, newest first. Allowed for the user and `scores:admin`. */
 export class ReadHistory {
   constructor(
     private readonly ledger: ScoreLedger,
@@ -17,8 +17,8 @@ export class ReadHistory {
 
   async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {
     assertNoActionToken(reader);
-    if (!grants(reader, 'scores:admin')) assertIsUser(reader, userId, 'This history is not yours to read.');
-    // One more than asked tells whether there is another page.
+    if (!grants(reader, 'scores:admin')) assertIsUser(reader, userId, 'Only the user and scores:admin may read this history.');
+    // One extra item shows whether there is another page.
     const items = await readLedger(this.faults, () => this.ledger.history(userId, limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }

@@ -5,16 +5,16 @@ import { eventually } from '../../../../test/support';
 import { newCommandId } from './command-id';
 import type { ConsumerHandle, ProcessBatch, ScoreQueue } from './score-queue';
 
-/** A queue for one test, with nothing in it. */
+/** An empty queue for one test. */
 export interface QueueUnderTest {
   readonly queue: ScoreQueue;
-  /** What was parked until now. */
+  /** The dead letters so far. */
   parked(): Promise<readonly Rejection[]>;
   close(): Promise<void>;
 }
 
 export interface QueueLimits {
-  /** Commands without an answer. */
+  /** Unanswered commands. */
   readonly maxOutstanding?: number;
   readonly maxBatch?: number;
 }
@@ -34,7 +34,7 @@ export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15
     { withinMs },
   );
 
-/** Takes every batch and remembers it. */
+/** Accepts every batch and records it. */
 export function recorder(): { readonly process: ProcessBatch; readonly batches: ScoreCommand[][]; users(): string[] } {
   const batches: ScoreCommand[][] = [];
   const process: ProcessBatch = async (commands) => {
@@ -44,13 +44,13 @@ export function recorder(): { readonly process: ProcessBatch; readonly batches: 
   return { process, batches, users: () => batches.flat().map(({ userId }) => userId) };
 }
 
-/** A gate that holds whoever waits at it until it is opened. */
+/** A gate that blocks its waiters until it is opened. */
 function gate(): { readonly opened: Promise<void>; open(): void } {
   let open!: () => void;
   return { opened: new Promise<void>((resolve) => (open = resolve)), open: () => open() };
 }
 
-/** What every `ScoreQueue` keeps. */
+/** The contract of every `ScoreQueue`. */
 export function scoreQueueContract(make: (options: QueueOptions) => Promise<QueueUnderTest>): void {
   let made: QueueUnderTest;
   let queue: ScoreQueue;
@@ -62,7 +62,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
   };
   afterEach(() => made.close());
 
-  it('delivers what was submitted, whole and as a copy, and never inside the call', async () => {
+  it('delivers submitted commands completely, as copies, and never during the call', async () => {
     await start();
     const { process, batches } = recorder();
     await queue.consume(process);
@@ -77,7 +77,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(batches).toEqual([[expected]]);
   });
 
-  it('delivers a command whose trace is none, and keeps the traces of its neighbours', async () => {
+  it('delivers a command with an invalid trace, and keeps the traces of the others', async () => {
     await start();
     const seen = recorder();
     await queue.consume(seen.process);
@@ -89,7 +89,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(seen.batches.flat().filter(({ userId }) => userId !== 'bob').map((one) => one.trace)).toEqual([trace, trace]);
   });
 
-  it('goes on where a listener throws', async () => {
+  it('continues if a listener throws', async () => {
     await start();
     for (const name of ['message.confirmed', 'message.applied'] as const) {
       events.on(name, () => {
@@ -104,7 +104,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(Object.keys(events.failures).sort()).toEqual(['message.applied', 'message.confirmed']);
   });
 
-  it('tells how old the oldest command is while it is being applied, and how old it was when it was', async () => {
+  it('reports the age of the oldest command while it is being applied, and its delay afterwards', async () => {
     await start();
     const { opened, open } = gate();
     const ages: { confirmed: number[]; applied: number[] } = { confirmed: [], applied: [] };
@@ -121,7 +121,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(ages.applied[0]).toBeGreaterThan(0.1);
   });
 
-  it('lets commands that are submitted together travel together, in their order', async () => {
+  it('delivers commands that are submitted together in one batch, in order', async () => {
     await start();
     const seen = recorder();
     await queue.consume(seen.process);
@@ -133,7 +133,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(seen.batches.length).toBeLessThan(20);
   });
 
-  it('gives batches one at a time and no larger than asked, however much has piled up', async () => {
+  it('delivers one batch at a time, at most of the maximum size, however many commands are waiting', async () => {
     await start({ maxBatch: 10 });
     const seen = recorder();
     let inside = 0;
@@ -148,7 +148,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(Math.max(...seen.batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
   });
 
-  it('tries the same batch again after a failure, and delivers whatever got a receipt', async () => {
+  it('retries the same batch after a failure, and delivers every confirmed command', async () => {
     await start();
     const tries: string[][] = [];
     await queue.consume(async (commands) => {
@@ -162,7 +162,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(tries).toEqual([[given.commandId], [given.commandId], [given.commandId]]);
   });
 
-  it('parks what can never be applied with its reason, and acknowledges it and its neighbours', async () => {
+  it('stores rejected commands as dead letters with their reason, and acknowledges the batch', async () => {
     await start();
     const commands = [command('ann'), command('bad'), command('bob'), command('worse')];
     const reasons = { bad: 'key-conflict', worse: 'total-limit' } as Record<string, 'key-conflict' | 'total-limit'>;
@@ -183,7 +183,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     expect(seen.users()).toEqual(['ann', 'bad', 'bob', 'worse']);
   });
 
-  it('refuses what is over its bound, at once, and takes more when there is room', async () => {
+  it('refuses commands over its limit immediately, and accepts more when there is room', async () => {
     await start({ maxOutstanding: 50 });
     const seen = recorder();
     await queue.consume(seen.process);
@@ -195,7 +195,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     await until(() => seen.users().length === 51);
   });
 
-  it('finishes the batch in hand when closed, and leaves the rest to the next consumer', async () => {
+  it('finishes the current batch when closed, and leaves the rest to the next consumer', async () => {
     await start({ maxBatch: 1 });
     const inHand = gate();
     const held = gate();
@@ -221,7 +221,7 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
     await Promise.all(receipts);
   });
 
-  /** Whatever is still in the queue would be delivered before this. */
+  /** Anything still in the queue would be delivered before this command. */
   async function expectNothingBefore(marker: ScoreCommand): Promise<void> {
     const rest = recorder();
     const consumption: ConsumerHandle = await queue.consume(rest.process);

@@ -1,62 +1,62 @@
 import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 
-/** Processes a batch, in order; resolves with the commands that can never be applied. Throwing means: try the same batch again later. */
+/** Processes a batch in order and resolves with the commands that can never be applied. If it throws, the same batch is retried later. */
 export type ProcessBatch = (commands: readonly ScoreCommand[]) => Promise<readonly Rejection[]>;
 
 /** A running consumer. */
 export interface ConsumerHandle {
-  /** Stops taking commands, finishes and acknowledges the batch in hand, then resolves. What was not started is delivered to the next consumer. */
+  /** Stops receiving commands, finishes and acknowledges the current batch, then resolves. Commands that were not started go to the next consumer. */
   close(): Promise<void>;
 }
 
-/** What a queue did since it was made, and how it is; for the metrics. */
+/** Counters since the start and the current state, for metrics. */
 export interface ScoreQueueStats {
-  /** Commands that wait for their receipt now. */
+  /** Commands that are waiting for confirmation. */
   readonly unconfirmed: number;
-  /** Age in seconds of the oldest command that was delivered here and is not applied; 0 where there is none. */
+  /** Age in seconds of the oldest command that was delivered to this process and is not applied; 0 if there is none. */
   readonly oldestAgeSeconds: number;
   readonly confirmed: number;
   readonly refused: number;
-  /** Commands of which nobody could tell in time. */
+  /** Commands that were not confirmed in time and may have been queued. */
   readonly unknown: number;
   /** Batches acknowledged. */
   readonly batches: number;
-  /** Tries of a batch that failed; the batch was kept. */
+  /** Failed attempts to process a batch. The batch is kept and retried. */
   readonly failures: number;
   readonly deadLettered: Readonly<Record<RejectionReason, number>>;
   readonly channelReopens: number;
-  /** False as well while that side was never used. */
+  /** Also false if that side was never used. */
   readonly publishConnected: boolean;
   readonly consumeConnected: boolean;
-  /** The broker takes no messages: it is short of memory or disk. */
+  /** The broker accepts no messages because it is low on memory or disk space. */
   readonly blocked: boolean;
 }
 
 /**
- * The durable line between accepting a command and applying it.
+ * The durable queue between accepting a command and applying it.
  *
- * At least once: a command may be delivered again after a crash, and two consumers may see two commands
- * in either order; `ScoreLedger.apply` makes that harmless. An adapter emits `message.confirmed` and `message.applied`.
+ * Delivery is at least once: a command may be delivered again after a crash, and with several consumers two commands may arrive
+ * in either order. `ScoreLedger.apply` makes both harmless. Adapters emit `message.confirmed` and `message.applied`.
  */
 export abstract class ScoreQueue {
   /**
-   * Resolves when the command is durable: from here on it will be delivered until it is processed. The command is
-   * copied; a lone one waits no longer than the queue's own round trip. Commands that are submitted together travel together.
+   * Resolves when the command is durable: from then on it is delivered until it is processed. The command is copied.
+   * Commands submitted at the same time share a message; a single command waits only for one round trip to the queue.
    *
-   * Throws the refusal `queue-unavailable` within two seconds where that cannot be had: `outcome` is `refused` when it
-   * surely was not queued, `unknown` (with the `commandId`) when nobody can tell. Never buffers without bound.
+   * Throws the refusal `queue-unavailable` if the command is not confirmed within two seconds: `outcome` is `refused` if it was
+   * certainly not queued, `unknown` (with the `commandId`) if it may have been queued. The number of waiting commands is bounded.
    */
   abstract submit(command: ScoreCommand): Promise<void>;
 
   /**
-   * Delivers batches to `process`, one at a time: what has queued up while the last one ran, up to a limit. A batch is
-   * acknowledged after `process` resolved; what it rejected, and messages that hold no command, are parked with the dead
-   * letters and their reason first. When `process` throws, the same batch is tried again with a growing delay, without
-   * burning delivery counts. Survives the loss of the server and comes back by itself.
+   * Delivers batches to `process`, one at a time. A batch holds what arrived while the previous one ran, up to a limit. It is
+   * acknowledged after `process` resolves; before that, rejected commands and malformed messages are stored as dead letters
+   * with their reason. If `process` throws, the same batch is retried with backoff, without using up the broker's delivery
+   * limit. Reconnects automatically after the loss of the server.
    */
   abstract consume(process: ProcessBatch): Promise<ConsumerHandle>;
 
-  /** Whether every side in use is served. */
+  /** Whether every side in use (publishing, consuming) is connected. */
   abstract isUp(): boolean;
 
   abstract stats(): ScoreQueueStats;

@@ -41,7 +41,7 @@ describe('SubmitScore', () => {
   let events: ScoreboardEvents;
 
   const faults = { report: (what: string) => void reported.push(what) };
-  /** The same system with another memory of keys, as after a restart. */
+  /** The same system with an empty idempotency store, as after a restart. */
   const withFreshKeys = () => make({});
   const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore() as IdempotencyStore, look = find, into = queue as ScoreQueue, wait = applied }) =>
     new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, look, faults), into, wait, events);
@@ -67,7 +67,7 @@ describe('SubmitScore', () => {
   });
   afterEach(() => queue.onApplicationShutdown());
 
-  it('gives a receipt for a durable command, each without a key its own', async () => {
+  it('returns a receipt for a durable command, with a new command id for each request without a key', async () => {
     const [first, second] = [await raise(5), await raise(5)];
     expect(first).toEqual({ commandId: expect.any(String), userId: 'ann', scoreIncrement: 5, status: 'accepted' });
     expect(second.commandId).not.toBe(first.commandId);
@@ -75,7 +75,7 @@ describe('SubmitScore', () => {
     expect(delivered[0]).toEqual({ commandId: first.commandId, userId: 'ann', scoreIncrement: 5 });
   });
 
-  it('waits where asked, and then tells total and rank, which this process shows from then on', async () => {
+  it('waits if requested, then returns total and rank, which reads in this process show from then on', async () => {
     await raise(7, { userId: 'bob' }, game);
     const receipt = await raise(5, { waitMs: 5_000 });
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: 2 });
@@ -83,7 +83,7 @@ describe('SubmitScore', () => {
     expect(await raise(5, { waitMs: 5_000 })).toMatchObject({ status: 'applied', score: 10, rank: 1 });
   });
 
-  it('counts a repeated key once and gives the first receipt, with its status of now', async () => {
+  it('counts a repeated key once and returns the first receipt with the current status', async () => {
     const first = await raise(5, { key: 'k' });
     await raise(2);
     const again = await raise(5, { key: 'k' });
@@ -91,13 +91,13 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 7 });
   });
 
-  it('gives all who race with one key the same receipt', async () => {
+  it('returns the same receipt to concurrent requests with one key', async () => {
     const receipts = await Promise.all(Array.from({ length: 20 }, () => raise(5, { key: 'race' })));
     expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(1);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
-  it('refuses a key with another body, whatever was forgotten over a restart', async () => {
+  it('refuses a key with another body, even if the store was lost in a restart', async () => {
     await raise(5, { key: 'k' });
     await expect(raise(6, { key: 'k' })).rejects.toMatchObject({ code: 'key-reused' });
     await expect(raise(6, { key: 'k' }, ann, withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
@@ -105,16 +105,16 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
-  it('takes the first body again after another one was the first to be claimed since a restart', async () => {
+  it('accepts the first body again after another body was claimed first since a restart', async () => {
     const first = await raise(5, { key: 'k', waitMs: 5_000 });
     const restarted = withFreshKeys();
     await expect(raise(6, { key: 'k' }, ann, restarted)).rejects.toMatchObject({ code: 'key-reused' });
     expect(await raise(5, { key: 'k' }, ann, restarted)).toEqual(first);
   });
 
-  it('refuses an update that turns out to be rejected, and tells why, after the wait and at each retry', async () => {
+  it('refuses a rejected update with its reason, after the wait and at each retry', async () => {
     await raise(MAX_TOTAL);
-    const rejected = { code: 'rejected', message: 'The user\'s total would pass 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
+    const rejected = { code: 'rejected', message: 'The user\'s total would exceed 9007199254740991.', details: { reason: 'total-limit', commandId: expect.any(String) } };
     await expect(raise(1, { waitMs: 5_000 })).rejects.toMatchObject(rejected);
     await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
     await expect(raise(1, { key: 'k', waitMs: 5_000 })).rejects.toMatchObject(rejected);
@@ -125,7 +125,7 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: MAX_TOTAL });
   });
 
-  it('refuses another body under a used key that only the ledger tells apart', async () => {
+  it('refuses another body under a used key that only the ledger detects', async () => {
     await raise(5, { key: 'k' });
     const forgetful = make({ keys: { claim: async () => 'first' } });
     await expect(raise(6, { key: 'k', waitMs: 5_000 }, ann, forgetful)).rejects.toMatchObject({ code: 'key-reused' });
@@ -141,7 +141,7 @@ describe('SubmitScore', () => {
     expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(3);
   });
 
-  it('counts an action token once, under whatever keys, and gives the first receipt', async () => {
+  it('counts an action token once, whatever the key, and returns the first receipt', async () => {
     const receipts = await Promise.all(Array.from({ length: 10 }, (_, i) => raise(50, { key: `k${i}` }, withToken('t1'))));
     receipts.push(await raise(50, {}, withToken('t1')), await raise(50, {}, withToken('t1'), withFreshKeys()));
     expect(new Set(receipts.map(({ commandId }) => commandId)).size).toBe(1);
@@ -149,21 +149,21 @@ describe('SubmitScore', () => {
     expect(await ledger.history('ann', 5)).toMatchObject([{ action: 'kill', scoreIncrement: 50 }]);
   });
 
-  it('refuses an action token that was used with another body, also after everything was forgotten', async () => {
+  it('refuses an action token that was used with another body, even if the store was lost', async () => {
     await raise(50, {}, withToken('t1'));
     await expect(raise(49, {}, withToken('t1'))).rejects.toMatchObject({ code: 'key-reused' });
     await expect(raise(49, { key: 'k' }, withToken('t1'), withFreshKeys())).rejects.toMatchObject({ code: 'key-reused' });
     expect(await ledger.standing('ann')).toMatchObject({ score: 50 });
   });
 
-  it('takes the same token id of another issuer or subject for another token', async () => {
+  it('treats the same token id of another issuer or subject as another token', async () => {
     await raise(5, {}, withToken('t1'));
     await raise(5, {}, withToken('t1', { issuer: 'other' }));
     await raise(5, {}, withToken('t1', { subject: 'ann-2' }));
     expect(await ledger.standing('ann')).toMatchObject({ score: 15 });
   });
 
-  it('takes players with an action token alone where that is required, and a trusted service as before', async () => {
+  it('accepts players only with an action token if required, and trusted services without one', async () => {
     const strict = make({ policy: { requireActionToken: true } });
     await expect(raise(5, {}, ann, strict)).rejects.toMatchObject({ code: 'action-token-required' });
     await raise(5, {}, withToken('t1'), strict);
@@ -171,7 +171,7 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 10 });
   });
 
-  it('holds updates to the limits of their action, and lets what it accepted through again', async () => {
+  it('enforces the limits of each action, and accepts repeated commands again', async () => {
     const actionLimits = new Map([['kill', { maxIncrement: 20, perMinute: 2 }]]);
     const strict = make({ policy: { requireActionToken: false, actionLimits }, look: new FindOutcome(ledger) });
     await expect(raise(21, {}, withToken('t1'), strict)).rejects.toMatchObject({ code: 'action-exceeded' });
@@ -188,7 +188,7 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 140 });
   });
 
-  it('lets an accepted command through that cannot be looked up, also where the limit is reached', async () => {
+  it('accepts a repeated command that cannot be looked up, even if the limit is reached', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const policy = { requireActionToken: false, actionLimits: new Map([['kill', { perMinute: 1 }]]) };
     const blind = make({ policy, look: new FindOutcome(new PostgresLedger(away)) });
@@ -199,7 +199,7 @@ describe('SubmitScore', () => {
     await away.onApplicationShutdown();
   });
 
-  it('notes the trusted service that asked for somebody else, and no player', async () => {
+  it('records the trusted service that sent an update for another user, but not a player', async () => {
     await raise(1);
     await raise(1, {}, game);
     await raise(1, {}, { ...game, userId: undefined });
@@ -209,14 +209,14 @@ describe('SubmitScore', () => {
     expect(digests).toEqual([undefined, expect.stringMatching(/^[\da-f]{32}$/), digests[1], expect.not.stringMatching(digests[1]!)]);
   });
 
-  it.each([['req-1'], [''], [undefined], ['z'.repeat(32)], ['0'.repeat(32)]])('applies an update of an app whose requests have the id %p', async (id) => {
+  it.each([['req-1'], [''], [undefined], ['z'.repeat(32)], ['0'.repeat(32)]])('applies an update whose request id is %p', async (id) => {
     const receipt = await submit.execute(ann, { userId: 'ann', scoreIncrement: 5, waitMs: 5_000, trace: { id: id as string } });
     expect(receipt).toMatchObject({ status: 'applied', score: 5 });
     expect(delivered.map(({ trace }) => trace)).toEqual([undefined]);
     expect(queue.parked).toEqual([]);
   });
 
-  it('gives the receipt where a listener throws', async () => {
+  it('returns the receipt even if a listener throws', async () => {
     events.on('command.accepted', () => {
       throw new Error('a log is full');
     });
@@ -224,14 +224,14 @@ describe('SubmitScore', () => {
     expect(events.failures).toEqual({ 'command.accepted': 1 });
   });
 
-  it('refuses who may not, before anything is queued or remembered', async () => {
+  it('refuses unauthorized callers before anything is queued or stored', async () => {
     await expect(raise(5, { key: 'k', userId: 'bob' })).rejects.toMatchObject({ code: 'foreign-user' });
     await expect(raise(5, { key: 'k' }, { ...ann, scopes: new Set() })).rejects.toMatchObject({ code: 'insufficient-scope' });
     expect(delivered).toEqual([]);
     expect(await raise(6, { key: 'k' })).toMatchObject({ status: 'accepted' });
   });
 
-  it('passes on the queue\'s refusal, after which the same key goes through', async () => {
+  it('passes on the refusal of the queue, and accepts the same key afterwards', async () => {
     const closed = new EmbeddedScoreQueue();
     await closed.onApplicationShutdown();
     const keys = new MemoryIdempotencyStore();
@@ -242,7 +242,7 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
-  it('queues a repeated command again while the ledger cannot be asked, and reports it', async () => {
+  it('queues a repeated command again and reports the error while the ledger is unavailable', async () => {
     await raise(5, { key: 'k' });
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const blind = make({ look: new FindOutcome(new PostgresLedger(away)) });
@@ -252,7 +252,7 @@ describe('SubmitScore', () => {
     await away.onApplicationShutdown();
   });
 
-  it('tells applied without a rank while ranks are being rebuilt', async () => {
+  it('returns applied without a rank while ranks are being rebuilt', async () => {
     const cold = new MemoryLeaderboard();
     const unranked = new AwaitApplied(find, cold, live, faults);
     const receipt = await raise(5, { waitMs: 5_000 }, ann, make({ wait: unranked }));
@@ -261,7 +261,7 @@ describe('SubmitScore', () => {
 });
 
 describe('AwaitApplied', () => {
-  it('gives up when the time is over, however many wait and whatever the ledger does', async () => {
+  it('gives up after the timeout, however many callers wait and whatever the ledger does', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const reported: string[] = [];
     const leaderboard = new MemoryLeaderboard();

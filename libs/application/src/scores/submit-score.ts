@@ -8,25 +8,26 @@ import { ScoreQueue } from './score-queue';
 export interface ScoreUpdate {
   readonly userId: string;
   readonly scoreIncrement: number;
-  /** Idempotency-Key: 1 to 255 visible ASCII characters, scoped to the issuer and subject of the token. An action token is its own key. */
+  /** The Idempotency-Key: 1 to 255 visible ASCII characters, scoped to the token's issuer and subject. Ignored with an action token, which is its own key. */
   readonly key?: string;
-  /** How long to wait for the command to be applied; 0 for not at all. */
+  /** How long to wait for the command to be applied, in ms; 0: do not wait. */
   readonly waitMs: number;
-  /** The request, where its id is a trace id; another one is left out. */
+  /** The request, for logs and traces. Dropped if its id is not a valid trace id. */
   readonly trace?: Trace;
 }
 
-/** The answer to a command that is durable. `score` is the total right after it, `rank` the place when answering. */
+/** The answer to a durable command. `score` is the total right after the command, `rank` the rank at the time of the answer. */
 export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncrement'> &
   ({ readonly status: 'accepted' } | { readonly status: 'applied'; readonly score: number; readonly rank: number | null });
 
 /**
- * Accepts a request to raise a score: fixes its id, tells a reused key apart, and queues it durably.
+ * Accepts a request to raise a score: derives the command id, detects a reused key, and queues the command durably.
  *
- * Sent again with its key or action token it is the same command, queued again where it has not been applied yet (the first
- * time may not have reached the queue) and applied once. Refusals: `insufficient-scope`, `foreign-user`,
- * `action-token-required`, `unknown-action`, `action-exceeded`, `key-reused`, `rate-limited`, `queue-unavailable`, and `rejected` where it is
- * known to be, after the wait or at a retry.
+ * A request with the same key or action token is the same command and is applied once. If it has not been applied yet, it is
+ * queued again, because the first attempt may not have reached the queue.
+ *
+ * Refusals: `insufficient-scope`, `foreign-user`, `no-user`, `action-token-required`, `unknown-action`, `action-exceeded`,
+ * `key-reused`, `rate-limited`, `queue-unavailable`, and `rejected` if the rejection is known after the wait or at a retry.
  */
 export class SubmitScore {
   constructor(
@@ -61,11 +62,11 @@ export class SubmitScore {
 }
 
 function rejected({ commandId, reason }: Extract<CommandOutcome, { status: 'rejected' }>): Refusal {
-  const detail = reason === 'total-limit' ? `The user's total would pass ${MAX_TOTAL}.` : 'The ledger cannot store this update.';
+  const detail = reason === 'total-limit' ? `The user's total would exceed ${MAX_TOTAL}.` : 'The ledger cannot store this update.';
   return new Refusal('rejected', { detail, commandId, reason });
 }
 
-/** Where its id comes from a key or an action token, it may have been sent before. */
+/** `isRepeatable`: the id comes from a key or an action token, so the command may have been sent before. */
 function commandOf(identity: Identity, { userId, scoreIncrement, key, trace: request }: ScoreUpdate): { readonly command: ScoreCommand; readonly isRepeatable: boolean } {
   const trace = validTrace(request);
   const { issuer, subject, actionGrant } = identity;

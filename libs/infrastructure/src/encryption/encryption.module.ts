@@ -3,7 +3,7 @@ import { FieldCipher } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { KeyRingCipher } from './key-ring-cipher';
 
-/** Encryption of personal data with `DATA_ENCRYPTION_KEYS`; `FieldCipher` is null where there are none. */
+/** Encrypts personal data with `DATA_ENCRYPTION_KEYS`; without keys `FieldCipher` is null. */
 @Module({})
 export class EncryptionModule {
   static forRoot({ DATA_ENCRYPTION_KEYS: keys }: Pick<Settings, 'DATA_ENCRYPTION_KEYS'>): DynamicModule {

@@ -7,31 +7,31 @@ describe('KeyRingCipher', () => {
   const [old, current] = [newKey('2025'), newKey('2026')];
   const ring = new KeyRingCipher([current, old]);
 
-  it.each(['', '203.0.113.77', 'fünf\u0000'])('opens what it sealed: %j', (text) => {
+  it.each(['', '203.0.113.77', 'fünf\u0000'])('decrypts what it encrypted: %j', (text) => {
     expect(ring.open(ring.seal(text, 'here'), 'here')).toBe(text);
   });
 
-  it('seals the same text differently each time, under the mark of its first key', () => {
+  it('encrypts the same text differently each time, with the mark of its first key', () => {
     const [one, two] = [ring.seal('a', 'here'), ring.seal('a', 'here')];
     expect(one.equals(two)).toBe(false);
     expect(one.subarray(0, ring.mark.length)).toEqual(ring.mark);
     expect(ring.mark.toString('latin1')).toBe('\u0001\u00042026');
   });
 
-  it('opens what an older key of the ring sealed, and no more once that key is gone', () => {
+  it('decrypts values of an older key until that key is removed from the ring', () => {
     const sealed = new KeyRingCipher([old]).seal('a', 'here');
     expect(ring.open(sealed, 'here')).toBe('a');
-    expect(() => new KeyRingCipher([current]).open(sealed, 'here')).toThrow('here cannot be opened: the key 2025 is not in DATA_ENCRYPTION_KEYS');
+    expect(() => new KeyRingCipher([current]).open(sealed, 'here')).toThrow('cannot decrypt here: the key 2025 is not in DATA_ENCRYPTION_KEYS');
   });
 
-  it('opens nothing with any byte changed or any part missing', () => {
+  it('decrypts nothing if any byte is changed or missing', () => {
     const sealed = ring.seal('203.0.113.77', 'here');
     for (let i = 0; i < sealed.length; i++) {
       const altered = Buffer.from(sealed);
       altered[i]! ^= 1;
-      expect(() => ring.open(altered, 'here')).toThrow('here cannot be opened');
-      expect(() => ring.open(sealed.subarray(0, i), 'here')).toThrow('here cannot be opened');
+      expect(() => ring.open(altered, 'here')).toThrow('cannot decrypt here');
+      expect(() => ring.open(sealed.subarray(0, i), 'here')).toThrow('cannot decrypt here');
     }
-    expect(() => ring.open(sealed, 'there')).toThrow('there cannot be opened: it was altered, moved');
+    expect(() => ring.open(sealed, 'there')).toThrow('cannot decrypt there: it was altered, moved');
   });
 });

@@ -8,11 +8,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * AES-256-GCM under the first key of a ring; what the others sealed is still opened, so a key can be replaced while
- * everything runs.
+ * AES-256-GCM. Encrypts with the first key of a ring and decrypts with any of them, so keys can be replaced without downtime.
  *
- * Sealed: version (1 byte), length of the key's id (1), the id, random IV (12), tag (16), the encrypted text. The tag also
- * covers all before it and the place. Random IVs are good for 2^32 texts under one key (NIST SP 800-38D, 8.3).
+ * Format: version (1 byte), length of the key id (1), key id, random IV (12), tag (16), ciphertext. Version, key id and place
+ * are authenticated too. Random IVs are safe for 2^32 texts per key (NIST SP 800-38D, 8.3).
  */
 export class KeyRingCipher extends FieldCipher {
   readonly mark: Buffer;
@@ -34,7 +33,7 @@ export class KeyRingCipher extends FieldCipher {
 
   open(sealed: Buffer, place: string): string {
     const mark = sealed.subarray(0, 2 + (sealed[1] ?? 0));
-    if (sealed[0] !== VERSION || sealed.length < mark.length + IV_BYTES + TAG_BYTES) throw new DecryptionError(place, 'it is cut or of an unknown form');
+    if (sealed[0] !== VERSION || sealed.length < mark.length + IV_BYTES + TAG_BYTES) throw new DecryptionError(place, 'it is truncated or has an unknown format');
     const id = mark.subarray(2).toString();
     const key = this.keys.find((candidate) => candidate.id === id)?.key;
     if (!key) throw new DecryptionError(place, `the key ${id} is not in DATA_ENCRYPTION_KEYS`);
@@ -45,7 +44,7 @@ export class KeyRingCipher extends FieldCipher {
     try {
       return Buffer.concat([text, decipher.final()]).toString();
     } catch (error) {
-      throw new DecryptionError(place, `it was altered, moved, or sealed under another key named ${id}`, { cause: error });
+      throw new DecryptionError(place, `it was altered, moved, or encrypted with another key that has the id ${id}`, { cause: error });
     }
   }
 }

@@ -3,8 +3,8 @@ import type { LedgerRange } from '@scoreboard/domain';
 const MAX_RANGES = 1_000;
 
 /**
- * Ranges of the ledger that are in, sorted and merged, with one more.
- * Past 1,000 gaps the newest range is forgotten: whoever looks for gaps reads it from the ledger again.
+ * Adds a ledger range to the covered ranges, sorted and merged.
+ * Beyond 1,000 ranges the newest is dropped; `FollowLedger` reads it from the ledger again.
  */
 export function cover(ranges: readonly LedgerRange[], added: LedgerRange): readonly LedgerRange[] {
   if (added.to <= added.from) return ranges;
@@ -17,5 +17,5 @@ export function cover(ranges: readonly LedgerRange[], added: LedgerRange): reado
   return merged.slice(0, MAX_RANGES);
 }
 
-/** Up to where nothing is missing: the end of the range that begins at 0. */
+/** The sequence up to which nothing is missing: the end of the range that starts at 0. */
 export const watermark = (ranges: readonly LedgerRange[]): number => (ranges[0]?.from === 0 ? ranges[0].to : 0);

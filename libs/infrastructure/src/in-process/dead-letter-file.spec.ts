@@ -9,7 +9,7 @@ describe('DeadLetterFile', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dead-letters-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('puts a pseudonym in the place of a user, keeps the rest, and takes more afterwards', async () => {
+  it('replaces a user with a pseudonym, keeps the rest, and accepts more letters afterwards', async () => {
     const path = join(folder, 'dead-letters.jsonl');
     const file = new DeadLetterFile(path);
     expect(await file.rename('ann', 'forgotten-x')).toBe(0);

@@ -3,22 +3,22 @@ import { dirname } from 'node:path';
 import { bare, renameInLetter, type PersonalData } from '@scoreboard/application';
 import type { Rejection } from '@scoreboard/domain';
 
-/** Says what stands in the place of a line; undefined takes the line out. */
+/** Returns the new content of a line; undefined removes the line. */
 type Change = (line: string, place: number) => string | undefined;
 
-/** Lines that are written at once when the file is rewritten. */
+/** Number of lines per write when the file is rewritten. */
 const CHUNK = 1_000;
 
 /**
- * Dead letters of a process that has no broker: one JSON object a line, `{at, reason, traceId?, issuer?, command}`. Appended to, and rewritten as a
- * whole where lines change; both take turns within this process, and no other may write to it meanwhile.
+ * Dead letters of a process without a broker: one JSON object per line, `{at, reason, traceId?, issuer?, command}`. New letters are
+ * appended; changing lines rewrites the whole file. Writes are serialized within this process, and no other process may write the file.
  */
 export class DeadLetterFile implements PersonalData {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly path: string) {}
 
-  /** On return they are on the disk. The same ones again are appended again. */
+  /** Appends letters; they are on disk on return. Repeated letters are appended again. */
   readonly park = (rejections: readonly Rejection[]): Promise<void> =>
     this.inTurn(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
@@ -26,7 +26,7 @@ export class DeadLetterFile implements PersonalData {
       const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, issuer: command.issuerDigest, command: bare(command) })}\n`);
       const file = await open(this.path, 'a+', 0o600);
       try {
-        // A line that a crash has cut gets its end, so that the next one is whole.
+        // Ends a line that a crash has truncated, so that the next line is complete.
         await file.appendFile((await endsInLine(file)) ? lines.join('') : `\n${lines.join('')}`);
         await file.sync();
       } finally {
@@ -34,12 +34,12 @@ export class DeadLetterFile implements PersonalData {
       }
     });
 
-  /** Each line as the file stands now, whole: what is appended or changed meanwhile is not seen. Places stay until the next `rewrite`. */
+  /** The lines of the file as it is now; later changes are not included. Line numbers stay valid until the next `rewrite`. */
   async *lines(): AsyncGenerator<string> {
     yield* linesOf(await this.inTurn(() => openAsItStands(this.path)));
   }
 
-  /** Resolves with the number of lines that changed. All or none. */
+  /** Changes lines atomically: all or none. Resolves with the number of changed lines. */
   rewrite(change: Change): Promise<number> {
     return this.inTurn(async () => {
       const changed = await this.writeAnew(change);
@@ -80,12 +80,12 @@ export class DeadLetterFile implements PersonalData {
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    this.turn = done.catch(() => undefined); // the caller gets the error; the next call continues
     return done;
   }
 }
 
-/** Undefined where nothing was ever parked. */
+/** Undefined if the file does not exist. */
 async function openAsItStands(path: string): Promise<{ readonly file: FileHandle; readonly size: number } | undefined> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -98,7 +98,7 @@ async function* linesOf(opened: Awaited<ReturnType<typeof openAsItStands>>): Asy
   if (!opened) return;
   if (opened.size === 0) return opened.file.close();
   let rest = '';
-  // The stream closes the file, however it ends.
+  // The stream closes the file in every case.
   for await (const chunk of opened.file.createReadStream({ encoding: 'utf8', end: opened.size - 1 }) as AsyncIterable<string>) {
     const [end, ...lines] = chunk.split('\n') as [string, ...string[]];
     rest += end;

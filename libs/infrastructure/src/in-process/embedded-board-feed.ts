@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { BoardFeed, FeedListeners, type ScoresChanged } from '@scoreboard/application';
 
-/** The feed within one process. As over a network, a hint arrives later and as a copy. Never loses one. */
+/** The feed within one process. As over a network, a hint arrives asynchronously and as a copy. No hint is lost. */
 export class EmbeddedBoardFeed extends BoardFeed {
   private readonly listeners = new FeedListeners(new Logger('BoardFeed'));
 

@@ -17,7 +17,7 @@ describe('EmbeddedScoreQueue', () => {
   let queue: EmbeddedScoreQueue;
   afterEach(() => queue?.onApplicationShutdown());
 
-  it('gives the receipt after the batch was processed, not before', async () => {
+  it('confirms a command only after its batch was processed', async () => {
     queue = new EmbeddedScoreQueue();
     const order: string[] = [];
     await queue.consume(async () => {
@@ -29,7 +29,7 @@ describe('EmbeddedScoreQueue', () => {
     expect(order).toEqual(['processed', 'receipt']);
   });
 
-  it('refuses a command that no consumer took in time, and never delivers it', async () => {
+  it('refuses a command that no consumer received in time, and never delivers it', async () => {
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 50 });
     await expect(queue.submit(command('late'))).rejects.toMatchObject({ details: { outcome: 'refused' } });
     const seen = recorder();
@@ -38,7 +38,7 @@ describe('EmbeddedScoreQueue', () => {
     expect(seen.users()).toEqual(['ann']);
   });
 
-  it('cannot tell what becomes of a command whose batch is still tried, refuses others meanwhile, and recovers', async () => {
+  it('answers unknown for a command whose batch is still retried, refuses others meanwhile, and recovers', async () => {
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 50 });
     let isAway = true;
     const seen = recorder();
@@ -58,7 +58,7 @@ describe('EmbeddedScoreQueue', () => {
     expect(queue.stats()).toMatchObject({ unconfirmed: 0, confirmed: 1, refused: 1, unknown: 1, batches: 2 });
   });
 
-  it('processes a batch again until its dead letters are stored', async () => {
+  it('retries a batch until its dead letters are stored', async () => {
     let tries = 0;
     queue = new EmbeddedScoreQueue({
       park: async () => {
@@ -71,7 +71,7 @@ describe('EmbeddedScoreQueue', () => {
     expect(queue.stats().deadLettered.unprocessable).toBe(1);
   });
 
-  it('answers everything when it is shut down', async () => {
+  it('answers all open commands at shutdown', async () => {
     queue = new EmbeddedScoreQueue();
     const receipt = queue.submit(command('ann'));
     await Promise.all([expect(receipt).rejects.toMatchObject({ details: { outcome: 'refused' } }), queue.onApplicationShutdown()]);

@@ -4,33 +4,34 @@ import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { BatchProcessor, type ConsumerHandle, type ProcessBatch, ScoreQueue, type ScoreQueueStats, PublishQueue, type TakenBatch, within } from '@scoreboard/application';
 import type { Rejection, ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 
-/** How long closing waits for the batch in hand. */
+/** How long `close` waits for the current batch. */
 const FINISH_MS = 5_000;
 
-/** Dead letters kept in memory where nothing else was asked for; the oldest go first. */
+/** Maximum number of dead letters in memory without the option `park`; the oldest are dropped. */
 const MAX_PARKED = 1_000;
 
 export interface EmbeddedScoreQueueOptions {
-  /** The most commands without an answer; more are refused. Default 20,000. */
+  /** Maximum number of unanswered commands; more are refused. Default: 20,000. */
   readonly maxWaiting?: number;
-  /** A command gets its answer in this time, in ms. Default 2,000. */
+  /** Each command is answered within this time, in ms. Default: 2,000. */
   readonly submitTimeoutMs?: number;
-  /** Commands in a batch at the most. Default 1,000. */
+  /** Maximum number of commands per batch. Default: 1,000. */
   readonly maxBatch?: number;
-  /** Stores dead letters, durably before it resolves; may be called again with the same. Default: `parked`, in memory. */
+  /** Stores dead letters durably before it resolves; may be called again with the same letters. Default: keeps them in `parked`, in memory. */
   park?(rejections: readonly Rejection[]): Promise<void>;
   /** Where `message.applied` and `message.confirmed` are emitted. */
   readonly events?: ScoreboardEvents;
 }
 
 /**
- * `ScoreQueue` within this process, for the standalone: it delivers later, copies, retries and parks as the real one does.
+ * `ScoreQueue` within this process, for the standalone. Like the real queue it delivers asynchronously, copies commands, retries
+ * batches and stores dead letters.
  *
- * It stores nothing itself, so its receipt waits for the end of the line: `submit` resolves when the command's batch was
- * processed, that is in the ledger. A command without a receipt may be lost with the process.
+ * It stores no commands, so `submit` resolves only after the command's batch was processed, that is, when the command is in
+ * the ledger. An unconfirmed command is lost if the process ends.
  */
 export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutdown {
-  /** The newest dead letters, where no `park` was given. */
+  /** The newest dead letters, if there is no option `park`. */
   readonly parked: Rejection[] = [];
   private readonly submissions: PublishQueue;
   private readonly submitted = new EventEmitter();
@@ -44,8 +45,8 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
   }
 
   submit(command: ScoreCommand): Promise<void> {
-    if (this.closed) return this.submissions.refuse('this process is shutting down');
-    if (this.submissions.isStalled) return this.submissions.refuse('commands are not being applied');
+    if (this.closed) return this.submissions.refuse('This process is shutting down.');
+    if (this.submissions.isStalled) return this.submissions.refuse('The ledger does not apply commands in time.');
     const receipt = this.submissions.add(command);
     this.submitted.emit('command');
     return receipt;
@@ -79,19 +80,19 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
-    this.submissions.close('this process is shutting down');
+    this.submissions.close('This process is shutting down.');
   }
 
   private async run(process: ProcessBatch, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       if (this.submissions.waitingCount === 0) await once(this.submitted, 'command', { signal: stop }).catch(() => undefined); // aborted: closing
-      await nextTurn(); // so that what is submitted in one turn travels together, and nothing is delivered inside `submit`
+      await nextTurn(); // so that commands submitted in one turn share a batch, and nothing is delivered inside `submit`
       if (stop.aborted) return;
       const batch = this.submissions.take(this.options.maxBatch ?? 1_000);
       const inHand = { commands: batch.commands, park: (rejections: readonly Rejection[]) => this.park(rejections), isWanted: () => true };
       const done = await this.processor.run(process, inHand, stop);
       if (done) this.confirm(batch);
-      else batch.fail('unknown', 'the command was being applied when its consumer closed');
+      else batch.fail('unknown', 'The consumer was closed while it applied the command.');
     }
   }
 

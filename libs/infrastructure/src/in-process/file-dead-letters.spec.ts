@@ -48,20 +48,20 @@ describe('FileDeadLetters and its file', () => {
     return found;
   };
 
-  it('shows a line that a crash has cut, keeps the next one whole, and drops both', async () => {
+  it('lists a line truncated by a crash, keeps the next one complete, and drops both', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     appendFileSync(path, '{"at":"2026-');
     const bob = command('bob');
     await file.park([{ command: bob, reason: 'total-limit' }]);
     expect((await listed()).slice(1)).toEqual([
-      { reason: 'malformed', problem: 'not a line of the file', content: '{"at":"2026-' },
+      { reason: 'malformed', problem: 'not a valid line of the dead-letter file', content: '{"at":"2026-' },
       { reason: 'total-limit', at: expect.any(String), commandId: bob.commandId, content: JSON.stringify(bob) },
     ]);
     expect(await new FileDeadLetters(file).drop()).toBe(3);
     expect(readFileSync(path, 'utf8')).toBe('');
   });
 
-  it('shows the beginning of a line of any length, reads what stands behind it, and keeps it whole until it is dropped', async () => {
+  it('truncates long lines in the list, reads the lines after them, and keeps them complete until dropped', async () => {
     const bob = command('bob');
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     const parse = jest.spyOn(JSON, 'parse');
@@ -70,13 +70,13 @@ describe('FileDeadLetters and its file', () => {
     const [, long, last] = await listed();
     expect(Math.max(...parse.mock.calls.map(([text]) => String(text).length))).toBeLessThan(1_000);
     parse.mockRestore();
-    expect(long).toMatchObject({ reason: 'malformed', content: expect.stringMatching(/^\{"reason":"x","command":"y{4071}… \(the beginning of 30000027\)$/) });
+    expect(long).toMatchObject({ reason: 'malformed', content: expect.stringMatching(/^\{"reason":"x","command":"y{4071}… \(truncated, 30000027 in total\)$/) });
     expect(last).toMatchObject({ commandId: bob.commandId });
     expect(await new FileDeadLetters(file).drop(bob.commandId)).toBe(1);
     expect(statSync(path).size).toBeGreaterThan(30_000_000);
   });
 
-  it('loses nothing of what is parked while letters are dropped and renamed', async () => {
+  it('loses no letters that are added while others are dropped and renamed', async () => {
     const parked = Array.from({ length: 200 }, (_, at) => command(at % 2 ? 'ann' : 'bob'));
     const letters = new FileDeadLetters(file);
     const work = parked.map((one, at) => [
@@ -90,7 +90,7 @@ describe('FileDeadLetters and its file', () => {
     expect(statSync(path).mode & 0o077).toBe(0);
   });
 
-  it('lists whole lines alone while others are parked', async () => {
+  it('lists only complete lines while others are added', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     let isOver = false;
     const parking = (async () => {
@@ -108,7 +108,7 @@ describe('FileDeadLetters and its file', () => {
     expect(await listed()).toHaveLength(2_001);
   });
 
-  it('queues thousands again, while what comes back is parked', async () => {
+  it('replays thousands of letters while failing commands return', async () => {
     const parked = Array.from({ length: 2_500 }, () => command('ann'));
     await file.park(parked.map((one) => ({ command: one, reason: 'total-limit' as const })));
     let seen = 0;
@@ -118,7 +118,7 @@ describe('FileDeadLetters and its file', () => {
     expect(await listed()).toHaveLength(250);
   });
 
-  it('keeps a letter whose command could not be queued, and says why', async () => {
+  it('keeps a letter whose command could not be queued, and throws the reason', async () => {
     await file.park([{ command: command('ann'), reason: 'total-limit' }]);
     const full = { submit: () => Promise.reject(new Error('the queue is full')) };
     await expect(new FileDeadLetters(file, full).replay()).rejects.toThrow('the queue is full');

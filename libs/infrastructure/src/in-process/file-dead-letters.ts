@@ -2,23 +2,23 @@ import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type Scor
 import type { RejectionReason, ScoreCommand } from '@scoreboard/domain';
 import type { DeadLetterFile } from './dead-letter-file';
 
-/** The longest line that is read: far more than a command takes. */
+/** Maximum length of a line that is parsed: far more than a command needs. */
 const MAX_LINE_LENGTH = 65_536;
 
-/** Commands that are queued at once. */
+/** Number of commands submitted at once. */
 const CHUNK = 500;
 
 interface Letter extends DeadLetter {
   readonly command?: ScoreCommand;
 }
 
-/** `DeadLetters` of a process without a broker. Acts take turns. */
+/** `DeadLetters` of a process without a broker. Calls that change letters run one at a time. */
 export class FileDeadLetters extends DeadLetters {
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly file: DeadLetterFile,
-    /** Takes the commands that are queued again; without it, where no process runs, they cannot be. */
+    /** Receives replayed commands. Absent if the standalone is not running; then `replay` throws. */
     private readonly queue?: Pick<ScoreQueue, 'submit'>,
   ) {
     super();
@@ -33,13 +33,13 @@ export class FileDeadLetters extends DeadLetters {
 
   replay(commandId?: string): Promise<number> {
     return this.inTurn(async () => {
-      if (!this.queue) throw new Error('dead letters are queued again by the running standalone: start it first');
+      if (!this.queue) throw new Error('only the running standalone can replay dead letters: start it first');
       const wanted = await this.wanted(commandId);
       const queued = new Set<number>();
       try {
         for (let at = 0; at < wanted.length; at += CHUNK) await this.submit(wanted.slice(at, at + CHUNK), queued);
       } finally {
-        // What came back meanwhile stands behind them.
+        // Commands that were rejected again meanwhile were appended after these lines.
         if (queued.size) await this.file.rewrite((line, place) => (queued.has(place) ? undefined : line));
       }
       return queued.size;
@@ -61,7 +61,7 @@ export class FileDeadLetters extends DeadLetters {
     return wanted;
   }
 
-  /** Throws the first refusal, after each of them has been answered. */
+  /** Throws the first refusal after all commands have been answered. */
   private async submit(letters: readonly { readonly place: number; readonly command: ScoreCommand }[], queued: Set<number>): Promise<void> {
     const answers = await Promise.allSettled(letters.map(({ command }) => this.queue!.submit(command)));
     answers.forEach(({ status }, at) => status === 'fulfilled' && queued.add(letters[at]!.place));
@@ -70,15 +70,15 @@ export class FileDeadLetters extends DeadLetters {
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined); // whoever asked is told; the next one goes on
+    this.turn = done.catch(() => undefined); // the caller gets the error; the next call continues
     return done;
   }
 }
 
-/** A line of the file; one that a crash has cut is malformed and holds no command. */
+/** Parses a line of the file. A line truncated by a crash is malformed and holds no command. */
 function read(line: string): Letter {
   const json = line.length <= MAX_LINE_LENGTH ? parse(line) : undefined;
-  if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a line of the file', content: shownContent(line) };
+  if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a valid line of the dead-letter file', content: shownContent(line) };
   const { at, reason, traceId, issuer, command } = json;
   const content = JSON.stringify(command);
   const beside = { ids: hex(traceId), issuers: hex(issuer) };
@@ -99,6 +99,6 @@ function parse(line: string): { readonly at: string; readonly reason: string; re
     const json = JSON.parse(line) as { readonly reason?: unknown; readonly command?: unknown } | null;
     return typeof json?.reason === 'string' && json.command !== undefined ? (json as ReturnType<typeof parse>) : undefined;
   } catch {
-    return undefined; // told as a malformed letter
+    return undefined; // reported as a malformed letter
   }
 }

@@ -10,7 +10,7 @@ import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { MemoryLeaderboard } from './memory-leaderboard';
 import { MemoryPersonalData } from './memory-personal-data';
 
-/** In place of RabbitMQ: the queue in this process, its dead letters in a file. */
+/** Replaces RabbitMQ: a queue in this process, with dead letters in a file. */
 @Module({})
 export class InProcessQueueModule {
   static forRoot({ deadLetterFile }: { readonly deadLetterFile: string }): DynamicModule {
@@ -27,7 +27,7 @@ export class InProcessQueueModule {
   }
 }
 
-/** In place of Redis: the leaderboard, its feed, command keys and counts in this process's memory. */
+/** Replaces Redis: leaderboard, feed, idempotency keys and counters in memory. */
 @Module({
   providers: [
     { provide: Leaderboard, useFactory: () => new MemoryLeaderboard() },

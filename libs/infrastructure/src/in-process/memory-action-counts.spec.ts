@@ -7,7 +7,7 @@ describe('MemoryActionCounts', () => {
     return { counts: new MemoryActionCounts({ now: () => now }), pass: async (seconds) => void (now += seconds * 1_000) };
   });
 
-  it('forgets the command taken longest ago past its bound', async () => {
+  it('forgets the oldest command beyond its limit', async () => {
     const counts = new MemoryActionCounts({ max: 2 });
     const commands = ['a', 'b', 'c'].map((commandId) => ({ commandId, userId: 'ann', action: 'kill' }));
     for (const command of commands) expect(await counts.take(command, 3)).toBe(0);

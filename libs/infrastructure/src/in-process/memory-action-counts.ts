@@ -5,12 +5,12 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 export interface MemoryActionCountsOptions {
-  /** How many commands are known again; the one taken longest ago is forgotten first. Default 100,000, some 20 MB. */
+  /** Maximum number of remembered commands; the oldest is forgotten first. Default: 100,000, about 20 MB. */
   readonly max?: number;
   readonly now?: () => number;
 }
 
-/** Counts in this process, exactly: the times of a user's commands in the last minute. */
+/** Counts in this process, exactly: stores the times of each user's commands in the last minute. */
 export class MemoryActionCounts extends ActionCounts {
   private readonly taken: LRUCache<string, true>;
   private readonly times: LRUCache<string, number[]>;
@@ -18,7 +18,7 @@ export class MemoryActionCounts extends ActionCounts {
 
   constructor({ max = 100_000, now = Date.now }: MemoryActionCountsOptions = {}) {
     super();
-    // `ttlResolution: 0` and our clock, so that both caches age by it.
+    // `ttlResolution: 0` makes both caches use our clock.
     const clock = { now };
     this.taken = new LRUCache({ max, ttl: DAY_MS, ttlResolution: 0, perf: clock });
     this.times = new LRUCache({ max, ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
@@ -35,12 +35,12 @@ export class MemoryActionCounts extends ActionCounts {
     return Math.ceil((recent.at(-perMinute)! + MINUTE_MS - this.now()) / 1_000);
   }
 
-  /** Whether this command has been taken. */
+  /** Whether this command has been counted. */
   knows({ commandId }: CountedCommand): boolean {
     return this.taken.has(commandId);
   }
 
-  /** Takes a place for it, whatever the limit. */
+  /** Counts the command, regardless of the limit. */
   note(command: CountedCommand): void {
     this.taken.set(command.commandId, true);
     this.times.set(keyOf(command), [...this.recent(command), this.now()]);
@@ -52,5 +52,5 @@ export class MemoryActionCounts extends ActionCounts {
   }
 }
 
-/** Neither part may hold a space. */
+/** Neither part contains a space. */
 const keyOf = ({ userId, action }: CountedCommand): string => `${userId} ${action}`;

@@ -4,11 +4,11 @@ import { LRUCache } from 'lru-cache';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 export interface MemoryIdempotencyStoreOptions {
-  /** How many commands are remembered; the least recently used one is forgotten first. Default 100,000, some 30 MB. */
+  /** Maximum number of remembered commands; the least recently used is forgotten first. Default: 100,000, about 30 MB. */
   readonly max?: number;
 }
 
-/** Remembers commands in this process for 24 hours; what it does not know it is `unsure` of. */
+/** Remembers commands in this process for 24 hours; the answer for unknown ones is `unsure`. */
 export class MemoryIdempotencyStore extends IdempotencyStore {
   private readonly fingerprints: LRUCache<string, string>;
 
@@ -24,17 +24,17 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     return 'unsure';
   }
 
-  /** All that are remembered: ids with their fingerprints. O(all of them). */
+  /** All remembered command ids with their fingerprints. O(n). */
   all(): (readonly [commandId: string, fingerprint: string])[] {
     return [...this.fingerprints.entries()];
   }
 
-  /** The fingerprint of the content that first used this id, where it is known. */
+  /** The fingerprint of the content that first used this id; undefined if unknown. */
   recall(commandId: string): string | undefined {
     return this.fingerprints.get(commandId);
   }
 
-  /** Takes this fingerprint for the first one from now on. */
+  /** Stores this fingerprint as the first one. */
   note(commandId: string, fingerprint: string): void {
     this.fingerprints.set(commandId, fingerprint);
   }

@@ -18,16 +18,16 @@ interface Generation {
   readonly ledgerId: string;
   readonly order: StandingsOrder;
   covered: readonly LedgerRange[];
-  /** Until when a rebuild of it may be silent, in ms since the epoch. */
+  /** A rebuild that is silent until then may be replaced; in ms since the Unix epoch. */
   leaseUntil: number;
 }
 
 export interface MemoryLeaderboardOptions {
-  /** How long a rebuild may be silent before another one may take its place. Default 10,000. */
+  /** How long a rebuild may be silent before another one may replace it, in ms. Default: 10,000. */
   readonly leaseMs?: number;
 }
 
-/** The leaderboard in this process, about 300 bytes a user. Cold at every start. */
+/** The leaderboard in memory, about 300 bytes per user. Not ready at start, until the first rebuild has finished. */
 export class MemoryLeaderboard extends Leaderboard {
   private readonly leaseMs: number;
   private live?: Generation;
@@ -75,7 +75,7 @@ export class MemoryLeaderboard extends Leaderboard {
     const rebuilt: Generation = { ledgerId, order: new StandingsOrder(), covered: [], leaseUntil: Date.now() + this.leaseMs };
     this.next = rebuilt;
     const assertHeld = () => {
-      if (this.next !== rebuilt) throw new Error('another rebuild took the place of this one');
+      if (this.next !== rebuilt) throw new Error('another rebuild has replaced this one');
     };
     return {
       fill: async (standings) => {
@@ -98,7 +98,7 @@ export class MemoryLeaderboard extends Leaderboard {
     return this.live.order;
   }
 
-  /** The board where the first ten are not the ones it shows. */
+  /** Returns the new board if the top ten changed. */
   private refreshBoard({ order }: Generation, sequence: number): Board | undefined {
     const entries = order.top(BOARD_SIZE);
     if (this.shown && isSame(entries, this.shown.entries)) return undefined;

@@ -3,7 +3,7 @@ import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { MemoryPersonalData } from './memory-personal-data';
 
 describe('MemoryPersonalData', () => {
-  it('renames one user among others, and what is sent again is not taken for the first', async () => {
+  it('renames only one user, and does not treat a repeated command as the first', async () => {
     const keys = new MemoryIdempotencyStore();
     const [mine, other] = [randomUUID(), randomUUID()];
     await keys.claim(mine, '5 ann');

@@ -1,7 +1,7 @@
 import { PersonalData } from '@scoreboard/application';
 import type { MemoryIdempotencyStore } from './memory-idempotency-store';
 
-/** A user's id in the fingerprints ("increment userId") of the commands that this process remembers. */
+/** User ids in the fingerprints ("increment userId") of the commands that this process remembers. */
 export class MemoryPersonalData extends PersonalData {
   constructor(private readonly keys: MemoryIdempotencyStore) {
     super();

@@ -1,15 +1,15 @@
 import { OrderedMap, type OrderedMapIterator } from '@js-sdsl/ordered-map';
 import { compareStandings, isRanked, type Place, type RankedScore, type Standing } from '@scoreboard/domain';
 
-/** Ties, which no ledger makes, go by the bytes of the id (ASCII), as in Redis: a tree would lose one of two equals. */
+/** Full ties never come from a ledger. They are ordered by the bytes of the id (ASCII), as in Redis, because the tree would drop one of two equal keys. */
 const compare = (a: Standing, b: Standing): number => compareStandings(a, b) || (a.userId < b.userId ? -1 : Number(a.userId > b.userId));
 
-/** Standings and their order in memory: a map of all, and a balanced tree of the ranked ones that counts, so a rank costs O(log n). */
+/** Standings and their ranking in memory: a map of all, and a balanced tree of the ranked ones with subtree sizes, so a rank costs O(log n). */
 export class StandingsOrder {
   private readonly standings = new Map<string, Standing>();
   private readonly order = new OrderedMap<Standing, undefined>([], compare, true);
 
-  /** Keeps the newer of each standing. */
+  /** Stores standings, except those that are not newer than the stored one. */
   record(standings: readonly Standing[]): void {
     for (const standing of standings) {
       const held = this.standings.get(standing.userId);

@@ -6,9 +6,9 @@ import { gauge } from './metrics';
 const LOOK_MS = 5_000;
 
 /**
- * Looks every five seconds whether the files hold another certificate, and serves new connections with it; the old ones stay.
- * What cannot be served (only one of the files is new yet, say) is logged once, and the certificate in use goes on.
- * Does nothing where no files are named.
+ * Checks every five seconds whether the files contain a new certificate, and uses it for new connections; open ones stay.
+ * A certificate that cannot be used (for example because only one of the files is new) is logged once, and the current one stays in use.
+ * Does nothing if no files are configured.
  */
 export function renewCertificate(server: Server, files: CertificateFiles, lookMs = LOOK_MS): void {
   let used = readCertificate(files);
@@ -23,7 +23,7 @@ export function renewCertificate(server: Server, files: CertificateFiles, lookMs
       if (!isSame(found, used!)) {
         server.setSecureContext({ cert: found.cert, key: found.key, minVersion: 'TLSv1.2' });
         used = found;
-        logger.log(`renewed, good until ${found.expires.toISOString()}`);
+        logger.log(`renewed, valid until ${found.expires.toISOString()}`);
       }
     } catch (error) {
       const { message } = error as Error;

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { type HealthReport, Readiness } from './readiness';
 
-/** For orchestrators: live as long as the process answers at all, ready as `Readiness` says. */
+/** For orchestrators: `live` while the process answers, `ready` according to `Readiness`. */
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}

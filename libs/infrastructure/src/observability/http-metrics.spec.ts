@@ -5,7 +5,7 @@ import { measureHttp } from './http-metrics';
 describe('measureHttp', () => {
   afterEach(() => register.clear());
 
-  it('counts requests by route, whatever stands in it, and refusals by their code', async () => {
+  it('counts requests by route pattern, and refusals by code', async () => {
     const server = fastify();
     measureHttp(server);
     server.get('/users/:userId', async (_request, reply) => reply.code(404).send(JSON.stringify({ type: 'urn:scoreboard:problem:unknown-user', status: 404 })));

@@ -3,7 +3,7 @@ import { Counter, Histogram } from 'prom-client';
 
 const REFUSAL = /"type":"urn:scoreboard:problem:([a-z-]+)"/;
 
-/** Counts requests and times them by route, method and status, and counts refusals by their code; a path that is no route is one label, whatever it holds. */
+/** Counts and times requests by route, method and status, and counts refusals by code. All paths without a route share the label `none`. */
 export function measureHttp(fastify: FastifyInstance): void {
   const seconds = new Histogram({
     name: 'http_request_duration_seconds',

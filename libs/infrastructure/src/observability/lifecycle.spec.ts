@@ -5,8 +5,8 @@ import { eventually } from '../../../../test/support';
 
 const JWT_SECRET = 'a secret for the lifecycle, long enough';
 
-describe('a role that throws what nobody catches', () => {
-  it('says so in a line of its log, without a secret, and ends with 1', async () => {
+describe('a role with an uncaught exception', () => {
+  it('logs it without secrets and exits with 1', async () => {
     const folder = temporaryFolder('throws');
     writeFileSync(join(folder, 'throws.cjs'), `process.once('SIGUSR2', () => { throw new Error('thrown at redis://:hunter2@cache'); });`);
     const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), JWT_SECRET }, { nodeArgs: ['--require', join(folder, 'throws.cjs')] });

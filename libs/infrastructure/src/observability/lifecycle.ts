@@ -10,21 +10,21 @@ import { Tracing } from './tracing.module';
 
 type ServeSettings = Pick<Settings, 'HOST' | 'PORT' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
 
-/** Long enough for a load balancer to see the readiness fall and send requests elsewhere. */
+/** Long enough for a load balancer to see that the process is not ready and to send requests elsewhere. */
 const SERVE_ON_MS = 1_000;
 
-/** An orchestrator kills after 10 s or more: be gone by then, whatever server is away. */
+/** Orchestrators kill a process after 10 s or more, so exit before that even if a server is unavailable. */
 const DEADLINE_MS = 9_000;
 
-/** A turn of the event loop shorter than this had next to nothing to do; a process that is busy all the time gets none. */
+/** A turn of the event loop that is shorter than this was idle. A process that is always busy has none. */
 const CALM_MS = 0.2;
 const CALM_TURNS_MAX = 1_000;
 
 /**
- * Listens, with a certificate that is renewed when its files are, and drains on SIGTERM or SIGINT: readiness falls, requests
- * are served on for a moment with `Connection: close`, then the app closes (stops accepting, disconnects sockets, finishes what is in
- * flight, acknowledges, disconnects) and the process exits 0. What nobody caught is a line of the log, and
- * ends it with 1.
+ * Listens, renews the certificate when its files change, and drains on SIGTERM or SIGINT: readiness becomes 503, requests are
+ * still served for one second with `Connection: close`, then the app closes (stops accepting, disconnects sockets, finishes
+ * requests and batches in progress, acknowledges, disconnects) and the process exits with 0. An uncaught exception is logged and
+ * the process exits with 1.
  */
 export async function serve(app: NestFastifyApplication, settings: ServeSettings): Promise<void> {
   const logger = new Logger('Lifecycle');
@@ -43,7 +43,7 @@ export async function serve(app: NestFastifyApplication, settings: ServeSettings
     logger.log(`${signal}: draining`);
     readiness.drain();
     setTimeout(() => {
-      logger.warn('not drained in time: leaving what is in flight to its retry');
+      logger.warn('not drained in time: exiting; requests and batches in progress must be retried');
       process.exit(0);
     }, DEADLINE_MS).unref();
     await delay(SERVE_ON_MS);
@@ -57,8 +57,9 @@ export async function serve(app: NestFastifyApplication, settings: ServeSettings
 }
 
 /**
- * Closes the listening socket in a calm turn of the event loop. What the kernel had queued for it by then is reset, and whoever sent that
- * cannot know whether it was heard: so it is closed right after a turn that had next to nothing to do. Connections that are open live on.
+ * Closes the listening socket right after an idle turn of the event loop. Closing resets the connections that the kernel has queued but
+ * the process has not accepted, and their clients cannot know whether a request was processed; after an idle turn there are hardly any.
+ * Open connections stay open.
  */
 async function stopAccepting(server: Listener): Promise<void> {
   for (let turns = 0; turns < CALM_TURNS_MAX; turns++) {

@@ -25,7 +25,7 @@ describe('LoggedErrors', () => {
     return values.map(({ labels, value }) => [labels['what'], value]);
   };
 
-  it('counts every fault and logs each kind once in ten seconds', async () => {
+  it('counts every error and logs each kind once in ten seconds', async () => {
     for (let i = 0; i < 100; i++) faults.report('the ledger cannot be read', new Error('away'));
     faults.report('a rank cannot be read', 'no error at all');
     expect(lines).toEqual(['the ledger cannot be read: away', 'a rank cannot be read: no error at all']);

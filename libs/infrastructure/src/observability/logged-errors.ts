@@ -2,14 +2,14 @@ import { Logger } from '@nestjs/common';
 import { ErrorReporter } from '@scoreboard/application';
 import { Counter } from 'prom-client';
 
-/** The same fault is logged once in this time; every one is counted. */
+/** Errors with the same `what` are logged at most once per this time; all are counted. */
 const QUIET_MS = 10_000;
 
-/** Counts faults that another mechanism mends, and logs each kind once in a while: an outage is one line, not a thousand. */
+/** Counts reported errors and logs each kind at most every 10 s, so that an outage does not flood the log. */
 export class LoggedErrors extends ErrorReporter {
   private readonly logger = new Logger('Faults');
   private readonly lastLogged = new Map<string, number>();
-  private readonly counter = new Counter({ name: 'scoreboard_faults_total', help: 'Faults that are mended later, by what went wrong', labelNames: ['what'] });
+  private readonly counter = new Counter({ name: 'scoreboard_faults_total', help: 'Errors that are recovered later, by what failed', labelNames: ['what'] });
 
   report(what: string, error: unknown): void {
     this.counter.inc({ what });

@@ -3,16 +3,16 @@ import { PinoLogger } from './logger';
 import { unmapped } from '../../../../test/support';
 
 let raw: string[] = [];
-/** The text of what was written last. */
+/** The last written line. */
 function rawOf(write: () => unknown): string {
   write();
   return raw.join('');
 }
 
-/** What a logger writes to standard output, line by line. */
+/** The lines that a logger writes to standard output. */
 function written(level: string, log: (logger: Logger) => void, pretty = false): Record<string, unknown>[] {
   const chunks: string[] = [];
-  // pino writes to the file descriptor itself, so its own stream is watched.
+  // pino writes to the file descriptor directly, so the test watches pino's stream.
   const logger = new PinoLogger({ level, role: 'api', pretty, secrets: ['s3cr3t-of-ours'] });
   const stream = (logger as unknown as { pino: Record<symbol, { write(line: string): void }> }).pino;
   const key = Object.getOwnPropertySymbols(stream).find((symbol) => symbol.description === 'pino.stream')!;
@@ -27,7 +27,7 @@ function written(level: string, log: (logger: Logger) => void, pretty = false): 
 }
 
 describe('PinoLogger', () => {
-  it('writes one line of ECS fields an event', () => {
+  it('writes one line with ECS fields per event', () => {
     expect(written('info', (logger) => logger.log('listening'))).toEqual([
       expect.objectContaining({
         '@timestamp': expect.any(String),
@@ -39,7 +39,7 @@ describe('PinoLogger', () => {
     ]);
   });
 
-  it('keeps text with line breaks in one line, so that nobody can forge an event', () => {
+  it('keeps text with line breaks in one line, so that it cannot fake an event', () => {
     const lines = written('info', (logger) => logger.warn('a\n{"log.level":"fatal","message":"forged"}\r\nb'));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ 'log.level': 'warn', 'message': 'a\n{"log.level":"fatal","message":"forged"}\r\nb' });
@@ -54,19 +54,19 @@ describe('PinoLogger', () => {
     expect(traced).toMatchObject({ 'message': 'broken', 'trace.id': 'a'.repeat(32) });
   });
 
-  it('writes no secret that it was told, and nothing that looks like one', () => {
+  it('redacts the given secrets and everything that looks like a secret', () => {
     const [line] = written('info', (logger) => logger.error(new Error('amqp://ann:hunter2@broker said: no such key as s3cr3t-of-ours')));
     expect(line).toMatchObject({ message: 'amqp://[redacted]@broker said: no such key as [redacted]', error: { message: 'amqp://[redacted]@broker said: no such key as [redacted]' } });
     expect(JSON.stringify(line)).not.toMatch(/hunter2|s3cr3t/);
   });
 
-  it('writes no character that a terminal obeys, and changes no value', () => {
+  it('escapes terminal control characters without changing values', () => {
     const said = '\u009b2J\u202eann\u2028\u200b';
     expect(written('info', (logger) => logger.warn(said))).toMatchObject([{ message: said }]);
     expect(rawOf(() => written('info', (logger) => logger.warn(said)))).toMatch(/^[\x20-\x7e\n]+$/);
   });
 
-  it('hands its pretty form no character that a terminal obeys, and no line break but those of a stack', () => {
+  it('escapes terminal control characters and line breaks in pretty output, except line breaks of stacks', () => {
     const [line] = written('info', (logger) => logger.warn('\u001b[2J\u009b2J\u202eann\r\n12:00 INFO: forged'), true);
     expect(line!['msg']).toBe('\\u001b[2J\\u009b2J\\u202eann\\u000d\\u000a12:00 INFO: forged');
     const [fault] = written('info', (logger) => logger.error(new Error('\u001b]0;owned\u0007')), true);
@@ -76,7 +76,7 @@ describe('PinoLogger', () => {
     for (const harmful of ['\u001b', '\u0007']) expect(stack).not.toContain(harmful);
   });
 
-  it('keeps to its level, and says of the framework what is of use to developers alone', () => {
+  it('respects its level, and logs framework messages only at debug', () => {
     expect(written('warn', (logger) => logger.log('no'))).toEqual([]);
     expect(written('info', () => new Logger('RouterExplorer').log('Mapped {/}'))).toEqual([]);
     expect(written('debug', () => new Logger('RouterExplorer').log('Mapped {/}'))).toHaveLength(1);

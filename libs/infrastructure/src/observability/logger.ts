@@ -8,18 +8,21 @@ import { terminalText } from './terminal-text';
 export interface LoggerOptions {
   /** A pino level. */
   readonly level: string;
-  /** Names the process in every line. */
+  /** The role, part of every line. */
   readonly role: string;
-  /** What must stand in no line; what looks like a secret stands in none anyway. */
+  /** Strings to redact from every line, in addition to everything that looks like a secret. */
   readonly secrets?: readonly string[];
-  /** Coloured lines for people instead of JSON. Default: where standard output is a terminal. */
+  /** Colored lines for people instead of JSON. Default: true if standard output is a terminal. */
   readonly pretty?: boolean;
 }
 
-/** What Nest tells about every start, module by module and route by route. */
+/** Contexts in which Nest logs every module and route at start; logged at `debug`. */
 const FRAMEWORK = new Set(['InstanceLoader', 'NestFactory', 'RouterExplorer', 'RoutesResolver', 'WebSocketsController', 'NestApplication', 'NestMicroservice']);
 
-/** Nest's logger on pino: JSON lines in ECS fields, one event a line, without secrets. Nothing of a request is logged but what was a fault, and at `debug` its way. */
+/**
+ * Nest's logger on pino: JSON lines with ECS fields, one event per line, without secrets.
+ * Requests are not logged, except their errors and, at `debug`, their path through the system.
+ */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
@@ -37,7 +40,7 @@ export class PinoLogger implements LoggerService {
   verbose = (message: unknown, ...more: unknown[]) => this.write('trace', message, more);
   fatal = (message: unknown, ...more: unknown[]) => this.write('fatal', message, more);
 
-  /** Nest passes the context last, and an error or its stack before it. An object is fields, its `message` the text. */
+  /** Nest passes the context last, and an error or its stack before it. An object is logged as fields, its `message` as the text. */
   private write(level: Level, message: unknown, more: unknown[]): void {
     const [context, detail] = [more.at(-1), more.find((value) => value instanceof Error) ?? (more.length > 1 ? more[0] : undefined)];
     const error = message instanceof Error ? message : detail;
@@ -55,10 +58,10 @@ export class PinoLogger implements LoggerService {
   }
 }
 
-/** Logs are read on terminals, whatever collects them: the values stay what they are. */
+/** Logs are also read on terminals, so unsafe characters are escaped, which does not change the JSON values. */
 const safeJson = (line: string): string => `${terminalText(line.slice(0, -1))}\n`;
 
-/** A line for the pretty form, which shows its texts as they are: none of them is obeyed or forges a line. Only a stack has several lines. */
+/** Escapes unsafe characters for pino-pretty, which prints values unescaped, so that no value controls the terminal or fakes a line. Only stacks keep line breaks. */
 function forTerminal(line: string): string {
   const safe = (key: string, text: string) => (key === 'stack' ? text.split('\n').map(terminalText).join('\n') : terminalText(text));
   return `${JSON.stringify(JSON.parse(line), (key, value: unknown) => (typeof value === 'string' ? safe(key, value) : value))}\n`;

@@ -1,9 +1,9 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 
-/** Seconds, from a few milliseconds to a minute; the objectives lie on bounds. */
+/** Buckets in seconds, from 1 ms to 60 s. The service level objectives are bucket bounds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** A gauge whose value is read when it is scraped. */
+/** A gauge whose value is read at each scrape. */
 export const gauge = (name: string, help: string, read: () => number): Gauge =>
   new Gauge({
     name,
@@ -13,7 +13,7 @@ export const gauge = (name: string, help: string, read: () => number): Gauge =>
     },
   });
 
-/** A gauge for each of some names, 1 or 0, asked when it is scraped. */
+/** One gauge per name, 1 or 0, read at each scrape. */
 export const switches = (name: string, help: string, labelName: string, read: () => Promise<Readonly<Record<string, boolean>>>): Gauge =>
   new Gauge({
     name,
@@ -24,7 +24,7 @@ export const switches = (name: string, help: string, labelName: string, read: ()
     },
   });
 
-/** A counter kept elsewhere as a plain number that only rises, read when it is scraped. */
+/** A counter whose value is an increasing number kept elsewhere, read at each scrape. */
 export const counter = (name: string, help: string, read: () => number): Counter =>
   new Counter({
     name,
@@ -35,7 +35,7 @@ export const counter = (name: string, help: string, read: () => number): Counter
     },
   });
 
-/** The same for counts by name. */
+/** Like `counter`, with one value per label. */
 export const counters = (name: string, help: string, labelName: string, read: () => Readonly<Record<string, number>>): Counter =>
   new Counter({
     name,
@@ -47,5 +47,5 @@ export const counters = (name: string, help: string, labelName: string, read: ()
     },
   });
 
-/** How what is observed is spread; in seconds where no other `buckets` are given. */
+/** A histogram. Default buckets: seconds. */
 export const histogram = (name: string, help: string, buckets: readonly number[] = SECONDS): Histogram => new Histogram({ name, help, buckets: [...buckets] });

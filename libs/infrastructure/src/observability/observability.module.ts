@@ -14,13 +14,13 @@ import { PathLog } from './path-log';
 import { closeConnectionsWhileDraining, Readiness } from './readiness';
 import { TracingModule } from './tracing.module';
 
-/** `/health/live`, `/health/ready` and `/metrics`, which every role has; the events of this process, their log and traces, and where faults are reported. */
+/** `/health/live`, `/health/ready` and `/metrics` of every role; the events of this process with their logs and traces; error reporting. */
 @Module({})
 export class ObservabilityModule {
   constructor(readiness: Readiness, events: ScoreboardEvents, { httpAdapter }: HttpAdapterHost) {
-    switches('scoreboard_dependency_up', 'Whether what this process leans on is up', 'dependency', () => readiness.states());
-    counters('scoreboard_event_listener_failures_total', 'Listeners of events that threw, by event', 'event', () => events.failures);
-    // Before there is a route: a hook of Fastify holds for the routes that come after it.
+    switches('scoreboard_dependency_up', 'Whether a dependency of this process is up', 'dependency', () => readiness.states());
+    counters('scoreboard_event_listener_failures_total', 'Errors in event listeners, by event', 'event', () => events.failures);
+    // Before any route is added: a Fastify hook only applies to later routes.
     closeConnectionsWhileDraining(httpAdapter.getInstance<FastifyInstance>(), readiness);
   }
 
@@ -41,14 +41,14 @@ export class ObservabilityModule {
   }
 }
 
-/** At the level `debug` the log follows each point. */
+/** At the levels `debug` and `trace`, the path of each command is logged. */
 function eventsOf(level: string, faults: ErrorReporter): ScoreboardEvents {
   const events = new ScoreboardEvents((name, error) => faults.report(`a listener of ${name} failed`, error));
   if (level === 'debug' || level === 'trace') observePath(events, new PathLog());
   return events;
 }
 
-/** Requests of the API in the metrics. */
+/** Metrics of HTTP requests. */
 @Module({})
 export class HttpMetricsModule {
   constructor({ httpAdapter }: HttpAdapterHost) {

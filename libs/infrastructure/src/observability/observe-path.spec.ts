@@ -16,12 +16,12 @@ function observed(observer: PathObserver) {
 }
 
 describe('observePath', () => {
-  it('listens only to what the observer wants to know', () => {
+  it('listens only to the events that the observer handles', () => {
     const { events } = observed({ accepted: () => undefined });
     expect([events.has('command.accepted'), events.has('batch.applied'), events.has('standings.projected'), events.has('board.pushed')]).toEqual([true, false, false, false]);
   });
 
-  it('names with a push the recorded requests before others where there are too many', () => {
+  it('names traced requests first if a push has too many', () => {
     const pushed: (readonly Trace[])[] = [];
     const { receive, push } = observed({ pushed: (_board, traces) => void pushed.push(traces) });
     const recorded = { ...request(1), spanId: '1' };
@@ -32,7 +32,7 @@ describe('observePath', () => {
     expect(pushed[0]).toContainEqual(recorded);
   });
 
-  it('names with a push the requests of all messages since the last one, the newest of too many, and at once where a read was faster', () => {
+  it('names the requests of all announcements since the last push, and reports late announcements immediately', () => {
     const pushed: [revision: number, requests: number[]][] = [];
     const { receive, push } = observed({ pushed: ({ revision }, traces) => void pushed.push([revision, traces.map(({ id }) => Number.parseInt(id, 16))]) });
     receive([request(1)], 5);

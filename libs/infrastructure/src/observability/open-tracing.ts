@@ -12,17 +12,17 @@ const SEND_EVERY_MS = 2_000;
 const SEND_MS = 2_000;
 
 export interface TracingOptions {
-  /** Where OTLP over HTTP is taken; `/v1/traces` is added. */
+  /** Base URL of an OTLP/HTTP collector; `/v1/traces` is appended. */
   readonly endpoint: string;
-  /** Which share of the requests is recorded that do not say whether they are. */
+  /** The share of requests without `traceparent` that are traced, 0 to 1. */
   readonly share: number;
   readonly role: string;
   readonly faults: ErrorReporter;
 }
 
 /**
- * Records requests of the API and their way, and sends what is recorded to a collector, every two seconds. While that is away up to
- * 2,048 steps wait and more are dropped; nobody waits for them.
+ * Traces API requests and their path through the system, and sends the spans to a collector every two seconds. While the collector is
+ * unavailable, up to 2,048 spans are buffered and more are dropped. Requests never wait for the collector.
  */
 export function openTracing(fastify: FastifyInstance, { endpoint, share, role, faults }: TracingOptions): { readonly observer: PathTrace; readonly close: () => Promise<void> } {
   const ids = new RequestIds();
@@ -34,18 +34,18 @@ export function openTracing(fastify: FastifyInstance, { endpoint, share, role, f
   });
   const tracer = provider.getTracer('scoreboard');
   recordRequests(fastify, { tracer, share, beginTrace: (id) => (ids.next = id) });
-  const close = () => Promise.race([provider.shutdown().catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]); // what failed was reported
+  const close = () => Promise.race([provider.shutdown().catch(() => undefined), delay(CLOSE_MS, undefined, { ref: false })]); // errors were reported already
   return { observer: new PathTrace(tracer), close };
 }
 
-/** A trace that begins here has the id of the request that it begins with. */
+/** Uses the request id as the id of a new trace. */
 class RequestIds extends RandomIdGenerator {
   next = '';
 
   override generateTraceId = (): string => this.next;
 }
 
-/** OpenTelemetry itself keeps a failure to itself. */
+/** Reports export errors, which OpenTelemetry does not throw. */
 const reporting = (exporter: SpanExporter, faults: ErrorReporter): SpanExporter => ({
   export(spans, done) {
     exporter.export(spans, (result) => {

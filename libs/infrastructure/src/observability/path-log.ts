@@ -3,9 +3,8 @@ import type { Board, ScoreboardEventMap, Trace } from '@scoreboard/domain';
 import type { PathObserver } from './observe-path';
 
 /**
- * The way of each point in the log, at the level `debug`: a line where it was accepted, one for each batch that the leaderboard took,
- * one for each board that was pushed, under the ids of the requests. A line of a board may know none of them: its revision is that
- * of the batch, or a later one.
+ * Logs the path of each command at the level `debug`, with the request ids: one line when it is accepted, one per batch recorded in
+ * the leaderboard, and one per pushed board. A board line may have no request ids; its revision is that of the batch or a later one.
  */
 export class PathLog implements PathObserver {
   private readonly logger = new Logger('Path');

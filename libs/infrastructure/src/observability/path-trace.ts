@@ -8,8 +8,8 @@ const MESSAGING = { 'messaging.destination.name': COMMANDS_PATTERN };
 type Recorded = Required<Trace>;
 
 /**
- * The way of recorded requests as spans below that of the request, each in its own trace: a batch has many parents. The spans of one
- * batch are linked to one another. A step is recorded when it is over.
+ * Records the path of traced requests as child spans of the request. A batch contains requests of many traces, so each request gets its
+ * own span, and the spans of a batch are linked to each other. A span is recorded when its step has finished.
  */
 export class PathTrace implements PathObserver {
   constructor(private readonly tracer: Tracer) {}
@@ -37,7 +37,7 @@ export class PathTrace implements PathObserver {
     for (const request of traces.filter(isRecorded)) this.add('push scores:top', request, since, { kind: SpanKind.PRODUCER, attributes: { 'scoreboard.revision': revision } });
   }
 
-  /** A span from `since`, in ms since 1970, until now; returns its id. */
+  /** Adds a span from `since`, in ms since the Unix epoch, until now; returns its id. */
   private add(name: string, parent: Recorded, since: number, options: SpanOptions): string {
     const span = this.tracer.startSpan(name, { ...options, startTime: since }, trace.setSpanContext(ROOT_CONTEXT, contextOf(parent)));
     span.end(now());

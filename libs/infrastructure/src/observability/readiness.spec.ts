@@ -6,7 +6,7 @@ describe('Readiness', () => {
   let readiness: Readiness;
   beforeEach(() => (readiness = new Readiness()));
 
-  it('goes from starting over ready to draining, whatever the servers do', async () => {
+  it('goes from starting to ready to draining, whatever the servers do', async () => {
     readiness.add(check('redis', true));
     expect(await readiness.report()).toEqual({ status: 'starting' });
     readiness.serve();
@@ -17,19 +17,19 @@ describe('Readiness', () => {
     expect(readiness.isDraining).toBe(true);
   });
 
-  it('is degraded, and names what is away, where it can serve on', async () => {
+  it('is degraded and names the unavailable dependencies if it can still serve', async () => {
     readiness.add(check('redis', false), { name: 'postgresql', isUp: async () => false }, check('rabbitmq', true));
     readiness.serve();
     expect(await readiness.report()).toEqual({ status: 'degraded', degraded: ['redis', 'postgresql'] });
   });
 
-  it('is unready where something vital is away', async () => {
+  it('is unready if a vital dependency is unavailable', async () => {
     readiness.add(check('redis', false), check('board', false, true));
     readiness.serve();
     expect(await readiness.report()).toEqual({ status: 'unready', degraded: ['redis', 'board'] });
   });
 
-  it('asks anew at every report', async () => {
+  it('runs all checks for every report', async () => {
     let isUp = false;
     readiness.add({ name: 'redis', isUp: () => isUp });
     readiness.serve();

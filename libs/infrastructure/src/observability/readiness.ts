@@ -1,20 +1,20 @@
 import type { FastifyInstance } from 'fastify';
 
-/** A server or state that this process leans on. */
+/** A server or state that this process depends on. */
 export interface HealthCheck {
   readonly name: string;
   isUp(): boolean | Promise<boolean>;
-  /** Without it this process cannot serve at all and should get no traffic; otherwise it serves on, degraded. */
+  /** True: without it, this process cannot serve and must get no traffic. Otherwise it keeps serving, degraded. */
   readonly isVital?: boolean;
 }
 
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'starting' | 'draining' | 'unready';
-  /** Names of what is away. */
+  /** Names of the unavailable dependencies. */
   readonly degraded?: readonly string[];
 }
 
-/** Whether this process should get traffic. A server that every replica shares is no reason to take one out. */
+/** Whether this process should get traffic. A shared server that is down does not make a replica unready, because all replicas would be. */
 export class Readiness {
   private phase: 'starting' | 'serving' | 'draining' = 'starting';
 
@@ -36,7 +36,7 @@ export class Readiness {
     this.phase = 'draining';
   }
 
-  /** What this process leans on, by name, and whether it is up now. */
+  /** The current state of each dependency, by name. */
   async states(): Promise<Readonly<Record<string, boolean>>> {
     return Object.fromEntries(await Promise.all(this.checks.map(async (check) => [check.name, await check.isUp()] as const)));
   }
@@ -50,7 +50,7 @@ export class Readiness {
   }
 }
 
-/** Lets clients that stay connected go elsewhere while this process drains. */
+/** Makes clients with persistent connections reconnect elsewhere while this process drains. */
 export function closeConnectionsWhileDraining(fastify: FastifyInstance, readiness: Readiness): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (readiness.isDraining) reply.header('connection', 'close');

@@ -2,18 +2,18 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace, TraceFlags, t
 import { readTraceparent, type Traceparent } from '@scoreboard/application';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Whoever may set `traceparent` may ask for a record: this bounds what that costs. */
+/** Any client can request a trace with `traceparent`; this limit bounds the cost. */
 const MOST_A_SECOND = 100;
 
 interface RecordOptions {
   readonly tracer: Tracer;
-  /** Which share of the requests is recorded that do not say whether they are. */
+  /** The share of requests without `traceparent` that are traced, 0 to 1. */
   readonly share: number;
-  /** Tells which id the trace has that is begun next. */
+  /** Sets the id of the next trace. */
   readonly beginTrace: (id: string) => void;
 }
 
-/** Records requests of the API: those whose caller does, and a share of the others, 100 a second at most. Such a request bears the id of its step as `spanId`. */
+/** Traces API requests: those whose caller traces them, and a share of the others, at most 100 per second. A traced request has its span id as `spanId`. */
 export function recordRequests(fastify: FastifyInstance, { tracer, share, beginTrace }: RecordOptions): void {
   const spans = new WeakMap<FastifyRequest, Span>();
   let second = 0;
@@ -45,7 +45,7 @@ export function recordRequests(fastify: FastifyInstance, { tracer, share, beginT
 
 const below = ({ traceId, spanId }: Traceparent) => trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED, isRemote: true });
 
-/** The route, never what stands in it. */
+/** Uses the route pattern, never the actual path, which contains ids. */
 function end(span: Span, { method, routeOptions: { url = 'none' } }: FastifyRequest, status: number): void {
   span.updateName(`${method} ${url}`);
   span.setAttributes({ 'http.route': url, 'http.response.status_code': status });

@@ -19,16 +19,16 @@ describe('redactor', () => {
     ['{"message":"cut -----BEGIN PRIVATE KEY-----\\nhunter2"}', '{"message":"cut [redacted]"}'],
     ['said: a secret "of" ours', 'said: [redacted]'],
     ['{"message":"a secret \\"of\\" ours"}', '{"message":"[redacted]"}'],
-  ])('makes of %j %j', (line, redacted) => {
+  ])('redacts %j to %j', (line, redacted) => {
     expect(redact(line)).toBe(redacted);
   });
 
-  it('leaves the names of fields and of the role, and numbers, of which a secret is a part', () => {
+  it('keeps field names, the role name and numbers that contain a secret', () => {
     const line = '{"service.name":"scoreboard-api","scoreboard.command_id":"x","port":12345678,"message":"scoreboard has 12345678"}';
     expect(redactor(['scoreboard', '12345678'])(line)).toBe('{"service.name":"scoreboard-api","scoreboard.command_id":"x","port":12345678,"message":"[redacted] has [redacted]"}');
   });
 
-  it.each(['\\', '"', '://', 'Bearer ', 'eyJ'])('is done in time with a line of nothing but %j', (piece) => {
+  it.each(['\\', '"', '://', 'Bearer ', 'eyJ'])('is fast for a line that repeats %j', (piece) => {
     const line = piece.repeat(100_000);
     expect(redact(line) === line).toBe(true);
   });

@@ -1,6 +1,6 @@
 const GONE = '[redacted]';
 
-/** What a secret looks like in a text, or in a line of JSON; the rest of the line stays as it is. */
+/** Patterns of secrets in a text or in a line of JSON, with replacements. The rest of the line is unchanged. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^\s"\\/]+@/g, `$1${GONE}@`], // user and password of a URL
   [/\beyJ[\w-]{5,}\.[\w-]*\.[\w-]*/g, GONE], // a JWT
@@ -13,18 +13,18 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Shorter ones would be found in words that are none. */
+/** Shorter secrets would match parts of ordinary words. */
 const SHORTEST = 8;
 
-/** A string of JSON, and the colon after one that names a field. */
+/** A JSON string, including the colon if it is a field name. */
 const STRING = /"(?:\\.|[^"\\])*"(\s*:)?/g;
 
-/** Whose line it is, which lines are collected by. */
+/** The name of the role, which log collectors group by. */
 const ROLE = /^"scoreboard-[a-z]+"$/;
 
 /**
- * Makes what takes secrets out of a line: `secrets` wherever they stand, and what looks like one. A line of JSON stays one, with the names of
- * its fields and of the role, though a secret be a part of them.
+ * Returns a function that redacts a line: all `secrets`, and everything that looks like a secret. A line of JSON stays valid JSON; its
+ * field names and the role name stay unchanged, even if they contain a secret.
  */
 export function redactor(secrets: readonly string[] = []): (line: string) => string {
   const known = secrets.filter((secret) => secret.length >= SHORTEST).flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);

@@ -3,7 +3,7 @@ import type { ScoreboardEvents } from '@scoreboard/domain';
 import { Counter } from 'prom-client';
 import { counter, counters, gauge, histogram } from './metrics';
 
-/** The queue's publishing side. */
+/** Metrics of the queue's publishing side. */
 export function measureQueue(queue: ScoreQueue, events: ScoreboardEvents): void {
   gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => queue.stats().unconfirmed);
   counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => queue.stats().confirmed);
@@ -23,7 +23,7 @@ export interface WorkerParts {
   readonly events: ScoreboardEvents;
 }
 
-/** The worker: what it applied, what the ledger cost, how old commands are, how far the leaderboard is behind, and whether they agree. */
+/** Metrics of the worker: applied commands, ledger time, age of commands, lag of the leaderboard, and differences between leaderboard and ledger. */
 export function measureWorker({ queue, apply, follow, audit, events }: WorkerParts): void {
   counter('scoreboard_batches_total', 'Batches applied to the ledger', () => apply.stats.batches);
   counter('scoreboard_commands_applied_total', 'Commands applied', () => apply.stats.applied);
@@ -54,7 +54,7 @@ export interface SubscriptionStats {
   readonly buffer: { readonly pushes: number; readonly skipped: number };
 }
 
-/** The gateway's clients and pushes. */
+/** Metrics of the gateway's clients and pushes. */
 export function measureSubscriptions({ connected, buffer }: SubscriptionStats, events: ScoreboardEvents): void {
   gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => connected['socket.io']);
   gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => connected.websocket);
@@ -64,7 +64,7 @@ export function measureSubscriptions({ connected, buffer }: SubscriptionStats, e
   events.on('client.dropped', () => dropped.inc());
 }
 
-/** The board in memory, of api and gateway. */
+/** Metrics of the board cache, in api and gateway. */
 export function measureBoard(live: BoardCache, events: ScoreboardEvents): void {
   const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
   events.on('board.received', ({ seconds }) => delay.observe(seconds));

@@ -6,15 +6,15 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 import type { FastifyInstance } from 'fastify';
 import { observePath } from './observe-path';
 
-/** Recorded requests of this process, and their way; nothing where they have no place to go. */
+/** Traces of this process; absent if no collector is configured. */
 export abstract class Tracing {
-  /** Sends what is recorded and not yet sent, within a second. */
+  /** Sends the remaining traces, within one second. */
   abstract close(): Promise<unknown>;
 }
 
 type TracingSettings = Pick<Settings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_TRACES_SAMPLER_ARG' | 'role'>;
 
-/** Traces by OpenTelemetry where the settings name a collector; without one nothing of it is loaded. */
+/** OpenTelemetry traces, if the settings name a collector. Without one, OpenTelemetry is not loaded. */
 @Module({})
 export class TracingModule {
   static forRoot({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share, role }: TracingSettings): DynamicModule {

@@ -8,16 +8,16 @@ import { migrateUnderLock, pendingIn, refuseUnreleased, SchemaBehind } from './s
 /**
  * The pool of connections to the ledger's database.
  *
- * Connects at the first query and, after a failure, at the next one: a server that is away is an error of the query,
- * never of the process. Unless it is told otherwise, the schema is brought up to date before the first query, once, under a lock that
- * all processes share. Where nothing is pending, that takes no more than the right to read the table `migrations`.
+ * Connects at the first query and, after a failure, at the next one: if the server is unavailable, the query fails, never the
+ * process. By default, pending migrations run once before the first query, under a lock shared by all processes. If none are
+ * pending, this only requires read permission on the table `migrations`.
  */
 export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('Database');
   private source?: DataSource;
   private embedded?: EmbeddedDatabase;
   private opening?: Promise<DataSource>;
-  /** Why it has been away since it last answered. */
+  /** The reasons logged since the server last answered. */
   private readonly reasons = new Set<string>();
   private isClosed = false;
 
@@ -28,7 +28,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return source.query<Row[]>(sql, parameters);
   }
 
-  /** Connects and brings the schema up to date, as the option `schema` says. Throws where that fails; the next call tries again. */
+  /** Connects and handles pending migrations according to the option `schema`. Throws if that fails; the next call tries again. */
   open(): Promise<DataSource> {
     if (this.isClosed) return Promise.reject(new Error('the database is closed'));
     this.opening ??= this.connect().catch((error: unknown) => {
@@ -38,7 +38,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return this.opening;
   }
 
-  /** Whether the server answers now; within a second, and without waiting for a connection that is being made. A no is logged once. */
+  /** Whether the server answers within one second. Each reason for a failure is logged once per outage. */
   async isUp(): Promise<boolean> {
     const answer = this.query('SELECT 1').then(
       () => (this.reasons.clear(), true),
@@ -47,12 +47,12 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
     return Promise.race([answer, delay(1_000, false, { ref: false })]);
   }
 
-  /** A data folder that another process holds ends the start, before anything is served. */
+  /** If another process uses the data folder, the start fails before anything is served. */
   async onModuleInit(): Promise<void> {
     if (!this.options.url) await this.open();
   }
 
-  /** Connects in the background, again until it works; the process serves meanwhile. */
+  /** Connects in the background and retries until it succeeds; the process serves meanwhile. */
   onApplicationBootstrap(): void {
     void this.openUntilDone();
   }
@@ -76,16 +76,16 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   private tellOnce({ message }: Error): void {
-    if (!this.isClosed && !this.reasons.has(message)) this.logger.warn(`the database cannot be reached, trying on: ${message}`);
+    if (!this.isClosed && !this.reasons.has(message)) this.logger.warn(`cannot connect to the database, retrying: ${message}`);
     this.reasons.add(message);
   }
 
-  /** The names of the migrations that it lacks. */
+  /** The names of the pending migrations. */
   async pendingMigrations(): Promise<readonly string[]> {
     return pendingIn(await this.open());
   }
 
-  /** Brings the schema up to date, once, under the lock; resolves with the names of the migrations that ran. */
+  /** Runs the pending migrations under the lock; resolves with the names of those that ran. */
   async migrate(): Promise<readonly string[]> {
     return this.migrateIn(await this.open());
   }
@@ -93,7 +93,7 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   private async connect(): Promise<DataSource> {
     if (!this.options.url) this.embedded ??= await EmbeddedDatabase.start({ folder: this.options.folder });
     this.source ??= makeDataSource(this.options, this.embedded?.address, (error) =>
-      this.logger.warn(`a database connection was lost: ${error.message}`),
+      this.logger.warn(`lost a database connection: ${error.message}`),
     );
     if (!this.source.isInitialized) await this.source.initialize();
     const { schema = 'migrate' } = this.options;

@@ -4,7 +4,7 @@ import { projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { Database } from './database';
 
 describe('EmbeddedDatabase', () => {
-  it('starts on a folder whose first start was killed half way, and keeps what is in it from then on', async () => {
+  it('starts on a folder whose first start was killed, and keeps its data from then on', async () => {
     const folder = temporaryFolder('data');
     mkdirSync(join(folder, 'database.new'), { recursive: true });
     writeFileSync(join(folder, 'database.new/PG_VERSION'), '18\n');
@@ -32,7 +32,7 @@ describe('EmbeddedDatabase', () => {
       chmodSync(folder, 0o755);
       await (await open()).onApplicationShutdown();
       expect(readable()).toEqual([]);
-      expect(paths().length).toBeGreaterThan(500); // the database is among them
+      expect(paths().length).toBeGreaterThan(500); // includes the files of the database
 
       for (const path of paths()) chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o666);
       const database = await open();
@@ -43,7 +43,7 @@ describe('EmbeddedDatabase', () => {
     }
   }, 60_000);
 
-  it('has queries wait for their turn on a busy machine, longer than those to a server that may be away', async () => {
+  it('lets queries wait longer for a connection than with a server, because it may only be busy', async () => {
     const database = new Database({});
     const source = await database.open();
     const others = [source.createQueryRunner(), source.createQueryRunner()]; // the whole pool
@@ -61,7 +61,7 @@ describe('EmbeddedDatabase', () => {
     }
   }, 60_000);
 
-  it('starts where the path of the temporary folder is too long for a socket', async () => {
+  it('starts if the path of the temporary folder is too long for a socket', async () => {
     const { TMPDIR } = process.env;
     process.env.TMPDIR = join(temporaryFolder('tmp'), 't'.repeat(100));
     mkdirSync(process.env.TMPDIR);
@@ -75,7 +75,7 @@ describe('EmbeddedDatabase', () => {
     }
   }, 60_000);
 
-  it('has a new cluster at hand, as built and as installed', () => {
+  it('ships an initialized cluster, in the build and in the package', () => {
     const archives = [__dirname, join(projectRoot(), 'dist/libs/infrastructure/src/postgres')].map((folder) => readdirSync(folder).filter((name) => name.startsWith('new-cluster-')));
     expect(archives).toEqual([[expect.stringMatching(/^new-cluster-[\d.]+\.tar\.gz$/)], [expect.any(String)]]);
   });

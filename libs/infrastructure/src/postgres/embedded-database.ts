@@ -6,22 +6,22 @@ import { keepPrivate } from '@scoreboard/infrastructure/config';
 import { freePort } from './free-port';
 import { lockFolder } from './folder-lock';
 
-/** Where `Database` finds an embedded database. */
+/** The address of an embedded database. */
 export interface EmbeddedAddress {
   readonly socketFolder?: string;
   readonly port: number;
 }
 
 export interface EmbeddedDatabaseOptions {
-  /** Where the data lives. Without it, in memory: gone with the process. */
+  /** The data folder. Default: in memory, lost when the process ends. */
   readonly folder?: string;
 }
 
 /**
- * PostgreSQL without a server: PGlite in a thread of this process, behind a socket that only this user can open.
+ * PostgreSQL without a server: PGlite in a worker thread, behind a socket that only this system user can open.
  *
- * It is one session: no session locks, no named statements, short transactions one at a time. What was committed
- * survives a kill -9 of the process. Its folder is locked, since two processes on one folder would lose rows silently, and kept private.
+ * It has a single session: no session locks, no named statements, short transactions one at a time. Committed data
+ * survives a `kill -9` of the process. The data folder is private and locked: two processes on one folder would lose rows silently.
  */
 export class EmbeddedDatabase {
   private constructor(
@@ -59,13 +59,13 @@ export class EmbeddedDatabase {
 
 const SOCKET = '.s.PGSQL.5432';
 
-/** A Unix socket in a folder of our own keeps other users out; where there are none, a port of the loopback address. */
+/** A Unix socket in a private folder keeps other users out. Windows: a port on the loopback address. */
 async function makeSocket() {
   if (process.platform === 'win32') {
     const port = await freePort();
     return { listen: { host: '127.0.0.1', port }, address: { port }, remove: () => undefined };
   }
-  // A socket's path has 103 bytes at the most.
+  // The path of a Unix socket has at most 103 bytes.
   const parent = Buffer.byteLength(join(tmpdir(), 'scoreboard-xxxxxx', SOCKET)) <= 103 ? tmpdir() : '/tmp';
   const socketFolder = mkdtempSync(join(parent, 'scoreboard-'));
   chmodSync(socketFolder, 0o700);

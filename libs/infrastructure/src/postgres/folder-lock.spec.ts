@@ -33,7 +33,7 @@ describe('lockFolder', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is held until it is given back, and makes a missing folder', () => {
+  it('is held until it is released, and creates a missing folder', () => {
     const data = join(folder, 'new', 'data');
     const unlock = lockFolder(data);
     expect(() => lockFolder(data)).toThrow(FolderInUse);
@@ -42,13 +42,13 @@ describe('lockFolder', () => {
     expect(existsSync(join(data, 'lock'))).toBe(false);
   });
 
-  it('keeps others out while its process lives, and says what to do', async () => {
+  it('refuses other processes while its process runs, and says what to do', async () => {
     const child = await start('sleep', ['60']);
     writeFileSync(file(), ownerLine(child.pid!));
     expect(() => lockFolder(folder)).toThrow(`is in use by process ${child.pid}: stop that one first, or set DATA_DIR`);
   });
 
-  it('is taken over from a process that is gone', async () => {
+  it('is taken over from a process that no longer runs', async () => {
     const child = await start('sleep', ['60']);
     writeFileSync(file(), ownerLine(child.pid!));
     child.kill('SIGKILL');
@@ -76,7 +76,7 @@ describe('lockFolder', () => {
     lockFolder(folder)();
   });
 
-  it('is taken over where its file is empty, as a power loss leaves it', () => {
+  it('is taken over if its file is empty, as after a power loss', () => {
     writeFileSync(file(), '');
     lockFolder(folder)();
   });

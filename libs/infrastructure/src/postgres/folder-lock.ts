@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Another process works on this folder. */
+/** Another process uses this folder. */
 export class FolderInUse extends Error {
   constructor(folder: string, owner: string) {
     super(`${folder} is in use by process ${owner}: stop that one first, or set DATA_DIR to another folder`);
@@ -10,8 +10,8 @@ export class FolderInUse extends Error {
 }
 
 /**
- * Takes a folder for this process alone and returns a function that gives it back; creates the folder where it is missing.
- * The lock of a process that is gone (kill -9, power loss) is taken over. Throws `FolderInUse`.
+ * Locks a folder for this process and returns a function that releases it. Creates the folder if it does not exist.
+ * Takes over the lock of a process that no longer runs (`kill -9`, power loss). Throws `FolderInUse`.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -20,7 +20,7 @@ export function lockFolder(folder: string): () => void {
   if (!write(file, own)) {
     const owner = readFileSync(file, 'utf8');
     const [pid] = owner.split(' ');
-    // Without a start time, our own number is that of a predecessor: in a container every first process is number 1.
+    // Without a start time, a lock with our own pid is from an earlier run: in a container the main process always has pid 1.
     const isOurPredecessor = owner === `${process.pid} -`;
     if (identify(Number(pid)) === owner && !isOurPredecessor) throw new FolderInUse(folder, pid!);
     rmSync(file, { force: true });
@@ -39,7 +39,7 @@ function write(file: string, content: string): boolean {
   }
 }
 
-/** A living process's number with, where the system tells it, its start time: numbers are used again, after a reboot above all. */
+/** The pid of a running process plus its start time, if the system provides it, because pids are reused, especially after a reboot. */
 function identify(pid: number): string | undefined {
   try {
     process.kill(pid, 0);
@@ -48,11 +48,11 @@ function identify(pid: number): string | undefined {
   }
   const fields = statFields(pid);
   if (!fields) return `${pid} -`;
-  // A zombie was killed and only waits to be noticed by its parent.
+  // A zombie has ended and only waits for its parent.
   return fields[0] === 'Z' ? undefined : `${pid} ${fields[19]}`;
 }
 
-/** The fields of /proc/<pid>/stat from the state on, behind the command's name, which may hold spaces; none where there is no /proc. */
+/** The fields of /proc/<pid>/stat from the state on, after the command name, which may contain spaces. Undefined without /proc. */
 function statFields(pid: number): string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,9 +1,9 @@
 import type { CommandOutcome, HistoryItem, LedgerChange, LedgerHead, RankedScore, RejectionReason, Standing } from '@scoreboard/domain';
 
-/** The one leaderboard there is; tables, keys and channels carry the id from the start. */
+/** The id of the only leaderboard. Tables already carry the id, to allow more later. */
 export const GLOBAL = 1;
 
-// `bigint` arrives as text; every one of ours stays below 2^53.
+// The driver returns `bigint` as text; all our values are below 2^53.
 export type StandingRow = { user_id: string; score: string; reached_at: string; version: string; hidden: boolean };
 export type RankedRow = { rank: string; user_id: string; score: string };
 export type HeadRow = { ledger_id: string; last_seq: string };
@@ -61,7 +61,7 @@ export const toStanding = (row: StandingRow): Standing => ({
   hidden: row.hidden,
 });
 
-/** Reads standings written one a line as "userId score reachedAt version hidden"; null where there are none. */
+/** Parses standings, one per line: "userId score reachedAt version hidden". Null means none. */
 export const parseStandings = (text: string | null): readonly Standing[] =>
   text === null
     ? []
@@ -70,7 +70,7 @@ export const parseStandings = (text: string | null): readonly Standing[] =>
         return { userId: userId!, score: Number(score), reachedAt: Number(reachedAt), version: Number(version), hidden: hidden === '1' };
       });
 
-/** What the functions that write the ledger return. */
+/** The result of the SQL functions that write the ledger. */
 export type ChangeRow = { range_from: string; range_to: string; standings: string | null };
 
 export const toChange = (row: ChangeRow): LedgerChange => ({

@@ -20,7 +20,7 @@ async function main() {
   parentPort.postMessage('ready');
 }
 
-/** A new folder appears whole or not at all, however early its first start ends. */
+/** A new folder is created atomically, even if the first start is interrupted. */
 async function open(PGlite, folder) {
   const archive = newCluster();
   if (folder === undefined) return PGlite.create('memory://', { loadDataDir: archive && new Blob([archive], { type: 'application/x-gzip' }) });
@@ -34,7 +34,7 @@ async function open(PGlite, folder) {
   return PGlite.create(folder);
 }
 
-/** What the build keeps of an initdb; without it PGlite runs one, which takes several seconds. */
+/** The initialized cluster from the build. Without it, PGlite runs initdb, which takes several seconds. */
 function newCluster() {
   const name = readdirSync(__dirname).find((file) => file.startsWith('new-cluster-'));
   return name && readFileSync(join(__dirname, name));

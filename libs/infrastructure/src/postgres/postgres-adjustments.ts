@@ -11,7 +11,7 @@ import {
 import type { Database } from './database';
 import { type ChangeRow, GLOBAL, toChange } from './ledger-rows';
 
-/** `LedgerAdjustments` on PostgreSQL, and on the embedded database, which speaks the same SQL. */
+/** `LedgerAdjustments` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresAdjustments extends LedgerAdjustments {
   constructor(private readonly database: Database) {
     super();

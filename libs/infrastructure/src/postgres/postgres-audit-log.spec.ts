@@ -12,7 +12,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
 
   auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, sealer)));
 
-  it('stores no address without a key, and tells of one that it cannot open that it is there', async () => {
+  it('stores no address without a key, and returns null for a stored address', async () => {
     await new PostgresAuditLog(database).append({ act: 'hide', actor: 'keyless', address: '203.0.113.77' });
     await new PostgresAuditLog(database, sealer).append({ act: 'hide', actor: 'sealed', address: '203.0.113.77' });
     const [sealed, keyless] = await new PostgresAuditLog(database).newest(2);
@@ -29,19 +29,19 @@ describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
     ['moved to another row', 'UPDATE audit_log SET address = (SELECT address FROM audit_log ORDER BY at LIMIT 1)', 'altered, moved'],
     ['altered', 'UPDATE audit_log SET address = set_byte(address, octet_length(address) - 1, 1 + get_byte(address, octet_length(address) - 1) % 255)', 'altered, moved'],
     ['cut', 'UPDATE audit_log SET address = substring(address FOR octet_length(address) - 1)', 'altered, moved'],
-    ['cut to less than its head', 'UPDATE audit_log SET address = substring(address FOR 31)', 'it is cut'],
-    ['of a form that is not known', 'UPDATE audit_log SET address = set_byte(address, 0, 2)', 'of an unknown form'],
-    ['of a key that is not there', 'UPDATE audit_log SET address = set_byte(address, 3, 57)', 'the key k9 is not in DATA_ENCRYPTION_KEYS'],
-  ])('gives nothing of an address that was %s', async (_what, tamper, problem) => {
+    ['truncated inside its header', 'UPDATE audit_log SET address = substring(address FOR 31)', 'it is truncated'],
+    ['of an unknown format', 'UPDATE audit_log SET address = set_byte(address, 0, 2)', 'has an unknown format'],
+    ['of a missing key', 'UPDATE audit_log SET address = set_byte(address, 3, 57)', 'the key k9 is not in DATA_ENCRYPTION_KEYS'],
+  ])('does not decrypt an address that was %s', async (_what, tamper, problem) => {
     await append('203.0.113.77', '198.51.100.1');
     await database.query(tamper);
     await expect(log().newest(1)).rejects.toThrow(problem);
   });
 
-  it('gives nothing to another key of the same name', async () => {
+  it('does not decrypt with another key of the same id', async () => {
     await append('203.0.113.77');
     const other = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
-    await expect(new PostgresAuditLog(database, other).newest(1)).rejects.toThrow('another key named k1');
+    await expect(new PostgresAuditLog(database, other).newest(1)).rejects.toThrow('another key that has the id k1');
   });
 });
 

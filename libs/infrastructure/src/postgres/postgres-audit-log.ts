@@ -13,7 +13,7 @@ interface AuditRow {
   readonly address: Buffer | null;
 }
 
-/** The audit trail in the ledger's database. Without a sealer an address is not stored, and one that is stored is not told. */
+/** The audit log in the ledger's database. Without a cipher, addresses are not stored, and stored ones are returned as null. */
 export class PostgresAuditLog extends AuditLog {
   constructor(
     private readonly database: Database,
@@ -23,7 +23,7 @@ export class PostgresAuditLog extends AuditLog {
   }
 
   async append({ act, actor, target, reason, details, address }: AuditEntry): Promise<void> {
-    // The id is made here: the address is sealed for the row that it will stand in.
+    // The id is created here, because the address is encrypted for its row.
     const id = randomUUID();
     const sealed = this.sealer && address !== undefined ? this.sealer.seal(address, addressOf(id)) : null;
     await this.database.query('INSERT INTO audit_log (id, act, actor, target, reason, details, address) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
@@ -38,7 +38,7 @@ export class PostgresAuditLog extends AuditLog {
   }
 
   async newest(limit: number, since?: Date): Promise<readonly RecordedEntry[]> {
-    // A time of JavaScript has milliseconds only.
+    // JavaScript dates only have millisecond precision.
     const rows = await this.database.query<AuditRow>(
       `SELECT id, at, act, actor, target, reason, details, address FROM audit_log
         WHERE $2::timestamptz IS NULL OR date_trunc('milliseconds', at) > $2 ORDER BY at DESC, id DESC LIMIT $1`,
@@ -61,5 +61,5 @@ export class PostgresAuditLog extends AuditLog {
   }
 }
 
-/** The place that an address is sealed for. */
+/** The place that an address is encrypted for. */
 export const addressOf = (id: string): string => `audit_log.address of ${id}`;

@@ -9,7 +9,7 @@ interface ClientRow {
   readonly revoked_at: Date | null;
 }
 
-/** The clients in the ledger's database. */
+/** The service clients, in the ledger's database. */
 export class PostgresClients extends ServiceClients {
   constructor(private readonly database: Database) {
     super();

@@ -15,7 +15,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     return new PostgresLedger(database);
   });
 
-  it('migrates once when many processes start at the same moment', async () => {
+  it('migrates once when many processes start at the same time', async () => {
     const fresh = await freshDatabase();
     const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
     await Promise.all(starters.map((starter) => starter.open()));
@@ -25,14 +25,14 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     await fresh.drop();
   });
 
-  it('is an error of the query while the server is away, and works once it is back', async () => {
+  it('fails queries while the server is unavailable, and works once it is back', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     expect(await away.isUp()).toBe(false);
     await expect(new PostgresLedger(away).head()).rejects.toThrow(/ECONNREFUSED/);
     await away.onApplicationShutdown();
   });
 
-  it('keeps with each event which request brought it, and is still written by a worker of a build that knows no requests', async () => {
+  it('stores the request id of each event, and accepts writes of older builds without request ids', async () => {
     await database.query(RESET);
     const command = (userId: string) => ({ commandId: randomUUID(), userId, scoreIncrement: 5 });
     const trace = { id: '4bf92f3577b34da6a3ce929d0e0e4736' };

@@ -31,10 +31,10 @@ import {
   toStanding,
 } from './ledger-rows';
 
-/** SQLSTATE classes that blame the data, not the server: 22 data exception, 23 integrity constraint violation. */
+/** SQLSTATE classes caused by the data, not by the server: 22 data exception, 23 integrity constraint violation. */
 const DATA_ERROR = /^(22|23)/;
 
-/** `ScoreLedger` on PostgreSQL, and on the embedded database, which speaks the same SQL. */
+/** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {
   constructor(private readonly database: Database) {
     super();
@@ -161,7 +161,7 @@ export class PostgresLedger extends ScoreLedger {
 
   async history(userId: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryItem[]> {
     const rows = await this.database.query<HistoryRow>(
-      // An event of no points hid the user or showed them again.
+      // Events with 0 points hide the user or show the user again.
       `SELECT command_id, score_increment, score_after, action, reverses, at, seq FROM score_event
         WHERE leaderboard_id = $1 AND user_id = $2 AND seq < $3 AND score_increment <> 0 ORDER BY seq DESC LIMIT $4`,
       [GLOBAL, userId, before, limit],

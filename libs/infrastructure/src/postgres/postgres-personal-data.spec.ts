@@ -18,7 +18,7 @@ function userRecordsSuite(database: Database): void {
                       FROM score_total t WHERE score <> (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id)`);
   beforeEach(() => database.query(`TRUNCATE ${TABLES.join(', ')}`));
 
-  it('leaves no trace of the id, and every point and place as it was', async () => {
+  it('removes the id everywhere, and keeps all points and ranks', async () => {
     await ledger.apply([command('canary', 5), command('bob', 5), command('canary.2', 4), command('canary', 2)]);
     await ledger.reject([{ command: command('canary', 1), reason: 'total-limit' }]);
     const audit = new PostgresAuditLog(database);
@@ -54,7 +54,7 @@ function userRecordsSuite(database: Database): void {
     expect(await ledger.top(10)).toEqual([]);
   });
 
-  it('renames a user who asked for points of others with a token of a service, page by page, and goes on where it was broken off', async () => {
+  it('renames a user who sent updates of others as a service, in pages, and continues after an interruption', async () => {
     const service = (issuedBy: string) => ({ ...command('bob', 1), issuedBy });
     const small = new PostgresPersonalData(database, 10);
     for (let i = 0; i < 5; i++) await ledger.apply([...Array.from({ length: 5 }, () => service('canary')), service('canary.2'), command('bob', 1)]);
@@ -77,7 +77,7 @@ function userRecordsSuite(database: Database): void {
     expect(await ledger.standing('bob')).toMatchObject({ score: 35 });
   });
 
-  it('leaves an operator alone who has the name of the user', async () => {
+  it('does not rename an operator with the name of the user', async () => {
     const audit = new PostgresAuditLog(database);
     const done = { act: 'client.add', actor: 'canary', target: 'game', details: { console: 'canary@db1' } };
     await audit.append(done);
@@ -90,7 +90,7 @@ function userRecordsSuite(database: Database): void {
     expect((await audit.newest(3)).at(-1)).toMatchObject(done);
   });
 
-  it('keeps command ids, so that what is sent again counts no second time', async () => {
+  it('keeps command ids, so that repeated commands still count once', async () => {
     const first = command('canary', 5);
     await ledger.apply([first]);
     await records.rename('canary', 'forgotten-x');
@@ -99,7 +99,7 @@ function userRecordsSuite(database: Database): void {
     expect((await ledger.standing('forgotten-x'))?.score).toBe(5);
   });
 
-  it('loses no point of updates that race with it', async () => {
+  it('loses no points of concurrent updates', async () => {
     const update = async () => {
       for (let i = 0; i < 20; i++) await ledger.apply([command('canary', 1), command('bob', 1)]);
     };

@@ -3,14 +3,14 @@ import type { Database } from './database';
 import { GLOBAL } from './ledger-rows';
 
 /**
- * A user's ids in the database: events and rejections, the total, the list of hidden users, and in the audit trail as target, actor (whose
- * addresses go; an operator of the same name is somebody else) or a detail: all or none, and writers wait for the end of it only. Before
- * that, in pieces, the events and rejections of others that the user asked for with a token of a service.
+ * User ids in the database: events, rejections, the total, the list of hidden users, and the audit log (as target, actor or detail;
+ * the addresses of the actor are deleted, and an operator of the same name is left unchanged). These are renamed in one transaction,
+ * for which writers wait. Before it, in pages, the user is renamed as the service (`issued_by`) in events and rejections of other users.
  */
 export class PostgresPersonalData extends PersonalData {
   constructor(
     private readonly database: Database,
-    /** Events that one statement looks at: no index names who asked for them. */
+    /** Number of events scanned per statement, because no index covers `issued_by`. */
     private readonly pageSize = 50_000,
   ) {
     super();
@@ -33,7 +33,7 @@ export class PostgresPersonalData extends PersonalData {
     return asked + Number(row!.count);
   }
 
-  /** O(all events). `progress` hears how many were looked at. */
+  /** O(all events). `progress` is called with the number of scanned events. */
   async rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number> {
     const asked = await this.renameInEventsOfOthers(userId, pseudonym, progress);
     const [rejected] = await this.database.query<{ renamed: string }>(
@@ -59,7 +59,7 @@ export class PostgresPersonalData extends PersonalData {
     return renamed;
   }
 
-  /** How many events this user asked for, page by page through the ledger. */
+  /** The pages of the ledger, with the number of events in each that this user issued. */
   private async *pagesOfEvents(userId: string): AsyncGenerator<{ readonly after: number; readonly upTo: number; readonly size: number; readonly found: number }> {
     for (let after = 0, isLast = false; !isLast; ) {
       const [row] = await this.database.query<{ up_to: string | null; size: string; found: string }>(

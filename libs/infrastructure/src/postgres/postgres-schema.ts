@@ -1,7 +1,7 @@
 import { LedgerSchema } from '@scoreboard/application';
 import type { Database } from './database';
 
-/** The schema of this database. It is opened by a look at it: with the option `schema: 'leave'` that changes nothing. */
+/** The schema of this database. Reading it connects the database, which changes nothing with the option `schema: 'leave'`. */
 export class PostgresSchema extends LedgerSchema {
   constructor(private readonly database: Database) {
     super();

@@ -11,7 +11,7 @@ import { PostgresSchema } from './postgres-schema';
 import { PostgresPersonalData } from './postgres-personal-data';
 import { SealedAddresses } from './sealed-addresses';
 
-/** The ledger, the audit trail and the clients: on PostgreSQL where a URL is given, else on the embedded database. */
+/** Ledger, audit log and service clients: on PostgreSQL if a URL is given, otherwise on the embedded database. */
 @Module({})
 export class PostgresModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
@@ -33,7 +33,7 @@ export class PostgresModule {
         {
           provide: AuditLog,
           useFactory: (database: Database, sealer?: FieldCipher | null) => new PostgresAuditLog(database, sealer),
-          // A role that signs and seals nothing, as the worker, has none.
+          // Absent in roles that encrypt nothing, such as the worker.
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],

@@ -18,7 +18,7 @@ describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
   };
   const addresses = async (keys: (typeof old)[]) => (await new PostgresAuditLog(database, new KeyRingCipher(keys)).newest(2_000)).map(({ address }) => address);
 
-  it('moves all to the current key, in pieces, after which the old one may go', async () => {
+  it('re-encrypts all addresses with the current key, in pages, so that the old key can be removed', async () => {
     const sealed = Array.from({ length: 1_203 }, (_, i) => `203.0.113.${i}`);
     await append(old, ...sealed, undefined);
     await append(current, '198.51.100.1');
@@ -32,7 +32,7 @@ describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
     expect(await new SealedAddresses(database, ring).rotate()).toEqual({ resealed: 0, broken: [] });
   });
 
-  it('goes on where it was broken off', async () => {
+  it('continues after an interruption', async () => {
     await append(old, ...Array.from({ length: 700 }, () => '203.0.113.7'));
     const stop = () => {
       throw new Error('stopped');
@@ -42,12 +42,12 @@ describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
     expect(await new SealedAddresses(database, ring).rotate()).toMatchObject({ resealed: 200 });
   });
 
-  it('leaves what it cannot open as it is, names it, and moves the rest', async () => {
+  it('keeps and names addresses that it cannot decrypt, and re-encrypts the rest', async () => {
     await append(old, '203.0.113.1', '203.0.113.2');
     await append(newKey('lost'), '203.0.113.3');
     const { resealed, broken } = await new SealedAddresses(database, ring).rotate();
     expect(resealed).toBe(2);
-    expect(broken).toEqual([expect.stringMatching(/^audit_log.address of [0-9a-f-]{36} cannot be opened: the key lost is not in DATA_ENCRYPTION_KEYS$/)]);
+    expect(broken).toEqual([expect.stringMatching(/^cannot decrypt audit_log.address of [0-9a-f-]{36}: the key lost is not in DATA_ENCRYPTION_KEYS$/)]);
     expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2026: 2, lost: 1 });
   });
 });

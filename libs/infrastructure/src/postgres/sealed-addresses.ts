@@ -4,7 +4,7 @@ import { addressOf } from './postgres-audit-log';
 
 const PAGE = 500;
 
-/** The sealed addresses of the audit trail. They are sealed anew 500 in a transaction. */
+/** The encrypted addresses in the audit log. `rotate` re-encrypts 500 per transaction. */
 export class SealedAddresses extends SealedRecords {
   constructor(
     private readonly database: Database,
@@ -55,7 +55,7 @@ export class SealedAddresses extends SealedRecords {
     }
   }
 
-  /** Only where the old bytes still stand: what was erased meanwhile stays erased. */
+  /** Only if the old bytes are unchanged: an address that was deleted meanwhile stays deleted. */
   private async replace(moved: readonly { id: string; was: Buffer; becomes: Buffer }[]): Promise<void> {
     await this.database.query(
       `UPDATE audit_log SET address = moved.becomes FROM unnest($1::uuid[], $2::bytea[], $3::bytea[]) AS moved(id, was, becomes)

@@ -9,39 +9,39 @@ const CLOSE_TIMEOUT_MS = 500;
 const PRECONDITION_FAILED = 406;
 const PRECONDITION_RETRY_MS = 5_000;
 
-/** Why no channel comes about, where it is not that the broker is away. */
+/** Why a channel cannot be opened although the broker is reachable. */
 const REASONS: Readonly<Record<number | string, string>> = {
-  [ACCESS_REFUSED]: 'the broker refuses this user',
-  404: 'a queue or exchange is missing, and this user may not declare it',
+  [ACCESS_REFUSED]: 'the broker denies access to this user',
+  404: 'a queue or exchange is missing, and this user is not allowed to declare it',
 };
 
 export interface AmqpChannelOptions {
-  /** Of the broker, or of several of its nodes, parted by commas. */
+  /** URL of the broker, or comma-separated URLs of several nodes of a cluster. */
   readonly url: string;
-  /** Shown in the broker's list of connections, and in the log. */
+  /** Shown in the broker's list of connections and in the log. */
   readonly name: string;
-  /** Makes each new channel fit for use: queues, prefetch, subscription. `mayDeclare` is false once the broker refused that to this user. */
+  /** Prepares each new channel: queues, prefetch, subscription. `mayDeclare` becomes false once the broker has denied this user to declare queues. */
   setup(channel: ConfirmChannel, mayDeclare: boolean): Promise<void>;
-  /** Called whenever publishing has become possible. */
+  /** Called whenever publishing becomes possible. */
   onReady?(): void;
 }
 
-/** The message surely is in no queue: it was not sent, no queue took it, or the queue is full. Any other failure leaves that open. */
+/** The message is certainly in no queue: it was not sent, there is no queue, or the queue is full. After any other error it may be in the queue. */
 export class NotPublished extends Error {}
 
 /**
  * One connection with one confirm channel, kept open until `close`.
  *
- * What is supervised is the channel: the broker may close it and leave the connection standing (a wrong ack, its consumer
- * timeout), and then a new one is made and set up, as after the loss of the connection; the first try at once, later ones
- * with a growing delay, 100 ms to 2 s. It buffers nothing: while there is no channel, `publish` fails.
+ * The channel is supervised, not only the connection: the broker may close a channel and keep the connection open (invalid
+ * ack, consumer timeout). After the loss of either, a new channel is opened and set up; failed attempts are retried with
+ * backoff, 100 ms to 2 s. Nothing is buffered: without a channel `publish` rejects.
  */
 export class AmqpChannel {
-  /** How often a channel that had been in use was lost. */
+  /** How many times a working channel was lost. */
   losses = 0;
-  /** The broker has stopped reading from publishers (memory or disk alarm). */
+  /** The broker has stopped accepting messages (memory or disk alarm). */
   blocked = false;
-  /** The last try to open failed, so the next command need not wait for one. */
+  /** The last attempt to open a channel failed, so commands can be refused immediately. */
   away = false;
   /** The channel in use. */
   current: ConfirmChannel | undefined;
@@ -57,7 +57,7 @@ export class AmqpChannel {
     this.logger = new Logger(`Amqp ${options.name}`);
   }
 
-  /** Starts connecting and returns; again is harmless. */
+  /** Starts connecting and returns immediately. Idempotent. */
   open(): void {
     this.supervising ??= this.supervise();
   }
@@ -71,39 +71,39 @@ export class AmqpChannel {
   }
 
   /**
-   * Sends one persistent message to the exchange before a queue and resolves with the broker's confirm. Rejects with `NotPublished`,
-   * or with another error when nobody can tell.
+   * Sends one persistent message to the exchange in front of a queue and resolves when the broker confirms it. Rejects with
+   * `NotPublished` if it is certainly not queued, with another error if it may be.
    */
   publish(exchange: string, content: Buffer, headers?: Options.Publish['headers']): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (!this.current) throw new NotPublished('the broker is away');
+      if (!this.current) throw new NotPublished('the broker cannot be reached');
       const messageId = randomUUID();
       const properties = { persistent: true, mandatory: true, messageId, contentType: 'application/json', headers };
       this.current.publish(exchange, '', content, properties, (error: Error | null) => {
-        if (this.returned.delete(messageId)) reject(new NotPublished(`there is no queue behind ${exchange}`));
-        else if (error?.message === 'message nacked') reject(new NotPublished(`the queue behind ${exchange} is full`)); // amqplib has no other mark for it
+        if (this.returned.delete(messageId)) reject(new NotPublished(`no queue is bound to exchange ${exchange}`));
+        else if (error?.message === 'message nacked') reject(new NotPublished(`the queue bound to exchange ${exchange} is full`)); // amqplib has no error code for this
         else if (error) reject(error);
         else resolve();
       });
     });
   }
 
-  /** Gives up the channel in use and makes a new one; on a new connection where the broker does not answer on this one. */
+  /** Replaces the channel, and also the connection if the broker does not answer. */
   reopen(reason: string): void {
     const channel = this.current;
     if (!channel) return;
-    this.logger.warn(`making a new channel: ${reason}`);
+    this.logger.warn(`opening a new channel: ${reason}`);
     this.lose(channel);
     void this.abandon(channel);
   }
 
-  /** Ends for good, within half a second whatever the broker does. Acknowledgements given before reach the broker. */
+  /** Closes channel and connection within 500 ms, whatever the broker does. Earlier acknowledgements still reach the broker. */
   async close(): Promise<void> {
     this.stop.abort();
     const { current, connection } = this;
     this.current = undefined;
     if (!connection) return;
-    // The channel first: the connection's own close would overtake what still waits in the channel.
+    // The channel first: closing the connection would overtake frames that are still waiting in the channel.
     await within(CLOSE_TIMEOUT_MS, Promise.resolve(current?.close()).then(() => connection.close()));
     cutOff(connection);
   }
@@ -129,7 +129,7 @@ export class AmqpChannel {
     }
   }
 
-  /** The first refusal to declare is no failure yet: the next channel, on the same connection, looks whether all is there. */
+  /** The first denied declaration is not an error: the next channel, on the same connection, only checks that the queues exist. */
   private mayNotDeclare({ code }: { code?: number }): boolean {
     const isNew = code === ACCESS_REFUSED && this.connection !== undefined && this.mayDeclare;
     if (isNew) this.mayDeclare = false;
@@ -142,7 +142,7 @@ export class AmqpChannel {
     const lost = new Promise<void>((resolve) => channel.once('close', resolve));
     channel.once('close', () => this.lose(channel));
     channel.on('error', (error) => {
-      if (this.current === channel) this.logger.warn(error.message); // while it is set up, the call that fails tells it
+      if (this.current === channel) this.logger.warn(error.message); // during setup, the failing call reports the error
     });
     channel.on('return', (message) => {
       this.returned.add(message.properties.messageId);
@@ -160,7 +160,7 @@ export class AmqpChannel {
     connection.on('close', (error) => this.disconnected(connection, error));
     connection.on('blocked', (reason) => {
       this.blocked = true;
-      this.logger.warn(`the broker takes no messages: ${reason}`);
+      this.logger.warn(`the broker accepts no messages: ${reason}`);
     });
     connection.on('unblocked', () => {
       this.blocked = false;
@@ -188,11 +188,11 @@ export class AmqpChannel {
     this.away = true;
     if (this.stop.signal.aborted) return;
     if (error.code === PRECONDITION_FAILED) {
-      this.logger.error(`a queue exists with other arguments than are declared here (undo the setting, or delete it when empty): ${error.message}`);
+      this.logger.error(`a queue exists with different arguments (undo the setting, or delete the queue once it is empty): ${error.message}`);
       return pause(PRECONDITION_RETRY_MS, this.stop.signal);
     }
-    if (failures === 0) this.logger.warn(`${REASONS[error.code ?? ''] ?? 'the broker is away'}: ${error.message || error.code}`);
-    this.connection?.close().catch(() => undefined); // whatever is wrong with it, the next try makes a new one
+    if (failures === 0) this.logger.warn(`${REASONS[error.code ?? ''] ?? 'the broker cannot be reached'}: ${error.message || error.code}`);
+    this.connection?.close().catch(() => undefined); // in any case, the next attempt opens a new connection
     this.connection = undefined;
     await pause(backoff(failures, 100, 2_000), this.stop.signal);
   }

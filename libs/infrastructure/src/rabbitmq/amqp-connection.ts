@@ -3,14 +3,14 @@ import type { Socket } from 'node:net';
 import { brokerUrls } from '@scoreboard/infrastructure/config';
 import { type ChannelModel, connect } from 'amqplib';
 
-/** A broker that is silent for two or three times as long is taken for dead. */
+/** A broker that is silent for two to three times as long counts as dead. */
 const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
- * Connects to a node that `urls` names (`brokerUrls`): any, so that clients spread over them, and the others in their order where it
- * is away. Throws what the last one failed with. Of the connection's end tells the event 'close', with the error where there was
- * one; 'error' need not be listened to.
+ * Connects to one of the nodes in `urls` (`brokerUrls`): first a random one, to spread the clients, then the others in order.
+ * Throws the error of the last attempt. The event 'close' reports the end of the connection, with the error if there was
+ * one; a listener for 'error' is not needed.
  */
 export async function connectTo(urls: string, name: string): Promise<ChannelModel> {
   const nodes = brokerUrls(urls);
@@ -31,15 +31,15 @@ async function connectToNode(url: string, name: string): Promise<ChannelModel> {
   address.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
   const clientProperties = { connection_name: `scoreboard ${name}` };
   const connection = await connect(address.href, { noDelay: true, timeout: CONNECT_TIMEOUT_MS, clientProperties });
-  connection.on('error', () => undefined); // 'close' follows and tells the same
-  connection.on('close', () => socketOf(connection).destroy()); // one that went silent would linger until TCP gives up
+  connection.on('error', () => undefined); // 'close' follows with the same error
+  connection.on('close', () => socketOf(connection).destroy()); // otherwise a silent connection stays open until TCP times out
   return connection;
 }
 
-/** Ends a connection without asking the broker; 'close' follows. */
+/** Closes a connection without waiting for the broker; the event 'close' follows. */
 export const cutOff = (connection: ChannelModel): void => {
   socketOf(connection).destroy(new Error('closed here'));
 };
 
-/** amqplib keeps its socket to itself; without it a connection to a silent broker could not be ended. */
+/** amqplib does not expose its socket, but there is no other way to close a connection to a silent broker. */
 const socketOf = (connection: ChannelModel): Socket => (connection.connection as unknown as { stream: Socket }).stream;

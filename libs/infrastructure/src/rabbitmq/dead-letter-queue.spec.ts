@@ -48,7 +48,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     await channel.close();
   }
 
-  it('lists each with its reason and the request that brought it, and leaves it where it is', async () => {
+  it('lists letters with reason and request id, and keeps them', async () => {
     for (let look = 0; look < 2; look++) {
       const entries = await letters.list();
       expect(entries).toHaveLength(3);
@@ -57,7 +57,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     }
   });
 
-  it('puts a pseudonym in the place of a user, and keeps reason and ids', async () => {
+  it('replaces a user with a pseudonym, and keeps reason and ids', async () => {
     const pseudonym = `forgotten-${randomUUID().slice(0, 8)}`;
     expect(await letters.count('bob')).toBe(1);
     expect(await letters.rename('bob', pseudonym)).toBe(1);
@@ -70,7 +70,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     expect(await letters.rename(pseudonym, 'bob')).toBe(1);
   });
 
-  it('queues one again, which comes back while it still cannot be applied and is gone once it can', async () => {
+  it('replays a letter, which returns while it cannot be applied and is gone once it can', async () => {
     expect(await letters.replay(ann.commandId)).toBe(1);
     await until(async () => (await letters.list()).length === 3);
     isMended = true;
@@ -80,7 +80,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     expect((await letters.list()).map((entry) => entry.commandId)).not.toContain(ann.commandId);
   });
 
-  it('replays all that are commands, keeps what is none, and drops that for good', async () => {
+  it('replays all commands, keeps letters without a command, and drops those on request', async () => {
     expect(await letters.replay()).toBe(1);
     await until(() => applied.users().includes('bob'));
     expect(applied.batches.flat().at(-1)).toEqual({ ...bob, trace });
@@ -90,14 +90,14 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
     expect(await letters.list()).toEqual([]);
   });
 
-  it('shows the beginning of a long one, which is counted, renamed and dropped as a whole', async () => {
+  it('truncates a long letter in the list, but counts, renames and drops it completely', async () => {
     const channel = await broker.createConfirmChannel();
     const long = JSON.stringify({ not: 'x'.repeat(10_000), userId: 'zoe' });
     const tooLong = Buffer.concat([Buffer.alloc(2_000_000, ' '), Buffer.from('zoe')]);
     for (const content of [Buffer.from(long), tooLong]) channel.sendToQueue(topology.deadLetters, content);
     await channel.waitForConfirms();
     await channel.close();
-    expect((await letters.list()).map(({ content }) => content)).toEqual([`${long.slice(0, 4_096)}… (the beginning of ${long.length})`, `${' '.repeat(4_096)}… (the beginning of 2000003)`]);
+    expect((await letters.list()).map(({ content }) => content)).toEqual([`${long.slice(0, 4_096)}… (truncated, ${long.length} in total)`, `${' '.repeat(4_096)}… (truncated, 2000003 in total)`]);
     expect(await letters.count('zoe')).toBe(2);
     expect(await letters.rename('zoe', 'forgotten')).toBe(2);
     expect(await letters.count('zoe')).toBe(0);
@@ -116,7 +116,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
       await remove(topology);
     });
 
-    /** Has the broker move one message with these commands. */
+    /** Makes the broker dead-letter one message with these commands. */
     async function move(...commands: ScoreCommand[]): Promise<void> {
       const channel = await broker.createChannel();
       channel.sendToQueue(topology.commands, encodeMessage(commands), { persistent: true, headers: { [TRACE_IDS]: encodeOrigins(commands).ids } });
@@ -129,7 +129,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
       await channel.close();
     }
 
-    it('lists the request of the one command in it, and none where there are several', async () => {
+    it('lists the request id of a single command, and none for several', async () => {
       const [one, more] = [{ ...command('ann'), trace }, { ...command('bob'), trace }];
       await move(one);
       expect(await letters.list()).toEqual([{ reason: 'rejected', commandId: one.commandId, traceId: trace.id, content: encodeMessage([one]).toString() }]);
@@ -138,7 +138,7 @@ describeWith('TEST_RABBITMQ_URL', 'DeadLetterQueue', () => {
       expect(await letters.list()).toEqual([{ reason: 'rejected', commandId: one.commandId, content: encodeMessage([one, more]).toString() }]);
     });
 
-    it('keeps reason and the request of each command when a user gets a pseudonym, and when it is replayed', async () => {
+    it('keeps the reason and the request ids of all commands when it is renamed and replayed', async () => {
       const [one, other] = [{ ...command('ann'), trace }, { ...command('bob'), trace: { id: randomUUID().replaceAll('-', '') } }];
       await move(one, other);
       expect(await letters.rename('bob', 'forgotten')).toBe(1);

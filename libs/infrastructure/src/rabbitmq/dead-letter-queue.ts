@@ -13,7 +13,7 @@ import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
 import { ACCESS_REFUSED, checkTopology, declareTopology, ISSUERS, type Topology, topologyOf, TRACE_IDS } from './topology';
 
-/** What ended in the dead-letter queue, over one connection; for an operator's command, one at a time. */
+/** Reads and changes the dead-letter queue over one connection, for one operator command at a time. */
 export class DeadLetterQueue implements PersonalData {
   private constructor(
     private readonly connection: ChannelModel,
@@ -27,7 +27,7 @@ export class DeadLetterQueue implements PersonalData {
     return new DeadLetterQueue(connection, await openChannel(connection, topology), topology);
   }
 
-  /** All of them, oldest first; they stay where they are. */
+  /** All dead letters, oldest first. Changes nothing. */
   async list(): Promise<readonly DeadLetter[]> {
     const entries: DeadLetter[] = [];
     await this.eachOnce(async (message) => {
@@ -38,14 +38,15 @@ export class DeadLetterQueue implements PersonalData {
   }
 
   /**
-   * Queues commands again, all or the one with this id, and resolves with how many; each is removed once the queue has confirmed
-   * it. What cannot be applied yet comes back; what holds no command stays.
+   * Queues commands again, all or the one with this id, and resolves with the number of letters. Each letter is removed after
+   * the command queue has confirmed it. A command that still cannot be applied becomes a dead letter again. A letter that
+   * holds no command is kept.
    */
   replay(commandId?: string): Promise<number> {
     const replayed = new Set<string>();
     return this.eachOnce(async (message) => {
       const again = isWanted(message, commandId) ? asMessage(message.content) : undefined;
-      // What comes back while this runs has had its turn.
+      // A command that comes back during this run is not queued a second time.
       const content = again?.toString();
       if (!again || replayed.has(content!)) return 'keep';
       replayed.add(content!);
@@ -54,7 +55,7 @@ export class DeadLetterQueue implements PersonalData {
     });
   }
 
-  /** Forgets all, or the one with this command id, for good; resolves with how many. */
+  /** Deletes all letters, or the one with this command id; resolves with the number deleted. */
   drop(commandId?: string): Promise<number> {
     return this.eachOnce(async (message) => (isWanted(message, commandId) ? 'remove' : 'keep'));
   }
@@ -68,7 +69,7 @@ export class DeadLetterQueue implements PersonalData {
     return count;
   }
 
-  /** Letters are replaced one by one, the new one before the old one goes: broken off, one may be there twice, which is harmless. */
+  /** Replaces letters one by one: adds the new one, then removes the old one. After an interruption one may exist twice, which is harmless. */
   async rename(userId: string, pseudonym: string): Promise<number> {
     return this.eachOnce(async (message) => {
       const renamed = renameInLetter(message.content.toString(), userId, pseudonym);
@@ -83,7 +84,7 @@ export class DeadLetterQueue implements PersonalData {
     await this.connection.close();
   }
 
-  /** Shows each letter to `decide` once, and resolves with the number removed. Kept ones are held meanwhile and return to their places at the end. */
+  /** Calls `decide` once per letter and resolves with the number removed. Kept letters stay unacknowledged meanwhile and return to their positions at the end. */
   private async eachOnce(decide: (message: GetMessage) => Promise<'keep' | 'remove'>): Promise<number> {
     let last: GetMessage | undefined;
     let removed = 0;
@@ -108,11 +109,11 @@ export class DeadLetterQueue implements PersonalData {
   }
 }
 
-/** The broker ends a channel on which a user declares who may not: a second one looks whether all is there. */
+/** The broker closes the channel if the user is not allowed to declare queues; a second channel then only checks that they exist. */
 async function openChannel(connection: ChannelModel, topology: Topology): Promise<ConfirmChannel> {
   const prepared = async (prepare: typeof declareTopology) => {
     const channel = await connection.createConfirmChannel();
-    channel.on('error', () => undefined); // what fails on it tells that
+    channel.on('error', () => undefined); // the failing call reports it
     await prepare(channel, topology);
     return channel;
   };
@@ -130,21 +131,21 @@ function describe({ content, properties: { headers = {} } }: GetMessage): DeadLe
   const [single, ...others] = [...commands, ...malformed];
   const traceId: unknown = headers['x-trace-id'] ?? (others.length ? undefined : single?.trace?.id);
   return {
-    // Without our header it was the broker that moved it: its delivery limit.
+    // Without our header, the broker moved the message because of its delivery limit.
     reason: String(headers['x-reason'] ?? headers['x-first-death-reason'] ?? 'unknown'),
     ...(headers['x-problem'] ? { problem: String(headers['x-problem']) } : {}),
     ...(command ? { commandId: command.commandId } : {}),
     ...(traceId ? { traceId: String(traceId) } : {}),
-    content: shownContent(content.subarray(0, 4 * MAX_SHOWN_LENGTH).toString(), content.length), // a character has four bytes at the most
+    content: shownContent(content.subarray(0, 4 * MAX_SHOWN_LENGTH).toString(), content.length), // a character has at most four bytes
   };
 }
 
-/** The headers that tell the same of a letter whoever is named in it. */
+/** The headers that do not depend on the user named in the letter. */
 function keptOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
   return Object.fromEntries(['x-problem', 'x-trace-id', 'x-issuer', TRACE_IDS, ISSUERS].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
-/** Where a message for the command queue comes from: a whole one has the headers that tell it, a single command's letter has one of each. */
+/** The origin headers for the command queue. A whole message has packed headers; a letter with a single command has one value for each. */
 function originsOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
   const origins = [[TRACE_IDS, 'x-trace-id'], [ISSUERS, 'x-issuer']] as const;
   return Object.fromEntries(
@@ -156,7 +157,7 @@ function originsOf({ properties: { headers = {} } }: GetMessage): Record<string,
   );
 }
 
-/** A message for the command queue: a whole message that the broker moved as it is, or a single command in a new one. */
+/** The letter as a message for the command queue: a whole message unchanged, a single command wrapped in a new message. Undefined if it holds no command. */
 function asMessage(content: Buffer): Buffer | undefined {
   if (content.length > MAX_MESSAGE_BYTES) return undefined;
   if (decodeMessage(content).commands.length) return content;

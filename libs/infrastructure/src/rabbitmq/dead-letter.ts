@@ -1,10 +1,10 @@
 import { bare, type DecodedMessage } from '@scoreboard/application';
 import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 
-/** A header must fit into one frame. */
+/** A header must fit into one AMQP frame. */
 const MAX_PROBLEM_LENGTH = 500;
 
-/** A message for the dead-letter queue: a command as JSON, or what came instead of one. */
+/** A message for the dead-letter queue: a command as JSON, or the malformed content. */
 export interface DeadLetter {
   readonly content: Buffer;
   readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string; readonly 'x-issuer'?: string };
@@ -16,8 +16,8 @@ export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
 });
 
 /**
- * One letter for each bad element; the message itself, byte for byte, where that was all there was in it. It stands once for all elements
- * that cannot be written alone.
+ * One letter per malformed element. If the message holds nothing else, the letter is the message itself, byte for byte. Elements
+ * that cannot be serialized on their own share one letter with the whole message.
  */
 export function malformedLetters({ commands, malformed }: DecodedMessage, message: Buffer): readonly DeadLetter[] {
   const isAll = commands.length + malformed.length === 1;
@@ -38,6 +38,6 @@ function toJson(content: unknown): Buffer | undefined {
   try {
     return Buffer.from(JSON.stringify(content));
   } catch {
-    return undefined; // JSON is read at any depth, but written only as deep as the stack is
+    return undefined; // JSON.parse reads any depth, but JSON.stringify is limited by the stack
   }
 }

@@ -17,7 +17,7 @@ describeWith('TEST_RABBITMQ_URL', 'A RabbitMQ with the shipped limits', () => {
   }, 60_000);
   afterAll(() => server.kill());
 
-  it('takes the longest message of an api, and refuses one that no worker reads', async () => {
+  it('accepts the longest message of an api, and refuses one that no worker reads', async () => {
     const connection = await connect(server.url);
     const topology = topologyOf({});
     const channel = await connection.createConfirmChannel();

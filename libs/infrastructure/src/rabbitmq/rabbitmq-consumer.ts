@@ -7,7 +7,7 @@ import { type DeadLetter, rejectedLetter } from './dead-letter';
 import { acceptedAt, type Arrival, arrivalOf, type Batch, takeBatch } from './delivery-batch';
 import { checkTopology, declareTopology, type Topology } from './topology';
 
-/** How long closing waits for the batch in hand. */
+/** How long `close` waits for the current batch. */
 const FINISH_MS = 5_000;
 
 /** One subscription a channel needs no other name. */
@@ -15,25 +15,25 @@ const CONSUMER_TAG = 'scores';
 
 export interface RabbitMqConsumerOptions {
   readonly url: string;
-  /** Commands in a batch at the most; a message is never split, so one that holds more makes a batch of its own. Default 1,000. */
+  /** Maximum number of commands per batch. Messages are never split: a larger message is a batch of its own. Default: 1,000. */
   readonly maxBatch?: number;
-  /** How long, in ms, the oldest message may wait for company. Default 2. */
+  /** How long the oldest message waits for more messages to batch with, in ms. Default: 2. */
   readonly lingerMs?: number;
-  /** Messages (of up to 500 commands, 1 MiB each at the most) delivered ahead of their acknowledgement: the bound of what lies in memory. Default 200. */
+  /** Maximum number of unacknowledged messages (each at most 500 commands and 1 MiB), which bounds memory. Default: 200. */
   readonly prefetch?: number;
-  /** A batch held this long, in ms, is returned, well before the broker would close the channel for it (30 minutes). Default 20 minutes. */
+  /** A batch that is not processed after this many ms is returned to the broker, before the broker's own timeout (30 minutes) closes the channel. Default: 20 minutes. */
   readonly maxHoldMs?: number;
   /** Where `message.applied` is emitted. */
   readonly events?: ScoreboardEvents;
 }
 
 /**
- * The receiving side: messages pile up while a batch is processed, and leave as the next batch once the oldest has waited
- * `lingerMs`. Acknowledged up to the batch's last message in one go: single acknowledgements get lost when a channel
+ * The consuming side: messages accumulate while a batch is processed, and become the next batch once the oldest has waited
+ * `lingerMs`. One acknowledgement covers all messages of a batch: individual acknowledgements can get lost if the channel
  * of a quorum queue closes right after them.
  *
- * When the channel dies, everything that was not acknowledged is delivered again on the next; the batch in hand is finished
- * and its acknowledgement left out.
+ * If the channel closes, the broker delivers all unacknowledged messages again on the next channel. The current batch is
+ * finished but not acknowledged.
  */
 export class RabbitMqConsumer implements ConsumerHandle {
   readonly channel: AmqpChannel;
@@ -61,12 +61,12 @@ export class RabbitMqConsumer implements ConsumerHandle {
     this.running = this.run();
   }
 
-  /** Subscribed, or no longer meant to be. */
+  /** Subscribed, or closing. */
   get isUp(): boolean {
     return this.closing !== undefined || this.channel.current !== undefined;
   }
 
-  /** Age of the oldest command that was delivered and is not applied; 0 where there is none. */
+  /** Age of the oldest command that was delivered and is not applied; 0 if there is none. */
   get oldestAgeSeconds(): number {
     const ages = [...(this.inHand?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
     return Math.max(0, ...ages);
@@ -79,7 +79,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   private async finish(): Promise<void> {
     this.stop.abort();
-    // From here on messages go to the other consumers. Not waited for: it fails only with the channel, whose end is wanted anyway.
+    // From here on messages go to the other consumers. Not awaited: it can only fail if the channel fails, and the channel is about to close.
     this.channel.current?.cancel(CONSUMER_TAG).catch(() => undefined);
     await within(FINISH_MS, this.running);
     await this.channel.close();
@@ -106,7 +106,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
   }
 
   private async change(): Promise<void> {
-    await once(this.arrivals, 'change', { signal: this.stop.signal }).catch(() => undefined); // fails only when closing
+    await once(this.arrivals, 'change', { signal: this.stop.signal }).catch(() => undefined); // rejects only when closing
   }
 
   private async linger(): Promise<void> {
@@ -115,7 +115,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
     if (left > 0) await pause(left, this.stop.signal);
   }
 
-  /** A batch is given up only with its channel or at the end: a later acknowledgement would cover it. */
+  /** A taken batch is never skipped while its channel is open, because a later acknowledgement would cover it too. */
   private take(): Batch | undefined {
     const channel = this.channel.current;
     if (!channel || this.stop.signal.aborted) return undefined;
@@ -134,7 +134,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
         isWanted: () => {
           if (this.channel.current !== channel) return false;
           if (performance.now() < heldUntil) return true;
-          this.channel.reopen('a batch was held for too long');
+          this.channel.reopen('a batch was not processed in time');
           return false;
         },
       },

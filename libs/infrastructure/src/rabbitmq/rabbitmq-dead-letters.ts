@@ -1,7 +1,7 @@
 import { type DeadLetter, DeadLetters, type PersonalData } from '@scoreboard/application';
 import { DeadLetterQueue } from './dead-letter-queue';
 
-/** `DeadLetters` on RabbitMQ, over a connection for each act: nothing is held while nobody asks. */
+/** `DeadLetters` on RabbitMQ. Opens a connection for each call and closes it afterwards. */
 export class RabbitMqDeadLetters extends DeadLetters implements PersonalData {
   constructor(private readonly options: { readonly url: string; readonly prefix?: string }) {
     super();

@@ -11,10 +11,10 @@ import { describeWith } from '../../../../test/support';
 const url = process.env.TEST_RABBITMQ_URL!;
 const prefix = `test-${randomUUID()}.`;
 
-/** No wait for heartbeats, nor for the broker: on a busy machine the promised two seconds take longer. */
+/** Shorter than waiting for heartbeats or for the broker, with slack on the promised two seconds for busy machines. */
 const A_WHILE_MS = 8_000;
 
-/** The way to the broker, which can be cut, closed, or go silent. */
+/** A proxy to the broker, which can be cut, closed or silenced. */
 class Way {
   private readonly sockets = new Set<Socket>();
   private isSilent = false;
@@ -28,7 +28,7 @@ class Way {
     return through.href;
   }
 
-  /** Cuts what is open; new connections pass unless `refuse` was called. */
+  /** Cuts open connections; new connections pass unless `refuse` was called. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -38,7 +38,7 @@ class Way {
     if (isClosed) this.cut();
   }
 
-  /** Nothing passes, nothing is closed. */
+  /** Forwards nothing and closes nothing. */
   silence(): void {
     this.isSilent = true;
     for (const socket of this.sockets) socket.pause();
@@ -49,7 +49,7 @@ class Way {
     for (const socket of this.sockets) socket.resume();
   }
 
-  /** What the broker says on the connections of now is lost; new ones are heard. */
+  /** Drops what the broker sends on the current connections; new connections work. */
   withhold(): void {
     for (const socket of this.sockets) socket.removeAllListeners('data').resume();
   }
@@ -66,7 +66,7 @@ class Way {
     for (const [from, to] of [[client, server], [server, client]] as const) {
       this.sockets.add(from);
       from.on('data', (data) => to.write(data));
-      from.on('error', () => undefined); // a cut is what the tests are about
+      from.on('error', () => undefined); // expected: the tests cut connections
       from.on('close', () => {
         this.sockets.delete(from);
         to.destroy();
@@ -102,7 +102,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
       (refusal) => refusal.details.outcome,
     );
 
-  it('has several nodes, goes on at one that is there, whichever is away', async () => {
+  it('has several nodes: continues on an available one', async () => {
     const other = new Way();
     way = new Way();
     queue = new RabbitMqScoreQueue({ url: `${await way.open()},${await other.open()}`, prefix });
@@ -117,7 +117,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     other.close();
   });
 
-  it('loses its connections, comes back by itself and has lost nothing that got a receipt', async () => {
+  it('loses its connections: reconnects automatically and loses no confirmed command', async () => {
     await open();
     const seen = recorder();
     await queue.consume(seen.process);
@@ -138,7 +138,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     expect(queue.stats().channelReopens).toBeGreaterThanOrEqual(6);
   });
 
-  it('is away, refuses at once, and takes commands again when it is back', async () => {
+  it('is unavailable: refuses immediately, and accepts commands again when it is back', async () => {
     await open();
     expect(await outcome('before')).toBe('receipt');
     way.refuse();
@@ -151,7 +151,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     expect(queue.isUp()).toBe(true);
   });
 
-  it('was never there, answers in time all the same', async () => {
+  it('was never available: still answers in time', async () => {
     await open();
     way.refuse();
     const start = performance.now();
@@ -160,7 +160,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     expect(queue.stats()).toMatchObject({ publishConnected: false, refused: 1, unconfirmed: 0 });
   });
 
-  it('goes silent: nobody can tell of what was sent, what waits is refused, and further ones at once', async () => {
+  it('goes silent: sent commands are unknown, waiting ones are refused, and new ones are refused immediately', async () => {
     await open({ submitTimeoutMs: 300, maxUnconfirmed: 5_000 });
     await until(async () => (await outcome('before')) === 'receipt');
     way.silence();
@@ -178,16 +178,16 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     expect(queue.stats().unconfirmed).toBe(0);
   });
 
-  it('withholds a confirm on a connection that looks alive, is given a new one and takes commands again', async () => {
+  it('withholds a confirm on a live connection: the channel is replaced and accepts commands again', async () => {
     await open();
     expect(await outcome('before')).toBe('receipt');
     way.withhold();
     expect(await outcome('meanwhile')).toBe('unknown');
-    // Sooner than missed heartbeats would end it.
+    // Sooner than missed heartbeats would close it.
     await until(async () => (await outcome('after')) === 'receipt', 6_000);
   });
 
-  it('goes silent and is dropped after some missed heartbeats', async () => {
+  it('goes silent: the connection is closed after missed heartbeats', async () => {
     await open();
     expect(await outcome('before')).toBe('receipt');
     way.silence();
@@ -197,7 +197,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     await until(async () => (await outcome('after')) === 'receipt');
   });
 
-  it.each(['silent', 'away'])('is %s, closes within two seconds all the same', async (state) => {
+  it.each(['silent', 'away'])('is %s: still closes within two seconds', async (state) => {
     await open();
     const seen = recorder();
     const consumption = await queue.consume(seen.process);
@@ -213,7 +213,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     expect(['unknown', 'refused']).toContain(await pending);
   });
 
-  it('loses the channel of a batch in hand, delivers that batch again and acknowledges it then', async () => {
+  it('loses the channel of the current batch: delivers the batch again and then acknowledges it', async () => {
     await open();
     const seen = recorder();
     await queue.consume(async (commands) => {

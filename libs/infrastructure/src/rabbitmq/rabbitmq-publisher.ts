@@ -5,36 +5,36 @@ import type { DeadLetter } from './dead-letter';
 import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
- * Two let one message travel while the next fills. Measured: with one, the queue idles for a round trip; with more,
- * messages get smaller and the broker's cost for each command rises.
+ * With two, one message travels while the next one fills. Measured: with one, the queue is idle for a round trip; with more,
+ * messages get smaller and each command costs the broker more.
  */
 const MAX_MESSAGES_IN_FLIGHT = 2;
 
 /**
- * A confirm that takes longer than this is not coming: a quorum queue that is still starting after a crash of the broker
- * was seen to take a message and never confirm it, while its channel looked alive. A new channel is heard.
+ * A confirm that takes longer than this will not arrive, so the channel is replaced. Observed: a quorum queue that was still
+ * starting after a broker crash accepted a message on a live channel and never confirmed it; a new channel worked.
  */
 const CONFIRM_MS = 3_000;
 
-/** How long closing waits for confirms. */
+/** How long `close` waits for confirms. */
 const DRAIN_MS = 1_500;
 
 export interface RabbitMqPublisherOptions {
   readonly url: string;
-  /** The most commands without an answer; more are refused. Default 20,000. */
+  /** Maximum number of unanswered commands; more are refused. Default: 20,000. */
   readonly maxUnconfirmed?: number;
-  /** A command gets its answer in this time, in ms. Default 2,000. */
+  /** Each command is answered within this time, in ms. Default: 2,000. */
   readonly submitTimeoutMs?: number;
   /** Where `message.confirmed` is emitted. */
   readonly events?: ScoreboardEvents;
 }
 
 /**
- * The sending side, with group commit: a command goes out at the end of the turn of the event loop it came in, together
- * with its neighbours; while two messages are unconfirmed, commands pile up and leave in one message with the next
- * confirm. So a lone command is not delayed, and under load the cost of a message is shared by up to 500.
+ * The publishing side, with group commit: commands submitted in the same turn of the event loop are sent in one message at
+ * the end of that turn. While two messages are unconfirmed, commands accumulate, and the next confirm sends them in one
+ * message. So a single command is not delayed, and under load up to 500 commands share the cost of a message.
  *
- * Memory is bounded: by the window of unanswered commands, and in the socket by the two messages.
+ * Memory is bounded by the limit of unanswered commands and by the two messages in the socket.
  */
 export class RabbitMqPublisher {
   readonly channel: AmqpChannel;
@@ -68,27 +68,27 @@ export class RabbitMqPublisher {
     return receipt;
   }
 
-  /** Resolves when every letter is confirmed; rejects when one is not, and then any of them may have arrived. */
+  /** Stores dead letters. Resolves when all are confirmed; if one is not, it rejects, and any of them may have been stored. */
   async park(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
     this.channel.open();
     await Promise.all(letters.map((letter) => this.channel.publish(this.topology.deadLettersIn, letter.content, letter.headers)));
   }
 
-  /** Takes no more, waits a moment for outstanding confirms and ends, within two seconds. */
+  /** Refuses new commands, waits briefly for outstanding confirms, then disconnects. Takes at most two seconds. */
   async close(): Promise<void> {
     this.closing = true;
     this.flush();
     await within(DRAIN_MS, this.drain());
-    this.submissions.close('this process is shutting down');
+    this.submissions.close('This process is shutting down.');
     await this.channel.close();
   }
 
   private obstacle(): string | undefined {
-    if (this.closing) return 'this process is shutting down';
-    if (this.channel.away) return 'the broker is away';
-    if (this.channel.blocked) return 'the broker takes no messages';
-    if (this.submissions.isStalled) return 'the broker does not answer';
+    if (this.closing) return 'This process is shutting down.';
+    if (this.channel.away) return 'The broker cannot be reached.';
+    if (this.channel.blocked) return 'The broker accepts no messages: it is low on memory or disk space.';
+    if (this.submissions.isStalled) return 'The broker does not confirm messages in time.';
     return undefined;
   }
 
@@ -104,13 +104,13 @@ export class RabbitMqPublisher {
   }
 
   private async send(batch: TakenBatch): Promise<void> {
-    const overdue = setTimeout(() => this.channel.reopen('a confirm is overdue'), CONFIRM_MS);
+    const overdue = setTimeout(() => this.channel.reopen('no confirm within 3 s'), CONFIRM_MS);
     try {
       await this.channel.publish(this.topology.commandsIn, encodeMessage(batch.commands), headersOf(batch));
       this.options.events?.emit('message.confirmed', { seconds: batch.ageMs() / 1_000 });
       batch.confirm();
     } catch (error) {
-      batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'the broker did not confirm the command');
+      batch.fail(error instanceof NotPublished ? 'refused' : 'unknown', 'The broker did not confirm the command.');
     } finally {
       clearTimeout(overdue);
     }

@@ -31,7 +31,7 @@ async function deadLetters(): Promise<readonly GetMessage[]> {
   return dead;
 }
 
-/** A queue that has its connections: where it cannot park yet, it would rightly process a batch again. */
+/** A connected queue: before that it cannot store dead letters and would correctly retry a batch. */
 async function consuming(process: ProcessBatch): Promise<RabbitMqScoreQueue> {
   const queue = makeQueue();
   await queue.consume(process);
@@ -73,7 +73,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     return { queue: makeQueue({ maxUnconfirmed, maxBatch, events }), parked, close: async () => undefined };
   });
 
-  it('gives the receipt before anybody consumes, and keeps the command for who comes later', async () => {
+  it('confirms a command without consumers, and keeps it for later consumers', async () => {
     const given = command('ann');
     await makeQueue().submit(given);
     const seen = recorder();
@@ -82,14 +82,14 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.batches).toEqual([[given]]);
   });
 
-  it('puts commands that are submitted together into few messages', async () => {
+  it('sends commands that are submitted together in few messages', async () => {
     const queue = makeQueue();
     await queue.submit(command('ann'));
     await Promise.all(Array.from({ length: 1_000 }, () => queue.submit(command('ann'))));
     expect((await broker.checkQueue(topology.commands)).messageCount).toBe(1 + 2);
   });
 
-  it('parks messages that are not ours, byte for byte, and never stops the line', async () => {
+  it('stores invalid messages as dead letters, byte for byte, without blocking the queue', async () => {
     await declareTopology(broker, topology);
     const foreign = ['', 'hello', 'null', '[]', '{}', '{"v":2,"commands":[{}]}', '{"v":1,"commands":[]}', '{"v":1,"commands":[{"userId":"ann"}]}'];
     const contents = [...foreign.map((text) => Buffer.from(text)), Buffer.from([0xff, 0x00, 0xfe])];
@@ -109,7 +109,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await until(() => queue.stats().deadLettered.malformed === contents.length);
   });
 
-  it('parks one bad command among good ones, however deep or long it is, and delivers the good ones', async () => {
+  it('stores an invalid command as a dead letter, however deep or long, and delivers the valid ones', async () => {
     await declareTopology(broker, topology);
     const [first, last] = [command('ann'), command('bob')];
     const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
@@ -124,7 +124,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
   });
 
-  it('keeps the beginning of a message that is too long to be read, with its length, and delivers those around it', async () => {
+  it('stores the beginning and the length of an oversized message, and delivers the others', async () => {
     await declareTopology(broker, topology);
     const [first, last] = [command('ann'), command('bob')];
     const tooLong = Buffer.concat([Buffer.from('{"v":1,"commands":["'), Buffer.alloc(12_000_000, 'x'), Buffer.from('"]}')]);
@@ -138,11 +138,11 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.users()).toEqual(['ann', 'bob']);
     for (const { content, properties } of dead) {
       expect(content.equals(tooLong.subarray(0, 65_536))).toBe(true);
-      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': '12000023 bytes long: at most 1048576 are read' });
+      expect(properties.headers).toMatchObject({ 'x-reason': 'malformed', 'x-problem': 'message of 12000023 bytes: expected at most 1048576' });
     }
   });
 
-  it('parks many long messages in pieces, and a message once whose elements are too deep to be written', async () => {
+  it('stores many long messages in several batches, and a message only once if its elements are too deep to serialize', async () => {
     await declareTopology(broker, topology);
     const long = Buffer.alloc(1_000_000, 'x');
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
@@ -156,12 +156,12 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
 
   it.each([
     ['no properties at all', {}],
-    ['another content type and coding', { contentType: 'text/plain', contentEncoding: 'gzip' }],
-    ['a forged history of deaths', { headers: { 'x-death': [{ count: 999, reason: 'rejected' }], 'x-delivery-count': 999, 'x-reason': 'malformed' } }],
-    ['headers of 60 KiB, in tables of tables', { headers: { a: { b: { c: { d: 'x'.repeat(60_000) } } } } }],
-    ['traces, issuers and a time of acceptance that are none', { headers: { 'x-trace-ids': 'req-1', 'x-span-ids': Buffer.alloc(3), 'x-issuers': 7, 'x-accepted-at': 'yesterday' } }],
+    ['another content type and encoding', { contentType: 'text/plain', contentEncoding: 'gzip' }],
+    ['a forged x-death history', { headers: { 'x-death': [{ count: 999, reason: 'rejected' }], 'x-delivery-count': 999, 'x-reason': 'malformed' } }],
+    ['headers of 60 KiB, in nested tables', { headers: { a: { b: { c: { d: 'x'.repeat(60_000) } } } } }],
+    ['invalid traces, issuers and acceptance time', { headers: { 'x-trace-ids': 'req-1', 'x-span-ids': Buffer.alloc(3), 'x-issuers': 7, 'x-accepted-at': 'yesterday' } }],
     ['a timestamp in the year 9999', { timestamp: 253_402_300_799, expiration: '600000', messageId: "' OR 1=1" }],
-  ])('delivers a good message that bears %s: nothing counts but its body', async (_what, properties) => {
+  ])('delivers a valid message with %s: only the body matters', async (_what, properties) => {
     await declareTopology(broker, topology);
     const good = command('ann');
     broker.sendToQueue(topology.commands, encodeMessage([good]), properties);
@@ -173,9 +173,9 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(await deadLetters()).toEqual([]);
   });
 
-  it('refuses what the full queue does not take', async () => {
+  it('refuses commands while the queue is full', async () => {
     const queue = makeQueue({ maxLength: 1 });
-    // A quorum queue notices that it is full some messages late, so the refusal comes with one of the next.
+    // A quorum queue detects a few messages late that it is full, so one of the next messages is refused.
     const refused = async () => queue.submit(command('ann')).then(() => undefined, (error) => error);
     let refusal: unknown;
     await until(async () => Boolean((refusal = await refused())));
@@ -187,7 +187,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await until(async () => !(await refused()));
   });
 
-  it('notices that its queue was deleted, and goes on with a new one', async () => {
+  it('detects that its queue was deleted, and continues with a new one', async () => {
     const queue = makeQueue();
     const seen = recorder();
     await queue.consume(seen.process);
@@ -207,7 +207,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await until(() => queue.isUp());
   });
 
-  it('makes a new channel when the broker closes one, on either side, and goes on', async () => {
+  it('opens a new channel when the broker closes one, on either side, and continues', async () => {
     const queue = makeQueue();
     const seen = recorder();
     await queue.consume(seen.process);
@@ -220,7 +220,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await until(() => seen.users().includes('after'));
   });
 
-  it('refuses at once while the broker is short of memory or disk, and goes on when that is over', async () => {
+  it('refuses immediately while the broker is low on memory or disk space, and continues afterwards', async () => {
     const queue = makeQueue();
     await queue.submit(command('before'));
     const { connection } = sidesOf(queue)[0]!.channel;
@@ -232,7 +232,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(queue.isUp()).toBe(true);
   });
 
-  it('returns a batch that was held for too long, and takes it up again', async () => {
+  it('returns a batch that was held for too long, and receives it again', async () => {
     const queue = makeQueue({ maxHoldMs: 100 });
     const given = command('ann');
     const seen = recorder();
@@ -245,7 +245,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.batches).toEqual([[given]]);
   });
 
-  it('waits where the queue exists with other arguments, and goes on when that is mended', async () => {
+  it('waits while the queue exists with different arguments, and continues once that is fixed', async () => {
     await broker.assertQueue(topology.commands, { durable: true });
     const queue = makeQueue({ submitTimeoutMs: 500 });
     await expect(queue.submit(command('ann'))).rejects.toMatchObject({ details: { outcome: 'refused' } });
@@ -255,7 +255,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await queue.submit(command('ann'));
   });
 
-  it('leaves nothing to be delivered again when it closes right after a batch', async () => {
+  it('leaves nothing to redeliver when it closes right after a batch', async () => {
     await declareTopology(broker, topology);
     await sendRaw(...Array.from({ length: 300 }, () => encodeMessage([command('ann')])));
     const queue = makeQueue();
@@ -271,7 +271,7 @@ interface Side {
   readonly channel: { readonly current: ConfirmChannel; readonly connection: ChannelModel };
 }
 
-/** What is not for the outside: the channels themselves, to break them. */
+/** Internals: the channels, so that tests can break them. */
 function sidesOf(queue: RabbitMqScoreQueue): readonly Side[] {
   const { publisher, consumers } = queue as unknown as { publisher: Side; consumers: Side[] };
   return [publisher, ...consumers];

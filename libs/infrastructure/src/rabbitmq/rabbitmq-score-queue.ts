@@ -8,8 +8,9 @@ import { type TopologyOptions, topologyOf } from './topology';
 export type RabbitMqScoreQueueOptions = RabbitMqPublisherOptions & RabbitMqConsumerOptions & TopologyOptions;
 
 /**
- * `ScoreQueue` on a RabbitMQ quorum queue. Publishing and consuming have a connection each, so that a broker which holds
- * publishers back still reads acknowledgements. Who never consumes has the first alone; a consumer needs both, for its dead letters.
+ * `ScoreQueue` on a RabbitMQ quorum queue. Publishing and consuming use separate connections, so that the broker still reads
+ * acknowledgements while it blocks publishers. A process that never consumes has only the publishing connection; a consumer
+ * has both, because it publishes dead letters.
  */
 export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutdown {
   private readonly publisher: RabbitMqPublisher;
@@ -25,21 +26,21 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     return this.publisher.submit(command);
   }
 
-  /** Returns before the broker was reached. */
+  /** Returns before the broker is reached. */
   async consume(process: ProcessBatch): Promise<ConsumerHandle> {
-    this.open(); // dead letters must not have to wait for a connection
+    this.open(); // so that dead letters do not wait for a connection
     const park = this.publisher.park.bind(this.publisher);
     const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, park);
     this.consumers.push(consumer);
     return consumer;
   }
 
-  /** Connects the publishing side now, so that the first command need not wait for it and `isUp` tells of it. */
+  /** Connects the publishing side now, so that the first command does not wait for it and `isUp` includes it. */
   open(): void {
     this.publisher.channel.open();
   }
 
-  /** Whether every side in use is connected and served. */
+  /** Whether every side in use is connected and not blocked. */
   isUp(): boolean {
     const { isOpened, canPublish } = this.publisher.channel;
     return (canPublish || !isOpened) && this.consumers.every((consumer) => consumer.isUp);
@@ -64,7 +65,7 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     };
   }
 
-  /** Consumers first: what they reject is parked by the publishing side. */
+  /** Consumers first: they publish dead letters through the publishing side. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
     await this.publisher.close();

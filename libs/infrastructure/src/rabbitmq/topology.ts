@@ -1,17 +1,17 @@
 import type { ConfirmChannel } from 'amqplib';
 
 export interface TopologyOptions {
-  /** Put before every queue's name; tests isolate themselves with it. */
+  /** Prefix of every queue name, which isolates tests from each other. */
   readonly prefix?: string;
-  /** The most messages that wait in the command queue; more are refused. Default 100,000. */
+  /** Maximum number of messages in the command queue; more are refused. Default: 100,000. */
   readonly maxLength?: number;
 }
 
-/** Names and bounds of the queues. Publisher and consumer declare the same, or the broker refuses the second. */
+/** Names and limits of the queues. Publisher and consumer must declare the same, or the broker refuses the second declaration. */
 export interface Topology {
   readonly commands: string;
   readonly deadLetters: string;
-  /** The exchange before each queue: who may publish to it reaches that queue and no other. */
+  /** The exchange in front of each queue. The permission to publish to it gives access to that queue only. */
   readonly commandsIn: string;
   readonly deadLettersIn: string;
   readonly maxLength: number;
@@ -25,26 +25,26 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
   maxLength,
 });
 
-/** The header that tells when the oldest command of a message was submitted, in ms since 1970. A message without it is as good. */
+/** Header: when the oldest command of the message was submitted, in ms since the Unix epoch. Optional. */
 export const ACCEPTED_AT = 'x-accepted-at';
 
-/** The headers that tell where a message's commands come from: see `EncodedOrigins`. A message without them is as good. */
+/** Headers: where the commands of the message come from, see `EncodedOrigins`. Optional. */
 export const TRACE_IDS = 'x-trace-ids';
 export const SPAN_IDS = 'x-span-ids';
 export const ISSUERS = 'x-issuers';
 
-/** What the broker says to a user who lacks a permission. */
+/** The AMQP reply code for a missing permission. */
 export const ACCESS_REFUSED = 403;
 
 /**
- * Declares the queues, and the exchange before each; again is harmless. A queue that exists with other arguments makes the broker
- * close the channel with 406 PRECONDITION_FAILED, a user without the permission to configure with `ACCESS_REFUSED`.
+ * Declares the queues and the exchange in front of each. Idempotent. If a queue exists with different arguments, the broker
+ * closes the channel with 406 PRECONDITION_FAILED; if the user lacks the permission to configure, with `ACCESS_REFUSED`.
  *
- * The consumer parks what cannot be applied by itself; the delivery limit is a backstop, far above the returns that
- * restarts and crashes cause, because it would also move healthy messages.
+ * The consumer itself moves commands that cannot be applied to the dead letters. The delivery limit is only a backstop. It is
+ * far higher than the number of redeliveries caused by restarts and crashes, because it would also move valid messages.
  */
 export async function declareTopology(channel: ConfirmChannel, { commands, deadLetters, commandsIn, deadLettersIn, maxLength }: Topology): Promise<void> {
-  // Looking at the dead letters returns them too, and from 4.0 on a broker would drop them after 20 looks.
+  // Listing dead letters also redelivers them, and RabbitMQ 4.0 and later drop a message after 20 redeliveries by default.
   await channel.assertQueue(deadLetters, { durable: true, arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 1_000_000 } });
   await channel.assertQueue(commands, {
     durable: true,
@@ -64,7 +64,7 @@ export async function declareTopology(channel: ConfirmChannel, { commands, deadL
   }
 }
 
-/** For a user who may not declare: only looks whether all is there. Where something is not, the broker closes the channel with 404. */
+/** For a user who is not allowed to declare: only checks that everything exists. If something is missing, the broker closes the channel with 404. */
 export async function checkTopology(channel: ConfirmChannel, { commands, deadLetters, commandsIn, deadLettersIn }: Topology): Promise<void> {
   for (const queue of [deadLetters, commands]) await channel.checkQueue(queue);
   for (const exchange of [deadLettersIn, commandsIn]) await channel.checkExchange(exchange);

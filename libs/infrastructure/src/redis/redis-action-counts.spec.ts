@@ -31,7 +31,7 @@ describe('RedisActionCounts', () => {
     return { counts, pass: async (seconds) => void (ahead += seconds * 1_000) };
   });
 
-  it('counts over all processes, and forgets by itself within a day', async () => {
+  it('counts across all processes, and keys expire within a day', async () => {
     const [one, two] = [new RedisActionCounts({ client: await connect(), prefix }), new RedisActionCounts({ client: await connect(), prefix })];
     const userId = `shared-${randomUUID()}`;
     const first = command(randomUUID(), userId);
@@ -43,13 +43,13 @@ describe('RedisActionCounts', () => {
     expect(await clients[0]!.zCard(key)).toBe(10);
   });
 
-  it('counts by itself at once while the server is away, from what it has seen, and knows that again when it is back', async () => {
+  it('counts on its own while the server is unavailable, and still recognizes those commands afterwards', async () => {
     const client = await connect();
     const counts = new RedisActionCounts({ client, prefix });
     const userId = `away-${randomUUID()}`;
     const [before, during] = [command(randomUUID(), userId), command(randomUUID(), userId)];
     await counts.take(before, 2);
-    // Holds this connection's answers back for a second, as a server that hangs does; on a busy machine the client gives up on it before.
+    // Delays the answers on this connection for a second, like a hanging server; on a busy machine the client gives up earlier.
     const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined);
     const started = Date.now();
     expect(await Promise.all([counts.take(before, 2), counts.take(during, 2)])).toEqual([0, 0]);

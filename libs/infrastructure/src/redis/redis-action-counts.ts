@@ -13,17 +13,17 @@ const script = new RedisScript('count-action');
 export interface RedisActionCountsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;
-  /** Before every key. Default `scoreboard:{global}:`. */
+  /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
-  /** What this process counts by itself for the time while Redis is away. */
+  /** Counts of this process alone, used while Redis is unavailable. */
   readonly local?: MemoryActionCounts;
-  /** Added to the clock of Redis, for tests. */
+  /** Added to Redis' clock, for tests. */
   readonly aheadMs?: () => number;
 }
 
 /**
- * Counts in Redis, over all processes and by its clock; one trip a command, some 100 bytes each for a day. While Redis is away
- * this process counts for itself, from what it has seen itself.
+ * Counts in Redis, across all processes, by Redis' clock. One round trip per command; about 100 bytes per command for a day.
+ * While Redis is unavailable, this process counts on its own, including the commands it counted before.
  */
 export class RedisActionCounts extends ActionCounts {
   private readonly logger = new Logger('RedisActionCounts');
@@ -42,14 +42,14 @@ export class RedisActionCounts extends ActionCounts {
   }
 
   async take(command: CountedCommand, perMinute: number): Promise<number> {
-    // Also what was taken while Redis was away, and is not in it.
+    // Includes commands that were counted while Redis was unavailable.
     if (this.local.knows(command)) return 0;
     try {
       const wait = await this.takeInRedis(command, perMinute);
       this.isAway = false;
       return wait;
     } catch (error) {
-      if (!this.isAway) this.logger.warn(`actions are counted by this process alone: ${String(error)}`);
+      if (!this.isAway) this.logger.warn(`Redis cannot count actions; this process counts on its own: ${String(error)}`);
       this.isAway = true;
       return this.local.take(command, perMinute);
     }
@@ -63,5 +63,5 @@ export class RedisActionCounts extends ActionCounts {
   }
 }
 
-/** So that who is forgotten does not stand in the name of a key for another day. Neither part may hold a space. */
+/** Hashed, so that no key name contains the id of a forgotten user. Neither part contains a space. */
 const hashOf = ({ userId, action }: CountedCommand): string => createHash('sha256').update(`${userId} ${action}`).digest('base64url');

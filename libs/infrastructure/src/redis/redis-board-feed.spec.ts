@@ -16,7 +16,7 @@ describe('RedisBoardFeed', () => {
 
   const connect = (url = process.env.TEST_REDIS_URL!) => {
     const made = createClient(redisOptions(url, 'feed-spec')) as unknown as RedisClientType;
-    // Outages are made on purpose here.
+    // Outages are deliberate here.
     made.on('error', () => undefined).connect().catch(() => undefined);
     return made;
   };
@@ -44,7 +44,7 @@ describe('RedisBoardFeed', () => {
 
   boardFeedContract(make);
 
-  it('ignores messages of another form', async () => {
+  it('ignores malformed messages', async () => {
     const feed = await make();
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
@@ -73,7 +73,7 @@ describe('RedisBoardFeed', () => {
     expect(heard).toEqual([{ userIds: ['ann'] }]);
   });
 
-  it('names nobody where more users changed than a hint names', async () => {
+  it('sends an empty user list if too many users changed', async () => {
     const feed = await make();
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
@@ -84,7 +84,7 @@ describe('RedisBoardFeed', () => {
     expect(heard.map(({ userIds }) => userIds.length)).toEqual([10_000, 0]);
   });
 
-  it('listens again by itself after its connection was lost', async () => {
+  it('subscribes again automatically after its connection was lost', async () => {
     const feed = await make();
     const heard: ScoresChanged[] = [];
     await feed.subscribe((change) => heard.push(change));
@@ -96,7 +96,7 @@ describe('RedisBoardFeed', () => {
     expect(await client.publish(channel, 'ignored')).toBe(1);
   });
 
-  it('subscribes within about a second while the server is away', async () => {
+  it('resolves within about a second while the server is unavailable', async () => {
     const feed = await make('redis://127.0.0.1:1');
     const started = Date.now();
     const end = await feed.subscribe(() => undefined);
@@ -104,7 +104,7 @@ describe('RedisBoardFeed', () => {
     await end();
   });
 
-  it('says so when a hint could not be sent', async () => {
+  it('rejects if a hint could not be sent', async () => {
     const away = connect('redis://127.0.0.1:1');
     const feed = new RedisBoardFeed({ client: away, connect, channel });
     await expect(feed.publish({ userIds: [] })).rejects.toThrow();

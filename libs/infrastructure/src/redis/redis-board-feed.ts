@@ -4,13 +4,13 @@ import { BOARD_SIZE, USER_ID } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { z } from 'zod';
 
-/** How long a subscription waits for a server that is away; it comes into force by itself later. */
+/** How long `subscribe` waits for an unavailable server; the subscription becomes active later without further calls. */
 const SUBSCRIBE_MS = 1_000;
 
-/** The most users that a hint names; of more it names none, which says the same of all. */
+/** Maximum number of users that a hint lists. A longer list is sent empty, which means any user. */
 const MAX_USERS = 10_000;
 
-/** Longer than any hint; what is longer is not read. */
+/** Longer than any hint. Longer messages are ignored. */
 const MAX_LENGTH = 1_048_576;
 
 const userId = z.string().regex(USER_ID);
@@ -29,15 +29,15 @@ const schema = z.object({
 export interface RedisBoardFeedOptions {
   /** Publishes; not closed here. */
   readonly client: RedisClientType;
-  /** Makes the connection that listens, at the first subscription; it must reconnect by itself, and is closed here. */
+  /** Creates the subscriber connection at the first subscription. It must reconnect automatically; it is closed here. */
   readonly connect: () => RedisClientType;
-  /** Default `scoreboard:{global}:feed`. */
+  /** Default: `scoreboard:{global}:feed`. */
   readonly channel?: string;
 }
 
 /**
- * The feed over a Redis channel, as JSON. The subscription comes back by itself after an outage; what was published
- * meanwhile is lost. A message of another form, or a longer one than any hint, is logged and ignored.
+ * The feed over a Redis channel, as JSON. The subscription is renewed automatically after an outage; hints published
+ * meanwhile are lost. Malformed or oversized messages are logged and ignored.
  */
 export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   private readonly logger = new Logger('RedisBoardFeed');
@@ -60,7 +60,7 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
     await this.client.publish(this.channel, JSON.stringify(hint));
   }
 
-  /** While the server is away it resolves after a second; hints come once it is back. */
+  /** While the server is unavailable it resolves after one second; hints arrive once the server is back. */
   async subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>> {
     this.listening ??= this.listen();
     await this.listening;
@@ -83,13 +83,13 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
     });
   }
 
-  /** Does nothing where the client has renewed the subscription itself. */
+  /** Does nothing if the client has already renewed the subscription. */
   private async subscribeChannel(subscriber: RedisClientType): Promise<void> {
     try {
       await subscriber.subscribe(this.channel, this.receive);
     } catch (error) {
-      // The connection is lost again; the next one is subscribed anew.
-      this.logger.warn(`not subscribed: ${String(error)}`);
+      // The connection was lost again; the next one subscribes again.
+      this.logger.warn(`cannot subscribe to the feed: ${String(error)}`);
     }
   }
 
@@ -101,10 +101,10 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   private decode(message: string): ScoresChanged | undefined {
     try {
       if (message.length <= MAX_LENGTH) return schema.parse(JSON.parse(message));
-      this.logger.warn(`a message of ${message.length} characters is ignored`);
+      this.logger.warn(`ignored a message of ${message.length} characters`);
       return undefined;
     } catch {
-      this.logger.warn(`a malformed message is ignored: ${message.slice(0, 200)}`);
+      this.logger.warn(`ignored a malformed message: ${message.slice(0, 200)}`);
       return undefined;
     }
   }

@@ -15,7 +15,7 @@ describe('connectRedis', () => {
     clients.push(client);
     return client;
   };
-  // Not events.once: that fails with the first `error`, and here outages are made on purpose.
+  // Not events.once: it rejects on the first `error`, and outages are deliberate here.
   const seen = (client: RedisClientType, event: 'ready' | 'reconnecting') => new Promise((resolve) => client.once(event, resolve));
   const listen = async (server: Server, port = 0) => {
     servers.push(server);
@@ -29,7 +29,7 @@ describe('connectRedis', () => {
     for (const server of servers) server.close();
   });
 
-  it('refuses commands at once while the server is away, and connects by itself when it comes', async () => {
+  it('rejects commands immediately while the server is unavailable, and connects automatically later', async () => {
     const placeholder = createServer();
     const port = await listen(placeholder);
     await once(placeholder.close(), 'close');
@@ -48,10 +48,10 @@ describe('connectRedis', () => {
     await closeRedis(client);
   });
 
-  it('gives up on a server that leaves commands unanswered, and connects anew', async () => {
+  it('reconnects if the server leaves commands unanswered', async () => {
     const client = open(url());
     await seen(client, 'ready');
-    // Holds this connection's answers back for 30 s, as a server that hangs does.
+    // Delays the answers on this connection for 30 s, like a hanging server.
     const stuck = client.blPop('client-spec:nothing', 30);
     const started = Date.now();
     await expect(Promise.all([stuck, client.get('x')])).rejects.toThrow();
@@ -60,7 +60,7 @@ describe('connectRedis', () => {
     expect(await client.ping()).toBe('PONG');
   });
 
-  it('gives up on a handshake that is never answered', async () => {
+  it('reconnects if the handshake is never answered', async () => {
     const port = await listen(createServer((socket) => socket.on('error', () => socket.destroy())));
     const client = open(`redis://127.0.0.1:${port}`);
     await seen(client, 'reconnecting');
@@ -68,7 +68,7 @@ describe('connectRedis', () => {
     await closeRedis(client);
   });
 
-  it('closes within a second, whatever it still waits for', async () => {
+  it('closes within a second, even with pending commands', async () => {
     const [busy, idle, away] = [open(url()), open(url()), open('redis://127.0.0.1:1')];
     await Promise.all([seen(busy, 'ready'), seen(idle, 'ready')]);
     const stuck = busy.blPop('client-spec:nothing', 30).catch(() => 'lost');

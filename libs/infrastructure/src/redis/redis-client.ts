@@ -8,18 +8,18 @@ const PING_MS = 400;
 const MAX_UNANSWERED = 2;
 const CLOSE_MS = 1_000;
 
-/** How often a connection to a replica is exchanged for a new one, until there is one that takes writes. */
+/** How often a connection to a replica is replaced, until one accepts writes. */
 const LEAVE_REPLICA_MS = 2_000;
 
 /**
- * A Redis client that connects in the background and never hangs: a command given while the server is away rejects at
- * once, one that the server leaves unanswered rejects after 1.2 s at the most. `isReady` tells whether it is there.
+ * A Redis client that connects in the background and never hangs: a command rejects immediately while the server is
+ * unavailable, and after at most 1.2 s if the server does not answer. `isReady` shows whether it is connected.
  *
- * It neither waits nor throws when the server is away at the start, and logs each reason of an outage once. Not for blocking
- * commands (`BLPOP`): they would pass for a dead connection. Whoever made it ends it with `closeRedis`.
+ * It neither waits nor throws if the server is unavailable at the start, and logs each reason of an outage once. Do not use it
+ * for blocking commands (`BLPOP`): they look like a dead connection. The caller must close it with `closeRedis`.
  */
 export function connectRedis(url: string, { name }: { name: string }): RedisClientType {
-  // The modules' commands in the inferred type are of no use here, and too much for the compiler.
+  // The inferred type includes all commands of Redis modules, which are unused here and too large for the compiler.
   const client = createClient(redisOptions(url, name)) as unknown as RedisClientType;
   logOutages(client, new Logger(`Redis ${name}`));
   open(client);
@@ -27,36 +27,36 @@ export function connectRedis(url: string, { name }: { name: string }): RedisClie
   return client;
 }
 
-/** Ends a client: waits up to a second for the answers it is owed. */
+/** Closes a client: waits up to one second for pending answers. */
 export async function closeRedis(client: RedisClientType): Promise<void> {
-  // It may be closed already, or not answer: either way it ends here.
+  // It may be closed already or not answer; it is destroyed either way.
   await within(CLOSE_MS, client.close()).catch(() => undefined);
   client.destroy();
 }
 
 function open(client: RedisClientType): void {
-  // Rejects only when it is closed before it was connected; every failed try is an `error` event.
+  // Rejects only if it is closed before it connects; every failed attempt emits `error`.
   client.connect().catch(() => undefined);
 }
 
 function logOutages(client: RedisClientType, logger: Logger): void {
-  // The first reason is often that the connection ended; why no other comes about, such as a bad certificate, is the next.
+  // The first error is often only that the connection closed; the next one says why it cannot reconnect, such as a bad certificate.
   const reasons = new Set<string>();
   client.on('error', (error: NodeJS.ErrnoException) => {
     const reason = error.message || error.code || error.name;
-    if (!reasons.has(reason)) logger.warn(`away: ${reason}`);
+    if (!reasons.has(reason)) logger.warn(`unavailable: ${reason}`);
     reasons.add(reason);
   });
   client.on('ready', () => {
-    if (reasons.size) logger.log('back');
+    if (reasons.size) logger.log('available again');
     reasons.clear();
   });
 }
 
 /**
- * Reconnects when pings stay unanswered, and when the server has become a replica, since the name of the primary leads to another now.
- * The client's own timeouts do not see the first: they end with the write of a command, and traffic keeps a dead socket looking busy.
- * Ticks are counted, not time, so that a pause of this process is not taken for the server's.
+ * Reconnects if pings are not answered, and if the server has become a replica: the host name then resolves to the new primary.
+ * The client's own timeouts do not detect unanswered pings: they only cover writing a command, and traffic keeps a dead socket busy.
+ * Counts ticks instead of time, so that a pause of this process does not count as silence of the server.
  */
 function watch(client: RedisClientType): void {
   let unanswered = 0;
@@ -68,7 +68,7 @@ function watch(client: RedisClientType): void {
     const isReplica = refusalOf(client)?.startsWith('READONLY') && performance.now() - leftAt > LEAVE_REPLICA_MS;
     if (unanswered < MAX_UNANSWERED && !isReplica) {
       unanswered++;
-      // A ping that is refused is part of an outage, which is an `error` event.
+      // A rejected ping is part of an outage, which emits `error`.
       client.ping().then(() => (unanswered = 0), () => undefined);
       return;
     }

@@ -19,7 +19,7 @@ describe('RedisIdempotencyStore', () => {
   };
   const make = async () => new RedisIdempotencyStore({ client: await connect(), prefix });
 
-  /** Stands for a leaderboard: Redis has not just been lost. */
+  /** Simulates a leaderboard: Redis has not lost its data. */
   const settle = async () => (await connect()).hSet(`${prefix}meta`, 'live', 'any');
 
   beforeAll(() => {
@@ -34,7 +34,7 @@ describe('RedisIdempotencyStore', () => {
 
   idempotencyStoreContract(make, 'first');
 
-  it('knows what another process claimed, for a day', async () => {
+  it('knows the claims of other processes for 24 hours', async () => {
     const [one, two] = [await make(), await make()];
     const commandId = randomUUID();
     expect(await one.claim(commandId, '5 ann')).toBe('first');
@@ -43,7 +43,7 @@ describe('RedisIdempotencyStore', () => {
     expect(await clients[0]!.ttl(`${prefix}key:${commandId}`)).toBeGreaterThan(86_390);
   });
 
-  it('is unsure of what it does not find from a loss of Redis on, until a day after the rebuild', async () => {
+  it('is unsure of unknown ids from a loss of Redis until 24 hours after the rebuild', async () => {
     const [client, keys] = [await connect(), await make()];
     await client.del(`${prefix}meta`);
     expect(await keys.claim(randomUUID(), '5 ann')).toBe('unsure');
@@ -59,12 +59,12 @@ describe('RedisIdempotencyStore', () => {
     expect(await keys.claim(randomUUID(), '5 ann')).toBe('first');
   });
 
-  it('answers from its own memory while the server does not, within half a second, and brings that to the server later', async () => {
+  it('answers from its own memory within 500 ms while the server hangs, and stores those claims in the server later', async () => {
     const client = await connect();
     const keys = new RedisIdempotencyStore({ client, prefix });
     const [before, during] = [randomUUID(), randomUUID()];
     await keys.claim(before, '5 ann');
-    // Holds this connection's answers back for a second, as a server that hangs does.
+    // Delays the answers on this connection for a second, like a hanging server.
     const blocked = client.blPop(`${prefix}nothing`, 1);
 
     const started = Date.now();
@@ -77,7 +77,7 @@ describe('RedisIdempotencyStore', () => {
     expect(await (await make()).claim(during, '5 ann')).toBe('same');
   });
 
-  it('answers at once while the server is away, and never throws', async () => {
+  it('answers immediately while the server is unavailable, and never throws', async () => {
     const client = await connect();
     const keys = new RedisIdempotencyStore({ client, prefix });
     await closeRedis(client);

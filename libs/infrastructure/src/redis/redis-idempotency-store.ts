@@ -14,15 +14,15 @@ const SURELY_FIRST = 1;
 export interface RedisIdempotencyStoreOptions {
   /** Not closed here. */
   readonly client: RedisClientType;
-  /** Before every key. Default `scoreboard:{global}:`. */
+  /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
-  /** What this process remembers by itself for the time while Redis is away. */
+  /** Claims known to this process, used while Redis is unavailable. */
   readonly local?: MemoryIdempotencyStore;
 }
 
 /**
- * Remembers commands in Redis for 24 hours, over all processes, at some 200 bytes each. While Redis is away, this
- * process's own memory answers, `unsure` of what it has not seen itself; for a day after Redis was lost, it is `unsure` too.
+ * Remembers commands in Redis for 24 hours, across all processes, about 200 bytes each. While Redis is unavailable, the memory of
+ * this process answers: `unsure` for commands it has not seen. For 24 hours after Redis lost its data, new commands are `unsure` too.
  */
 export class RedisIdempotencyStore extends IdempotencyStore {
   private readonly logger = new Logger('RedisIdempotencyStore');
@@ -45,13 +45,13 @@ export class RedisIdempotencyStore extends IdempotencyStore {
       if (typeof stood === 'number') return stood === SURELY_FIRST ? 'first' : 'unsure';
       return stood === fingerprint ? 'same' : 'other';
     } catch (error) {
-      if (!this.isAway) this.logger.warn(`keys are told apart by this process alone: ${String(error)}`);
+      if (!this.isAway) this.logger.warn(`Redis cannot check idempotency keys; this process checks on its own: ${String(error)}`);
       this.isAway = true;
       return this.local.claim(commandId, fingerprint);
     }
   }
 
-  /** The fingerprint that stood first, in Redis or, from a time without it, here; a number where this one is the first. */
+  /** The first fingerprint, from Redis or, if claimed while Redis was unavailable, from this process. A number if this is the first claim. */
   private async claimInRedis(commandId: string, fingerprint: string): Promise<string | number> {
     const known = this.local.recall(commandId);
     const keys = ['meta', `key:${commandId}`, 'forgotten'].map((name) => this.prefix + name);

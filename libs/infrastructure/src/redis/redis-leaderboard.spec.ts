@@ -49,7 +49,7 @@ describe('RedisLeaderboard', () => {
 
   leaderboardContract(make);
 
-  it('is cold once its keys are lost, and a rebuild that was running then does not go on', async () => {
+  it('is not ready after its keys are lost, and a rebuild that was running cannot continue', async () => {
     const leaderboard = await warm([standing('ann', 5, 1)]);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await dropKeys(`${prefix}*`);
@@ -61,7 +61,7 @@ describe('RedisLeaderboard', () => {
     expect(await keys(`${prefix}*`)).toEqual([]);
   });
 
-  it('takes puts that race from two connections, and numbers each changed board differently', async () => {
+  it('accepts concurrent puts from two connections, with a different revision for each changed board', async () => {
     const leaderboards = [await warm(), new RedisLeaderboard({ client: other, prefix })];
     const puts = Array.from({ length: 300 }, (_, i) =>
       leaderboards[i % 2]!.put([standing(`u${i % 7}`, i + 1, i + 1)], { from: i, to: i + 1 }),
@@ -76,14 +76,14 @@ describe('RedisLeaderboard', () => {
     expect(await leaderboards[0]!.position()).toEqual({ ledgerId: 'ledger-1', watermark: 300 });
   });
 
-  it('keeps the board as the JSON that is pushed', async () => {
+  it('stores the board as the JSON that is pushed', async () => {
     const leaderboard = await warm([standing('a:b@c|d+e-f', 5, 1)]);
     const board = await leaderboard.put([standing('ann', Number.MAX_SAFE_INTEGER, 2)], { from: 1, to: 2 });
     expect(await client.get(`${prefix}board`)).toBe(JSON.stringify(board));
     expect(await leaderboard.board()).toEqual(board);
   });
 
-  it('leaves no keys of an order that is not read any more', async () => {
+  it('deletes the keys of a replaced ranking', async () => {
     const leaderboard = await warm([standing('ann', 5, 1)]);
     for (const _ of [1, 2]) {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
@@ -93,7 +93,7 @@ describe('RedisLeaderboard', () => {
     expect(await keys(`${prefix}*`)).toHaveLength(6); // three of the order that is read, meta, the board, the mark of a loss
   });
 
-  it('drops a rebuild that was silent for more than a minute past its lease, and goes on alone', async () => {
+  it('drops a rebuild that was silent for more than a minute after its lease, and continues without it', async () => {
     const leaderboard = await warm([standing('ann', 5, 1)]);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await rebuild.fill([standing('ann', 5, 1)]);
@@ -104,7 +104,7 @@ describe('RedisLeaderboard', () => {
     expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 6 }]);
   });
 
-  it('goes on when the server has forgotten its scripts', async () => {
+  it('continues after the server has lost its scripts', async () => {
     const leaderboard = await warm([standing('ann', 5, 1)]);
     await client.scriptFlush();
     expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);

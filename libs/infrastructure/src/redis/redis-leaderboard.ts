@@ -27,10 +27,10 @@ const readingScripts = {
   around: new RedisScript('generation', 'around'),
 };
 
-/** The most standings one script takes: nobody else is served while it runs. */
+/** Maximum number of standings per script call: Redis serves nobody else while a script runs. */
 const MAX_PART = 1_000;
 
-/** How long past its lease a rebuild still gets live puts; dropped then, so that a dead one does not double every put for ever. */
+/** How long after its lease a rebuild still receives live puts. Then it is dropped, so that a dead rebuild does not double the cost of every put. */
 const ABANDONED_MS = 60_000;
 
 const REACHED_AT_DIGITS = 16;
@@ -38,20 +38,20 @@ const REACHED_AT_DIGITS = 16;
 export interface RedisLeaderboardOptions {
   /** Not closed here. */
   readonly client: RedisClientType;
-  /** Before every key; the part in braces keeps them on one node of a cluster. Default `scoreboard:{global}:`. */
+  /** Prefix of every key; the part in braces keeps all keys on one node of a cluster. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
-  /** How long a rebuild may be silent before another one may take its place. Default 10,000. */
+  /** How long a rebuild may be silent before another one may replace it, in ms. Default: 10,000. */
   readonly leaseMs?: number;
 }
 
 type Ranked = [before: number, membersWithScores: string[]];
 
 /**
- * The leaderboard in Redis. Each call is one script, so readers see a put whole (a large one in parts of 1,000).
+ * The leaderboard in Redis. Each call is one script, so each put is atomic for readers (a large put in parts of 1,000).
  *
- * `<prefix>meta` names the generation of keys that is read (`live`) and the one being filled (`next`), and holds the
- * revision. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
- * A generation is a sorted set (the order), a hash (every standing, ranked or not) and the covered ranges of the ledger.
+ * `<prefix>meta` names the generation of keys that readers use (`live`) and the one that a rebuild fills (`next`), and holds
+ * the revision. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
+ * A generation is a sorted set (the ranking), a hash (every standing, ranked or not) and the covered ranges of the ledger.
  */
 export class RedisLeaderboard extends Leaderboard {
   private readonly client: RedisClientType;
@@ -69,7 +69,7 @@ export class RedisLeaderboard extends Leaderboard {
     let board: string | null = null;
     const parts = split(standings);
     for (const part of parts) {
-      // The range counts as covered with the last part: all of it is in then.
+      // Only the last part marks the range as covered, because only then all standings are stored.
       const covered = [part === parts.at(-1) ? from : to, to].map(String);
       board = (await this.run<string | null>('put', [...covered, String(ABANDONED_MS), ...encode(part)])) ?? board;
     }
@@ -138,7 +138,7 @@ const encode = (standings: readonly Standing[]): string[] =>
     `${score}:${String(reachedAt).padStart(REACHED_AT_DIGITS, '0')}:${version}:${hidden ? 1 : 0}`,
   ]);
 
-/** Members and their negated scores in turn. */
+/** `members` alternates members and negated scores. */
 function decode([before, members]: Ranked): RankedScore[] {
   return Array.from({ length: members.length / 2 }, (_, i) => ({
     rank: before + i + 1,
@@ -153,6 +153,6 @@ function orCold<T>(reply: T | null): T {
 }
 
 function orLost<T>(reply: T | null): T {
-  if (reply === null) throw new Error('another rebuild took the place of this one');
+  if (reply === null) throw new Error('another rebuild has replaced this one');
   return reply;
 }

@@ -18,7 +18,7 @@ describeWith('TEST_REDIS_URL', 'RedisPersonalData', () => {
     await closeRedis(client);
   });
 
-  it('renames one user among many, and what is sent again is not taken for the first', async () => {
+  it('renames only one user, and does not treat a repeated command as the first', async () => {
     const keys = new RedisIdempotencyStore({ client, prefix });
     const mine = Array.from({ length: 3 }, () => randomUUID());
     const others = Array.from({ length: 2_500 }, () => randomUUID());

@@ -4,8 +4,8 @@ import type { RedisClientType } from 'redis';
 const PAGE = 1_000;
 
 /**
- * A user's id in the fingerprints ("increment userId") of the commands of the last day. One that is renamed tells what is sent again as
- * another body, and the ledger is asked. The order of scores is not touched: a rebuild makes a new one.
+ * User ids in the fingerprints ("increment userId") of the commands of the last 24 hours. After a rename, a repeated request looks
+ * like another body, so the ledger is asked. The leaderboard is not changed here: a rebuild creates a new one.
  */
 export class RedisPersonalData extends PersonalData {
   private readonly client: RedisClientType;
@@ -18,7 +18,7 @@ export class RedisPersonalData extends PersonalData {
   }
 
   async count(userId: string): Promise<number> {
-    const found = new Set<string>(); // a scan may show a key twice
+    const found = new Set<string>(); // a scan may return a key twice
     for await (const page of this.pages(userId)) for (const [key] of page) found.add(key);
     return found.size;
   }
@@ -26,14 +26,14 @@ export class RedisPersonalData extends PersonalData {
   async rename(userId: string, pseudonym: string): Promise<number> {
     let renamed = 0;
     for await (const page of this.pages(userId)) {
-      // XX: one that expires at this moment stays away.
+      // XX: a key that has just expired is not created again.
       await Promise.all(page.map(([key, text]) => this.client.set(key, `${text.split(' ')[0]} ${pseudonym}`, { condition: 'XX', expiration: 'KEEPTTL' })));
       renamed += page.length;
     }
     return renamed;
   }
 
-  /** O(all commands of the last day that had a key), in pages; others are served meanwhile. */
+  /** O(all commands with a key in the last 24 hours), in pages, so other clients are served in between. */
   private async *pages(userId: string): AsyncGenerator<(readonly [key: string, fingerprint: string])[]> {
     for await (const keys of this.client.scanIterator({ MATCH: `${this.prefix}key:*`, COUNT: PAGE })) {
       const fingerprints = keys.length ? await this.client.mGet(keys) : [];

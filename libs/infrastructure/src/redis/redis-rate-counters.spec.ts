@@ -26,7 +26,7 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
 
   rateCountersContract(async () => [(await make()).counts, (await make()).counts]);
 
-  it('forgets a key by itself two windows after its last hit', async () => {
+  it('deletes a key two windows after its last hit', async () => {
     const { client, counts } = await make();
     const hits = (key: string, windowMs: number) => [{ key, windowMs, count: 1 }];
     await counts.add(hits('long', 60_000));
@@ -37,9 +37,9 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
     await eventually(async () => expect(await client.exists(`${prefix}hits:short`)).toBe(0));
   });
 
-  it('rejects where the server does not answer, or is away', async () => {
+  it('rejects if the server hangs or is unavailable', async () => {
     const { client, counts } = await make();
-    // Holds this connection's answers back for a second, as a server that hangs does; on a busy machine the client gives up on it before.
+    // Delays the answers on this connection for a second, like a hanging server; on a busy machine the client gives up earlier.
     const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined);
     const hits = [{ key: 'ann', windowMs: 60_000, count: 1 }];
     await expect(counts.add(hits)).rejects.toThrow();

@@ -10,13 +10,13 @@ const script = new RedisScript('count-hits');
 export interface RedisHitCountsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;
-  /** Before every key. Default `scoreboard:{global}:`. */
+  /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
 }
 
-/** Counts in Redis, by Redis' clock: one script call for all keys, some 120 bytes a key, which expire by themselves. */
+/** Counts in Redis, by Redis' clock: one script call for all keys, about 120 bytes per key. Keys expire automatically. */
 export class RedisRateCounters extends RateCounters {
-  /** Redis does nothing else meanwhile: about a millisecond. */
+  /** Redis is blocked for about 1 ms per call. */
   readonly maxKeys = 200;
   private readonly client: RedisClientType;
   private readonly prefix: string;

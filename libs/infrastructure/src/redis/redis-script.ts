@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RedisClientType } from 'redis';
 import { noted } from './redis-writes';
 
-/** A Lua script put together from `.lua` files of this folder, in the order given: functions first, the body last. */
+/** A Lua script, concatenated from `.lua` files in the given order: functions first, the body last. */
 export class RedisScript {
   private readonly source: string;
   private readonly sha1: string;
@@ -14,13 +14,13 @@ export class RedisScript {
     this.sha1 = createHash('sha1').update(this.source).digest('hex');
   }
 
-  /** Sends the hash alone; the source once to a server that does not know it. */
+  /** Sends only the hash; sends the source if the server does not know the hash. */
   run(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
     const options = { keys, arguments: args };
     return noted(client, client.evalSha(this.sha1, options).catch(whereUnknown(() => client.eval(this.source, options))));
   }
 
-  /** The same for one that only reads: a user may run it who may not write. */
+  /** Like `run`, for a read-only script: also allowed for a Redis user without write permission. */
   read(client: RedisClientType, keys: string[], args: string[]): Promise<unknown> {
     const options = { keys, arguments: args };
     return client.evalShaRo(this.sha1, options).catch(whereUnknown(() => client.evalRo(this.source, options)));

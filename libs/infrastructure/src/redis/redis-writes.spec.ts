@@ -12,9 +12,9 @@ import { isRedisUp, warnOfEviction } from './redis-writes';
 
 const standing = (userId: string, score: number, seq: number): Standing => ({ userId, score, reachedAt: seq, version: seq, hidden: false });
 
-(findRedis() ? describe : describe.skip)('A Redis that is there and refuses writes', () => {
+(findRedis() ? describe : describe.skip)('A reachable Redis that refuses writes', () => {
   let server: PrivateServer;
-  /** Makes the trouble and ends it. */
+  /** Causes and ends the problem. */
   let operator: RedisClientType;
   let client: RedisClientType;
   let leaderboard: RedisLeaderboard;
@@ -62,7 +62,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
       () => operator.sendCommand(['ACL', 'SETUSER', 'default', '+@all']),
       /NOPERM/,
     ],
-  ])('is away while %s, says why once, and is back with the first write that it takes', async (_what, begin, end, reason) => {
+  ])('counts as down while %s, logs the reason once, and is up again after the first successful write', async (_what, begin, end, reason) => {
     await put();
     expect(isRedisUp(client)).toBe(true);
     await begin();
@@ -76,22 +76,22 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
     }
     await eventually(put);
     expect(isRedisUp(client)).toBe(true);
-    expect(logged).toContain('takes writes again');
+    expect(logged).toContain('accepts writes again');
   });
 
-  it('is asked by a new connection where it has become a replica, since the name may lead to another server by then', async () => {
+  it('reconnects if it has become a replica, because the name may resolve to another server', async () => {
     await operator.sendCommand(['REPLICAOF', '127.0.0.1', '1']);
     try {
       const isNew = new Promise((resolve) => client.once('ready', resolve));
       await expect(put()).rejects.toThrow(/READONLY/);
       await isNew;
-      expect(logged).toContain('away: the server has become a replica');
+      expect(logged).toContain('unavailable: the server has become a replica');
     } finally {
       await operator.sendCommand(['REPLICAOF', 'NO', 'ONE']);
     }
   });
 
-  it('throws away claimed keys and keeps the board, its order and the counts in use, where it may evict what expires', async () => {
+  it('evicts claimed keys and keeps the board, the ranking and used counters with volatile-lru', async () => {
     await setting('maxmemory-policy', 'volatile-lru');
     await setting('maxmemory', '4mb');
     try {
@@ -113,14 +113,14 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
     }
   }, 60_000);
 
-  it('is warned of where it may throw away the leaderboard', async () => {
+  it('logs a warning if it may evict the leaderboard', async () => {
     warnOfEviction(client);
     await client.ping();
     expect(logged).toEqual([]);
     await setting('maxmemory-policy', 'allkeys-lru');
     try {
       warnOfEviction(client);
-      await eventually(() => expect(logged).toEqual(['maxmemory-policy is allkeys-lru: a full Redis would throw away the leaderboard; set it to volatile-lru']));
+      await eventually(() => expect(logged).toEqual(['maxmemory-policy is allkeys-lru: a full Redis may evict the leaderboard. Set it to volatile-lru.']));
     } finally {
       await setting('maxmemory-policy', 'noeviction');
     }

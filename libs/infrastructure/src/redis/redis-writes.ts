@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ErrorReply, type RedisClientType } from 'redis';
 
-/** What was refused longer ago says nothing of now: nobody has tried since. A worker that is behind tries every second. */
+/** A refusal that is older than this no longer counts, because no write was tried since. A worker that is behind tries every second. */
 const TOLD_MS = 10_000;
 
 interface Refusal {
@@ -13,18 +13,19 @@ const logger = new Logger('Redis');
 const refusals = new WeakMap<RedisClientType, Refusal>();
 
 /**
- * Whether the server can be used: connected, and taking writes as far as this process has tried. One that is full (OOM), was made a replica
- * (READONLY), cannot save (MISCONF), lacks replicas, loads, is busy or denies the right answers reads and pings, but no write.
+ * Whether the server is usable: connected, and the last write of this process was not refused. A server answers reads and pings but
+ * refuses writes if it is out of memory (OOM), a replica (READONLY), unable to save (MISCONF), short of replicas, loading, busy, or if
+ * the user lacks the permission.
  */
 export function isRedisUp(client: RedisClientType): boolean {
   return client.isReady && !refusalOf(client);
 }
 
-/** Settles as `write` does, and notes for `isRedisUp` what the server said. The first refusal and the end of it are logged. */
+/** Settles as `write` does, and records the result for `isRedisUp`. Logs the first refusal, and the first success after it. */
 export async function noted<T>(client: RedisClientType, write: Promise<T>): Promise<T> {
   try {
     const reply = await write;
-    if (refusals.delete(client)) logger.log('takes writes again');
+    if (refusals.delete(client)) logger.log('accepts writes again');
     return reply;
   } catch (error) {
     if (error instanceof ErrorReply) refuse(client, error.message);
@@ -32,7 +33,7 @@ export async function noted<T>(client: RedisClientType, write: Promise<T>): Prom
   }
 }
 
-/** Why the server has refused the last write, where that is not long ago. */
+/** Why the server refused the last write; undefined if it did not, or more than 10 s ago. */
 export function refusalOf(client: RedisClientType): string | undefined {
   const refusal = refusals.get(client);
   return refusal && performance.now() - refusal.at <= TOLD_MS ? refusal.reason : undefined;
@@ -43,14 +44,14 @@ function refuse(client: RedisClientType, reason: string): void {
   refusals.set(client, { reason, at: performance.now() });
 }
 
-/** Logs, with each connection, that the server may throw away the leaderboard when it is full; where this user may not ask for that, nothing. */
+/** Warns at each connection if the server may evict the leaderboard when it is full. Does nothing if the user is not allowed to run `INFO`. */
 export function warnOfEviction(client: RedisClientType): void {
   const ask = async () => {
     const memory = await client.info('memory');
     const [, policy] = /^maxmemory_policy:(allkeys-\S+)/m.exec(memory) ?? [];
-    if (policy) logger.warn(`maxmemory-policy is ${policy}: a full Redis would throw away the leaderboard; set it to volatile-lru`);
+    if (policy) logger.warn(`maxmemory-policy is ${policy}: a full Redis may evict the leaderboard. Set it to volatile-lru.`);
   };
-  const look = () => void ask().catch(() => undefined); // no right to, or away again
+  const look = () => void ask().catch(() => undefined); // not allowed, or disconnected again
   client.on('ready', look);
   if (client.isReady) look();
 }

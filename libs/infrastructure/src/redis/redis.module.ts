@@ -17,11 +17,11 @@ export const REDIS = Symbol('REDIS');
 export interface RedisOptions {
   /** `redis://…` or `rediss://…`. */
   readonly url: string;
-  /** Names the connections in Redis' list of clients and in the log. */
+  /** Name of the connections in Redis' client list and in the log. */
   readonly name: string;
 }
 
-/** The leaderboard, its feed, command keys and counts, in Redis. */
+/** Leaderboard, feed, idempotency keys and counters in Redis. */
 @Module({})
 export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(REDIS) private readonly client: RedisClientType) {}

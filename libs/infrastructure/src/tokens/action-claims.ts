@@ -3,15 +3,15 @@ import { ACTION_NAME, type ActionGrant } from '@scoreboard/domain';
 const TYPE = 'score_update';
 const FIELDS = ['action', 'max_increment', 'type'];
 
-/** What makes a token an action token (RFC 9396). */
+/** The claims of an action token (RFC 9396). */
 export const actionClaims = ({ action, maxIncrement, tokenId }: ActionGrant) => ({
   jti: tokenId,
   authorization_details: [{ type: TYPE, action, max_increment: maxIncrement }],
 });
 
 /**
- * What an action token is good for; undefined for any other token, which is one without a `jti` or whose `authorization_details`
- * are not exactly one valid `score_update`. A member that is not known here might narrow it, so it is not valid.
+ * The grant of an action token. Undefined for any other token: one without a `jti`, or whose `authorization_details` are not
+ * exactly one valid `score_update`. Unknown members are invalid, because they might restrict the grant.
  */
 export function readActionGrant({ jti, authorization_details: details }: Readonly<Record<string, unknown>>): ActionGrant | undefined {
   if (!isTokenId(jti) || !Array.isArray(details) || details.length !== 1) return undefined;

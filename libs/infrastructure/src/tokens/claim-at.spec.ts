@@ -22,7 +22,7 @@ describe('claimAt', () => {
     ['resource_access.my.other', 'd'],
     ['a.b', 'whole'],
     ['empty', null],
-  ])('finds %s, an exact name before a path and a longer name before a shorter', (path, value) => {
+  ])('finds %s, preferring exact names to paths and longer names to shorter ones', (path, value) => {
     expect(claimAt(claims, path)).toEqual(value);
   });
 

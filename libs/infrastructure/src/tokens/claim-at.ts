@@ -1,6 +1,6 @@
 /**
- * The claim of this name, or else the value at this path of names, parted by dots. Names may have dots of their own, as in
- * `https://example.com/app.player`: at each step the longest name that exists is taken first. Undefined where there is none.
+ * The claim with this name, or otherwise the value at this path of names, separated by dots. Names may contain dots, as in
+ * `https://example.com/app.player`: at each step the longest existing name is tried first. Undefined if there is none.
  */
 export function claimAt(claims: unknown, path: string): unknown {
   if (typeof claims !== 'object' || claims === null) return undefined;

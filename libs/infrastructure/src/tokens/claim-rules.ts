@@ -1,31 +1,31 @@
 import type { Scope } from '@scoreboard/domain';
 import { OWN_ISSUER, type ScopeName, type Settings } from '@scoreboard/infrastructure/config';
 
-/** What the claims of a token mean. Claims are named as `claimAt` takes them. */
+/** How to interpret the claims of a token. Claim names are paths for `claimAt`. */
 export interface ClaimRules {
-  /** `iss` must be one of them; not checked where absent. */
+  /** `iss` must be one of these. Absent: not checked. */
   readonly issuers?: readonly string[];
-  /** One of them must stand in the audience's claim; not checked where absent. */
+  /** The audience claim must contain one of these. Absent: not checked. */
   readonly audiences?: readonly string[];
   readonly audienceClaim: string;
   readonly userClaim: string;
-  /** A scope counts where it stands in any of them. */
+  /** The claims that scopes are read from. */
   readonly scopeClaims: readonly string[];
-  /** Taken off the front of each scope … */
+  /** Removed from the start of each scope … */
   readonly scopePrefix: string;
-  /** … before names become scopes of ours. */
+  /** … before the names are mapped to our scopes. */
   readonly scopeNames: readonly ScopeName[];
-  /** What a token grants in which no scope of ours stands. */
+  /** The scopes of a token that contains none of our scopes. */
   readonly defaultScopes: readonly Scope[];
 }
 
-/** A token that follows the standards says everything in the registered claims. */
+/** Standard tokens use the registered claims. */
 const STANDARD: ClaimRules = { audienceClaim: 'aud', userClaim: 'sub', scopeClaims: ['scope'], scopePrefix: '', scopeNames: [], defaultScopes: [] };
 
-/** Tokens that are made here with `JWT_PRIVATE_KEY`: what is set for a provider's claims does not concern them. */
+/** Rules for tokens signed here with `JWT_PRIVATE_KEY`. Settings for a provider's claims do not apply to them. */
 export const ownRules = ({ JWT_AUDIENCE: audiences }: Settings): ClaimRules => ({ ...STANDARD, issuers: [OWN_ISSUER], audiences });
 
-/** All other tokens; also those that are made here with `JWT_SECRET`. */
+/** Rules for all other tokens, including those signed here with `JWT_SECRET`. */
 export const outsideRules = (settings: Settings): ClaimRules => ({
   issuers: settings.JWT_ISSUER,
   audiences: settings.JWT_AUDIENCE,

@@ -4,8 +4,8 @@ import type { ClaimRules } from './claim-rules';
 import type { Claims } from './signed-token';
 
 /**
- * The scopes of ours that a token grants: as text with spaces between (RFC 8693, section 4.2) or as a list of texts, in all
- * claims that may hold some. What is not ours is ignored, and a value of another type grants nothing.
+ * Our scopes that a token grants: a space-separated string (RFC 8693, section 4.2) or an array of strings, in any of the
+ * configured claims. Unknown scopes are ignored, and values of other types grant nothing.
  */
 export function grantedScopes(claims: Claims, rules: ClaimRules): ReadonlySet<Scope> {
   const granted = rules.scopeClaims.flatMap((claim) => namesIn(claimAt(claims, claim))).flatMap((name) => scopesOf(name, rules));

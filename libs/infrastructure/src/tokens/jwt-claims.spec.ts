@@ -24,24 +24,24 @@ describe('readClaims', () => {
       ['a list in a list', { scope: [['scores:write']] }, []],
       ['null', { scope: null }, []],
       ['true', { scope: true }, []],
-      ['names that are nearly ours', { scope: 'scores:write2 SCORES:WRITE scores:write,scores:admin' }, []],
+      ['names similar to ours', { scope: 'scores:write2 SCORES:WRITE scores:write,scores:admin' }, []],
       ['a list whose item has spaces', { scope: ['scores:write scores:admin'] }, []],
       ['another claim', { groups: ['scores:admin'] }, []],
     ])('reads %s', (_what, claims, expected) => {
       expect(scopesOf(claims)).toEqual(expected);
     });
 
-    it('reads them at a path', () => {
+    it('reads scopes at a path', () => {
       const claims = { realm_access: { roles: ['scores:write'] }, resource_access: { 'my.app': { roles: ['scores:admin'] } }, scope: 'actions:issue' };
       expect(scopesOf(claims, { scopeClaims: ['realm_access.roles', 'resource_access.my.app.roles'] })).toEqual(['scores:admin', 'scores:write']);
     });
 
-    it('takes the prefix off, where there is one', () => {
+    it('removes the prefix if there is one', () => {
       const scope = 'scoreboard/scores:write other/scores:admin actions:issue scoreboard/scoreboard/scores:write:any';
       expect(scopesOf({ scope }, { scopePrefix: 'scoreboard/' })).toEqual(['actions:issue', 'scores:write']);
     });
 
-    it('renames what the map names, after the prefix is off; one name may stand for several scopes', () => {
+    it('maps names after removing the prefix; one name may map to several scopes', () => {
       const scopeNames = [
         { name: 'Scores.Write', scope: 'scores:write' },
         { name: 'Game Server', scope: 'scores:write:any' },
@@ -52,7 +52,7 @@ describe('readClaims', () => {
       expect(scopesOf({ roles: ['scores:admin', 'game server'] }, { scopeNames })).toEqual(['scores:admin']);
     });
 
-    it('gives the default where none of ours stands, and to no action token', () => {
+    it('grants the default scopes without any of our scopes, but not to action tokens', () => {
       const defaultScopes = ['scores:write'] as const;
       expect(scopesOf({ scope: 'openid profile' }, { defaultScopes })).toEqual(['scores:write']);
       expect(scopesOf({ scope: 7 }, { defaultScopes })).toEqual(['scores:write']);
@@ -72,7 +72,7 @@ describe('readClaims', () => {
       expect(read(claims, { userClaim })).toMatchObject(identity);
     });
 
-    it.each([undefined, null, '', 7, true, ['ann'], { id: 'ann' }, 'a\u0000b', 'a b', '<ann>', 'änn', '..', 'x'.repeat(256)])('is nobody where the claim is %p', (email) => {
+    it.each([undefined, null, '', 7, true, ['ann'], { id: 'ann' }, 'a\u0000b', 'a b', '<ann>', 'änn', '..', 'x'.repeat(256)])('is absent if the claim is %p', (email) => {
       const identity = read({ email }, { userClaim: 'email' });
       expect(identity).toMatchObject({ subject: 'ann', missingUserClaim: 'email' });
       expect(identity).not.toHaveProperty('userId');
@@ -83,12 +83,12 @@ describe('readClaims', () => {
       expect(read({ ...action, sub })).toMatchObject({ subject: sub, userId: sub });
     });
 
-    it('is nobody where the subject is no user id, though it may be a service', () => {
+    it('is absent if the subject is not a valid user id', () => {
       expect(read({ sub: 'Game Server' })).toMatchObject({ subject: 'Game Server', missingUserClaim: 'sub' });
       expect(read({ ...action, sub: 'Game Server' })).toMatchObject({ subject: 'Game Server', missingUserClaim: 'sub', actionGrant: expect.anything() });
     });
 
-    it('of an action token is its subject', () => {
+    it('is the subject of an action token', () => {
       expect(read({ ...action, email: 'other' }, { userClaim: 'email' })).toMatchObject({ userId: 'ann', subject: 'ann' });
     });
   });
@@ -100,26 +100,26 @@ describe('readClaims', () => {
       ['the first issuer and audience', { iss: 'https://one.example/', aud: 'web' }],
       ['the second of each', { iss: 'https://two.example', aud: 'mobile' }],
       ['a list with one of ours', { iss: 'https://two.example', aud: ['account', 'mobile'] }],
-    ])('is good with %s', (_what, claims) => {
+    ])('is accepted with %s', (_what, claims) => {
       expect(read(claims, rules)).toMatchObject({ userId: 'ann', issuer: (claims as { iss: string }).iss });
     });
 
     it.each<[string, object, string]>([
-      ['an issuer without its slash', { iss: 'https://one.example', aud: 'web' }, 'The token is of another issuer.'],
-      ['both issuers at once', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The token is of another issuer.'],
-      ['no issuer', { aud: 'web' }, 'The token is of another issuer.'],
-      ['the list as it is written', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The token is of another issuer.'],
-      ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The token is for another audience, as its claim aud says.'],
-      ['both audiences in one text', { iss: 'https://two.example', aud: 'web,mobile' }, 'The token is for another audience, as its claim aud says.'],
-      ['no audience', { iss: 'https://two.example' }, 'The token is for another audience, as its claim aud says.'],
-      ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The token is for another audience, as its claim aud says.'],
+      ['an issuer without the trailing slash', { iss: 'https://one.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['both issuers in a list', { iss: ['https://one.example/', 'https://two.example'], aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['no issuer', { aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['the setting itself', { iss: 'https://one.example/,https://two.example', aud: 'web' }, 'The issuer of the token (iss) is not accepted.'],
+      ['another audience', { iss: 'https://two.example', aud: ['account'] }, 'The audience of the token (aud) is not accepted.'],
+      ['both audiences in one string', { iss: 'https://two.example', aud: 'web,mobile' }, 'The audience of the token (aud) is not accepted.'],
+      ['no audience', { iss: 'https://two.example' }, 'The audience of the token (aud) is not accepted.'],
+      ['an audience in another claim', { iss: 'https://two.example', azp: 'web' }, 'The audience of the token (aud) is not accepted.'],
     ])('is refused with %s', (_what, claims, detail) => {
       expect(() => read(claims, rules)).toThrow(detail);
     });
 
-    it('reads the audience where it is set to stand', () => {
+    it('reads the audience from the configured claim', () => {
       expect(read({ client_id: 'web' }, { audiences: ['web'], audienceClaim: 'client_id' })).toMatchObject({ userId: 'ann' });
-      expect(() => read({ aud: 'web', client_id: 'other' }, { audiences: ['web'], audienceClaim: 'client_id' })).toThrow('as its claim client_id says');
+      expect(() => read({ aud: 'web', client_id: 'other' }, { audiences: ['web'], audienceClaim: 'client_id' })).toThrow('The audience of the token (client_id) is not accepted.');
     });
   });
 });

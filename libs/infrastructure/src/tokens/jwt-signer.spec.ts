@@ -16,7 +16,7 @@ const PRIVATE_KEYS = {
 };
 const grant = { action: 'kill', maxIncrement: 50, tokenId: 't1' };
 
-/** Signs and verifies as a role with these settings does, and beside a provider that has the secret where there is a private key. */
+/** Signs and verifies like a role with these settings; with a private key, the secret belongs to a provider. */
 async function roundTrip(environment: NodeJS.ProcessEnv) {
   const settings = readSettings('standalone', environment);
   const signer = (await signerOf(settings))!;
@@ -29,7 +29,7 @@ async function roundTrip(environment: NodeJS.ProcessEnv) {
   };
 }
 
-/** Each setting that says what claims mean, unset and in the forms that differ. */
+/** All settings about claims, unset and in their different forms. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   JWT_ISSUER: ['', 'https://one.example/, https://two.example'],
   JWT_AUDIENCE: ['', 'web,mobile'],
@@ -45,11 +45,11 @@ const combinations = Object.entries(CHOICES).reduce<NodeJS.ProcessEnv[]>(
   (made, [name, values]) => made.flatMap((environment) => values.map((value) => ({ ...environment, [name]: value }))),
   [{}],
 );
-/** A claim for the audience without an audience is refused at the start. */
+/** The start fails if an audience claim is set without an audience. */
 const startable = combinations.filter(({ JWT_AUDIENCE, JWT_AUDIENCE_CLAIM }) => JWT_AUDIENCE || !JWT_AUDIENCE_CLAIM);
 
-describe('A token that is made here', () => {
-  it.each(Object.entries({ JWT_SECRET: SECRET, JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA }))('with %s is accepted as what it is under every combination of the settings about claims', async (name, key) => {
+describe('A token that is signed here', () => {
+  it.each(Object.entries({ JWT_SECRET: SECRET, JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA }))('with %s is accepted under every combination of the settings about claims', async (name, key) => {
     expect(startable.length).toBeGreaterThan(700);
     for (const environment of startable) {
       const { plain, action } = await roundTrip({ ...environment, [name]: key });
@@ -60,20 +60,20 @@ describe('A token that is made here', () => {
     }
   }, 120_000);
 
-  it.each(Object.entries(PRIVATE_KEYS))('is signed with %s where the private key is for that', async (alg, JWT_PRIVATE_KEY) => {
+  it.each(Object.entries(PRIVATE_KEYS))('is signed with %s if the private key supports that', async (alg, JWT_PRIVATE_KEY) => {
     const { plain, publicKey } = await roundTrip({ JWT_PRIVATE_KEY });
     expect(publicKey).toMatchObject({ alg, use: 'sig', kid: expect.stringMatching(/^[\w-]{43}$/) });
     expect(publicKey).not.toHaveProperty('d');
     expect(await plain(['scores:write'])).toMatchObject({ issuer: 'scoreboard', userId: 'ann' });
   });
 
-  it('says with a private key everything in the registered claims, whatever is set for a provider', async () => {
+  it('uses only registered claims with a private key, whatever is set for a provider', async () => {
     const { claims } = await roundTrip({ JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA, JWT_AUDIENCE: 'web', JWT_AUDIENCE_CLAIM: 'azp', JWT_USER_CLAIM: 'email', JWT_SCOPE_CLAIMS: 'roles' });
     const times = { iat: expect.any(Number), exp: expect.any(Number) };
     expect(await claims()).toEqual({ iss: 'scoreboard', aud: 'web', sub: 'ann', scope: 'scores:write', ...times });
   });
 
-  it('says with the secret what the settings ask of any token, and no more', async () => {
+  it('has exactly the claims that the settings require with a secret', async () => {
     const times = { iat: expect.any(Number), exp: expect.any(Number) };
     expect(await (await roundTrip({ JWT_SECRET: SECRET })).claims()).toEqual({ sub: 'ann', scope: 'scores:write', ...times });
     const settings = { JWT_SECRET: SECRET, JWT_ISSUER: 'one,two', JWT_AUDIENCE: 'web,mobile', JWT_USER_CLAIM: 'a.b', JWT_SCOPE_CLAIMS: 'roles', JWT_SCOPE_PREFIX: 's/' };

@@ -10,13 +10,13 @@ import { secretKey } from './key-source';
 export interface JwtSignerOptions {
   readonly key: CryptoKey | KeyObject;
   readonly algorithm: string;
-  /** What whoever verifies its tokens takes their claims for. */
+  /** The rules by which the verifier reads the claims. */
   readonly rules: ClaimRules;
-  /** The public half of a private key; its `kid` is told in each token. */
+  /** The public key of a private key; its `kid` is in the header of each token. */
   readonly publicKey?: PublicJwk;
 }
 
-/** Signs tokens with a secret, or with a private key whose public half it can show. */
+/** Signs tokens with a secret, or with a private key whose public key it publishes. */
 export class JwtSigner extends TokenSigner {
   readonly publicKey?: PublicJwk;
 
@@ -33,7 +33,7 @@ export class JwtSigner extends TokenSigner {
   }
 }
 
-/** What signs tokens under these settings; null where they hold no key to sign with. */
+/** The signer for these settings; null if they contain no signing key. */
 export async function signerOf(settings: Settings): Promise<JwtSigner | null> {
   const { JWT_PRIVATE_KEY, JWT_SECRET } = settings;
   if (JWT_PRIVATE_KEY) {
@@ -45,7 +45,7 @@ export async function signerOf(settings: Settings): Promise<JwtSigner | null> {
   return new JwtSigner({ key, algorithm: 'HS256', rules: outsideRules(settings) });
 }
 
-/** A public key for others to verify with (RFC 7517), named by its thumbprint (RFC 7638), for the one algorithm that we sign with. */
+/** A public key to publish (RFC 7517), with its thumbprint as `kid` (RFC 7638), for the one algorithm that we sign with. */
 export async function publicJwk(key: KeyObject): Promise<PublicJwk> {
   const members = (await exportJWK(key)) as Readonly<Record<string, string>>;
   return { ...members, kid: await calculateJwkThumbprint(members), use: 'sig', alg: algorithmsOf(key)[0]! };

@@ -21,7 +21,7 @@ const unsigned = (header: object, claims: object) => `${base64(header)}.${base64
 const make = (claims: object, key: string | KeyObject = secret, algorithm: Algorithm = 'HS256', options: SignOptions = {}) =>
   sign({ sub: 'ann', exp: now() + 60, ...claims }, key, { algorithm, ...options });
 
-/** What Passport's strategy makes of a token in the Authorization header. */
+/** The result of Passport's strategy for a token in the Authorization header. */
 function throughStrategy(options: JwtOptions, token: string): Promise<Identity> {
   const strategy = new JwtStrategy(new JwtVerifier(options)) as unknown as Record<'success' | 'fail' | 'error', (value: never) => void> & {
     authenticate(request: object, options: object): void;
@@ -34,14 +34,14 @@ function throughStrategy(options: JwtOptions, token: string): Promise<Identity> 
   });
 }
 
-/** The library's own check of `sub` is passed by where the claims are signed as text. */
+/** Signs the claims as text, to bypass the library's check of `sub`. */
 const withSub = (sub: unknown) => sign(JSON.stringify({ sub, exp: now() + 60 }), secret, { header: { alg: 'HS256', typ: 'JWT' } });
 
 const action = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
 
 const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 
-/** The secret, once it is imported. */
+/** The imported secret. */
 const keys: KeySource = {
   candidates: async function* () {
     yield await secretKey(secret);
@@ -75,10 +75,10 @@ const good: [string, keyof typeof rules, () => string, Partial<Identity>][] = [
   ['a P-256 key', 'ES256', () => make({}, ec.privateKey, 'ES256'), { userId: 'ann' }],
   ['an Ed25519 key', 'EdDSA', () => own({}), { userId: 'ann', issuer: 'scoreboard' }],
   ['our own key', 'own', () => own({ scope: 'scores:write' }), { userId: 'ann', issuer: 'scoreboard', scopes: new Set(['scores:write']) }],
-  ["our own key, whatever stands in the provider's claims", 'own', () => own({ email: 'x@y', roles: ['scores:admin'] }), { userId: 'ann', scopes: new Set() }],
-  ['an outside key beside our own', 'own', () => make({ iss: 'iss', azp: 'web', email: 'a@b' }), { issuer: 'iss', userId: 'a@b' }],
-  ['our own key without another', 'ownAlone', () => own({}), { userId: 'ann' }],
-  ['our issuer, where no key of ours stands for it', 'HS256', () => make({ iss: 'scoreboard' }), { issuer: 'scoreboard' }],
+  ["our own key, ignoring the provider's claims", 'own', () => own({ email: 'x@y', roles: ['scores:admin'] }), { userId: 'ann', scopes: new Set() }],
+  ['an outside key in addition to our own', 'own', () => make({ iss: 'iss', azp: 'web', email: 'a@b' }), { issuer: 'iss', userId: 'a@b' }],
+  ['only our own key', 'ownAlone', () => own({}), { userId: 'ann' }],
+  ['our issuer if we have no own key', 'HS256', () => make({ iss: 'scoreboard' }), { issuer: 'scoreboard' }],
   ['issuer and audience', 'strict', () => make({ iss: 'iss', aud: ['other', 'scoreboard'] }), { issuer: 'iss' }],
   ['scopes', 'HS256', () => make({ scope: 'scores:write other' }), { scopes: new Set(['scores:write']) }],
   ['an action token', 'HS256', () => make(action), { userId: 'ann', actionGrant: { action: 'kill', maxIncrement: 5, tokenId: 't1' } }],
@@ -86,17 +86,17 @@ const good: [string, keyof typeof rules, () => string, Partial<Identity>][] = [
   ['no user claim', 'renamed', () => make({ roles: ['scores:write:any'] }), { subject: 'ann', missingUserClaim: 'https://example.com/player', scopes: new Set(['scores:write:any']) }],
   ['an action token without the user claim', 'renamed', () => make(action), { userId: 'ann', subject: 'ann' }],
   ['an exp within the tolerance', 'HS256', () => make({ exp: now() - 2 }), { userId: 'ann' }],
-  ['a kid and a jku, which are not looked at', 'HS256', () => make({}, secret, 'HS256', { header: foreignHeader }), { userId: 'ann' }],
+  ['a kid and a jku, which are ignored', 'HS256', () => make({}, secret, 'HS256', { header: foreignHeader }), { userId: 'ann' }],
 ];
 
 const bad: [string, keyof typeof rules, () => string][] = [
-  ['no text of a token', 'HS256', () => 'no.to.ken'],
+  ['text that is not a token', 'HS256', () => 'no.to.ken'],
   ['alg none', 'HS256', () => unsigned({ alg: 'none', typ: 'JWT' }, { sub: 'ann', exp: now() + 60 })],
   ['alg none for a public key', 'RS256', () => unsigned({ alg: 'none' }, { sub: 'ann', exp: now() + 60 })],
   ['HS256 signed with the public key as a secret', 'RS256', () => make({}, rsaPem)],
   ['another secret', 'HS256', () => make({}, `${secret}!`)],
   ['our issuer, signed with the outside key', 'own', () => make({ iss: 'scoreboard', aud: 'scoreboard' })],
-  ['our issuer, signed with a strange key of our kind', 'own', () => own({}, generateKeyPairSync('ed25519').privateKey)],
+  ['our issuer, signed with an unknown key of the same type', 'own', () => own({}, generateKeyPairSync('ed25519').privateKey)],
   ['an outside issuer, signed with our key', 'own', () => own({ iss: 'iss' })],
   ['our issuer for another audience', 'own', () => own({ aud: 'other' })],
   ['an outside issuer where only our key is trusted', 'ownAlone', () => own({ iss: 'iss' })],
@@ -105,19 +105,19 @@ const bad: [string, keyof typeof rules, () => string][] = [
   ['another hash and an RSA key for RS256', 'RS256', () => make({}, rsa.privateKey, 'RS384')],
   ['another curve', 'ES256', () => signJws({ alg: 'ES384' }, { sub: 'ann', exp: now() + 60 }, generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey)],
   ['the algorithm of another curve', 'ES256', () => signJws({ alg: 'ES384' }, { sub: 'ann', exp: now() + 60 }, ec.privateKey)],
-  ['another kind of key', 'ES256', () => make({}, rsa.privateKey, 'RS256')],
+  ['another type of key', 'ES256', () => make({}, rsa.privateKey, 'RS256')],
   ['expired', 'HS256', () => make({ exp: now() - 60 })],
   ['not valid yet', 'HS256', () => make({ nbf: now() + 60 })],
-  ['an exp that is text', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: `${now() + 60}` }), secret)],
-  ['an nbf that is text', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: now() + 60, nbf: '1' }), secret)],
-  ['an exp past the tolerance', 'HS256', () => make({ exp: now() - 6 })],
+  ['an exp that is a string', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: `${now() + 60}` }), secret)],
+  ['an nbf that is a string', 'HS256', () => sign(JSON.stringify({ sub: 'ann', exp: now() + 60, nbf: '1' }), secret)],
+  ['an exp beyond the tolerance', 'HS256', () => make({ exp: now() - 6 })],
   ['its key in its header', 'ES256', () => make({}, strange.privateKey, 'ES256', { header: { alg: 'ES256', jwk: strange.publicKey.export({ format: 'jwk' }) } as never })],
   ['no exp', 'HS256', () => sign({ sub: 'ann' }, secret)],
   ['no sub', 'HS256', () => sign({ exp: now() + 60 }, secret)],
-  ['a sub that is no text', 'HS256', () => withSub(7)],
+  ['a sub that is not a string', 'HS256', () => withSub(7)],
   ['an empty sub', 'HS256', () => make({ sub: '' })],
   ['a sub with a control character', 'HS256', () => make({ sub: 'a\u0000b' })],
-  ['a sub with half a character', 'HS256', () => withSub('a\ud800')],
+  ['a sub with an unpaired surrogate', 'HS256', () => withSub('a\ud800')],
   ['a sub that is too long', 'HS256', () => make({ sub: 'a'.repeat(256) })],
   ['another issuer', 'strict', () => make({ iss: 'other', aud: 'scoreboard' })],
   ['no issuer', 'strict', () => make({ aud: 'scoreboard' })],
@@ -152,20 +152,20 @@ describe('JwtVerifier', () => {
   const verifier = () => new JwtVerifier(rules.HS256);
   afterEach(() => jest.useRealTimers());
 
-  it('takes a token of 8 KiB, and refuses a longer one with the limit', async () => {
+  it('accepts a token of 8 KiB, and refuses a longer one naming the limit', async () => {
     const room = MAX_TOKEN_BYTES - make({ more: '' }).length;
     expect(await verifier().verify(make({ more: 'x'.repeat(Math.floor((room * 3) / 4) - 3) }))).toMatchObject({ userId: 'ann' });
     await expect(verifier().verify(make({ more: 'x'.repeat(room) }))).rejects.toThrow('longer than 8 KiB');
   });
 
-  it('says of an expired token alone that it has expired', async () => {
+  it('sets isExpired only for an expired token', async () => {
     await expect(verifier().verify(make({ exp: now() - 60 }))).rejects.toMatchObject({ details: { isExpired: true } });
     for (const other of [make({}, `${secret}!`), make({ nbf: now() + 60 }), 'no.to.ken']) {
       await expect(verifier().verify(other)).rejects.not.toMatchObject({ details: { isExpired: true } });
     }
   });
 
-  it('knows a verified token again until it expires, and no other', async () => {
+  it('remembers a verified token until it expires', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
     const one = verifier();
     const token = make({});
@@ -178,7 +178,7 @@ describe('JwtVerifier', () => {
     await expect(one.verify(token)).rejects.toThrow('The token has expired.');
   });
 
-  it('verifies a token again after ten minutes, so that a key that was withdrawn stops counting', async () => {
+  it('verifies a token again after ten minutes, so that a withdrawn key is no longer accepted', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
     let held: VerificationKey[] = [await secretKey(secret)];
     const one = new JwtVerifier({ outside: given({ candidates: () => held, isUp: () => true }) });
@@ -191,14 +191,14 @@ describe('JwtVerifier', () => {
     await expect(one.verify(token)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('remembers nothing that it refused', async () => {
+  it('does not remember refused tokens', async () => {
     const one = verifier();
     const token = make({}, 'another secret, which is just as long as ours');
     await expect(one.verify(token)).rejects.toThrow();
     expect(one.recall(token)).toBeUndefined();
   });
 
-  it('tells that a token has expired without asking for its key', async () => {
+  it('refuses an expired token without fetching its key', async () => {
     const candidates = jest.fn(() => []);
     await expect(new JwtVerifier({ outside: given({ candidates, isUp: () => true }) }).verify(make({ exp: 1_000 }))).rejects.toThrow('The token has expired.');
     expect(candidates).not.toHaveBeenCalled();

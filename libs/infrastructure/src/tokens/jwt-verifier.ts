@@ -8,28 +8,28 @@ import { readClaims } from './jwt-claims';
 import { fixedKey, type KeySource, publicKey } from './key-source';
 import { isSignedWith, readToken, unauthenticated } from './signed-token';
 
-/** Whose tokens are taken: the keys that sign them, and what their claims mean. */
+/** A source of accepted tokens: the keys that sign them, and the rules for their claims. */
 export interface TokenOrigin {
   readonly keys: KeySource;
   readonly rules: ClaimRules;
 }
 
 export interface JwtOptions {
-  /** The operator or a provider; absent where only tokens made here are taken. */
+  /** Tokens signed by a provider or by the operator; absent if only our own tokens are accepted. */
   readonly outside?: TokenOrigin;
-  /** Our own key pair. Where given, a token of the issuer `scoreboard` is good with its key alone. */
+  /** Our own key pair. If set, tokens of the issuer `scoreboard` are only accepted with this key. */
   readonly own?: TokenOrigin;
 }
 
-/** Seconds that a verified token is remembered at most: for so long after it was withdrawn, a provider's key may still count. */
+/** How long a verified token is remembered at most, in seconds. A withdrawn key of a provider may be accepted for as long. */
 const REMEMBERED = 600;
-/** What all remembered tokens may have together: 64 MiB. */
+/** Maximum size of all remembered tokens: 64 MiB. */
 const REMEMBERED_BYTES = 64 * 2 ** 20;
 
 /**
- * Verifies JWT bearer tokens (RFC 8725): the algorithm is fixed by our key, never by the token.
+ * Verifies JWT bearer tokens (RFC 8725). The key determines the algorithm, never the token.
  *
- * What was verified is remembered for a while: a signature costs several times the rest of a request.
+ * Verified tokens are remembered for a while, because checking a signature costs several times as much as the rest of a request.
  */
 export class JwtVerifier extends TokenVerifier {
   private readonly verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({
@@ -54,7 +54,7 @@ export class JwtVerifier extends TokenVerifier {
     const { own, outside } = this.options;
     const origin = own && claims.iss === OWN_ISSUER ? own : outside;
     if (!origin) throw untrusted();
-    // Before the signature: an expired token is told so without asking a provider for a key that is long gone.
+    // Before the signature, so that an expired token is refused without asking a provider for a key that no longer exists.
     const identity = readClaims(claims, origin.rules);
     for await (const key of origin.keys.candidates(hint)) if (await isSignedWith(key, token)) return this.remember(token, identity);
     throw untrusted();
@@ -70,13 +70,13 @@ export class JwtVerifier extends TokenVerifier {
   }
 }
 
-/** What verifies tokens under these settings; `keys` are those of tokens from outside. */
+/** The verifier for these settings; `keys`: the keys of tokens from outside. */
 export function verifierOf(settings: Settings, keys?: KeySource): JwtVerifier {
   const { JWT_PRIVATE_KEY } = settings;
   const ownKey = JWT_PRIVATE_KEY && publicKey(createPublicKey(JWT_PRIVATE_KEY));
   return new JwtVerifier({
     outside: keys && { keys, rules: outsideRules(settings) },
-    // Of the algorithms that it is good for, the one that we sign with.
+    // Of the algorithms that the key supports, only the one that we sign with.
     own: ownKey && { keys: fixedKey({ ...ownKey, algorithms: ownKey.algorithms.slice(0, 1) }), rules: ownRules(settings) },
   });
 }

@@ -7,7 +7,7 @@ import { unauthenticated } from './signed-token';
 
 type Done = (error: unknown, identity?: Identity) => void;
 
-/** A Passport strategy that asks a callback whom a request is from; a refusal goes to the guard as it is. */
+/** A Passport strategy that identifies requests with a callback. Refusals reach the guard unchanged. */
 class CallbackStrategy extends Strategy {
   constructor(private readonly identify: (request: IncomingMessage, done: Done) => void) {
     super();
@@ -18,7 +18,7 @@ class CallbackStrategy extends Strategy {
   }
 }
 
-/** Passport's `jwt` strategy over the verifier: the token comes in the Authorization header alone (RFC 6750, section 2.1). */
+/** Passport's `jwt` strategy with our verifier. Reads the token only from the Authorization header (RFC 6750, section 2.1). */
 export class JwtStrategy extends PassportStrategy(CallbackStrategy, 'jwt') {
   constructor(private readonly verifier: JwtVerifier) {
     super();

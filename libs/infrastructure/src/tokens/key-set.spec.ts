@@ -11,7 +11,7 @@ const p256 = members(ec.publicKey);
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
 
 describe('A key set', () => {
-  it('gives the keys that tokens may be signed with, each with the algorithms that it is good for', () => {
+  it('contains the usable keys, each with its algorithms', () => {
     const keys = [
       { ...members(rsa.publicKey), kid: 'r', use: 'sig', alg: 'RS256', x5c: ['MII…'], x5t: 'a', issuer: 'https://id.example' },
       { ...members(rsa.publicKey), kid: 'any' },
@@ -36,32 +36,32 @@ describe('A key set', () => {
 
   it.each<[string, unknown, string]>([
     ['for encryption', { ...p256, use: 'enc' }, 'its use is not sig'],
-    ['for encryption by its alg', { ...members(rsa.publicKey), alg: 'RSA-OAEP' }, 'its alg does not fit its type'],
+    ['for encryption by its alg', { ...members(rsa.publicKey), alg: 'RSA-OAEP' }, 'its alg does not match its type'],
     ['for another operation', { ...p256, key_ops: ['deriveKey'] }, 'its key_ops do not include verify'],
-    ['for another curve', { ...p256, alg: 'ES384' }, 'its alg does not fit its type'],
-    ["for another type's algorithm", { ...p256, alg: 'RS256' }, 'its alg does not fit its type'],
-    ['that claims to be a secret', { ...p256, alg: 'HS256' }, 'its alg does not fit its type'],
+    ['for another curve', { ...p256, alg: 'ES384' }, 'its alg does not match its type'],
+    ["for another type's algorithm", { ...p256, alg: 'RS256' }, 'its alg does not match its type'],
+    ['that claims to be a secret', { ...p256, alg: 'HS256' }, 'its alg does not match its type'],
     ['on another curve', members(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey), 'its length or curve is not supported'],
     ['of RSA that is too short', members(generateKeyPairSync('rsa', { modulusLength: 1_024 }).publicKey), 'its length or curve is not supported'],
     ['for key agreement', members(generateKeyPairSync('x25519').publicKey), 'its length or curve is not supported'],
-    ['that is no point on its curve', { ...p256, y: p256.x }, 'it is malformed'],
+    ['that is not a point on its curve', { ...p256, y: p256.x }, 'it is malformed'],
     ['without its members', { kty: 'RSA' }, 'it is malformed'],
     ['of an unknown type', { kty: 'AKP', pub: 'AA' }, 'its kty is not supported'],
     ['without a type', { ...p256, kty: undefined }, 'its kty is not supported'],
     ['whose kid is a number', { ...p256, kid: 7 }, 'its kid is not a string'],
-    ['that is no object', 'key', 'it is not an object'],
+    ['that is not an object', 'key', 'it is not an object'],
     ['that is private', members(ec.privateKey), 'it is private or symmetric'],
     ['that is private RSA', members(rsa.privateKey), 'it is private or symmetric'],
     ['that is symmetric', { kty: 'oct', k: 'c2VjcmV0', alg: 'HS256' }, 'it is private or symmetric'],
-  ])('leaves out a key %s, and goes on with the others', (_what, key, why) => {
+  ])('leaves out a key %s, and keeps the others', (_what, key, why) => {
     const found = readKeySet({ keys: [key, { ...p256, kid: 'good' }] });
     expect(found.keys).toMatchObject([{ id: 'good' }]);
     expect(found.leftOut).toEqual([expect.stringContaining(`key without a kid: ${why}`)]);
   });
 
-  it('takes the same key once, and two keys of one name both', () => {
+  it('contains a duplicate key once, and both keys of one kid', () => {
     const one = { ...p256, kid: 'a', use: 'sig' };
-    expect(readKeySet({ keys: [one, { ...one, x5t: 'b' }] })).toMatchObject({ keys: [{ id: 'a' }], leftOut: ['key "a": it is there twice'] });
+    expect(readKeySet({ keys: [one, { ...one, x5t: 'b' }] })).toMatchObject({ keys: [{ id: 'a' }], leftOut: ['key "a": it is a duplicate'] });
     const { keys, leftOut } = readKeySet({ keys: [one, { ...one, kid: 'b' }, { ...members(ed.publicKey), kid: 'a' }, { ...members(p384!.publicKey), kid: 'a' }] });
     expect([keys.map(({ id }) => id), leftOut]).toEqual([['a', 'b', 'a', 'a'], []]);
   });
@@ -70,15 +70,15 @@ describe('A key set', () => {
     ['null', null],
     ['a list', []],
     ['an object without keys', { jwks_uri: 'https://id.example/keys' }],
-    ['certificates by their names', { abc: '-----BEGIN CERTIFICATE-----' }],
-    ['keys that are no list', { keys: {} }],
+    ['certificates by name', { abc: '-----BEGIN CERTIFICATE-----' }],
+    ['keys that are not a list', { keys: {} }],
     ['more than a hundred keys', { keys: Array(101).fill(p256) }],
   ])('is not %s', (_what, document) => {
-    expect(() => readKeySet(document)).toThrow('answered something else than a key set: expected {"keys": [...]} with at most 100 keys');
+    expect(() => readKeySet(document)).toThrow('the response is not a key set: expected {"keys": [...]} with at most 100 keys');
   });
 });
 
-describe('A public key for others', () => {
+describe('A published key', () => {
   it.each<[string, Record<string, string>, string]>([
     [
       'RFC 7638, 3.1',
@@ -90,7 +90,7 @@ describe('A public key for others', () => {
       'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
     ],
     ['RFC 8037, A.3', { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }, 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k'],
-  ])('is named by its thumbprint, as in %s', async (_example, key, kid) => {
+  ])('has its thumbprint as kid, as in %s', async (_example, key, kid) => {
     expect(await publicJwk(createPublicKey({ key, format: 'jwk' }))).toMatchObject({ ...key, kid, use: 'sig' });
   });
 
@@ -100,7 +100,7 @@ describe('A public key for others', () => {
     [p384!, 'ES384'],
     [p521!, 'ES512'],
     [ed, 'EdDSA'],
-  ])('is one that a key set gives back, for the algorithm that we sign with', async ({ publicKey }, alg) => {
+  ])('can be read back from a key set, for the algorithm that we sign with', async ({ publicKey }, alg) => {
     const jwk = await publicJwk(publicKey);
     const [found] = readKeySet({ keys: [jwk] }).keys;
     expect(jwk.alg).toBe(alg);

@@ -5,14 +5,14 @@ import type { VerificationKey } from './key-source';
 
 export interface KeySetContent {
   readonly keys: readonly VerificationKey[];
-  /** A line for each key that cannot be used: which, and why. */
+  /** One line for each key that cannot be used: which one, and why. */
   readonly leftOut: readonly string[];
 }
 
-/** RFC 7517. More keys than this is no provider of ours. */
+/** RFC 7517, with an upper bound on the number of keys. */
 const keySetSchema = z.object({ keys: z.array(z.unknown()).max(100) });
 
-const EXPOSED = 'it is private or symmetric, and nobody else should be able to read it';
+const EXPOSED = 'it is private or symmetric and must not be published';
 
 const jwkSchema = z.looseObject(
   {
@@ -27,26 +27,26 @@ const jwkSchema = z.looseObject(
 );
 
 /**
- * Reads a provider's key set (RFC 7517). Keys that cannot verify a token are left out, as section 5 wants it: for encryption,
- * of another type, too short, malformed, private, or there twice. A key without `alg` is good for every algorithm of its type.
+ * Parses a provider's key set (RFC 7517). Keys that cannot verify a token are left out, as section 5 requires: keys for encryption,
+ * of another type, too short, malformed, private, or duplicate. A key without `alg` supports every algorithm of its type.
  *
- * Throws where the document is no key set.
+ * Throws if the document is not a key set.
  */
 export function readKeySet(document: unknown): KeySetContent {
   const { data } = keySetSchema.safeParse(document);
-  if (!data) throw new Error('answered something else than a key set: expected {"keys": [...]} with at most 100 keys');
+  if (!data) throw new Error('the response is not a key set: expected {"keys": [...]} with at most 100 keys');
   const keys: VerificationKey[] = [];
   const leftOut: string[] = [];
   for (const jwk of data.keys) {
     const found = readJwk(jwk);
     if (typeof found === 'string') leftOut.push(`key ${nameOf(jwk)}: ${found}`);
-    else if (keys.some((key) => isSameKey(key, found))) leftOut.push(`key ${nameOf(jwk)}: it is there twice`);
+    else if (keys.some((key) => isSameKey(key, found))) leftOut.push(`key ${nameOf(jwk)}: it is a duplicate`);
     else keys.push(found);
   }
   return { keys, leftOut };
 }
 
-/** Whether both are one key under one name, for the same algorithms. */
+/** Whether both are the same key with the same `kid` and algorithms. */
 export const isSameKey = (one: VerificationKey, other: VerificationKey): boolean =>
   one.id === other.id && String(one.algorithms) === String(other.algorithms) && (one.key as KeyObject).equals(other.key as KeyObject);
 
@@ -55,11 +55,11 @@ function readJwk(value: unknown): VerificationKey | string {
   const { data: jwk, error } = jwkSchema.safeParse(value);
   if (!jwk) return error.issues[0]!.message;
   const key = importKey(jwk);
-  if (!key) return 'it is malformed, or on a curve that is not supported';
+  if (!key) return 'it is malformed or its curve is not supported';
   const fitting = algorithmsOf(key);
   if (!fitting.length) return 'its length or curve is not supported';
-  if (jwk.alg && !fitting.includes(jwk.alg)) return 'its alg does not fit its type';
-  // The two names of Ed25519 mean one algorithm. An RSA key is good for the one that it names.
+  if (jwk.alg && !fitting.includes(jwk.alg)) return 'its alg does not match its type';
+  // Ed25519 has two algorithm names for one algorithm. An RSA key with an `alg` is only used with that one.
   const algorithms = jwk.alg && jwk.kty !== 'OKP' ? [jwk.alg] : fitting;
   return jwk.kid ? { id: jwk.kid, algorithms, key } : { algorithms, key };
 }
@@ -68,7 +68,7 @@ function importKey(jwk: object): KeyObject | undefined {
   try {
     return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
   } catch {
-    return undefined; // a type or curve that Node does not know, or no key at all
+    return undefined; // a type or curve that Node does not support, or not a key at all
   }
 }
 

@@ -2,41 +2,41 @@ import type { KeyObject } from 'node:crypto';
 import { algorithmsOf } from '@scoreboard/infrastructure/config';
 import type { CryptoKey } from 'jose';
 
-/** What a token's header says of its key: a hint where to look, and nothing more. */
+/** The key information in a token's header. Untrusted: only used to find candidate keys. */
 export interface KeyHint {
   readonly alg: string;
   readonly kid?: string;
 }
 
-/** A key that tokens are verified with. */
+/** A key that verifies tokens. */
 export interface VerificationKey {
-  /** Its `kid`; absent where it has no name. */
+  /** Its `kid`, if any. */
   readonly id?: string;
-  /** The only algorithms that it is good for, whatever a token says (RFC 8725, section 3.1). */
+  /** The only algorithms accepted with this key, whatever a token says (RFC 8725, section 3.1). */
   readonly algorithms: readonly string[];
   readonly key: KeyObject | CryptoKey;
 }
 
-/** Where the keys are that tokens are verified with. */
+/** Provides the keys that verify tokens. */
 export interface KeySource {
   /**
-   * The keys that may have signed a token with this header, the likeliest first. The keys at hand come at once; when none of
-   * them fits and another may exist, the next one waits for the provider. Throws the refusal `keys-unavailable` where the
-   * provider cannot be asked.
+   * The keys that may have signed a token with this header, most likely first. Loaded keys come first, without waiting. If
+   * none of them fits and another may exist, the next one waits for the provider. Throws `keys-unavailable` if the provider is
+   * unavailable.
    */
   candidates(hint: KeyHint): Iterable<VerificationKey> | AsyncIterable<VerificationKey>;
 
-  /** Whether the keys are at hand and fresh. */
+  /** Whether the keys are loaded and fresh. */
   isUp(): boolean;
 }
 
-/** One key of the operator's, whatever a token calls it. */
+/** A single key from the settings, for every `kid`. */
 export const fixedKey = (key: VerificationKey): KeySource => ({ candidates: () => [key], isUp: () => true });
 
-/** A public key with all the algorithms that it is good for. */
+/** A public key with all algorithms that it supports. */
 export const publicKey = (key: KeyObject): VerificationKey => ({ key, algorithms: algorithmsOf(key) });
 
-/** An HS256 secret. Imported once: jose would import a plain one for each token. */
+/** An HS256 secret. Imported once, because jose would import a raw secret for each token. */
 export async function secretKey(secret: string): Promise<VerificationKey> {
   const key = await crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
   return { key, algorithms: ['HS256'] };

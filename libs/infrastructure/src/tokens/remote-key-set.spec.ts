@@ -16,7 +16,7 @@ function newKey(): SigningKey {
   return { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: `k${serial++}`, use: 'sig', alg: 'ES256' } };
 }
 
-/** Of a token that no cache knows. */
+/** For a token that is not in a cache. */
 const newClaims = () => ({ sub: 'ann', exp: Math.floor(Date.now() / 1_000) + 60, jti: `${serial++}` });
 const tokenOf = ({ privateKey, jwk }: SigningKey, kid: string = jwk.kid): string => signJws({ alg: 'ES256', kid }, newClaims(), privateKey);
 const unnamed = ({ privateKey }: SigningKey): string => signJws({ alg: 'ES256' }, newClaims(), privateKey);
@@ -28,11 +28,11 @@ describe('A remote key set', () => {
   let provider: Server;
   let uri: string;
   let hits: number;
-  /** What the provider answers now. */
+  /** The provider's current answer. */
   let answer: (response: ServerResponse) => void;
   let keySet: RemoteKeySet | undefined;
   let faults: string[];
-  /** What was said of keys that cannot be used. */
+  /** The reports of unusable keys. */
   let leftOut: string[][];
 
   const serve = (...keys: SigningKey[]) => (answer = json({ keys: keys.map(({ jwk }) => jwk) }));
@@ -66,7 +66,7 @@ describe('A remote key set', () => {
     if (provider.listening) await goAway();
   });
 
-  it('is fetched once for any number of tokens, the first of them too', async () => {
+  it('is fetched once for any number of tokens, including the first', async () => {
     const key = newKey();
     serve(key, newKey());
     const verifier = start();
@@ -75,7 +75,7 @@ describe('A remote key set', () => {
     expect(faults).toEqual([]);
   });
 
-  it('tries a token that names no key with each key of its algorithm, and with ten at the most', async () => {
+  it('tries a token without a kid with each key of its algorithm, at most ten', async () => {
     const keys = Array.from({ length: 11 }, newKey);
     serve(...keys);
     const verifier = start();
@@ -85,7 +85,7 @@ describe('A remote key set', () => {
     expect(await verifier.verify(tokenOf(keys[10]!))).toMatchObject({ userId: 'ann' });
   });
 
-  it('fetches the set once for a token that names no key and fits none, so that a new key is found', async () => {
+  it('fetches the set once for a token without a kid that matches no key, so that a new key is found', async () => {
     const [old, next] = [newKey(), newKey()];
     serve(old);
     const verifier = start();
@@ -96,7 +96,7 @@ describe('A remote key set', () => {
     expect(hits).toBe(2);
   });
 
-  it('takes a token of a key that has no name in the set, whatever the token calls it', async () => {
+  it('accepts a token of a key without a kid, whatever kid the token has', async () => {
     const key = newKey();
     answer = json({ keys: [{ ...key.jwk, kid: undefined, use: undefined, alg: undefined }] });
     const verifier = start();
@@ -106,15 +106,15 @@ describe('A remote key set', () => {
     expect(await verifier.verify(tokenOf(key, 'third'))).toMatchObject({ userId: 'ann' });
   });
 
-  it('takes tokens of a set in which a key stands twice, and of both keys where two have one name', async () => {
+  it('accepts tokens of a duplicate key, and of both keys with the same kid', async () => {
     const [key, other, third] = [newKey(), newKey(), newKey()];
     answer = json({ keys: [key.jwk, key.jwk, other.jwk, { ...third.jwk, kid: other.jwk.kid }] });
     const verifier = start();
     for (const token of [tokenOf(key), tokenOf(other), tokenOf(third, other.jwk.kid)]) expect(await verifier.verify(token)).toMatchObject({ userId: 'ann' });
-    expect([hits, leftOut]).toEqual([1, [[`key "${key.jwk.kid}": it is there twice`]]]);
+    expect([hits, leftOut]).toEqual([1, [[`key "${key.jwk.kid}": it is a duplicate`]]]);
   });
 
-  it('says once what it cannot use, and again what is new, not at each fetch', async () => {
+  it('reports unusable keys once, and new ones later, not at each fetch', async () => {
     const key = newKey();
     const [encryption, odd] = [{ ...newKey().jwk, kid: 'e', use: 'enc' }, { kty: 'AKP', kid: 'o' }];
     answer = json({ keys: [key.jwk, encryption] });
@@ -128,7 +128,7 @@ describe('A remote key set', () => {
     expect(faults).toEqual([]);
   });
 
-  it('refuses no good token under load when the provider changes its key from one token to the next', async () => {
+  it('refuses no valid token under load when the provider replaces its key between two tokens', async () => {
     let key = newKey();
     serve(key);
     const verifier = start();
@@ -152,7 +152,7 @@ describe('A remote key set', () => {
     expect(hits).toBe(2);
   });
 
-  it('refuses no good token under load when keys are shown before they are used, however often', async () => {
+  it('refuses no valid token under load when keys are published before they are used, however often', async () => {
     let key = newKey();
     serve(key);
     const verifier = start({ refreshMs: 20 });
@@ -174,7 +174,7 @@ describe('A remote key set', () => {
     await Promise.all(load);
   });
 
-  it('no longer takes a key that was withdrawn, once it was fetched again', async () => {
+  it('does not accept a withdrawn key after the next fetch', async () => {
     const [old, next] = [newKey(), newKey()];
     serve(old, next);
     const verifier = start({ refreshMs: 20 });
@@ -184,7 +184,7 @@ describe('A remote key set', () => {
     await verifier.verify(tokenOf(next));
   });
 
-  it('is fetched once more for a flood of unknown keys, which are all refused', async () => {
+  it('is fetched only once more for a flood of tokens with unknown keys, which are all refused', async () => {
     const key = newKey();
     serve(key);
     const verifier = start();
@@ -195,7 +195,7 @@ describe('A remote key set', () => {
     expect(hits).toBe(2);
   });
 
-  it('refuses a token of a strange key under a known name, without a fetch', async () => {
+  it('refuses a token of an unknown key with a known kid, without a fetch', async () => {
     const key = newKey();
     serve(key);
     const verifier = start();
@@ -204,7 +204,7 @@ describe('A remote key set', () => {
     expect(hits).toBe(1);
   });
 
-  it('keeps the old keys while the provider is away; a token of a key it does not know may be good, and is not refused for good', async () => {
+  it('keeps the old keys while the provider is unavailable, and answers keys-unavailable for unknown keys', async () => {
     const [key, next] = [newKey(), newKey()];
     serve(key);
     const verifier = start({ refreshMs: 20, askAgainMs: 20 });
@@ -220,7 +220,7 @@ describe('A remote key set', () => {
     await expect(verifier.verify(tokenOf(key))).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('starts without the provider, and takes tokens once it is there', async () => {
+  it('starts without the provider, and accepts tokens once it is available', async () => {
     const key = newKey();
     const port = Number(new URL(uri).port);
     await goAway();
@@ -231,18 +231,18 @@ describe('A remote key set', () => {
     await eventually(() => verifier.verify(tokenOf(key)));
   });
 
-  it('does not let a flood of tokens press a provider that is away', async () => {
+  it('does not flood an unavailable provider, however many tokens arrive', async () => {
     const key = newKey();
     const tokens = Array.from({ length: 2_000 }, () => tokenOf(key));
     answer = (response) => void response.writeHead(500).end();
     const verifier = start();
     const refusals = await Promise.all(tokens.map((token) => verifier.verify(token).catch((error: unknown) => error)));
     for (const refusal of refusals) expect(refusal).toMatchObject({ code: 'keys-unavailable' });
-    // At the start, for the tokens, and perhaps one more in the background.
+    // One at the start, one for the tokens, and perhaps one more in the background.
     expect(hits).toBeLessThanOrEqual(3);
   });
 
-  it('answers for known keys at once while the provider is slow, and gives it up in time', async () => {
+  it('answers for known keys immediately while the provider is slow, and times out', async () => {
     const key = newKey();
     serve(key);
     const verifier = start({ timeoutMs: 300 });
@@ -262,17 +262,17 @@ describe('A remote key set', () => {
     more();
   };
   it.each<[string, (response: ServerResponse) => void, string | RegExp]>([
-    ['a fault', (response) => void response.writeHead(500).end('{"keys":[]}'), 'answered 500'],
+    ['an error', (response) => void response.writeHead(500).end('{"keys":[]}'), 'unexpected status 500: expected 200'],
     ['a redirect', (response) => void response.writeHead(302, { location: uri }).end(), /redirect/],
-    ['nothing', (response) => void response.writeHead(204).end(), 'answered 204'],
+    ['nothing', (response) => void response.writeHead(204).end(), 'unexpected status 204: expected 200'],
     ['a page', json('<!doctype html>'), /JSON/],
     ['half of it', (response) => void response.writeHead(200, { 'content-length': '100' }).write('{"keys":', () => response.destroy()), /terminated|aborted|reached/],
-    ['no key set', json({ error: 'sorry' }), 'answered something else than a key set: expected {"keys": [...]} with at most 100 keys'],
-    ['no keys', json({ keys: [] }), 'the key set holds no key that tokens may be signed with'],
-    ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'answered more than 65536 bytes'],
-    ['without an end', endless, 'answered more than 65536 bytes'],
-    ['a symmetric key alone', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set holds no key that tokens may be signed with'],
-  ])('keeps what it has where the provider answers %s', async (_what, broken, fault) => {
+    ['something else', json({ error: 'sorry' }), 'the response is not a key set: expected {"keys": [...]} with at most 100 keys'],
+    ['no keys', json({ keys: [] }), 'the key set contains no usable key'],
+    ['more than 64 KiB', json({ keys: [], more: 'x'.repeat(65_536) }), 'response too large: expected at most 65536 bytes'],
+    ['an endless body', endless, 'response too large: expected at most 65536 bytes'],
+    ['only a symmetric key', json({ keys: [{ kty: 'oct', k: 'c2VjcmV0', kid: 's' }] }), 'the key set contains no usable key'],
+  ])('keeps its keys if the provider answers %s', async (_what, broken, fault) => {
     const key = newKey();
     serve(key);
     const verifier = start({ refreshMs: 20 });
@@ -282,16 +282,16 @@ describe('A remote key set', () => {
     await verifier.verify(tokenOf(key));
   });
 
-  it('tells of a private key that the provider shows, and does not take it', async () => {
+  it('reports a private key that the provider publishes, and does not use it', async () => {
     const [key, shown] = [newKey(), newKey()];
     answer = json({ keys: [key.jwk, { ...shown.privateKey.export({ format: 'jwk' }), kid: 'shown' }] });
     const verifier = start();
     await verifier.verify(tokenOf(key));
     await expect(verifier.verify(tokenOf(shown, 'shown'))).rejects.toMatchObject({ code: 'unauthenticated' });
-    expect(leftOut).toEqual([['key "shown": it is private or symmetric, and nobody else should be able to read it']]);
+    expect(leftOut).toEqual([['key "shown": it is private or symmetric and must not be published']]);
   });
 
-  it('does not go where a token says that its key is', async () => {
+  it('never fetches a key from a URL in a token', async () => {
     const key = newKey();
     const strange = newKey();
     serve(key);
@@ -303,7 +303,7 @@ describe('A remote key set', () => {
     expect(hits).toBe(1);
   });
 
-  it('stops in the middle of a fetch', async () => {
+  it('stops during a fetch', async () => {
     answer = () => undefined;
     const verifier = start();
     const waiting = verifier.verify(tokenOf(newKey())).catch((error: unknown) => error);

@@ -5,39 +5,39 @@ import type { KeyHint, KeySource, VerificationKey } from './key-source';
 
 export interface RemoteKeySetOptions {
   readonly uri: string;
-  /** Called with the error of each fetch that failed. */
+  /** Called with the error of each failed fetch. */
   readonly onFault: (error: unknown) => void;
-  /** Called once for keys that cannot be used, and again when others are among them: a line for each new one. */
+  /** Called when the set contains new unusable keys, with one line for each. */
   readonly onLeftOut: (lines: readonly string[]) => void;
-  /** How often the set is fetched anew: a key that was withdrawn is taken for so long. Default 5 minutes. */
+  /** Refresh interval, in ms. A withdrawn key is accepted for up to this time. Default: 5 minutes. */
   readonly refreshMs?: number;
-  /** Tokens whose key is unknown cause one fetch in this time. Default 30 seconds. */
+  /** Minimum time between fetches caused by tokens with an unknown key, in ms. Default: 30 seconds. */
   readonly askAgainMs?: number;
-  /** A provider that has not answered in full by then is away. Default 3 seconds. */
+  /** Timeout of a fetch, including the body, in ms. Default: 3 seconds. */
   readonly timeoutMs?: number;
 }
 
 const MAX_BYTES = 64 * 1024;
-/** After one fetch that failed; doubled with each further one up to the longest. */
+/** Delay after the first failed fetch; doubled with each further failure up to `LONGEST_RETRY_MS`. */
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5_000;
-/** Requests that wait for one fetch; more are refused at once. */
+/** Maximum number of requests that wait for a fetch; more are refused immediately. */
 const MAX_WAITING = 1_000;
-/** Keys that one token is tried with: it bounds what a forged one costs. */
+/** Maximum number of keys tried per token, which bounds the cost of a forged one. */
 const MAX_CANDIDATES = 10;
 
 /**
- * An OAuth2/OIDC provider's key set. It is fetched at the start, without waiting for it, then again and again in the
- * background; while the provider is away the keys last seen stay good.
+ * The key set of an OAuth2/OIDC provider. It is fetched in the background, at the start and then periodically; while the
+ * provider is unavailable, the last known keys stay valid.
  *
- * A token is tried with the keys that fit its `kid` and its algorithm; without a `kid`, with those that fit its algorithm. A
- * token whose key is not in the set waits for one fetch where one may be made. It is refused after a fetch that went
- * well, and with `keys-unavailable` while the provider is away: it may be good.
+ * A token is tried with the keys that match its `kid` and algorithm, or without a `kid`, its algorithm. If its key is not in
+ * the set, the token waits for one fetch, at most every `askAgainMs`. After a successful fetch it is refused as untrusted;
+ * while the provider is unavailable it is refused with `keys-unavailable`, because it may be valid.
  */
 export class RemoteKeySet implements KeySource {
   private keys: readonly VerificationKey[] = [];
   private leftOut: readonly string[] = [];
-  /** Fetches that failed since one went well; undefined before the first. */
+  /** Consecutive failed fetches; undefined before the first fetch has finished. */
   private failures?: number;
   private askedAt = -Infinity;
   private waiting = 0;
@@ -47,7 +47,7 @@ export class RemoteKeySet implements KeySource {
 
   constructor(private readonly options: RemoteKeySetOptions) {}
 
-  /** Whether the last fetch went well. */
+  /** Whether the last fetch succeeded. */
   isUp(): boolean {
     return this.failures === 0;
   }
@@ -65,7 +65,7 @@ export class RemoteKeySet implements KeySource {
   async *candidates(hint: KeyHint): AsyncGenerator<VerificationKey> {
     const known = this.fitting(hint);
     yield* known;
-    // Another key would have another name: this token is forged.
+    // The key with this `kid` was already tried, so the token is forged.
     if (known.some(({ id }) => id !== undefined && id === hint.kid)) return;
     const added = () => this.fitting(hint).filter((key) => !known.includes(key));
     await this.ask(() => added().length > 0);
@@ -73,17 +73,17 @@ export class RemoteKeySet implements KeySource {
     if (!this.isUp()) throw unavailable();
   }
 
-  /** Keys of the token's name come first; a key without a name may have any. */
+  /** Keys with the token's `kid` come first; a key without a `kid` matches any token. */
   private fitting({ alg, kid }: KeyHint): VerificationKey[] {
     const fitting = this.keys.filter(({ id, algorithms }) => algorithms.includes(alg) && (kid === undefined || id === undefined || id === kid));
     return fitting.sort((a, b) => Number(b.id === kid) - Number(a.id === kid)).slice(0, MAX_CANDIDATES);
   }
 
-  /** Waits for the fetch that is under way, and for one more where that was not enough and one may be made. */
+  /** Waits for the current fetch, and for one more if that was not enough and another is allowed. */
   private async ask(isEnough: () => boolean): Promise<void> {
     if (this.waiting >= MAX_WAITING) throw unavailable();
     this.waiting++;
-    // A fetch that was under way may have been answered before the key was there.
+    // The current fetch may have been answered before the key was added.
     await this.fetching;
     if (!isEnough() && this.mayAsk()) void this.fetch();
     await this.fetching;
@@ -113,9 +113,9 @@ export class RemoteKeySet implements KeySource {
       const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(timeoutMs)]);
       const { keys, leftOut } = readKeySet(await fetchJson(uri, { maxBytes: MAX_BYTES, signal }));
       this.tell(leftOut);
-      // A set without a key for us is a provider's mishap: it would refuse everybody.
-      if (!keys.length) throw new Error('the key set holds no key that tokens may be signed with');
-      // A key that stays is the same object, so that nothing is imported or tried twice.
+      // A set without usable keys is probably a mistake of the provider; adopting it would refuse every token.
+      if (!keys.length) throw new Error('the key set contains no usable key');
+      // Unchanged keys stay the same objects, so that nothing is imported or tried twice.
       this.keys = keys.map((key) => this.keys.find((held) => isSameKey(held, key)) ?? key);
       this.failures = 0;
     } catch (error) {
@@ -138,4 +138,4 @@ export class RemoteKeySet implements KeySource {
   }
 }
 
-const unavailable = () => new Refusal('keys-unavailable', { detail: 'The provider of the keys cannot be asked now.', retryAfter: 5 });
+const unavailable = () => new Refusal('keys-unavailable', { detail: 'The key provider is unavailable. Try again later with the same token.', retryAfter: 5 });

@@ -5,35 +5,35 @@ import type { KeyHint, VerificationKey } from './key-source';
 
 export type Claims = Readonly<JWTPayload>;
 
-/** A token as it was sent: nothing in it is true before `isSignedWith` says so. */
+/** A parsed token. Untrusted until `isSignedWith` returns true. */
 export interface UnverifiedToken {
   readonly hint: KeyHint;
   readonly claims: Claims;
 }
 
-/** RFC 7515, section 7.1. jose would skip white space, and take other characters for the same bytes. */
+/** RFC 7515, section 7.1. Stricter than jose, which skips white space and accepts non-canonical base64url. */
 function isCompact(token: string): boolean {
   const parts = token.split('.');
   return parts.length === 3 && parts.every((part) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part);
 }
 
 /**
- * Reads a token in the compact form. Of its header `alg` and `kid` are read and nothing else: a token never says where a key
- * is (`jku`, `x5u`) nor brings one (`jwk`, `x5c`).
+ * Parses a token in compact form. Only `alg` and `kid` of its header are used: a token must not point to a key (`jku`, `x5u`)
+ * or contain one (`jwk`, `x5c`).
  *
- * Throws `unauthenticated` for anything else, also for any extension that `crit` says must be known.
+ * Throws `unauthenticated` for any other form, and for any extension listed in `crit`.
  */
 export function readToken(token: string): UnverifiedToken {
   if (token.length > MAX_TOKEN_BYTES) throw unauthenticated('The token is longer than 8 KiB.');
-  if (!isCompact(token)) throw unauthenticated('Malformed token: expected three parts in base64url, separated by dots.');
+  if (!isCompact(token)) throw unauthenticated('Malformed token: expected three dot-separated base64url parts.');
   const { header, claims } = decode(token);
   const { alg, kid, crit } = header;
-  if (typeof alg !== 'string') throw unauthenticated('The token does not name its algorithm.');
-  if (crit !== undefined) throw unauthenticated('The token requires an extension that is not supported.');
+  if (typeof alg !== 'string') throw unauthenticated('The token header has no alg.');
+  if (crit !== undefined) throw unauthenticated('The token requires an extension (crit) that is not supported.');
   return { hint: typeof kid === 'string' ? { alg, kid } : { alg }, claims };
 }
 
-/** Whether this key signed the token, by an algorithm that the key is good for. */
+/** Whether this key signed the token, with an algorithm that the key allows. */
 export async function isSignedWith({ key, algorithms }: VerificationKey, token: string): Promise<boolean> {
   try {
     await compactVerify(token, key, { algorithms: [...algorithms] });

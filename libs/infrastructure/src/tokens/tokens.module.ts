@@ -7,10 +7,10 @@ import { JwtVerifier, verifierOf } from './jwt-verifier';
 import { fixedKey, type KeySource, publicKey, secretKey } from './key-source';
 import { RemoteKeySet } from './remote-key-set';
 
-/** Where the keys of tokens from outside are; undefined where only those made here are taken. */
+/** Injection token of the keys of outside tokens; undefined if only our own tokens are accepted. */
 const KEY_SOURCE = Symbol('where keys are');
 
-/** Verifies tokens, and signs them where this process holds a key to sign with. */
+/** Verifies tokens, and signs them if this process has a signing key. */
 @Module({})
 export class TokensModule {
   static forRoot(settings: Settings): DynamicModule {
@@ -40,6 +40,6 @@ function remoteKeys(uri: string, faults: ErrorReporter): RemoteKeySet {
   return new RemoteKeySet({
     uri,
     onFault: (error) => faults.report('key set', error),
-    onLeftOut: (lines) => logger.warn(`keys of the key set that cannot be used: ${lines.join('; ')}`),
+    onLeftOut: (lines) => logger.warn(`some keys of the key set cannot be used: ${lines.join('; ')}`),
   });
 }

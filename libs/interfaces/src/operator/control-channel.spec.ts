@@ -99,7 +99,7 @@ describe('The control channel', () => {
     writeFileSync(join(folder, 'dead-letters.jsonl'), 'a\u2028b\u0085c\r"\u{1f600}\n');
     const { tell, items } = ear();
     await (await ControlClient.find(folder))!.run('dead-letters.list', {}, tell);
-    expect(items).toEqual([{ reason: 'malformed', problem: 'not a line of the file', content: 'a\u2028b\u0085c\r"\u{1f600}' }]);
+    expect(items).toEqual([{ reason: 'malformed', problem: 'not a valid line of the dead-letter file', content: 'a\u2028b\u0085c\r"\u{1f600}' }]);
   });
 
   it('passes a list of a hundred thousand entries, one by one', async () => {

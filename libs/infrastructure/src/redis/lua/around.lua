@@ -1,4 +1,4 @@
--- ARGV: prefix, user id, radius. Returns the places before the first and the members with their scores; false while cold.
+-- ARGV: prefix, user id, radius. Returns the number of users ranked before the first entry, and the members with scores; false before the first rebuild.
 local live = redis.call('HGET', meta, 'live')
 if not live then return false end
 local standing = redis.call('HGET', key(live, 'standings'), ARGV[2])

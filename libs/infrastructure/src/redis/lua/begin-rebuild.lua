@@ -1,4 +1,4 @@
--- ARGV: prefix, the new generation, its ledger, lease in ms. Returns 1, or false while another rebuild holds its lease.
+-- ARGV: prefix, new generation, its ledger id, lease in ms. Returns 1, or false while another rebuild holds its lease.
 local abandoned, lease = unpack(redis.call('HMGET', meta, 'next', 'lease'))
 local now = milliseconds()
 if abandoned and now <= tonumber(lease) then return false end

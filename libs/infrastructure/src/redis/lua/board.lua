@@ -1,7 +1,7 @@
 local BOARD_SIZE = 10
 
--- Writes the board where the first ten are not the ones it shows, and returns it then; false where nothing changed.
--- User ids hold no character that JSON escapes; scores come back as "-123", exact up to 2^53.
+-- Writes and returns the board if the top ten changed; otherwise returns false.
+-- User ids contain no character that JSON escapes. Scores are returned as "-123", exact up to 2^53.
 local function refresh_board(generation, sequence)
   local first, entries = redis.call('ZRANGE', key(generation, 'order'), 0, BOARD_SIZE - 1, 'WITHSCORES'), {}
   for i = 1, #first, 2 do

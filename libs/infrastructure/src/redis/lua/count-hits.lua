@@ -1,5 +1,5 @@
--- KEYS: a hash for each counted key: w the number of its fixed window, c the hits in it, p those in the window before.
--- ARGV: for each key the length of its windows in ms and the hits to add. Returns the time, then c and p of each key.
+-- KEYS: one hash per counted key: w = number of the fixed window, c = hits in it, p = hits in the previous window.
+-- ARGV: for each key the window length in ms and the hits to add. Returns the time, then c and p of each key.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local reply = { now }

@@ -1,17 +1,17 @@
--- Names of the keys, and what the scripts do to one generation of them.
+-- Key names, and the functions that read and write one generation of keys.
 --
--- A standing is held as "score:reachedAt:version:hidden", reachedAt with 16 digits. Its member in the order is
--- reachedAt .. userId under -score: Redis sorts equal scores by the bytes of the member, so ascending is the exact order.
+-- A standing is stored as "score:reachedAt:version:hidden", reachedAt padded to 16 digits. Its member in the sorted set is
+-- reachedAt .. userId with score -score. Redis sorts equal scores by the bytes of the member, so ascending order is the ranking.
 local meta, board, prefix = KEYS[1], KEYS[2], ARGV[1]
 
-local CHUNK = 1000 -- unpack() takes some thousands of values at the most
+local CHUNK = 1000 -- unpack() is limited to a few thousand values
 local MAX_RANGES = 1000
 
 local function key(generation, name)
   return prefix .. generation .. ':' .. name
 end
 
--- The member of a standing and its score; nil for one that has no place.
+-- The sorted-set member of a standing and its score; nil if the standing is not ranked.
 local function member(user, standing)
   local score, reached, hidden = string.match(standing, '^(%d+):(%d+):%d+:(%d)$')
   if hidden == '1' or score == '0' then return nil end
@@ -40,7 +40,7 @@ local function write(generation, newest, held)
   if #added > 0 then redis.call('ZADD', key(generation, 'order'), unpack(added)) end
 end
 
--- Keeps the newer of each standing in ARGV from `first` on: user id and standing in turn.
+-- Stores the standings in ARGV from index `first` (alternating user ids and standings), unless the stored one is as new or newer.
 local function record(generation, first)
   for start = first, #ARGV, 2 * CHUNK do
     local last = math.min(start + 2 * CHUNK - 1, #ARGV)
@@ -55,8 +55,8 @@ local function record(generation, first)
   end
 end
 
--- Notes that the ledger's range (from, to] is in: "from-to,from-to,…", sorted and merged. The watermark is the end of
--- the range that begins at 0. Past MAX_RANGES gaps the newest range is forgotten: it is read from the ledger again.
+-- Marks the ledger range (from, to] as covered. Ranges are stored as "from-to,from-to,…", sorted and merged. The watermark is
+-- the end of the range that starts at 0. Beyond MAX_RANGES the newest range is dropped; it is read from the ledger again.
 local function cover(generation, from, to)
   if to <= from then return end
   local ranges, merged, texts = { { from, to } }, {}, {}

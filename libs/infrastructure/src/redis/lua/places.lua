@@ -1,4 +1,4 @@
--- ARGV: prefix, then user ids. Returns for each its standing and the places before it, where it has one; false while cold.
+-- ARGV: prefix, then user ids. Returns for each the standing and, if ranked, the number of users ranked before; false before the first rebuild.
 local live = redis.call('HGET', meta, 'live')
 if not live then return false end
 local places = {}

@@ -1,5 +1,5 @@
--- ARGV: prefix, from, to, ms after which a rebuild without a sign of life is dropped, then user ids and standings in turn.
--- Returns the board where this changed it.
+-- ARGV: prefix, from, to, ms after its lease at which a silent rebuild is dropped, then alternating user ids and standings.
+-- Returns the board if this changed it.
 local live, rebuilt, lease = unpack(redis.call('HMGET', meta, 'live', 'next', 'lease'))
 if rebuilt and milliseconds() > lease + ARGV[4] then
   drop(rebuilt)
