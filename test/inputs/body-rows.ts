@@ -17,10 +17,10 @@ const typed = (id: string, what: string, contentType: string | undefined, body =
 const notJson = invalid({ detail: 'The body is not valid JSON.' });
 const notUtf8 = invalid({ detail: 'The body is not valid UTF-8.' });
 const noObject = invalid({ detail: 'The body must be a JSON object.' });
-const twice = invalid({ detail: 'The body names a member twice.' });
-const tooDeep = invalid({ detail: 'The body is nested more than 16 deep.' });
-const wrong = (...errors: string[]) => invalid({ detail: 'See errors for each wrong field.', errors });
-const tooLarge = { status: 413, detail: 'The body may be 16 KiB at most.', headers: { Connection: 'close' } };
+const twice = invalid({ detail: 'The body has a duplicate member name.' });
+const tooDeep = invalid({ detail: 'The body is nested more than 16 levels deep.' });
+const wrong = (...errors: string[]) => invalid({ detail: 'errors lists each invalid field.', errors });
+const tooLarge = { status: 413, detail: 'The body is larger than 16 KiB.', headers: { Connection: 'close' } };
 
 /** Chunks without an end, until the server hangs up. */
 const endless: Writer = async (write, isOver) => {
@@ -53,7 +53,7 @@ export const bodyRows: readonly Row[] = [
       id: 'H13',
       what: `the content coding ${coding}`,
       send: { headers: { 'Content-Encoding': coding } },
-      answer: { status: 415, detail: 'The body must be application/json, in UTF-8 and not compressed.' },
+      answer: { status: 415, detail: 'Unsupported body: expected application/json in UTF-8, not compressed.' },
     }),
   ),
   {

@@ -19,7 +19,7 @@ export const headerRows: readonly Row[] = [
     id: 'H70',
     what: `${name} given twice`,
     send: { headers: { [name]: values } },
-    answer: invalid({ detail: `The header ${name.toLowerCase()} may be given once.` }),
+    answer: invalid({ detail: `Repeated header: ${name.toLowerCase()} may appear only once.` }),
   })),
   ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map((name): Row => ({
     id: 'H80',
@@ -105,7 +105,7 @@ export const originRows: readonly Row[] = [
   ...(
     [
       ['a path that is none', { method: 'GET', path: '/%' }, { status: 400, detail: 'percent-encoded' }],
-      ['a path that is not known', { method: 'GET', path: '/nothing' }, { status: 404, detail: 'There is nothing at this path.' }],
+      ['a path that is not known', { method: 'GET', path: '/nothing' }, { status: 404, detail: 'Nothing exists at this path.' }],
       ['a method that is not possible', { method: 'PATCH' }, { status: 405 }],
       ['a head of 101 headers', { method: 'GET', path: '/', headers: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'y'])) }, { status: 431 }],
     ] as const

@@ -40,12 +40,12 @@ describe('the board for other websites', () => {
 
   it.each([
     ['theme=pink', 'must be auto, dark or light'],
-    ['accent=red', 'must be a colour in six hexadecimal digits, without #'],
-    ['accent=%23ff0000', 'must be a colour in six hexadecimal digits, without #'],
+    ['accent=red', 'must be a color as six hexadecimal digits, without #'],
+    ['accent=%23ff0000', 'must be a color as six hexadecimal digits, without #'],
     ['count=0', 'must be a whole number from 1 to 100'],
     ['count=101', 'must be a whole number from 1 to 100'],
     ['count=3&count=4', 'must be a whole number from 1 to 100'],
-    [`title=${'x'.repeat(61)}`, 'must have 60 characters at most'],
+    [`title=${'x'.repeat(61)}`, 'must be at most 60 characters'],
   ])('refuses %s and says why', async (query, message) => {
     const answer = await get(`?${query}`);
     expect(answer.status).toBe(400);

@@ -3,7 +3,7 @@ import { Controller, Header, HttpCode, Inject, NotFoundException, Post, UseGuard
 import { TokenSigner } from '@scoreboard/application';
 import { GuestLimitGuard } from './limit.guards';
 
-/** Whether strangers may play. */
+/** Whether anyone may play without an account. */
 export abstract class GuestOptions {
   /** The setting `GUEST_PLAY`. */
   abstract readonly guestPlay: boolean;
@@ -11,7 +11,7 @@ export abstract class GuestOptions {
 
 const EXPIRES_IN = 24 * 60 * 60;
 
-/** Makes a fresh player, so that the page can be tried without an identity provider. */
+/** Creates a new guest player, so that the page can be tried without an identity provider. */
 @Controller('api/auth')
 export class GuestController {
   constructor(

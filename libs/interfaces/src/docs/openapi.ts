@@ -11,7 +11,7 @@ export interface OpenApiOptions {
 const score = z.int();
 const rank = z.int().min(1);
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
-/** A user's own place; rank null for one without. */
+/** A user's own score and rank; `rank` is null if the user has none. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 const outcomeSchema = z.object({
@@ -44,8 +44,8 @@ const tokenSchema = z.object({ access_token: z.string(), token_type: z.literal('
 const oauthErrorSchema = z.object({ error: z.enum(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']), error_description: z.string() });
 const tokenRequestSchema = z.object({
   grant_type: z.literal('client_credentials'),
-  scope: z.string().optional().describe('Some of the client\'s scopes, parted by spaces; all of them without'),
-  client_id: z.string().optional().describe('With client_secret, instead of HTTP Basic'),
+  scope: z.string().optional().describe('Space-separated subset of the client\'s scopes; default: all of them'),
+  client_id: z.string().optional().describe('Together with client_secret, instead of HTTP Basic'),
   client_secret: z.string().optional(),
 });
 const problemSchema = z.object({
@@ -57,19 +57,19 @@ const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   outcome: z.enum(['refused', 'unknown']).optional(),
   commandId: z.uuid().optional(),
-  reason: z.string().optional().describe('Why an update was rejected'),
+  reason: z.string().optional().describe('Why the update was rejected'),
 });
 
 const PROBLEMS: Record<number, string> = {
-  400: 'The request is not valid; errors names each wrong field',
-  401: 'No token, or one that is not good',
-  403: 'A good token without the right',
+  400: 'Invalid request; errors lists each invalid field',
+  401: 'Missing or invalid token',
+  403: 'The token does not grant this',
   404: 'Not found',
-  413: 'Over 16 KiB',
-  415: 'Not application/json',
-  422: 'The Idempotency-Key was used before with another body; or the update was rejected, and reason tells why: it can never be applied',
-  429: 'Over the rate limit; see Retry-After',
-  503: 'Cannot be answered now; see Retry-After. For an update, outcome tells whether it was surely refused',
+  413: 'The body is larger than 16 KiB',
+  415: 'The body is not application/json',
+  422: 'The Idempotency-Key was used before with another body; or the update was rejected and can never be applied (see reason)',
+  429: 'Rate limit exceeded; see Retry-After',
+  503: 'Temporarily unavailable; see Retry-After. For an update, outcome says whether it was certainly not queued (refused) or may have been (unknown)',
 };
 
 const json = (schema: z.ZodType) => {
@@ -92,10 +92,10 @@ const parameter = (where: 'path' | 'query' | 'header', name: string, description
   required: where === 'path',
   schema,
 });
-const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
+const userParameter = parameter('path', 'userId', 'User id', { type: 'string' });
 const pageParameters = [
-  parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
-  parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
+  parameter('query', 'limit', 'Number of items', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+  parameter('query', 'cursor', 'The value of next from the previous page', { type: 'string' }),
 ];
 const bearer = [{ bearer: [] }];
 
@@ -105,34 +105,34 @@ const hiding = (summary: string, description: string, request: object) => ({
   security: bearer,
   parameters: [userParameter],
   ...request,
-  responses: { 204: { description: 'Done, also where it was so before', headers: REQUEST_ID }, ...problems(400, 401, 403, 413, 415, 503) },
+  responses: { 204: { description: 'Done, or nothing to do', headers: REQUEST_ID }, ...problems(400, 401, 403, 413, 415, 503) },
 });
 
-const DESCRIPTION = `Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.
+const DESCRIPTION = `Applies each score update exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.
 
-Every answer bears X-Request-Id, 32 hex digits: the trace id of the request's traceparent (W3C Trace Context), else the request's own
-X-Request-Id where that is 32 hex digits or a UUID, else a new one.`;
+Every response has the header X-Request-Id, 32 hexadecimal digits: the trace id of the request's traceparent (W3C Trace Context); without
+one, the request's own X-Request-Id if it is 32 hexadecimal digits or a UUID; otherwise a new id.`;
 
-/** The OpenAPI 3.1 document of the HTTP interface, from the schemas that check the requests. */
+/** The OpenAPI 3.1 document of the HTTP API, generated from the schemas that validate the requests. */
 export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
   openapi: '3.1.0',
   info: { title: 'Scoreboard', version: '1', description: DESCRIPTION },
   components: {
     securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-    headers: { RequestId: { description: 'Names the request in logs and in the ledger; on every answer', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } } },
+    headers: { RequestId: { description: 'Identifies the request in logs and in the ledger; on every response', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } } },
     schemas: { Problem: z.toJSONSchema(problemSchema) },
   },
   paths: {
     '/api/scores/update': {
       post: {
         summary: 'Raise a score',
-        description: 'Queued durably when answered 201; from here on it is applied exactly once. An action token is its own Idempotency-Key.',
+        description: 'A 201 means that the update is queued durably and will be applied exactly once. An action token acts as its own Idempotency-Key.',
         security: bearer,
         parameters: [
-          parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters: sent again with it, the update counts once', { type: 'string' }),
-          parameter('header', 'Prefer', 'wait=<seconds, 1 to 10>: answer once it is applied', { type: 'string', examples: ['wait=2'] }),
-          parameter('header', 'traceparent', 'W3C Trace Context: its trace id becomes the id of the request', { type: 'string' }),
-          parameter('header', 'X-Request-Id', 'The id of the request where it brings no traceparent', { type: 'string', pattern: '^[0-9a-fA-F-]{32,36}$' }),
+          parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters. An update that is retried with the same key counts once', { type: 'string' }),
+          parameter('header', 'Prefer', 'wait=<seconds, 1 to 10>: respond once the update is applied', { type: 'string', examples: ['wait=2'] }),
+          parameter('header', 'traceparent', 'W3C Trace Context: its trace id becomes the request id', { type: 'string' }),
+          parameter('header', 'X-Request-Id', 'The request id if there is no traceparent', { type: 'string', pattern: '^[0-9a-fA-F-]{32,36}$' }),
         ],
         requestBody: { required: true, content: json(updateScoreSchema(maxIncrement)) },
         responses: answers(201, 'Accepted, or applied', receiptSchema, 400, 401, 403, 413, 415, 422, 429, 503),
@@ -140,101 +140,101 @@ export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
     },
     '/api/scores/commands/{commandId}': {
       get: {
-        summary: 'What became of an update',
+        summary: 'Get the outcome of an update',
         security: bearer,
-        parameters: [parameter('path', 'commandId', 'From the receipt', { type: 'string', format: 'uuid' })],
+        parameters: [parameter('path', 'commandId', 'commandId of the receipt', { type: 'string', format: 'uuid' })],
         responses: answers(200, 'Applied or rejected', outcomeSchema, 400, 401, 403, 404, 429, 503),
       },
     },
     '/api/scores/top': {
       get: {
-        summary: 'The best, in order',
-        description: 'Who reached a score first stands before others with the same. Bears an ETag.',
-        parameters: [parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: MAX_TOP, default: BOARD_SIZE })],
-        responses: { ...answers(200, 'Best first', topSchema, 400, 429, 503), 304: { description: 'Not changed since If-None-Match' } },
+        summary: 'List the best users',
+        description: 'Users with equal scores are ordered by who reached the score first. The response has an ETag.',
+        parameters: [parameter('query', 'limit', 'Number of users', { type: 'integer', minimum: 1, maximum: MAX_TOP, default: BOARD_SIZE })],
+        responses: { ...answers(200, 'Best first', topSchema, 400, 429, 503), 304: { description: 'Not modified: the ETag matches If-None-Match' } },
       },
     },
     '/api/scores/users/{userId}': {
       get: {
-        summary: "A user's score and rank",
-        description: "Of a hidden user the user's own token and scores:admin see the score, with rank null; to others it is 404.",
+        summary: "Get a user's score and rank",
+        description: "404 for a hidden user, except with the user's own token or scores:admin: they see the score, with rank null.",
         security: [{}, ...bearer],
         parameters: [userParameter],
-        responses: answers(200, 'Rank 1 is best', meSchema, 400, 404, 429, 503),
+        responses: answers(200, 'Score and rank; rank 1 is the best', meSchema, 400, 404, 429, 503),
       },
     },
     '/api/scores/users/{userId}/around': {
       get: {
-        summary: 'A user among neighbours',
-        parameters: [userParameter, parameter('query', 'radius', 'Neighbours on either side', { type: 'integer', minimum: 1, maximum: 50, default: 5 })],
+        summary: 'List a user and the neighbors in rank',
+        parameters: [userParameter, parameter('query', 'radius', 'Neighbors on either side', { type: 'integer', minimum: 1, maximum: 50, default: 5 })],
         responses: answers(200, 'Best first', z.array(rankedSchema), 400, 404, 429, 503),
       },
     },
     '/api/scores/users/{userId}/history': {
       get: {
-        summary: "A user's applied updates, newest first",
+        summary: "List a user's applied updates, newest first",
         security: bearer,
         parameters: [userParameter, ...pageParameters],
-        responses: answers(200, 'A page', historySchema, 400, 401, 403, 429, 503),
+        responses: answers(200, 'A page of updates', historySchema, 400, 401, 403, 429, 503),
       },
     },
     '/api/auth/token': {
       post: {
-        summary: 'A token for a service',
-        description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4), with its errors of section 5.2; 30 a minute for one address. 404 where no tokens are made.',
+        summary: 'Issue a token for a service',
+        description: 'OAuth 2.0 client credentials (RFC 6749, section 4.4); errors as in section 5.2. Limit: 30 requests per minute and client address. 404 if no signing key is configured.',
         security: [{ basic: [] }, {}],
         requestBody: { required: true, content: { 'application/x-www-form-urlencoded': json(tokenRequestSchema)['application/json'] } },
         responses: {
           ...answers(200, 'A token', tokenSchema, 404, 429, 503),
-          400: { description: 'The request or its scope is not valid', content: json(oauthErrorSchema) },
-          401: { description: 'No such client, or its secret is another', content: json(oauthErrorSchema) },
+          400: { description: 'Invalid request or scope', content: json(oauthErrorSchema) },
+          401: { description: 'Unknown client or wrong secret', content: json(oauthErrorSchema) },
         },
       },
     },
     '/api/moderation/reversals': {
       post: {
-        summary: 'Take scores back',
+        summary: 'Reverse updates',
         description:
-          'One command (commandId), or those that a user was given from a time on, before a time, by an action. Each gets an event of the negative points; asked for twice, nothing more is taken back. With dryRun nothing is changed, and the answer tells what would be taken back.',
+          'Reverses one command (commandId), or the commands of a user (userId), optionally only those from a time (from, inclusive), before a time (to, exclusive) or of an action. Each reversed command gets an event with its negative points. Repeating a request reverses nothing more. With dryRun nothing changes, and the response says what would be reversed.',
         security: bearer,
         requestBody: { required: true, content: json(reversalSchema) },
-        responses: answers(201, 'How many commands were taken back now, or would be, and their points', reversedSchema, 400, 401, 403, 404, 413, 415, 503),
+        responses: answers(201, 'How many commands were reversed, or would be with dryRun, and their points', reversedSchema, 400, 401, 403, 404, 413, 415, 503),
       },
     },
     '/api/moderation/hidden': {
       get: {
-        summary: 'Who is hidden, since when, why and by whom; the last hidden first',
-        description: 'reason and by are null where the build that hid the user kept them in the audit trail alone.',
+        summary: 'List hidden users: since when, why and by whom; most recently hidden first',
+        description: 'reason and by are null if an older build hid the user: it stored them only in the audit log.',
         security: bearer,
         parameters: pageParameters,
-        responses: answers(200, 'A page', hiddenSchema, 400, 401, 403, 429, 503),
+        responses: answers(200, 'A page of hidden users', hiddenSchema, 400, 401, 403, 429, 503),
       },
     },
     '/api/moderation/hidden/{userId}': {
-      put: hiding('Hide a user from every board', 'The user keeps score and history, and goes on earning.', {
+      put: hiding('Hide a user from every board', 'The user keeps score and history, and can still earn points.', {
         requestBody: { required: true, content: json(hidingSchema) },
       }),
-      delete: hiding('Show a hidden user again', 'The user stands where the score belongs. The reason stands in the body or in the query; where in both, it is the same.', {
-        parameters: [userParameter, parameter('query', 'reason', 'Why, where the body does not say so', z.toJSONSchema(deletionQuerySchema.shape.reason.unwrap(), { io: 'input' }))],
+      delete: hiding('Show a hidden user again', 'The user is ranked by score again. Send the reason in the body or in the query; if both have one, they must be equal.', {
+        parameters: [userParameter, parameter('query', 'reason', 'The reason, if the body has none', z.toJSONSchema(deletionQuerySchema.shape.reason.unwrap(), { io: 'input' }))],
         requestBody: { required: false, content: json(hidingSchema) },
       }),
     },
     '/api/actions': {
       post: {
-        summary: 'An action token: lets a player make one update',
-        description: 'For a website, with the scope actions:issue. 404 where no key to sign with is set.',
+        summary: 'Issue an action token: it lets a player make one update',
+        description: 'For websites; requires the scope actions:issue. 404 if no signing key is configured.',
         security: bearer,
         requestBody: { required: true, content: json(issueActionSchema(maxIncrement)) },
-        responses: answers(201, 'A token, good once', actionTokenSchema, 400, 401, 403, 404, 413, 415),
+        responses: answers(201, 'A token for one update', actionTokenSchema, 400, 401, 403, 404, 413, 415),
       },
     },
     '/api/auth/guest': {
-      post: { summary: 'A fresh player, where guest play is open; 30 a minute for one address', responses: answers(201, 'A token', guestSchema, 404, 429) },
+      post: { summary: 'Create a guest player. Limit: 30 requests per minute and client address. 404 if guest play is off', responses: answers(201, 'A token', guestSchema, 404, 429) },
     },
     '/.well-known/jwks.json': {
       get: {
-        summary: 'The public key of tokens that are signed here',
-        description: 'A JSON Web Key Set (RFC 7517), where JWT_PRIVATE_KEY is set. May be kept for five minutes.',
+        summary: 'Get the public key of the tokens signed here',
+        description: 'A JSON Web Key Set (RFC 7517). 404 unless JWT_PRIVATE_KEY is set. May be cached for five minutes.',
         responses: answers(200, 'The key set', keySetSchema, 404),
       },
     },
