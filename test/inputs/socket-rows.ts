@@ -37,7 +37,7 @@ const farewell = (id: string, what: string, why: object, ...thenSend: string[]):
   thenSend,
   ends: { says: '41/ws/scores,', saysBefore: `42/ws/scores,${JSON.stringify(['closing', why])}` },
 });
-const TOO_LONG = { code: 1009, reason: 'messages have 4 KiB at most, those with a token 16 KiB' };
+const TOO_LONG = { code: 1009, reason: 'message too long: limit 4 KiB, with a token 16 KiB' };
 const large = 'x'.repeat(5_000);
 
 export const socketRows: readonly SocketRow[] = [
