@@ -6,16 +6,16 @@ import { describeWith } from './support';
 
 const QUICK = ['F02', 'F03a', 'F07', 'F21', 'F26'];
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'under faults, two of every role', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'two instances of every role under faults', () => {
   const verdicts: Verdict[] = [];
 
   beforeAll(async () => {
     const rows = ROWS.filter(({ id }) => QUICK.includes(id));
-    // Other suites run beside it, so an answer is late where it hangs: the bench alone judges the time.
+    // Other suites run in parallel, so answers may be slow. Only the bench judges the time.
     await runFaults({ rows, seeds: [1], seconds: 6, earlier: 'HEAD', patience: 4 }, new StateFile(), (verdict) => verdicts.push(verdict));
   }, 240_000);
 
-  it.each(QUICK)('loses and doubles nothing, and every reader agrees: %s', (id) => {
+  it.each(QUICK)('lose nothing, count nothing twice, and agree on every read: %s', (id) => {
     const { verdict, note } = verdicts.find(({ row }) => row === id)!;
     expect(verdict === 'held' ? verdict : note).toBe('held');
   });

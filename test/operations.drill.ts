@@ -12,24 +12,24 @@ describeWith(SERVERS, 'on three RabbitMQ nodes and PostgreSQL with a synchronous
   const verdicts: Verdict[] = [];
   beforeAll(() => runFaults({ rows, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, new StateFile(), (verdict) => verdicts.push(verdict)), 900_000);
 
-  it.each(rows.map(({ id, what }) => [id, what]))('loses and doubles nothing, and every reader agrees: %s, %s', (id) => {
+  it.each(rows.map(({ id, what }) => [id, what]))('loses nothing, counts nothing twice, and agrees on every read: %s, %s', (id) => {
     const { verdict, note } = verdicts.find(({ row }) => row === id)!;
     expect(verdict === 'held' ? verdict : note).toBe('held');
   });
 });
 
-describeWith(SERVERS, 'a restore from base backup and archive, after all data was lost', () => {
+describeWith(SERVERS, 'a restore from base backup and archive, after the loss of all data', () => {
   let report: DrillReport;
   beforeAll(async () => {
     report = await drillRestore({ seconds: 8, patience: 5 });
   }, 400_000);
 
-  it('under load loses nothing but what was not archived or not applied, and every reader agrees afterwards', () => {
+  it('loses under load only what was not archived or not applied, and agrees on every read afterwards', () => {
     const { verdict, note } = report.underLoad;
     expect(verdict === 'held' ? note : `${verdict}: ${note}`).toMatch(/^lost \d+ of \d+ updates answered 201 until then/);
   });
 
-  it('brings back the same standings where the archive had it all', () => {
+  it('restores the same standings from a complete archive', () => {
     expect(report.difference).toBeUndefined();
     expect(report.standings).toBeGreaterThan(40);
   });

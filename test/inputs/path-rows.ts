@@ -18,7 +18,7 @@ export const pathRows: readonly Row[] = [
     .map((path) => get('H63, H64', path)),
   ...['/.git/config', '/.env', '/main.js', '/server.js.map', '/package.json', '/admin', '/actuator/env', '/phpinfo.php', '/metrics/'].map((path) => get('H85', path)),
   get('H85', '/docs/../.env', { status: 403 }),
-  { id: 'H61', what: 'the update with a slash behind', send: { path: '/api/scores/update/' }, answer: { status: 404 } },
+  { id: 'H61', what: 'the update with a trailing slash', send: { path: '/api/scores/update/' }, answer: { status: 404 } },
   { id: 'H62', what: 'the update in capitals', send: { path: '/API/SCORES/UPDATE' }, answer: { status: 404 } },
   get('H60 to H66', '/nothing', { status: 404, detail: 'Nothing exists at this path.' }),
   get('H59', '/ws/scores', { status: 426, detail: /new WebSocket/, headers: { Upgrade: 'websocket' } }),
