@@ -34,7 +34,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await servers?.stop();
   }, 60_000);
 
-  /** Sends `count` requests, twenty at a time, to the apis in turn. */
+  /** Sends `times` requests, twenty at a time, to the apis in turn. */
   async function hammer(times: number, send: (at: System) => Promise<Answer | Response>, urls = system.apis) {
     const started = Date.now();
     const statuses: number[] = [];

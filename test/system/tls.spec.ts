@@ -158,7 +158,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
 
   const serialIn = ({ cert }: TlsFiles) => new X509Certificate(readFileSync(cert)).serialNumber;
 
-  /** The fingerprint of the certificate on a new connection. */
+  /** The serial number of the certificate on a new connection. */
   async function serialOf({ url }: RoleProcess): Promise<string> {
     const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', ca });
     await once(socket, 'secureConnect');

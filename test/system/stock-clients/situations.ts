@@ -145,7 +145,7 @@ export const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-export const LOST_KEYS = "a provider's keys that are lost and come back";
+export const LOST_KEYS = 'an outage of the key provider';
 
 /** Restarts one gateway while its key provider is down, with clients that connect with tokens. */
 export async function lostKeys(): Promise<{ readonly situation: Situation; readonly provider: Server }> {
