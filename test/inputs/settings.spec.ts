@@ -61,9 +61,9 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
         'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0: no certificate would be checked; name its authority in NODE_EXTRA_CA_CERTS',
       ],
     ],
-    ['a broker with mixed TLS and plain URLs', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must begin with amqps:// in each of its URLs, or with amqp:// in each']],
+    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must begin with amqps:// in each of its URLs, or with amqp:// in each']],
     ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)']],
-    ['a data folder shared with other users', 'standalone', { DATA_DIR: '/tmp' }, ['DATA_DIR: /tmp is a folder that users share: name a folder of its own in it']],
+    ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, ['DATA_DIR: /tmp is a folder that users share: name a folder of its own in it']],
     ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required beside TLS_CERT_FILE']],
   ])('%s: the %s', async (_what, role, env, lines) => {
     const failure = await startRole(role, env).catch((error: unknown) => error);
