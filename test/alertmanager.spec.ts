@@ -8,7 +8,7 @@ interface Alert {
   readonly status: { readonly inhibitedBy: readonly string[] };
 }
 
-describeWith('TEST_PROMETHEUS', 'The shipped Alertmanager', () => {
+describeWith('TEST_PROMETHEUS', 'the shipped Alertmanager', () => {
   let alertmanager: PrivateServer;
   beforeAll(async () => {
     alertmanager = await startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml'));
@@ -17,7 +17,7 @@ describeWith('TEST_PROMETHEUS', 'The shipped Alertmanager', () => {
 
   const page = (alertname: string, role?: string) => ({ labels: { alertname, severity: 'page', ...(role && { role }) } });
 
-  it('wakes nobody for what follows from an alert that has woken somebody, and hands the watchdog to its own receiver', async () => {
+  it('inhibits alerts that follow from another alert, and routes the watchdog to its own receiver', async () => {
     const fired = [
       page('ScoreboardNoWorker', 'worker'),
       page('ScoreboardRoleDown', 'worker'),

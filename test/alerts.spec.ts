@@ -16,21 +16,21 @@ const { groups } = parse(read(FOLDER, 'rules/alerts.yml')) as { groups: { rules:
 const alerts = groups.flatMap(({ rules }) => rules);
 const runbooks = [...read(ROOT, 'docs/runbooks.md').matchAll(/^### (Scoreboard\w+)$/gm)].map(([, title]) => title!);
 
-/** Always fires, and is for a service outside. */
+/** Always fires, for an external service that expects it. */
 const WATCHDOG = 'ScoreboardWatchdog';
 
 describe('the alerts', () => {
-  it('have a runbook each in docs/runbooks.md, and no runbook is without its alert', () => {
+  it('each have a runbook in docs/runbooks.md, and each runbook has an alert', () => {
     expect(runbooks.sort()).toEqual(alerts.map(({ alert }) => alert).sort());
     expect(alerts.map(({ annotations }) => annotations.runbook)).toEqual(alerts.map(({ alert }) => `docs/runbooks.md#${alert.toLowerCase()}`));
   });
 
-  it('say whether they wake somebody', () => {
+  it('have the severity page or ticket', () => {
     const severities = alerts.filter(({ alert }) => alert !== WATCHDOG).map(({ labels }) => labels.severity);
     expect([...new Set(severities)].sort()).toEqual(['page', 'ticket']);
   });
 
-  it('have a test each in which they fire, and a moment in it in which they do not', () => {
+  it('each have a test in which they fire, and a moment in which they do not', () => {
     const files = readdirSync(join(FOLDER, 'tests'));
     const tests = files.flatMap((file) => (parse(read(FOLDER, 'tests', file)) as { tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[] }).tests);
     const moments = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
@@ -40,7 +40,7 @@ describe('the alerts', () => {
     expect(named(false)).toEqual(all.filter((alert) => alert !== WATCHDOG));
   });
 
-  it('name only metrics of ours that exist', () => {
+  it('use only existing metrics', () => {
     const documented = new Set([...read(ROOT, 'docs/operations.md').matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name));
     const rules = readdirSync(join(FOLDER, 'rules')).map((file) => read(FOLDER, 'rules', file)).join('\n');
     const named = [...rules.matchAll(/\b((?:scoreboard|http)_[a-z_]+)\b/g)].map(([, name]) => name!.replace(/(?<=seconds)_(?:bucket|count|sum)$/, ''));

@@ -39,19 +39,19 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   const generation = async (): Promise<string> => `${prefix}${await client.hGet(`${prefix}meta`, 'live')}`;
   const places = async (): Promise<string[]> => (await leaderboard.top(10)).map(({ userId, score }) => `${userId} ${score}`);
 
-  it('finds nothing where both agree, and does not mind what is still on its way', async () => {
+  it('finds no difference if both agree, and ignores updates not projected yet', async () => {
     await ledger.apply([command('ann', 1)]);
     await audit.look();
     expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, mended: 0 });
   });
 
-  it('says nothing while the leaderboard is cold', async () => {
+  it('compares nothing while the leaderboard is cold', async () => {
     await client.del(`${prefix}meta`);
     await audit.look();
     expect(audit.stats.compared).toBe(0);
   });
 
-  it('puts again what is lacking', async () => {
+  it('restores missing standings', async () => {
     const live = await generation();
     await client.hDel(`${live}:standings`, 'bob');
     await audit.look();
@@ -62,10 +62,10 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   });
 
   it.each([
-    ['a place is missing', async (live: string) => client.zRemRangeByRank(`${live}:order`, 1, 1)],
-    ['a standing says another score', async (live: string) => client.hSet(`${live}:standings`, 'bob', ((await client.hGet(`${live}:standings`, 'bob')) ?? '').replace(/^20/, '25'))],
+    ['a rank is missing', async (live: string) => client.zRemRangeByRank(`${live}:order`, 1, 1)],
+    ['a standing has a wrong score', async (live: string) => client.hSet(`${live}:standings`, 'bob', ((await client.hGet(`${live}:standings`, 'bob')) ?? '').replace(/^20/, '25'))],
     ['a standing is newer than the ledger', async (live: string) => client.hSet(`${live}:standings`, 'bob', '99:9000000000000000:9000000000000000:0')],
-  ])('rebuilds where %s, with a newer board', async (_what, harm) => {
+  ])('rebuilds the leaderboard if %s, with a newer board', async (_what, harm) => {
     const before = await leaderboard.board();
     await harm(await generation());
     await audit.look();

@@ -23,7 +23,7 @@ describe('the package of the client library', () => {
   const build = async () => (await run(process.execPath, [join(ROOT, 'scripts/build-client.mjs'), folder], { cwd: folder })).stdout.trim();
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
 
-  // In a folder that knows nothing of this project. socket.io-client, which npm would fetch, is lent to it.
+  // Outside this project. socket.io-client, which npm would download, is linked from here.
   beforeAll(async () => {
     folder = temporaryFolder('package');
     tarball = await build();
@@ -34,17 +34,17 @@ describe('the package of the client library', () => {
     symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
   }, 300_000);
 
-  it('is a tarball of the name and version of the library', () => {
+  it('is a tarball named after the library and its version', () => {
     expect(tarball).toMatch(/^scoreboard-client-\d+\.\d+\.\d+\.tgz$/);
   });
 
-  it('is copied where it is installed, and stays there and installs again after the next build', async () => {
+  it('is copied on install, and installs again after the next build', async () => {
     const installed = join(folder, 'node_modules/@scoreboard/client');
     expect(lstatSync(installed).isSymbolicLink()).toBe(false);
     rmSync(join(folder, tarball));
     await build();
     rmSync(installed, { recursive: true });
-    // Against the checksum in the lock file: the same sources make the same tarball.
+    // npm ci checks the lock file's checksum: the same sources must make the same tarball.
     const [ci, options] = npm('ci', '--offline', '--no-audit', '--no-fund', '--legacy-peer-deps');
     await run(ci, options, { cwd: folder });
     expect(lstatSync(join(installed, 'esm/index.js')).isFile()).toBe(true);
@@ -60,7 +60,7 @@ describe('the package of the client library', () => {
     expect(stdout).toBe('reconnecting SubmitError\n');
   }, 60_000);
 
-  it('brings types that hold for both', async () => {
+  it('has types for both module systems', async () => {
     write('use.mts', `import { Scoreboard, SubmitError } from '@scoreboard/client';${USE}${TYPED}`);
     write('use.cts', `import { Scoreboard, SubmitError } from '@scoreboard/client';${USE}${TYPED}`);
     const compilerOptions = { noEmit: true, strict: true, module: 'nodenext', target: 'es2022', lib: ['es2022'], types: [] };

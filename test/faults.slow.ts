@@ -6,7 +6,7 @@ import { describeWith } from './support';
 
 const QUICK = ['F02', 'F03a', 'F07', 'F21', 'F26'];
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'under faults, two of every role', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'two instances of every role under faults', () => {
   const verdicts: Verdict[] = [];
 
   beforeAll(async () => {

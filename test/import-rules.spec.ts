@@ -11,7 +11,7 @@ const APART = 'Folders of the infrastructure do not know one another';
 const APPS = ['api', 'worker', 'gateway', 'standalone', 'cli'];
 const SETTINGS = 'Settings are read, checked and frozen once';
 
-/** A folder or file, what it must not import, and the beginning of the reason that the linter gives. */
+/** A folder or file, the beginning of the linter's message, and the imports that are refused. */
 const refusedImports: readonly (readonly [where: string, reason: string, ...names: string[]])[] = [
   ['libs/domain/src', 'The domain imports nothing', 'node:crypto', 'zod', '@nestjs/common', '@scoreboard/application', '@scoreboard/harness', '../../application/src'],
   ['libs/application/src', 'The application knows the domain and its own ports', 'zod', '@nestjs/common', 'node:fs', 'node:process', 'process', '@opentelemetry/api'],
@@ -106,13 +106,13 @@ interface Complaint {
   readonly said: string;
 }
 
-describe('The import rules', () => {
+describe('the import rules', () => {
   const refused = [...refusedImports.flatMap(([where, reason, ...names]) => names.map((name) => [where, reason, importing(name)] as const)), ...refusedCode];
   const allowed = [...allowedImports.flatMap(([where, ...names]) => names.map((name) => [where, importing(name)] as const)), ...allowedCode];
   const tree = mkdtempSync(join(tmpdir(), 'scoreboard-rules-'));
   let complaints: readonly Complaint[];
 
-  // Each piece of code lies in a repository of its own, laid out as this one.
+  // Each piece of code is in its own repository with the layout of this one.
   beforeAll(async () => {
     refused.forEach(([where, , code], i) => plant(join(tree, `refused-${i}`), fileOf(where), code));
     allowed.forEach(([where, code], i) => plant(join(tree, `allowed-${i}`), fileOf(where), code));
@@ -138,7 +138,7 @@ function plant(repository: string, file: string, code: string): void {
 
 function lint(folder: string): Promise<readonly Complaint[]> {
   return new Promise((resolve, reject) => {
-    // It ends with 1 where it has complaints, so its output alone tells whether it ran.
+    // The linter exits with 1 if it has complaints, so only its output shows whether it ran.
     execFile(process.execPath, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format=json'], { cwd: folder, maxBuffer: 2 ** 24 }, (error, stdout) => {
       if (!stdout.startsWith('{')) return reject(error ?? new Error(stdout));
       const { diagnostics } = JSON.parse(stdout) as { diagnostics: { filename: string; message: string; help?: string }[] };

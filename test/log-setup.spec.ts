@@ -16,13 +16,13 @@ const STREAM = 'logs-scoreboard-default';
 const ROLLOVER = `POST /${STREAM}/_rollover?lazy=true`;
 const TEMPLATE = 'PUT /_index_template/scoreboard-logs';
 
-/** Keeps what is put, and makes indices of it, as Elasticsearch does as far as the scripts can see. */
+/** A fake Elasticsearch: stores what is put and creates indices, as far as the scripts can see. */
 class Store {
   readonly asked: Asked[] = [];
   template = '';
-  /** The template that each index of the stream was made from, the one that is written to last. */
+  /** The template of each index of the stream; the last index is the write index. */
   readonly indices: string[] = [];
-  /** What is asked in these words is refused. */
+  /** The request that is refused. */
   refused = '';
   private readonly server: Server;
 
@@ -57,7 +57,7 @@ class Store {
     this.server.close();
   }
 
-  /** What was changed since the last look. */
+  /** The changing requests since the last call. */
   changes(): string[] {
     return this.asked.splice(0).map(({ what }) => what).filter((what) => !what.startsWith('GET'));
   }
@@ -66,7 +66,7 @@ class Store {
 const run = (script: string, url: string) => promisify(execFile)('sh', [join(projectRoot(), 'deploy/observability', script), url]);
 
 const NAME = 'the scripts that prepare Elasticsearch and Kibana';
-if (!findBinary('curl')) describe(NAME, () => it.skip('NONE OF THIS WAS TESTED: there is no curl', () => undefined));
+if (!findBinary('curl')) describe(NAME, () => it.skip('NONE OF THIS WAS TESTED: curl is not installed', () => undefined));
 else describe(NAME, () => {
   let store: Store;
   let url: string;
@@ -79,7 +79,7 @@ else describe(NAME, () => {
   const PUTS = ['PUT /_ilm/policy/scoreboard-logs', TEMPLATE];
   const ofVersion = (version: number, template: string) => template.replace(/"version": \d+/, `"version": ${version}`);
 
-  it('put retention and template, the same when run again, and begin a new index where the template is another version', async () => {
+  it('put the policy and the template again on each run, and roll over the index if the template version changed', async () => {
     await run('elasticsearch/setup.sh', url);
     expect(store.changes()).toEqual(PUTS);
     expect(JSON.parse(store.template)).toMatchObject({ index_patterns: ['logs-scoreboard-*'], template: { settings: { 'index.lifecycle.name': 'scoreboard-logs' } } });
@@ -92,7 +92,7 @@ else describe(NAME, () => {
     expect(store.changes()).toEqual(PUTS);
   });
 
-  it('begin a new index when run again, where the server refused it before', async () => {
+  it('roll over on the next run if the server refused the rollover', async () => {
     await run('elasticsearch/setup.sh', url);
     store.indices.push(ofVersion(0, store.template));
     store.refused = ROLLOVER;
@@ -103,12 +103,12 @@ else describe(NAME, () => {
     expect(store.changes()).toEqual([...PUTS, ROLLOVER]);
   });
 
-  it('take no refusal for a stream that is not there yet', async () => {
+  it('do not mistake a refusal for a missing stream', async () => {
     store.refused = `GET /_data_stream/${STREAM}?filter_path=data_streams.indices.index_name`;
     await expect(run('elasticsearch/setup.sh', url)).rejects.toMatchObject({ stderr: expect.stringContaining('403') });
   });
 
-  it('give Kibana its data view, again and again', async () => {
+  it('create or replace the data view of Kibana', async () => {
     for (let times = 0; times < 2; times++) {
       await run('kibana/setup.sh', url);
       const [{ what, body }] = store.asked.splice(0) as [Asked];
@@ -117,7 +117,7 @@ else describe(NAME, () => {
     }
   });
 
-  it('end with a failure, and say why, where the server refuses', async () => {
+  it('fail with the reason if the server cannot be reached', async () => {
     store.close();
     await expect(run('kibana/setup.sh', 'http://127.0.0.1:1')).rejects.toMatchObject({ code: 7, stderr: expect.stringContaining('127.0.0.1') });
   }, 60_000);

@@ -15,8 +15,8 @@ const moderator: Moderator = {
   address: '203.0.113.77',
 };
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two workers apply', () => {
-  /** Ends what goes on by itself, also where the test failed. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two workers at the same time', () => {
+  /** Stops the background tasks, also after a failed test. */
   const endings: (() => Promise<void>)[] = [];
   afterAll(() => Promise.all(endings.map((end) => end())));
   const makeNode = useNodes('moderation-spec');
@@ -47,12 +47,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     return { reverse: new ReverseScores(...ports), hide: new HideUser(...ports) };
   }
 
-  /** What one act did: also of commands that are not applied yet, and of those that the other moderator takes back as well. */
+  /** Runs one random act and returns what it reversed. It may hit commands that are not applied yet, or that the other moderator reverses too. */
   async function act({ reverse, hide }: Awaited<ReturnType<typeof makeModerator>>): Promise<{ reversed: number; points: number }> {
     const nothing = { reversed: 0, points: 0 };
-    const dice = random();
-    if (dice < 0.3) return hide.execute(moderator, pick(USERS), random() < 0.5, 'test').then(() => nothing);
-    const what = dice < 0.9 ? { commandId: pick(commands).commandId } : { userId: pick(USERS), action: 'quiz' };
+    const chance = random();
+    if (chance < 0.3) return hide.execute(moderator, pick(USERS), random() < 0.5, 'test').then(() => nothing);
+    const what = chance < 0.9 ? { commandId: pick(commands).commandId } : { userId: pick(USERS), action: 'quiz' };
     return reverse.execute(moderator, { ...what, reason: 'test' }).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === 'unknown-command') return nothing;
       throw error;
@@ -61,7 +61,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
 
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('leave sums, ledger, leaderboard and board in agreement, each command counted once and taken back once at the most', async () => {
+  it('keep sums, ledger, leaderboard and board consistent, with each command counted once and reversed at most once', async () => {
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const moderators = [await makeModerator(), await makeModerator()];
@@ -71,7 +71,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
     const taken: { reversed: number; points: number }[] = [];
 
     const batches = Array.from({ length: COMMANDS / 100 }, (_, i) => commands.slice(i * 100, i * 100 + 100));
-    // Some arrive again after they were taken back.
+    // Some are delivered again after they were reversed.
     const sent = [...batches, ...batches.filter((_, i) => i % 5 === 0)];
     const work = async ({ apply }: (typeof workers)[number]) => {
       for (let batch = sent.shift(); batch; batch = sent.shift()) expect(await apply.execute(batch)).toEqual([]);
@@ -80,14 +80,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two moderators while two 
       for (let i = 0; i < ACTS; i++) taken.push(await act(one));
     };
     await Promise.all([...workers.map(work), ...moderators.map(moderate)]);
-    // Once more, at the same moment, where everything is applied.
+    // Once more, concurrently, after everything is applied.
     await Promise.all(moderators.flatMap((one) => USERS.slice(0, 3).map(async (userId) => taken.push(await one.reverse.execute(moderator, { userId, reason: 'test' })))));
     await moderators[0]!.hide.execute(moderator, USERS[14]!, true, 'test');
 
     await Promise.all(workers.map(({ projection }) => projection.idle()));
     await eventually(async () => expect((await leaderboard.position())?.watermark).toBe((await ledger.head()).lastSeq), { withinMs: 20_000 });
 
-    // All is read before anything is compared: comparing takes seconds, in which the connections are not served and end.
+    // Read everything before comparing: comparing blocks for seconds, in which idle connections would time out.
     const histories = new Map<string, readonly HistoryItem[]>();
     for (const userId of USERS) histories.set(userId, await ledger.history(userId, COMMANDS * 2));
     const standings = await ledger.standings(undefined, 100);

@@ -18,18 +18,18 @@ describeWith(SERVERS, 'on three RabbitMQ nodes and PostgreSQL with a synchronous
   });
 });
 
-describeWith(SERVERS, 'a restore from base backup and archive, after all data was lost', () => {
+describeWith(SERVERS, 'a restore from base backup and archive, after the loss of all data', () => {
   let report: DrillReport;
   beforeAll(async () => {
     report = await drillRestore({ seconds: 8, patience: 5 });
   }, 400_000);
 
-  it('under load loses nothing but what was not archived or not applied, and every reader agrees afterwards', () => {
+  it('loses under load only what was not archived or not applied, and agrees on every read afterwards', () => {
     const { verdict, note } = report.underLoad;
     expect(verdict === 'held' ? note : `${verdict}: ${note}`).toMatch(/^lost \d+ of \d+ updates answered 201 until then/);
   });
 
-  it('brings back the same standings where the archive had it all', () => {
+  it('restores the same standings from a complete archive', () => {
     expect(report.difference).toBeUndefined();
     expect(report.standings).toBeGreaterThan(40);
   });

@@ -10,7 +10,7 @@ const USERS = 20;
 const COMMANDS = 50_000;
 const SEED = 20_261_124;
 
-/** A leaderboard behind a bad network: of its puts, one in ten arrives after later ones, one in fifty never. */
+/** A leaderboard behind an unreliable network: one put in ten arrives after later ones, one in fifty is lost. */
 class UnreliableLeaderboard extends Leaderboard {
   private readonly late: Promise<unknown>[] = [];
 
@@ -41,7 +41,7 @@ class UnreliableLeaderboard extends Leaderboard {
   beginRebuild = (ledgerId: string) => this.inner.beginRebuild(ledgerId);
 }
 
-/** Half of the users earn the same, one point at a time, so that only who came first parts them; every tenth command is sent twice. */
+/** Half of the users earn equal scores, one point at a time, so that only the order breaks their ties. Every tenth command is sent twice. */
 function makeBatches(random: () => number): ScoreCommand[][] {
   const commands = Array.from({ length: COMMANDS }, (_, i) => ({
     commandId: randomUUID(),
@@ -57,7 +57,7 @@ function makeBatches(random: () => number): ScoreCommand[][] {
   return batches;
 }
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger and one leaderboard', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger and one leaderboard', () => {
   const makeNode = useNodes('ordering-spec');
   const random = randomFrom(SEED);
   const faults = new Set<string>();
@@ -75,7 +75,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'Two workers on one ledger
 
   beforeAll(() => Logger.overrideLogger(false));
 
-  it('agree with it to the last point and place, whatever was delivered twice, late or never', async () => {
+  it('agree on every score and rank, despite duplicate, late and lost deliveries', async () => {
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const live = new BoardCache(leaderboard, feed, new ScoreboardEvents());

@@ -7,11 +7,11 @@ import { projectRoot } from '@scoreboard/harness';
 
 const ROOT = projectRoot();
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-/** Of every npm script, without what other programs bring. */
+/** The programs of all npm scripts that belong to this repository. */
 const PROGRAMS = [...new Set(Object.values(scripts).flatMap((script) => /^node (scripts\/\S+(?: [a-z][a-z:-]*)?)/.exec(script)?.[1] ?? []))];
 const ROLES = ['api', 'gateway', 'worker', 'standalone'].map((role) => `dist/apps/${role}/main.js`);
 
-describe('Every program', () => {
+describe('every program', () => {
   const folder = mkdtempSync(join(tmpdir(), 'programs-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -24,15 +24,15 @@ describe('Every program', () => {
     return { exitCode, ...said };
   }
 
-  it.each([...PROGRAMS, ...ROLES])('%s explains itself with --help, and does nothing', async (program) => {
+  it.each([...PROGRAMS, ...ROLES])('%s prints its help with --help, and does nothing else', async (program) => {
     const { exitCode, stdout, stderr } = await run(program, '--help');
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout.length).toBeGreaterThan(40);
     expect(existsSync(join(folder, 'data'))).toBe(false);
   }, 60_000);
 
-  // What jest does not know, it says in its own way.
-  it.each([...PROGRAMS, ...ROLES].filter((program) => program !== 'scripts/test.mjs'))('%s refuses an option that it does not know, and does nothing', async (program) => {
+  // jest reports unknown options in its own format.
+  it.each([...PROGRAMS, ...ROLES].filter((program) => program !== 'scripts/test.mjs'))('%s refuses an unknown option, and does nothing', async (program) => {
     const { exitCode, stdout, stderr } = await run(program, '--hepl');
     expect([exitCode, stdout]).toEqual([64, '']);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('--hepl')]);

@@ -17,25 +17,25 @@ describe('the documentation', () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  it.each(documents)('links only to what is there: %s', (file) => {
+  it.each(documents)('has no broken link: %s', (file) => {
     const links = all(read(file), /\]\(([^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
     expect(links.filter((link) => !leadsSomewhere(file, link))).toEqual([]);
   });
 
   it.each(handbook)('names only settings that exist: %s', (file) => {
-    // `npm run services` and the like are no settings; a setting is upper case with an underscore, between backticks or before `=`.
+    // A setting is upper case with an underscore, between backticks or before `=`.
     const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !/^(TEST|NODE|REDISCLI)_/.test(name));
     expect(named.filter((name) => !(name in SETTINGS.shape))).toEqual([]);
   });
 
-  it('lists in the README the routes of the OpenAPI document, and no others', () => {
+  it('lists exactly the routes of the OpenAPI document in the README', () => {
     const routes = all(read('README.md'), /^\| ((?:GET|POST|PUT|DELETE) \| `\/(?:api|\.well-known)\/[^`]*)`/gm).map((route) => route.replace(' | `', ' '));
     const { paths } = openApiDocument({ maxIncrement: 1 });
     const served = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
     expect(routes.sort()).toEqual(served.sort());
   });
 
-  it('lists every refusal with its kind in docs/problems.md, and no others', () => {
+  it('lists exactly the refusals, with their kind, in docs/problems.md', () => {
     const listed = all(read('docs/problems.md'), /^\| (`[a-z-]+` \| [a-z]+) \| \d{3} \|/gm);
     expect(listed.sort()).toEqual(Object.entries(REFUSALS).map(([code, { kind }]) => `\`${code}\` | ${kind}`).sort());
   });
@@ -44,7 +44,7 @@ describe('the documentation', () => {
     expect(all(read('.env.example'), /^([A-Z_]+)=/gm).sort()).toEqual(Object.keys(SETTINGS.shape).sort());
   });
 
-  it('names every metric of ours in docs/operations.md, and no others', () => {
+  it('lists exactly our metrics in docs/operations.md', () => {
     const folder = 'libs/infrastructure/src/observability';
     const source = readdirSync(join(ROOT, folder)).map((file) => read(join(folder, file))).join('\n');
     const made = all(source, /'((?:scoreboard|http)_[a-z_]+)'/g);
@@ -59,7 +59,7 @@ function markdownIn(folder: string): string[] {
 
 const all = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
 
-/** A file or folder, and the heading in it where one is named. */
+/** Whether a link leads to an existing file or folder, and to an existing heading if it names one. */
 function leadsSomewhere(from: string, link: string): boolean {
   const [path, heading] = link.split('#') as [string, string?];
   const target = path ? join(dirname(from), path) : from;

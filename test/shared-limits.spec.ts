@@ -7,10 +7,10 @@ import type { RedisClientType } from 'redis';
 import { describeWith, eventually } from './support';
 
 const LIMIT = 400;
-// Few enough that the window hardly slides meanwhile, on any machine.
+// Few enough that the window barely slides during the test, on any machine.
 const TURNS = 3_000;
 
-describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => {
+describeWith(['TEST_REDIS_URL'], 'a rate limit shared by two processes', () => {
   const clients: RedisClientType[] = [];
   const faults: string[] = [];
 
@@ -24,7 +24,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
 
   const newPair = (prefix = `test:{${randomUUID()}}:`) => Promise.all([make(prefix), make(prefix)]);
 
-  /** How many pass of those who never rest, at each of them in turn. */
+  /** Sends requests without a pause, to each process in turn; returns how many pass. */
   async function passing(processes: readonly SlidingWindowLimits[]): Promise<number> {
     let passed = 0;
     for (let i = 0; i < TURNS; i++) {
@@ -36,14 +36,14 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
 
   afterEach(() => Promise.all(clients.splice(0).map(closeRedis)));
 
-  it('lets through as many as one process would, to five in a hundred', async () => {
+  it('admits as many requests as one process would, within 5 %', async () => {
     const passed = await passing(await newPair());
     expect(passed).toBeGreaterThanOrEqual(LIMIT * 0.95);
     expect(passed).toBeLessThanOrEqual(LIMIT * 1.05);
     expect(faults).toEqual([]);
   });
 
-  it('does not begin anew where Redis has lost its counts', async () => {
+  it('does not start again from zero after Redis loses its counts', async () => {
     const prefix = `test:{${randomUUID()}}:`;
     const limits = await make(prefix);
     const ask = async () => ((await limits.take('writes:ann', LIMIT, 60_000)) ? 0 : 1);
@@ -57,12 +57,12 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit that two processes share', () => 
     expect(passed).toBeLessThanOrEqual(LIMIT * 1.05);
   });
 
-  it('is held by each for itself while Redis is away, at once and with a report', async () => {
+  it('is enforced by each process separately while Redis is down, at once and with a report', async () => {
     const processes = await newPair();
     await Promise.all(clients.splice(0).map(closeRedis));
     const passed = await passing(processes);
     expect(passed).toBeGreaterThanOrEqual(2 * LIMIT);
-    expect(passed).toBeLessThanOrEqual(2 * LIMIT * 1.05); // the window slides meanwhile
+    expect(passed).toBeLessThanOrEqual(2 * LIMIT * 1.05); // the window slides during the test
     expect(faults.splice(0).length).toBeGreaterThan(0);
   });
 });

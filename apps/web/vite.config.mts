@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Puts a compressed form beside each file, so that none is compressed while somebody waits for it. */
+/** Writes compressed copies of each file at build time, so that no request waits for compression. */
 const compressed: Plugin = {
   name: 'compressed',
   writeBundle({ dir }, bundle) {

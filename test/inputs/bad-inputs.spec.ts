@@ -15,14 +15,14 @@ import { AUDIENCE, ISSUER, now, SECRET, token } from './tokens';
 import { tokenRows } from './token-rows';
 import { slowRows, wireRows } from './wire-rows';
 
-/** What no answer may hold: a stack, a statement, a place, or what the product is made of. */
+/** What no answer may contain: a stack trace, SQL, an address, or the name of a library or server. */
 const LEAK = /\bat .+:\d+|node_modules|\.[jt]s:\d|SELECT|INSERT|127\.0\.0\.1|localhost|fastify|\bnest(?:js)?\b|\bzod|passport|jsonwebtoken|express|typeorm|postgres|pglite|redis|rabbit|amqp|socket\.io|HPE_|FST_|ERR_/i;
 
-/** The path is the client's own word. */
+/** The path comes from the client itself. */
 const withoutPath = (answer: RawAnswer): RawAnswer => ({ ...answer, body: answer.body.replace('/socket.io/', '') });
 
 /** The catalogue of bad inputs, on the running standalone: see docs/evidence/bad-inputs.md for what each id means. */
-describe('the standalone, given what it should not be given', () => {
+describe('the standalone with bad inputs', () => {
   let role: RoleProcess;
   let lure: Server;
   let lured = 0;
@@ -61,7 +61,7 @@ describe('the standalone, given what it should not be given', () => {
         before = await confirmed();
       });
 
-      // The ids may stand for several rows, so the number tells them apart.
+      // Several rows may share an id.
       it.each(rows().map((row, i) => [row.id, row.what, row, i] as const))('%s: %s', async (_id, _what, row, i) => {
         const [answer, ...more] = await answerOf(row, i);
         expect(more).toEqual([]);
@@ -69,7 +69,7 @@ describe('the standalone, given what it should not be given', () => {
         judge(answer!, row.answer);
       });
 
-      it('counted nothing of it, and goes on serving', async () => {
+      it('accepted no update, and still serves', async () => {
         expect(await confirmed()).toBe(before);
         const [served] = await exchange(role.url, request({ method: 'GET', path: '/api/scores/top' }));
         expect(served).toMatchObject({ status: 200, body: '[]' });
@@ -82,12 +82,12 @@ describe('the standalone, given what it should not be given', () => {
   table('headers', () => headerRows);
   table('pages of other origins', () => originRows);
   table('paths, methods and queries', () => pathRows);
-  table('what is hardly HTTP', () => wireRows);
+  table('malformed HTTP', () => wireRows);
   table('slow clients', () => slowRows, (_row, i) => slow[i]!);
 
   describe('sockets', () => {
     let ends: Promise<SocketEnd>[];
-    // At once, since the server takes seconds to give up those that say nothing good; an end that is not waited for yet may be a rejection.
+    // All at once, because the server takes seconds to close idle sockets. The empty catch prevents unhandled rejections.
     beforeAll(() => {
       ends = socketRows.map((row) => play(role.url, row));
       ends.forEach((end) => end.catch(() => undefined));
@@ -109,7 +109,7 @@ describe('the standalone, given what it should not be given', () => {
       ['W07: an expired token, over Socket.IO,', '/socket.io/?EIO=4&transport=websocket', () => [`40/ws/scores,${JSON.stringify({ token: token({ exp: now() - 60 }) })}`]],
       ['W07: an expired token, without Socket.IO,', () => `/ws/scores?token=${token({ exp: now() - 60 })}`, () => []],
       ['J32: a token that expires while the socket is open', () => `/ws/scores?token=${token({ exp: now() - 2 })}`, () => []],
-    ] as const)('%s makes its client an anonymous one, which is told and sees the board', async (_what, path, frames) => {
+    ] as const)('%s makes its client anonymous, notifies it, and keeps the board', async (_what, path, frames) => {
       const socket = new WebSocket(role.url.replace('http', 'ws') + (typeof path === 'string' ? path : path()));
       const said: string[] = [];
       socket.on('message', (text) => said.push(String(text)));
@@ -121,14 +121,14 @@ describe('the standalone, given what it should not be given', () => {
       socket.close();
     });
 
-    it('counted nothing of it, and takes clients as before', async () => {
+    it('accepted no update, and still accepts clients', async () => {
       const { said } = await play(role.url, { id: '', what: '', path: '/ws/scores', send: ['{"event":"none"}'], ends: {} });
       expect(said[0]).toMatch(/^{"event":"scores:top","data":{"revision":\d+,"entries":\[\]}}$/);
     });
   });
 
-  describe('what looks odd', () => {
-    it.each(oddBodies)('$id: $what is a good update all the same', async ({ body, type = 'application/json' }) => {
+  describe('unusual but valid bodies', () => {
+    it.each(oddBodies)('$id: accepts $what', async ({ body, type = 'application/json' }) => {
       const before = await confirmed();
       const [answer] = await exchange(role.url, request({ headers: { 'Content-Type': type }, body }));
       expect(answer).toMatchObject({ status: 201, body: expect.stringContaining('"status":"accepted"') });
@@ -137,14 +137,14 @@ describe('the standalone, given what it should not be given', () => {
   });
 
   describe('afterwards', () => {
-    it('no answer has told what the product is made of or where it runs', () => {
+    it('no answer has revealed a library, a server or an address', () => {
       expect(answers.length).toBeGreaterThan(300);
       const told = answers.map(({ headers, body }) => JSON.stringify([headers, body]));
       expect(told.filter((text) => LEAK.test(text))).toEqual([]);
       expect(told.filter((text) => /"(?:server|x-powered-by)"/.test(text))).toEqual([]);
     });
 
-    it('nobody was asked for a key, no prototype was changed, and the log holds no fault and nothing of what was sent', async () => {
+    it('no key was fetched, no prototype was changed, and the log contains no error and no input', async () => {
       const log = role.output().split('\n').filter((line) => line.startsWith('{')).join('\n');
       expect(lured).toBe(0);
       expect(log.split('\n').filter((line) => /"log\.level":"(?:warn|error|fatal)"/.test(line))).toEqual([]);

@@ -8,18 +8,18 @@ const keyed = (what: string, key: string | readonly string[]): Row => ({
 });
 
 export const headerRows: readonly Row[] = [
-  keyed('of nothing', ''),
+  keyed('that is empty', ''),
   keyed('of 256 characters', 'k'.repeat(256)),
-  keyed('with a blank', 'a b'),
+  keyed('with a space', 'a b'),
   keyed('with a tab', 'a\tb'),
   keyed('in another alphabet', Buffer.from('ключ').toString('latin1')),
   keyed('with a byte above ASCII', 'caf\xe9'),
-  keyed('given twice', ['one', 'two']),
+  keyed('repeated', ['one', 'two']),
   ...Object.entries({ 'Content-Type': ['application/json', 'text/plain'], 'Host': ['one.example', 'two.example'] }).map(([name, values]): Row => ({
     id: 'H70',
-    what: `${name} given twice`,
+    what: `a repeated ${name}`,
     send: { headers: { [name]: values } },
-    answer: invalid({ detail: `The header ${name.toLowerCase()} may be given once.` }),
+    answer: invalid({ detail: `Repeated header: ${name.toLowerCase()} may appear only once.` }),
   })),
   ...['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'].map((name): Row => ({
     id: 'H80',
@@ -51,7 +51,7 @@ const NO_GRANT = {
   'Access-Control-Allow-Credentials': undefined,
 };
 
-/** Pages of other origins: only those on the list are granted anything, and nobody gets credentials. */
+/** Pages of other origins: only listed origins get CORS headers, and none may send credentials. */
 export const originRows: readonly Row[] = [
   ...[
     'https://evil.example',
@@ -73,13 +73,13 @@ export const originRows: readonly Row[] = [
   ]),
   ...[granted, 'https://APP.example.com', 'https://a.wild.example.com', 'capacitor://game'].map((origin): Row => ({
     id: 'H81',
-    what: `a read for a page of ${origin}, which is on the list`,
+    what: `a read for a page of the allowed origin ${origin}`,
     send: { method: 'GET', path: '/api/scores/top', headers: { Origin: origin } },
     answer: { status: 200, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, 'Vary': 'Origin' } },
   })),
   {
     id: 'H81',
-    what: 'a page that is on the list, and an update without a token',
+    what: 'an update without a token, from a page of an allowed origin',
     send: { headers: { Origin: granted, Authorization: undefined } },
     answer: { status: 401, code: 'unauthenticated', headers: { 'Access-Control-Allow-Origin': granted, 'Access-Control-Expose-Headers': EXPOSED } },
   },
@@ -90,7 +90,7 @@ export const originRows: readonly Row[] = [
     [`${'x'.repeat(65)}, ${Array.from({ length: 60 }, (_, i) => `x-${i}`).join()}`]: Array.from({ length: 50 }, (_, i) => `x-${i}`).join(', '),
   }).map(([asked, given]): Row => ({
     id: 'H81',
-    what: `a preflight for a page that is on the list, asking for ${asked.slice(0, 80)}`,
+    what: `a preflight for a page of an allowed origin, asking for ${asked.slice(0, 80)}`,
     send: { method: 'OPTIONS', headers: { Origin: granted, ...asks, 'Access-Control-Request-Headers': asked } },
     answer: {
       status: 204,
@@ -104,14 +104,14 @@ export const originRows: readonly Row[] = [
   })),
   ...(
     [
-      ['a path that is none', { method: 'GET', path: '/%' }, { status: 400, detail: 'percent-encoded' }],
-      ['a path that is not known', { method: 'GET', path: '/nothing' }, { status: 404, detail: 'There is nothing at this path.' }],
-      ['a method that is not possible', { method: 'PATCH' }, { status: 405 }],
-      ['a head of 101 headers', { method: 'GET', path: '/', headers: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'y'])) }, { status: 431 }],
+      ['a malformed path', { method: 'GET', path: '/%' }, { status: 400, detail: 'percent-encoded' }],
+      ['an unknown path', { method: 'GET', path: '/nothing' }, { status: 404, detail: 'Nothing exists at this path.' }],
+      ['an unsupported method', { method: 'PATCH' }, { status: 405 }],
+      ['101 headers', { method: 'GET', path: '/', headers: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, 'y'])) }, { status: 431 }],
     ] as const
   ).map(([what, send, answer]): Row => ({
     id: 'H81',
-    what: `${what}, for a page that is on the list`,
+    what: `${what}, for a page of an allowed origin`,
     send: { ...send, headers: { ...('headers' in send && send.headers), Origin: granted } },
     answer: { ...answer, headers: { ...NO_GRANT, 'Access-Control-Allow-Origin': granted, 'Vary': 'Origin' } },
   })),

@@ -8,9 +8,9 @@ const [any, rs256, ps256, twin, other, encryption, exposed] = [rsa(), rsa(), rsa
 const [p256, p384, p521, ed, unnamed, stranger] = [ec('P-256'), ec('P-384'), ec('P-521'), generateKeyPairSync('ed25519'), ec('P-256'), rsa()];
 const short = generateKeyPairSync('rsa', { modulusLength: 1_024 });
 const members = (key: KeyObject) => key.export({ format: 'jwk' });
-const SHARED = Buffer.from('a symmetric key that a provider shows');
+const SHARED = Buffer.from('a symmetric key in a public key set');
 
-/** A set as careless as sets are: what is good in it counts, what is not is left out. */
+/** A key set with usable and unusable keys: the unusable ones are ignored. */
 export const keySet = {
   keys: [
     { ...members(any.publicKey), kid: 'any' },
@@ -34,7 +34,7 @@ export const keySet = {
   ],
 };
 
-/** Keys of the set that cannot be used, as the log names them. */
+/** The unusable keys of the set, as named in the log. */
 export const leftOut = ['"rs256"', '"encryption"', '"exposed"', '"short"', '"shared"', '"future"', '"broken"', 'without a kid'];
 
 interface Signed {
@@ -46,28 +46,28 @@ interface Signed {
 
 export const tokenBy = ({ alg, kid, key, header }: Signed): string => signJws({ alg, ...(kid === undefined ? {} : { kid }), ...header }, claims(), key);
 
-/** Each is a good token. */
+/** Each is a valid token. */
 export const goodTokens: readonly (readonly [what: string, signed: Signed])[] = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'].map((alg) => [`${alg}, by an RSA key without alg`, { alg, kid: 'any', key: any.privateKey }] as const),
-  ['RS256, by a key for that, which stands in the set twice', { alg: 'RS256', kid: 'rs256', key: rs256.privateKey }],
-  ['PS256, by a key for that', { alg: 'PS256', kid: 'ps256', key: ps256.privateKey }],
-  ['by the first of two keys of one name', { alg: 'RS256', kid: 'twin', key: twin.privateKey }],
-  ['by the second of two keys of one name', { alg: 'RS256', kid: 'twin', key: other.privateKey }],
+  ['RS256, by a key for it that is in the set twice', { alg: 'RS256', kid: 'rs256', key: rs256.privateKey }],
+  ['PS256, by a key for it', { alg: 'PS256', kid: 'ps256', key: ps256.privateKey }],
+  ['by the first of two keys with one kid', { alg: 'RS256', kid: 'twin', key: twin.privateKey }],
+  ['by the second of two keys with one kid', { alg: 'RS256', kid: 'twin', key: other.privateKey }],
   ['ES256', { alg: 'ES256', kid: 'p256', key: p256.privateKey }],
   ['ES384', { alg: 'ES384', kid: 'p384', key: p384.privateKey }],
   ['ES512', { alg: 'ES512', kid: 'p521', key: p521.privateKey }],
   ['EdDSA', { alg: 'EdDSA', kid: 'ed', key: ed.privateKey }],
-  ['EdDSA by its newer name', { alg: 'Ed25519', kid: 'ed', key: ed.privateKey }],
+  ['EdDSA under its newer name', { alg: 'Ed25519', kid: 'ed', key: ed.privateKey }],
   ['without a kid, by the only key of its algorithm', { alg: 'ES384', key: p384.privateKey }],
   ['without a kid, by one of several keys', { alg: 'RS256', key: other.privateKey }],
-  ['by a key without a name, under a name', { alg: 'ES256', kid: 'whatever', key: unnamed.privateKey }],
+  ['with a kid, by a key without one', { alg: 'ES256', kid: 'whatever', key: unnamed.privateKey }],
   ['of the type at+jwt', { alg: 'RS256', kid: 'any', key: any.privateKey, header: { typ: 'at+jwt' } }],
 ];
 
 const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const asSecret = (key: KeyObject) => key.export({ type: 'spki', format: 'der' });
 
-/** Each is a forged one. The ids are those of docs/evidence/bad-inputs.md. */
+/** Each is a forged token. The ids are those of docs/evidence/bad-inputs.md. */
 export const forgedTokens: readonly (readonly [id: string, what: string, signed: Signed])[] = [
   ['J33', 'PS256 with a key for RS256', { alg: 'PS256', kid: 'rs256', key: rs256.privateKey }],
   ['J33', 'RS256 with a key for PS256', { alg: 'RS256', kid: 'ps256', key: ps256.privateKey }],
@@ -76,8 +76,8 @@ export const forgedTokens: readonly (readonly [id: string, what: string, signed:
   ['J33', 'ES384 with a key on P-256', { alg: 'ES384', kid: 'p256', key: p256.privateKey }],
   ['J33', 'ES256 with a key on P-384', { alg: 'ES256', kid: 'p384', key: p384.privateKey }],
   ['J33', 'ES512 with a key on P-384', { alg: 'ES512', kid: 'p384', key: p384.privateKey }],
-  ['J33', 'EdDSA with the name of an RSA key', { alg: 'EdDSA', kid: 'any', key: ed.privateKey }],
-  ['J33', 'an algorithm that is in no table', { alg: 'ES256K', kid: 'p256', key: p256.privateKey }],
+  ['J33', 'EdDSA with the kid of an RSA key', { alg: 'EdDSA', kid: 'any', key: ed.privateKey }],
+  ['J33', 'an unsupported algorithm', { alg: 'ES256K', kid: 'p256', key: p256.privateKey }],
   ...(['rs256', 'p256', 'ed', undefined] as const).flatMap((kid) => [
     ['J34', `HS256 with a public key in PEM as the secret, kid ${kid}`, { alg: 'HS256', kid, key: pem(rs256.publicKey) }] as const,
     ['J34', `HS256 with a public key in DER as the secret, kid ${kid}`, { alg: 'HS256', kid, key: createSecretKey(asSecret(rs256.publicKey)) }] as const,
@@ -85,18 +85,18 @@ export const forgedTokens: readonly (readonly [id: string, what: string, signed:
   ]),
   ['J34', 'HS256 with an empty secret', { alg: 'HS256', kid: 'any', key: createSecretKey(Buffer.alloc(0)) }],
   ['J35', 'the symmetric key of the set', { alg: 'HS256', kid: 'shared', key: createSecretKey(SHARED) }],
-  ['J35', 'the symmetric key of the set, under the name of a public one', { alg: 'HS256', kid: 'any', key: createSecretKey(SHARED) }],
-  ['J35', 'a private key that the set shows', { alg: 'RS256', kid: 'exposed', key: exposed.privateKey }],
-  ['J35', 'a private key that the set shows, without a kid', { alg: 'RS256', key: exposed.privateKey }],
-  ['J35', 'the key for encryption', { alg: 'RS256', kid: 'encryption', key: encryption.privateKey }],
+  ['J35', 'the symmetric key of the set, with the kid of a public one', { alg: 'HS256', kid: 'any', key: createSecretKey(SHARED) }],
+  ['J35', 'a private key that the set contains', { alg: 'RS256', kid: 'exposed', key: exposed.privateKey }],
+  ['J35', 'a private key that the set contains, without a kid', { alg: 'RS256', key: exposed.privateKey }],
+  ['J35', 'an encryption key', { alg: 'RS256', kid: 'encryption', key: encryption.privateKey }],
   ['J35', 'a key that is too short', { alg: 'RS256', kid: 'short', key: short.privateKey }],
-  ['J36', 'a key of the set under the name of another', { alg: 'RS256', kid: 'any', key: twin.privateKey }],
-  ['J36', 'a strange key under a known name', { alg: 'RS256', kid: 'any', key: stranger.privateKey }],
-  ['J36', 'a strange key without a name', { alg: 'RS256', key: stranger.privateKey }],
-  ['J36', 'a strange key under a name that the set does not have', { alg: 'RS256', kid: 'stranger', key: stranger.privateKey }],
-  ['J36', 'a strange key, itself in the header under a known name', { alg: 'RS256', kid: 'any', key: stranger.privateKey, header: { jwk: { ...members(stranger.publicKey), kid: 'any' } } }],
-  ['J36', 'a strange key, its certificate in the header', { alg: 'RS256', kid: 'any', key: stranger.privateKey, header: { x5c: [asSecret(stranger.publicKey).toString('base64')] } }],
-  ['J36', 'a kid that every object has', { alg: 'RS256', kid: '__proto__', key: stranger.privateKey }],
+  ['J36', 'a key of the set with the kid of another', { alg: 'RS256', kid: 'any', key: twin.privateKey }],
+  ['J36', 'an unknown key with a known kid', { alg: 'RS256', kid: 'any', key: stranger.privateKey }],
+  ['J36', 'an unknown key without a kid', { alg: 'RS256', key: stranger.privateKey }],
+  ['J36', 'an unknown key with an unknown kid', { alg: 'RS256', kid: 'stranger', key: stranger.privateKey }],
+  ['J36', 'an unknown key that the header contains, with a known kid', { alg: 'RS256', kid: 'any', key: stranger.privateKey, header: { jwk: { ...members(stranger.publicKey), kid: 'any' } } }],
+  ['J36', 'an unknown key whose certificate the header contains', { alg: 'RS256', kid: 'any', key: stranger.privateKey, header: { x5c: [asSecret(stranger.publicKey).toString('base64')] } }],
+  ['J36', 'the kid __proto__', { alg: 'RS256', kid: '__proto__', key: stranger.privateKey }],
   ['J37', 'an unencoded payload', { alg: 'RS256', kid: 'any', key: any.privateKey, header: { b64: false, crit: ['b64'] } }],
 ];
 

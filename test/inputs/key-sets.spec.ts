@@ -8,7 +8,7 @@ import { judge, send } from './row';
 
 const refused = { status: 401, code: 'unauthenticated', detail: 'The token is not signed with a key that is trusted here.' } as const;
 
-/** A provider that shows this set; `fetches` counts how often it was asked. */
+/** Starts a provider with this key set; `fetches` counts its requests. */
 async function provide(set: object) {
   const provider = { uri: '', fetches: 0, stop: () => undefined };
   const server = createServer((_request, response) => {
@@ -26,8 +26,8 @@ async function provide(set: object) {
 const start = (uri: string) => startStandalone({ ...environment(uri), RATE_LIMIT_WRITES: '0' });
 const answerTo = async (role: RoleProcess, token: string) => (await send(role.url, { headers: { Authorization: `Bearer ${token}` } }))[0]!;
 
-/** Tokens of a provider whose key set holds what key sets hold, and of those who would like to be the provider. */
-describe('the standalone with a careless key set', () => {
+/** Tokens of a provider with a realistic key set, and forged ones. */
+describe('the standalone with a key set that has unusable keys', () => {
   let provider: Awaited<ReturnType<typeof provide>>;
   let role: RoleProcess;
 
@@ -40,7 +40,7 @@ describe('the standalone with a careless key set', () => {
     expect(await role.stop()).toBe(0);
   });
 
-  it.each(goodTokens)('takes a token %s', async (_what, signed) => {
+  it.each(goodTokens)('accepts a token %s', async (_what, signed) => {
     judge(await answerTo(role, tokenBy(signed)), { status: 201 });
   });
 
@@ -48,7 +48,7 @@ describe('the standalone with a careless key set', () => {
     judge(await answerTo(role, tokenBy(signed)), id === 'J37' ? { ...refused, detail: 'requires an extension' } : refused);
   });
 
-  it('fetched the set a few times for all of them, and named once in its log what it left out', () => {
+  it('fetched the set only a few times, and logged the unusable keys once', () => {
     expect(provider.fetches).toBeLessThan(5); // at the start, and at most once in 30 seconds
     const lines = role.output().split('\n').filter((line) => line.includes('cannot be used'));
     expect(lines).toHaveLength(1);
@@ -57,8 +57,8 @@ describe('the standalone with a careless key set', () => {
   });
 });
 
-describe('the standalone with a key set of which nothing can be used', () => {
-  it('is not ready, says so in its log, and refuses no token for good', async () => {
+describe('the standalone with a key set without a usable key', () => {
+  it('is degraded, logs the reason, and answers tokens with 503', async () => {
     const provider = await provide({ keys: keySet.keys.filter((key) => leftOut.includes(`"${key?.kid}"`) && key?.kid !== 'rs256') });
     const role = await start(provider.uri);
     try {

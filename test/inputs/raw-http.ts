@@ -2,20 +2,20 @@ import { connect } from 'node:net';
 
 const PATIENCE_MS = 20_000;
 
-/** An answer as it came over the wire. */
+/** An answer as received. */
 export interface RawAnswer {
   readonly status: number;
-  /** By lower-case name; one given twice has its values joined by a comma. */
+  /** By lower-case name. Values of a repeated header are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Writes what is to be sent, in its own time; `isOver` tells that the server has closed. */
+/** Writes the request at its own pace; `isOver` says whether the server has closed the connection. */
 export type Writer = (write: (bytes: string | Buffer) => void, isOver: () => boolean) => Promise<void>;
 
 /**
- * Sends bytes as they are, and resolves with all that was answered once the SERVER has closed the connection; rejects
- * where it has not in 20 s. So a request either says `Connection: close` or is one that the server must hang up on.
+ * Sends raw bytes and resolves with all answers once the SERVER has closed the connection. Rejects if it has not within
+ * 20 s. So a request must either contain `Connection: close` or make the server close the connection.
  */
 export function exchange(url: string, what: string | Buffer | Writer): Promise<RawAnswer[]> {
   const { hostname, port } = new URL(url);
@@ -27,7 +27,7 @@ export function exchange(url: string, what: string | Buffer | Writer): Promise<R
     socket.on('timeout', () => socket.destroy(new Error(`still open after ${PATIENCE_MS} ms`)));
     socket.on('end', () => socket.destroy());
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // A server that hangs up on a client that goes on sending resets the connection: what it said before counts.
+      // Closing while the client still sends resets the connection; what arrived before counts.
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
     });
     socket.on('close', () => {
@@ -40,7 +40,7 @@ export function exchange(url: string, what: string | Buffer | Writer): Promise<R
   });
 }
 
-/** Answers that follow one another, each with its `Content-Length`. */
+/** Parses consecutive answers, each with a `Content-Length`. */
 function parseAnswers(text: string): RawAnswer[] {
   if (!text) return [];
   const end = text.indexOf('\r\n\r\n');

@@ -9,25 +9,25 @@ export interface Row {
   readonly answer: Expected;
 }
 
-/** A request in parts, by default an update of ann's with her token, or the bytes of one, or somebody who writes them in his own time. */
+/** A request in parts (default: a valid update by ann with her token), raw bytes, or a function that writes them at its own pace. */
 export type Sent = Request | string | Buffer | Writer;
 
 export interface Request {
   readonly method?: string;
   readonly path?: string;
-  /** Beside `Host`, `Content-Length` and `Connection`; undefined leaves one of the defaults out. */
+  /** Added to the default headers; undefined removes a default. */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string | Buffer;
 }
 
 export interface Expected {
   readonly status: number;
-  /** The code of the refusal; none where the status says all. */
+  /** The code of the refusal; undefined for a plain status. */
   readonly code?: string;
   readonly detail?: string | RegExp;
-  /** Paths of the wrong fields. */
+  /** Paths of the invalid fields. */
   readonly errors?: readonly string[];
-  /** Exact values; undefined for a header that must not be there. */
+  /** Exact values; undefined for a header that must be absent. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -35,7 +35,7 @@ export const UPDATE = '/api/scores/update';
 export const GOOD_BODY = '{"userId":"ann","scoreIncrement":1}';
 export const invalid = (more: Partial<Expected> = {}): Expected => ({ status: 400, code: 'invalid-request', ...more });
 
-/** A whole request as text, that asks to close the connection after its answer. */
+/** Builds a complete request with `Connection: close`. */
 export function request({ method = 'POST', path = UPDATE, headers = {}, body }: Request): Buffer {
   const content = Buffer.from(body ?? (method === 'POST' ? GOOD_BODY : ''));
   const all = {
@@ -53,7 +53,7 @@ export function request({ method = 'POST', path = UPDATE, headers = {}, body }: 
 export const send = (url: string, sent: Sent): Promise<RawAnswer[]> =>
   exchange(url, typeof sent === 'object' && !Buffer.isBuffer(sent) ? request(sent) : sent);
 
-/** An answer holds exactly what its row says, in the one shape that all errors have. */
+/** Asserts that an answer matches its row, and that errors have the common format. */
 export function judge(answer: RawAnswer, { status, code, detail, errors, headers = {} }: Expected): void {
   expect(answer.status).toBe(status);
   expect(answer.headers['x-content-type-options']).toBe('nosniff');

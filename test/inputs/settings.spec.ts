@@ -6,7 +6,7 @@ const whole = (min: number, max: number) => `must be a whole number from ${min} 
 const pem = (): string => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const secret = 'hunter2 '.repeat(8);
 
-/** Each with a line that names it and says what would be right; what is secret bears a word that must not be told. */
+/** Bad values, each with the expected error line. Secret values contain `hunter2`, which must not appear in the output. */
 const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['PORT', '65536', whole(0, 65_535)],
   ['DATABASE_URL', 'mysql://hunter2@db/x', 'must be a URL that begins with postgres:// or postgresql://'],
@@ -41,8 +41,8 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const missing = (role: string, ...names: string[]) => names.map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
 
-/** A bad setting ends the start of each role with 78 and a line for each, and never runs half. */
-describe('a role with bad settings ends with 78 and one line each', () => {
+/** A bad setting stops the start with exit code 78 and one line per setting. */
+describe('a role with bad settings exits with 78 and one line per setting', () => {
   it.each<[what: string, role: RoleName, env: NodeJS.ProcessEnv, lines: readonly string[]]>([
     ['everything wrong', 'standalone', Object.fromEntries(BAD), BAD.map(([name, , line]) => `${name}: ${line}`)],
     ['everything missing', 'worker', {}, missing('worker', 'DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL')],
@@ -53,7 +53,7 @@ describe('a role with bad settings ends with 78 and one line each', () => {
       [...missing('gateway', 'REDIS_URL'), 'JWT_SECRET: is required by the gateway, or JWT_PUBLIC_KEY, JWT_JWKS_URI or JWT_PRIVATE_KEY instead'],
     ],
     [
-      'two keys, and a check of certificates switched off',
+      'two keys, and certificate checks disabled',
       'api',
       { ...servers, JWT_SECRET: secret, JWT_PUBLIC_KEY: pem(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       [
@@ -69,7 +69,7 @@ describe('a role with bad settings ends with 78 and one line each', () => {
     const failure = await startRole(role, env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RoleFailed);
     const { exitCode, output } = failure as RoleFailed;
-    // Node's own warning about the switch stands beside our lines.
+    // Ignore Node's own warning about NODE_TLS_REJECT_UNAUTHORIZED.
     const told = output.split('\n').filter((line) => line && !/^\(node:\d+\)|^\(Use `node/.test(line));
     expect([exitCode, told]).toEqual([78, lines]);
     expect(output).not.toMatch(/hunter2|^ +at /m);

@@ -3,16 +3,16 @@ import type { RawAnswer } from './raw-http';
 import type { SocketRow } from './socket-rows';
 
 export interface SocketEnd {
-  /** The answer to a handshake that was refused. */
+  /** The answer to a refused handshake. */
   readonly refused?: RawAnswer;
   readonly code?: number;
-  /** What the server said after it was open, in order. */
+  /** The messages of the server after the socket opened, in order. */
   readonly said: readonly string[];
 }
 
 const PATIENCE_MS = 15_000;
 
-/** Opens a WebSocket, sends, and resolves when the SERVER has refused or closed it; rejects where it has not in 15 s. */
+/** Opens a WebSocket, sends, and resolves when the SERVER has refused or closed it. Rejects if it has not within 15 s. */
 export function play(url: string, { path = '', headers, send = [], thenSend = [] }: SocketRow): Promise<SocketEnd> {
   return new Promise((resolve, reject) => {
     const said: string[] = [];

@@ -6,7 +6,7 @@ import { usePage } from './use-page';
 
 const SCORES = { ann: 1_200_000, bob: 900_000, cid: 600_000, dan: 300_000, eva: 100 };
 const STATES = ['connecting', 'live', 'reconnecting', 'offline'];
-/** Keeps every motion at its beginning, where a row is lit up most. */
+/** Pauses every animation at its start, where a row is brightest. */
 const PAUSE_MOTION = `
   const animate = Element.prototype.animate;
   Element.prototype.animate = function (...args) {
@@ -17,15 +17,15 @@ const PAUSE_MOTION = `
 const styleOf = (page: Page, selector: string, pseudo: string, property: string): Promise<string> =>
   page.evaluate(`getComputedStyle(document.querySelector('${selector}'), '${pseudo}')['${property}']`);
 
-describeWith('TEST_CHROMIUM', 'the page, to those who see or hear it in another way', () => {
+describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: '10000000' });
   beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-    it.each(STATES)('has enough contrast behind every text, with the connection %s', async (state) => {
+    it.each(STATES)('has enough contrast for every text, in the connection state %s', async (state) => {
       const { page } = await site.open({ colorScheme, viewport: { width: 1_100, height: 900 }, before: PAUSE_MOTION });
       await page.locator('[data-try]').click();
-      await page.locator('[data-me]').filter({ hasText: 'place' }).waitFor();
+      await page.locator('[data-me]').filter({ hasText: 'rank' }).waitFor();
       await page.evaluate(`(() => {
         const status = document.querySelector('[role=status]');
         status.dataset.state = '${state}';
@@ -37,18 +37,18 @@ describeWith('TEST_CHROMIUM', 'the page, to those who see or hear it in another 
       await raise(site.url, { bob: 5, dan: 5 });
       await page.locator('[data-user=dan] [data-gain]').waitFor();
       const contrasts = await contrastsOf(page);
-      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Live', 'Scoreboard', 'Place', 'bob', '2', '+5', 'Earn a point', 'A note to the player']));
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player']));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
 
-    it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in a frame of a website%s', async (accent) => {
+    it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in an embedding frame%s', async (accent) => {
       const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 400 } }, `/embed?title=Friday${accent}`);
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       expect((await contrastsOf(page)).filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
   });
 
-  it('keeps button, bars and states visible where the system chooses the colors', async () => {
+  it('keeps button, bars and states visible with forced colors', async () => {
     const { page } = await site.open({ forcedColors: 'active' });
     const canvas = await styleOf(page, 'html', '', 'backgroundColor');
     expect(await styleOf(page, '[data-try]', '', 'borderTopStyle')).toBe('solid');
@@ -59,11 +59,11 @@ describeWith('TEST_CHROMIUM', 'the page, to those who see or hear it in another 
     expect(await styleOf(page, 'tbody td', '::before', 'outlineStyle')).toBe('solid');
   }, 2 * PATIENCE_MS);
 
-  it("reads out one's own points when they change, and nothing while only the place moves", async () => {
+  it("announces the player's points when they change, and nothing while only the rank changes", async () => {
     const { page } = await site.open();
     await page.locator('[data-try]').click();
-    await page.locator('[data-me][aria-live=polite][aria-atomic=true]').filter({ hasText: '1 point, place' }).waitFor();
-    // What changes inside a part that is not live is not read out.
+    await page.locator('[data-me][aria-live=polite][aria-atomic=true]').filter({ hasText: '1 point, rank' }).waitFor();
+    // Changes inside a non-live element are not announced.
     await page.evaluate(`(() => {
       readOut = [];
       new MutationObserver((records) => {
@@ -73,9 +73,9 @@ describeWith('TEST_CHROMIUM', 'the page, to those who see or hear it in another 
         }
       }).observe(document.querySelector('[data-me]'), { subtree: true, childList: true, characterData: true });
     })()`);
-    const place = Number(/place (\d+)/.exec((await page.locator('[data-me]').textContent())!)![1]);
+    const place = Number(/rank (\d+)/.exec((await page.locator('[data-me]').textContent())!)![1]);
     await raise(site.url, { fay: 5_000_000 });
-    await page.locator('[data-me]').filter({ hasText: `1 point, place ${place + 1}` }).waitFor();
+    await page.locator('[data-me]').filter({ hasText: `1 point, rank ${place + 1}` }).waitFor();
     expect(await page.evaluate('readOut')).toEqual([]);
     await page.locator('[data-try]').click();
     await page.locator('[data-me]').filter({ hasText: '2 points' }).waitFor();

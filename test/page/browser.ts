@@ -6,7 +6,7 @@ import { sign } from 'jsonwebtoken';
 export const JWT_SECRET = 'a secret for the page, long enough for all';
 export const PATIENCE_MS = 60_000;
 
-/** Chromium as it is installed, without a sandbox of its own, which root cannot have; the pages are ours. */
+/** Launches the installed Chromium without its sandbox, which root cannot use. Only our own pages are loaded. */
 export const launch = (): Promise<Browser> =>
   chromium.launch({
     executablePath: process.env.TEST_CHROMIUM,
@@ -14,7 +14,7 @@ export const launch = (): Promise<Browser> =>
     args: ['--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking'],
   });
 
-/** A person with a browser: what the page said on the console, and whom it asked for what. */
+/** An open page with its console errors and warnings, and the URLs it requested. */
 export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -23,13 +23,13 @@ export interface Visitor {
 }
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** A script that runs before those of the page. */
+  /** A script that runs before the page's scripts. */
   readonly before?: string;
-  /** What does not come through to the server. */
+  /** URLs that are blocked. */
   readonly block?: RegExp;
 }
 
-/** Playwright can close a WebSocket that a page has opened, and refuse none: these lead to a port where nobody listens. */
+/** Playwright cannot refuse a WebSocket, only close an open one. So blocked ones are redirected to a port without a listener. */
 export const blockWebSockets = (block: RegExp): string => `{
   const Socket = WebSocket;
   window.WebSocket = function (url, ...rest) {
@@ -37,7 +37,7 @@ export const blockWebSockets = (block: RegExp): string => `{
   };
 }`;
 
-/** A visitor of `url`, with nothing kept from another one. */
+/** Opens `url` in a fresh browser context. */
 export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
   const { before, block, ...contextOptions } = options;
   const context = await browser.newContext(contextOptions);
@@ -68,10 +68,10 @@ export async function raise(url: string, scores: Readonly<Record<string, number>
   }
 }
 
-/** A page for a website that has `src` in a frame. */
+/** HTML that shows `src` in a frame. */
 export const pageWithFrame = (src: string): string => `<iframe title="board" src="${src.replaceAll('&', '&amp;')}"></iframe>`;
 
-/** A website of another origin: one page, and what else it has by path. */
+/** Starts a website on another origin: one page, and scripts by path. */
 export async function startWebsite(port: number, content: string, scripts: Readonly<Record<string, string>> = {}): Promise<{ readonly url: string; close(): void }> {
   const html = `<!doctype html><link rel="icon" href="data:,"><title>A website</title>${content}`;
   const server = createServer(({ url = '' }, response) => {

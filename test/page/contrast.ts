@@ -2,13 +2,13 @@ import type { Page } from 'playwright-core';
 
 export interface Contrast {
   readonly text: string;
-  /** The least of its pixels, as WCAG 2.2 counts: 1 to 21. */
+  /** The lowest contrast ratio of its pixels (WCAG 2.2), 1 to 21. */
   readonly ratio: number;
-  /** What WCAG asks for at level AA: 4.5, or 3 for large text. */
+  /** The ratio that WCAG level AA requires: 4.5, or 3 for large text. */
   readonly needed: number;
 }
 
-/** Runs in the page: each visible text, with its color and where it stands. Then all text is made transparent, so that a picture shows what is behind. */
+/** Runs in the page: returns each visible text with its color and position. Then makes all text transparent, so that a screenshot shows the background. */
 const FIND_TEXTS = `(() => {
   const canvas = new OffscreenCanvas(1, 1).getContext('2d');
   const rgb = (color) => {
@@ -35,7 +35,7 @@ const FIND_TEXTS = `(() => {
   return texts;
 })()`;
 
-/** Runs in an empty page: the least contrast of each text with the picture behind it. */
+/** Runs in an empty page: the lowest contrast of each text against the screenshot. */
 const COMPARE = `async ({ texts, picture }) => {
   const bitmap = await createImageBitmap(await (await fetch('data:image/png;base64,' + picture)).blob());
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
@@ -52,7 +52,7 @@ const COMPARE = `async ({ texts, picture }) => {
   });
 }`;
 
-/** How well each text of a page can be read on what is painted behind it. The page is of no use afterwards. */
+/** Measures the contrast of each text of a page against its background. The page is unusable afterwards. */
 export async function contrastsOf(page: Page): Promise<readonly Contrast[]> {
   const texts = await page.evaluate(FIND_TEXTS);
   const picture = (await page.screenshot({ fullPage: true })).toString('base64');

@@ -23,15 +23,15 @@ beforeAll(async () => {
 }, 2 * PATIENCE_MS);
 afterAll(() => role?.stop());
 
-describe('the board for other websites', () => {
+describe('the embedded board', () => {
   const get = (query: string) => fetch(`${role.url}/embed${query}`);
 
-  it('may be framed by the allowed origins alone, and the page by nobody', async () => {
+  it('may be framed by the allowed origins only, and the main page by none', async () => {
     const policies = await Promise.all(['/embed', '/'].map(async (path) => (await fetch(role.url + path)).headers.get('content-security-policy')));
     expect(policies.map((policy) => /frame-ancestors [^;]*$/.exec(policy!)?.[0])).toEqual([`frame-ancestors http://127.0.0.1:${websitePort}`, "frame-ancestors 'none'"]);
   });
 
-  it('is written as it is asked for, with the title as text', async () => {
+  it('is rendered with the requested options, with the title escaped', async () => {
     const html = await (await get('?theme=dark&accent=E11D48&count=3&title=%3Cb%3EFriday%20%26%20co%3C/b%3E')).text();
     expect(html).toMatch(/<html [^>]*data-theme="dark" data-accent="E11D48" data-count="3"/);
     expect(html).toContain('<h1>&lt;b&gt;Friday &amp; co&lt;/b&gt;</h1>');
@@ -40,12 +40,12 @@ describe('the board for other websites', () => {
 
   it.each([
     ['theme=pink', 'must be auto, dark or light'],
-    ['accent=red', 'must be a colour in six hexadecimal digits, without #'],
-    ['accent=%23ff0000', 'must be a colour in six hexadecimal digits, without #'],
+    ['accent=red', 'must be a color as six hexadecimal digits, without #'],
+    ['accent=%23ff0000', 'must be a color as six hexadecimal digits, without #'],
     ['count=0', 'must be a whole number from 1 to 100'],
     ['count=101', 'must be a whole number from 1 to 100'],
     ['count=3&count=4', 'must be a whole number from 1 to 100'],
-    [`title=${'x'.repeat(61)}`, 'must have 60 characters at most'],
+    [`title=${'x'.repeat(61)}`, 'must be at most 60 characters'],
   ])('refuses %s and says why', async (query, message) => {
     const answer = await get(`?${query}`);
     expect(answer.status).toBe(400);
@@ -53,7 +53,7 @@ describe('the board for other websites', () => {
   });
 });
 
-describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () => {
+describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
   let browser: Browser;
   beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
   afterAll(() => browser?.close());
@@ -69,7 +69,7 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
     }
   }
 
-  it('is live in a frame of an allowed website, in its theme and colour and as long as asked for', async () => {
+  it('is live in a frame of an allowed website, with the requested theme, color and length', async () => {
     await onWebsite(websitePort, pageWithFrame(`${role.url}/embed?theme=dark&accent=e11d48&count=12&title=Friday`), async (frame, complaints) => {
       await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       await frame.locator('[data-user="player-12"][data-rank="12"]').waitFor();
@@ -85,7 +85,7 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
     });
   }, 2 * PATIENCE_MS);
 
-  it('has a size on the page of the README, and grows there as tall as its content', async () => {
+  it('resizes to the height of its content with the example from the README', async () => {
     const example = /^```html\n(<iframe [^]*?)```$/m.exec(readFileSync(join(projectRoot(), 'README.md'), 'utf8'))![1]!;
     await onWebsite(websitePort, example.replaceAll('https://scores.example.com', role.url), async (frame, complaints, page) => {
       await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
@@ -97,13 +97,13 @@ describeWith('TEST_CHROMIUM', 'the board for other websites, in a browser', () =
       };
       await eventually(fits, { withinMs: PATIENCE_MS });
       await iframe.evaluate((element) => void ((element as unknown as { style: { width: string } }).style.width = '180px'));
-      await frame.locator('tbody tr').first().click(); // its name is shown in full, in several lines
+      await frame.locator('tbody tr').first().click(); // shows the full name, on several lines
       await eventually(fits, { withinMs: PATIENCE_MS });
       expect(complaints).toEqual([]);
     });
   }, 2 * PATIENCE_MS);
 
-  it('tells a page its height again that asks for it', async () => {
+  it('sends its height again when the framing page asks', async () => {
     const script = `<script>heights = []; addEventListener('message', ({ origin, data }) => heights.push([origin, data]))</script>`;
     await onWebsite(websitePort, script + pageWithFrame(`${role.url}/embed?count=3`), async (frame, _, page) => {
       await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();

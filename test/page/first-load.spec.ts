@@ -3,7 +3,7 @@ import { describeWith } from '../support';
 import { PATIENCE_MS, raise, waitForState } from './browser';
 import { usePage } from './use-page';
 
-/** Keeps every text that the status has had. */
+/** Records every text of the status. */
 const RECORD_STATUS = `
   window.statuses = [];
   new MutationObserver(() => {
@@ -11,29 +11,29 @@ const RECORD_STATUS = `
     if (text && text !== statuses.at(-1)) statuses.push(text);
   }).observe(document, { subtree: true, childList: true, characterData: true });`;
 
-describeWith('TEST_CHROMIUM', 'the page, while it loads', () => {
+describeWith('TEST_CHROMIUM', 'the page while it loads', () => {
   const site = usePage();
   beforeAll(() => raise(site.url, { ann: 40 }), PATIENCE_MS);
 
   const snapshot = (page: Page) => page.getByText('This board was loaded at');
 
-  it('says that it connects, and then that it is live', async () => {
+  it('shows that it is connecting, then that it is live', async () => {
     const { page } = await site.open({ before: RECORD_STATUS });
     expect(await page.evaluate('statuses')).toEqual(['Connecting…', 'Live']);
     expect(await snapshot(page).count()).toBe(0);
   }, 2 * PATIENCE_MS);
 
-  it('says that it reconnects once a try has failed', async () => {
+  it('shows that it is reconnecting once an attempt has failed', async () => {
     const { page } = await site.visit({ before: RECORD_STATUS, block: /socket\.io/ });
     await waitForState(page, 'Reconnecting…');
     expect(await page.evaluate('statuses')).toEqual(['Connecting…', 'Reconnecting…']);
   }, 2 * PATIENCE_MS);
 
   describe.each([
-    ['where scripts are off', { javaScriptEnabled: false }],
-    ['where its scripts cannot be loaded', { block: /\.js$/ }],
+    ['with scripts disabled', { javaScriptEnabled: false }],
+    ['with scripts that fail to load', { block: /\.js$/ }],
   ])('%s', (_, options) => {
-    it.each(['/', '/embed'])('shows the board as it was, says so, and offers no button: %s', async (path) => {
+    it.each(['/', '/embed'])('shows the board with the time it was loaded, and no button: %s', async (path) => {
       const { page } = await site.visit(options, path);
       await page.locator('[data-user=ann][data-score="40"]').waitFor();
       await snapshot(page).waitFor();
@@ -43,7 +43,7 @@ describeWith('TEST_CHROMIUM', 'the page, while it loads', () => {
       expect(await page.locator('body').innerText()).not.toMatch(/onnecting|Live|Earn/);
     }, 2 * PATIENCE_MS);
 
-    it('shows a newer board after a click on the link', async () => {
+    it('shows a newer board after a click on Reload', async () => {
       const { page } = await site.visit(options);
       await raise(site.url, { bob: 1 });
       const before = await page.locator('[data-user=bob]').count() && Number(await page.locator('[data-user=bob]').getAttribute('data-score'));

@@ -15,7 +15,7 @@ interface Box {
 }
 const boxes = (page: Page, selector: string): Promise<Box[]> =>
   page.locator(selector).evaluateAll((elements) => elements.map((element) => (element as unknown as { getBoundingClientRect(): { toJSON(): Box } }).getBoundingClientRect().toJSON()));
-/** What is seen of a row's score: the compact form, or the exact one. */
+/** The visible form of a row's score: compact, exact, or both. */
 const seenScore = (page: Page, userId: string): Promise<string> =>
   page.evaluate<string>(`(() => {
     const cell = document.querySelector('[data-user="${userId}"] td:last-child');
@@ -24,11 +24,11 @@ const seenScore = (page: Page, userId: string): Promise<string> =>
     return [short === 'none' ? '' : JSON.parse(short.split(' / ')[0]), exact].filter(Boolean).join(' ');
   })()`);
 
-describeWith('TEST_CHROMIUM', 'the layout of the page, with the largest total there can be', () => {
+describeWith('TEST_CHROMIUM', 'the layout of the page, with the largest possible total', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: String(MAX) });
   beforeAll(() => raise(site.url, { largest: MAX }), PATIENCE_MS);
 
-  it.each([[320, '9010T'], [640, '9010T'], [1280, '9,007,199,254,740,991']])('has room for it at %i px', async (width, shown) => {
+  it.each([[320, '9010T'], [640, '9010T'], [1280, '9,007,199,254,740,991']])('fits it at %i px', async (width, shown) => {
     const { page } = await site.open({ viewport: { width, height: 900 } });
     expect(await seenScore(page, 'largest')).toBe(shown);
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
@@ -39,7 +39,7 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: String(MAX) });
   beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
 
-  it.each([[320, 568], [360, 740], [390, 844], [768, 1024], [1280, 720], [3840, 2160]])('shows long names in one line and nothing beyond the edge at %i x %i', async (width, height) => {
+  it.each([[320, 568], [360, 740], [390, 844], [768, 1024], [1280, 720], [3840, 2160]])('shows long names on one line without overflow at %i x %i', async (width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
     await page.locator(`[data-user="${UUID}"]`).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
@@ -51,26 +51,26 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     for (const score of await boxes(page, 'tbody td:last-child')) expect(score.right).toBeLessThanOrEqual(width);
   }, 2 * PATIENCE_MS);
 
-  it.each([180, 250, 600])('shows nothing beyond the edge of a frame of %i px, with a long title and long names', async (width) => {
+  it.each([180, 250, 600])('does not overflow a frame of %i px, with a long title and long names', async (width) => {
     const { page } = await site.visit({ viewport: { width, height: 400 } }, `/embed?title=${'x'.repeat(60)}`);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     for (const { left, right } of await boxes(page, 'h1, [role=status], tbody tr')) expect(left >= 0 && right <= width).toBe(true);
   }, 2 * PATIENCE_MS);
 
-  it('gives every name in full to a screen reader and as a tooltip', async () => {
+  it('gives screen readers and tooltips the full name', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     await page.getByRole('rowheader', { name: UUID, exact: true }).getByTitle(UUID).waitFor();
   }, 2 * PATIENCE_MS);
 
-  it('shows a long score compact where there is no room, and keeps the exact one for screen readers, tooltips and scripts', async () => {
+  it('shows a long score in compact form if it does not fit, and keeps the exact one for screen readers, tooltips and scripts', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     expect(await Promise.all([UUID, 'margaret', 'ada', 'ken'].map((userId) => seenScore(page, userId)))).toEqual(['98.8M', '1.23M', '999,999', '42']);
     await page.locator(`[data-user="${UUID}"][data-score="98765432"]`).getByTitle('98,765,432').waitFor();
     await page.getByRole('row', { name: `1 ${UUID} 98,765,432` }).waitFor();
   }, 2 * PATIENCE_MS);
 
-  it('shows name and score in full after a click on the row, and ends that with another', async () => {
+  it('toggles the full name and score with a click on the row', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     const row = page.locator(`[data-user="${UUID}"]`);
     await row.click();
@@ -80,17 +80,17 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     expect(await seenScore(page, UUID)).toBe('98.8M');
   }, 2 * PATIENCE_MS);
 
-  it.each([[768, '98,765,432'], [1280, '98,765,432']])('shows exact scores where there is room, at %i px', async (width, exact) => {
+  it.each([[768, '98,765,432'], [1280, '98,765,432']])('shows exact scores at %i px', async (width, exact) => {
     const { page } = await site.open({ viewport: { width, height: 900 } });
     expect(await seenScore(page, UUID)).toBe(exact);
   }, 2 * PATIENCE_MS);
 
   it.each([
-    ['a phone on its side', 844, 390],
-    ['a small phone on its side', 568, 320],
+    ['a phone in landscape', 844, 390],
+    ['a small phone in landscape', 568, 320],
     ['a laptop at 200 %', 640, 360],
     ['a laptop at 400 %', 320, 180],
-  ])('covers no row of the board with the panel for playing on %s', async (_, width, height) => {
+  ])('does not cover a row with the play panel on %s', async (_, width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
     const end = await page.evaluate<number>('document.documentElement.scrollHeight');
     for (let y = 0; y <= end; y += height / 2) {

@@ -8,7 +8,7 @@ import { JWT_SECRET, launch, PATIENCE_MS, startWebsite, visit } from './browser'
 
 const PATIENT = { withinMs: PATIENCE_MS };
 
-/** In the page: a scoreboard, and what it tells. */
+/** Runs in the page: opens a scoreboard and records its errors. */
 const WATCH = `
   import { Scoreboard } from './scoreboard.js';
   window.errors = [];
@@ -41,7 +41,7 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     await role?.stop();
   });
 
-  /** A page of a website that watches a scoreboard. */
+  /** Opens a website's page that watches a scoreboard. */
   async function website(port: number, options: string, act: (evaluate: <T>(script: string) => Promise<T>, url: string) => Promise<void>): Promise<void> {
     const { url, close } = await startWebsite(port, `<script type="module">${WATCH} watch(${options})</script>`, { '/scoreboard.js': library });
     const { page, context } = await visit(browser, url);
@@ -53,7 +53,7 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     }
   }
 
-  it('is live and submits where the origin is allowed', async () => {
+  it('connects and submits from an allowed origin', async () => {
     const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
     await website(allowedPort, `'${role.url}/', { token: () => (${JSON.stringify({ token, userId })}) }`, async (evaluate) => {
       await eventually(async () => expect(await evaluate('board.state')).toBe('live'), PATIENT);
@@ -62,7 +62,7 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     });
   }, 2 * PATIENCE_MS);
 
-  it('takes an update of a page whose tracing adds headers of its own, and shows it what the answer tells', async () => {
+  it('submits from a page whose tracing library adds headers, and exposes the request id', async () => {
     const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
     const tracing = { 'traceparent': `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, 'tracestate': 'x=1', 'baggage': 'release=1', 'sentry-trace': `${'a'.repeat(32)}-${'b'.repeat(16)}-1` };
     const headers = { 'authorization': `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'k', ...tracing };
@@ -73,25 +73,25 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     });
   }, 2 * PATIENCE_MS);
 
-  it('says at each try which origin has to be allowed, where it is not', async () => {
+  it('reports on each attempt which origin must be allowed', async () => {
     await website(await freePort(), `'${role.url}', { token: () => ({ userId: 'ann', token: 'x' }) }`, async (evaluate, url) => {
       await eventually(async () => expect(await evaluate<string[]>('errors')).toHaveLength(2), PATIENT);
-      const message = `${role.url} answers, but not to pages of ${url}: add this origin to its setting CORS_ORIGINS. Or a proxy before it does not let Socket.IO through.`;
+      const message = `${role.url} answers, but not to pages of ${url}: add this origin to its setting CORS_ORIGINS. Or a proxy in front of it does not pass Socket.IO.`;
       expect(new Set(await evaluate<string[]>('errors'))).toEqual(new Set([message]));
       expect(await evaluate('submit()')).toBe(
-        `The server did not take the update in time: ${role.url}/api/scores/update did not answer (Failed to fetch). It is down, or does not allow pages of ${url}: see its setting CORS_ORIGINS`,
+        `The server did not accept the update in time: ${role.url}/api/scores/update did not answer (Failed to fetch). It is down, or does not allow pages of ${url}: check its setting CORS_ORIGINS`,
       );
     });
   }, 2 * PATIENCE_MS);
 
-  it('says that nobody answers where nobody does', async () => {
+  it('reports a server that does not answer', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     await website(allowedPort, `'${nobody}'`, async (evaluate) => {
       await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toMatch(new RegExp(`^${nobody}/socket.io/ did not answer\\. Check address and port`)), PATIENT);
     });
   }, 2 * PATIENCE_MS);
 
-  it('takes a path for one of the own origin', async () => {
+  it("resolves a path against the page's own origin", async () => {
     await website(allowedPort, `'/scores'`, async (evaluate, url) => {
       await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toBe(`${url}/scores/socket.io/ answered something that is not Socket.IO. Another web server listens there: check address and port.`), PATIENT);
     });

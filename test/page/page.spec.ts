@@ -4,7 +4,7 @@ import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, PATIENCE_MS, raise, waitForState } from './browser';
 import { usePage } from './use-page';
 
-/** Keeps who was animated, as `glide:<user>` for a glide. */
+/** Records each animation, for example `glide:<user>`. */
 const RECORD_MOTION = `
   window.motion = [];
   const animate = Element.prototype.animate;
@@ -18,18 +18,18 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
   const site = usePage();
   const { open } = site;
 
-  it('lets a stranger earn points with one click each, and shows them to everybody as they come', async () => {
+  it('gives a guest one point per click, and shows it to all visitors at once', async () => {
     const [player, other] = [await open(), await open()];
     for (let i = 1; i <= 3; i++) {
       await player.page.locator('[data-try]').click();
       await other.page.locator(`[data-user][data-score="${i}"][data-rank="1"]`).waitFor();
     }
-    await player.page.locator('[data-me]').filter({ hasText: '3 points, place 1' }).waitFor();
+    await player.page.locator('[data-me]').filter({ hasText: '3 points, rank 1' }).waitFor();
     await player.page.locator('[aria-current="true"][data-score="3"]').waitFor();
     expect([...player.complaints, ...other.complaints]).toEqual([]);
   }, 2 * PATIENCE_MS);
 
-  it('has the board in it before any script runs, written as the script writes it', async () => {
+  it('contains the board before any script runs, with the same markup as the script', async () => {
     const { page } = await open();
     await raise(site.url, { ann: 40, bob: 30 });
     await page.locator('[data-user=bob]').waitFor();
@@ -42,7 +42,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await still.locator('[data-user=ann][data-score="40"][data-rank="1"]').waitFor();
   }, 2 * PATIENCE_MS);
 
-  it('lets places glide, marks who rose and fell, and shows each gain', async () => {
+  it('animates moving rows, marks moves up and down, and shows each gain', async () => {
     const { page } = await open({ before: RECORD_MOTION });
     await raise(site.url, { cid: 20, dan: 25 });
     await page.locator('[data-user=cid][data-score="20"]').waitFor();
@@ -56,7 +56,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
   }, 2 * PATIENCE_MS);
 
-  it('moves nothing for those who asked for less motion, and shows the gain all the same', async () => {
+  it('moves nothing with reduced motion, but still shows the gain', async () => {
     const { page } = await open({ before: RECORD_MOTION, reducedMotion: 'reduce' });
     await raise(site.url, { eva: 21, fay: 22 });
     await page.locator('[data-user=eva][data-score="21"]').waitFor();
@@ -65,17 +65,17 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     expect((await page.evaluate<string[]>('window.motion')).filter((entry) => entry.startsWith('glide'))).toEqual([]);
   }, 2 * PATIENCE_MS);
 
-  it('shows two browsers the same', async () => {
+  it('shows the same board in two browsers', async () => {
     const [one, two] = [await open(), await open({ colorScheme: 'dark' })];
     await raise(site.url, { gus: 100, hal: 90, gil: 95 });
     for (const { page } of [one, two]) await page.locator('[data-user=hal][data-score="90"]').waitFor();
     await eventually(async () => expect(await boardOf(one.page)).toEqual(await boardOf(two.page)), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
-  it('is a table with headers to a screen reader, and played by keyboard alone', async () => {
+  it('is a table with headers for screen readers, and works with the keyboard alone', async () => {
     const { page } = await open();
     await raise(site.url, { ida: 120 });
-    await page.getByRole('table', { name: 'The ten best, live' }).getByRole('rowheader', { name: 'ida' }).waitFor();
+    await page.getByRole('table', { name: 'Top 10, live' }).getByRole('rowheader', { name: 'ida' }).waitFor();
     await page.getByRole('columnheader', { name: 'Score' }).waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -84,7 +84,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await page.locator('[data-news]').filter({ hasText: 'jan leads now, with 130' }).waitFor({ state: 'attached' });
   }, 2 * PATIENCE_MS);
 
-  it('asks nobody but its own server, and has nothing to complain about', async () => {
+  it('contacts only its own server, and logs no error or warning', async () => {
     const { page, complaints, requests } = await open();
     await page.locator('[data-try]').click();
     await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
@@ -93,7 +93,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     expect(complaints).toEqual([]);
   }, 2 * PATIENCE_MS);
 
-  it('says that it is offline when the network is gone, and is live again with it', async () => {
+  it('shows Offline without a network, and is live again when it returns', async () => {
     const { page, context } = await open();
     await context.setOffline(true);
     await waitForState(page, 'Offline');
@@ -101,17 +101,17 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await waitForState(page, 'Live');
   }, 2 * PATIENCE_MS);
 
-  it('stays live when the token of its guest expires, and begins anew with the next point', async () => {
+  it('stays live when its guest token expires, and creates a new guest with the next point', async () => {
     const guest = { userId: 'guest-of-a-second', token: sign({ sub: 'guest-of-a-second', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 2 }) };
     const { page } = await open({ before: `sessionStorage.getItem('scoreboard-guest') ?? sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(guest)}')` });
-    await page.locator('[data-note]').filter({ hasText: 'is over' }).waitFor();
+    await page.locator('[data-note]').filter({ hasText: 'guest session has expired' }).waitFor();
     await waitForState(page, 'Live');
     await page.locator('[data-try]').click();
     await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
     expect(await page.evaluate(`JSON.parse(sessionStorage.getItem('scoreboard-guest')).userId`)).not.toBe(guest.userId);
   }, 2 * PATIENCE_MS);
 
-  it('says that it is reconnecting when the server is gone, and is live again by itself, with nothing lost', async () => {
+  it('shows Reconnecting while the server is down, and is live again by itself without losing data', async () => {
     const { page } = await open();
     const before = await boardOf(page);
     await site.role.kill();

@@ -3,7 +3,7 @@ import { describeWith, eventually } from '../support';
 import { blockWebSockets, PATIENCE_MS, waitForState } from './browser';
 import { usePage } from './use-page';
 
-/** Every click is answered within this time. */
+/** Every click has a visible result within this time. */
 const ANSWER = { timeout: 2_000 };
 const UPDATES = '**/api/scores/update';
 
@@ -19,23 +19,23 @@ async function historyOf(url: string, page: Page): Promise<readonly unknown[]> {
   return ((await response.json()) as { readonly items: readonly unknown[] }).items;
 }
 
-describeWith('TEST_CHROMIUM', 'playing on the page', () => {
+describeWith('TEST_CHROMIUM', 'the play panel', () => {
   const site = usePage();
 
-  it('answers a click while the server is dead, and counts the point when it is back', async () => {
+  it('responds to a click while the server is down, and counts the point once it is back', async () => {
     const { page } = await site.open();
     await site.role.kill();
     await click(page);
-    await Promise.all([note(page, 'The server cannot be reached now. Your point is kept.').waitFor(ANSWER), pending(page, '+1 on the way').waitFor(ANSWER)]);
+    await Promise.all([note(page, 'The server cannot be reached. Your point is kept.').waitFor(ANSWER), pending(page, '+1 pending').waitFor(ANSWER)]);
     await click(page);
-    await pending(page, '+2 on the way').waitFor(ANSWER);
+    await pending(page, '+2 pending').waitFor(ANSWER);
     await site.restart();
     await me(page, '2 points').waitFor();
     await eventually(async () => expect(await page.locator('[data-pending]').textContent()).toBe(''), { withinMs: PATIENCE_MS });
     expect(await page.locator('[data-note]').textContent()).toBe('');
   }, 3 * PATIENCE_MS);
 
-  it('answers a click while the server does not, and counts the point when it goes on', async () => {
+  it('responds to a click while the server hangs, and counts the point once it resumes', async () => {
     const { page } = await site.open();
     process.kill(site.role.pid, 'SIGSTOP');
     try {
@@ -49,17 +49,17 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await me(page, '1 point').waitFor();
   }, 2 * PATIENCE_MS);
 
-  it('keeps points that are on the way over a reload, and counts each once, answered or not', async () => {
+  it('keeps pending points over a reload, and counts each exactly once', async () => {
     const { page, context } = await site.open();
     await click(page);
     await me(page, '1 point').waitFor();
     await context.route(UPDATES, async (route) => {
-      await route.fetch(); // the server has it, and its answer is lost
+      await route.fetch(); // the server receives it, but its answer is lost
       await route.abort();
     });
     await click(page);
     await click(page);
-    await pending(page, '+2 on the way').waitFor(ANSWER);
+    await pending(page, '+2 pending').waitFor(ANSWER);
     await note(page, 'cannot be reached').waitFor();
     await context.unrouteAll({ behavior: 'wait' });
     await page.reload();
@@ -67,7 +67,7 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await eventually(async () => expect(await historyOf(site.url, page)).toHaveLength(3), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
-  it('shows what was earned before a reload at once, before the server says it', async () => {
+  it('shows earlier points right after a reload, before the server answers', async () => {
     const { page, context } = await site.open();
     await click(page);
     await me(page, '1 point').waitFor();
@@ -77,32 +77,32 @@ describeWith('TEST_CHROMIUM', 'playing on the page', () => {
     await me(page, '1 point').waitFor(ANSWER);
   }, 2 * PATIENCE_MS);
 
-  it('shows an earned point where no live connection comes about', async () => {
+  it('shows an earned point without a live connection', async () => {
     const { page } = await site.visit({ block: /socket\.io/ });
     await waitForState(page, 'Reconnecting…');
     await click(page);
-    await me(page, '1 point, place').waitFor(ANSWER);
+    await me(page, '1 point, rank').waitFor(ANSWER);
   }, 2 * PATIENCE_MS);
 
-  it('says that a point counts that is not on the board yet', async () => {
+  it('confirms a point that is not on the board yet', async () => {
     const { page, context } = await site.visit({ block: /socket\.io/ });
     await context.route(UPDATES, async (route) => route.continue({ headers: { ...route.request().headers(), prefer: '' } }));
     await click(page);
-    await note(page, 'Your point counts. It is on the board in a moment.').waitFor(ANSWER);
+    await note(page, 'Your point counts. It will be on the board in a moment.').waitFor(ANSWER);
     await eventually(async () => expect(await historyOf(site.url, page)).toHaveLength(1), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
-  it('takes points where the browser keeps nothing for the page', async () => {
+  it('works if the browser blocks session storage', async () => {
     const { page } = await site.open({ before: `Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });` });
     await click(page);
     await click(page);
     await me(page, '2 points').waitFor();
   }, 2 * PATIENCE_MS);
 
-  it('takes no more points than it keeps, and says so', async () => {
+  it('refuses a click when too many points are pending', async () => {
     const { page } = await site.open({ block: /\/api\// });
     for (let i = 0; i <= 20; i++) await click(page);
-    await pending(page, '+20 on the way').waitFor();
-    await note(page, 'As many points are on the way as are kept. The last click was not taken.').waitFor(ANSWER);
+    await pending(page, '+20 pending').waitFor();
+    await note(page, 'Too many points are pending. The last click did not add one.').waitFor(ANSWER);
   }, 2 * PATIENCE_MS);
 });

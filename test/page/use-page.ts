@@ -3,15 +3,15 @@ import type { Browser } from 'playwright-core';
 import { type FreshLedger, freshLedger } from '../support';
 import { JWT_SECRET, launch, PATIENCE_MS, visit, type Visitor, type VisitOptions, waitForState } from './browser';
 
-/** A standalone and a browser for the tests of a `describe`. */
+/** Starts a standalone and a browser for the tests of a `describe`. */
 export interface PageUnderTest {
   readonly role: RoleProcess;
   readonly url: string;
-  /** A visitor of the page, once its board is live; closed after the test. */
+  /** Opens the page and waits until it is live. Closed after the test. */
   open(options?: VisitOptions): Promise<Visitor>;
-  /** The same without waiting, for a page that does not become live; `path` is the page's, default `/`. */
+  /** The same without waiting, for a page that does not become live. `path` defaults to `/`. */
   visit(options?: VisitOptions, path?: string): Promise<Visitor>;
-  /** Starts the standalone again, on its port and data, after it was killed. */
+  /** Restarts a killed standalone, on the same port and data. */
   restart(): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ describe('eventually', () => {
     expect(found).toBe(3);
   });
 
-  it('rejects with the last error when the time is over', async () => {
+  it('rejects with the last error after the time limit', async () => {
     await expect(eventually(() => Promise.reject(new Error('not yet')), { withinMs: 50 })).rejects.toThrow('not yet');
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Tries `assertion` until it no longer throws and resolves with what it returned; past `withinMs` (default 5,000) it
+ * Retries `assertion` until it no longer throws, and resolves with its result. After `withinMs` (default: 5,000) it
  * rejects with the last error.
  */
 export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs = 5_000, everyMs = 20 } = {}): Promise<T> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 
-/** A new empty database on the test server, and the end of it (whoever is still connected is thrown out). */
+/** Creates an empty database on the test server. `drop` removes it and closes open connections. */
 export async function freshDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const server = process.env.TEST_DATABASE_URL;
   if (!server) throw new Error('TEST_DATABASE_URL is not set: guard this suite with describeWith');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  // Nobody can be connected to template0, which would stop the copy.
+  // template0 accepts no connections; an open connection to the template would block the copy.
   await run(server, `CREATE DATABASE ${name} TEMPLATE template0`);
   const url = new URL(server);
   url.pathname = name;

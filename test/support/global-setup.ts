@@ -1,4 +1,4 @@
-// A relative path: jest maps no aliases here.
+// A relative path: jest does not map aliases here.
 import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, findPrometheus, haveTool, NGINX_PACKAGE, PROMETHEUS_PACKAGES, type ServerName, type Servers, startServers } from '../../tools/harness/src';
 import { VHOSTS } from './vhosts';
 
@@ -9,8 +9,8 @@ declare global {
 }
 
 /**
- * Starts private servers once for the whole run and tells the specs where they are; one whose `TEST_…_URL` is set already
- * is used instead. `DATABASE_URL` and its like are left alone: a test run has no business on a server that somebody works with.
+ * Starts private servers once for the whole run and passes their URLs to the specs. A server whose `TEST_…_URL` is already set
+ * is used instead. `DATABASE_URL`, `REDIS_URL` and `RABBITMQ_URL` are ignored: tests must not run on a server in use.
  */
 export default async function globalSetup(): Promise<void> {
   const names = Object.keys(VARIABLES) as ServerName[];
@@ -23,7 +23,7 @@ export default async function globalSetup(): Promise<void> {
   }
   // Installed with PostgreSQL where it was missing.
   process.env.TEST_OPENSSL = findOpenssl() ?? '';
-  process.env.TEST_OPENSSL_MISSING = 'there is no openssl';
+  process.env.TEST_OPENSSL_MISSING = 'openssl is not installed';
   process.env.TEST_NGINX_MISSING = await haveTool(findNginx, NGINX_PACKAGE);
   process.env.TEST_NGINX = findNginx() ?? '';
   process.env.TEST_CHROMIUM_MISSING = await haveTool(findChromium, CHROMIUM_PACKAGE);

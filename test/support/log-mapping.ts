@@ -14,7 +14,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const isWhole = (value: unknown): boolean => Number.isSafeInteger(value);
 const fitsWithin = (value: unknown, most = Infinity): boolean => isText(value) && Buffer.byteLength(value) <= most;
 
-/** Whether Elasticsearch would index a value as it is, without turning it into something else or leaving it out. */
+/** Whether Elasticsearch would index a value unchanged, without converting or dropping it. */
 const FITS: Readonly<Record<string, (value: unknown, mapping: Mapping) => boolean>> = {
   keyword: (value, { ignore_above }) => fitsWithin(value, ignore_above),
   wildcard: (value, { ignore_above }) => fitsWithin(value, ignore_above),
@@ -28,10 +28,10 @@ const FITS: Readonly<Record<string, (value: unknown, mapping: Mapping) => boolea
 
 const { mappings } = (JSON.parse(readFileSync(join(projectRoot(), 'deploy/observability/elasticsearch/index-template.json'), 'utf8')) as { template: { mappings: Mapping } }).template;
 
-/** What the index template's mapping does not hold of a line of the log, or holds with another type. A field may be nested, or its path be written with dots. */
+/** Fields of a log line that are missing from the index template's mapping, or have another type. Fields may be nested or have dotted names. */
 export function unmapped(line: unknown, mapping: Mapping = mappings, path = ''): string[] {
   if (!mapping.properties) return valueProblems(line, mapping, path);
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) return [`${path}: is no object`];
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) return [`${path}: is not an object`];
   return Object.entries(line).flatMap(([name, value]) => {
     const [inner, at] = step(mapping, name, path);
     return inner ? unmapped(value, inner, at) : [`${at}: is not in the mapping`];
@@ -43,13 +43,13 @@ function step(mapping: Mapping, name: string, path: string): [Mapping | undefine
   return [inner, path ? `${path}.${name}` : name];
 }
 
-/** Several values of one field are a list of them. */
+/** A field with several values is an array. */
 function valueProblems(value: unknown, mapping: Mapping, path: string): string[] {
   const fits = FITS[mapping.type ?? ''];
-  if (!fits) return [`${path}: the type ${mapping.type} is not known here`];
-  return [value].flat().every((one) => fits(one, mapping)) ? [] : [`${path}: ${JSON.stringify(value)} is no ${mapping.type}`];
+  if (!fits) return [`${path}: unknown mapping type ${mapping.type}`];
+  return [value].flat().every((one) => fits(one, mapping)) ? [] : [`${path}: ${JSON.stringify(value)} is not of type ${mapping.type}`];
 }
 
-/** The lines of the log in what a process wrote. */
+/** Extracts the log lines from the output of a process. */
 export const logLines = (output: string): Record<string, unknown>[] =>
   output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -8,8 +8,8 @@ export interface JwsHeader {
 }
 
 /**
- * A token of any header and claims, signed by Node's own cryptography with the algorithm that the header names, whether or not
- * it suits the key: no library is its own judge.
+ * Creates a token with any header and claims, signed with the header's algorithm even if it does not fit the key. Uses Node's own
+ * cryptography, so that the tests do not depend on the library under test.
  */
 export function signJws(header: JwsHeader, claims: object | string, key: KeyObject | string): string {
   const signed = `${encode(header)}.${encode(claims)}`;

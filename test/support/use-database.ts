@@ -1,7 +1,7 @@
 import { Database } from '@scoreboard/infrastructure/postgres';
 import { freshDatabase } from './fresh-database';
 
-/** Gives the suite that calls it a database of its own on the test server, migrated at its first use and dropped in the end; `options` reach it as well. */
+/** Gives the calling suite its own database on the test server, migrated on first use and dropped at the end. `options` connect to the same database. */
 export function useDatabase(): { readonly database: Database; readonly options: { readonly url?: string } } {
   const options: { url?: string; readonly connectTimeoutMs: number } = { connectTimeoutMs: 30_000 }; // the URL is known when the suite runs
   const database = new Database(options);

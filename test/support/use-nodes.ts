@@ -5,7 +5,7 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import type { RedisClientType } from 'redis';
 import { freshDatabase } from './fresh-database';
 
-/** What a process of the distributed system has of its servers. */
+/** The connections of one process of the distributed system. */
 export interface DistributedNode {
   readonly database: Database;
   readonly ledger: PostgresLedger;
@@ -13,7 +13,7 @@ export interface DistributedNode {
   readonly feed: RedisBoardFeed;
 }
 
-/** Gives the suite that calls it a ledger and a leaderboard of its own, and a function that makes processes on them; all is gone in the end. */
+/** Gives the calling suite its own ledger and leaderboard, and returns a function that creates processes on them. Everything is removed at the end. */
 export function useNodes(name: string): () => Promise<DistributedNode> {
   const prefix = `test:{${randomUUID()}}:`;
   const clients: RedisClientType[] = [];

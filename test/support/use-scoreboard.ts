@@ -12,18 +12,18 @@ export const tokenOf = (userId: string, expiresIn = 600): PlayerToken => ({ user
 export const forgedTokenOf = (userId: string): PlayerToken => ({ userId, token: sign({ sub: userId, scope: 'scores:write' }, 'the secret of somebody else, long enough', { expiresIn: 600 }) });
 export const serviceToken = (scope: string): string => sign({ sub: 'website', scope }, JWT_SECRET, { expiresIn: 600 });
 
-/** A standalone with clients of it, for the tests of a `describe`; what a test opens is closed after it. */
+/** A standalone with clients, for the tests of a `describe`. Clients that a test opens are closed after it. */
 export interface ScoreboardUnderTest {
   readonly role: RoleProcess;
   readonly url: string;
   open(options?: ScoreboardOptions, url?: string): Scoreboard;
-  /** A client of this player. */
+  /** Opens a client for this player. */
   as(userId: string, url?: string): Scoreboard;
-  /** A way to the standalone that can be hurt. */
+  /** A proxy to the standalone that can fail on demand. */
   proxied(): Promise<{ readonly proxy: TcpProxy; readonly url: string }>;
   /** Calls `end` after the test. */
   after(end: () => unknown): void;
-  /** Starts the standalone again, on its port and data, after it was killed. */
+  /** Restarts a killed standalone, on the same port and data. */
   restart(): Promise<void>;
   historyOf(player: PlayerToken): Promise<readonly { readonly commandId: string; readonly action?: string }[]>;
 }

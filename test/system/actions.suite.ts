@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eventually } from '../support';
 import { actionToken, apply, get, newUser, order, post, type System, token, watch } from './system';
 
-/** Action tokens, from outside. */
+/** Action tokens, tested from outside. */
 export function actionsSuite(current: () => System): void {
   let system: System;
   beforeAll(() => {
@@ -11,7 +11,7 @@ export function actionsSuite(current: () => System): void {
   const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 
   describe('an action token', () => {
-    it('counts once, under ten keys at once and on whichever api', async () => {
+    it('counts once, even with ten concurrent keys on different apis', async () => {
       const userId = newUser();
       const own = bearer(actionToken(userId));
       const send = () => post(system, { userId, scoreIncrement: 50 }, { ...own, 'idempotency-key': randomUUID() });
@@ -25,7 +25,7 @@ export function actionsSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body.score).toBe(51);
     });
 
-    it('is held to the limits of its action over all apis, and a used one is let through again', async () => {
+    it('is limited by its action across all apis, and a used token passes again', async () => {
       const userId = newUser();
       const text = () => actionToken(userId, { action: 'limited', max_increment: 1_000 });
       const send = (own: string, scoreIncrement = 5) => post(system, { userId, scoreIncrement }, { ...bearer(own), prefer: 'wait=10' });
@@ -44,7 +44,7 @@ export function actionsSuite(current: () => System): void {
       expect((await order(system, { userId, action: 'limited', maxIncrement: 21, expiresIn: 60 })).status).toBe(403);
     });
 
-    it('leaves its action in the history', async () => {
+    it('stores its action in the history', async () => {
       const userId = newUser();
       await post(system, { userId, scoreIncrement: 5 }, { ...bearer(actionToken(userId, { action: 'level-7' })), prefer: 'wait=10' });
       const { body } = await get(system, `/api/scores/users/${userId}/history`, bearer(token(userId)));
@@ -55,9 +55,9 @@ export function actionsSuite(current: () => System): void {
     const detail = { type: 'score_update', action: 'kill', max_increment: 50 };
     it.each<[string, string, object, string]>([
       ['over its limit', actionToken(ann), { userId: ann, scoreIncrement: 51 }, 'action-exceeded'],
-      ['over its limit, whatever scope it bears', actionToken(ann, {}, { scope: 'scores:write:any' }), { userId: ann, scoreIncrement: 51 }, 'action-exceeded'],
+      ['over its limit, even with a scope', actionToken(ann, {}, { scope: 'scores:write:any' }), { userId: ann, scoreIncrement: 51 }, 'action-exceeded'],
       ['for another user', actionToken(ann), { userId: 'bob', scoreIncrement: 1 }, 'foreign-user'],
-      ['for another user, whatever scope it bears', actionToken(ann, {}, { scope: 'scores:write:any' }), { userId: 'bob', scoreIncrement: 1 }, 'foreign-user'],
+      ['for another user, even with a scope', actionToken(ann, {}, { scope: 'scores:write:any' }), { userId: 'bob', scoreIncrement: 1 }, 'foreign-user'],
       ['without a jti', actionToken(ann, {}, { jti: undefined }), { userId: ann, scoreIncrement: 1 }, 'insufficient-scope'],
       ['with two details', actionToken(ann, {}, { authorization_details: [detail, detail] }), { userId: ann, scoreIncrement: 1 }, 'insufficient-scope'],
       ['of another type', actionToken(ann, { type: 'payment' }), { userId: ann, scoreIncrement: 1 }, 'insufficient-scope'],
@@ -67,7 +67,7 @@ export function actionsSuite(current: () => System): void {
       expect(answer.body).toMatchObject({ type: `urn:scoreboard:problem:${code}`, status: 403 });
     });
 
-    it('that is none counts for its scope alone', async () => {
+    it('that is malformed counts as a plain token with its scope', async () => {
       const userId = newUser();
       const plain = bearer(actionToken(userId, { type: 'payment' }, { scope: 'scores:write' }));
       const key = { 'idempotency-key': randomUUID() };
@@ -76,7 +76,7 @@ export function actionsSuite(current: () => System): void {
       expect(one.body.commandId).not.toBe(two.body.commandId);
     });
 
-    it('opens nothing else: no history, no command, no order, no channel of its user', async () => {
+    it('grants nothing else: no history, no command status, no action token, no personal channel', async () => {
       const userId = newUser();
       const text = actionToken(userId, {}, { scope: 'scores:admin actions:issue' });
       const { body } = await post(system, { userId, scoreIncrement: 5 }, { ...bearer(text), prefer: 'wait=10' });
@@ -93,7 +93,7 @@ export function actionsSuite(current: () => System): void {
   describe('POST /api/actions', () => {
     const good = { userId: 'ann', action: 'kill', maxIncrement: 50, expiresIn: 60 };
 
-    it('makes a token for one update of the player', async () => {
+    it('issues a token for one update of the player', async () => {
       const userId = newUser();
       const { status, headers, body } = await order(system, { ...good, userId });
       expect(status).toBe(201);
@@ -114,14 +114,14 @@ export function actionsSuite(current: () => System): void {
       ['a bad user', { ...good, userId: 'a b' }, undefined, 400],
       ['an action with a space', { ...good, action: 'a b' }, undefined, 400],
       ['an action that is too long', { ...good, action: 'a'.repeat(65) }, undefined, 400],
-      ['more than an update may have', { ...good, maxIncrement: 1_001 }, undefined, 400],
+      ['more points than one update may have', { ...good, maxIncrement: 1_001 }, undefined, 400],
       ['no points', { ...good, maxIncrement: 0 }, undefined, 400],
-      ['points as text', { ...good, maxIncrement: '50' }, undefined, 400],
+      ['points as a string', { ...good, maxIncrement: '50' }, undefined, 400],
       ['no time', { ...good, expiresIn: 0 }, undefined, 400],
       ['more than a day', { ...good, expiresIn: 86_401 }, undefined, 400],
       ['an unknown field', { ...good, scope: 'scores:admin' }, undefined, 400],
       ['a list', [good], undefined, 400],
-      ['a bad order of one who may not', { ...good, maxIncrement: 0 }, `Bearer ${token('ann')}`, 400],
+      ['an invalid request without the scope', { ...good, maxIncrement: 0 }, `Bearer ${token('ann')}`, 400],
     ])('refuses %s', async (_case, body, authorization, status) => {
       const answer = await order(system, body, authorization);
       expect(answer.status).toBe(status);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# contained.sh <folder of the application> <folder for data> <command…>: runs the command as a container engine would with
-# --read-only --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges, in mounts of its own. Needs root.
+# contained.sh <folder of the application> <folder for data> <command…>: runs the command like a container engine with
+# --read-only --user 1000:1000 --cap-drop ALL --security-opt no-new-privileges, in private mounts. Requires root.
 set -eu
 app=$1
 data=$2
@@ -8,7 +8,7 @@ shift 2
 mount --make-rprivate /
 mount --bind "$app" "$app"
 mount --bind "$data" "$data"
-# Every mount but those of the kernel and the data cannot be written any more.
+# Make every mount read-only, except kernel mounts and the data folder.
 awk '{print $5}' /proc/self/mountinfo | while read -r point; do
   case $point in
     "$data" | /proc | /proc/* | /sys | /sys/* | /dev | /dev/*) ;;

@@ -3,12 +3,12 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { TlsFiles } from '@scoreboard/harness';
 
-/** A server that shakes hands with any certificate and keeps what its clients then tell it. */
+/** A server that offers the given certificate and records what clients send after the handshake. */
 export interface Deceiver {
   readonly port: number;
   /** What clients sent inside TLS. */
   readonly told: Buffer[];
-  /** When each client came, in ms. */
+  /** When each client connected, in ms. */
   readonly came: number[];
   close(): void;
 }
@@ -18,7 +18,7 @@ export async function startDeceiver(isPostgres: boolean, { cert, key }: TlsFiles
   const shakeHands = (socket: Socket) => {
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
     secure.on('data', (data) => deceiver.told.push(data));
-    secure.on('error', () => undefined); // clients are expected to leave
+    secure.on('error', () => undefined); // clients are expected to disconnect
   };
   const server = createServer((socket) => {
     deceiver.came.push(performance.now());

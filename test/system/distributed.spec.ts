@@ -11,8 +11,8 @@ import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
 
-/** Two of every role over servers of their own, which the tests may hurt. */
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system, two of each role', () => {
+/** Two instances of every role, on private servers that the tests may break. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system, with two instances of each role', () => {
   let servers: Servers;
   let apis: RoleProcess[];
   let workers: RoleProcess[];
@@ -40,7 +40,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   actionsSuite(() => system);
   userIdsSuite(() => system);
 
-  it('holds one rate limit for a subject over both apis, to five in a hundred', async () => {
+  it('enforces one rate limit per subject across both apis, within 5 %', async () => {
     const userId = newUser('hasty');
     const answers: Answer[] = [];
     const client = async () => {
@@ -53,7 +53,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
   });
 
-  it('loses nothing, and each role exits 0 within ten seconds, when every role is restarted under load', async () => {
+  it('loses nothing when every role is restarted under load, and each role exits 0 within ten seconds', async () => {
     const user = newUser();
     const load = startLoad(user);
     for (const group of [apis, workers, gateways]) {
@@ -73,7 +73,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await expectScore(user, accepted);
   }, 120_000);
 
-  it('refuses within two seconds while the broker is away, and accepts again by itself', async () => {
+  it('refuses updates within two seconds while the broker is down, and recovers by itself', async () => {
     const userId = newUser();
     await servers.rabbitmq!.kill();
     await eventually(async () => {
@@ -88,14 +88,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect((await get(system, '/health/ready')).body).toMatchObject({ status: 'degraded', degraded: ['rabbitmq'] });
     await servers.rabbitmq!.start();
     for (const api of system.apis) {
-      // Without a key: a repeated one is answered from the ledger, without the queue.
+      // Without a key: a repeated key would be answered from the ledger, without the queue.
       const send = () => post({ ...system, apis: [api] }, { userId, scoreIncrement: 5 });
       await eventually(async () => expect((await send()).status).toBe(201), { withinMs: 20_000, everyMs: 200 });
     }
     await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body.score).toBeGreaterThanOrEqual(5), { withinMs: 20_000 });
   }, 90_000);
 
-  it('accepts while the database is away, and applies once it is back', async () => {
+  it('accepts updates while the database is down, and applies them once it is back', async () => {
     const userId = newUser();
     await servers.postgres!.stop();
     const answers = await Promise.all(Array.from({ length: 20 }, () => post(system, { userId, scoreIncrement: 2 })));
@@ -104,7 +104,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await expectScore(userId, 40);
   }, 90_000);
 
-  it('mends a leaderboard that was lost, with boards that are newer than any shown before', async () => {
+  it('rebuilds a lost leaderboard, with a board newer than any pushed before', async () => {
     const userId = newUser('leader');
     for (let i = 0; i < 10; i++) await post(system, { userId, scoreIncrement: 1_000 }, { prefer: 'wait=10' });
     const watcher = watch(gateways[0]!.url);
@@ -121,7 +121,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await redis.close();
   }, 60_000);
 
-  it('tells connected clients that the board may be old while Redis is away, and shows them the newest when it is back', async () => {
+  it('sends stale to connected clients while Redis is down, and the newest board once it is back', async () => {
     const watchers = gateways.map(({ url }) => watch(url));
     const stale = () => watchers.map(({ received }) => received.filter(({ event }) => event === 'stale').map(({ data }) => data));
     await eventually(() => expect(watchers.map(({ boards }) => boards().length)).toEqual(watchers.map(() => 1)));
@@ -135,7 +135,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     for (const { socket } of watchers) socket.disconnect();
   }, 90_000);
 
-  it('still knows a key after Redis was lost: the first receipt again, and 422 for another body', async () => {
+  it('still knows an idempotency key after Redis lost its data: the first receipt again, and 422 for another body', async () => {
     const userId = newUser();
     const key = { 'idempotency-key': randomUUID() };
     const first = await post(system, { userId, scoreIncrement: 5 }, { ...key, prefer: 'wait=10' });
@@ -150,7 +150,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await expectScore(userId, 5);
   }, 60_000);
 
-  it('puts what can never be applied into the dead letters with its reason, and its neighbours through', async () => {
+  it('moves commands that can never be applied to the dead letters with their reason, and applies the others', async () => {
     const userId = newUser();
     const { body } = await post(system, { userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
     const broker = await connect(servers.urls.rabbitmq!);
@@ -166,7 +166,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await broker.close();
   }, 60_000);
 
-  /** Keeps posting one point at a time with a key each, and again until it is accepted. */
+  /** Posts one point at a time, each with its own key, and retries it until it is accepted. */
   function startLoad(userId: string) {
     let urls = system.apis;
     let isOver = false;
@@ -177,7 +177,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
       while (!isOver) {
         const headers = { authorization, 'idempotency-key': randomUUID() };
         const send = () => post({ ...system, apis: [urls[turn % urls.length]!] }, { userId, scoreIncrement: 1 }, headers);
-        // A connection that is cut, and a 503, are what a load balancer would try elsewhere.
+        // A load balancer would retry a broken connection or a 503 on another api.
         const answer = await eventually(async () => {
           const got = await send();
           if (got.status === 503) throw new Error('503');

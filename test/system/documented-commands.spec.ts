@@ -15,26 +15,26 @@ const ROOT = projectRoot();
 const fences = fencesIn(ROOT).filter(({ language }) => ['sh', 'sql'].includes(language));
 const commands = fences.flatMap(({ tag, commands: lines }) => lines.map((line) => ({ tag, line })));
 
-/** What comes before the words of the operator's command, in each way to run it. */
+/** The prefixes of an operator command, for each way to run it. */
 const PREFIXES = [/^npm run scoreboard -- /, /^docker compose run --rm operator /, /^kubectl -n scoreboard exec -it job\/scoreboard-operator -- scoreboard /];
 const ofScoreboard = [...new Set(commands.flatMap(({ line }) => PREFIXES.filter((prefix) => prefix.test(line)).map((prefix) => line.replace(prefix, ''))))];
 
-/** What is run within a container of a server. */
+/** Commands that run inside a server's container. */
 const INSIDE = /^(?:docker compose exec \S+|kubectl -n \S+ exec \S+(?: -c \S+)? --) (.+)$/;
 const inside = [...new Set(commands.flatMap(({ line }) => INSIDE.exec(line)?.[1] ?? []))].filter((line) => !line.startsWith('scoreboard '));
 const programOf = (line: string): string => /redis-cli/.exec(line)?.[0] ?? line.split(' ')[0]!;
 
-/** What no test runs of that, and why. */
+/** Programs of these that no test runs, and why. */
 const NOT_RUN: Readonly<Record<string, string>> = {
-  'df': "tells of the container's disks, which are not here",
-  'nginx': 'npm run validate has nginx read this configuration',
-  'rabbitmq-plugins': 'Debian has it with another folder of plugins',
+  'df': "shows the container's disks, which do not exist here",
+  'nginx': 'npm run validate checks this configuration with nginx',
+  'rabbitmq-plugins': 'Debian uses another plugin folder',
 };
-/** Commands of Node that start a role: every system test does. */
+/** Commands that start a role: every system test does this. */
 const ROLES = /^npm run start:(api|gateway|worker)$/;
 
-describe('The commands in the documents of an operator', () => {
-  it('are read with their marks, and with continued lines in one', () => {
+describe('the commands in the operator documentation', () => {
+  it('are parsed with their marks, and with continued lines joined', () => {
     const document = '## Head\n\n<!-- not run: no engine -->\n\n```sh\ndocker build . \\\n  -t x   # a comment\n```\n\n```sh node\n# a comment\nnpm run x\n```\n';
     expect(fencesOf('x.md', document)).toMatchObject([
       { line: 5, heading: 'Head', tag: '', whyNot: 'no engine', commands: ['docker build . -t x   # a comment'] },
@@ -43,7 +43,7 @@ describe('The commands in the documents of an operator', () => {
     expect(wordsOf(`psql -c "SELECT 'a b'" x='c d'`)).toEqual(['psql', '-c', "SELECT 'a b'", 'x=c d']);
   });
 
-  it('are each run here, held by validate, or marked with why not', () => {
+  it('are each run here, checked by validate, or marked with a reason', () => {
     const isKnown = ({ tag, line }: { tag: string; line: string }) => tag !== 'node' || PREFIXES[0]!.test(line) || ROLES.test(line);
     expect(commands.filter((command) => !isKnown(command))).toEqual([]);
     expect(ofScoreboard.length).toBeGreaterThan(15);
@@ -51,7 +51,7 @@ describe('The commands in the documents of an operator', () => {
   });
 });
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'The commands in the documents of an operator, on real servers', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'the commands in the operator documentation, on real servers', () => {
   let servers: Servers;
   let roles: RoleProcess[] = [];
   let system: System;
@@ -82,7 +82,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
 
   it.each(ofScoreboard)('scoreboard %s does what it says', async (line) => {
     const words = wordsOf(line);
-    // Nobody is here to answer the question that a person is asked.
+    // Without a terminal, --yes replaces the confirmation.
     const yes = ['drop', 'forget'].some((word) => words.includes(word)) && !words.includes('--dry-run') ? ['--yes'] : [];
     const { exitCode, stdout, stderr } = await scoreboard(env, ...words, ...yes);
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -90,7 +90,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     if (words.includes('replay') && !words.includes('--dry-run')) await hasLetters();
   }, 60_000);
 
-  it.each(inside.filter((line) => !(programOf(line) in NOT_RUN)))('inside a server: %s', async (line) => {
+  it.each(inside.filter((line) => !(programOf(line) in NOT_RUN)))('runs inside a server: %s', async (line) => {
     const words = wordsOf(line);
     if (programOf(line) === 'psql') await database.query(words[words.indexOf('-c') + 1]!);
     else if (programOf(line) === 'rabbitmqctl') await servers.rabbitmq!.ctl(...words.slice(1));
@@ -98,17 +98,17 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }, 60_000);
 
   const sql = fences.filter(({ language }) => language === 'sql');
-  it.each(sql.map(({ line, text }) => ({ line, text })))('the query at line $line is one', async ({ text }) => {
+  it.each(sql.map(({ line, text }) => ({ line, text })))('the query at line $line is valid', async ({ text }) => {
     expect(await database.query(text)).toMatchObject({ command: 'SELECT' });
   });
 
   const scripts = fences.filter(({ tag }) => tag === 'run');
-  it.each(scripts.map((fence) => ({ where: `${fence.file}:${fence.line}`, fence })))('the lines at $where run as they stand', async ({ fence }) => {
+  it.each(scripts.map((fence) => ({ where: `${fence.file}:${fence.line}`, fence })))('the lines at $where run unchanged', async ({ fence }) => {
     if (fence.commands[0]!.startsWith('rabbitmqctl ')) return void (await servers.rabbitmq!.ctl(...wordsOf(fence.commands[0]!).slice(1)));
     await runScript(fence);
   }, 60_000);
 
-  /** By a shell that ends at the first line that fails, in the project's folder. What they write goes elsewhere. */
+  /** Runs lines in the project's folder, in a shell that stops at the first failing line. Their output files go to a temporary folder. */
   async function runScript({ text }: Fence): Promise<void> {
     const folder = temporaryFolder('documented');
     const here = text.replaceAll('http://127.0.0.1:3000', system.apis[0]!).replaceAll('curl ', 'curl --silent --show-error --fail ').replace(/(private|public)\.pem/g, `${folder}/$1.pem`);
@@ -116,7 +116,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await promisify(execFile)('sh', ['-ec', here], { cwd: ROOT, env: settings });
   }
 
-  /** One whose id was applied with other content. */
+  /** Creates a dead letter: a command whose id was applied with other content. */
   async function parkDeadLetter(): Promise<void> {
     const { body } = await post(system, { userId: 'bob', scoreIncrement: 5 }, { 'idempotency-key': randomUUID(), 'prefer': 'wait=10' });
     const broker = await connect(servers.urls.rabbitmq!);
@@ -127,7 +127,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await hasLetters();
   }
 
-  /** What was queued again comes back. */
+  /** Waits until the replayed letter is dead-lettered again. */
   async function hasLetters(): Promise<void> {
     await eventually(async () => expect(entriesOf(await succeed(env, 'dead-letters', 'list'))).not.toEqual([]), { withinMs: 30_000, everyMs: 200 });
   }

@@ -6,7 +6,7 @@ import { JWT_SECRET, newUser, post, type System, watch } from './system';
 const readiness = async ({ url }: RoleProcess): Promise<unknown> => (await fetch(`${url}/health/ready`)).json();
 const metrics = async ({ url }: RoleProcess): Promise<string> => (await fetch(`${url}/metrics`)).text();
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system over a Redis that is full', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the distributed system with a full Redis', () => {
   let servers: Servers;
   let redis: RedisClientType;
   let [api, worker, gateway]: RoleProcess[] = [];
@@ -26,7 +26,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await servers?.stop();
   }, 60_000);
 
-  it('takes points, says who refuses, and shows them all once there is room again', async () => {
+  it('accepts updates, logs that Redis is full, and shows all points once there is space again', async () => {
     const { socket, boards } = watch(gateway!.url);
     const user = newUser();
     const shown = () => boards().at(-1)?.entries.find(({ userId }) => userId === user)?.score;

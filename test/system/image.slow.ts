@@ -10,14 +10,14 @@ const run = promisify(execFile);
 const USER = 1_000;
 const CONTAINED = join(__dirname, 'contained.sh');
 
-/** Why a container's walls cannot be built here without an engine; undefined where they can. */
+/** Why container isolation is not possible here without an engine; undefined if it is. */
 function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it needs root';
-  if (spawnSync('setpriv', ['--version']).status !== 0) return 'there is no setpriv';
-  return spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'mounts of its own are not allowed here (unshare)';
+  if (process.getuid?.() !== 0) return 'requires root';
+  if (spawnSync('setpriv', ['--version']).status !== 0) return 'setpriv is not installed';
+  return spawnSync('unshare', ['--mount', 'true']).status === 0 ? undefined : 'private mounts are not allowed here (unshare)';
 }
 
-/** What the Dockerfile copies into its last stage: the build, and the packages that are not for development alone. Its links lie in `bin`. */
+/** Builds the file tree of the Dockerfile's last stage: the build and the production packages, with its links in `bin`. */
 function treeOfImage(): string {
   const [project, app] = [projectRoot(), temporaryFolder('image')];
   chmodSync(app, 0o755);
@@ -74,26 +74,26 @@ function suite(): void {
     watcher.socket.close();
   }, 60_000);
 
-  it.each([0, 1, 2])('has given up every right: role %i', (at) => {
+  it.each([0, 1, 2])('has no capabilities: role %i', (at) => {
     const status = Object.fromEntries(readFileSync(`/proc/${roles[at]!.pid}/status`, 'utf8').split('\n').map((line) => line.split(/:\s+/) as [string, string]));
     const none = '0'.repeat(16);
     expect(status).toMatchObject({ Uid: Array(4).fill(USER).join('\t'), Gid: Array(4).fill(USER).join('\t'), CapEff: none, CapPrm: none, CapBnd: none, NoNewPrivs: '1' });
   });
 
-  it('can write nowhere but into its data', async () => {
+  it('can write only to its data folder', async () => {
     const attempt = (path: string) => `try { require('node:fs').writeFileSync('${path}', ''); console.log('written'); } catch ({ code }) { console.log(code); }`;
     const places = [join(app, 'x'), '/tmp/x', '/etc/x', '/usr/x', join(data, 'x')];
     const said = await Promise.all(places.map(async (path) => (await inside([process.execPath, '-e', attempt(path)])).stdout.trim()));
     expect(said).toEqual(['EROFS', 'EROFS', 'EROFS', 'EROFS', 'written']);
   });
 
-  it('is found healthy without a shell, and not where nobody answers', async () => {
+  it('passes its health check without a shell, and fails it when nothing listens', async () => {
     const health = (port: string) => inside([process.execPath, join(app, 'dist/apps/cli/src/health.js')], { PORT: port });
     for (const { url } of roles) await expect(health(new URL(url).port)).resolves.toBeDefined();
     await expect(health('1')).rejects.toMatchObject({ code: 1 });
   });
 
-  it('has the commands of an operator on its path, and those of the servers work', async () => {
+  it('has the operator commands on its path, and they reach the servers', async () => {
     const { postgres, redis, rabbitmq } = servers.urls;
     const env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq };
     expect((await inside(['scoreboard', 'migrate', '--as', 'ann'], env)).stdout).toBe('the schema is up to date\n');
@@ -102,8 +102,8 @@ function suite(): void {
     expect((await inside(['scoreboard', '--help'])).stdout).toContain('Usage: scoreboard');
   }, 60_000);
 
-  it('runs the standalone, which keeps its data there', async () => {
-    const env = { DATA_DIR: join(data, 'kept'), JWT_SECRET, TMPDIR: data }; // containers get an empty /tmp for it
+  it('runs the standalone, which stores its data in the data folder', async () => {
+    const env = { DATA_DIR: join(data, 'kept'), JWT_SECRET, TMPDIR: data }; // a container has an empty /tmp for this
     const userId = newUser('kept');
     const first = await start('standalone', env);
     await apply({ apis: [first.url], gateways: [], stop: async () => undefined }, userId, 5);

@@ -12,15 +12,15 @@ import { eventually } from '../support';
 const providerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** A token of the provider's, by default. */
+/** A token, by default signed by the provider. */
 const tokenOf = (sub: string, claims: object = {}, keyid = 'p1', key = providerKey.privateKey, algorithm: Algorithm = 'ES256') =>
   sign({ sub, scope: 'scores:write', iss: 'https://id.example', ...claims }, key, { algorithm, keyid, expiresIn: '10m' });
-/** What `npm run token -- --sub ann` does. */
+/** Runs `npm run token -- --sub ann`. */
 const printToken = (env: NodeJS.ProcessEnv, ...args: string[]) =>
   promisify(execFile)(process.execPath, [SCOREBOARD, 'token', ...(args.length ? args : ['--sub', 'ann'])], { env });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe('the standalone with an own key pair and a provider of keys', () => {
+describe('the standalone with its own key pair and a key provider', () => {
   const own = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   let settings: NodeJS.ProcessEnv;
   let provider: Server;
@@ -31,7 +31,7 @@ describe('the standalone with an own key pair and a provider of keys', () => {
     provider = createServer((_request, response) => {
       response.end(JSON.stringify({ keys: [{ ...providerKey.publicKey.export({ format: 'jwk' }), kid: 'p1', use: 'sig' }] }));
     });
-    const port = await freePort(); // where it will be: the first test starts it
+    const port = await freePort(); // the provider's port: the first test starts it
     settings = { DATA_DIR: temporaryFolder('data'), JWT_PRIVATE_KEY: pem(own.privateKey), JWT_JWKS_URI: `http://127.0.0.1:${port}/keys`, LOG_LEVEL: 'error' };
     role = await startRole('standalone', settings);
     system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
@@ -51,7 +51,7 @@ describe('the standalone with an own key pair and a provider of keys', () => {
       };
       socket.on('connect', () => answer(200));
       socket.on('connect_error', (error) => answer((error as Error & { data: { status: number } }).data.status));
-      // No error of the namespace, after which a stock client gives up: the connection is closed, and it comes back.
+      // A stock client gives up after a namespace error, so the connection is closed instead and the client reconnects.
       socket.on('disconnect', () => answer(socket.active ? 503 : 500));
     });
   const statusOfPlainSocket = (token: string) =>
@@ -62,10 +62,10 @@ describe('the standalone with an own key pair and a provider of keys', () => {
         resolve(200);
       });
       socket.on('unexpected-response', (_request, { statusCode }) => resolve(statusCode!));
-      socket.on('error', () => undefined); // after an answer that was no upgrade
+      socket.on('error', () => undefined); // after a refused upgrade
     });
 
-  it('serves without the provider: its own tokens are good, others 503 until the provider is there, over HTTP and both kinds of sockets', async () => {
+  it('accepts its own tokens without the provider, and answers others with 503 until the provider is up, over HTTP and both kinds of sockets', async () => {
     expect((await get(system, '/health/ready')).body).toEqual({ status: 'degraded', degraded: ['keys'] });
     const guest = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then((response) => response.json() as Promise<{ token: string; userId: string }>);
     expect((await post(system, { userId: guest.userId, scoreIncrement: 1 }, bearer(guest.token))).status).toBe(201);
@@ -90,15 +90,15 @@ describe('the standalone with an own key pair and a provider of keys', () => {
   it.each<[string, () => string]>([
     ["the provider's key under our issuer", () => tokenOf('ann', { iss: 'scoreboard' })],
     ["our key under the provider's issuer", () => tokenOf('ann', {}, 'p1', own.privateKey, 'RS256')],
-    ['a strange key under a known name', () => tokenOf('ann', {}, 'p1', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)],
-    ['a key that nobody knows', () => tokenOf('ann', {}, 'p2')],
-  ])('refuses a token of %s', async (_what, token) => {
+    ['an unknown key with a known kid', () => tokenOf('ann', {}, 'p1', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)],
+    ['an unknown key', () => tokenOf('ann', {}, 'p2')],
+  ])('refuses a token signed with %s', async (_what, token) => {
     expect((await post(system, { userId: 'ann', scoreIncrement: 1 }, bearer(token()))).status).toBe(401);
     expect(await statusOfSocket(token())).toBe(401);
     expect(await statusOfPlainSocket(token())).toBe(401);
   });
 
-  it('shows the key that others verify its tokens with, and signs with it on the command line as well', async () => {
+  it('publishes the key of its tokens, and the token command signs with it too', async () => {
     const { status, headers, body } = await get(system, '/.well-known/jwks.json');
     expect(status).toBe(200);
     expect(headers.get('cache-control')).toBe('public, max-age=300');
@@ -115,7 +115,7 @@ describe('the standalone with an own key pair and a provider of keys', () => {
 describe.each<[string, () => NodeJS.ProcessEnv]>([
   ['a secret', () => ({ JWT_SECRET })],
   ['a private key', () => ({ JWT_PRIVATE_KEY: pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey) })],
-])('the standalone that makes tokens with %s, where claims mean something else than usual', (_what, key) => {
+])('the standalone that signs tokens with %s, with unusual claim settings', (_what, key) => {
   const meaning = {
     JWT_ISSUER: 'https://one.example/,https://two.example',
     JWT_AUDIENCE: 'web,mobile',
@@ -139,7 +139,7 @@ describe.each<[string, () => NodeJS.ProcessEnv]>([
   });
   const raise = (userId: string, token: string) => post(system, { userId, scoreIncrement: 5 }, { ...bearer(token), prefer: 'wait=10' });
 
-  it('takes its own tokens: of a guest, of the command line and for an action', async () => {
+  it('accepts its own tokens: of a guest, of the token command and for an action', async () => {
     const guest = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then((response) => response.json() as Promise<{ token: string; userId: string }>);
     expect(await raise(guest.userId, guest.token)).toMatchObject({ status: 201 });
     expect(await raise('ann', (await printToken(settings)).stdout.trim())).toMatchObject({ status: 201, body: { score: 5 } });
@@ -152,14 +152,14 @@ describe.each<[string, () => NodeJS.ProcessEnv]>([
     socket.disconnect();
   });
 
-  it('prints its address and a token that works, as ever', async () => {
+  it('prints its address and a working token', async () => {
     const token = /^Token +(\S+)$/m.exec(role.output())![1]!;
     expect(await raise('alice', token)).toMatchObject({ status: 201 });
   });
 });
 
-describe('the standalone that makes no tokens', () => {
-  it('answers 404 where they are made, and its page offers no play', async () => {
+describe('the standalone without a signing key', () => {
+  it('answers 404 on the token endpoints, and its page has no play panel', async () => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const settings = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString(), LOG_LEVEL: 'error' };
     const role = await startRole('standalone', settings);

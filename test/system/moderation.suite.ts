@@ -4,7 +4,7 @@ import { apply, get, moderate, newUser, type System, token, watch, type Watched 
 
 const bearer = (userId: string, scope?: string) => ({ authorization: `Bearer ${token(userId, scope)}` });
 
-/** Taking scores back and hiding users, from outside. */
+/** Reversing updates and hiding users, tested from outside. */
 export function moderationSuite(current: () => System): void {
   describe('moderation', () => {
     let system: System;
@@ -19,7 +19,7 @@ export function moderationSuite(current: () => System): void {
       watchers.push(watcher);
       return watcher;
     };
-    /** A user who leads the board by far, with the ids of the commands that made it so. */
+    /** Creates a user who leads the board by far; returns the ids of the user's commands too. */
     async function makeLeader() {
       const { body: top } = await get(system, '/api/scores/top');
       const leader = newUser('leader');
@@ -30,7 +30,7 @@ export function moderationSuite(current: () => System): void {
     const leaderOf = (watcher: Watched) => watcher.boards().at(-1)?.entries[0];
     const history = async (userId: string) => (await get(system, `/api/scores/users/${userId}/history?limit=100`, bearer(userId))).body.items;
 
-    it("takes a command back, and within a second every watcher's board falls with it", async () => {
+    it('reverses a command, and updates the board of every client within a second', async () => {
       const { leader, commandIds, score } = await makeLeader();
       const clients = system.gateways.map((url) => open(url));
       await eventually(() => clients.forEach((client) => expect(leaderOf(client)).toEqual({ rank: 1, userId: leader, score })));
@@ -50,7 +50,7 @@ export function moderationSuite(current: () => System): void {
       expect(outcome.body).toEqual({ commandId, status: 'applied', score: 1_000 });
     });
 
-    it('takes nothing more back when it is asked twice, one after the other or at once', async () => {
+    it('reverses nothing more when a request is repeated, sequentially or concurrently', async () => {
       const userId = newUser();
       const { body } = await apply(system, userId, 700);
       await apply(system, userId, 1);
@@ -62,7 +62,7 @@ export function moderationSuite(current: () => System): void {
       await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 1 }), { withinMs: 1_000 });
     });
 
-    it("takes all of a user's commands back, or those of a time, and leaves no place to one with nothing left", async () => {
+    it("reverses all of a user's commands, or those of a time window; a user without points has no rank", async () => {
       const userId = newUser();
       for (const increment of [1, 2, 3]) await apply(system, userId, increment);
       const [, second] = await history(userId);
@@ -77,13 +77,13 @@ export function moderationSuite(current: () => System): void {
       expect((await apply(system, userId, 5)).body).toMatchObject({ score: 5 });
     });
 
-    it('does not know a command that is not applied', async () => {
+    it('answers 404 for a command that is not applied', async () => {
       const answer = await moderate(system, 'POST', 'reversals', { commandId: randomUUID(), reason: 'a guess' });
       expect(answer.status).toBe(404);
       expect(answer.body).toMatchObject({ type: 'urn:scoreboard:problem:unknown-command' });
     });
 
-    it('hides a user from every board within a second, lets the user earn on, and shows the user again', async () => {
+    it('hides a user from every board within a second, while the user keeps earning, and shows the user again', async () => {
       const { leader, score } = await makeLeader();
       const client = open(system.gateways[0]!);
       const own = open(system.gateways.at(-1)!, { token: token(leader) });
@@ -112,7 +112,7 @@ export function moderationSuite(current: () => System): void {
       await eventually(async () => expect((await read({})).body).toEqual({ userId: leader, score: score + 10, rank: 1 }), { withinMs: 1_000 });
     });
 
-    it('hides a user before the first point', async () => {
+    it('hides a user who has no points yet', async () => {
       const userId = newUser();
       for (let i = 0; i < 2; i++) expect((await moderate(system, 'PUT', `hidden/${userId}`, { reason: 'an impostor' })).status).toBe(204);
       expect((await apply(system, userId, 50)).body).toMatchObject({ score: 50, rank: null });
@@ -120,10 +120,10 @@ export function moderationSuite(current: () => System): void {
     });
 
     it.each<[what: string, query: string, request: RequestInit]>([
-      ['in the query alone', '?reason=a%20mistake', {}],
-      ['in the query, whose body was dropped on the way', '?reason=a+mistake', { headers: { 'content-type': 'application/json' } }],
+      ['only in the query', '?reason=a%20mistake', {}],
+      ['in the query, with a body dropped by a proxy', '?reason=a+mistake', { headers: { 'content-type': 'application/json' } }],
       ['in both', '?reason=%20a+mistake', { headers: { 'content-type': 'application/json' }, body: '{"reason":"a mistake "}' }],
-    ])('shows a user again for a reason %s', async (_what, query, { headers, body }) => {
+    ])('shows a user again with the reason %s', async (_what, query, { headers, body }) => {
       const userId = newUser();
       await moderate(system, 'PUT', `hidden/${userId}`, { reason: 'cheated' });
       const path = `${system.apis[0]}/api/moderation/hidden/${userId}${query}`;
@@ -132,7 +132,7 @@ export function moderationSuite(current: () => System): void {
       expect((await apply(system, userId, 50)).body).toMatchObject({ score: 50, rank: expect.any(Number) });
     });
 
-    it('tells what a reversal would take back, and takes nothing', async () => {
+    it('reports what a dry run would reverse, and reverses nothing', async () => {
       const userId = newUser();
       const { body } = await apply(system, userId, 300);
       await apply(system, userId, 20);
@@ -147,7 +147,7 @@ export function moderationSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body).toMatchObject({ score: 321 });
     });
 
-    it('lists who is hidden, since when, why and by whom, the last hidden first and page by page, to a moderator alone', async () => {
+    it('lists hidden users for moderators only, with time, reason and moderator, newest first and in pages', async () => {
       const users = [newUser(), newUser(), newUser()];
       for (const user of users) await moderate(system, 'PUT', `hidden/${user}`, { reason: `${user} cheated` });
       const list = (query: string, headers = bearer('boss', 'scores:admin')) => get(system, `/api/moderation/hidden${query}`, headers);
@@ -170,11 +170,11 @@ export function moderationSuite(current: () => System): void {
     const nobody = { authorization: '' };
     it.each<[string, string, string, unknown, Record<string, string>, number]>([
       ['a reversal without a token', 'POST', 'reversals', reversal, nobody, 401],
-      ['a bad body without a token', 'POST', 'reversals', '{', nobody, 401],
+      ['an invalid body without a token', 'POST', 'reversals', '{', nobody, 401],
       ['hiding without a token', 'PUT', 'hidden/ann', { reason: 'x' }, nobody, 401],
       ['a body that is not JSON', 'POST', 'reversals', '{', {}, 400],
       ['no body', 'PUT', 'hidden/ann', '', {}, 400],
-      ['a reason in the query of what has a body', 'PUT', 'hidden/ann?reason=x', '', {}, 400],
+      ['a reason only in the query of a PUT', 'PUT', 'hidden/ann?reason=x', '', {}, 400],
       ['showing without a reason', 'DELETE', 'hidden/ann', '', {}, 400],
       ['showing with a body without a reason', 'DELETE', 'hidden/ann', {}, {}, 400],
       ['showing with two reasons', 'DELETE', 'hidden/ann?reason=x', { reason: 'y' }, {}, 400],
@@ -190,23 +190,23 @@ export function moderationSuite(current: () => System): void {
       ['a blank reason', 'PUT', 'hidden/ann', { reason: '  ' }, {}, 400],
       ['a reason of 501 characters', 'PUT', 'hidden/ann', { reason: 'x'.repeat(501) }, {}, 400],
       ['a reason with a zero byte', 'PUT', 'hidden/ann', { reason: 'a\0b' }, {}, 400],
-      ['a reason with half a surrogate pair', 'PUT', 'hidden/ann', '{"reason":"\\ud800"}', {}, 400],
-      ['showing with half a surrogate pair', 'DELETE', 'hidden/ann', '{"reason":"a\\udfffb"}', {}, 400],
-      ['a reversal with half a surrogate pair', 'POST', 'reversals', '{"userId":"ann","reason":"\\ud800"}', {}, 400],
-      ['an action with half a surrogate pair', 'POST', 'reversals', '{"userId":"ann","action":"\\ud800","reason":"x"}', {}, 400],
-      ['a reason that is no text', 'PUT', 'hidden/ann', { reason: 7 }, {}, 400],
-      ['a dry run that is neither true nor false', 'POST', 'reversals', { ...reversal, dryRun: 'yes' }, {}, 400],
+      ['a reason with a lone surrogate', 'PUT', 'hidden/ann', '{"reason":"\\ud800"}', {}, 400],
+      ['showing with a lone surrogate', 'DELETE', 'hidden/ann', '{"reason":"a\\udfffb"}', {}, 400],
+      ['a reversal with a lone surrogate', 'POST', 'reversals', '{"userId":"ann","reason":"\\ud800"}', {}, 400],
+      ['an action with a lone surrogate', 'POST', 'reversals', '{"userId":"ann","action":"\\ud800","reason":"x"}', {}, 400],
+      ['a reason that is not a string', 'PUT', 'hidden/ann', { reason: 7 }, {}, 400],
+      ['a dry run that is not a boolean', 'POST', 'reversals', { ...reversal, dryRun: 'yes' }, {}, 400],
       ['neither command nor user', 'POST', 'reversals', { reason: 'x' }, {}, 400],
       ['both command and user', 'POST', 'reversals', { ...reversal, userId: 'ann' }, {}, 400],
       ['a command with a window', 'POST', 'reversals', { ...reversal, action: 'quiz' }, {}, 400],
-      ['a command id that is no UUID', 'POST', 'reversals', { commandId: 'c0ffee', reason: 'x' }, {}, 400],
-      ['a time that is none', 'POST', 'reversals', { userId: 'ann', from: 'yesterday', reason: 'x' }, {}, 400],
+      ['a command id that is not a UUID', 'POST', 'reversals', { commandId: 'c0ffee', reason: 'x' }, {}, 400],
+      ['an invalid time', 'POST', 'reversals', { userId: 'ann', from: 'yesterday', reason: 'x' }, {}, 400],
       ['a time without a zone', 'POST', 'reversals', { userId: 'ann', from: '2026-01-01T00:00:00', reason: 'x' }, {}, 400],
       ['a window that ends before it begins', 'POST', 'reversals', { userId: 'ann', from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z', reason: 'x' }, {}, 400],
       ['an action with a zero byte', 'POST', 'reversals', { userId: 'ann', action: '\0', reason: 'x' }, {}, 400],
       ['an unknown field', 'PUT', 'hidden/ann', { reason: 'x', until: 'tomorrow' }, {}, 400],
-      ['a user id that is none', 'PUT', 'hidden/a%20b', { reason: 'x' }, {}, 400],
-      ['a bad body before a missing scope', 'PUT', 'hidden/ann', {}, bearer('ann'), 400],
+      ['an invalid user id', 'PUT', 'hidden/a%20b', { reason: 'x' }, {}, 400],
+      ['an invalid body, before the missing scope', 'PUT', 'hidden/ann', {}, bearer('ann'), 400],
       ['a reversal by a player', 'POST', 'reversals', reversal, bearer('ann'), 403],
       ['a reversal by a service that may raise any score', 'POST', 'reversals', reversal, bearer('game', 'scores:write:any actions:issue'), 403],
       ["hiding by a player, though it is the player's own name", 'PUT', 'hidden/ann', { reason: 'x' }, bearer('ann'), 403],
@@ -223,7 +223,7 @@ export function moderationSuite(current: () => System): void {
       expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|SELECT|127\.0\.0\.1|\.ts:|    at /);
     });
 
-    it('takes times at the far ends of the calendar', async () => {
+    it('accepts the earliest and latest possible times', async () => {
       const ends = { from: '0000-01-01T00:00:00Z', to: '9999-12-31T23:59:59-23:59' };
       const answer = await moderate(system, 'POST', 'reversals', { userId: newUser(), ...ends, reason: 'x' });
       expect([answer.status, answer.body]).toEqual([201, { reversed: 0, points: 0 }]);

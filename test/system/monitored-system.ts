@@ -29,15 +29,15 @@ export interface MonitoredSystem extends System {
   readonly rabbitmq: string;
 }
 
-/** Whatever was started, and can be ended. */
+/** Anything that was started and can be stopped. */
 interface Started {
   kill(): Promise<void>;
 }
 type Keep = <T extends Started>(starting: Promise<T>) => Promise<T>;
 
 /**
- * One of each role behind the shipped load balancer, on servers of their own, each watched by the shipped Prometheus as in the Compose file.
- * Where one of them cannot be started, the others are ended.
+ * Starts one instance of each role behind the shipped load balancer, on private servers, all scraped by the shipped Prometheus as in the Compose file.
+ * If one of them fails to start, the others are stopped.
  */
 export async function startMonitoredSystem(): Promise<MonitoredSystem> {
   const all: Promise<Started>[] = [];
@@ -92,7 +92,7 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   return { apis: [api.url], gateways: [gateway.url], roles: [api, worker, gateway], ...urls };
 }
 
-/** What was started with a second port that is free, and that port; once more where it was taken meanwhile. */
+/** Starts something on a free port and returns both; retries once if the port was taken in the meantime. */
 async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, number]> {
   const attempt = async (): Promise<[T, number]> => {
     const port = await freePort();
@@ -101,7 +101,7 @@ async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, n
   return attempt().catch(attempt);
 }
 
-/** A folder with the shipped configuration and rules, in which every second is a scrape and names are addresses of this machine. */
+/** Creates a folder with the shipped configuration and rules, but with a scrape every second and local addresses instead of names. */
 function layOutPrometheus(places: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder('prometheus');
   cpSync(join(projectRoot(), 'deploy/observability/prometheus'), folder, { recursive: true });
@@ -111,7 +111,7 @@ function layOutPrometheus(places: Readonly<Record<string, string>>): string {
   const placed = ({ dns_sd_configs = [], static_configs = [], ...config }: ScrapeConfig) => ({
     ...config,
     static_configs: [
-      // With the name that the network's service would have found it by, since it becomes the role.
+      // With the service name that Docker's DNS would resolve, because it becomes the role label.
       ...dns_sd_configs.flatMap(({ names }) => names.map((name) => ({ targets: [at(name)], labels: { __meta_dns_name: name } }))),
       ...static_configs.map(({ targets }) => ({ targets: targets.map(at) })),
     ],
@@ -121,7 +121,7 @@ function layOutPrometheus(places: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-/** Named as in the Compose file, since dashboards and rules ask for it. */
+/** Named as in the Compose file, because dashboards and rules use the name. */
 async function createDatabase(server: string): Promise<string> {
   const client = new Client({ connectionString: server });
   await client.connect();

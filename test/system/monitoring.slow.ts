@@ -18,13 +18,13 @@ const filesIn = (folder: string) => readdirSync(join(OBSERVABILITY, folder)).map
 interface Query {
   readonly where: string;
   readonly expr: string;
-  /** The labels that name its series. */
+  /** The labels in the legend of its series. */
   readonly labels: readonly string[];
 }
 
-/** With the variables as Grafana puts them in: all roles and instances, scraped every 15 s. */
+/** Substitutes the variables like Grafana: all roles and instances, scraped every 15 s. */
 const filled = (expr: string): string => expr.replaceAll('$__rate_interval', '1m').replace(/\$(role|instance)\b/g, '.*');
-/** Of a name with `{{label}}` in it. */
+/** Extracts the labels of a legend with `{{label}}`. */
 const labelsIn = (format = ''): string[] => [...format.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!);
 
 function queriesOf({ targets = [] }: Panel, where: string): Query[] {
@@ -46,24 +46,24 @@ const inRunbooks = fencesIn(projectRoot())
   .flatMap(({ heading, commands }) => commands.map((expr): Query => ({ where: `the runbook ${heading}`, expr, labels: [] })));
 const queries = [...inPanels, ...inAnnotations, ...inRules, ...inRunbooks];
 
-/** Metrics that are there only when something is wrong, or otherwise than here. */
+/** Metrics that exist only when something is wrong, or only in other setups. */
 const NOT_HERE = new Map([
   ['scoreboard_faults_total', 'nothing fails here'],
   ['scoreboard_certificate_expires_timestamp_seconds', 'the load balancer serves TLS here, not the roles'],
 ]);
 const isElsewhere = (selector: string) => NOT_HERE.has(selector.split('{')[0]!);
-/** The same for some series of a metric. */
+/** The same for single series of a metric. */
 const NONE_OF_THESE = new Map([['http_request_duration_seconds_count{route="/api/scores/update",status=~"5.."}', 'no update fails here']]);
 
 const JOBS = ['nginx', 'postgres', 'rabbitmq', 'rabbitmq-node', 'redis', 'scoreboard', 'scoreboard', 'scoreboard'];
 const USERS = [newUser('ann'), newUser('ben@example.com|1'), newUser('guest:cleo')] as const;
-/** What tells of the system, and not of who uses it. */
+/** Labels that describe the system, not its users. */
 const OURS = ['role', 'route', 'method', 'status', 'code', 'dependency', 'reason', 'what'];
 const LABELS = [...OURS, 'le', 'type', 'kind', 'space', 'version', 'major', 'minor', 'patch'];
 
 const NEEDED = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX', 'TEST_PROMETHEUS'] as const;
 
-describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running roles', () => {
+describeWith(NEEDED, 'monitoring of the running roles with the shipped Prometheus', () => {
   let system: MonitoredSystem;
   const sockets: { close(): unknown }[] = [];
 
@@ -96,7 +96,7 @@ describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running rol
     expect((await Promise.all(queries.map(run))).flat()).toEqual([]);
   });
 
-  it('asks in dashboards, rules and alerts for series that are there, and gets an answer to every question', async () => {
+  it('finds a series for every selector, and a result for every expression, in dashboards, rules and alerts', async () => {
     const all = [...new Set(queries.flatMap(({ expr }) => selectorsOf(expr)))];
     const selectors = all.filter((selector) => !isElsewhere(selector) && !NONE_OF_THESE.has(selector));
     await eventually(
@@ -109,29 +109,29 @@ describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running rol
     );
   }, 90_000);
 
-  it('brings an alert to Alertmanager, which knows how urgent it is', async () => {
-    // The traffic holds what can never be applied.
+  it('sends an alert to Alertmanager with its severity', async () => {
+    // The traffic contains commands that can never be applied.
     const received = async () => (await (await fetch(`${system.alertmanager}/api/v2/alerts`)).json()) as { labels: object; receivers: object[] }[];
     const labels = { alertname: 'ScoreboardDeadLetters', severity: 'ticket', reason: 'malformed' };
     const alert = expect.objectContaining({ labels, receivers: [{ name: 'nobody' }] });
     await eventually(async () => expect(await received()).toContainEqual(alert), { withinMs: 30_000 });
   }, 60_000);
 
-  it('fills the choices of every variable', async () => {
+  it('finds values for every dashboard variable', async () => {
     for (const { query: wanted } of dashboards.flatMap(({ templating }) => templating!.list!).filter(({ type }) => type === 'query')) {
       const [, series, label] = /^label_values\((.*), (\w+)\)$/.exec((wanted as { query: string }).query)!;
       expect(await api(`label/${label}/values?match[]=${encodeURIComponent(filled(series!))}`)).toHaveLength(3);
     }
   });
 
-  it('has each rule loaded and evaluated', async () => {
+  it('loads and evaluates each rule', async () => {
     const { groups } = await api<{ groups: { rules: { name: string; health: string; lastError?: string }[] }[] }>('rules');
     const rules = groups.flatMap((group) => group.rules);
     expect(rules.map(({ name }) => name).sort()).toEqual(inRules.map(({ where }) => where).sort());
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 
-  it('has no label that tells of a user', async () => {
+  it('has no label that identifies a user', async () => {
     for (const { url } of system.roles) {
       const labels = [...(await (await fetch(`${url}/metrics`)).text()).matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
       expect([...new Set(labels.map(([, name]) => name!))].filter((name) => !LABELS.includes(name))).toEqual([]);
@@ -139,7 +139,7 @@ describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running rol
     }
   });
 
-  /** A little of everything that a metric counts, by users whose names must not show. */
+  /** Generates traffic for every metric, by users whose names must not appear. */
   async function traffic(): Promise<void> {
     const [ann, ben] = USERS;
     const answers = [
@@ -164,7 +164,7 @@ describeWith(NEEDED, 'monitoring, as the shipped Prometheus sees the running rol
     return all.filter(({ found }) => !found.length).map(({ selector }) => selector);
   }
 
-  /** Those without a series, or with one that lacks a label by which it would be called. */
+  /** Panels without a series, or with a series that lacks a label of its legend. */
   async function silentOf(asked: readonly Query[]): Promise<string[]> {
     const heard = asked.filter(({ expr }) => !selectorsOf(expr).some(isElsewhere));
     const all = await Promise.all(heard.map(async (one) => ({ ...one, found: await query(one.expr).catch(() => []) })));

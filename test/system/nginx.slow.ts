@@ -19,7 +19,7 @@ interface Answer {
   readonly body: any; // eslint-disable-line typescript/no-explicit-any
 }
 
-/** The shipped load balancer in front of two of every role, and nobody else. */
+/** The shipped load balancer in front of two instances of every role. */
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX'], 'behind the shipped load balancer', () => {
   const authority = new Authority();
   const ca = readFileSync(authority.ca, 'utf8');
@@ -47,10 +47,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await servers?.stop();
   }, 60_000);
 
-  it('loses and doubles nothing while every role is restarted under load, and lets no client with a key notice', async () => {
+  it('loses nothing and counts nothing twice while every role is restarted under load, without errors for clients with a key', async () => {
     const users = { keyed: newUser('keyed'), keyless: newUser('keyless') };
     const loads = [startLoad(users.keyed, true), startLoad(users.keyless, false)];
-    // One process of each role at a time, as a deployment does it.
+    // One process of each role at a time, like a deployment.
     const restart = async (role: RoleName & keyof typeof roles) => {
       for (const [at, old] of [...roles[role].entries()]) {
         expect(await old.stop()).toBe(0);
@@ -62,14 +62,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(keyed!.others).toEqual([]);
     expect(Math.min(keyed!.accepted, keyless!.accepted)).toBeGreaterThan(20);
     await expectScore(users.keyed, keyed!.accepted, keyed!.accepted);
-    // What was on its way at the very moment a socket closed, or waited too long for a busy broker, must not be sent again without a key.
+    // A request in flight when a connection closed, or that waited too long for a busy broker, must not be retried without a key.
     const told = keyless!.others.map(({ status, body }) => (status === 502 ? body.detail : body.outcome));
     expect(told).toEqual(told.map(() => expect.stringMatching(/not known|^unknown$|^refused$/)));
     const doubtful = told.filter((word) => word !== 'refused').length;
     await expectScore(users.keyless, keyless!.accepted, keyless!.accepted + doubtful);
   }, 240_000);
 
-  it('keeps a Socket.IO client that polls on one gateway, and lets it become a WebSocket', async () => {
+  it('keeps a polling Socket.IO client on one gateway, and lets it upgrade to a WebSocket', async () => {
     const polling = [1, 2, 3, 4].map((n) => connect({ transports: ['polling'], agent: new Agent({ ca, localAddress: `127.0.0.${n}` }) }));
     const upgrading = connect({});
     const userId = newUser('polled');
@@ -84,7 +84,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await eventually(() => expect(upgrading.socket.io.engine.transport.name).toBe('websocket'), { withinMs: 20_000 });
   }, 120_000);
 
-  it('spreads clients that begin as WebSockets over the gateways, plain ones too', async () => {
+  it('distributes clients that start with a WebSocket over the gateways, plain ones too', async () => {
     const before = await connections();
     Array.from({ length: 6 }, () => connect({ transports: ['websocket'] }));
     for (let i = 0; i < 6; i++) sockets.push(new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores`, { ca }));
@@ -95,7 +95,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     }, { withinMs: 20_000 });
   }, 60_000);
 
-  it('tells the roles the address of each client, and believes none that a client invents', async () => {
+  it('passes the address of each client to the roles, and ignores forged ones', async () => {
     const from = (localAddress: string, headers = {}) => ask('/api/scores/users/nobody', { localAddress, headers });
     const hasty = await eventually(async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => from('127.0.0.77')));
@@ -106,12 +106,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect((await from('127.0.0.78')).status).toBe(404);
   }, 90_000);
 
-  it.each(['https://steamcommunity.com/openid/id/1', 'a%2Fb', 'aGk/+w==', '{uuid}', "o'brien@x", 'a?b#c&d;e'])('reads the user %s', async (userId) => {
+  it.each(['https://steamcommunity.com/openid/id/1', 'a%2Fb', 'aGk/+w==', '{uuid}', "o'brien@x", 'a?b#c&d;e'])('routes the user id %s', async (userId) => {
     await post({ userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
     await eventually(async () => expect(await ask(`/api/scores/users/${encodeURIComponent(userId)}`)).toMatchObject({ status: 200, body: { userId } }), { withinMs: 20_000 });
   }, 60_000);
 
-  it.each(['/metrics', '/health/ready', '/health/live'])('shows nobody outside %s', async (path) => {
+  it.each(['/metrics', '/health/ready', '/health/live'])('does not expose %s', async (path) => {
     const answer = await ask(path);
     expect(answer).toMatchObject({ status: 404, body: { type: 'about:blank', title: 'Not Found', status: 404 } });
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'strict-transport-security': 'max-age=31536000' });
@@ -120,28 +120,28 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   const long = 'x'.repeat(70_000);
   const update = (...lines: string[]) => ['POST /api/scores/update HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n');
   it.each([
-    [400, 'a path that is no percent-encoding', 'GET /% HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'a malformed percent-encoding', 'GET /% HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'a NUL in a path', 'GET /a%00 HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'a path above the root', 'GET /../.. HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'a method in lower case', 'get / HTTP/1.1\r\nHost: x\r\n\r\n'],
     [400, 'no Host', 'GET / HTTP/1.1\r\n\r\n'],
     [400, 'two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
-    [400, 'a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
-    [400, 'the beginning of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    [400, 'bytes', '\0\u0001\u0002\r\n\r\n'],
-    [400, 'a bad chunk', `${update('Transfer-Encoding: chunked')}zz\r\n`],
-    [400, 'a bad chunk of an update with a key', `${update('Idempotency-Key: a', 'Transfer-Encoding: chunked')}zz\r\n`],
+    [400, 'CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    [400, 'an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    [400, 'binary data', '\0\u0001\u0002\r\n\r\n'],
+    [400, 'a malformed chunk', `${update('Transfer-Encoding: chunked')}zz\r\n`],
+    [400, 'a malformed chunk of an update with a key', `${update('Idempotency-Key: a', 'Transfer-Encoding: chunked')}zz\r\n`],
     [400, 'two lengths', update('Content-Length: 1', 'Content-Length: 2')],
     [400, 'a length and chunks', update('Content-Length: 1', 'Transfer-Encoding: chunked')],
-    [404, 'its own page of errors', 'GET /problem HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    [404, 'the internal error location', 'GET /problem HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
     [405, 'TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\n\r\n'],
-    [413, 'a body that is far too large, with a key', update('Idempotency-Key: a', 'Content-Length: 99999')],
+    [413, 'a much too large body, with a key', update('Idempotency-Key: a', 'Content-Length: 99999')],
     [414, 'a path that is too long', `GET /${long} HTTP/1.1\r\nHost: x\r\n\r\n`],
     [431, 'a header that is too long', `GET / HTTP/1.1\r\nHost: x\r\nX: ${long}\r\n\r\n`],
     [501, 'another transfer coding', update('Transfer-Encoding: foo')],
     [505, 'another version', 'GET / HTTP/3.7\r\nHost: x\r\n\r\n'],
-  ] as const)('says %d in the form of all errors to %s', async (status, _what, sent) => {
-    const socket = connectTls({ port: Number(new URL(nginx.url).port), host: '127.0.0.1', ca }).on('error', () => undefined); // it is cut off where it still writes
+  ] as const)('answers %d with a problem to %s', async (status, _what, sent) => {
+    const socket = connectTls({ port: Number(new URL(nginx.url).port), host: '127.0.0.1', ca }).on('error', () => undefined); // the server may close while the client still writes
     let told = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => (told += chunk));
     socket.write(sent);
@@ -154,14 +154,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(JSON.parse(body)).toMatchObject({ type: 'about:blank', title: expect.stringMatching(/^[A-Z]/), status });
   });
 
-  it('ignores an upgrade that is no WebSocket, and knows the path of Socket.IO without its slash', async () => {
+  it('ignores upgrades to other protocols, and accepts the Socket.IO path without a trailing slash', async () => {
     const upgrade = { 'connection': 'Upgrade, HTTP2-Settings', 'upgrade': 'h2c', 'http2-settings': 'AAMAAABk' };
     expect(await ask('/api/scores/top', { headers: upgrade })).toMatchObject({ status: 200 });
     expect(await ask('/ws/scores', { headers: upgrade })).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } });
     expect(await ask('/socket.io?EIO=4&transport=polling')).toMatchObject({ status: 200, body: expect.stringContaining('"sid"') });
   });
 
-  it('lets the api say what is too large, and says it in the same form where it is far too large', async () => {
+  it('passes a too large body to the api, and answers a much larger one itself with the same problem', async () => {
     const send = (length: number) => ask('/api/scores/update', { method: 'POST', headers: { 'content-type': 'application/json' }, body: 'x'.repeat(length) });
     expect(await send(20_000)).toMatchObject({ status: 413, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
     expect(await send(40_000)).toMatchObject({ status: 413, body: { title: 'Payload Too Large', status: 413 }, headers: { 'content-type': 'application/problem+json' } });
@@ -170,7 +170,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   it.each([
     ['a role', '/api/scores/top'],
     ['itself', '/metrics'],
-  ])('names a request that is answered by %s as its caller does, in the answer and in its log, and one that has no good name by a new one', async (_who, path) => {
+  ])('keeps a valid request id of the caller in the answer of %s and in its log, and replaces an invalid one', async (_who, path) => {
     const id = randomUUID();
     const digits = id.replaceAll('-', '');
     const named: Record<string, string>[] = [{ 'x-request-id': digits }, { 'x-request-id': id }, { 'x-request-id': 'not an id', 'traceparent': `00-${digits}-00f067aa0ba902b7-01` }];
@@ -191,7 +191,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     });
   });
 
-  it('never writes a token that came in a query to its log, nor a field that the index template does not hold', async () => {
+  it('logs no token from a query, and no field that is missing from the index template', async () => {
     const secret = token(newUser('secret'));
     const socket = new WebSocket(`${nginx.url.replace('https', 'wss')}/ws/scores?token=${secret}`, { ca });
     await once(socket, 'message');
@@ -201,7 +201,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(logLines(nginx.log()).flatMap((line) => unmapped(line))).toEqual([]);
   });
 
-  it('says in the form of all errors when no api answers', async () => {
+  it('answers with a problem when no api responds', async () => {
     await Promise.all(roles.api.map((api) => api.stop()));
     const answer = await ask('/api/scores/top');
     expect(answer).toMatchObject({ status: 502, body: { type: 'about:blank', status: 502 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } });
@@ -209,7 +209,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect((await ask('/api/scores/top')).status).toBe(200);
   }, 120_000);
 
-  /** Four clients that post one point at a time, each answer counted. */
+  /** Runs four clients that post one point at a time, and counts their answers. */
   function startLoad(userId: string, isKeyed: boolean) {
     let isOver = false;
     let accepted = 0;
@@ -257,7 +257,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     return { socket, boards, drops };
   }
 
-  /** Of each gateway, over both protocols. */
+  /** Connected clients of each gateway, over both protocols. */
   const connections = (): Promise<number[]> =>
     Promise.all(
       roles.gateway.map(async ({ url }) => {
@@ -266,7 +266,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       }),
     );
 
-  /** History and total agree, and lie between these two. */
+  /** Asserts that history and total agree, and are between these two values. */
   async function expectScore(userId: string, least: number, most: number): Promise<void> {
     const database = new Client({ connectionString: servers.urls.postgres });
     await database.connect();

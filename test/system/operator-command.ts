@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findBinary, GuardedProcess, projectRoot, temporaryFolder } from '@scoreboard/harness';
 
 let folder: string | undefined;
-/** Empty: no `.env` is in it. */
+/** An empty folder, without a `.env`. */
 const emptyFolder = (): string => (folder ??= temporaryFolder('cli'));
 
 export interface Ended {
@@ -15,7 +15,7 @@ export interface Ended {
 /** The built program. */
 export const SCOREBOARD = join(projectRoot(), 'dist/apps/cli/main.js');
 
-/** Runs `scoreboard` with these words and exactly these settings, in a folder without a `.env`, to its end. Nobody is at a terminal. */
+/** Runs `scoreboard` with these arguments and exactly these settings, without a `.env` and without a terminal, until it exits. */
 export async function scoreboard(env: NodeJS.ProcessEnv, ...words: string[]): Promise<Ended> {
   const running = new GuardedProcess(process.execPath, [SCOREBOARD, ...words], {
     cwd: emptyFolder(),
@@ -27,20 +27,20 @@ export async function scoreboard(env: NodeJS.ProcessEnv, ...words: string[]): Pr
   return { exitCode: await running.exited, ...said };
 }
 
-/** The same, where it is to succeed: what it printed. */
+/** The same, but throws if it fails; returns its standard output. */
 export async function succeed(env: NodeJS.ProcessEnv, ...words: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await scoreboard(env, ...words);
   if (exitCode !== 0) throw new Error(`scoreboard ${words.join(' ')} ended with ${exitCode}: ${stderr}`);
   return stdout;
 }
 
-/** What a list printed, entry by entry. */
+/** Parses the entries that a list command printed. */
 export const entriesOf = (stdout: string): Record<string, unknown>[] => stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Why nobody can sit at a terminal here; undefined where one can. */
-export const whyNoTerminal = (): string | undefined => (findBinary('script') ? undefined : ' (NOT TESTED: there is no command script)');
+/** Why no terminal can be simulated here; undefined if one can. */
+export const whyNoTerminal = (): string | undefined => (findBinary('script') ? undefined : ' (NOT TESTED: the script command is not installed)');
 
-/** Runs it at a terminal, with what a person types there. */
+/** Runs it on a simulated terminal with typed input. */
 export async function atTerminal(env: NodeJS.ProcessEnv, typed: string, ...words: string[]): Promise<{ readonly exitCode: number; readonly output: string }> {
   const command = [process.execPath, SCOREBOARD, ...words].map((word) => `'${word}'`).join(' ');
   const running = new GuardedProcess('script', ['-qec', command, '/dev/null'], { cwd: emptyFolder(), env: { PATH: process.env.PATH, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });

@@ -10,9 +10,9 @@ import { apply, get, JWT_SECRET, newUser, post, type System } from './system';
 
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
 
-describe('scoreboard, without anything to act on', () => {
+describe('scoreboard without servers', () => {
   const DATA_DIR = join(temporaryFolder('nothing'), 'data');
-  /** Servers that nobody could reach: a command that tried would end with 69. */
+  /** Unreachable servers: a command that tries to connect exits with 69. */
   const away = { DATA_DIR, JWT_SECRET, DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1' };
 
   const { DATABASE_URL, RABBITMQ_URL } = away;
@@ -26,7 +26,7 @@ describe('scoreboard, without anything to act on', () => {
     ['forget ann --yes', { DATABASE_URL }, [/^REDIS_URL: is required, else the id would stay there/, /^RABBITMQ_URL: is required, else the id would stay there/]],
     ['token --sub ann', { JWT_SECRET: 'short' }, [/^JWT_SECRET: must be at least 32 bytes long$/]],
     ['token --sub ann', { JWT_JWKS_URI: 'https://id.example/keys' }, [/^JWT_PRIVATE_KEY: is required to sign tokens/]],
-  ])('says which setting "%s" lacks, with exit code 78', async (words, env, said) => {
+  ])('names the setting that "%s" lacks, with exit code 78', async (words, env, said) => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, ...env }, ...words.split(' '));
     expect([exitCode, stdout]).toEqual([78, '']);
     expect(stderr.trimEnd().split('\n')).toEqual(said.map((line) => expect.stringMatching(line)));
@@ -38,18 +38,18 @@ describe('scoreboard, without anything to act on', () => {
     ['migrate --dry-run', { DATABASE_URL }, /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1/],
     ['token --sub ann', { DATABASE_URL, JWT_SECRET }, /^DATABASE_URL: PostgreSQL at 127\.0\.0\.1:1/],
     ['dead-letters list', { RABBITMQ_URL: `${RABBITMQ_URL},amqp://127.0.0.1:2` }, /^RABBITMQ_URL: RabbitMQ at 127\.0\.0\.1:1, 127\.0\.0\.1:2 cannot be used/],
-  ])('names the server that "%s" cannot reach and its setting in one line, with exit code 69', async (words, env, said) => {
+  ])('names the server that "%s" cannot reach, and its setting, in one line, with exit code 69', async (words, env, said) => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, ...env }, ...words.split(' '));
     expect([exitCode, stdout]).toEqual([69, '']);
     expect(stderr.split('\n')).toEqual([expect.stringMatching(said), '']);
   }, 20_000);
 
-  it('names every server that is away, a line each', async () => {
+  it('names every unreachable server, one per line', async () => {
     const { exitCode, stderr } = await scoreboard(away, 'forget', 'ann', '--yes');
     expect([exitCode, ...stderr.trimEnd().split('\n').map((line) => line.split(':')[0])]).toEqual([69, 'DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL']);
   }, 20_000);
 
-  it('signs a token with a key alone, and says that no audit trail knows of it', async () => {
+  it('signs a token with only a key, and says that it is not audited', async () => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, JWT_SECRET }, 'token', '--sub', 'ann', '--scope', 'scores:write actions:issue', '--expires-in', '60');
     expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
     const { sub, scope, iat, exp } = decode(stdout.trim()) as { sub: string; scope: string; iat: number; exp: number };
@@ -58,7 +58,7 @@ describe('scoreboard, without anything to act on', () => {
 });
 
 describe('scoreboard on a standalone', () => {
-  // Deeper than a socket's path may be.
+  // Longer than a socket path may be.
   const DATA_DIR = join(temporaryFolder('operator'), 'a'.repeat(90), 'data');
   const env = (): NodeJS.ProcessEnv => ({ DATA_DIR });
   let role: RoleProcess;
@@ -74,8 +74,8 @@ describe('scoreboard on a standalone', () => {
     expect(await role.stop()).toBe(0);
   }, 30_000);
 
-  describe('that runs', () => {
-    it('makes, lists and revokes clients', async () => {
+  describe('that is running', () => {
+    it('adds, lists and revokes clients', async () => {
       const id = newUser('game');
       expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--dry-run')).toBe(`would add ${id} with scores:write\n`);
       expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatch(new RegExp(`^client_id=${id}\nclient_secret=[\\w-]{43}\n$`));
@@ -87,7 +87,7 @@ describe('scoreboard on a standalone', () => {
       expect(await scoreboard(env(), 'clients', 'revoke', newUser())).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/there is no such client/) });
     }, 120_000);
 
-    it('leaves an entry in the audit trail for each act, with the name of the person and the console', async () => {
+    it('audits each command with the operator and the console', async () => {
       const since = new Date().toISOString();
       const [id, console] = [newUser('trail'), expect.stringMatching(/^\S+@\S+$/)];
       await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--as', 'Ann Äpfel');
@@ -103,37 +103,37 @@ describe('scoreboard on a standalone', () => {
       ]);
     }, 120_000);
 
-    it('answers in JSON where that is asked for', async () => {
+    it('prints JSON with --json', async () => {
       expect(JSON.parse(await succeed(env(), 'migrate', '--dry-run', '--json'))).toEqual({ dryRun: true, pending: [] });
       expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, resealed: 0, byKey: {} });
     }, 60_000);
 
-    it('finds nothing where nothing is, with exit code 3', async () => {
+    it('exits with 3 if nothing is found', async () => {
       for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run']]) {
         const { exitCode, stdout, stderr } = await scoreboard(env(), ...words);
         expect([exitCode, stdout, stderr.split('\n').length]).toEqual([3, '', 2]);
       }
     }, 60_000);
 
-    it('says of the schema that it is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));
+    it('reports that the schema is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));
 
-    it('signs tokens that it takes', async () => {
+    it('signs tokens that the standalone accepts', async () => {
       const userId = newUser();
       expect((await post(system, { userId, scoreIncrement: 5 }, { ...(await bearer('--sub', userId)), prefer: 'wait=10' })).body).toMatchObject({ status: 'applied', score: 5 });
     });
 
-    it('notes no token of a key that is not its own', async () => {
+    it('does not audit a token signed with a foreign key', async () => {
       const other = { ...env(), JWT_SECRET };
       const { exitCode, stderr } = await scoreboard(other, 'token', '--sub', newUser('stranger'));
       expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
       expect(await succeed(env(), 'audit-log', 'list')).not.toContain('stranger');
     });
 
-    it('lists its dead letters, queues them again and drops them', async () => {
+    it('lists, replays and drops dead letters', async () => {
       const userId = newUser();
       const service = await bearer('--sub', 'game', '--scope', 'scores:write:any');
       const key = { 'idempotency-key': newUser('key') };
-      // The total of the second one would pass the limit, so it is rejected when it is applied.
+      // The second total would exceed the limit, so the command is rejected.
       const { body: full } = await post(system, { userId, scoreIncrement: 1_000 }, { ...service, ...key, prefer: 'wait=10' });
       const line = (commandId: string, scoreIncrement: number) => `${JSON.stringify({ at: '2026-11-24T12:00:00.000Z', reason: 'total-limit', command: { commandId, userId, scoreIncrement } })}\n`;
       writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), line(UUID, 7) + line(full.commandId, 999) + 'cut', { mode: 0o600 });
@@ -146,7 +146,7 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'dead-letters', 'replay', UUID, '--dry-run')).toBe('1 would be queued again\n');
       expect(await succeed(env(), 'dead-letters', 'replay', UUID.toUpperCase())).toBe('1 queued again\n');
       await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 1_007 }));
-      // Its id was applied with other content: it comes back, with another reason.
+      // Its id was applied with other content: it is dead-lettered again, with another reason.
       expect(await succeed(env(), 'dead-letters', 'replay', 'all')).toBe('1 queued again\n');
       expect(entriesOf(await succeed(env(), 'dead-letters', 'list')).map(({ reason }) => reason)).toEqual(['malformed', 'key-conflict']);
       expect(JSON.parse(await succeed(env(), 'dead-letters', 'drop', 'all', '--dry-run', '--json'))).toEqual({ dryRun: true, letters: 2 });
@@ -157,7 +157,7 @@ describe('scoreboard on a standalone', () => {
       expect(replay).toMatchObject({ act: 'dead-letters.replay', target: UUID, details: { found: 1 } });
     }, 120_000);
 
-    it('prints nothing of a dead letter that a terminal obeys', async () => {
+    it('escapes terminal control sequences in dead letters', async () => {
       const content = '\u009b2J\u001b]0;owned\u0007\u202egnp.exe\u2066\u200f\u200b\u2028\ufeff';
       writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${content}\n`, { mode: 0o600 });
       const { stdout } = await scoreboard(env(), 'dead-letters', 'list');
@@ -166,7 +166,7 @@ describe('scoreboard on a standalone', () => {
       await succeed(env(), 'dead-letters', 'drop', 'all', '--yes');
     }, 60_000);
 
-    it('forgets a person on the board, in the ledger and in its memory, and every point stays', async () => {
+    it('forgets a user on the board, in the ledger and in memory, and keeps every point', async () => {
       const userId = newUser('canary');
       const mine = { ...(await bearer('--sub', userId)), 'idempotency-key': 'once' };
       for (const prefer of ['wait=10', 'wait=1']) await post(system, { userId, scoreIncrement: 900 }, { ...mine, prefer });
@@ -207,7 +207,7 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^the leaderboard is rebuilt, its board has revision \d+\n$/);
     }, 60_000);
 
-    it('is left alone where the settings name other servers', async () => {
+    it('is not used if the settings name other servers', async () => {
       expect(await scoreboard({ ...env(), DATABASE_URL: 'postgres://ann@127.0.0.1:1/x' }, 'clients', 'list')).toMatchObject({ exitCode: 69 });
     }, 20_000);
   });
@@ -219,7 +219,7 @@ describe('scoreboard on a standalone', () => {
     }, 30_000);
     afterAll(start, 150_000);
 
-    it('makes and lists clients, signs tokens and seals anew, each with its entry in the audit trail', async () => {
+    it('adds and lists clients, signs tokens and rotates keys, all audited', async () => {
       const id = newUser('stopped');
       await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--as', 'ann');
       expect(entriesOf(await succeed(env(), 'clients', 'list'))).toContainEqual({ id, scopes: ['scores:write'], createdAt: expect.any(String) });
@@ -230,14 +230,14 @@ describe('scoreboard on a standalone', () => {
       expect(trail.map(({ act, actor }) => [act, actor])).toEqual([['keys.rotate', 'ann'], ['token.sign', 'ann'], ['client.add', 'ann']]);
     }, 120_000);
 
-    it('lists and drops its dead letters, and leaves replaying them to the process', async () => {
+    it('lists and drops dead letters, but requires the running process to replay them', async () => {
       writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'ann', scoreIncrement: 1 } })}\n`);
       expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
       expect(await scoreboard(env(), 'dead-letters', 'replay', UUID)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/start it first/) });
       expect(await succeed(env(), 'dead-letters', 'drop', UUID, '--yes')).toBe('1 dropped\n');
     }, 60_000);
 
-    it('forgets a person there', async () => {
+    it('forgets a user', async () => {
       const user = newUser('file');
       writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: user, scoreIncrement: 1 } })}\n`);
       expect(await succeed(env(), 'forget', user, '--yes')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
@@ -245,7 +245,7 @@ describe('scoreboard on a standalone', () => {
       expect(await scoreboard(env(), 'forget', user, '--yes')).toMatchObject({ exitCode: 3 });
     }, 60_000);
 
-    it('says who holds the folder, and to try again, where a standalone is just starting', async () => {
+    it('asks to try again while a standalone is starting on the folder', async () => {
       const release = lockFolder(DATA_DIR);
       const { exitCode, stderr } = await scoreboard(env(), 'clients', 'list');
       release();
@@ -275,7 +275,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     await servers?.stop();
   }, 60_000);
 
-  it('makes no schema but by migrate, which says before what it would do', async () => {
+  it('creates the schema only with migrate, which has a dry run', async () => {
     for (const words of [['audit-log', 'list'], ['token', '--sub', 'ann'], ['rebuild-leaderboard'], ['migrate', '--help'], ['forget', 'ann', '--dry-run']]) await scoreboard(env, ...words);
     const tables = async () => {
       const client = database();
@@ -292,7 +292,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     expect(entriesOf(await succeed(env, 'audit-log', 'list'))).toMatchObject([{ act: 'migrate', actor: 'ann', details: { migrations: ['Schema1764000000000'] } }]);
   }, 120_000);
 
-  it('rebuilds the leaderboard of roles that run, and says before how it stands', async () => {
+  it('rebuilds the leaderboard of running roles, and shows its state in a dry run', async () => {
     roles = await Promise.all([startRole('api', { ...env, LOG_LEVEL: 'warn' }), startRole('worker', { ...env, LOG_LEVEL: 'warn' })]);
     system = { apis: [roles[0]!.url], gateways: [], stop: async () => undefined };
     await eventually(async () => expect((await apply(system, 'ann', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
@@ -300,13 +300,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     expect(JSON.parse(await succeed(env, 'rebuild-leaderboard', '--json'))).toEqual({ revision: expect.any(Number) });
   }, 120_000);
 
-  it('names Redis and its setting where that is away', async () => {
+  it('names Redis and its setting if Redis is down', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
     const { exitCode, stderr } = await scoreboard({ ...env, REDIS_URL }, 'rebuild-leaderboard');
     expect([exitCode, stderr]).toEqual([69, expect.stringMatching(/^REDIS_URL: Redis at 127\.0\.0\.1:\d+ cannot be used: connect ECONNREFUSED [^\n]*\n$/)]);
   }, 30_000);
 
-  it('changes dead letters with the broker alone, and says that it is noted nowhere', async () => {
+  it('changes dead letters with only the broker, and says that this is not audited', async () => {
     const userId = newUser();
     const first = await apply(system, userId, 5);
     const { connect } = await import('amqplib');
@@ -343,7 +343,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     await drop();
   }, 120_000);
 
-  it('notes each token it signs', async () => {
+  it('audits each token it signs', async () => {
     await succeed(env, 'token', '--sub', 'carol', '--action', 'level-7', '--max-increment', '50', '--as', 'ann');
     expect(entriesOf(await succeed(env, 'audit-log', 'list', '--limit', '1'))).toMatchObject([
       { act: 'token.sign', actor: 'ann', target: 'carol', details: { action: 'level-7', maxIncrement: 50, expiresIn: 3_600 } },

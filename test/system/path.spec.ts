@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { describeWith, eventually, freshDatabase, logLines, shareServers, unmapped } from '../support';
 import { JWT_SECRET, newUser, post, type System, watch } from './system';
 
-/** A line of the log that tells of a step of a point. */
+/** A log line about one step of an update. */
 interface Step {
   readonly 'message': string;
   readonly 'trace.id'?: string | readonly string[];
@@ -15,12 +15,12 @@ interface Step {
 const stepsOf = ({ output }: RoleProcess): Step[] => logLines(output()).filter((line) => line['log.logger'] === 'Path') as unknown as Step[];
 const names = (step: Step, id: string) => [step['trace.id']].flat().includes(id);
 
-/** Where one request is found: the lines of each role, and the event. */
+/** Traces of one request: the log lines of each role, and the event. */
 function pathSuite(place: () => { readonly api: RoleProcess; readonly worker: RoleProcess; readonly gateway: RoleProcess; readonly database: string }): void {
   it.each([
     ['traceparent', (id: string) => `00-${id}-00f067aa0ba902b7-01`],
     ['x-request-id', (id: string) => id.toUpperCase()],
-  ])('finds a request by the id of its %s at every station, from its answer to the push', async (header, headerOf) => {
+  ])('logs the id from the %s of a request at every step, from the answer to the push', async (header, headerOf) => {
     const { api, worker, gateway, database } = place();
     const system: System = { apis: [api.url], gateways: [gateway.url], stop: async () => undefined };
     const id = randomUUID().replaceAll('-', '');
@@ -42,7 +42,7 @@ function pathSuite(place: () => { readonly api: RoleProcess; readonly worker: Ro
     expect(await requestOf(database, body.commandId)).toBe(id);
   });
 
-  it('gives a request without an id one of its own', async () => {
+  it('creates an id for a request without one', async () => {
     const { api, gateway } = place();
     const { headers, body } = await post({ apis: [api.url], gateways: [gateway.url], stop: async () => undefined }, { userId: newUser(), scoreIncrement: 1 });
     expect(headers.get('x-request-id')).toMatch(/^(?!0{32})[\da-f]{32}$/);
@@ -52,7 +52,7 @@ function pathSuite(place: () => { readonly api: RoleProcess; readonly worker: Ro
     });
   });
 
-  it('writes no field that the mapping of the index template does not hold, with its type', async () => {
+  it('logs only fields that are in the mapping of the index template, with their type', async () => {
     const { api, worker, gateway } = place();
     await post({ apis: [api.url], gateways: [gateway.url], stop: async () => undefined }, { userId: newUser(), scoreIncrement: 950 });
     const lines = () => [api, worker, gateway].flatMap(({ output }) => logLines(output()));
@@ -69,7 +69,7 @@ async function requestOf(url: string, commandId: string): Promise<string | undef
   return rows[0]?.trace_id.replaceAll('-', '');
 }
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the way of a request through the distributed system', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the path of a request through the distributed system', () => {
   let servers: Servers;
   let roles: RoleProcess[] = [];
 
@@ -87,7 +87,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   pathSuite(() => ({ api: roles[0]!, worker: roles[1]!, gateway: roles[2]!, database: servers.urls.postgres! }));
 });
 
-describeWith('TEST_DATABASE_URL', 'the way of a request through the standalone', () => {
+describeWith('TEST_DATABASE_URL', 'the path of a request through the standalone', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>;
   let role: RoleProcess;
 

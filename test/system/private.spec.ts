@@ -11,8 +11,8 @@ const [ADDRESS, ADDRESS_V6] = ['203.0.113.77', '2001:db8:0:77::ca1a'];
 const CANARY = 'canary-4711';
 const newKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
 
-/** What is personal, looked for as an attacker would who has the disks, the memory of Redis and the logs. */
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what is personal', () => {
+/** Searches for personal data like an attacker with access to the disks, the memory of Redis and the logs. */
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'personal data', () => {
   const [oldKey, newerKey] = [newKey('2025'), newKey('2026')];
   const cwd = temporaryFolder('private');
   let servers: Servers;
@@ -32,7 +32,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     await servers?.stop();
   }, 60_000);
 
-  /** An operator's command of the build; resolves with what it prints. */
+  /** Runs an operator command of the build; resolves with its output. */
   const command = async (name: string, args: string[], more: Record<string, string> = {}) => {
     const env = { PATH: process.env.PATH, ...settings, ...more };
     const { stdout } = await promisify(execFile)(process.execPath, [SCOREBOARD, name, ...args], { cwd, env });
@@ -42,7 +42,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     const headers = { authorization: `Basic ${Buffer.from(`game:${secret}`).toString('base64')}`, 'x-forwarded-for': address };
     return fetch(`${system.apis[0]}/api/auth/token`, { method: 'POST', headers, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
   };
-  /** Files under the servers' folders that hold these bytes. */
+  /** Files in the servers' folders that contain these bytes. */
   const grep = (text: string): Promise<string> =>
     promisify(execFile)('grep', ['-rlF', text, ...[servers.postgres!, servers.redis!, servers.rabbitmq!].map(({ folder }) => folder)]).then(
       ({ stdout }) => stdout,
@@ -64,7 +64,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     return found;
   };
 
-  it('is in no file, in no key of Redis and in no log, and the operator can read it all the same', async () => {
+  it('is in no file, Redis key or log, but the operator can read it', async () => {
     const secret = /client_secret=(.+)/.exec(await command('clients', ['add', 'game', '--scope', 'scores:write:any']))![1]!;
     for (const address of [ADDRESS, ADDRESS_V6]) {
       const answer = await askForToken(secret, address);
@@ -82,9 +82,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     const { DATABASE_URL } = settings;
     const database = new (await import('pg')).Client({ connectionString: DATABASE_URL });
     await database.connect();
-    await database.query('CHECKPOINT'); // what is only in the server's memory would not be found
+    await database.query('CHECKPOINT'); // flushes the server's memory to disk, where the search looks
     await database.end();
-    expect(await grep('token.issue')).toContain('/data/base/'); // the search finds what is there
+    expect(await grep('token.issue')).toContain('/data/base/'); // proves that the search works
     for (const text of [ADDRESS, ADDRESS_V6, secret]) {
       expect(await grep(text)).toBe('');
       expect(await redisHolds(text)).toEqual([]);
@@ -92,7 +92,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     }
   }, 120_000);
 
-  it('is read after its key was replaced, and no more by the old one', async () => {
+  it('stays readable after a key rotation, but not with the old key', async () => {
     const ring = { DATA_ENCRYPTION_KEYS: `${newerKey},${oldKey}` };
     expect(await command('rotate-keys', [], ring)).toContain('2 sealed anew under 2026; now by key: 2026 2');
     expect(await command('audit-log', ['list'], { DATA_ENCRYPTION_KEYS: newerKey })).toContain(`"address":"${ADDRESS}"`);
@@ -100,7 +100,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     expect(await command('audit-log', ['list'], { DATA_ENCRYPTION_KEYS: '' })).toContain('"address":null');
   }, 60_000);
 
-  it('goes from the ledger, from Redis and from the board when a person is forgotten, and every point stays', async () => {
+  it('is erased from the ledger, Redis and the board when a user is forgotten, while every point stays', async () => {
     const key = { 'idempotency-key': 'once' };
     await apply(system, CANARY, 900);
     const send = (headers = {}) => fetch(`${system.apis[0]}/api/scores/update`, {
@@ -119,7 +119,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'what
     expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toEqual({ userId: pseudonym, score: 950, rank: 1 });
     await eventually(async () => expect((await get(system, '/api/scores/top')).body[0]).toEqual({ userId: pseudonym, score: 950 }));
 
-    // Sent again it is no second fifty points: the key knows another user now.
+    // A retry does not count again: the key now belongs to the renamed user.
     expect((await send(key)).status).toBe(422);
     await expect(command('forget', [CANARY, '--yes'])).rejects.toMatchObject({ code: 3, stderr: `${CANARY}: no record of this user is found\n` });
     expect(await redisHolds(CANARY)).toEqual([]);

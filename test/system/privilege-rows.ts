@@ -26,7 +26,7 @@ const everybody = ['api', 'worker', 'operator', 'reader'].flatMap((user): SqlRow
   [user, `COPY score_total TO PROGRAM 'cat'`, 'must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program'],
   [user, `SELECT pg_read_file('/etc/passwd')`, denied('function pg_read_file')],
 ]);
-/** A user, a statement, and the whole error that answers it. */
+/** A user, a statement, and its complete error. */
 export const sqlRows: readonly SqlRow[] = [
   ...everybody,
   ['api', `SELECT apply_scores(1::smallint, '{}', '{}', '{}', '{}', '{}')`, denied('function apply_scores')],
@@ -63,7 +63,7 @@ const redisUsers = ['api', 'worker', 'gateway', 'operator'];
 const forAll = [['FLUSHALL'], ['FLUSHDB'], ['CONFIG', 'GET', '*'], ['KEYS', '*'], ['ACL', 'LIST'], ['MONITOR'], ['SCRIPT', 'FLUSH'], ['CLIENT', 'LIST'], ['DEL', 'scoreboard:{global}:board']];
 const subcommand = ([name, sub]: string[]) => (['CONFIG', 'ACL', 'SCRIPT', 'CLIENT'].includes(name!) ? `${name}\\|${sub}` : name!).toLowerCase();
 const SCORE = ['scoreboard:{global}:meta', 'scoreboard:{global}:board'];
-/** A user, a command, and the beginning of the error that answers it. */
+/** A user, a command, and the beginning of its error. */
 export const redisRows: readonly RedisRow[] = [
   ...redisUsers.flatMap((user) => forAll.map((command): RedisRow => [user, command, noCommand(subcommand(command))])),
   ...redisUsers.map((user): RedisRow => [user, ['GET', 'another:key'], noKey]),
@@ -91,7 +91,7 @@ export const redisRows: readonly RedisRow[] = [
 const queue = 'scores.commands';
 const noAccess = (kind: string, name: string) => `ACCESS_REFUSED - access to ${kind} '${name}' in vhost 'scoreboard' refused for user`;
 const send = (exchange: string, key = '') => (channel: ConfirmChannel) => (channel.publish(exchange, key, Buffer.from('{}')), channel.waitForConfirms());
-/** A user, what it tries, and a part of the error that ends its channel. */
+/** A user, an operation, and a part of the error that closes its channel. */
 export const brokerRows: readonly BrokerRow[] = [
   ...['api', 'worker', 'operator'].flatMap((user): BrokerRow[] => [
     [user, 'delete the queue', (channel) => channel.deleteQueue(queue), noAccess('queue', queue)],

@@ -11,12 +11,12 @@ export interface PrivilegedServers {
   readonly postgres: PrivateServer;
   readonly redis: PrivateServer;
   readonly rabbitmq: RabbitmqServer;
-  /** The URLs of one user, such as `api` for `scoreboard_api`. */
+  /** The URLs for one user, for example `api` for `scoreboard_api`. */
   urlsOf(user: string): { readonly DATABASE_URL: string; readonly REDIS_URL: string; readonly RABBITMQ_URL: string };
   stop(): Promise<void>;
 }
 
-/** Private servers with the shipped users and rights, the database without a schema yet; done as `deploy/privileges/README.md` says. */
+/** Starts private servers with the shipped users and privileges, following `deploy/privileges/README.md`. The database has no schema yet. */
 export async function startPrivilegedServers(): Promise<PrivilegedServers> {
   const password = randomBytes(16).toString('hex');
   const hash = createHash('sha256').update(password).digest('hex');
@@ -40,7 +40,7 @@ export async function startPrivilegedServers(): Promise<PrivilegedServers> {
   };
 }
 
-/** Runs a file of statements, or one. */
+/** Runs a statement, or a file of statements. */
 export async function runSql(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();

@@ -31,7 +31,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
   const operator = (...words: string[]) => succeed({ ...servers.urlsOf('operator'), DATA_ENCRYPTION_KEYS: keys }, ...words);
 
   describe('every role', () => {
-    it('says what is missing while there is no schema, and goes on once the migrator has made it', async () => {
+    it('reports a missing schema, and starts once the migrator has created it', async () => {
       const database = new Database({ url: servers.urlsOf('worker').DATABASE_URL, poolSize: 2 });
       await expect(database.open()).rejects.toThrow(/^the schema lacks Schema1764000000000, and this user may not change it: migrate as its owner, then grant$/);
       await expect(operator('audit-log', 'list')).rejects.toThrow(/the schema lacks Schema1764000000000: run scoreboard migrate first/);
@@ -42,7 +42,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       await database.onApplicationShutdown();
     }, 60_000);
 
-    it('starts with its own users alone, the gateway with Redis alone', async () => {
+    it('starts with only its own users; the gateway with only Redis', async () => {
       const { REDIS_URL } = servers.urlsOf('gateway');
       const common = { JWT_SECRET, LOG_LEVEL: 'warn' };
       roles = await Promise.all([
@@ -54,7 +54,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       for (const { url } of roles) await eventually(async () => expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready' }), { withinMs: 20_000 });
     }, 120_000);
 
-    it('does its part from the POST to the pushed board, and moderates', async () => {
+    it('works from the POST to the pushed board, including moderation', async () => {
       const [userId, other] = [newUser(), newUser()];
       const watched = watch(system.gateways[0]!, { token: token(userId) });
       const answer = await post(system, { userId, scoreIncrement: 7 }, { 'prefer': 'wait=10', 'idempotency-key': 'once' });
@@ -74,7 +74,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       watched.socket.close();
     }, 60_000);
 
-    it('rebuilds a Redis that was lost', async () => {
+    it('rebuilds an empty Redis', async () => {
       const userId = newUser();
       await apply(system, userId, 3);
       await servers.redis.kill();
@@ -87,7 +87,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect(await apply(system, userId, 1)).toMatchObject({ body: { score: 4 } });
     }, 60_000);
 
-    it('is served by the commands of an operator', async () => {
+    it('works with the operator commands', async () => {
       const userId = newUser();
       await apply(system, userId, 2);
       const [, id, secret] = /client_id=(\S+)\nclient_secret=(\S+)/.exec(await operator('clients', 'add', 'game', '--scope', 'scores:write:any'))!;
@@ -111,11 +111,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
     }, 120_000);
 
-    it('was refused nothing on the way', () => {
+    it('logged no permission error', () => {
       for (const role of roles) expect(role.output()).not.toMatch(/NOPERM|permission denied|ACCESS_REFUSED|may not/i);
     });
 
-    it('has been spoken of for every table and function there is', async () => {
+    it('has a privilege test for every table and function', async () => {
       const names = await runSql(servers.postgres.url, `
         SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
         UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`);
@@ -123,7 +123,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect((names as { name: string }[]).filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(grants))).toEqual([]);
     });
 
-    it('finds in the broker the very queues that it would declare itself', async () => {
+    it('finds the queues of the broker exactly as it would declare them', async () => {
       await servers.rabbitmq.ctl('add_user', 'admin', 'admin');
       await servers.rabbitmq.ctl('set_permissions', '-p', 'scoreboard', 'admin', '.*', '.*', '.*');
       const connection = await connect(servers.rabbitmq.url.replace('guest:guest@', 'admin:admin@') + '/scoreboard');
@@ -132,7 +132,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     });
   });
 
-  it('a queue that is missing, and that the api may not declare, is told and waited for', async () => {
+  it('logs a missing queue that the api may not declare, and waits for it', async () => {
     const warn = jest.fn();
     Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn });
     await servers.rabbitmq.ctl('add_vhost', 'bare');
@@ -151,11 +151,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     Logger.overrideLogger(false);
   }, 60_000);
 
-  it.each(sqlRows)('the %s may not in PostgreSQL: %s', async (user, statement, error) => {
+  it.each(sqlRows)('PostgreSQL denies the %s: %s', async (user, statement, error) => {
     await expect(runSql(servers.urlsOf(user).DATABASE_URL, statement)).rejects.toThrow(new RegExp(`^${error}$`));
   });
 
-  it.each(redisRows)('the %s may not in Redis: %j', async (user, command, error) => {
+  it.each(redisRows)('Redis denies the %s: %j', async (user, command, error) => {
     const client = createClient({ url: servers.urlsOf(user).REDIS_URL, RESP: 2 });
     client.on('error', () => undefined);
     await client.connect();
@@ -164,18 +164,18 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     expect(told).toMatch(error);
   });
 
-  it('nobody may in Redis who does not say who', async () => {
+  it('Redis denies unauthenticated clients', async () => {
     const client = createClient({ url: servers.redis.url, socket: { reconnectStrategy: false } });
     client.on('error', () => undefined);
     await expect(client.connect().then(() => client.get('x'))).rejects.toThrow(/NOAUTH/);
     client.destroy();
   });
 
-  it.each(brokerRows)('the %s may not in RabbitMQ: %s', async (user, _what, act, error) => {
+  it.each(brokerRows)('RabbitMQ denies the %s: %s', async (user, _what, act, error) => {
     const connection = await connect(servers.urlsOf(user).RABBITMQ_URL);
     const channel = await connection.createConfirmChannel();
     const refused = new Promise<string>((resolve) => channel.once('error', ({ message }: Error) => resolve(message)));
-    // What the broker refuses ends the channel, and whatever waits on it; that may be heard in either order.
+    // A refusal closes the channel and rejects pending calls; the two may arrive in either order.
     const allowed = act(channel).then(() => 'it was allowed', () => refused);
     expect(await Promise.race([refused, allowed])).toContain(error);
     await connection.close();

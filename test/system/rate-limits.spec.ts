@@ -6,12 +6,12 @@ import { type Answer, JWT_SECRET, newUser, post, type System } from './system';
 const WRITES = 400;
 const GUESTS = 30;
 
-// A busy machine may keep an answer of Redis for more than 200 ms: that is an outage of its own, with a begin and an end.
+// On a busy machine Redis may answer after more than 200 ms: that counts as a separate outage.
 const BEGIN = 'rate limits are counted by each process for itself';
 const END = 'rate limits are shared again';
 const said = (api: RoleProcess, what: string): number => api.output().split(what).length - 1;
 
-/** Windows begin with the minutes of the clock; this part of the hits before the last such border counts no more. 0 where there was none. */
+/** Windows start on clock minutes; this fraction of the hits before the last boundary no longer counts. 0 without a boundary. */
 const fadedSince = (started: number) => (Math.floor(started / 60_000) === Math.floor(Date.now() / 60_000) ? 0 : (Date.now() % 60_000) / 60_000);
 
 /** Two apis behind no proxy, over a Redis of their own. */
@@ -34,7 +34,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await servers?.stop();
   }, 60_000);
 
-  /** Sends so many requests, twenty at a time, to each of these apis in turn. */
+  /** Sends `times` requests, twenty at a time, to the apis in turn. */
   async function hammer(times: number, send: (at: System) => Promise<Answer | Response>, urls = system.apis) {
     const started = Date.now();
     const statuses: number[] = [];
@@ -50,7 +50,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
 
   const update = (userId: string) => (at: System) => post(at, { userId, scoreIncrement: 1 });
 
-  it('are shared to five in a hundred: what one subject sends to both, and then to the other one', async () => {
+  it('are shared within 5 %: one subject that uses both apis, or switches to the other', async () => {
     const userId = newUser();
     const { accepted, faded } = await hammer(3 * WRITES, update(userId));
     expect(accepted).toBeGreaterThanOrEqual(WRITES * 0.95);
@@ -63,7 +63,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect(first.accepted + second.accepted).toBeLessThanOrEqual(WRITES * (1.05 + first.faded + second.faded));
   }, 90_000);
 
-  it('are not escaped by a header, nor by going to the other api', async () => {
+  it('cannot be evaded with a header or by switching to the other api', async () => {
     const address = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
     const guest = ({ apis: [url] }: System) =>
       fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'x-forwarded-for': address(), 'x-real-ip': address(), forwarded: `for=${address()}` } });
@@ -72,7 +72,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect(accepted).toBeLessThanOrEqual(GUESTS * (1.05 + faded));
   }, 60_000);
 
-  it('go on in each api by itself while Redis is away, forget nothing, and say each begin and end once', async () => {
+  it('continue in each api separately while Redis is down, keep their counts, and log the start and end of the outage once', async () => {
     const [known, fresh] = [newUser(), newUser()];
     const started = Date.now();
     await hammer(2 * WRITES, update(known));

@@ -7,11 +7,11 @@ import { apply, get, JWT_SECRET, newUser, post, type System, token } from './sys
 
 const settings = { JWT_SECRET, MAX_SCORE_INCREMENT: `${MAX_TOTAL}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
 
-/** What an update is answered that the ledger can never apply. */
+/** The answers to an update that the ledger can never apply. */
 function rejectedSuite(current: () => System): void {
   const rejected = { type: 'urn:scoreboard:problem:rejected', status: 422, reason: 'total-limit', commandId: expect.any(String) };
 
-  it('refuses an update that turns out to be rejected, after the wait and at each retry', async () => {
+  it('answers 422 to a rejected update, after the wait and on each retry', async () => {
     const userId = newUser();
     expect((await apply(current(), userId, MAX_TOTAL)).body).toMatchObject({ status: 'applied', score: MAX_TOTAL });
     const key = { 'idempotency-key': randomUUID() };
@@ -25,7 +25,7 @@ function rejectedSuite(current: () => System): void {
     expect(answers[0]!.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
-  it('says of it in the status what became of it, where nobody waited', async () => {
+  it('reports the rejection in the command status', async () => {
     const userId = newUser();
     await apply(current(), userId, MAX_TOTAL);
     const { status, body } = await post(current(), { userId, scoreIncrement: 1 });
@@ -34,7 +34,7 @@ function rejectedSuite(current: () => System): void {
     await eventually(async () => expect((await get(current(), `/api/scores/commands/${body.commandId}`, { authorization: `Bearer ${token(userId)}` })).body).toEqual(outcome));
   });
 
-  it('tells the client library that it surely does not count, once', async () => {
+  it('gives the client library the outcome refused', async () => {
     const userId = newUser();
     await apply(current(), userId, MAX_TOTAL);
     const board = new Scoreboard(current().apis[0], { token: () => ({ userId, token: token(userId) }) });

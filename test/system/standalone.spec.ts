@@ -26,14 +26,14 @@ describe('the standalone', () => {
   actionsSuite(() => systemOf(role));
   userIdsSuite(() => systemOf(role));
 
-  it('lets a stranger play as a guest', async () => {
+  it('supports guest play', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));
     const answer = await post(systemOf(role), { userId: body.userId, scoreIncrement: 1 }, { authorization: `Bearer ${body.token}` });
     expect(answer.status).toBe(201);
   });
 });
 
-describe('the standalone of a website that signs the tokens', () => {
+describe('the standalone with REQUIRE_ACTION_TOKEN and an external signer', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
   const signed = (claims: object) => ({ authorization: `Bearer ${sign(claims, privateKey, { algorithm: 'ES256', subject: 'ann', expiresIn: 60 })}` });
   let system: System;
@@ -43,7 +43,7 @@ describe('the standalone of a website that signs the tokens', () => {
   }, 60_000);
   afterAll(() => system.stop());
 
-  it('takes action tokens of players and no plain ones, and any from a trusted service', async () => {
+  it('accepts only action tokens from players, and any token from a trusted service', async () => {
     const update = { userId: 'ann', scoreIncrement: 5 };
     const plain = await post(system, update, signed({ scope: 'scores:write' }));
     expect([plain.status, plain.body.type]).toEqual([403, 'urn:scoreboard:problem:action-token-required']);
@@ -52,14 +52,14 @@ describe('the standalone of a website that signs the tokens', () => {
     expect((await post(system, update, { ...signed(details), prefer: 'wait=10' })).body).toMatchObject({ status: 'applied', score: 10 });
   });
 
-  it('makes none itself: 404, whoever asks', async () => {
+  it('issues no tokens itself: 404 for every caller', async () => {
     const body = { userId: 'ann', action: 'kill', maxIncrement: 5, expiresIn: 60 };
     for (const authorization of ['', signed({ scope: 'actions:issue' }).authorization]) expect((await order(system, body, authorization)).status).toBe(404);
   });
 });
 
 describe('the standalone on its data folder', () => {
-  it('keeps what it accepted over kill -9, and its board goes on rising', async () => {
+  it('keeps accepted updates over kill -9, and its revision keeps rising', async () => {
     const folder = temporaryFolder('data');
     const userId = newUser();
     const authorization = `Bearer ${token(userId, 'scores:write:any')}`;
@@ -81,7 +81,7 @@ describe('the standalone on its data folder', () => {
         return;
       }
 
-      // Whether the last ones were applied nobody can tell: the next round starts from what the ledger holds.
+      // It is unknown whether the last ones were applied: the next round starts from the ledger.
       accepted = score;
       unknown = 0;
       let isKilled = false;
@@ -102,7 +102,7 @@ describe('the standalone on its data folder', () => {
     }
   }, 300_000);
 
-  it('sends its clients away when it is told to end, with a moment to come again, and exits 0', async () => {
+  it('sends its clients closing with retryAfterMs on SIGTERM, and exits 0', async () => {
     const role = await startRole('standalone', settings(temporaryFolder('data')));
     const watchers = Array.from({ length: 20 }, () => watch(role.url));
     const plain = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`);
@@ -110,14 +110,14 @@ describe('the standalone on its data folder', () => {
     await Promise.all([once(plain, 'open'), ...watchers.map(({ socket }) => new Promise((resolve) => socket.once('connect', () => resolve(undefined))))]);
     const told = watchers.map(({ socket }) => new Promise((resolve) => socket.once('closing', resolve)));
     expect(await role.stop()).toBe(0);
-    for (const farewell of await Promise.all(told)) {
-      expect(farewell).toEqual({ code: 1001, reason: 'the server is going away', retryAfterMs: expect.any(Number) });
+    for (const reason of await Promise.all(told)) {
+      expect(reason).toEqual({ code: 1001, reason: 'the server is going away', retryAfterMs: expect.any(Number) });
     }
     expect((await closed)[0]).toBe(1001);
     for (const { socket } of watchers) socket.disconnect();
   }, 120_000);
 
-  it('refuses a folder that another process works on, in one clear line', async () => {
+  it('refuses a data folder in use by another process, with one line', async () => {
     const folder = temporaryFolder('data');
     const first = await startRole('standalone', settings(folder));
     const second = startRole('standalone', settings(folder));
@@ -125,7 +125,7 @@ describe('the standalone on its data folder', () => {
     await first.stop();
   }, 60_000);
 
-  it('ends with 78 and one line for each bad setting', async () => {
+  it('exits with 78 and one line per bad setting', async () => {
     await expect(startRole('standalone', { PORT: '99999', JWT_SECRET: 'short' })).rejects.toMatchObject({
       exitCode: 78,
       output: 'PORT: must be a whole number from 0 to 65535\nJWT_SECRET: must be at least 32 bytes long\n',

@@ -7,7 +7,7 @@ import { sign } from 'jsonwebtoken';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[78][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** The product's behaviour from outside, whatever it is made of. */
+/** The behavior of the product from outside, for the standalone and the distributed system. */
 export function systemSuite(current: () => System): void {
   let system: System;
   beforeAll(() => {
@@ -26,7 +26,7 @@ export function systemSuite(current: () => System): void {
       });
     });
 
-    it('waits until it is applied where that is preferred, and this read shows it', async () => {
+    it('waits until the update is applied with Prefer: wait, and the next read shows it', async () => {
       const userId = newUser();
       const first = await apply(system, userId, 900);
       expect(first.body).toMatchObject({ status: 'applied', score: 900, rank: expect.any(Number) });
@@ -34,7 +34,7 @@ export function systemSuite(current: () => System): void {
       await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, score: 950 }), { withinMs: 1_000 });
     });
 
-    it('counts an update once that is sent again with its key, on whichever api', async () => {
+    it('counts an update once that is retried with its key, on any api', async () => {
       const userId = newUser();
       const key = { 'idempotency-key': randomUUID() };
       const first = await post(system, { userId, scoreIncrement: 7 }, { ...key, prefer: 'wait=10' });
@@ -44,7 +44,7 @@ export function systemSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body.score).toBe(8);
     });
 
-    it('gives all requests that race with one key the first receipt', async () => {
+    it('gives all concurrent requests with one key the first receipt', async () => {
       const userId = newUser();
       const headers = { 'idempotency-key': randomUUID() };
       const answers = await Promise.all(Array.from({ length: 20 }, () => post(system, { userId, scoreIncrement: 3 }, headers)));
@@ -53,7 +53,7 @@ export function systemSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body.score).toBe(4);
     });
 
-    it('compares a repeated body by its values, and refuses another with 422', async () => {
+    it('compares a repeated body by its values, and refuses a different one with 422', async () => {
       const userId = newUser();
       const headers = { authorization: `Bearer ${token(userId)}`, 'idempotency-key': 'key with values'.replaceAll(' ', '-') };
       expect((await post(system, `{"userId":"${userId}","scoreIncrement":5}`, headers)).status).toBe(201);
@@ -64,7 +64,7 @@ export function systemSuite(current: () => System): void {
       expect((await apply(system, userId, 1)).body.score).toBe(6);
     });
 
-    it('keeps one subject\'s keys apart from another\'s', async () => {
+    it('scopes keys to the subject', async () => {
       const headers = { 'idempotency-key': 'the-same-key' };
       const [ann, bob] = [newUser('ann'), newUser('bob')];
       const first = await post(system, { userId: ann, scoreIncrement: 5 }, headers);
@@ -73,7 +73,7 @@ export function systemSuite(current: () => System): void {
       expect(second.body.commandId).not.toBe(first.body.commandId);
     });
 
-    it('lets a trusted service raise anybody\'s score and ask what became of it', async () => {
+    it('lets a trusted service raise any score and read the outcome', async () => {
       const userId = newUser();
       const authorization = `Bearer ${token('game-server', 'scores:write:any')}`;
       const { body } = await post(system, { userId, scoreIncrement: 4 }, { authorization, prefer: 'wait=10' });
@@ -84,7 +84,7 @@ export function systemSuite(current: () => System): void {
       expect((await get(system, `/api/scores/commands/${randomUUID()}`, { authorization })).status).toBe(404);
     });
 
-    it('tells the service that sent an update what became of it, and none of that name of another issuer', async () => {
+    it('shows the outcome to the service that sent the update, but not to its namesake of another issuer', async () => {
       const of = (iss: string) => ({ authorization: `Bearer ${token('game-server', 'scores:write:any', { iss })}` });
       const { body } = await post(system, { userId: newUser(), scoreIncrement: 4 }, { ...of('https://one.example'), prefer: 'wait=10' });
       const statusFor = async (iss: string) => (await get(system, `/api/scores/commands/${body.commandId}`, of(iss))).status;
@@ -103,33 +103,33 @@ export function systemSuite(current: () => System): void {
       ['a token without exp', json, { authorization: `Bearer ${sign({ sub: 'ann', scope: 'scores:write' }, JWT_SECRET)}` }, 401],
       ['a token without sub', json, { authorization: `Bearer ${sign({ scope: 'scores:write' }, JWT_SECRET, { expiresIn: '1m' })}` }, 401],
       ['a token signed with another key', json, { authorization: `Bearer ${sign({ sub: 'ann' }, 'another secret', { expiresIn: '1m' })}` }, 401],
-      ['a token of another algorithm', json, { authorization: `Bearer ${sign({ sub: 'ann' }, JWT_SECRET, { expiresIn: '1m', algorithm: 'HS512' })}` }, 401],
+      ['a token with another algorithm', json, { authorization: `Bearer ${sign({ sub: 'ann' }, JWT_SECRET, { expiresIn: '1m', algorithm: 'HS512' })}` }, 401],
       ['an unsigned token', json, { authorization: `Bearer ${sign({ sub: 'ann' }, '', { expiresIn: '1m', algorithm: 'none' })}` }, 401],
-      ['a bad body without a token', '{', {}, 401],
+      ['an invalid body without a token', '{', {}, 401],
       ['a body that is not JSON', '{"userId":', own, 400],
       ['an empty body', '', own, 400],
-      ['a body that is no object', '[]', own, 400],
+      ['a body that is not an object', '[]', own, 400],
       ['null', 'null', own, 400],
       ['a missing field', '{"userId":"ann"}', own, 400],
       ['an unknown field', '{"userId":"ann","scoreIncrement":1,"score":99}', own, 400],
       ['a key that reaches a prototype', '{"userId":"ann","scoreIncrement":1,"__proto__":{"x":1}}', own, 400],
-      ['a number as text', '{"userId":"ann","scoreIncrement":"1"}', own, 400],
+      ['a number as a string', '{"userId":"ann","scoreIncrement":"1"}', own, 400],
       ['a fraction', '{"userId":"ann","scoreIncrement":1.5}', own, 400],
-      ['nothing to add', '{"userId":"ann","scoreIncrement":0}', own, 400],
+      ['a zero increment', '{"userId":"ann","scoreIncrement":0}', own, 400],
       ['a negative increment', '{"userId":"ann","scoreIncrement":-1}', own, 400],
-      ['too large an increment', '{"userId":"ann","scoreIncrement":1001}', own, 400],
+      ['an increment that is too large', '{"userId":"ann","scoreIncrement":1001}', own, 400],
       ['infinity', '{"userId":"ann","scoreIncrement":1e999}', own, 400],
       ['an empty user id', '{"userId":"","scoreIncrement":1}', own, 400],
       ['a user id that is too long', `{"userId":"${'a'.repeat(256)}","scoreIncrement":1}`, own, 400],
-      ['a user id that a path would swallow', '{"userId":"..","scoreIncrement":1}', own, 400],
+      ['a user id that is a relative path', '{"userId":"..","scoreIncrement":1}', own, 400],
       ['a user id with a space', '{"userId":"a b","scoreIncrement":1}', own, 400],
-      ['a user id that is no text', '{"userId":{"$gt":""},"scoreIncrement":1}', own, 400],
-      ['a bad body before a foreign user', '{"userId":"bob","scoreIncrement":0}', own, 400],
+      ['a user id that is not a string', '{"userId":{"$gt":""},"scoreIncrement":1}', own, 400],
+      ['an invalid body, before the foreign user', '{"userId":"bob","scoreIncrement":0}', own, 400],
       ['a key of 256 characters', json, { ...own, 'idempotency-key': 'k'.repeat(256) }, 400],
       ['a key with a space', json, { ...own, 'idempotency-key': 'a b' }, 400],
       ["somebody else's user id", '{"userId":"bob","scoreIncrement":1}', own, 403],
       ['a token without the scope', json, { authorization: `Bearer ${token('ann', '')}` }, 403],
-      ['a scope that is neither text nor a list', json, { authorization: `Bearer ${token('ann', { 'scores:write': true } as never)}` }, 403],
+      ['a scope that is neither a string nor an array', json, { authorization: `Bearer ${token('ann', { 'scores:write': true } as never)}` }, 403],
       ['over 16 KiB', `{"userId":"${'a'.repeat(17_000)}"}`, own, 413],
       ['another content type', json, { ...own, 'content-type': 'text/plain' }, 415],
     ])('refuses %s', async (_what, body, headers, status) => {
@@ -141,12 +141,12 @@ export function systemSuite(current: () => System): void {
       expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|SELECT|127\.0\.0\.1|\.ts:|    at /);
     });
 
-    it('names every wrong field', async () => {
+    it('lists every invalid field', async () => {
       const { body } = await post(system, '{"userId":"","scoreIncrement":0,"extra":1}', own);
       expect(body.errors.map((error: { path: string }) => error.path).sort()).toEqual(['extra', 'scoreIncrement', 'userId']);
     });
 
-    it('tells an unknown path from a wrong method', async () => {
+    it('answers 404 to an unknown path and 405 to a wrong method', async () => {
       expect((await get(system, '/api/nothing')).status).toBe(404);
       const wrong = await get(system, '/api/scores/update');
       expect(wrong.status).toBe(405);
@@ -154,7 +154,7 @@ export function systemSuite(current: () => System): void {
       expect(wrong.body).toMatchObject({ status: 405, title: 'Method Not Allowed' });
     });
 
-    it('limits the updates of one subject, and not those of a trusted service', async () => {
+    it('limits the updates of one subject, but not those of a trusted service', async () => {
       const userId = newUser();
       const one: System = { ...system, apis: [system.apis[0]!] };
       const send = (authorization: string) => post(one, { userId, scoreIncrement: 1 }, { authorization });
@@ -185,7 +185,7 @@ export function systemSuite(current: () => System): void {
       });
     });
 
-    it('answers 304 to who has the top ten, and a new tag when it changed', async () => {
+    it('answers 304 to an unchanged top ten, and a new ETag after a change', async () => {
       const one: System = { ...system, apis: [system.apis[0]!] };
       await apply(one, newUser(), 1_000);
       const first = await get(one, '/api/scores/top');
@@ -202,7 +202,7 @@ export function systemSuite(current: () => System): void {
       expect(changed.body[0]).toEqual({ userId: leader, score: 3_000 });
     });
 
-    it('takes a credential that is no bearer token for none where reading is public', async () => {
+    it('ignores non-bearer credentials on public reads', async () => {
       const userId = newUser();
       await apply(system, userId, 5);
       for (const path of ['top', `users/${userId}`, `users/${userId}/around`]) {
@@ -215,7 +215,7 @@ export function systemSuite(current: () => System): void {
       async (path) => expect((await get(system, path)).status).toBe(400),
     );
 
-    it('shows a user with place and neighbours, and 404 for one without a score', async () => {
+    it('shows a user with rank and neighbors, and 404 without a score', async () => {
       const userId = newUser();
       const { body: receipt } = await apply(system, userId, 555);
       await eventually(async () => {
@@ -231,7 +231,7 @@ export function systemSuite(current: () => System): void {
       expect((await get(system, `/api/scores/users/${stranger}/around`)).status).toBe(404);
     });
 
-    it('shows a history page by page, newest first, to its user and to an admin alone', async () => {
+    it('shows a history in pages, newest first, only to its user and to an admin', async () => {
       const userId = newUser();
       const authorization = `Bearer ${token(userId)}`;
       for (const increment of [1, 2, 3]) await apply(system, userId, increment);
@@ -258,7 +258,7 @@ export function systemSuite(current: () => System): void {
     };
     afterEach(() => watchers.splice(0).forEach(({ socket }) => socket.disconnect()));
 
-    it('gives the whole board on connecting, and pushes the new one to every gateway\'s clients', async () => {
+    it('sends the complete board on connecting, and pushes changes to the clients of every gateway', async () => {
       const clients = system.gateways.map((url) => open(url));
       await eventually(() => clients.forEach((client) => expect(client.boards()).toHaveLength(1)));
       const leader = newUser('leader');
@@ -273,7 +273,7 @@ export function systemSuite(current: () => System): void {
       }
     });
 
-    it('tells a client with a token its own score and place', async () => {
+    it('sends a client with a token its own score and rank', async () => {
       const userId = newUser();
       const client = open(system.gateways[0]!, { token: token(userId) });
       const mine = () => client.received.filter(({ event }) => event === 'scores:me').map(({ data }) => data);
@@ -282,7 +282,7 @@ export function systemSuite(current: () => System): void {
       await eventually(() => expect(mine().at(-1)).toEqual({ userId, score: 10, rank: expect.any(Number) }));
     });
 
-    it('refuses a bad token, and takes a client without one', async () => {
+    it('refuses an invalid token, and accepts a client without one', async () => {
       const client = open(system.gateways[0]!, { token: 'bad' });
       const [error] = await once(client.socket as unknown as NodeJS.EventEmitter, 'connect_error');
       expect(error.data).toMatchObject({ status: 401 });
@@ -320,7 +320,7 @@ export function systemSuite(current: () => System): void {
       for (const url of [...system.apis, ...system.gateways]) expect((await fetch(url + path)).status).toBe(200);
     });
 
-    it('serves the page and the documents of the interface', async () => {
+    it('serves the page and the API documentation', async () => {
       const page = await get(system, '/');
       expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
       expect(page.headers.get('x-powered-by')).toBeNull();
@@ -330,7 +330,7 @@ export function systemSuite(current: () => System): void {
       expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/scores/update', '/api/scores/top']));
     });
 
-    it('bears nosniff and the id of the request on every answer', async () => {
+    it('sends nosniff and the request id on every answer', async () => {
       const [api, gateway] = [system.apis[0]!, system.gateways[0]!];
       const ofApi = ['/', '/api/scores/top', '/api/nothing', '/metrics'].map((path) => api + path);
       const ofGateway = ['/socket.io/?EIO=4&transport=polling', '/socket.io/?EIO=4&transport=polling&sid=gone', '/socket.io/socket.io.js'].map((path) => gateway + path);

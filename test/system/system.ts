@@ -7,7 +7,7 @@ import { io, type Socket } from 'socket.io-client';
 
 export const JWT_SECRET = 'a secret of the test suite, long enough';
 
-/** A running product, seen from outside: where to post and read, and where to watch. */
+/** A running system from outside: the URLs to post, read and watch. */
 export interface System {
   /** Base URLs; requests go to them in turn. */
   readonly apis: readonly string[];
@@ -17,24 +17,24 @@ export interface System {
 
 export const token = (sub: string, scope = 'scores:write', more: object = {}): string => sign({ sub, scope, ...more }, JWT_SECRET, { expiresIn: '10m' });
 
-/** A file of limits for the actions of these tests. */
+/** A file with action limits for these tests. */
 export function actionLimitsFile(): string {
   const file = join(temporaryFolder('limits'), 'actions.json');
   writeFileSync(file, JSON.stringify({ 'kill': {}, 'level-7': {}, 'limited': { maxIncrement: 20, perMinute: 5 } }));
   return file;
 }
 
-/** A token for one update by the user, as a website signs it. */
+/** An action token for one update by the user, as a website signs it. */
 export const actionToken = (sub: string, detail: object = {}, more: object = {}): string =>
   token(sub, '', { jti: randomUUID(), authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 50, ...detail }], ...more });
 
-/** A user that no other test knows. */
+/** A user id that no other test uses. */
 export const newUser = (name = 'user'): string => `${name}-${randomUUID().slice(0, 8)}`;
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Tests look into it and say what they expect.
+  // Tests assert on its content.
   // eslint-disable-next-line typescript/no-explicit-any
   readonly body: any;
 }
@@ -62,7 +62,7 @@ export async function post(system: System, body: Update | string, headers: Recor
   return read(response);
 }
 
-/** Orders an action token. */
+/** Requests an action token. */
 export async function order(system: System, body: unknown, authorization = `Bearer ${token('website', 'actions:issue')}`): Promise<Answer> {
   const headers = { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) };
   return read(await fetch(`${anyApi(system)}/api/actions`, { method: 'POST', headers, body: JSON.stringify(body) }));
@@ -72,7 +72,7 @@ export async function order(system: System, body: unknown, authorization = `Bear
 export const apply = (system: System, userId: string, scoreIncrement: number): Promise<Answer> =>
   post(system, { userId, scoreIncrement }, { prefer: 'wait=10' });
 
-/** Takes scores back or hides a user, by default as somebody who may. */
+/** Sends a moderation request, by default as a moderator. */
 export async function moderate(system: System, method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${anyApi(system)}/api/moderation/${path}`, {
     method,
@@ -89,7 +89,7 @@ export interface Watched {
   boards(): { revision: number; entries: { rank: number; userId: string; score: number }[] }[];
 }
 
-/** A Socket.IO client that keeps what it hears. */
+/** A Socket.IO client that records what it receives. */
 export function watch(url: string, auth: Record<string, unknown> = {}): Watched {
   const received: Watched['received'] = [];
   const socket = io(`${url}/ws/scores`, { auth, transports: ['websocket'], forceNew: true });

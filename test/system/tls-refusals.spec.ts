@@ -8,7 +8,7 @@ const NAMES = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
 type Name = (typeof NAMES)[number];
 type Way = 'other host' | 'expired' | 'unknown authority' | 'plain server' | 'plain URL';
 
-/** What a program says of a server that is wrong in this way. */
+/** The error for each kind of untrusted server. */
 const SAYS: Record<Exclude<Way, 'plain URL'>, RegExp> = {
   'other host': /Hostname\/IP does not match certificate's altnames/,
   expired: /certificate has expired/,
@@ -35,38 +35,38 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await Promise.all(cleanUp.map((end) => end()));
   });
 
-  // Three table columns: which way the server of each URL is wrong.
+  // Three columns: what is wrong with the server of each URL.
   it.each<[RoleName, ...Exclude<Way, 'plain URL'>[]]>([
     ['api', 'other host', 'expired', 'unknown authority'],
     ['worker', 'expired', 'unknown authority', 'plain server'],
     ['standalone', 'unknown authority', 'plain server', 'other host'],
     ['api', 'plain server', 'other host', 'expired'],
-  ])('stops the start of the %s with a line each: PostgreSQL %s, Redis %s, RabbitMQ %s', async (role, ...ways) => {
+  ])('stops the start of the %s with one line per server: PostgreSQL %s, Redis %s, RabbitMQ %s', async (role, ...ways) => {
     const { exitCode, output } = await refusedStart(role, Object.fromEntries(NAMES.map((name, at) => [name, urlOf(name, ways[at]!)])));
     const lines = output.trimEnd().split('\n');
     expect([exitCode, ...lines.map((line) => line.split(':')[0])]).toEqual([78, ...NAMES]);
     lines.forEach((line, at) => expect(line).toMatch(SAYS[ways[at]!]));
   });
 
-  it('stops the start of the gateway where it is Redis, the only one that it needs', async () => {
+  it('stops the start of the gateway if it is Redis, its only server', async () => {
     const { exitCode, output } = await refusedStart('gateway', Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'expired')])));
     expect([exitCode, output]).toEqual([78, expect.stringMatching(/^REDIS_URL: TLS with 127\.0\.0\.1:\d+ fails: certificate has expired\n$/)]);
   });
 
-  it('stops the start also where it is but one of several nodes', async () => {
+  it('stops the start even if it is only one of several nodes', async () => {
     const RABBITMQ_URL = `${urlOf('RABBITMQ_URL')},${urlOf('RABBITMQ_URL', 'expired')}`;
     const { exitCode, output } = await refusedStart('worker', { DATABASE_URL: urlOf('DATABASE_URL'), REDIS_URL: urlOf('REDIS_URL'), RABBITMQ_URL });
     expect([exitCode, output]).toEqual([78, expect.stringMatching(/^RABBITMQ_URL: TLS with 127\.0\.0\.1:\d+ fails: certificate has expired\n$/)]);
   });
 
-  it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client at its first try, and told nothing: %s', async (way) => {
+  it.each(Object.keys(SAYS) as (keyof typeof SAYS)[])('is refused by each client on the first attempt, without receiving data: %s', async (way) => {
     allDeceivers().forEach(({ came }) => came.splice(0));
     for (const { exitCode, output } of await runCommands(way)) expect([exitCode, output]).toEqual([69, expect.stringMatching(SAYS[way])]);
     expect(allDeceivers().flatMap(({ told }) => told)).toEqual([]);
     expect(Math.max(...allDeceivers().map(({ came }) => came.length))).toBeLessThanOrEqual(1);
   });
 
-  it('is tried again and again, but not in a storm, and told nothing, where it was away at the start', async () => {
+  it('is retried at a bounded rate, without receiving data, if it was down at the start', async () => {
     const ports = await Promise.all(NAMES.map(freePort));
     const urls = NAMES.map((name, at) => [name, urlOf(name).replace(/127.0.0.1:\d+/, `127.0.0.1:${ports[at]}`)] as const);
     const api = await startRole('api', environment(Object.fromEntries(urls)));
@@ -75,13 +75,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     cleanUp.push(...Object.values(late).map((deceiver) => deceiver.close));
     for (const name of NAMES) await eventually(() => expect(late[name].came.length).toBeGreaterThanOrEqual(6), { withinMs: 20_000 });
     for (const { came, told } of Object.values(late)) {
-      // A client each for the queue and the database, two for Redis; the database is tried by some reads as well.
+      // One client each for the queue and the database, two for Redis; some reads also try the database.
       expect(came[5]! - came[0]!).toBeGreaterThan(250);
       expect(told).toEqual([]);
     }
   }, 60_000);
 
-  it('is not spoken to in plain where it wants TLS and the URL does not say so', async () => {
+  it('gets no plain connection if it requires TLS but the URL does not say so', async () => {
     for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([69, expect.stringMatching(/cannot be used: ./)]);
     const api = await startRole('api', environment(Object.fromEntries(NAMES.map((name) => [name, urlOf(name, 'plain URL')]))));
     cleanUp.push(() => api.stop());
@@ -91,7 +91,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   const allDeceivers = () => Object.values(deceivers ?? {}).flatMap((each) => Object.values(each));
   const environment = (urls: NodeJS.ProcessEnv) => ({ ...urls, JWT_SECRET, NODE_EXTRA_CA_CERTS: authority.ca, LOG_LEVEL: 'warn' });
 
-  /** Where a server is that is wrong in this way. */
+  /** The URL of a server with this fault. */
   function urlOf(name: Name, way?: Way): string {
     const at = { DATABASE_URL: 'postgres', REDIS_URL: 'redis', RABBITMQ_URL: 'rabbitmq' } as const;
     const right = servers.urls[at[name]]!;
@@ -102,7 +102,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     return right.replace(/127.0.0.1:\d+/, `127.0.0.1:${deceivers[way][name].port}`);
   }
 
-  /** Within two seconds once it runs; Node and a busy machine take some for that. */
+  /** The role must refuse within two seconds once it runs, plus the start time of Node on a busy machine. */
   async function refusedStart(role: RoleName, urls: NodeJS.ProcessEnv): Promise<RoleFailed> {
     return startRole(role, environment(urls), { readyWithinMs: 15_000 }).then(
       () => Promise.reject(new Error(`the ${role} started`)),
@@ -110,7 +110,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     );
   }
 
-  /** Runs the three commands that connect with a client each. */
+  /** Runs the three commands that each connect with their own client. */
   function runCommands(way: Way) {
     return Promise.all([
       runCommand('migrate', { DATABASE_URL: urlOf('DATABASE_URL', way) }),

@@ -51,7 +51,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await servers?.stop();
   }, 60_000);
 
-  it('carries a point from the POST to the boards of both kinds of socket', async () => {
+  it('delivers an update from the POST to the boards of both kinds of sockets', async () => {
     const boards = watchBoth();
     const userId = newUser();
     expect(await post(userId)).toMatchObject({ status: 201, body: { status: 'applied', score: 1 } });
@@ -61,7 +61,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     }
   });
 
-  it.each(['api', 'worker', 'gateway'])('is all that the %s speaks: neither TLS 1.1 nor plain HTTP', async (name) => {
+  it.each(['api', 'worker', 'gateway'])('accepts neither TLS 1.1 nor plain HTTP on the %s', async (name) => {
     const role = { api, worker, gateway }[name]!;
     const port = Number(new URL(role.url).port);
     const old = connectTls({ port, host: '127.0.0.1', ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' });
@@ -69,12 +69,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await expect(fetch(role.url.replace('https:', 'http:'))).rejects.toThrow('fetch failed');
   });
 
-  it('takes up a renewed certificate without the loss of a connection, and goes on with the old one where the new is none', async () => {
+  it('reloads a renewed certificate without closing connections, and keeps the old one if the new one is invalid', async () => {
     const boards = watchBoth();
     await eventually(() => expect(boards.map((received) => received.length > 0)).toEqual([true, true]));
     const before = (await post(newUser())).socket;
     const renewed = authority.issue({ hosts: ['127.0.0.1'] });
-    copyFileSync(renewed.cert, served.TLS_CERT_FILE); // not yet its key
+    copyFileSync(renewed.cert, served.TLS_CERT_FILE); // the key is still the old one
     await eventually(() => expect(api.output()).toContain('is not the key of the certificate'), { withinMs: 15_000 });
     expect(await serialOf(api)).toBe(serialIn(right));
     serve(renewed);
@@ -87,12 +87,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(sockets.map((socket) => (socket instanceof WebSocket ? socket.readyState === WebSocket.OPEN : socket.connected))).toEqual(sockets.map(() => true));
   }, 60_000);
 
-  it('is given up for nothing: servers whose certificate has expired are away until they have a good one', async () => {
+  it('never falls back to plain: a server with an expired certificate counts as down until it has a valid one', async () => {
     await eventually(async () => expect((await ask(`${api.url}/health/ready`)).body).toEqual({ status: 'ready' }), { withinMs: 10_000 });
     const redis = createClient({ url: servers.urls.redis, socket: { tls: true, ca } }) as unknown as RedisClientType;
-    redis.on('error', () => undefined); // the end of the servers is one
+    redis.on('error', () => undefined); // the stop of the servers causes one
     const database = new Client({ connectionString: servers.urls.postgres });
-    database.on('error', () => undefined); // and this
+    database.on('error', () => undefined); // and here
     await Promise.all([redis.connect(), database.connect()]);
     const present = async (files: TlsFiles) => {
       await redis.sendCommand(['CONFIG', 'SET', 'tls-cert-file', files.cert, 'tls-key-file', files.key]);
@@ -112,7 +112,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     for (const role of [api, worker]) await eventually(async () => expect((await ask(`${role.url}/health/ready`)).body).toEqual(away), { withinMs: 10_000 });
     await eventually(async () => expect((await ask(`${gateway.url}/health/ready`)).body).toEqual({ status: 'unready', degraded: ['redis', 'board'] }), { withinMs: 10_000 });
     expect(await post(newUser())).toMatchObject({ status: 503, body: { outcome: 'refused' } });
-    // One line of the log each tells why.
+    // One log line each gives the reason.
     for (const [role, names] of [[api, ['Database', 'Redis api', 'Redis api-feed', 'Amqp publish']], [gateway, ['Redis gateway', 'Redis gateway-feed']]] as const) {
       const lines = role.output().split('\n').filter((line) => line.includes('certificate has expired'));
       expect(lines.map((line) => /"log.logger":"([^"]+)"/.exec(line)![1]).sort()).toEqual([...names].sort());
@@ -124,7 +124,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await Promise.all([redis.close(), database.end()]);
   }, 90_000);
 
-  it('is what the standalone tells of: its address and its curl command are https', async () => {
+  it('is used in the address and curl command that the standalone prints', async () => {
     const standalone = await startRole('standalone', { ...served, LOG_LEVEL: 'warn' }, { ca });
     await eventually(() => expect(standalone.output()).toContain(`Page   ${standalone.url}/`));
     expect(standalone.url).toMatch(/^https:/);
@@ -135,7 +135,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   const post = (userId: string) =>
     ask(`${api.url}/api/scores/update`, { authorization: `Bearer ${token(userId)}`, prefer: 'wait=10' }, JSON.stringify({ userId, scoreIncrement: 1 }));
 
-  /** Watches the board over Socket.IO and over a plain WebSocket; each list grows by a text for every board. */
+  /** Watches the board over Socket.IO and over a plain WebSocket; each list collects one text per board. */
   function watchBoth(): [string[], string[]] {
     const boards: [string[], string[]] = [[], []];
     const socket = io(`${gateway.url}/ws/scores`, { transports: ['websocket'], forceNew: true, reconnection: false, ca } as Parameters<typeof io>[1]);
@@ -146,7 +146,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     return boards;
   }
 
-  /** A request over a connection that is kept; `socket` tells which. */
+  /** A request over a keep-alive connection, with its `socket`. */
   async function ask(url: string, headers: IncomingHttpHeaders = {}, body?: string) {
     const sent = request(url, { agent, method: body ? 'POST' : 'GET', headers: body ? { 'content-type': 'application/json', ...headers } : headers }).end(body);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -158,7 +158,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
 
   const serialIn = ({ cert }: TlsFiles) => new X509Certificate(readFileSync(cert)).serialNumber;
 
-  /** Of the certificate that a new connection is shown. */
+  /** The serial number of the certificate on a new connection. */
   async function serialOf({ url }: RoleProcess): Promise<string> {
     const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', ca });
     await once(socket, 'secureConnect');

@@ -9,7 +9,7 @@ import { type RoleProcess, startRole, type Servers, temporaryFolder } from '@sco
 import { describeWith, eventually, shareServers, startStandalone } from '../support';
 import { apply, get, JWT_SECRET, newUser, post, type System, watch } from './system';
 
-/** A span as OTLP in JSON has it. */
+/** A span in OTLP JSON. */
 interface Span {
   readonly traceId: string;
   readonly spanId: string;
@@ -20,7 +20,7 @@ interface Span {
   readonly endTimeUnixNano: string;
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
   readonly links?: readonly { readonly traceId: string }[];
-  /** The service that it came from. */
+  /** The service that sent it. */
   readonly service: string;
 }
 
@@ -31,7 +31,7 @@ interface Sent {
   }[];
 }
 
-/** Takes OTLP over HTTP, as a collector does. */
+/** Receives OTLP over HTTP, like a collector. */
 class Collector {
   readonly spans: Span[] = [];
   private readonly server: Server = createServer((request, response) => {
@@ -66,7 +66,7 @@ const CALLER = '00f067aa0ba902b7';
 const newId = () => randomUUID().replaceAll('-', '');
 const recorded = (id: string) => ({ traceparent: `00-${id}-${CALLER}-01` });
 
-/** Each name with what it is below, by name, and the role that it came from. */
+/** Each span name with the name of its parent and its role. */
 function tree(spans: readonly Span[]): string[] {
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   const parentOf = ({ parentSpanId = 'nothing' }: Span) => (parentSpanId === CALLER ? 'the caller' : (names.get(parentSpanId) ?? parentSpanId));
@@ -83,7 +83,7 @@ const wholeTrace = (api: string, worker: string, gateway: string) =>
     `${gateway}: push scores:top below POST /api/scores/update`,
   ].sort();
 
-describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a recorded request, through the distributed system', () => {
+describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a recorded request in the distributed system', () => {
   const collector = new Collector();
   let servers: Servers;
   let roles: RoleProcess[] = [];
@@ -103,7 +103,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
     collector.close();
   }, 60_000);
 
-  it('is one trace below its caller, from the answer to the push, and one that is not recorded is none', async () => {
+  it('is one trace with its caller as parent, from the answer to the push; an unrecorded request has none', async () => {
     const [id, quiet] = [newId(), newId()];
     const watcher = watch(system.gateways[0]!);
     await post(system, { userId: newUser(), scoreIncrement: 900 }, recorded(id));
@@ -115,7 +115,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
     watcher.socket.disconnect();
   }, 60_000);
 
-  it('is whole for each of those that share a batch, which are linked to one another', async () => {
+  it('is complete for each request of a batch, with links between them', async () => {
     const ids = Array.from({ length: 30 }, newId);
     await Promise.all(ids.map((id) => post(system, { userId: newUser(), scoreIncrement: 1 }, recorded(id))));
     await eventually(() => {
@@ -126,7 +126,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
     expect(links.filter(({ traceId }) => !ids.includes(traceId))).toEqual([]);
   }, 60_000);
 
-  it('tells of no user, no token and no query', async () => {
+  it('contains no user, token or query', async () => {
     const [id, userId] = [newId(), newUser('canary')];
     await get(system, `/api/scores/users/${userId}?token=canary`, recorded(id));
     await eventually(() => expect(collector.of(id).map(({ name }) => name)).toEqual(['GET /api/scores/users/:userId']), { withinMs: 15_000 });
@@ -138,7 +138,7 @@ describe('tracing in the standalone', () => {
   const settings = { JWT_SECRET, LOG_LEVEL: 'info' };
   const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [role.url], stop: async () => undefined });
 
-  it('records the share that is asked for, under the id of each answer, a hundred a second at most', async () => {
+  it('records the configured share under the request ids, at most a hundred per second', async () => {
     const collector = new Collector();
     const role = await startStandalone({ ...settings, RATE_LIMIT_READS: '0', OTEL_EXPORTER_OTLP_ENDPOINT: await collector.listen(), OTEL_TRACES_SAMPLER_ARG: '1' });
     const started = Date.now();

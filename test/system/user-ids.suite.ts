@@ -5,7 +5,7 @@ import { apply, get, moderate, type System, token, watch } from './system';
 
 const unique = randomUUID().slice(0, 8);
 
-/** Ids as identity providers issue them, and such as a path could mistake for others. */
+/** Ids as identity providers issue them, and ids that could be confused in a path. */
 const USER_IDS = [
   `https://steamcommunity.com/openid/id/${unique}`,
   `f:${randomUUID()}:${'name'.repeat(12)}@host`,
@@ -18,7 +18,7 @@ const USER_IDS = [
   `${unique}${'x'.repeat(247)}`,
 ];
 
-/** Users' ids of every kind, from outside: each is its own, wherever it is written. */
+/** User ids of every kind, tested from outside: each identifies only its own user, everywhere. */
 export function userIdsSuite(current: () => System): void {
   describe.each(USER_IDS)('the user id %s', (userId) => {
     const path = `/api/scores/users/${encodeURIComponent(userId)}`;
@@ -28,7 +28,7 @@ export function userIdsSuite(current: () => System): void {
       system = current();
     });
 
-    it('earns, is read, and has its history', async () => {
+    it('earns points, and has a score and a history', async () => {
       expect((await apply(system, userId, 700)).body).toMatchObject({ userId, status: 'applied', score: 700 });
       await eventually(async () => expect((await get(system, path)).body).toMatchObject({ userId, score: 700 }));
       const around = await get(system, `${path}/around?radius=1`);
@@ -37,7 +37,7 @@ export function userIdsSuite(current: () => System): void {
       expect(history.body.items).toMatchObject([{ scoreIncrement: 700, scoreAfter: 700 }]);
     });
 
-    it('watches its own place, over Socket.IO and plain WebSocket', async () => {
+    it('receives its own rank, over Socket.IO and plain WebSocket', async () => {
       const { socket, received } = watch(system.gateways[0]!, { token: token(userId) });
       const plain = new WebSocket(`${system.gateways[0]!.replace('http', 'ws')}/ws/scores?token=${token(userId)}`);
       const frames: { event: string; data: unknown }[] = [];
@@ -48,7 +48,7 @@ export function userIdsSuite(current: () => System): void {
       plain.close();
     });
 
-    it('is hidden, shown again, and has its points taken back', async () => {
+    it('can be hidden, shown again, and its updates reversed', async () => {
       const hidden = `hidden/${encodeURIComponent(userId)}`;
       expect((await moderate(system, 'PUT', hidden, { reason: 'cheated' })).status).toBe(204);
       await eventually(async () => expect((await get(system, path)).status).toBe(404));
@@ -59,7 +59,7 @@ export function userIdsSuite(current: () => System): void {
     });
   });
 
-  it('tells ids apart that a path might take for one', async () => {
+  it('keeps similar ids in paths apart', async () => {
     const [encoded, plain] = [`%41-${unique}`, `A-${unique}`];
     await apply(current(), encoded, 3);
     await apply(current(), plain, 5);

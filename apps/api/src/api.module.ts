@@ -16,7 +16,7 @@ import type { RedisClientType } from 'redis';
 /** The built page. */
 const PAGE_FOLDER = join(__dirname, '../../web');
 
-/** Takes updates into RabbitMQ and answers reads; holds nothing, so any number of it may run. */
+/** Queues updates in RabbitMQ and answers reads. Stateless: any number of instances may run. */
 @Module({})
 export class ApiModule {
   constructor(
@@ -65,7 +65,7 @@ export class ApiModule {
         PageModule.forRoot({
           folder: PAGE_FOLDER,
           gatewayUrl: settings.GATEWAY_URL ?? null,
-          // A guest holds no action token.
+          // A guest has no action tokens.
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
         }),

@@ -8,7 +8,7 @@ import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { Subscriptions, BoardCacheModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
-/** Pushes the board to browsers; holds nothing but their connections, so any number of it may run. */
+/** Pushes the board to clients. Holds only their connections: any number of instances may run. */
 @Module({})
 export class GatewayAppModule {
   constructor(

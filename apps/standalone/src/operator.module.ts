@@ -4,11 +4,11 @@ import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
-const PORTS = Symbol('what an operator acts on');
+const PORTS = Symbol('operator ports');
 /** In the order of `portsOf`. */
 const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
 
-/** Lets an operator's commands act on this process while it runs. */
+/** Lets operator commands run in this process while it serves. */
 @Module({})
 export class OperatorModule {
   static forRoot({ DATA_DIR: folder, DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): DynamicModule {

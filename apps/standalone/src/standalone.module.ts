@@ -18,7 +18,7 @@ import { OperatorModule } from './operator.module';
 /** The built page. */
 const PAGE_FOLDER = join(__dirname, '../../web');
 
-/** Everything in one process: what has no URL is embedded. */
+/** Everything in one process. Servers without a URL are embedded. */
 @Module({})
 export class StandaloneModule {
   constructor(
@@ -83,7 +83,7 @@ export class StandaloneModule {
         PageModule.forRoot({
           folder: PAGE_FOLDER,
           gatewayUrl: GATEWAY_URL ?? null,
-          // A guest holds no action token.
+          // A guest has no action tokens.
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
         }),

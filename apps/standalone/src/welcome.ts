@@ -4,7 +4,7 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** Prints where everything is, and a curl command that works when pasted; with HTTPS it trusts the server's certificate. */
+/** Prints the URLs and a curl command that works when pasted. With HTTPS the command trusts the server's certificate. */
 export async function welcome(app: NestFastifyApplication, { TLS_CERT_FILE: certFile }: Settings): Promise<void> {
   const url = await app.getUrl();
   const signer = app.get<TokenSigner | null>(TokenSigner);
@@ -15,7 +15,7 @@ export async function welcome(app: NestFastifyApplication, { TLS_CERT_FILE: cert
 
 const tryIt = (url: string, token: string, certFile?: string): string[] => [
   `Token  ${token}`,
-  '       (alice may raise her own score with it for a day; npm run token makes others)',
+  '       (raises the score of alice; valid for one day; npm run token issues others)',
   '',
   `curl ${certFile ? `--cacert '${certFile}' ` : ''}-X POST ${url}/api/scores/update -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"userId":"alice","scoreIncrement":10}'`,
 ];

@@ -1,7 +1,7 @@
 import type { RankedScore } from '@scoreboard/client';
 import { compact, exact } from './numbers';
 
-/** A row as the server writes it (`libs/interfaces/src/page/page-template.ts`). Names come from strangers: set as text, never as markup. */
+/** Creates a row like the server's (`libs/interfaces/src/page/page-template.ts`). Names come from users: set them as text, never as markup. */
 export function createRow({ rank, userId, score }: RankedScore): HTMLTableRowElement {
   const row = document.createElement('tr');
   row.dataset.user = userId;
@@ -26,7 +26,7 @@ export function updateRow(row: HTMLTableRowElement, { rank, score }: RankedScore
   showCompact(points, score);
 }
 
-/** The style sheet shows the compact form where the exact one has no room; the exact one stays there for screen readers, and as a tooltip. */
+/** The style sheet shows the compact form if the exact one does not fit. The exact form stays for screen readers, and as a tooltip. */
 function showCompact(cell: HTMLElement, score: number): void {
   const short = compact(score);
   if (short) Object.assign(cell, { title: exact(score) }).dataset.compact = short;

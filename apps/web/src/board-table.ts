@@ -4,22 +4,22 @@ import { find } from './find';
 import { appear, endGlide, flashGain, glide, isSeen, markMove } from './motion';
 
 /**
- * The rows of the board: one for each player, kept while the player stands on it, so that it can be seen to move. A click on a
- * row shows its name and score in full, and another click ends it.
+ * The rows of the board. A player keeps the same row while on the board, so that moves can be animated. A click on a
+ * row shows its full name and score; another click hides them again.
  */
 export class BoardTable {
   private readonly body = find<HTMLTableSectionElement>('tbody');
   private readonly rows = new Map<string, HTMLTableRowElement>();
   private userId?: string;
 
-  /** Takes over the rows that the server wrote. */
+  /** Adopts the rows that the server rendered. */
   constructor() {
     for (const row of this.body.rows) this.rows.set(row.dataset.user!, row);
     this.body.addEventListener('click', ({ target }) => (target as Element).closest('tr')?.toggleAttribute('data-open'));
     this.showShares();
   }
 
-  /** Shows the entries, whole. Who moved glides to the new place, who gained is lit up. */
+  /** Shows a complete board. Rows that moved glide to their new place; rows that gained points light up. */
   show(entries: readonly RankedScore[]): void {
     const tops = new Map([...this.rows.values()].map((row) => [row, row.getBoundingClientRect().top]));
     const isFirst = tops.size === 0;
@@ -37,7 +37,7 @@ export class BoardTable {
     }
   }
 
-  /** Marks the player's own row; nobody's where undefined. */
+  /** Marks the player's own row; undefined marks none. */
   markOwn(userId: string | undefined): void {
     if (userId === this.userId) return;
     this.userId = userId;
@@ -54,7 +54,7 @@ export class BoardTable {
     return change ?? { row, gain: 0, climbed: 0 };
   }
 
-  /** Moves only what is out of its place: a row that is put in anew would begin its transitions again. */
+  /** Moves only rows that are out of place: reinserting a row restarts its transitions. */
   private place(entries: readonly RankedScore[]): void {
     const staying = new Set(entries.map(({ userId }) => userId));
     for (const [userId, row] of this.rows) {

@@ -3,7 +3,7 @@ import { find } from './find';
 
 const WORDS: Readonly<Record<ConnectionState, string>> = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
 
-/** Says whether the board is live. Until the first connection has come about, or a try has failed, there is nothing to come back to. */
+/** Shows the connection state. Shows `Connecting…` until the first connection succeeds or an attempt fails. */
 export class ConnectionStatus {
   private readonly element = find('[role=status]');
   private isFirst = true;
@@ -15,7 +15,7 @@ export class ConnectionStatus {
     this.element.dataset.state = isConnecting ? 'connecting' : state;
   }
 
-  /** A try to connect failed while the connection is in this state. */
+  /** Call when an attempt to connect fails, with the current state. */
   failed(state: ConnectionState): void {
     this.isFirst = false;
     this.show(state);

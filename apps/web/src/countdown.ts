@@ -1,16 +1,16 @@
-/** A sentence in a live region, which may count the seconds down until something is tried again. It is read out once, not every second. */
+/** A message in a live region, optionally with a countdown to the next attempt. Screen readers announce it once, not every second. */
 export class Countdown {
   private text = '';
   private timer?: ReturnType<typeof setInterval>;
 
   constructor(private readonly element: HTMLElement) {}
 
-  /** Takes away what the server wrote, where nothing was said yet. */
+  /** Removes the server's text, if `say` was not called yet. */
   dismiss(): void {
     if (!this.text) this.element.textContent = '';
   }
 
-  /** Shows `text`, with the seconds that are left of `ms` where given. */
+  /** Shows `text`, followed by a countdown of `ms` if given. */
   say(text: string, ms?: number): void {
     clearInterval(this.timer);
     this.element.ariaLive = text === this.text ? 'off' : 'polite';

@@ -1,14 +1,14 @@
-/** What the framing page is sent: the height of the content in CSS pixels. A later version only adds members. */
+/** The message to the framing page: the height of the content, in CSS pixels. Later versions only add members. */
 interface HeightMessage {
   readonly type: 'scoreboard:height';
   readonly version: 1;
   readonly height: number;
 }
 
-/** The page around this one, where the browser names its origin. Any other may know as well: only pages of `CORS_ORIGINS` may frame this one. */
+/** The origin of the framing page, if the browser reveals it. `*` is safe: only pages of `CORS_ORIGINS` may frame this one. */
 const PARENT = location.ancestorOrigins?.[0] ?? '*';
 
-/** Tells the framing page the height of the content, now, at each change, and when it asks with a message `{type: 'scoreboard:height'}`. */
+/** Sends the height of the content to the framing page: now, on each change, and in reply to a message `{type: 'scoreboard:height'}`. */
 export function tellHeight(): void {
   if (parent === window) return;
   const tell = () => parent.postMessage({ type: 'scoreboard:height', version: 1, height: heightOf(document.body) } satisfies HeightMessage, PARENT);

@@ -3,7 +3,7 @@ import { showBoard } from './show-board';
 
 const { count, accent } = document.documentElement.dataset;
 
-// The Content-Security-Policy allows no style in the markup; the server has checked that this is a colour.
+// The Content-Security-Policy allows no inline styles in the markup. The server has validated the color.
 if (accent) document.documentElement.style.setProperty('--accent', `#${accent}`);
 showBoard(Number(count));
 tellHeight();

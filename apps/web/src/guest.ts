@@ -3,19 +3,19 @@ import { TabStore } from './tab-store';
 
 const ANSWER_MS = 15_000;
 
-/** Why there is no guest now; `retryAfterMs` as the server asked for. */
+/** The server did not create a guest; `retryAfterMs` is the wait that it asked for. */
 export class NoGuest extends Error {
   constructor(
     readonly status: number,
     readonly retryAfterMs?: number,
   ) {
-    super(`The server makes no guest now: status ${status}`);
+    super(`The server created no guest: status ${status}`);
   }
 }
 
 /**
- * The guest of this tab: made at the first point, kept for as long as the tab is open and the server takes the token.
- * Another token for the same guest there is not, so `onGone` is called, and the next point makes a new one.
+ * The guest of this tab: created with the first point, and kept as long as the tab is open and the server accepts the token.
+ * A guest cannot get a second token: when the token is refused, `onGone` is called, and the next point creates a new guest.
  */
 export function guestToken(onGone: () => void): TokenHook {
   const kept = new TabStore<PlayerToken>('guest');
@@ -33,7 +33,7 @@ export function guestToken(onGone: () => void): TokenHook {
   };
 }
 
-/** A new guest; undefined where strangers cannot play. Throws `NoGuest` for what may work later. */
+/** Creates a guest; undefined if guest play is off. Throws `NoGuest` for temporary failures. */
 async function join(): Promise<PlayerToken | undefined> {
   const response = await fetch('/api/auth/guest', { method: 'POST', signal: AbortSignal.timeout(ANSWER_MS) });
   if (response.ok) return (await response.json()) as PlayerToken;

@@ -5,7 +5,7 @@ import { showBoard } from './show-board';
 
 const BOARD_SIZE = 10;
 
-// Where strangers may not play, the server leaves the panel out.
+// The server omits the panel if guests cannot play.
 if (document.querySelector('[data-play]')) {
   const panel = new PlayPanel();
   const { board, table } = showBoard(

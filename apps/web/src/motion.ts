@@ -7,25 +7,25 @@ const GAIN_MS = 1_400;
 const MOVED_MS = 2_500;
 const LIT = { backgroundColor: 'color-mix(in srgb, var(--gain) 15%, var(--card))', boxShadow: '0 0 0 2px var(--gain)' };
 
-/** Whoever asked the system for less motion sees colours change, and nothing move. */
+/** Users who prefer reduced motion see color changes but no movement. */
 const isStill = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Whether anybody would see it. */
+/** Whether the page is visible. */
 export const isSeen = (): boolean => document.visibilityState === 'visible';
 
-/** Ends a glide that is under way: the row stands at its place. */
+/** Cancels a running glide: the row jumps to its place. */
 export function endGlide(row: HTMLElement): void {
   for (const animation of row.getAnimations()) if (animation.id === GLIDE) animation.cancel();
 }
 
-/** Lets a row glide to its place from `fromTop`, where it was seen last. */
+/** Animates a row from `fromTop`, its last visible position, to its place. */
 export function glide(row: HTMLElement, fromTop: number): void {
   const distance = fromTop - row.getBoundingClientRect().top;
   if (Math.abs(distance) < 1 || isStill.matches) return;
   row.animate([{ transform: `translateY(${distance}px)` }, { transform: 'none' }], { id: GLIDE, duration: GLIDE_MS, easing: 'cubic-bezier(.2,.8,.2,1)' });
 }
 
-/** A row that is new on the board. */
+/** Animates a row that is new on the board. */
 export function appear(row: HTMLElement): void {
   const keyframes = isStill.matches ? [{ opacity: 0 }, { opacity: 1 }] : [{ opacity: 0, transform: 'translateY(1.5rem)' }, { opacity: 1, transform: 'none' }];
   row.animate(keyframes, { duration: GLIDE_MS, easing: 'ease-out' });
@@ -33,14 +33,14 @@ export function appear(row: HTMLElement): void {
 
 const moveTimers = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
 
-/** Marks for a while whether a row went up or down. */
+/** Marks for a short time whether a row moved up or down. */
 export function markMove(row: HTMLElement, direction: 'up' | 'down'): void {
   row.dataset.moved = direction;
   clearTimeout(moveTimers.get(row));
   moveTimers.set(row, setTimeout(() => delete row.dataset.moved, MOVED_MS));
 }
 
-/** Lights a row up and shows the gain beside its score; gains that come quickly are added up. Not for screen readers: the score says it. */
+/** Lights up a row and shows the gain next to its score; gains in quick succession are added up. Hidden from screen readers, which read the score. */
 export function flashGain(row: HTMLTableRowElement, gain: number): void {
   row.cells[0]!.animate([LIT, {}], { duration: FLASH_MS, easing: 'ease-out', pseudoElement: '::before' });
   const shown = row.querySelector<HTMLElement>('[data-gain]');

@@ -1,10 +1,10 @@
 import type { RankedScore } from '@scoreboard/client';
 import { find } from './find';
 
-/** A screen reader is told no more often. */
+/** The minimum time between two announcements to screen readers. */
 const INTERVAL_MS = 10_000;
 
-/** Says in words who leads, for those who do not see the board: when that changed, at most every ten seconds, the newest only. */
+/** Announces a new leader to screen readers, at most every ten seconds and only the newest one. */
 export class News {
   private readonly element = find('[data-news]');
   private leader?: string;

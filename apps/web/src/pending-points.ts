@@ -2,16 +2,16 @@ import { type Receipt, type Scoreboard, SubmitError, uuidV7 } from '@scoreboard/
 import { TabStore } from './tab-store';
 
 const MAX_PENDING = 20;
-/** When a player is told that the server takes its time. */
+/** When the player is told that the server is slow to answer. */
 const SLOW_MS = 1_500;
 
-/** What becomes of the points, for a player to see. */
+/** Shows the player the progress of the points. */
 export interface Progress {
-  /** How many are not known to count yet. */
+  /** The number of points that are not confirmed yet. */
   onPending(count: number): void;
   /** The server has not answered yet. */
   onSlow(): void;
-  /** A try failed; the next one comes after `error.retryAfterMs`. */
+  /** An attempt failed; the next one starts after `error.retryAfterMs`. */
   onRetry(error: SubmitError): void;
   onCounted(receipt: Receipt): void;
   /** This point will never count. */
@@ -19,8 +19,8 @@ export interface Progress {
 }
 
 /**
- * Points that a player has earned and that are not known to count yet. They are sent one after the other, each under a key of
- * its own until the server has answered for certain, and outlive a reload of the page.
+ * Points that a player has earned and that are not confirmed yet. They are sent one after the other, each with its own idempotency key
+ * until its outcome is certain, and survive a reload of the page.
  */
 export class PendingPoints {
   private readonly kept = new TabStore<readonly string[]>('pending');
@@ -34,7 +34,7 @@ export class PendingPoints {
     void this.send();
   }
 
-  /** Takes one more point; false where as many wait as are kept. */
+  /** Adds a point; false if `MAX_PENDING` points are waiting already. */
   add(): boolean {
     if (this.keys.length >= MAX_PENDING) return false;
     this.keep([...this.keys, uuidV7()]);

@@ -8,7 +8,7 @@ import { TabStore } from './tab-store';
 
 const FLICKER_MS = 300;
 
-/** The part of the page where a stranger earns points. Every click is answered by what it shows. */
+/** The panel where a guest earns points. Every click has a visible result. */
 export class PlayPanel implements Progress {
   private readonly kept = new TabStore<Me>('me');
   private readonly points = find('[data-points]');
@@ -16,18 +16,18 @@ export class PlayPanel implements Progress {
   private readonly pending = find('[data-pending]');
   private readonly note = new Countdown(find('[data-note]'));
   private pendingCount = 0;
-  /** The last click was not taken. */
+  /** The last click added no point. */
   private isFull = false;
   private timer?: ReturnType<typeof setTimeout>;
 
-  /** Shows what was earned before a reload, until the server says more. */
+  /** Shows the points earned before a reload, until the server sends newer data. */
   constructor() {
     const me = this.kept.get();
     if (me) this.showMe(me);
     find('[data-play]').hidden = false;
   }
 
-  /** Calls `earn` at each click, which returns false for a point that is not taken. */
+  /** Calls `earn` on each click; it returns false if the point was not added. */
   offer(earn: () => boolean): void {
     find('[data-try]').addEventListener('click', () => {
       this.isFull = !earn();
@@ -39,8 +39,8 @@ export class PlayPanel implements Progress {
     this.kept.set(me);
     this.note.dismiss();
     const { score, rank } = me;
-    // The place moves with the points of others as well: it is read out with one's own points, and never alone.
-    this.place.replaceChildren(...(rank === null ? [] : [', place ', strong(rank)]));
+    // The rank also changes with the points of others, so it is announced only together with the player's own points.
+    this.place.replaceChildren(...(rank === null ? [] : [', rank ', strong(rank)]));
     if (this.points.dataset.points === String(score)) return;
     this.points.dataset.points = String(score);
     if (!this.pendingCount) this.note.say('');
@@ -55,11 +55,11 @@ export class PlayPanel implements Progress {
     this.note.say(GONE);
   }
 
-  /** Points that count at once are not shown as pending: that would only flicker. */
+  /** Points that are confirmed quickly are not shown as pending: that would flicker. */
   onPending(count: number): void {
     clearTimeout(this.timer);
     this.pendingCount = count;
-    const show = () => (this.pending.textContent = count ? `+${count} on the way` : '');
+    const show = () => (this.pending.textContent = count ? `+${count} pending` : '');
     if (count === 0 || this.pending.textContent) show();
     else this.timer = setTimeout(show, FLICKER_MS);
   }
@@ -75,7 +75,7 @@ export class PlayPanel implements Progress {
   onCounted({ userId, score, rank = null }: Receipt): void {
     this.isFull = false;
     this.note.say(score === undefined ? COUNTED : '');
-    // Also where no live connection tells it. One that is live may have told more by now.
+    // Needed without a live connection. A live one may have reported a higher score already.
     if (score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });
   }
 

@@ -4,13 +4,13 @@ import { ConnectionStatus } from './connection-status';
 import { find } from './find';
 import { News } from './news';
 
-/** The live board, and the connection behind it. */
+/** The live board and its connection. */
 export interface BoardCache {
   readonly board: Scoreboard;
   readonly table: BoardTable;
 }
 
-/** Keeps the page's table at the `count` best, live, from the board that the server wrote into it on. */
+/** Keeps the page's table up to date with the best `count` users, starting from the board that the server rendered. */
 export function showBoard(count: number, token?: TokenHook): BoardCache {
   const { gateway, revision } = document.documentElement.dataset;
   const table = new BoardTable();

@@ -1,6 +1,6 @@
 const PREFIX = 'scoreboard-';
 
-/** A value that outlives a reload, for as long as the tab is open. Where the browser keeps nothing (it may forbid that), it lives as long as the page. */
+/** A value that survives reloads while the tab is open. If the browser allows no storage, it lives as long as the page. */
 export class TabStore<T> {
   private value?: T;
 
@@ -9,7 +9,7 @@ export class TabStore<T> {
       const kept = sessionStorage.getItem(PREFIX + name);
       this.value = kept === null ? undefined : (JSON.parse(kept) as T);
     } catch {
-      this.value = undefined; // nothing may be read, or what is there is not ours
+      this.value = undefined; // storage is disabled, or the stored value is not ours
     }
   }
 
@@ -23,7 +23,7 @@ export class TabStore<T> {
       if (value === undefined) sessionStorage.removeItem(PREFIX + this.name);
       else sessionStorage.setItem(PREFIX + this.name, JSON.stringify(value));
     } catch {
-      // Nothing may be written: the value above is all there is.
+      // Storage is disabled: only the value above is kept.
     }
   }
 }

@@ -9,7 +9,7 @@ import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@sc
 import { ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
-/** Applies commands from RabbitMQ to PostgreSQL and carries what changed to Redis; any number of it may run. */
+/** Applies commands from RabbitMQ to PostgreSQL and copies the changes to Redis. Any number of instances may run. */
 @Module({})
 export class WorkerModule {
   constructor(

@@ -4,17 +4,17 @@ import { checkServers, connectionsThatFit, openFilesProblem, readCertificate, se
 import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp } from '@scoreboard/interfaces';
 
-/** The roles whose clients stay connected. */
+/** The roles that serve WebSockets. */
 const HAVE_SOCKETS: ReadonlySet<Settings['role']> = new Set(['gateway', 'standalone']);
 
-/** The module of a role: all that the role does starts and ends by lifecycle hooks of modules that it imports. */
+/** The module of a role. Lifecycle hooks of the imported modules start and stop everything the role does. */
 export interface RoleModule {
   forRoot(settings: Settings): DynamicModule;
 }
 
 /**
- * Runs a role to its end: reads the settings, wires the module, listens, and drains on SIGTERM or SIGINT (see `serve`).
- * `started` is called once requests are served. A bad setting or a fault while starting is printed in lines and becomes the exit code.
+ * Runs a role until it exits: reads the settings, creates the module, listens, and drains on SIGTERM or SIGINT (see `serve`).
+ * `started` is called once requests are served. An invalid setting or an error during the start is printed and sets the exit code.
  */
 export function bootstrap(module: RoleModule, read: () => Settings, started?: (app: NestFastifyApplication, settings: Settings) => Promise<void>): void {
   run(async () => {

@@ -18,7 +18,7 @@ describe('the client library with action tokens, on the standalone', () => {
     expect(await site.historyOf(tokenOf(user))).toMatchObject([{ action: 'level-7' }]);
   });
 
-  it('does not ask the token hook, and counts a token that is sent twice once', async () => {
+  it('does not call the token hook, and counts a token that is sent twice once', async () => {
     const user = newUser();
     const hook = jest.fn(() => tokenOf(user));
     const board = site.open({ token: hook });
@@ -28,16 +28,16 @@ describe('the client library with action tokens, on the standalone', () => {
     expect(hook).not.toHaveBeenCalled();
   });
 
-  it.each([undefined, null, ''])("refuses %j as an action token and never sends the player's own", async (actionToken) => {
+  it.each([undefined, null, ''])("refuses %j as an action token and never sends the player's own token", async (actionToken) => {
     const hook = jest.fn(() => tokenOf('ann'));
     const failure = await site.open({ token: hook }).submit(20, { actionToken: actionToken as string }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SubmitError);
-    expect(failure).toMatchObject({ outcome: 'refused', message: expect.stringMatching(/^actionToken is .*: expected the action token that your server made\./) });
+    expect(failure).toMatchObject({ outcome: 'refused', message: expect.stringMatching(/^actionToken is .*: expected an action token issued by your server\./) });
     expect(hook).not.toHaveBeenCalled();
   });
 
-  it.each(['eyJ…', 'a.b.c', '[object Object]'])('refuses %j as an action token, which is no token', async (actionToken) => {
-    await expect(site.open().submit(20, { actionToken })).rejects.toThrow('actionToken: expected a token with a sub, as POST /api/actions answers it');
+  it.each(['eyJ…', 'a.b.c', '[object Object]'])('refuses the malformed action token %j', async (actionToken) => {
+    await expect(site.open().submit(20, { actionToken })).rejects.toThrow('actionToken: expected a JWT with a sub claim, as returned by POST /api/actions');
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('the client library with action tokens, on the standalone', () => {
     [{ waitSeconds: 0 }, 'waitSeconds: expected a number from 1 to 10'],
     [{ waitSeconds: NaN }, 'waitSeconds: expected a number from 1 to 10'],
     [{ giveUpAfterMs: NaN }, 'giveUpAfterMs: expected a number of milliseconds, at least 0'],
-  ])('refuses the options %j before anything is sent', async (options, message) => {
+  ])('refuses the options %j before sending anything', async (options, message) => {
     await expect(site.as('ann').submit(1, options)).rejects.toMatchObject({ name: 'SubmitError', outcome: 'refused', message: `${message}.` });
   });
 });

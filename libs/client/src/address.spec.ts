@@ -13,7 +13,7 @@ describe('the address of a scoreboard', () => {
     ['ws://live.example.com:3001/', 'http://live.example.com:3001', ''],
     ['https://live.example.com/ws/scores', 'https://live.example.com', ''],
     ['https://example.com/scores/ws/scores/', 'https://example.com', '/scores'],
-  ])('is understood: %s', (text, origin, path) => {
+  ])('is parsed: %s', (text, origin, path) => {
     expect(parseAddress(text)).toEqual({ origin, path });
   });
 
@@ -22,15 +22,15 @@ describe('the address of a scoreboard', () => {
     ['localhost:3000', 'does not begin with https:// or http://'],
     ['undefined', 'does not begin with https:// or http://'],
     ['ftp://example.com', 'does not begin with https:// or http://'],
-    ['http://', 'is no valid address'],
-    ['http://localhost:99999', 'is no valid address'],
-    ['http://exa mple.com', 'is no valid address'],
-    ['https://ann:secret@example.com', 'has a user or a password in it, which browsers do not send'],
-    ['https://example.com/?board=1', 'has a ? or # in it'],
-    ['https://example.com/#top', 'has a ? or # in it'],
-    ['', 'names no server, and there is no page whose server could be meant'],
-    ['/scores', 'names no server, and there is no page whose server could be meant'],
-  ])('is refused with the reason and an example: “%s”', (text, reason) => {
+    ['http://', 'is not a valid URL'],
+    ['http://localhost:99999', 'is not a valid URL'],
+    ['http://exa mple.com', 'is not a valid URL'],
+    ['https://ann:secret@example.com', 'contains a user or password, which browsers do not send'],
+    ['https://example.com/?board=1', 'contains ? or #'],
+    ['https://example.com/#top', 'contains ? or #'],
+    ['', 'has no host, and only a browser page has an origin to use instead'],
+    ['/scores', 'has no host, and only a browser page has an origin to use instead'],
+  ])('is refused with a reason and an example: “%s”', (text, reason) => {
     expect(() => parseAddress(text)).toThrow(`“${text}” ${reason}: expected an address like https://scores.example.com or https://example.com/scores`);
   });
 });

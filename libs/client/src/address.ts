@@ -1,31 +1,31 @@
 import { ConnectionError } from './connection-error.ts';
 
-/** Where a server is. */
+/** The address of a server. */
 export interface Address {
-  /** As `https://example.com`. */
+  /** For example `https://example.com`. */
   readonly origin: string;
-  /** What its paths begin with, as `/scores`; empty where it lives at the root. */
+  /** The path prefix of the service, for example `/scores`; empty at the root. */
   readonly path: string;
 }
 
-/** The namespace of Socket.IO, which stock clients are given as a part of the address. */
+/** The Socket.IO namespace. Stock clients get it as part of the address. */
 export const NAMESPACE = '/ws/scores';
 
 const here = globalThis as { readonly location?: { readonly origin: string } };
 
 /**
- * Understands an address as people write it: with or without a slash at the end, with a path, `ws:` for `http:`, the namespace at the end; in a
- * browser also a path alone, or nothing for the page's own origin. Throws a `ConnectionError` that says what is wrong with any other.
+ * Parses an address as people write it: with or without a trailing slash, with a path, with `ws:` for `http:`, with the namespace at the end. In a
+ * browser also a path alone, or an empty string for the page's own origin. Throws a `ConnectionError` that names the mistake.
  */
 export function parseAddress(text: string): Address {
   const url = parse(text.trim());
-  if (!/^https?:$/.test(url.protocol)) throw wrong(text, 'is not an address of HTTP');
-  if (url.username || url.password) throw wrong(text, 'has a user or a password in it, which browsers do not send');
-  if (url.search || url.hash) throw wrong(text, 'has a ? or # in it');
+  if (!/^https?:$/.test(url.protocol)) throw wrong(text, 'is not an HTTP address');
+  if (url.username || url.password) throw wrong(text, 'contains a user or password, which browsers do not send');
+  if (url.search || url.hash) throw wrong(text, 'contains ? or #');
   return { origin: url.origin, path: url.pathname.replace(/\/+$/, '').replace(new RegExp(`${NAMESPACE}$`), '') };
 }
 
-/** What is wrong with an address; undefined where nothing is. */
+/** What is wrong with an address; undefined if it is valid. */
 export function mistakeInAddress(text: string): string | undefined {
   try {
     parseAddress(text);
@@ -38,12 +38,12 @@ export function mistakeInAddress(text: string): string | undefined {
 function parse(text: string): URL {
   const own = here.location?.origin;
   const isPath = text === '' || text.startsWith('/');
-  if (isPath && !own) throw wrong(text, 'names no server, and there is no page whose server could be meant');
+  if (isPath && !own) throw wrong(text, 'has no host, and only a browser page has an origin to use instead');
   if (!isPath && !/^(https?|wss?):\/\//i.test(text)) throw wrong(text, 'does not begin with https:// or http://');
   try {
     return new URL(text.replace(/^ws/i, 'http'), own);
   } catch {
-    throw wrong(text, 'is no valid address');
+    throw wrong(text, 'is not a valid URL');
   }
 }
 

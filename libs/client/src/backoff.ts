@@ -1,10 +1,10 @@
 const FIRST_MS = 500;
 const LONGEST_MS = 5_000;
 
-/** A random moment in the next `ms`: many clients that lost one server do not all come back at once. */
+/** A random delay below `ms`: clients that lost the same server do not all reconnect at once. */
 export const somewhenIn = (ms: number): number => Math.random() * ms;
 
-/** How long to wait after so many failures in a row (0: the first), in milliseconds: half of it certain, half of it random, 5 s at most where nothing else is said. */
+/** The delay in milliseconds after `failures` earlier failures in a row: half fixed, half random; at most `longestMs`, 5 s by default. */
 export function backoff(failures: number, longestMs = LONGEST_MS): number {
   const ms = Math.min(longestMs, FIRST_MS * 2 ** failures);
   return ms / 2 + somewhenIn(ms / 2);

@@ -1,27 +1,27 @@
 import { somewhenIn } from './backoff.ts';
 
-/** What the gateway answers for a channel. */
+/** The gateway's answer for a channel. */
 export interface ChannelAnswer {
   readonly ok: boolean;
   readonly code?: string;
 }
 
-/** After so long the gateway hears a client again that asked for too much. */
+/** After this time the gateway accepts requests of a rate-limited client again. */
 const ASK_AGAIN_MS = 2_000;
 
 export interface ChannelOptions {
-  /** Sends the request, where there is a connection; resolves with an answer for each channel, or with undefined where none comes. */
+  /** Sends the request if there is a connection. Resolves with one answer per channel, or with undefined if no answer comes. */
   readonly ask: (event: 'subscribe' | 'unsubscribe', channels: readonly string[]) => Promise<readonly ChannelAnswer[] | undefined>;
   readonly onError: (error: Error) => void;
 }
 
 /**
- * The channels that are listened to beside those that every client has. They are asked for again on each new connection, and those
- * of one turn go in one message.
+ * The subscribed channels, besides those that every client joins. Subscribes again on each new connection. Changes within one turn of the
+ * event loop are sent in one message.
  */
 export class Channels {
   private readonly names = new Set<string>();
-  /** What the gateway is to be told with the next message. */
+  /** Channels to subscribe or unsubscribe with the next message. */
   private readonly due = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
 
@@ -37,7 +37,7 @@ export class Channels {
     this.tellIn(0, [name]);
   }
 
-  /** Asks for all of them, or for those that need a player. */
+  /** Subscribes again to all channels, or to the personal ones. */
   renew(which: 'all' | 'personal' = 'all'): void {
     this.tellIn(0, [...this.names].filter((name) => which === 'all' || name.endsWith(':me')));
   }
@@ -61,14 +61,14 @@ export class Channels {
 
   private async ask(event: 'subscribe' | 'unsubscribe', names: readonly string[]): Promise<void> {
     if (!names.length) return;
-    // Without a connection there is no answer, and the next connection asks for all.
+    // Without a connection there is no answer; the next connection subscribes to all of them.
     const answers = [(await this.options.ask(event, names)) ?? []].flat();
     answers.forEach(({ ok, code }, i) => ok || this.refused(names[i]!, code));
   }
 
   private refused(name: string, code: string | undefined): void {
     if (code === 'rate-limited') this.tellIn(ASK_AGAIN_MS + somewhenIn(ASK_AGAIN_MS), [name]);
-    // A personal channel comes with the player.
-    else if (code !== 'unauthenticated') this.options.onError(new Error(`The server refused ${name}: ${code}`));
+    // A personal channel is subscribed again once there is a player.
+    else if (code !== 'unauthenticated') this.options.onError(new Error(`The server refused the channel ${name}: ${code}`));
   }
 }

@@ -1,10 +1,10 @@
-/** Why there is no connection: what was tried, what came back, and what to do. It is tried again. */
+/** A failed connection attempt: what was tried, what came back, and what to do. The client retries by itself. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 
   constructor(
     message: string,
-    /** What the server answered, where it did. */
+    /** The HTTP status of the answer, if there was one. */
     readonly status?: number,
   ) {
     super(message);

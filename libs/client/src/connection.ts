@@ -9,35 +9,35 @@ import { SignIn, type SignInAnswer } from './sign-in.ts';
 import { isOnline, watchSurroundings } from './page-lifecycle';
 import type { TokenSource } from './token-source.ts';
 
-/** After a server that went without saying how long to stay away. */
+/** The reconnect delay if the server closed the connection without naming one. */
 const RETURN_WITHIN_MS = 2_000;
 const HANDSHAKE_MS = 10_000;
 const ANSWER_MS = 5_000;
-/** What the gateway sends that is no data of a channel. */
+/** Events that are not the data of a channel. */
 const NO_CHANNELS: ReadonlySet<string> = new Set(['closing', 'stale', 'unauthenticated']);
 
-/** What the gateway says just before it ends a connection. */
+/** Sent by the gateway just before it closes a connection. */
 interface CloseReason {
   readonly retryAfterMs?: number;
 }
 
 export interface ConnectionOptions {
-  /** Where the gateway is, as `parseAddress` understands it. */
+  /** The gateway's address, in a form that `parseAddress` accepts. */
   readonly url: string;
   readonly tokens: TokenSource;
-  /** The newest revision held: a gateway sends nothing older. */
+  /** The newest known revision: the gateway sends nothing older. */
   readonly revision: () => number;
   readonly onMessage: (channel: string, data: unknown) => void;
   readonly onState: (state: ConnectionState) => void;
-  /** The player is nobody by now. */
+  /** There is no player any more. */
   readonly onSignedOut: () => void;
-  /** What went wrong and is tried again; each time. */
+  /** Called with each error; the connection is retried. */
   readonly onError: (error: Error) => void;
 }
 
 /**
- * The stream from a gateway. It comes back by itself whatever ended it: Socket.IO's own reconnection would not after the
- * server disconnected it, and spreads its return over no time that the server names.
+ * The connection to a gateway. It reconnects by itself after every kind of disconnect. Socket.IO's own reconnection is not used: it does not
+ * reconnect after the server disconnects a client, and cannot use the delay that the server names.
  */
 export class Connection {
   readonly channels: Channels;
@@ -53,7 +53,7 @@ export class Connection {
   private failures = 0;
   private timer?: ReturnType<typeof setTimeout>;
   private isConnecting = false;
-  /** The gateway has not been able to read a newer board for a while. */
+  /** The gateway's board may be out of date. */
   private isStale = false;
   private isClosed = false;
 
@@ -71,7 +71,7 @@ export class Connection {
     void this.connect();
   }
 
-  /** Gets the newest board now; a connection that turns out to be dead is made anew. */
+  /** Requests the newest board now. If the connection turns out to be dead, it is replaced. */
   resync(): void {
     this.tellState();
     if (!this.socket?.connected) return void this.connect();
@@ -79,7 +79,7 @@ export class Connection {
     void this.ask('subscribe', ['scores:top']);
   }
 
-  /** For good. */
+  /** Closes the connection permanently. */
   close(): void {
     this.isClosed = true;
     this.endWatch?.();
@@ -96,7 +96,7 @@ export class Connection {
     if (this.isConnecting || this.socket?.connected || this.isClosed) return;
     this.isConnecting = true;
     this.tellState();
-    await undefined; // who listens for errors may do so in the same turn
+    await undefined; // lets the caller add an error listener in the same turn
     if (this.isClosed) return;
     try {
       this.socket ??= this.open(parseAddress(this.options.url));
@@ -136,7 +136,7 @@ export class Connection {
     this.diagnoses.forget();
     socket.io.engine.on('packet', () => this.heartbeat.heard());
     this.heartbeat.begin();
-    this.age(false); // a gateway whose board is old takes nobody in
+    this.age(false); // a gateway with an outdated board accepts no clients
     this.signIn.connected(this.token);
     this.channels.renew();
   }
@@ -144,9 +144,9 @@ export class Connection {
   private refused(error: HandshakeError, address: Address): void {
     if (error.data?.status === 401 && this.token !== undefined) {
       this.signIn.refuse(this.token, error.data.detail);
-      return this.retry(0); // without it
+      return this.retry(0); // without the token
     }
-    if (error.message === 'timeout') this.socket!.io.opts.transports!.reverse(); // some proxies swallow what asks for a WebSocket
+    if (error.message === 'timeout') this.socket!.io.opts.transports!.reverse(); // some proxies drop WebSocket upgrades without an answer
     void this.diagnoses.of(error, address).then((diagnosis) => this.tellError(diagnosis));
     this.retry(backoff(this.failures++));
   }
@@ -168,10 +168,10 @@ export class Connection {
     this.timer = setTimeout(() => void this.connect(), ms);
   }
 
-  /** Sends a request on the open connection; resolves with undefined where there is none, or no answer comes. */
+  /** Sends a request on the open connection. Resolves with undefined if there is none, or if no answer comes. */
   private async ask<T>(event: string, ...data: readonly unknown[]): Promise<T | undefined> {
     if (!this.socket?.connected) return undefined;
-    return this.socket.timeout(ANSWER_MS).emitWithAck(event, ...data).catch(() => undefined); // a dead connection is the heartbeat's to find
+    return this.socket.timeout(ANSWER_MS).emitWithAck(event, ...data).catch(() => undefined); // the heartbeat detects dead connections
   }
 
   private age(isStale: boolean): void {

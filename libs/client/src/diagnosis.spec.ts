@@ -6,17 +6,17 @@ import { Diagnoses } from './diagnosis.ts';
 describe('Diagnoses', () => {
   const failure = Object.assign(new Error('xhr poll error'), { description: 0 });
 
-  it('says that a page of https may not use a server of http', async () => {
+  it('explains that an https page cannot use an http server', async () => {
     Object.assign(globalThis, { location: { origin: 'https://shop.example', protocol: 'https:' } });
     try {
       const { message } = await new Diagnoses().of(failure, { origin: 'http://scores.example', path: '' });
-      expect(message).toBe('http://scores.example/socket.io/ cannot be asked by this page: browsers let a page of https:// use only addresses of https://.');
+      expect(message).toBe('http://scores.example/socket.io/ cannot be reached from this page: browsers allow https:// pages to use https:// addresses only.');
     } finally {
       Reflect.deleteProperty(globalThis, 'location');
     }
   });
 
-  it('looks once into the same failure in a row, and again after a success or another failure', async () => {
+  it('diagnoses the same failure once, and again after a success or a different failure', async () => {
     const looks: string[] = [];
     const server = createServer(({ url }, response) => response.end(String(looks.push(url!)))).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -29,7 +29,7 @@ describe('Diagnoses', () => {
     diagnoses.forget();
     const { message } = await diagnoses.of(failure, address);
     expect(looks).toHaveLength(3);
-    expect(message).toBe(`${address.origin} answers, but ${address.origin}/scores/socket.io/ does not. Check the path, and whether a proxy before it lets Socket.IO through.`);
+    expect(message).toBe(`${address.origin} answers, but ${address.origin}/scores/socket.io/ does not. Check the path, and whether a proxy in front of it passes Socket.IO.`);
     server.close().closeAllConnections();
   });
 });

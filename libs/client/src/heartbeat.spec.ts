@@ -4,22 +4,22 @@ import { Heartbeat } from './heartbeat.ts';
 import type { ConnectionState } from './index.ts';
 
 const PATIENT = { withinMs: 30_000 };
-/** What is promised, and what a busy machine may take longer. */
+/** The documented limit, plus what a busy machine may take longer. */
 const FOUND = { withinMs: 10_000 + 5_000 };
 
-describe('the client library, when nothing is heard', () => {
+describe('the client library, without data from the server', () => {
   const site = useScoreboard();
 
   const watch = async (url = site.url) => {
     const board = site.open({}, url);
     const states: ConnectionState[] = [];
     board.on('state', (state) => states.push(state));
-    board.on('error', () => undefined); // told at each try: wrong-address.spec.ts
+    board.on('error', () => undefined); // tested in wrong-address.spec.ts
     await eventually(() => expect(board.state).toBe('live'), PATIENT);
     return { board, states };
   };
 
-  it('finds within ten seconds that the server has stopped, and is live again when it goes on', async () => {
+  it('detects a frozen server within ten seconds, and is live again once it resumes', async () => {
     const { board, states } = await watch();
     process.kill(site.role.pid, 'SIGSTOP');
     site.after(() => process.kill(site.role.pid, 'SIGCONT'));
@@ -28,7 +28,7 @@ describe('the client library, when nothing is heard', () => {
     await eventually(() => expect(states).toEqual(['reconnecting', 'live', 'reconnecting', 'live']), PATIENT);
   }, 90_000);
 
-  it('finds within ten seconds that its path has gone silent in either direction or both, is live again when it heals, and stays live where all is well', async () => {
+  it('detects within ten seconds a network path that drops packets in one or both directions, and is live again once it recovers; other connections stay live', async () => {
     const well = await watch();
     const paths = await Promise.all([['up', 'down'] as const, ['up'] as const, ['down'] as const].map(async (directions) => {
       const { proxy, url } = await site.proxied();
@@ -58,14 +58,14 @@ describe('Heartbeat', () => {
     jest.useRealTimers();
   });
 
-  it('asks once in four to six seconds while nothing comes', () => {
+  it('sends a ping every four to six seconds without data', () => {
     jest.advanceTimersByTime(600_000);
     expect(ask.mock.calls.length).toBeGreaterThanOrEqual(98);
     expect(ask.mock.calls.length).toBeLessThanOrEqual(150);
     expect(onDead).not.toHaveBeenCalled();
   });
 
-  it('asks nothing while something comes', () => {
+  it('sends no ping while data arrives', () => {
     for (let i = 0; i < 100; i++) {
       heartbeat.heard();
       jest.advanceTimersByTime(3_900);
@@ -73,7 +73,7 @@ describe('Heartbeat', () => {
     expect(ask).not.toHaveBeenCalled();
   });
 
-  it('asks nothing in a tab that nobody sees, and goes on asking when it is seen', () => {
+  it('sends no ping in a hidden tab, and resumes when the tab is visible', () => {
     const tab = { visibilityState: 'hidden' };
     Object.assign(globalThis, { document: tab });
     try {
@@ -87,13 +87,13 @@ describe('Heartbeat', () => {
     }
   });
 
-  it('gives a connection up that answers nothing, within ten seconds', () => {
+  it('reports a dead connection within ten seconds', () => {
     ask.mockImplementation(() => undefined);
     jest.advanceTimersByTime(10_000);
     expect(onDead).toHaveBeenCalledTimes(1);
   });
 
-  it('ends with its connection', () => {
+  it('leaves no timer after end()', () => {
     heartbeat.end();
     expect(jest.getTimerCount()).toBe(0);
   });

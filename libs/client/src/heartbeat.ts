@@ -1,21 +1,21 @@
 import { somewhenIn } from './backoff.ts';
 import { isVisible } from './page-lifecycle';
 
-/** After so much silence the gateway is asked whether it is there; a random time, since a board is heard by all clients at once. */
+/** How long to wait without data before sending a ping. Random, because a board reaches all clients at the same moment. */
 const quietMs = (): number => 4_000 + somewhenIn(2_000);
-/** A connection on which nothing comes back within this time is dead. */
+/** A connection is dead if nothing arrives within this time after a ping. */
 const ANSWER_WITHIN_MS = 4_000;
 
 export interface HeartbeatOptions {
-  /** Asks the gateway for an answer; any will do. */
+  /** Sends a ping. Any data from the gateway counts as the answer. */
   readonly ask: () => void;
   readonly onDead: () => void;
 }
 
 /**
- * Watches a connection for silence: a gateway that hangs and a path that lost its packets close nothing. Whatever comes from the
- * gateway is a sign of life; only after about five seconds without one it is asked, and a tab that nobody sees does not ask at all. So a
- * dead connection is found within ten seconds, at the price of a small message every five seconds for each client while no board changes.
+ * Detects dead connections: a hanging gateway or a broken network path does not close the connection. Any data from the gateway counts as a sign
+ * of life. After about five seconds without data, the client sends a ping; a hidden tab sends none. So a dead connection
+ * is found within ten seconds, at the cost of one small message per client every five seconds while no board changes.
  */
 export class Heartbeat {
   private heardAt = 0;
@@ -34,13 +34,13 @@ export class Heartbeat {
     this.isAsking = false;
   }
 
-  /** Something came. */
+  /** Data arrived. */
   heard(): void {
     this.heardAt = performance.now();
     this.isAsking = false;
   }
 
-  /** Asks now, since there is reason to doubt. */
+  /** Sends a ping now. */
   check(): void {
     if (this.isAsking) return;
     this.isAsking = true;

@@ -1,50 +1,50 @@
-/** A place on a board. Rank 1 is best, and no two users share one. */
+/** An entry of a board. Rank 1 is the best; no two users share a rank. */
 export interface RankedScore {
   readonly rank: number;
   readonly userId: string;
   readonly score: number;
 }
 
-/** The best, best first. The higher `revision` is the newer. */
+/** The best users, best first. A higher `revision` is newer. */
 export interface Board {
   readonly revision: number;
   readonly entries: readonly RankedScore[];
 }
 
-/** The player's own place; `rank` is null for one without a score, one who is hidden, and while ranks are being rebuilt. */
+/** The player's own score and rank. `rank` is null without a score, for a hidden player, and while ranks are being rebuilt. */
 export interface Me {
   readonly userId: string;
   readonly score: number;
   readonly rank: number | null;
 }
 
-/** `live`: what is shown is the newest. `reconnecting`: it may be old, since there is no connection or the gateway has none to the leaderboard. `offline`: the machine has no network, or `close` was called. */
+/** `live`: the board is up to date. `reconnecting`: it may be out of date, because there is no connection, or the gateway cannot read the leaderboard. `offline`: the machine has no network, or `close` was called. */
 export type ConnectionState = 'live' | 'reconnecting' | 'offline';
 
-/** What `Scoreboard.on` tells, by the name of the event. */
+/** The events of `Scoreboard.on`, with their data. */
 export interface ScoreboardEvents {
-  /** The ten best, whole, each time they change. Never one that is older than one told before. */
+  /** The complete top ten, on each change. Never older than a board reported before. */
   'top': Board;
-  /** The player's own score and place; needs a token. */
+  /** The player's own score and rank; needs a token. */
   'me': Me;
-  /** The player among five neighbours on either side; needs a token. Empty for one without a place. */
+  /** The player with up to five neighbors on either side; needs a token. Empty if the player has no rank. */
   'around:me': readonly RankedScore[];
-  /** The n best, n from 1 to 100. */
+  /** The best n users, n from 1 to 100. */
   [top: `top:${number}`]: Board;
   'state': ConnectionState;
   /**
-   * What went wrong, each time it is tried again: no connection (a `ConnectionError` that says what was tried, what came back and what to do), a token
-   * that the server refuses, a token hook that threw, a channel that the server refused. Told on the console where nobody listens.
+   * An error that is retried, reported on each attempt: a failed connection (a `ConnectionError` that says what was tried, what came back and what to do),
+   * a refused token, a token hook that threw, a refused channel. Logged to the console if there is no listener.
    */
   'error': Error;
 }
 
-/** What became of an update that the server took: from here on it counts exactly once. */
+/** The receipt of an accepted update: from now on it counts exactly once. */
 export interface Receipt {
   readonly commandId: string;
   readonly userId: string;
   readonly scoreIncrement: number;
-  /** `applied` comes with the total and the place, where `waitSeconds` was given and enough. */
+  /** `applied` if the update was applied within `waitSeconds`; then `score` and `rank` are present. */
   readonly status: 'accepted' | 'applied';
   readonly score?: number;
   readonly rank?: number | null;

@@ -2,9 +2,9 @@ interface NetworkError extends Error {
   readonly code?: string;
 }
 
-/** Why a `fetch` came back with nothing, in one line. Node knows; a browser does not tell, and says undefined here. */
+/** Why a `fetch` failed, in one line. Undefined in a browser, which does not reveal the reason. */
 export function reasonOf(error: unknown): string | undefined {
   const { cause } = error as { readonly cause?: NetworkError };
-  // Where a host has several addresses, each failed for a reason of its own, and the message is empty.
+  // If a host has several addresses, each failed for its own reason, and the message is empty.
   return cause && (cause.message.split('\n')[0] || cause.code);
 }

@@ -1,10 +1,10 @@
 import { watchSurroundings } from './page-lifecycle';
 
-describe('the pageLifecycle of a client', () => {
+describe('watchSurroundings', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('tell that the machine slept, and nothing while it is awake', () => {
+  it('calls onWake after the machine slept, and not while it is awake', () => {
     const onWake = jest.fn();
     const end = watchSurroundings(onWake, () => undefined);
     jest.advanceTimersByTime(60_000);

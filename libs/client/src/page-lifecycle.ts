@@ -1,4 +1,4 @@
-/** What a browser has of this and Node has not. */
+/** Browser globals that Node lacks. */
 interface PageLifecycle {
   readonly navigator?: { readonly onLine?: boolean };
   readonly document?: EventSource & { readonly visibilityState: string };
@@ -12,21 +12,21 @@ interface EventSource {
 }
 
 const LOOK_MS = 5_000;
-/** A timer that comes so late was not late: the machine slept. */
+/** A timer that is this late means that the machine slept. */
 const SLEPT_MS = 15_000;
 
 const here = globalThis as unknown as PageLifecycle;
 
-/** False where the machine knows that it has no network. */
+/** False if the machine knows that it has no network. */
 export const isOnline = (): boolean => here.navigator?.onLine !== false;
 
-/** False for a tab that nobody sees. */
+/** False for a hidden tab. */
 export const isVisible = (): boolean => here.document?.visibilityState !== 'hidden';
 
 /**
- * Calls `onWake` when a connection may have died unnoticed (the tab is seen again, the network is back, the machine slept),
- * and `onOffline` when the network goes. Returns what ends it. Costs a look at the clock every five seconds, which keeps no
- * process alive.
+ * Calls `onWake` when a connection may have died unnoticed (the tab is visible again, the network is back, the machine slept),
+ * and `onOffline` when the network is lost. Returns a function that stops both. Costs one timer every five seconds, which does not
+ * keep the process alive.
  */
 export function watchSurroundings(onWake: () => void, onOffline: () => void): () => void {
   const seen = () => void (isVisible() && onWake());
@@ -39,7 +39,7 @@ export function watchSurroundings(onWake: () => void, onOffline: () => void): ()
   for (const [source, event, listener] of listeners) source?.addEventListener(event, listener);
   let lookedAt = Date.now();
   const timer = setInterval(() => {
-    // A browser slows the timers of a tab that nobody sees; being seen again is told above.
+    // Browsers slow down the timers of hidden tabs; `visibilitychange` covers those.
     if (Date.now() - lookedAt > SLEPT_MS) seen();
     lookedAt = Date.now();
   }, LOOK_MS) as unknown as { unref?(): void };

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Scoreboard } from './index.ts';
 
-describe('an update that the server rejects', () => {
+describe('a rejected update', () => {
   let server: Server;
   let requests = 0;
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('an update that the server rejects', () => {
   });
   afterAll(() => server.close());
 
-  it('surely does not count, though an earlier try was not answered, and is not sent again', async () => {
+  it('has the outcome refused even after an unanswered attempt, and is not sent again', async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const failure = new Scoreboard(url, { token: () => ({ userId: 'ann', token: 'x.y.z' }) }).submit(1, { waitSeconds: 5 });
     await expect(failure).rejects.toMatchObject({ name: 'SubmitError', status: 422, outcome: 'refused', problem: { reason: 'total-limit' } });

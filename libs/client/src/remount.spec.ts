@@ -4,10 +4,10 @@ import type { Board, ConnectionState, Me, RankedScore, Scoreboard } from './inde
 
 const PATIENT = { withinMs: 30_000 };
 
-describe('the client library, on the standalone, in a component that is mounted again', () => {
+describe('the client library, on the standalone, in a remounted component', () => {
   const site = useScoreboard();
 
-  /** What an effect of React does, and what it returns. */
+  /** Does what a React effect does, and returns its cleanup. */
   function mount(board: Scoreboard) {
     const shown = { states: [] as ConnectionState[], boards: [] as Board[] };
     const endings = [board.on('state', (state) => shown.states.push(state)), board.on('top', (top) => shown.boards.push(top))];
@@ -22,7 +22,7 @@ describe('the client library, on the standalone, in a component that is mounted 
     return Number(/^scoreboard_socketio_clients(?:{[^}]*})? (\d+)$/m.exec(metrics)![1]);
   };
 
-  it('is live when it is mounted, unmounted and mounted in one turn, with one connection', async () => {
+  it('is live with one connection after mount, unmount and mount in one turn', async () => {
     const board = site.open();
     const before = await clients();
     mount(board).unmount();
@@ -31,7 +31,7 @@ describe('the client library, on the standalone, in a component that is mounted 
     await eventually(async () => expect(await clients()).toBe(before + 1), PATIENT);
   });
 
-  it('is live when it is mounted again after it was live, shows the last board at once, and hears of changes', async () => {
+  it('shows the last board at once when remounted, reconnects, and reports changes', async () => {
     const board = site.open();
     const first = mount(board);
     await eventually(() => expect(first.shown.boards).toHaveLength(1), PATIENT);
@@ -46,7 +46,7 @@ describe('the client library, on the standalone, in a component that is mounted 
     expect(first.shown.boards).toHaveLength(1);
   });
 
-  it('tells listeners that stayed over the end as well, with their channels, and nobody of an earlier player', async () => {
+  it('also serves listeners that stayed registered after close(), and reports nothing of the previous player', async () => {
     const user = newUser();
     let player = tokenOf(user);
     const board = site.open({ token: () => player });
@@ -66,7 +66,7 @@ describe('the client library, on the standalone, in a component that is mounted 
     await eventually(() => expect([told.around.length > arounds, told.top.length > tops]).toEqual([true, true]), PATIENT);
   });
 
-  it('holds nothing after the end, however often it was mounted', async () => {
+  it('holds no connection after the last unmount, however often it was mounted', async () => {
     const board = site.open();
     const before = await clients();
     for (let i = 0; i < 5; i++) mount(board).unmount();

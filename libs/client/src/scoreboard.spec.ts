@@ -13,8 +13,8 @@ describe('the client library, on the standalone', () => {
   const site = useScoreboard({ RATE_LIMIT_WRITES: '20' });
   const { open, as, proxied, historyOf } = site;
 
-  describe('watching', () => {
-    it('tells the board at once and at each change, to a late listener too, and to none that was called off', async () => {
+  describe('on', () => {
+    it('reports the board at once and on each change, also to a late listener, but not to a removed one', async () => {
       const user = newUser();
       const board = open();
       const told: Board[] = [];
@@ -29,7 +29,7 @@ describe('the client library, on the standalone', () => {
       expect(early).toHaveLength(1);
     });
 
-    it('tells a player the own score and place, the neighbours and as many of the best as asked for', async () => {
+    it('reports the score and rank of the player, the neighbors, and the requested top n', async () => {
       const user = newUser();
       const board = as(user);
       const told = { 'me': undefined as Me | undefined, 'around:me': undefined as unknown, 'top:1': undefined as Board | undefined };
@@ -45,14 +45,14 @@ describe('the client library, on the standalone', () => {
       }, PATIENT);
     });
 
-    it('gets every channel that it listens to in the end, however often it asks', async () => {
+    it('subscribes to every channel in the end, despite the rate limit', async () => {
       const board = open();
       await as(newUser()).submit(1, { waitSeconds: 5 });
       const events = Array.from({ length: 100 }, (_, i) => `top:${i + 1}` as const);
       const told = new Set<string>();
       board.on('top', () => undefined);
       await eventually(() => expect(board.state).toBe('live'), PATIENT);
-      // Each time in a message of its own, which is more than the gateway takes at once.
+      // One message each, which is more than the gateway accepts at once.
       for (const event of events) await new Promise<void>((resolve) => setTimeout(() => resolve(void board.on(event, () => told.add(event)))));
       await eventually(() => expect(told.size).toBe(100), PATIENT);
     });
@@ -61,7 +61,7 @@ describe('the client library, on the standalone', () => {
       expect(() => open().on(event as 'top', () => undefined)).toThrow(RangeError);
     });
 
-    it('is back by itself when the network was, and its boards never grow older', async () => {
+    it('reconnects by itself after a network failure, and never reports an older board', async () => {
       const { proxy, url } = await proxied();
       const board = open({}, url);
       const revisions: number[] = [];
@@ -75,7 +75,7 @@ describe('the client library, on the standalone', () => {
       expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     }, 60_000);
 
-    it('gets through a proxy that swallows what asks for a WebSocket', async () => {
+    it('connects through a proxy that drops WebSocket upgrades', async () => {
       const { hostname, port } = new URL(site.url);
       const server = createServer((request, response) => {
         const onward: ClientRequest = forward({ hostname, port, path: request.url, method: request.method, headers: request.headers }, (answer) => answer.pipe(response.writeHead(answer.statusCode!, answer.headers)));
@@ -94,7 +94,7 @@ describe('the client library, on the standalone', () => {
       expect(errors).toHaveLength(1);
     }, 60_000);
 
-    it('finds out by itself after sleep that its connection is dead', async () => {
+    it('detects a dead connection after sleep', async () => {
       const { proxy, url } = await proxied();
       const board = open({}, url);
       const states: string[] = [];
@@ -107,7 +107,7 @@ describe('the client library, on the standalone', () => {
       await eventually(() => expect(states.at(-1)).toBe('live'), PATIENT);
     }, 60_000);
 
-    it('is over when it is closed', async () => {
+    it('stays offline after close()', async () => {
       const board = as('ann');
       const states: string[] = [];
       board.on('state', (state) => states.push(state));
@@ -118,8 +118,8 @@ describe('the client library, on the standalone', () => {
     });
   });
 
-  describe('submitting', () => {
-    it('counts an update once whose answers are lost on the way, under one key', async () => {
+  describe('submit', () => {
+    it('counts an update once whose answers are lost, with one idempotency key', async () => {
       const user = newUser();
       const { url, keys } = await losing(['after', 'before', 'after']);
       const receipt = await as(user, url).submit(5, { waitSeconds: 5 });
@@ -129,7 +129,7 @@ describe('the client library, on the standalone', () => {
       expect(await historyOf(tokenOf(user))).toHaveLength(1);
     }, 60_000);
 
-    it('tries again after a 503, as much later as it is asked to', async () => {
+    it('retries after a 503, after the delay that the server asks for', async () => {
       const user = newUser();
       const { url, keys } = await losing([503, 503]);
       await as(user, url).submit(5, { waitSeconds: 5 });
@@ -137,7 +137,7 @@ describe('the client library, on the standalone', () => {
       expect(await historyOf(tokenOf(user))).toHaveLength(1);
     }, 60_000);
 
-    it('tells each try that failed, why, and when the next one comes', async () => {
+    it('reports each failed attempt, its reason, and the time until the next one', async () => {
       const { url } = await losing([503, 'before']);
       const retries: SubmitError[] = [];
       await as(newUser(), url).submit(5, { onRetry: (error) => retries.push(error) });
@@ -148,7 +148,7 @@ describe('the client library, on the standalone', () => {
       for (const { retryAfterMs } of retries) expect(retryAfterMs).toBeGreaterThan(0);
     }, 60_000);
 
-    it('asks a token hook that failed again when that says so', async () => {
+    it('calls a failed token hook again after its retryAfterMs', async () => {
       const hook = jest.fn(() => tokenOf('ann')).mockImplementationOnce(() => {
         throw Object.assign(new Error('too many players'), { retryAfterMs: 1_500 });
       });
@@ -159,33 +159,33 @@ describe('the client library, on the standalone', () => {
       expect(retries[0]!.retryAfterMs).toBeLessThan(2_100);
     });
 
-    it('gives up at once where the hook has no other token than the one that the server refused', async () => {
+    it('gives up at once if the hook returns the refused token again', async () => {
       const forged = forgedTokenOf('ann');
       const hook = jest.fn(() => forged);
       await expect(open({ token: hook }).submit(5)).rejects.toMatchObject({ status: 401, outcome: 'refused', message: 'The token hook returned the token that the server refused.' });
       expect(hook).toHaveBeenCalledTimes(2);
     });
 
-    it('gets another token where the server takes the first one not', async () => {
+    it('requests another token if the server refuses the first', async () => {
       const user = newUser();
       const board = open({ token: ({ refused }) => (refused ? tokenOf(user) : forgedTokenOf(user)) });
       await expect(board.submit(5)).resolves.toMatchObject({ userId: user });
     });
 
-    it('says what is wrong, and that the update surely does not count, where the server refuses it', async () => {
+    it('reports a refused update with its problem and the outcome refused', async () => {
       const failure = await as('ann').submit(0).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(SubmitError);
       expect(failure).toMatchObject({ status: 400, outcome: 'refused', problem: { type: 'urn:scoreboard:problem:invalid-request' } });
     });
 
-    it('does not wait longer for its turn than it may', async () => {
+    it('does not wait for the rate limit longer than giveUpAfterMs', async () => {
       const board = as(newUser());
       await Promise.all(Array.from({ length: 20 }, () => board.submit(1)));
       const failure = await board.submit(1, { giveUpAfterMs: 10 }).catch((error: unknown) => error);
       expect(failure).toMatchObject({ name: 'SubmitError', status: 429, outcome: 'refused', retryAfterMs: expect.any(Number) });
     });
 
-    it('leaves no doubt that an update may count which nobody answered, and goes on with its key', async () => {
+    it('reports an unanswered update with the outcome unknown, and counts it once when retried with its key', async () => {
       const user = newUser();
       const { url } = await losing(Array.from({ length: 5 }, () => 'after' as const));
       const board = as(user, url);
@@ -195,11 +195,11 @@ describe('the client library, on the standalone', () => {
       expect(await historyOf(tokenOf(user))).toHaveLength(1);
     }, 60_000);
 
-    it('throws where there is nobody to submit for', async () => {
+    it('throws without a player', async () => {
       await expect(open().submit(5)).rejects.toMatchObject({ name: 'SubmitError', outcome: 'refused' });
     });
 
-    it('shows who submits from then on, to a board that was watched by nobody', async () => {
+    it('signs the player in on an anonymous connection', async () => {
       const user = newUser();
       let player: ReturnType<typeof tokenOf> | undefined;
       const board = open({ token: ({ purpose }) => (purpose === 'submit' ? (player ??= tokenOf(user)) : player) });
@@ -211,7 +211,7 @@ describe('the client library, on the standalone', () => {
     });
   });
 
-  it('is live again when the server was killed and started, and shows what was accepted', async () => {
+  it('is live again after the server is killed and restarted, and shows the accepted updates', async () => {
     const user = newUser();
     const board = as(user);
     let me: Me | undefined;
@@ -227,7 +227,7 @@ describe('the client library, on the standalone', () => {
     expect(errors[0]!.message).toContain(`${site.url}/socket.io/ did not answer (connect ECONNREFUSED`);
   }, 120_000);
 
-  /** In front of the standalone: what happens to the first requests in turn; `after` and `before` are losses after and before it had them. */
+  /** A proxy in front of the standalone. `fates` says what happens to the first requests: answered with 503, or lost `before` or `after` they reached it. */
   async function losing(fates: (503 | 'before' | 'after')[]): Promise<{ readonly url: string; readonly keys: string[] }> {
     const keys: string[] = [];
     const server = createServer((request, response) => {
@@ -250,7 +250,7 @@ describe('the client library, on the standalone', () => {
   }
 });
 
-describe('the client library, beside a gateway of its own making', () => {
+describe('the client library, with a fake gateway', () => {
   let gateway: Server;
   let board: Scoreboard;
   beforeEach(async () => {
@@ -263,7 +263,7 @@ describe('the client library, beside a gateway of its own making', () => {
     await gateway.close();
   });
 
-  it('comes back after at most the time that it is told when it is sent away', async () => {
+  it('reconnects within the retryAfterMs of a closing gateway', async () => {
     let joined = 0;
     gateway.of('/ws/scores').on('connection', (socket) => {
       if (++joined > 1) return;
@@ -274,7 +274,7 @@ describe('the client library, beside a gateway of its own making', () => {
     await eventually(() => expect([joined, board.state]).toEqual([2, 'live']), PATIENT);
   });
 
-  it('is not live while the gateway says that its board may be old', async () => {
+  it('is not live while the gateway reports a stale board', async () => {
     const everybody = gateway.of('/ws/scores');
     const states: string[] = [];
     board.on('state', (state) => states.push(state));

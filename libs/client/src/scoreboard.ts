@@ -5,24 +5,24 @@ import type { SubmitOptions } from './submit-options.ts';
 import { type TokenHook, TokenSource } from './token-source.ts';
 
 export interface ScoreboardOptions {
-  /** Where the gateway is, where no load balancer joins it with the api; written like the api's address. Default: that one. */
+  /** The gateway's address, if no load balancer serves it together with the api. Same forms as the api's address. Default: the api's address. */
   readonly gatewayUrl?: string;
-  /** Where the player's token comes from; without it the board is watched by nobody in particular. */
+  /** Provides the player's token. Default: no player; the board is public. */
   readonly token?: TokenHook;
-  /** The revision of a board that is shown already: nothing that old is told. */
+  /** The revision of a board that is already shown: only newer boards are reported. */
   readonly revision?: number;
 }
 
 type Listener = (value: never) => void;
 
-/** Joined by the server itself, under names of its own. */
+/** Channels that the server joins by itself, and their event names here. */
 const JOINED: Readonly<Record<string, string>> = { 'scores:top': 'top', 'scores:me': 'me' };
 
 /**
- * A scoreboard on a server: tells what stands on it, live, and takes updates.
+ * A live scoreboard: reports the board as it changes, and submits updates.
  *
- * It connects when it is listened to, comes back by itself whatever ended the connection, and holds one connection and no
- * other resource until `close`; `on` after that connects anew. Works in browsers and in Node 20 and newer.
+ * Connects with the first listener and reconnects by itself. Holds one connection and no other resource until
+ * `close`; the next `on` connects again. Works in browsers and in Node 20 and newer.
  */
 export class Scoreboard {
   private readonly tokens: TokenSource;
@@ -32,8 +32,8 @@ export class Scoreboard {
   private revision: number;
 
   /**
-   * `url` is where the api is, as `https://scores.example.com` or, under a path, `https://example.com/scores`; in a browser also `/scores`, and
-   * empty for the page's own origin. An address that makes no sense is told as an `error`.
+   * `url` is the api's address: `https://scores.example.com` or, under a path, `https://example.com/scores`. In a browser also `/scores`, or
+   * empty for the page's own origin. An invalid address is reported as an `error`.
    */
   constructor(
     private readonly url = '',
@@ -48,23 +48,23 @@ export class Scoreboard {
   }
 
   /**
-   * Calls `listener` with what is known already, at once, and with each change from now on; returns what ends it. Told are
-   * whole states, the newest one: in between some may be left out. Throws a RangeError for an event that there is not.
+   * Calls `listener` at once with the last known state, if there is one, and then with each change. Returns a function that removes it. States
+   * are complete; intermediate ones may be skipped, the newest never. Throws a RangeError for an unknown event.
    */
   on<E extends keyof ScoreboardEvents>(event: E, listener: (value: ScoreboardEvents[E]) => void): () => void {
-    if (!isEvent(event)) throw new RangeError(`There is no event ${event}`);
+    if (!isEvent(event)) throw new RangeError(`Unknown event: ${event}`);
     const listeners = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listeners.add(listener as Listener));
     const known = this.latest.get(event);
-    if (!this.connection) this.connect(); // tells its state
+    if (!this.connection) this.connect(); // reports the state
     else if (isChannel(event) && listeners.size === 1) this.connection.channels.add(event);
     if (known !== undefined && known === this.latest.get(event)) listener(known as ScoreboardEvents[E]);
     return () => this.off(event, listener as Listener);
   }
 
   /**
-   * Raises the player's score by `increment`, a whole number of at least 1. Resolves when the server has taken it: it counts
-   * once, however often it had to be sent. Throws `SubmitError` where the server refuses it, or has not taken it in a minute.
+   * Raises the player's score by `increment`, a whole number of at least 1. Resolves when the server has accepted the update: it counts
+   * once, even if it was sent several times. Throws `SubmitError` if the server refuses it, or has not accepted it within a minute.
    */
   async submit(increment: number, options: SubmitOptions = {}): Promise<Receipt> {
     const receipt = await new Submission(this.url, this.tokens, increment, options).execute();
@@ -73,12 +73,12 @@ export class Scoreboard {
     return receipt;
   }
 
-  /** Gets the newest state now. A browser's tab does so when it is seen again; call it where waking up is known otherwise. */
+  /** Requests the newest state now. A browser tab does this by itself when it becomes visible; call it if your app detects a wake-up in another way. */
   resync(): void {
     this.connection?.resync();
   }
 
-  /** Ends the connection. Listeners stay: the next `on` connects anew, for all of them. */
+  /** Closes the connection. Listeners stay: the next `on` connects again for all of them. */
   close(): void {
     this.connection?.close();
     this.connection = undefined;
@@ -99,12 +99,12 @@ export class Scoreboard {
     this.connection.start();
   }
 
-  /** Whoever listens later is not told of somebody else. */
+  /** Later listeners must not get the state of the previous player. */
   private forgetPlayer(): void {
     for (const event of ['me', 'around:me']) this.latest.delete(event);
   }
 
-  /** A board that is older than the one held comes from a gateway that lags behind. */
+  /** Ignores a board older than the current one: it comes from a gateway that lags behind. */
   private take(event: string, data: unknown): void {
     const { revision } = data as Board;
     if (event === 'top') {

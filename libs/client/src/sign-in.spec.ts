@@ -5,7 +5,7 @@ import type { ConnectionState, Me, PlayerToken, Scoreboard, TokenRequest } from 
 const PATIENT = { withinMs: 30_000 };
 const EXPIRED_MS = -60;
 
-/** Everything that a board tells, as it comes. */
+/** Records every event of a board. */
 function record(board: Scoreboard) {
   const told = { states: [] as ConnectionState[], errors: [] as string[], me: [] as Me[], boards: 0 };
   board.on('error', ({ message }) => told.errors.push(message));
@@ -17,7 +17,7 @@ function record(board: Scoreboard) {
 
 describe('the tokens of the client library, on the standalone', () => {
   const site = useScoreboard();
-  /** A hook that gives these in turn, the last one from then on, and what it was asked. */
+  /** A hook that returns these in turn, then the last one repeatedly, and the requests it received. */
   const inTurn = (...tokens: (PlayerToken | Error | undefined)[]) => {
     const requests: TokenRequest[] = [];
     const token = (request: TokenRequest) => {
@@ -29,7 +29,7 @@ describe('the tokens of the client library, on the standalone', () => {
     return { token, requests };
   };
 
-  it('sends a fresh token before the old one expires, on the same connection', async () => {
+  it('sends a new token on the same connection before the old one expires', async () => {
     const user = newUser();
     const [short, long] = [tokenOf(user, 4), tokenOf(user)];
     const { token, requests } = inTurn(short, long);
@@ -43,9 +43,9 @@ describe('the tokens of the client library, on the standalone', () => {
   }, 60_000);
 
   it.each([
-    ['had expired when it connected', EXPIRED_MS],
-    ['expires while it is connected', 1],
-  ])('goes on with another token on the same connection when the first one %s', async (_, expiresIn) => {
+    ['was expired on connecting', EXPIRED_MS],
+    ['expires while connected', 1],
+  ])('continues with another token on the same connection when the first one %s', async (_, expiresIn) => {
     const user = newUser();
     const first = tokenOf(user, expiresIn);
     const requests: TokenRequest[] = [];
@@ -57,7 +57,7 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
   }, 60_000);
 
-  it('keeps the public board when the token expires and there is no other', async () => {
+  it('keeps the public board when the token expires and the hook returns no other', async () => {
     const first = tokenOf(newUser(), 1);
     const board = site.open({ token: ({ refused }) => (refused ? undefined : first) });
     const told = record(board);
@@ -65,7 +65,7 @@ describe('the tokens of the client library, on the standalone', () => {
     await eventually(() => {
       const late = jest.fn();
       board.on('me', late)();
-      expect(late).not.toHaveBeenCalled(); // the player is nobody now
+      expect(late).not.toHaveBeenCalled(); // there is no player any more
     }, PATIENT);
     const boards = told.boards;
     await site.as(newUser()).submit(50);
@@ -73,7 +73,7 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
   }, 60_000);
 
-  it('tells a token that was never good as an error at once and at each try, and shows the board meanwhile', async () => {
+  it('reports an invalid token as an error on each attempt, and still shows the board', async () => {
     const user = newUser();
     let player = forgedTokenOf(user);
     const told = record(site.open({ token: () => player }));
@@ -87,14 +87,14 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told.states).toEqual(['reconnecting', 'live']);
   }, 60_000);
 
-  it('says since when an expired token is refused that the hook returns again and again', async () => {
+  it('reports when the token expired, if the hook keeps returning an expired token', async () => {
     const expired = tokenOf(newUser(), EXPIRED_MS);
     const told = record(site.open({ token: () => expired }));
     await eventually(() => expect(told.errors[0]).toMatch(/^The server refuses the token: it expired at 20\d\d-.*Z\. The token hook returned it again\.$/), PATIENT);
     expect(told).toMatchObject({ states: ['reconnecting', 'live'], boards: 1 });
   }, 60_000);
 
-  it('tells a hook that fails as an error, shows the board meanwhile, and names the player when the hook works', async () => {
+  it('reports a failing hook as an error, still shows the board, and signs in once the hook works', async () => {
     const user = newUser();
     const { token } = inTurn(new Error('no provider'), new Error('no provider'), tokenOf(user));
     const told = record(site.open({ token }));
@@ -102,7 +102,7 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: ['no provider', 'no provider'], boards: 1 });
   }, 60_000);
 
-  it('does not wait for a hook that takes long to show the board', async () => {
+  it('shows the board without waiting for a slow hook', async () => {
     const user = newUser();
     let answer!: (player: PlayerToken) => void;
     const told = record(site.open({ token: () => new Promise((resolve) => (answer = resolve)) }));
@@ -112,14 +112,14 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told.states).toEqual(['reconnecting', 'live']);
   }, 60_000);
 
-  it.each([{ token: 'eyJ…' }, { userId: 'ann', token: undefined }, { userId: 'ann', token: 'two words' }, 'eyJ'])('tells a hook as an error that returns %j', async (player) => {
+  it.each([{ token: 'eyJ…' }, { userId: 'ann', token: undefined }, { userId: 'ann', token: 'two words' }, 'eyJ'])('reports a hook that returns %j as an error', async (player) => {
     const board = site.open({ token: () => player as PlayerToken });
     const told = record(board);
-    await eventually(() => expect(told.errors[0]).toBe('The token hook returned no token: expected {userId, token}, two strings, or undefined for nobody'), PATIENT);
-    await expect(board.submit(1, { giveUpAfterMs: 1 })).rejects.toThrow('The token hook returned no token');
+    await eventually(() => expect(told.errors[0]).toBe('The token hook returned no valid token: expected {userId, token} with two strings, or undefined for no player'), PATIENT);
+    await expect(board.submit(1, { giveUpAfterMs: 1 })).rejects.toThrow('The token hook returned no valid token');
   });
 
-  it('gets the personal channels that were asked for before there was a player', async () => {
+  it('subscribes to personal channels once there is a player', async () => {
     const user = newUser();
     let player: PlayerToken | undefined;
     const board = site.open({ token: ({ purpose }) => (purpose === 'submit' ? (player ??= tokenOf(user)) : player) });

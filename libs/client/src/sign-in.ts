@@ -3,36 +3,36 @@ import { ConnectionError } from './connection-error.ts';
 import { claimsOf } from './token-claims.ts';
 import { retryAfterOf, type TokenSource } from './token-source.ts';
 
-/** A hook that takes longer does not hold up the board: the player is named later. */
+/** A slower hook does not delay the board: the player signs in later. */
 const HOOK_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A fresh token is asked for so long before the old one expires, but not before the last fifth of its time. */
+/** Request a new token this long before the old one expires, but not before the last fifth of its remaining lifetime. */
 const EARLY_MS = 30_000;
-/** A timer holds no more. */
+/** The longest possible timer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What the gateway answers to a token. */
+/** The gateway's answer to a token. */
 export type SignInAnswer = { readonly ok: true } | { readonly ok: false; readonly code: string };
 
 export interface SignInOptions {
   readonly tokens: TokenSource;
-  /** Sends a token on the open connection; resolves with undefined where there is none, or no answer comes. */
+  /** Sends a token on the open connection. Resolves with undefined if there is none, or if no answer comes. */
   readonly send: (token: string) => Promise<SignInAnswer | undefined>;
-  /** The gateway knows the player: personal channels can be asked for. */
+  /** The gateway has accepted the player: personal channels can be subscribed. */
   readonly onSignedIn: () => void;
-  /** The player is nobody. */
+  /** There is no player any more. */
   readonly onSignedOut: () => void;
   readonly onError: (error: Error) => void;
 }
 
 /**
- * Who the player is to a gateway. A token is sent with the handshake, and by `authenticate` on the open connection when it is another one than
- * before. Nothing that becomes of a token ends the connection, so the public board stays.
+ * Signs the player in at the gateway. The token is sent with the handshake, and with `authenticate` on the open connection when it
+ * changes. A refused or expired token does not close the connection, so the public board stays.
  */
 export class SignIn {
-  /** Whom the hook named last. */
+  /** The last token from the hook. */
   private token?: string;
-  /** Whom the gateway knows. */
+  /** The token that the gateway has accepted. */
   private accepted?: string;
   private refused?: string;
   private failures = 0;
@@ -42,13 +42,13 @@ export class SignIn {
 
   constructor(private readonly options: SignInOptions) {}
 
-  /** The token to connect with; undefined for nobody. Where the last one was refused, and where the hook is late, the player is named once connected. */
+  /** The token to connect with; undefined for no player. After a refused token, or if the hook is slow, the player signs in once connected. */
   async forHandshake(): Promise<string | undefined> {
     if (this.refused === undefined) await within(HOOK_MS, this.ask());
     return this.token;
   }
 
-  /** The gateway took the client in, with this token. */
+  /** The gateway has accepted the connection, with this token. */
   connected(token: string | undefined): void {
     this.isConnected = true;
     if (token !== undefined) this.succeeded(token);
@@ -61,7 +61,7 @@ export class SignIn {
     this.accepted = undefined;
   }
 
-  /** The player has another token, or none. */
+  /** The player has a new token, or none. */
   async adopt(token: string | undefined): Promise<void> {
     this.token = token;
     if (token === undefined) return this.options.onSignedOut();
@@ -73,13 +73,13 @@ export class SignIn {
     if (this.isConnected) this.askAfterFailure();
   }
 
-  /** The gateway refused this token, since it was never good; `detail` is what it said. */
+  /** The gateway refused this token as invalid; `detail` is its reason. */
   refuse(token: string, detail?: string): void {
     this.lose(token);
     this.options.onError(new ConnectionError(whyRefused(token, detail), 401));
   }
 
-  /** The token that the gateway knew has expired. */
+  /** The accepted token has expired. */
   expired(): void {
     const token = this.accepted;
     this.accepted = undefined;
@@ -100,7 +100,7 @@ export class SignIn {
     this.options.onSignedIn();
     const { exp } = claimsOf(token);
     const leftMs = exp === undefined ? 0 : exp * 1_000 - Date.now();
-    // Where the clocks differ, the gateway says when it has expired.
+    // If the clocks differ, the gateway reports the expiry.
     if (leftMs > 0) this.askIn(leftMs - Math.min(EARLY_MS, leftMs / 5));
   }
 
@@ -136,7 +136,7 @@ export class SignIn {
   }
 }
 
-/** Resolves with the promise, or without it after `ms`. */
+/** Resolves when the promise settles, at the latest after `ms`. */
 function within(ms: number, promise: Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -144,10 +144,10 @@ function within(ms: number, promise: Promise<void>): Promise<void> {
   });
 }
 
-/** What a developer can act on, where the server does not say it. */
+/** A reason that a developer can act on, also if the server gives none. */
 function whyRefused(token: string, detail?: string): string {
   const { exp } = claimsOf(token);
-  if (exp === undefined) return `The server refuses the token: ${detail ?? 'it is no JWT with an exp.'}`;
+  if (exp === undefined) return `The server refuses the token: ${detail ?? 'expected a JWT with an exp claim.'}`;
   if (exp * 1_000 < Date.now()) return `The server refuses the token: it expired at ${new Date(exp * 1_000).toISOString()}.`;
-  return `The server refuses the token: ${detail ?? 'its signature, issuer or audience is not what the JWT settings of the server name.'}`;
+  return `The server refuses the token: ${detail ?? 'its signature, issuer or audience does not match the JWT settings of the server.'}`;
 }

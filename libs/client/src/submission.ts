@@ -15,18 +15,18 @@ const SPREAD_MS = 500;
 /** The update was queued, and the ledger can never apply it. */
 const REJECTED = 'urn:scoreboard:problem:rejected';
 
-/** What one attempt came to. */
+/** The result of one attempt. */
 interface Attempt {
   readonly receipt?: Receipt;
   readonly status?: number;
   readonly problem?: Problem;
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
-  /** What came back, for a developer. */
+  /** What came back, for the error message. */
   readonly why?: string;
 }
 
-/** One update, sent under one key until the server has answered for certain. */
+/** One update, sent with the same idempotency key until its outcome is certain. */
 export class Submission {
   private readonly key: string;
   private readonly deadline: number;
@@ -52,11 +52,11 @@ export class Submission {
       const attempt = await this.attempt();
       if (attempt.receipt) return attempt.receipt;
       if (isUncertain(attempt)) this.outcome = 'unknown';
-      if (attempt.problem?.type === REJECTED) this.outcome = 'refused'; // whichever try it was that the server took
+      if (attempt.problem?.type === REJECTED) this.outcome = 'refused'; // final, whichever attempt the server queued
       if (!this.isWorthRepeating(attempt)) throw this.failed('The server refused the update', attempt);
       const ms = this.waitAfter(attempt, failures);
-      if (Date.now() + ms > this.deadline) throw this.failed('The server did not take the update in time', attempt);
-      this.options.onRetry?.(this.failed('The update is sent again', { ...attempt, retryAfterMs: ms }));
+      if (Date.now() + ms > this.deadline) throw this.failed('The server did not accept the update in time', attempt);
+      this.options.onRetry?.(this.failed('The update will be sent again', { ...attempt, retryAfterMs: ms }));
       await pause(ms);
     }
   }
@@ -68,10 +68,10 @@ export class Submission {
     } catch (cause) {
       return { problem: { outcome: 'refused' }, cause, retryAfterMs: retryAfterOf(cause) }; // nothing was sent
     }
-    if (!player) throw this.failed('There is no token to submit with');
+    if (!player) throw this.failed('No token to submit with: return one from the token hook, or pass actionToken');
     if (player.token === this.refused) throw this.failed('The token hook returned the token that the server refused', { status: 401 });
-    // A key counts once for each user: with another one the points might count twice.
-    if (this.outcome === 'unknown' && player.userId !== this.player?.userId) throw this.failed('The player is another by now');
+    // A key is scoped to its user: with another user the points might count twice.
+    if (this.outcome === 'unknown' && player.userId !== this.player?.userId) throw this.failed('The player changed before the outcome was known');
     this.player = player;
     const { origin, path } = parseAddress(this.url);
     const endpoint = `${origin}${path}/api/scores/update`;
@@ -101,7 +101,7 @@ export class Submission {
     if (status === 401 && !actionToken) this.tokens.refuse((this.refused = token));
     const retryAfter = response.headers.get('Retry-After');
     const retryAfterMs = retryAfter === null ? undefined : Number(retryAfter) * 1_000 || 0;
-    // What stands before the server answers in a form of its own.
+    // A proxy in front of the server may answer with something other than JSON.
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
     return { status, problem, why: `${endpoint} answered ${status}`, retryAfterMs };
   }
@@ -113,7 +113,7 @@ export class Submission {
 
   private waitAfter({ status, retryAfterMs }: Attempt, failures: number): number {
     if (retryAfterMs !== undefined) return retryAfterMs + somewhenIn(SPREAD_MS);
-    return status === 401 && failures === 0 ? 0 : backoff(failures); // the next token is another one
+    return status === 401 && failures === 0 ? 0 : backoff(failures); // retry at once with a new token
   }
 
   private failed(what: string, attempt: Attempt = {}): SubmitError {
@@ -123,13 +123,13 @@ export class Submission {
   }
 }
 
-/** Where no answer came, or one of something in between, nobody can tell whether the update was taken. */
+/** Without an answer, or with one from a proxy, it is unknown whether the server accepted the update. */
 const isUncertain = ({ status, problem }: Attempt): boolean => (status === undefined || status >= 500) && problem?.outcome !== 'refused';
 
-/** A browser does not tell a script why a request to another origin failed. */
+/** A browser does not reveal to a script why a request to another origin failed. */
 function whyUnanswered(endpoint: string, cause: unknown): string {
   const { location } = globalThis as { readonly location?: { readonly origin: string } };
   const isForeign = location && new URL(endpoint).origin !== location.origin;
-  const hint = isForeign ? `. It is down, or does not allow pages of ${location.origin}: see its setting CORS_ORIGINS` : '';
+  const hint = isForeign ? `. It is down, or does not allow pages of ${location.origin}: check its setting CORS_ORIGINS` : '';
   return `${endpoint} did not answer (${reasonOf(cause) ?? (cause as Error).message})${hint}`;
 }

@@ -1,10 +1,10 @@
-/** A problem as the server tells it (RFC 9457). */
+/** A problem from the server (RFC 9457). */
 export interface Problem {
   readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
   readonly outcome?: 'refused' | 'unknown';
-  /** Of an update that was rejected: why, as `total-limit`. */
+  /** Why an update was rejected, for example `total-limit`. */
   readonly reason?: string;
 }
 
@@ -17,18 +17,18 @@ export interface SubmitFailure {
   readonly cause?: unknown;
 }
 
-/** An update that did not get its receipt. */
+/** Thrown for an update without a receipt. */
 export class SubmitError extends Error {
   override readonly name = 'SubmitError';
-  /** Submitted again with this key, it counts once whatever became of it. */
+  /** Submit again with this key: the update then counts once, whether or not the server had already accepted it. */
   readonly idempotencyKey: string;
-  /** `refused`: it surely does not count. `unknown`: it may. */
+  /** `refused`: the update certainly does not count. `unknown`: it may count. */
   readonly outcome: 'refused' | 'unknown';
-  /** Of the last answer; undefined where none came. */
+  /** HTTP status of the last answer; undefined if none came. */
   readonly status?: number;
-  /** What the server said is wrong; its `type` is for programs. */
+  /** The server's description of the error; programs use its `type`. */
   readonly problem?: Problem;
-  /** How long the server asked to wait. */
+  /** In `onRetry`: milliseconds until the next attempt. Otherwise: how long the server asked to wait, if it did. */
   readonly retryAfterMs?: number;
 
   constructor(message: string, { cause, ...failure }: SubmitFailure) {

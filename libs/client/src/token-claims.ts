@@ -1,11 +1,11 @@
-/** What a client may want to know of a JWT (RFC 7519). */
+/** The claims of a JWT (RFC 7519) that a client uses. */
 export interface TokenClaims {
   readonly sub?: string;
-  /** When it expires, in Unix seconds. */
+  /** Expiry, in Unix seconds. */
   readonly exp?: number;
 }
 
-/** What a token says; nothing for what is no JWT. It is only read here: the server is who verifies it. */
+/** Reads the claims of a token without verifying it: only the server can. Empty if the token is not a JWT. */
 export function claimsOf(token: string): TokenClaims {
   try {
     const payload = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');

@@ -1,28 +1,28 @@
-/** A player's token, and the `userId` that it stands for. */
+/** A player's token, and the `userId` it belongs to. */
 export interface PlayerToken {
   readonly userId: string;
   readonly token: string;
 }
 
-/** Why a token is asked for. */
+/** Why a token is requested. */
 export interface TokenRequest {
-  /** `connect`: the board can be watched without a token as well. `submit`: nothing can be submitted without. */
+  /** `connect`: the token is optional, the board is public. `submit`: the token is required. */
   readonly purpose: 'connect' | 'submit';
-  /** The last token that the server refused, or that expired: that one is of no use. */
+  /** The last token that expired or that the server refused: do not return it again. */
   readonly refused?: string;
 }
 
 /**
- * Gets a token from wherever the application has it; undefined for nobody. Called before each connection, before the first
- * update, shortly before the token expires, and after it expired or the server refused it. Where it throws it is called again
- * later: after the error's `retryAfterMs`, where it has one.
+ * Returns the player's token, or undefined for no player. Called before each connection, before the first
+ * update, shortly before the token expires, and after it expired or the server refused it. If it throws, it is called again
+ * later: after the error's `retryAfterMs`, if the error has one.
  */
 export type TokenHook = (request: TokenRequest) => PlayerToken | undefined | Promise<PlayerToken | undefined>;
 
-/** What a header can hold. */
+/** Characters that are valid in a header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-/** The player's token, for as long as the server takes it. */
+/** Holds the player's token as long as the server accepts it. */
 export class TokenSource {
   private held?: PlayerToken;
   private refused?: string;
@@ -30,15 +30,15 @@ export class TokenSource {
 
   constructor(private readonly hook: TokenHook = () => undefined) {}
 
-  /** For a new connection the hook decides anew who the player is; an update takes the token that is held. Throws what the hook throws. */
+  /** For a new connection the hook is called again; an update uses the held token if there is one. Throws what the hook throws. */
   async get(purpose: TokenRequest['purpose']): Promise<PlayerToken | undefined> {
     if (purpose === 'submit' && this.held) return this.held;
-    // One question, however many ask meanwhile.
+    // Concurrent callers share one call of the hook.
     this.asking[purpose] ??= this.ask(purpose).finally(() => delete this.asking[purpose]);
     return this.asking[purpose];
   }
 
-  /** The server does not take this token, or does so no longer. */
+  /** The server refused this token, or it expired. */
   refuse(token: string | undefined): void {
     this.refused = token;
     if (this.held?.token === token) this.held = undefined;
@@ -49,14 +49,14 @@ export class TokenSource {
   }
 }
 
-/** What a hook returns comes from somebody's server: a token that is not one would be sent as the word `undefined`. */
+/** The hook's result often comes unchecked from a server; a missing token would be sent as the text `undefined`. */
 function checked(player: PlayerToken | undefined): PlayerToken | undefined {
   if (!player) return undefined;
   if (typeof player.userId === 'string' && typeof player.token === 'string' && TOKEN.test(player.token)) return player;
-  throw new TypeError('The token hook returned no token: expected {userId, token}, two strings, or undefined for nobody');
+  throw new TypeError('The token hook returned no valid token: expected {userId, token} with two strings, or undefined for no player');
 }
 
-/** The `retryAfterMs` of what a hook threw. */
+/** The `retryAfterMs` of an error that a hook threw. */
 export function retryAfterOf(error: unknown): number | undefined {
   const { retryAfterMs } = Object(error) as { readonly retryAfterMs?: unknown };
   return typeof retryAfterMs === 'number' && retryAfterMs >= 0 ? retryAfterMs : undefined;

@@ -1,4 +1,4 @@
-/** A UUIDv7 (RFC 9562): time-ordered, so that the ledger's index stays local. Not `crypto.randomUUID`, which plain HTTP pages lack. */
+/** A UUIDv7 (RFC 9562): time-ordered, so that the ledger's index stays local. `crypto.randomUUID` is not available to plain HTTP pages. */
 export function uuidV7(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   new DataView(bytes.buffer).setUint16(0, Math.floor(Date.now() / 2 ** 32));

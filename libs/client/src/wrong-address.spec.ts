@@ -9,7 +9,7 @@ import { ConnectionError, type Me, type Scoreboard, SubmitError } from './index.
 
 const PATIENT = { withinMs: 30_000 };
 
-describe('the client library, where the address', () => {
+describe('the client library, with an address that', () => {
   const site = useScoreboard();
 
   const listen = async (server: Server): Promise<string> => {
@@ -26,8 +26,8 @@ describe('the client library, where the address', () => {
     return errors;
   };
 
-  describe('is understood,', () => {
-    /** The standalone at `/games/scores` alone, as behind a proxy that takes the path away. */
+  describe('is valid,', () => {
+    /** Serves the standalone only under `/games/scores`, like a proxy that strips the path. */
     const underPath = async (): Promise<string> => {
       const { hostname, port } = new URL(site.url);
       const inside = (path = '') => (path.startsWith('/games/scores/') ? path.slice('/games/scores'.length) : undefined);
@@ -50,7 +50,7 @@ describe('the client library, where the address', () => {
       return `${await listen(server)}/games/scores`;
     };
 
-    it.each(['', '/', '//'])('watches and submits under a path that ends in “%s”', async (end) => {
+    it.each(['', '/', '//'])('connects and submits under a path that ends in “%s”', async (end) => {
       const user = newUser();
       const board = site.as(user, (await underPath()) + end);
       let me: Me | undefined;
@@ -60,7 +60,7 @@ describe('the client library, where the address', () => {
       expect(board.state).toBe('live');
     });
 
-    it.each(['/', '/ws/scores'])('watches and submits with “%s” at the end of both addresses', async (end) => {
+    it.each(['/', '/ws/scores'])('connects and submits with “%s” at the end of both addresses', async (end) => {
       const user = newUser();
       const board = site.open({ gatewayUrl: site.url.replace('http', 'ws') + end, token: () => tokenOf(user) }, `${site.url}/`);
       board.on('top', () => undefined);
@@ -69,17 +69,17 @@ describe('the client library, where the address', () => {
     });
   });
 
-  describe('leads nowhere, tells what was tried, what came back and what to do, at each try:', () => {
+  describe('is wrong, reports on each attempt what was tried, what came back and what to do:', () => {
     it.each<[where: string, address: () => string | Promise<string>, message: RegExp, status: number | undefined]>([
       ['no scheme', () => 'scores.example.com', /^“scores\.example\.com” does not begin with https/, undefined],
-      ['a port where nobody listens', async () => `http://127.0.0.1:${await freePort()}`, /\/socket\.io\/ did not answer \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)\. Check address and port/, undefined],
+      ['a port without a listener', async () => `http://127.0.0.1:${await freePort()}`, /\/socket\.io\/ did not answer \(connect ECONNREFUSED 127\.0\.0\.1:\d+\)\. Check address and port/, undefined],
       ['a host that does not exist', () => 'http://scores.invalid', /^http:\/\/scores\.invalid\/socket\.io\/ did not answer \(getaddrinfo (ENOTFOUND|EAI_AGAIN) scores\.invalid\)/, undefined],
-      ['TLS where there is none', () => site.url.replace('http', 'https'), /\/socket\.io\/ did not answer \(.*\)\. Check address and port, the server, its certificate/, undefined],
+      ['https to a server without TLS', () => site.url.replace('http', 'https'), /\/socket\.io\/ did not answer \(.*\)\. Check address and port, the server, its certificate/, undefined],
       ['a web server without Socket.IO', () => answering((_, response) => response.writeHead(404).end()), /answered 404\. There is no scoreboard at this path\. Give the address under which \/socket\.io and \/api are found\.$/, 404],
-      ['a path where the service is not', () => `${site.url}/scores`, /\/scores\/socket\.io\/ answered 404\. There is no scoreboard at this path/, 404],
+      ['a wrong path', () => `${site.url}/scores`, /\/scores\/socket\.io\/ answered 404\. There is no scoreboard at this path/, 404],
       ['an application that answers everything with its page', () => answering((_, response) => response.end('<!doctype html>')), /answered something that is not Socket\.IO/, undefined],
-      ['a proxy whose server is away', () => answering((_, response) => response.writeHead(502).end()), /answered 502\. See the log of the server or proxy there\.$/, 502],
-      ['a gateway that takes nobody in', () => answering((_, response) => response.writeHead(503).end()), /answered 503\. It takes no clients now\.$/, 503],
+      ['a proxy whose server is down', () => answering((_, response) => response.writeHead(502).end()), /answered 502\. See the log of the server or proxy there\.$/, 502],
+      ['a gateway that accepts no clients', () => answering((_, response) => response.writeHead(503).end()), /answered 503\. It accepts no clients now\.$/, 503],
     ])('%s', async (_, address, message, status) => {
       const errors = errorsOf(site.open({}, await address()));
       await eventually(() => expect(errors.length).toBeGreaterThan(1), PATIENT);
@@ -95,25 +95,25 @@ describe('the client library, where the address', () => {
       await io.close();
     });
 
-    it('a server that takes connections and says nothing', async () => {
+    it('a server that accepts connections but never answers', async () => {
       const errors = errorsOf(site.open({}, await listen(createTcpServer((socket) => site.after(() => socket.destroy())))));
-      await eventually(() => expect(errors[0]?.message).toMatch(/took the connection and did not answer in time/), PATIENT);
+      await eventually(() => expect(errors[0]?.message).toMatch(/accepted the connection but did not answer in time/), PATIENT);
     }, 60_000);
   });
 
-  it('makes no sense, refuses an update at once and says why', async () => {
+  it('is malformed, refuses an update at once and says why', async () => {
     const failure = await site.as('ann', 'scores.example.com').submit(1).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SubmitError);
     expect(failure).toMatchObject({ outcome: 'refused', message: expect.stringContaining('“scores.example.com” does not begin with https') });
   });
 
-  it('is that of another web server, refuses an update at once and says what came back', async () => {
+  it('belongs to another web server, refuses an update at once and reports the answer', async () => {
     const url = await answering((_, response) => response.writeHead(404).end('<!doctype html>'));
     await expect(site.as('ann', url).submit(1)).rejects.toMatchObject({ status: 404, outcome: 'refused', message: `The server refused the update: ${url}/api/scores/update answered 404` });
   });
 
-  it('leads nowhere, says in the end what was tried', async () => {
+  it('has no listener, reports what was tried once it gives up', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
-    await expect(site.as('ann', url).submit(1, { giveUpAfterMs: 1 })).rejects.toThrow(`The server did not take the update in time: ${url}/api/scores/update did not answer (connect ECONNREFUSED`);
+    await expect(site.as('ann', url).submit(1, { giveUpAfterMs: 1 })).rejects.toThrow(`The server did not accept the update in time: ${url}/api/scores/update did not answer (connect ECONNREFUSED`);
   });
 });

@@ -3,7 +3,7 @@ import { BoardFeed, BoardCache } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { provide } from './provide';
 
-/** The newest board in this process's memory, for everybody in it. */
+/** The newest board in memory, shared by the whole process. */
 @Global()
 @Module({ providers: [provide(BoardCache, Leaderboard, BoardFeed, ScoreboardEvents)], exports: [BoardCache] })
 export class BoardCacheModule implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A key pair of a provider, under a name. */
+/** A key pair of a provider, with its kid. */
 export interface ProviderKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
-  /** The members of the public key, and nothing beside them. */
+  /** The members of the public key, without further ones. */
   readonly members: Readonly<Record<string, unknown>>;
   readonly publicKey: KeyObject;
 }
@@ -23,7 +23,7 @@ export function newKey(kid: string, type: keyof typeof keyPair = 'rsa'): Provide
   return { kid, privateKey, publicKey, members: publicKey.export({ format: 'jwk' }) as Record<string, unknown> };
 }
 
-/** Shows a key set at one address of this machine, and nothing at any other. */
+/** Serves a key set at one local address, and 404 at any other. */
 export class FakeProvider {
   private readonly server: Server;
 

@@ -19,12 +19,12 @@ const keyFile = (key: KeyObject): string => {
   return file;
 };
 
-/** Each token is another one to the product's memory, as the tokens of many players are. */
+/** Makes each token unique, so that the token cache does not hide a verification. */
 const sign = ({ header, claims, key }: ProviderToken): string => signJws(header, { ...claims, nonce: randomUUID() }, key);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-it('plays every recipe of the document', () => {
-  const servers = 'Servers'; // below
+it('covers every recipe of the document', () => {
+  const servers = 'Servers'; // a later section
   const played = all.map(({ heading, block = 0 }) => `${heading} ${block}`);
   const written = [...recipes].filter(([heading]) => heading !== servers).flatMap(([heading, blocks]) => blocks.map((_block, i) => `${heading} ${i}`));
   expect(played.sort()).toEqual(written.sort());
@@ -39,7 +39,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
   beforeAll(async () => {
     const settings: NodeJS.ProcessEnv = { ...recipeOf(provider), LOG_LEVEL: 'warn' };
     if (provider.keySet) {
-      // The path is the recipe's own: at any other the provider shows nothing.
+      // The path comes from the recipe: the provider serves its keys nowhere else.
       fake = new FakeProvider(new URL(settings['JWT_JWKS_URI']!).pathname, provider.keySet);
       settings['JWT_JWKS_URI'] = await fake.start();
     }
@@ -53,7 +53,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     expect(await role.stop()).toBe(0);
   });
 
-  /** The status at which a Socket.IO client comes in with this token, and what it is shown of a user. */
+  /** Connects a Socket.IO client with this token; returns the status, and the user whose score it receives. */
   const onSocket = (token: string) =>
     new Promise<{ status: number; me?: { userId: string; score: number } }>((resolve, reject) => {
       const { socket, received } = watch(role.url, { token });
@@ -63,7 +63,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
         resolve({ status, ...(me ? { me } : {}) });
       };
       socket.on('connect_error', (error) => answer((error as Error & { data?: { status: number } }).data?.status ?? 0));
-      // By the time of the answer to a question, what comes on connecting has come.
+      // Once a request is answered, everything sent on connecting has arrived.
       socket.on('connect', () => {
         eventually(() => expect(received.length).toBeGreaterThan(0))
           .then(() => socket.timeout(5_000).emitWithAck('subscribe', 'top:3'))
@@ -73,7 +73,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     });
   const raise = (user: string, token: ProviderToken) => post(system, { userId: user, scoreIncrement: 5 }, { ...bearer(sign(token)), prefer: 'wait=5' });
 
-  it('a player raises the own score and sees it, and nobody else\'s', async () => {
+  it("a player raises and sees only the player's own score", async () => {
     const first = await raise(userId, player);
     expect([first.status, first.body]).toEqual([201, expect.objectContaining({ userId, status: 'applied', score: 5 })]);
     expect(await raise('another', player)).toMatchObject({ status: 403, body: { type: 'urn:scoreboard:problem:foreign-user' } });
@@ -81,7 +81,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}/history`, bearer(sign(player)))).body.items).toHaveLength(1);
   });
 
-  it("a server raises anybody's score", async () => {
+  it('a service raises any score', async () => {
     const somebody = newUser();
     expect((await raise(somebody, service)).body).toMatchObject({ userId: somebody, status: 'applied', score: 5 });
     const { status, me } = await onSocket(sign(service));
@@ -90,39 +90,39 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     expect([history.status, history.body.type]).toEqual([403, `urn:scoreboard:problem:${provider.serviceHasNoUser ? 'no-user' : 'foreign-user'}`]);
   });
 
-  it('an action token raises the score of its own subject, whatever claim names users', async () => {
+  it('an action token raises the score of its own subject, with any user claim', async () => {
     const details = [{ type: 'score_update', action: 'level-7', max_increment: 5 }];
     const token = { ...service, claims: { ...service.claims, jti: randomUUID(), authorization_details: details } };
     expect(await raise(String(service.claims['sub']), token)).toMatchObject({ status: 201 });
   });
 
-  it('a token without the right is 403, and may watch', async () => {
+  it('a token without the scope is answered 403, but may watch', async () => {
     expect(await raise(userId, unprivileged)).toMatchObject({ status: 403, body: { type: 'urn:scoreboard:problem:insufficient-scope' } });
     expect((await onSocket(sign(unprivileged))).status).toBe(200);
   });
 
-  it.each(Object.entries(foreign))('%s is 401, over HTTP and on a socket', async (_what, token) => {
+  it.each(Object.entries(foreign))('%s is refused with 401, over HTTP and on a socket', async (_what, token) => {
     expect(await raise(userId, token)).toMatchObject({ status: 401, body: { type: 'urn:scoreboard:problem:unauthenticated' } });
     expect((await onSocket(sign(token))).status).toBe(401);
   });
 
-  it('names in its log the keys of the set that it cannot use, once, and no other fault', () => {
+  it('logs the unusable keys of the set once, and no other error', () => {
     const lines = role.output().split('\n').filter((line) => line.includes('"log.level"'));
     expect(lines).toHaveLength(provider.leftOut ? 1 : 0);
     for (const kid of provider.leftOut ?? []) expect(lines[0]).toContain(kid);
   });
 });
 
-describe('beside a provider, with a private key of our own', () => {
+describe('with a provider and our own private key', () => {
   const ROOT = join(__dirname, '../../..');
   const provider = all.find(({ heading }) => heading === 'Clerk')!;
   const fake = new FakeProvider('/.well-known/jwks.json', provider.keySet!);
   afterAll(() => fake.stop());
 
-  it('a server fetches its token here, whatever is set about the claims of the provider', async () => {
+  it('a service gets its token here, regardless of the settings for the claims of the provider', async () => {
     const [keySetting] = Object.keys(recipes.get('Servers')![0]!);
     const settings = { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn', [keySetting!]: keyFile(generateKeyPairSync('ed25519').privateKey) };
-    // The command looks into the data of a standalone that has run.
+    // The command uses the data folder of a stopped standalone.
     expect(await (await startRole('standalone', settings)).stop()).toBe(0);
     const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'clients', '--', 'add', 'game-server', '--scope', 'scores:write:any'], {
       cwd: ROOT,

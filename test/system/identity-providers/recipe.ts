@@ -6,7 +6,7 @@ export type Recipe = Readonly<Record<string, string>>;
 
 const text = readFileSync(join(__dirname, '../../../docs/identity-providers.md'), 'utf8');
 
-/** Every block of settings in the document, by the heading that it stands under. */
+/** Every block of settings in the document, by its heading. */
 export const recipes: ReadonlyMap<string, readonly Recipe[]> = new Map(
   text
     .split(/^## /m)

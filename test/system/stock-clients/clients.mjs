@@ -1,16 +1,16 @@
-// A process full of clients as websites write them, with stock libraries on stock options. Nothing here helps one to come back.
+// Runs clients as websites write them: stock libraries with default options, and no code of their own to reconnect.
 import { readFileSync } from 'node:fs';
 import jwt from 'jsonwebtoken';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 
 const page = readFileSync(new URL('../../../docs/stock-clients.md', import.meta.url), 'utf8');
-/** The code of docs/stock-clients.md, which begins with these words after its fence. */
+/** Extracts the code block of docs/stock-clients.md that begins with these words. */
 const documented = (words) => new RegExp(`^\`\`\`js ${words}\\n([^]*?)^\`\`\``, 'm').exec(page)[1];
 const documentedIo = new Function('io', 'origin', 'getToken', 'show', `let newest = 0;\n${documented('socket.io')}\nreturn socket;`);
 const documentedPlain = new Function('WebSocket', 'origin', 'show', `let newest = 0;\n${documented('websocket')}`);
 
-/** A token for the client's user, signed anew at each call; undefined for a client without one. */
+/** Signs a new token for the client's user on each call; undefined for a client without a token. */
 const sign = ({ token, name }) => {
   if (!token) return undefined;
   const { key, algorithm, keyid, seconds } = token;
@@ -41,7 +41,7 @@ const KINDS = {
     const connect = () => {
       const socket = new WebSocket(`${client.plan.origin.replace('http', 'ws')}/ws/scores${query}`);
       socket.onmessage = ({ data }) => client.hear(JSON.parse(data));
-      socket.onerror = ({ message }) => client.note('error', message); // a browser goes on without
+      socket.onerror = ({ message }) => client.note('error', message); // a browser continues without this handler
       socket.onclose = ({ code }) => (client.note('close', code), setTimeout(connect, 1_000));
       return socket;
     };

@@ -10,38 +10,38 @@ export interface TokenPlan {
   readonly key: string;
   readonly algorithm: 'HS256' | 'ES256';
   readonly keyid?: string;
-  /** How long it is good. */
+  /** Its lifetime. */
   readonly seconds: number;
 }
 
 export interface ClientPlan {
   readonly kind: Kind;
-  /** Also the user of its tokens. */
+  /** Also the user in its tokens. */
   readonly name: string;
   readonly origin: string;
   readonly token?: TokenPlan;
-  /** Mounted, unmounted and mounted again at once, as React's StrictMode does. */
+  /** Mounted, unmounted and mounted again at once, like in React's StrictMode. */
   readonly isMountedTwice?: boolean;
 }
 
-/** What a client has been shown. */
+/** What a client has received. */
 export interface Seen {
   readonly name: string;
   readonly kind: Kind;
-  /** Where it connects. */
+  /** The URL it connects to. */
   readonly origin: string;
-  /** Of the leader of its board; 0 without one. */
+  /** The score of the leader on its board; 0 without a board. */
   readonly score: number;
-  /** Whose score it is shown as its own. */
+  /** The user whose score it receives as its own. */
   readonly me?: string;
   readonly unauthenticated: number;
-  /** How often it was shown an older board than before. */
+  /** How often it received an older board than before. */
   readonly fell: number;
-  /** The last things that happened to its connection. */
+  /** The last events of its connection. */
   readonly notes: readonly string[];
 }
 
-/** A process full of stock clients. */
+/** A process with many stock clients. */
 export class Crowd {
   private readonly running: GuardedProcess;
   private asked = 0;
@@ -72,7 +72,7 @@ export class Crowd {
   private async ask(question: object): Promise<readonly Seen[]> {
     const id = ++this.asked;
     const { child } = this.running;
-    const over = this.running.exited.then((code) => Promise.reject(new Error(`the clients ended with code ${code}`)));
+    const over = this.running.exited.then((code) => Promise.reject(new Error(`the client process exited with code ${code}`)));
     const answered = (async () => {
       for (;;) {
         const [answer] = (await once(child, 'message')) as [{ readonly id: number; readonly seen: readonly Seen[] }];

@@ -3,10 +3,10 @@ import { freePort, type PrivateServer, type RoleProcess, type Servers, startNgin
 import { TcpProxy } from '../../../tools/faults/src/tcp-proxy';
 import { JWT_SECRET, token } from '../system';
 
-/** Whose score tells how new a board is; the one user there is, since all situations have the same board. */
+/** The only user. The score shows how new a board is; all situations share the same board. */
 export const MARKER = 'marker';
 
-/** A real api and worker on real servers, for gateways that come and go. */
+/** An api and a worker on real servers, for gateways that start and stop. */
 export class ServedSystem {
   private constructor(
     private readonly servers: Servers,
@@ -26,7 +26,7 @@ export class ServedSystem {
     return this.servers.redis!;
   }
 
-  /** Adds a point to the marker's score; returns the score when it is applied. */
+  /** Adds a point to the marker's score; returns the score once it is applied. */
   async raise(): Promise<number> {
     const response = await fetch(`${this.roles[0]!.url}/api/scores/update`, {
       method: 'POST',
@@ -44,7 +44,7 @@ export class ServedSystem {
   }
 }
 
-/** A gateway under one address for all its lives, with a proxy before it and one on its way to Redis. */
+/** A gateway that keeps its address over restarts, with a proxy in front of it and one in front of Redis. */
 export class Gateway {
   private role?: RoleProcess;
 
@@ -81,7 +81,7 @@ export class Gateway {
 
   async restart(): Promise<void> {
     const code = await this.role!.stop();
-    if (code !== 0) throw new Error(`a gateway ended with ${code}\n${this.role!.output()}`);
+    if (code !== 0) throw new Error(`a gateway exited with ${code}\n${this.role!.output()}`);
     await this.start();
   }
 
@@ -97,7 +97,7 @@ export interface Balancer {
   stop(): Promise<void>;
 }
 
-/** The shipped load balancer before gateways, with a proxy before it. Without TLS: in Node each poll would shake hands anew, as in no browser. */
+/** The shipped load balancer in front of the gateways, with a proxy in front of it. Without TLS: in Node, unlike in browsers, each poll would need a new handshake. */
 export async function startBalancer(gateways: readonly Gateway[]): Promise<Balancer> {
   const nginx = await startNginx({ apis: ['127.0.0.1:9'], gateways: gateways.map(({ host }) => host) });
   const front = await TcpProxy.start(nginx.url);

@@ -2,25 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ClientPlan, Crowd, DOCUMENTED_KINDS, type Kind, type Seen, STOCK_KINDS, type TokenPlan } from './crowd';
 import { type Balancer, Gateway, type ServedSystem, startBalancer } from './served-system';
 
-/** Of each stock kind; half of them on the gateway, half behind the load balancer. A quarter comes in the middle of the trouble. */
+/** Clients of each stock kind: half of them on the gateway, half behind the load balancer. A quarter joins during the outage. */
 const CLIENTS_OF_A_KIND = 20;
 const DOCUMENTED_OF_A_KIND = 4;
-/** Of every sixteen clients: those of the first half that comes late, and of the second. In both are some of all kinds, on the gateway and behind the balancer. */
+/** Which of every sixteen clients join late, in two groups. Each group has clients of all kinds, on the gateway and behind the load balancer. */
 const LATE = [[0, 3], [8, 11]];
-/** From the end of the trouble to the true board for everybody. */
+/** The time limit from the end of the outage until every client has the current board. */
 const BACK_WITHIN_MS = 10_000;
 const JOIN_WITHIN_MS = 60_000;
 
-/** What happens to real connections. */
+/** An outage of real connections. */
 export interface Situation {
   readonly name: string;
   readonly gateways?: 1 | 2;
   readonly settings?: NodeJS.ProcessEnv;
   readonly token?: TokenPlan;
   readonly isMountedTwice?: boolean;
-  /** Resolves when the trouble is over. In the middle of it `joinMore` lets further clients connect. */
+  /** Resolves when the outage is over. During the outage `joinMore` lets further clients connect. */
   readonly happen: (scene: Scene) => Promise<void>;
-  /** What is wrong with a client in the end, beside its board. */
+  /** What else is wrong with a client at the end, besides its board. */
   readonly blame?: (seen: Seen) => string | undefined;
 }
 
@@ -29,21 +29,21 @@ export interface Scene {
   readonly gateways: readonly Gateway[];
   readonly balancer: Balancer;
   readonly crowd: Crowd;
-  /** Lets so many of those join that have not yet, all where not given; returns who they are. */
+  /** Lets `count` further clients join (default: all) and returns them. */
   readonly joinMore: (count?: number) => Promise<readonly ClientPlan[]>;
-  /** Waits until this is so for all clients that have joined. */
+  /** Waits until the condition holds for all joined clients. */
   readonly until: (isSo: (seen: Seen) => boolean) => Promise<void>;
 }
 
 export interface Outcome {
   readonly clients: number;
-  /** Milliseconds from the end of the trouble until everybody had the true board. */
+  /** Milliseconds from the end of the outage until every client had the current board. */
   readonly backAfterMs: number;
-  /** Who had not, and what was wrong with whom. */
+  /** Clients without the current board, and other complaints. */
   readonly blamed: readonly string[];
 }
 
-/** Plays a situation with clients of all kinds, and tells who was left behind. `onJoined` is called when the trouble begins. */
+/** Runs a situation with clients of all kinds, and returns the clients that did not recover. `onJoined` is called when the outage begins. */
 export async function play(system: ServedSystem, situation: Situation, onJoined: () => void): Promise<Outcome> {
   const gateways = await Promise.all(Array.from({ length: situation.gateways ?? 1 }, () => Gateway.start(system, situation.settings ?? {})));
   const balancer = await startBalancer(gateways);
@@ -68,7 +68,7 @@ export async function play(system: ServedSystem, situation: Situation, onJoined:
   }
 }
 
-/** The trouble is over: everybody must be back in time. */
+/** Checks after the outage that every client recovers in time. */
 async function judge(system: ServedSystem, situation: Situation, crowd: Crowd, clients: number): Promise<Outcome> {
   const overAt = Date.now();
   const isShown = showsMarkerAt(await system.raise());
@@ -80,7 +80,7 @@ async function judge(system: ServedSystem, situation: Situation, crowd: Crowd, c
   return { clients, backAfterMs, blamed };
 }
 
-/** Without the slash of a URL. */
+/** Without the trailing slash of a URL. */
 export const originOf = ({ front }: Gateway | Balancer): string => new URL(front.url).origin;
 
 function plansOf({ token, isMountedTwice }: Situation, gateways: readonly Gateway[], balancer: Balancer): ClientPlan[] {
@@ -95,10 +95,10 @@ async function until(crowd: Crowd, isSo: (seen: Seen) => boolean, withinMs: numb
     const seen = await crowd.look();
     const others = seen.filter((each) => !isSo(each));
     if (!others.length) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs / 1_000} s: ${others.map((each) => tell(each, 'waits')).join('\n')}`);
+    if (Date.now() > deadline) throw new Error(`condition not met within ${withinMs / 1_000} s: ${others.map((each) => tell(each, 'waits')).join('\n')}`);
   }
 }
 
-/** Whether a client's board is as new as this score of the marker. */
+/** Whether a client's board is at least as new as this score of the marker. */
 const showsMarkerAt = (score: number) => (seen: Seen): boolean => seen.score >= score;
 const tell = ({ name, notes }: Seen, what: string): string => `${name} ${what}: ${notes.join(', ') || 'nothing happened to its connection'}`;

@@ -14,7 +14,7 @@ const isReady = ({ host }: Gateway, is: boolean) =>
   eventually(async () => expect((await fetch(`http://${host}/health/ready`)).status).toBe(is ? 200 : 503), { withinMs: 30_000 });
 const isAnswered = (socket: WebSocket) => Promise.race([once(socket, 'open'), once(socket, 'unexpected-response')]);
 
-/** Half of the trouble, further clients, and the other half. */
+/** Half of the outage, then further clients, then the other half. */
 async function last(seconds: number, { joinMore }: Scene): Promise<void> {
   await delay(seconds * 500);
   await joinMore();
@@ -42,20 +42,20 @@ const withoutRedis = (seconds: number): Situation => ({
 });
 
 const shared = (seconds: number): TokenPlan => ({ key: JWT_SECRET, algorithm: 'HS256', seconds });
-/** A documented client of Socket.IO brings fresh tokens: it must be the user that it was. All others must at least have been told. */
+/** A documented Socket.IO client sends new tokens, so it must still have its user. All others must at least have been notified. */
 const hasItsUser = ({ kind, name, me, unauthenticated }: Seen): string | undefined => {
   if (kind === 'socket.io as documented') return me === name ? undefined : 'is not its user';
   return kind !== 'websocket as documented' && !unauthenticated ? 'was never told that its token has expired' : undefined;
 };
 
-/** The tolerance of five seconds comes on top of a token's own time. */
+/** The tolerance of five seconds is added to a token's lifetime. */
 const EXPIRED_AFTER_S = 8;
 
 /** The longest first. */
 export const SITUATIONS: readonly Situation[] = [
   paused(60),
   {
-    name: 'a path that goes silent for 60 s and comes back',
+    name: 'a network path that drops packets for 60 s',
     happen: async (scene) => {
       const paths = [scene.gateways[0]!.front, scene.balancer.front];
       paths.forEach((path) => path.silence('up', 'down'));
@@ -76,7 +76,7 @@ export const SITUATIONS: readonly Situation[] = [
   withoutRedis(4),
   paused(10),
   {
-    name: 'a gateway that is killed and started again',
+    name: 'a gateway that is killed and restarted',
     happen: async ({ gateways: [gateway], joinMore }) => {
       await gateway!.kill();
       await joinMore();
@@ -92,7 +92,7 @@ export const SITUATIONS: readonly Situation[] = [
     },
   },
   {
-    name: 'a gateway without a board beside one that has it',
+    name: 'a gateway without a board next to one with a board',
     gateways: 2,
     happen: async ({ system, gateways, balancer, joinMore, until }) => {
       for (const gateway of gateways) {
@@ -100,7 +100,7 @@ export const SITUATIONS: readonly Situation[] = [
         await isReady(gateway, false);
         const joining = (await joinMore(11)).filter(({ origin }) => origin === originOf(balancer)).map(({ name }) => name);
         const score = await system.raise();
-        // The balancer leads some of them to this gateway, and those that poll with every request.
+        // The load balancer routes some of them to this gateway, polling clients with every request.
         await until((seen) => !joining.includes(seen.name) || seen.score >= score);
         await gateway.toRedis.heal();
         await isReady(gateway, true);
@@ -108,13 +108,13 @@ export const SITUATIONS: readonly Situation[] = [
     },
   },
   {
-    name: 'a full gateway that has room again',
+    name: 'a full gateway that has free places again',
     settings: { MAX_CONNECTIONS: '90' },
     happen: async ({ gateways: [gateway], joinMore }) => {
       const others = Array.from({ length: 60 }, () => new WebSocket(`ws://${gateway!.host}/ws/scores`).on('error', () => undefined));
       await Promise.all(others.map(isAnswered));
       await joinMore();
-      await delay(5_000); // they are refused meanwhile
+      await delay(5_000); // new clients are refused during this time
       others.forEach((socket) => socket.terminate());
     },
   },
@@ -133,7 +133,7 @@ export const SITUATIONS: readonly Situation[] = [
     blame: hasItsUser,
   },
   {
-    name: 'tokens that expire while away',
+    name: 'tokens that expire while disconnected',
     token: shared(EXPIRED_AFTER_S - 5),
     happen: async ({ gateways: [gateway], joinMore }) => {
       await gateway!.kill();
@@ -145,9 +145,9 @@ export const SITUATIONS: readonly Situation[] = [
   },
 ];
 
-export const LOST_KEYS = "a provider's keys that are lost and come back";
+export const LOST_KEYS = 'an outage of the key provider';
 
-/** What one gateway and its provider of keys go through, while their clients connect with its tokens. */
+/** Restarts one gateway while its key provider is down, with clients that connect with tokens. */
 export async function lostKeys(): Promise<{ readonly situation: Situation; readonly provider: Server }> {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const provider = createServer((_request, response) => response.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'p1', use: 'sig' }] })));
@@ -161,7 +161,7 @@ export async function lostKeys(): Promise<{ readonly situation: Situation; reado
     happen: async ({ gateways: [gateway], joinMore }) => {
       provider.closeAllConnections();
       provider.close();
-      await gateway!.kill(); // it forgets the keys that it had
+      await gateway!.kill(); // it loses its cached keys
       await gateway!.start();
       await joinMore();
       await delay(20_000);

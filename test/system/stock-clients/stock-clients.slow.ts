@@ -5,8 +5,8 @@ import { type Outcome, play, type Situation } from './situation';
 import { LOST_KEYS, lostKeys, SITUATIONS } from './situations';
 
 /**
- * What happens to real connections, played against real gateways, alone and behind the shipped load balancer, with stock clients on stock
- * options. After each trouble every client has the true board within ten seconds, without a line of its own that brings it back.
+ * Outages of real connections to real gateways, directly and behind the shipped load balancer, with stock clients and default
+ * options. After each outage every client has the current board within ten seconds, without any reconnect code of its own.
  */
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX'], 'stock clients', () => {
   let system: ServedSystem;
@@ -21,14 +21,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     );
     return outcome;
   };
-  /** Each begins when the one before it has its clients; the troubles themselves, which are mostly waiting, go on at the same time. */
+  /** Each situation starts once the previous one has its clients. The outages, which are mostly waiting, overlap. */
   const beginOneAfterTheOther = (situations: readonly Situation[]) => {
     let turn = Promise.resolve();
     for (const situation of situations) {
       let joined: () => void = () => undefined;
       const next = new Promise<void>((resolve) => (joined = resolve));
       const outcome = turn.then(() => begin(situation, joined));
-      outcome.catch(() => undefined).finally(joined); // its own test tells of a failure
+      outcome.catch(() => undefined).finally(joined); // a failure is reported by its own test
       outcomes.set(situation.name, outcome);
       turn = next;
     }
@@ -47,12 +47,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await system?.stop();
   }, 180_000);
 
-  it.each([...SITUATIONS.map(({ name }) => name), LOST_KEYS])('all come back from %s', async (name) => {
+  it.each([...SITUATIONS.map(({ name }) => name), LOST_KEYS])('all recover from %s', async (name) => {
     expect((await outcomes.get(name)!).blamed).toEqual([]);
   }, 240_000);
 
-  it('all come back from a Redis that was lost and is empty', async () => {
-    await Promise.allSettled(outcomes.values()); // it is the Redis of all
+  it('all recover from a Redis that lost its data', async () => {
+    await Promise.allSettled(outcomes.values()); // all situations share this Redis
     const { blamed } = await begin({
       name: 'a Redis that was lost and is empty',
       happen: async ({ joinMore }) => {
@@ -65,5 +65,5 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }, 240_000);
 });
 
-/** Where a run takes minutes, people want to see that it goes on. */
+/** Prints progress, because a run takes minutes. */
 const say = (what: string): void => void process.stderr.write(`  stock clients: ${what}\n`);

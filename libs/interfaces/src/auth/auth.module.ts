@@ -6,7 +6,7 @@ import { GuestController, GuestOptions } from './guest.controller';
 import { KeySetController } from './key-set.controller';
 import { TokenController } from './token.controller';
 
-/** Who may: tokens made here, and the key to verify them with. Guards and verification are used by the other modules; the app provides verifier, strategy and limits globally. */
+/** Issues tokens, and publishes the key that verifies them. The other modules use the guards; the app provides verifier, strategy and limits globally. */
 @Module({})
 export class AuthModule {
   static forRoot(options: GuestOptions): DynamicModule {

@@ -4,7 +4,7 @@ import { Throttle } from '@nestjs/throttler';
 import { TokenSigner } from '@scoreboard/application';
 import { LimitGuard } from './limit.guard';
 
-/** Whether strangers may play. */
+/** Whether anyone may play without an account. */
 export abstract class GuestOptions {
   /** The setting `GUEST_PLAY`. */
   abstract readonly guestPlay: boolean;
@@ -12,7 +12,7 @@ export abstract class GuestOptions {
 
 const EXPIRES_IN = 24 * 60 * 60;
 
-/** Makes a fresh player, so that the page can be tried without an identity provider. */
+/** Creates a new guest player, so that the page can be tried without an identity provider. */
 @Controller('api/auth')
 export class GuestController {
   constructor(

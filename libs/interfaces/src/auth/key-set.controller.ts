@@ -2,7 +2,7 @@ import { Controller, Get, Inject, NotFoundException, Res } from '@nestjs/common'
 import { TokenSigner } from '@scoreboard/application';
 import type { FastifyReply } from 'fastify';
 
-/** Shows the public half of the key that tokens are signed with here, so that others can verify them; 404 where there is none. */
+/** Publishes the public key of the tokens signed here, so that others can verify them; 404 if there is none. */
 @Controller('.well-known')
 export class KeySetController {
   constructor(@Inject(TokenSigner) private readonly signer: TokenSigner | null) {}

@@ -12,7 +12,7 @@ const OAUTH_ERRORS: Partial<Record<RefusalCode, string>> = {
   'unsupported-grant-type': 'unsupported_grant_type',
 };
 
-/** Answers the refusals that RFC 6749 knows in its own shape, and leaves all others to `ProblemFilter`. */
+/** Answers the refusals that RFC 6749 defines in its format, and leaves all others to `ProblemFilter`. */
 @Catch()
 export class OAuthErrorFilter implements ExceptionFilter {
   private readonly problems = new ProblemFilter();

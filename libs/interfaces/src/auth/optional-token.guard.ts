@@ -3,8 +3,8 @@ import { Refusal } from '@scoreboard/domain';
 import { type AuthenticatedRequest, TokenGuard } from './token.guard';
 
 /**
- * For what everybody may read and some may read more of: lets every request pass, and puts the identity of a good bearer token
- * into it. A token that is no good, or cannot be verified now, counts as none.
+ * For public reads that show more to some users: lets every request pass, and adds the identity of a valid bearer token
+ * to it. A token that is invalid, or cannot be verified now, counts as none.
  */
 @Injectable()
 export class OptionalTokenGuard extends TokenGuard {

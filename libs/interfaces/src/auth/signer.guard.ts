@@ -1,7 +1,7 @@
 import { type CanActivate, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import { TokenSigner } from '@scoreboard/application';
 
-/** Where this process signs no tokens, what makes them is not there: 404, whoever asks. */
+/** If this process has no signing key, the endpoints that issue tokens answer 404, whatever token the request has. */
 @Injectable()
 export class SignerGuard implements CanActivate {
   constructor(@Inject(TokenSigner) private readonly signer: TokenSigner | null) {}

@@ -74,7 +74,7 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
   const basic = (id: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${id}:${password}`).toString('base64')}` });
   const grant = { grant_type: 'client_credentials' };
 
-  it('gives a token for the client itself, by HTTP Basic or with the secret in the body', async () => {
+  it('issues a token for the client, authenticated with HTTP Basic or in the body', async () => {
     for (const [form, headers] of [[grant, basic('game', secret)], [{ ...grant, client_id: 'game', client_secret: secret }, {}]] as const) {
       const answer = await ask(form, headers);
       expect(answer.status).toBe(200);
@@ -86,7 +86,7 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     }
   });
 
-  it('gives fewer scopes where fewer are asked for', async () => {
+  it('issues only the requested scopes', async () => {
     const { body } = await ask({ ...grant, scope: 'actions:issue' }, basic('game', secret));
     expect(body['scope']).toBe('actions:issue');
     expect((await app.get(TokenVerifier).verify(String(body['access_token']))).scopes).toEqual(new Set(['actions:issue']));
@@ -96,22 +96,22 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
   it.each<[string, number, string, () => [form: Record<string, string> | string, headers?: Record<string, string>]]>([
     ['without a grant type', 400, 'invalid_request', () => ['', basic('game', secret)]],
     ['with an empty grant type', 400, 'invalid_request', () => ['grant_type=', basic('game', secret)]],
-    ['with a parameter given twice', 400, 'invalid_request', () => ['grant_type=client_credentials&grant_type=client_credentials', basic('game', secret)]],
+    ['with a repeated parameter', 400, 'invalid_request', () => ['grant_type=client_credentials&grant_type=client_credentials', basic('game', secret)]],
     ['as JSON', 400, 'invalid_request', () => [JSON.stringify(own()), { 'content-type': 'application/json' }]],
     ['as text', 400, 'invalid_request', () => [new URLSearchParams(own()).toString(), { 'content-type': 'text/plain' }]],
     ['with two secrets', 400, 'invalid_request', () => [own(), basic('game', secret)]],
-    ['of two clients', 400, 'invalid_request', () => [{ ...grant, client_id: 'other' }, basic('game', secret)]],
-    ['of another grant', 400, 'unsupported_grant_type', () => [{ ...own(), grant_type: 'password' }]],
+    ['that names two clients', 400, 'invalid_request', () => [{ ...grant, client_id: 'other' }, basic('game', secret)]],
+    ['with another grant type', 400, 'unsupported_grant_type', () => [{ ...own(), grant_type: 'password' }]],
     ['for a scope that the client does not have', 400, 'invalid_scope', () => [{ ...own(), scope: 'actions:issue scores:admin' }]],
-    ['for a scope that is none', 400, 'invalid_scope', () => [{ ...own(), scope: 'actions:issue  "' }]],
+    ['for a malformed scope', 400, 'invalid_scope', () => [{ ...own(), scope: 'actions:issue  "' }]],
     ['without a client', 401, 'invalid_client', () => [grant]],
     ['without a secret', 401, 'invalid_client', () => [{ ...grant, client_id: 'game' }]],
     ['with a wrong secret', 401, 'invalid_client', () => [grant, basic('game', `${secret}x`)]],
-    ['of an unknown client', 401, 'invalid_client', () => [grant, basic('nobody', secret)]],
-    ['of a client that no id can name', 401, 'invalid_client', () => [{ ...grant, client_id: "\u0000' OR 1=1", client_secret: secret }]],
-    ['of an unknown client, for a scope that nobody has', 401, 'invalid_client', () => [{ ...grant, scope: 'x' }, basic('nobody', secret)]],
+    ['from an unknown client', 401, 'invalid_client', () => [grant, basic('nobody', secret)]],
+    ['from a client with an impossible id', 401, 'invalid_client', () => [{ ...grant, client_id: "\u0000' OR 1=1", client_secret: secret }]],
+    ['from an unknown client, for an unknown scope', 401, 'invalid_client', () => [{ ...grant, scope: 'x' }, basic('nobody', secret)]],
     ['with a bearer token', 401, 'invalid_client', () => [grant, { authorization: 'Bearer abc' }]],
-    ['with Basic credentials that are none', 401, 'invalid_client', () => [grant, { authorization: 'Basic %%%' }]],
+    ['with malformed Basic credentials', 401, 'invalid_client', () => [grant, { authorization: 'Basic %%%' }]],
   ])('refuses a request %s', async (_what, status, error, request) => {
     const answer = await ask(...request());
     expect(answer.status).toBe(status);
@@ -121,11 +121,11 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Basic realm="scoreboard", charset="UTF-8"' : null);
   });
 
-  it('ignores parameters that it does not know, as the RFC says', async () => {
+  it('ignores unknown parameters, as the RFC requires', async () => {
     expect((await ask({ ...own(), audience: 'x', scope: '' })).status).toBe(200);
   });
 
-  it('gives nothing more to a client that is revoked', async () => {
+  it('issues nothing to a revoked client', async () => {
     const gone = (await addClient('gone', ['scores:admin']))!;
     expect((await ask(grant, basic('gone', gone))).status).toBe(200);
     expect(await new RevokeClient(app.get(ServiceClients), app.get(AuditLog)).execute(operator, 'gone')).toBe(true);
@@ -134,7 +134,7 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     expect(await addClient('gone', ['scores:admin'])).toBeUndefined();
   });
 
-  it('keeps in the trail who was added, what was issued to which address, and who was revoked; no secret', async () => {
+  it('audits added clients, issued tokens with their address, and revoked clients, without secrets', async () => {
     const since = new Date();
     const audited = (await addClient('audited', ['scores:admin']))!;
     await ask(grant, { ...basic('audited', audited), 'x-forwarded-for': '203.0.113.9' });
@@ -149,13 +149,13 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     expect(JSON.stringify(entries)).not.toContain(audited);
   });
 
-  it('takes forms here alone: elsewhere they are no JSON', async () => {
+  it('accepts forms on this route only', async () => {
     const response = await fetch(`${await app.getUrl()}/api/auth/guest`, { method: 'POST', body: new URLSearchParams(grant) });
     expect(response.status).toBe(404);
     expect((await ask('x'.repeat(17_000))).status).toBe(413);
   });
 
-  it('limits the requests of one address, by a limit that guests do not use up', async () => {
+  it('limits the requests of one address, independently of the limit for guests', async () => {
     const limited = await start(settingsFor({ JWT_SECRET: 's'.repeat(32), RATE_LIMIT_READS: '2' }));
     const guest = () => fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'x-forwarded-for': '203.0.113.9' } });
     const url = await limited.getUrl();
@@ -169,15 +169,15 @@ describeWith('TEST_DATABASE_URL', 'POST /api/auth/token', () => {
     await limited.close();
   });
 
-  it('is 404 where this process signs nothing', async () => {
+  it('answers 404 without a signing key', async () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const verifying = await start(settingsFor({ JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString() }));
     expect((await ask(own(), {}, verifying)).status).toBe(404);
-    await verifying.get(Database).open(); // what is still connecting would outlive the end
+    await verifying.get(Database).open(); // a pending connection would outlive the test
     await verifying.close();
   });
 
-  it('is 503 while the database is away', async () => {
+  it('answers 503 while the database is down', async () => {
     const alone = await start({ ...settingsFor({ JWT_SECRET: 's'.repeat(32) }), DATABASE_URL: 'postgres://postgres@127.0.0.1:1/none' });
     const answer = await ask(own(), {}, alone);
     expect(answer.status).toBe(503);

@@ -4,14 +4,14 @@ import { TokenVerifier } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 
-/** Passport puts whom it verified under `user`. */
+/** Passport stores the verified identity under `user`. */
 export type AuthenticatedRequest = FastifyRequest & { user: Identity };
 
 /**
- * Lets a request with a good bearer token pass, and puts its identity into the request.
+ * Lets a request with a valid bearer token pass, and adds the token's identity to the request.
  *
- * A token that was verified before and has not expired is known again at the cost of one look-up; any other goes
- * through Passport's `jwt` strategy, whose refusal rises as it is.
+ * A token that was verified before and has not expired costs one lookup. Any other goes
+ * through Passport's `jwt` strategy, whose refusal is rethrown unchanged.
  */
 @Injectable()
 export class TokenGuard extends AuthGuard('jwt') {

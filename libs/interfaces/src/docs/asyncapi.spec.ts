@@ -1,8 +1,8 @@
 import { asyncApiDocument } from './asyncapi';
 import { breach } from './described.contract';
 
-describe('The AsyncAPI document', () => {
-  it('points to nothing that is missing', () => {
+describe('the AsyncAPI document', () => {
+  it('has no broken reference', () => {
     const document: unknown = asyncApiDocument();
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
     expect(references.length).toBeGreaterThan(0);
@@ -26,7 +26,7 @@ describe('The AsyncAPI document', () => {
     ['subscribe', ['top:1', 'scores:me']],
     ['authenticate', 'eyJhbGciOiJIUzI1NiJ9.e30.c2ln'],
     ['ping', undefined],
-  ])('takes %s as it is described', (event, data) => expect(breach(event, data)).toBeUndefined());
+  ])('accepts a valid %s', (event, data) => expect(breach(event, data)).toBeUndefined());
 
   it.each([
     ['scores:top', { revision: 1 }],
@@ -37,5 +37,5 @@ describe('The AsyncAPI document', () => {
     ['authenticate', 'x'.repeat(8_193)],
     ['token answer', { ok: false }],
     ['scores:bottom', {}],
-  ])('tells a %s that is not', (event, data) => expect(breach(event, data)).toEqual(expect.stringContaining(event)));
+  ])('reports an invalid %s', (event, data) => expect(breach(event, data)).toEqual(expect.stringContaining(event)));
 });

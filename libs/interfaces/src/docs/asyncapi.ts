@@ -8,30 +8,30 @@ const pongSchema = z.object({ revision: z.int().min(0) });
 const channelSchema = z.string().regex(/^(scores:top|scores:me|around:me|top:([1-9]\d?|100))$/);
 const channelsSchema = z.union([channelSchema, z.array(channelSchema)]);
 
-/** Shape and meaning of each message, under the name of its event. */
+/** Schema and summary of each message that is sent, by event name. */
 const SENT = {
-  'scores:top': [topOf(BOARD_SIZE), 'The whole board: on connecting and at each change, at most once in PUSH_INTERVAL_MS. The higher revision is the newer.'],
-  'scores:me': [meSchema, "With a token: one's own score and place, on connecting and after changes."],
-  'top:n': [topOf(MAX_TOP), 'The first n, once subscribed to; the event is named top:1 to top:100.'],
-  'around:me': [z.array(rankedSchema), 'With a token, once subscribed to: the player among five neighbours on either side; empty without a place. At most once a second.'],
-  'stale': [z.object({ stale: z.boolean() }), 'The board may be old, since the leaderboard could not be read for two seconds; or is the newest again.'],
+  'scores:top': [topOf(BOARD_SIZE), 'The whole board: on connecting and on each change, at most once per PUSH_INTERVAL_MS. A higher revision is newer.'],
+  'scores:me': [meSchema, "With a token: the user's own score and rank, on connecting and after changes."],
+  'top:n': [topOf(MAX_TOP), 'The best n users, after subscribing; the event is named top:1 to top:100.'],
+  'around:me': [z.array(rankedSchema), 'With a token, after subscribing: the user with up to five neighbors on either side; empty if the user has no rank. At most once per second.'],
+  'stale': [z.object({ stale: z.boolean() }), 'true: the board may be out of date, because the leaderboard could not be read for two seconds. false: the board is up to date again.'],
   'unauthenticated': [
     z.object({ reason: z.string() }),
-    'The token has expired, at connecting or since: the client is an anonymous one now, keeps the public channels and loses its own until it sends authenticate. On a plain WebSocket also the answer to a token that is refused, after which the client is who it was before.',
+    'The token has expired, at connecting or later. The client is now anonymous: it keeps the public channels and loses the personal ones until it sends authenticate. On a plain WebSocket this is also the response to a refused token; then the client keeps its previous identity.',
   ],
-  'authenticated': [z.object({ ok: z.literal(true) }), 'Plain WebSocket: the answer to authenticate with a good token.'],
-  'pong': [pongSchema, 'Plain WebSocket: the answer to ping, with the revision of the newest board.'],
+  'authenticated': [z.object({ ok: z.literal(true) }), 'Plain WebSocket: the response to authenticate with a valid token.'],
+  'pong': [pongSchema, 'Plain WebSocket: the response to ping, with the revision of the newest board.'],
   'closing': [
     z.object({ code: z.int(), reason: z.string(), retryAfterMs: z.int().min(0).optional() }),
-    'Socket.IO only, just before the server ends the connection: 1001 the server is going away, 1013 what was asked cannot be decided now, after both of which the client may come again; 1008 or 1009 a rule was broken. A plain WebSocket is closed with code and reason.',
+    'Socket.IO only, just before the server closes the connection. 1001: the server is shutting down; 1013: a temporary error; after both the client may reconnect. 1008 or 1009: the client broke a rule. A plain WebSocket is closed with this code and reason.',
   ],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 const RECEIVED = {
-  subscribe: [channelsSchema, 'Asks for a channel, or a list of them, and for the state of each now.'],
-  unsubscribe: [channelsSchema, 'Ends it.'],
-  authenticate: [z.string().max(MAX_TOKEN_BYTES), 'Gives the client the identity of the token, again or anew, without reconnecting. The channels of the same user go on, those of another user take their place.'],
-  ping: [z.unknown(), 'Asks whether the connection lives, and for the revision of the newest board. Nothing has to come with it.'],
+  subscribe: [channelsSchema, 'Subscribes to a channel, or to a list of channels. The current state of each is sent at once.'],
+  unsubscribe: [channelsSchema, 'Unsubscribes from a channel, or from a list of channels.'],
+  authenticate: [z.string().max(MAX_TOKEN_BYTES), 'Changes the identity of the client to that of the token, without reconnecting. The personal channels continue for the same user, and switch to the new user otherwise.'],
+  ping: [z.unknown(), 'Checks the connection, and asks for the revision of the newest board. Needs no data.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 const channelAnswerSchema = z.union([
@@ -39,17 +39,17 @@ const channelAnswerSchema = z.union([
   z.object({ ok: z.literal(false), code: z.enum(['unknown-channel', 'unauthenticated']) }),
   z.object({ ok: z.literal(false), code: z.literal('rate-limited'), channel: z.string().optional() }),
 ]);
-/** Named by themselves, since they are the data of the event that asked or of an acknowledgement. */
+/** Responses without an event name of their own: they are the data of the event that asked, or of an acknowledgement. */
 const ANSWERS = {
-  'channel answer': [z.union([channelAnswerSchema, z.array(channelAnswerSchema)]), 'Whether the channel is joined or left; a list is answered by a list in its order.'],
+  'channel answer': [z.union([channelAnswerSchema, z.array(channelAnswerSchema)]), 'Whether the channel was joined or left. A list is answered with a list in the same order.'],
   'token answer': [
     z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), code: z.enum(['unauthenticated', 'rate-limited']) })]),
-    'Socket.IO: the acknowledgement of authenticate. After a token that is refused the client is who it was before.',
+    'Socket.IO: the acknowledgement of authenticate. After a refused token the client keeps its previous identity.',
   ],
   'ping answer': [pongSchema, 'Socket.IO: the acknowledgement of ping.'],
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
-/** What each message that is received is answered by: over Socket.IO its acknowledgement, on a plain WebSocket a frame. */
+/** The possible responses to each received message: an acknowledgement over Socket.IO, a frame on a plain WebSocket. */
 const REPLIES: Readonly<Record<keyof typeof RECEIVED, readonly (keyof typeof ANSWERS | keyof typeof SENT)[]>> = {
   subscribe: ['channel answer'],
   unsubscribe: ['channel answer'],
@@ -61,33 +61,33 @@ const payload = (schema: z.ZodType) => {
   const { $schema: _dialect, ...content } = z.toJSONSchema(schema);
   return content;
 };
-/** A key in the document, where a colon is no letter. */
+/** A key in the document: component keys must not contain a colon. */
 const keyOf = (event: string) => event.replace(/[: ]/, '-');
 const messages = (kinds: Record<string, readonly [z.ZodType, string]>) =>
   Object.fromEntries(Object.entries(kinds).map(([event, [schema, summary]]) => [keyOf(event), { name: event, summary, payload: payload(schema) }]));
 const channel = { $ref: '#/channels/scores' };
 const reference = (event: string) => ({ $ref: `#/channels/scores/messages/${keyOf(event)}` });
 
-/** The AsyncAPI 3.0 document of the live board: what the gateway sends and takes, with the schema of each message. */
+/** The AsyncAPI 3.0 document of the live board: the messages that the gateway sends and accepts, with their schemas. */
 export const asyncApiDocument = () => ({
   asyncapi: '3.0.0',
   info: {
     title: 'Scoreboard, live',
     version: '1',
     description:
-      'Socket.IO, namespace /ws/scores: each message is an event of its name. Plain WebSocket at the same path: frames {"event", "data"} both ways, in which an answer is the data of the event that asked, unless it has a name of its own. A token of at most 8 KiB is optional: over Socket.IO in the handshake\'s auth, as {token, revision}; on both in the Authorization header or as ?token=; later by authenticate.',
+      'Socket.IO, namespace /ws/scores: each message is an event with its name. Plain WebSocket at the same path: frames {"event", "data"} in both directions; a response has the event name of its request, unless it has its own. A token of at most 8 KiB is optional: for Socket.IO in the handshake\'s auth, as {token, revision}; for both in the Authorization header or as ?token=; later with authenticate.',
   },
   defaultContentType: 'application/json',
   channels: {
     scores: {
       address: '/ws/scores',
       description:
-        'Of subscribe, unsubscribe and authenticate 20 at once and 10 a second are done, a list counting as one for every ten channels; more are answered rate-limited. A client that sends anything else, a message of more than 4 KiB that brings no token, or more than 300 messages at once and 100 a second, is disconnected.',
+        'Limit for subscribe, unsubscribe and authenticate together: a burst of 20, then 10 per second; a list counts as one request per ten channels. Requests over the limit are answered with rate-limited. A client is disconnected if it sends any other event, a message larger than 4 KiB that carries no token, or more messages than a burst of 300, then 100 per second.',
       messages: { ...messages(SENT), ...messages(RECEIVED), ...messages(ANSWERS) },
     },
   },
   operations: {
-    push: { action: 'send', channel, summary: 'States, whole, the newest one; a slow reader skips some, never the last', messages: Object.keys(SENT).map(reference) },
+    push: { action: 'send', channel, summary: 'Complete states, never differences. A slow client may miss intermediate states, but always gets the last one.', messages: Object.keys(SENT).map(reference) },
     ...Object.fromEntries(
       Object.entries(RECEIVED).map(([event, [, summary]]) => [event, { action: 'receive', channel, summary, messages: [reference(event)], reply: { channel, messages: REPLIES[event as keyof typeof RECEIVED].map(reference) } }]),
     ),

@@ -5,7 +5,7 @@ const { messages } = asyncApiDocument().channels.scores;
 const ajv = new Ajv2020({ strict: true });
 const validators = new Map<string, ValidateFunction>(Object.values(messages).map(({ name, payload }) => [name, ajv.compile(payload)]));
 
-/** What is wrong with a message of the gateway, as the AsyncAPI document describes it; undefined where nothing is. */
+/** How a gateway message differs from the AsyncAPI document; undefined if it matches. */
 export function breach(event: string, data: unknown): string | undefined {
   const validate = validators.get(event.replace(/^top:\d+$/, 'top:n'));
   if (!validate) return `${event} is not described`;

@@ -6,7 +6,7 @@ import { serveDocs } from './serve-docs';
 
 const OPTIONS = Symbol('options of the docs');
 
-/** The description of the interface at `/docs`, for people and programs. */
+/** The API documentation at `/docs`: Swagger UI, OpenAPI and AsyncAPI. */
 @Module({})
 export class DocsModule implements OnAppCreated {
   constructor(@Inject(OPTIONS) private readonly options: OpenApiOptions) {}

@@ -13,7 +13,7 @@ import { openApiDocument } from './openapi';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
-describe('The OpenAPI document', () => {
+describe('the OpenAPI document', () => {
   let folder: string;
   let app: NestFastifyApplication;
   const routes = new Set<string>();
@@ -37,7 +37,7 @@ describe('The OpenAPI document', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('describes every route under /api and /.well-known, and no other', () => {
+  it('describes exactly the routes under /api and /.well-known', () => {
     const { paths } = openApiDocument({ maxIncrement: 1_000 });
     const described = Object.entries(paths).flatMap(([path, item]) =>
       METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
@@ -46,7 +46,7 @@ describe('The OpenAPI document', () => {
     expect(described.sort()).toEqual([...routes].sort());
   });
 
-  it('is served as JSON, with the limit that is set', async () => {
+  it('is served as JSON, with the configured limit', async () => {
     const answer = await app.inject({ method: 'GET', url: '/docs/openapi.json' });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { title: 'Scoreboard' } });
@@ -57,13 +57,13 @@ describe('The OpenAPI document', () => {
     });
   });
 
-  it('has the AsyncAPI document of the live board beside it', async () => {
+  it('is served next to the AsyncAPI document of the live board', async () => {
     const answer = await app.inject({ method: 'GET', url: '/docs/asyncapi.json' });
     expect(answer.headers['content-type']).toContain('application/json');
     expect(answer.json()).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
   });
 
-  it('gives a problem for every error it names, and points to nothing that is missing', () => {
+  it('describes every error as a problem, and has no broken reference', () => {
     const text = JSON.stringify(openApiDocument({ maxIncrement: 1 }));
     expect([...new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference))]).toEqual(['#/components/headers/RequestId', '#/components/schemas/Problem']);
     expect(text).not.toContain('"description":null');

@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument, type OpenApiOptions } from './openapi';
 
-/** Swagger UI brings its own files, and sets styles in its elements. */
+/** Swagger UI serves its own files and uses inline styles. */
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Serves the interface's description at `/docs` for people, `/docs/openapi.json` and, of the live board, `/docs/asyncapi.json` for programs. */
+/** Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`. */
 export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', (route) => {
@@ -19,6 +19,6 @@ export async function serveDocs(app: NestFastifyApplication, options: OpenApiOpt
   });
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
-  const { SwaggerModule } = await import('@nestjs/swagger'); // here, since it takes a third of a second that roles without docs need not wait
+  const { SwaggerModule } = await import('@nestjs/swagger'); // imported here: loading takes a third of a second, which roles without docs are spared
   SwaggerModule.setup('docs', app, openApiDocument(options) as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json' });
 }

@@ -22,7 +22,7 @@ function wrap(socket: Socket, received: Received[]): TestClient {
   };
 }
 
-/** `data` is the namespace's; of a handshake that was refused there is only the text of what carried it. */
+/** `data` comes from the namespace. For a refused handshake only the transport's error text is available. */
 type ConnectError = Error & { readonly data?: { readonly status: number; readonly detail?: string }; readonly description?: Error };
 
 const connectOver =
@@ -48,16 +48,16 @@ const connectOver =
 
 describe('BoardGateway', () => {
   gatewayContract(connectOver(['websocket']));
-  describe('beside others', () => severalGatewaysContract(connectOver(['websocket'])));
+  describe('with several gateways', () => severalGatewaysContract(connectOver(['websocket'])));
 
-  describe('apart from that', () => {
+  describe('on Socket.IO', () => {
     let gateway: TestGateway;
     beforeEach(async () => {
       gateway = await startGateway();
     });
     afterEach(() => gateway.stop());
 
-    it('serves clients that poll', async () => {
+    it('serves polling clients', async () => {
       const client = await connectOver(['polling'])(gateway.url, { token: 'token-of-ann' });
       await until(() => client.received.length === 2);
       for (let score = 1; score <= 50; score++) await gateway.put({ ann: score });
@@ -65,7 +65,7 @@ describe('BoardGateway', () => {
       client.close();
     });
 
-    it('serves clients that begin by polling and go on by WebSocket', async () => {
+    it('serves clients that start with polling and upgrade to WebSocket', async () => {
       const client = await connectOver(['polling', 'websocket'])(gateway.url);
       for (let score = 1; score <= 50; score++) {
         await gateway.put({ ann: score });
@@ -75,7 +75,7 @@ describe('BoardGateway', () => {
       client.close();
     });
 
-    it('writes boards past engine.io to a WebSocket, and through it to one that polls', async () => {
+    it('bypasses engine.io for WebSockets, and uses it for polling clients', async () => {
       const server = Reflect.get(gateway.adapter, 'io') as Server;
       const passed: string[] = [];
       server.engine.on('flush', (_connection: unknown, packets: { data?: string }[]) => passed.push(...packets.map(({ data }) => data ?? '')));
@@ -95,7 +95,7 @@ describe('BoardGateway', () => {
       for (const client of [direct, polling]) client.close();
     });
 
-    it('tells those it sends away a random moment to come again, and lets them come back by themselves', async () => {
+    it('sends clients a random retryAfterMs on drain, and lets them reconnect by themselves', async () => {
       const socket = io(`${gateway.url}/ws/scores`, { transports: ['websocket'], forceNew: true, reconnectionDelay: 60_000, reconnectionDelayMax: 60_000 });
       await new Promise<void>((resolve) => void socket.once('connect', resolve));
       const closing = new Promise<{ retryAfterMs: number }>((resolve) => void socket.once('closing', resolve));
@@ -109,7 +109,7 @@ describe('BoardGateway', () => {
       socket.disconnect();
     });
 
-    it('bears nosniff and the id of the request on all that it answers by HTTP, refusals, preflights and the script too', async () => {
+    it('sends nosniff and the request id on every HTTP answer, including refusals, preflights and the client script', async () => {
       const ask = async (query: string, { headers, ...init }: { method?: string; body?: string; headers?: Record<string, string> } = {}) => {
         const response = await fetch(`${gateway.url}/socket.io/${query}`, { ...init, headers: { ...headers, 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' } });
         return { told: [response.status, response.headers.get('x-content-type-options'), response.headers.get('x-request-id')], body: await response.text() };
@@ -121,7 +121,7 @@ describe('BoardGateway', () => {
         opened,
         await ask(session, { method: 'POST', body: '40/ws/scores,' }),
         await ask(session),
-        await ask(session, { method: 'POST', body: '1' }), // goes
+        await ask(session, { method: 'POST', body: '1' }), // closes the session
         await ask(session),
         await ask(handshake, { method: 'OPTIONS', headers: { 'origin': 'https://friend.example', 'access-control-request-method': 'POST' } }),
         await ask(handshake, { headers: { origin: 'https://evil.example' } }),
@@ -130,7 +130,7 @@ describe('BoardGateway', () => {
       expect(answers.map(({ told }) => told)).toEqual([200, 200, 200, 200, 400, 204, 403, 200].map((status) => [status, 'nosniff', '4bf92f3577b34da6a3ce929d0e0e4736']));
     });
 
-    it('bears them on an upgrade as well, an id of its own where the request has none', async () => {
+    it('sends them on an upgrade too, with a new id if the request has none', async () => {
       for (const [headers, id] of [[{ 'x-request-id': 'A'.repeat(32) }, 'a'.repeat(32)], [{}, expect.stringMatching(/^[\da-f]{32}$/)]] as const) {
         const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, { headers });
         const [answer] = await once(socket, 'upgrade');
@@ -139,7 +139,7 @@ describe('BoardGateway', () => {
       }
     });
 
-    it('refuses a foreign page that polls, and gives it no CORS headers', async () => {
+    it('refuses a polling page of a foreign origin without CORS headers', async () => {
       const poll = (origin: string) => fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`, { headers: { origin } });
       const foreign = await poll('https://evil.example');
       expect(foreign.status).toBe(403);
@@ -150,7 +150,7 @@ describe('BoardGateway', () => {
       }
     });
 
-    it('says of a session that it does not know whether the balancer may try another gateway', async () => {
+    it('answers an unknown session with 400 while it admits clients, and with 503 otherwise', async () => {
       const session = `${gateway.url}/socket.io/?EIO=4&transport=polling&sid=of-another-gateway`;
       expect((await fetch(session)).status).toBe(400);
       gateway.admit(false);
@@ -162,7 +162,7 @@ describe('BoardGateway', () => {
       expect((await once(upgrade, 'unexpected-response'))[1]).toMatchObject({ statusCode: 503 });
     });
 
-    it('refuses one connection too many of a client that polls as well, which counts as long as its session', async () => {
+    it('counts a polling session as a connection of its client address', async () => {
       await gateway.stop();
       gateway = await startGateway({ maxPerAddress: 1 });
       const client = await connectOver(['polling'])(gateway.url);
@@ -175,7 +175,7 @@ describe('BoardGateway', () => {
       expect((await poll()).status).toBe(200);
     });
 
-    it.each([[['polling']], [['polling', 'websocket']]])('tells a client over %j that its token has expired, and takes its next', async (transports) => {
+    it.each([[['polling']], [['polling', 'websocket']]])('notifies a client over %j that its token has expired, and accepts a new one', async (transports) => {
       const client = await connectOver(transports)(gateway.url, { token: 'brief' });
       await until(() => client.received.some(({ event }) => event === 'unauthenticated'));
       expect(await client.authenticate('token-of-bob')).toBe(true);
@@ -183,8 +183,8 @@ describe('BoardGateway', () => {
       client.close();
     });
 
-    describe('spoken by hand', () => {
-      /** A WebSocket of Socket.IO before it named a namespace, and what it is told. */
+    describe('with a raw client', () => {
+      /** A Socket.IO WebSocket that has joined no namespace yet, and the messages it received. */
       async function openEngine(): Promise<{ socket: WebSocket; told: string[]; ended: Promise<unknown> }> {
         const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
         const told: string[] = [];
@@ -194,14 +194,14 @@ describe('BoardGateway', () => {
         return { socket, told, ended };
       }
 
-      it('lets nobody into the root namespace', async () => {
+      it('refuses the root namespace', async () => {
         const { socket, told } = await openEngine();
         socket.send('40');
         await until(() => told.includes('44{"message":"Invalid namespace"}'));
         socket.close();
       });
 
-      it('ends a connection that left its namespace', async () => {
+      it('closes a connection that left its namespace', async () => {
         const { socket, told, ended } = await openEngine();
         socket.send('40/ws/scores,');
         await until(() => told.some((text) => text.startsWith('42/ws/scores,["scores:top"')));
@@ -209,13 +209,13 @@ describe('BoardGateway', () => {
         await ended;
       });
 
-      it('bounds what comes before a namespace is named, and the pings of its WebSocket', async () => {
+      it('limits the messages before a namespace is joined, and WebSocket pings', async () => {
         const [calling, pinging] = [await openEngine(), await openEngine()];
         for (let i = 0; i < 1_000; i++) calling.socket.send('40/admin,');
         for (let i = 0; i < 1_000; i++) pinging.socket.ping();
         const begin = Date.now();
         await Promise.all([calling.ended, pinging.ended]);
-        expect(Date.now() - begin).toBeLessThan(4_000); // before the time to name one is over
+        expect(Date.now() - begin).toBeLessThan(4_000); // before the time to join a namespace is over
         expect(calling.told.filter((text) => text.startsWith('44')).length).toBeLessThanOrEqual(310);
       });
     });
@@ -226,7 +226,7 @@ describe('BoardGateway', () => {
       expect(await response.text()).toContain('Socket.IO');
     });
 
-    it('ends its clients when the app closes', async () => {
+    it('disconnects its clients when the app closes', async () => {
       const client = await connectOver(['websocket'])(gateway.url);
       await gateway.stop();
       await until(() => !client.isConnected());

@@ -25,7 +25,7 @@ export class BoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
     return this.subscriptions.unsubscribe(subscriber, channel);
   }
 
-  /** Without its reason: that is for those who speak no Socket.IO. */
+  /** Without the reason: only clients on plain WebSockets receive it. */
   @SubscribeMessage('authenticate')
   async authenticate(@ConnectedSocket() subscriber: Subscriber, @MessageBody() token: unknown) {
     const answer = await this.subscriptions.authenticate(subscriber, token);

@@ -1,6 +1,6 @@
-/** Settings of the push path; provided by the app. */
+/** Push settings; provided by the app. */
 export class GatewayOptions {
-  /** The least time between two pushes of one state, in milliseconds. */
+  /** The minimum time between two pushes of the same state, in milliseconds. */
   readonly pushIntervalMs: number;
 
   constructor(options: { readonly pushIntervalMs: number }) {

@@ -7,7 +7,7 @@ import { GatewayOptions } from './gateway-options';
 import { PlainBoardGateway } from './plain-board.gateway';
 import { UpgradeRequiredController } from './upgrade-required.controller';
 
-/** The push path. `BoardCache`, `Leaderboard`, `TokenVerifier` and `ErrorReporter` are provided by the app; so is the adapter that carries both gateways. */
+/** The real-time gateways. The app provides `BoardCache`, `Leaderboard`, `TokenVerifier` and `ErrorReporter`, and the adapter that serves both gateways. */
 @Module({
   controllers: [UpgradeRequiredController],
   providers: [provide(IdentifySubscriber, TokenVerifier), Subscriptions, BoardGateway, PlainBoardGateway],

@@ -8,7 +8,7 @@ describe('onExpiry', () => {
 
   const inMs = (ms: number): number => (Date.now() + ms) / 1_000;
 
-  it('calls when the token is refused, five seconds after its exp, and once', () => {
+  it('calls once, five seconds after exp, when the token starts to be refused', () => {
     const end = jest.fn();
     onExpiry(inMs(60_000), end);
     jest.advanceTimersByTime(64_999);
@@ -17,7 +17,7 @@ describe('onExpiry', () => {
     expect(end).toHaveBeenCalledTimes(1);
   });
 
-  it.each([30, 400])('waits the whole time for a token of %d days, more than one timer holds', (days) => {
+  it.each([30, 400])('waits the whole time for a token of %d days, longer than the longest timer', (days) => {
     const end = jest.fn();
     onExpiry(inMs(days * DAY_MS), end);
     jest.advanceTimersByTime(days * DAY_MS);
@@ -27,7 +27,7 @@ describe('onExpiry', () => {
     expect(end).toHaveBeenCalledTimes(1);
   });
 
-  it('does not call at once, even for a token that has just expired or never does', () => {
+  it('does not call synchronously, even for a token that has just expired or never expires', () => {
     const end = jest.fn();
     onExpiry(inMs(-10_000), end);
     onExpiry(Number.MAX_VALUE, end);
@@ -36,7 +36,7 @@ describe('onExpiry', () => {
     expect(end).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves no timer behind where it is called off, also after the first of several', () => {
+  it('leaves no timer after cancellation, also with chained timers', () => {
     const end = jest.fn();
     const callOff = onExpiry(inMs(60 * DAY_MS), end);
     jest.advanceTimersByTime(30 * DAY_MS);

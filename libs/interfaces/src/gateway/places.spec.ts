@@ -10,7 +10,7 @@ import { FLOOD } from './transport/message-limits';
 const POLL = '/socket.io/?EIO=4&transport=polling';
 const CONNECT = '40/ws/scores,';
 
-/** A place on a gateway is held by a live client, and by no more than one. */
+/** Each place within the connection limits is held by at most one live client. */
 describe('the places of a gateway', () => {
   let gateway: TestGateway;
   const ends: (() => unknown)[] = [];
@@ -23,7 +23,7 @@ describe('the places of a gateway', () => {
 
   const web = (path: string): WebSocket => {
     const socket = new WebSocket(gateway.url.replace('http', 'ws') + path);
-    socket.on('error', () => undefined); // of a handshake that is refused
+    socket.on('error', () => undefined); // from a refused handshake
     ends.push(() => socket.terminate());
     return socket;
   };
@@ -43,7 +43,7 @@ describe('the places of a gateway', () => {
       socket.once('unexpected-response', (_request, response) => resolve(response.resume().statusCode!));
     });
   const subscribers = () => gateway.subscriptions.connected['socket.io'] + gateway.subscriptions.connected.websocket;
-  /** A session that polls, of a client which has joined and then is gone: two requests. */
+  /** Leaves an abandoned polling session: a client that joined with two requests and disappeared. */
   const leaveSession = async () => {
     const opened = await fetch(gateway.url + POLL);
     if (opened.status !== 200) return opened.status;
@@ -51,7 +51,7 @@ describe('the places of a gateway', () => {
     return (await fetch(`${gateway.url}${POLL}&sid=${sid}`, { method: 'POST', body: CONNECT })).status;
   };
 
-  it('let no connection have two subscribers: one that names its namespace many times at once is closed', async () => {
+  it('never give one connection two subscribers: it is closed if it joins the namespace several times', async () => {
     await start();
     let most = 0;
     const join = jest.spyOn(gateway.subscriptions, 'connect').mockImplementation(() => void most++);
@@ -63,7 +63,7 @@ describe('the places of a gateway', () => {
     join.mockRestore();
   });
 
-  it('are taken before the wait for a board begins, so that many handshakes at once stay within the limit', async () => {
+  it('are reserved before the wait for a board, so that concurrent handshakes stay within the limit', async () => {
     await start({ maxConnections: 6 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.live.isFresh());
@@ -77,7 +77,7 @@ describe('the places of a gateway', () => {
     expect(statuses.filter((status) => status !== 503)).toHaveLength(6);
   });
 
-  it('are given back when clients leave while they wait for a board, whatever their transport', async () => {
+  it('are given back by clients that disconnect while they wait for a board, with any transport', async () => {
     await start({ maxConnections: 3 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.live.isFresh());
@@ -93,13 +93,13 @@ describe('the places of a gateway', () => {
     await eventually(async () => {
       const sockets = [1, 2, 3, 4].map(() => web('/ws/scores'));
       const statuses = await Promise.all(sockets.map(statusOf));
-      if (!statuses.includes(101)) throw new Error('there is no place yet');
+      if (!statuses.includes(101)) throw new Error('no place is free yet');
       sockets.forEach((socket) => socket.terminate());
       expect(statuses.sort()).toEqual([101, 101, 101, 503]);
     });
   });
 
-  it('are not kept for handshakes that engine.io refuses, however many come over one connection', async () => {
+  it('are not kept for handshakes that engine.io refuses, even many over one connection', async () => {
     await start({ maxConnections: 2 });
     const { port } = new URL(gateway.url);
     const tcp: TcpSocket = connect(Number(port), '127.0.0.1');
@@ -115,7 +115,7 @@ describe('the places of a gateway', () => {
     expect(await statusOf(web('/ws/scores'))).toBe(101);
   });
 
-  it('are free again ten looks after polling clients were last heard of', async () => {
+  it('are freed ten checks after the last request of a polling client', async () => {
     await start({ maxConnections: 30, pollLookMs: 100 });
     const statuses = await Promise.all(Array.from({ length: 30 }, leaveSession));
     expect(statuses).toEqual(statuses.map(() => 200));
@@ -125,13 +125,13 @@ describe('the places of a gateway', () => {
     await until(() => subscribers() === 1);
   });
 
-  it('are kept for a polling client that lives, however long nothing happens', async () => {
+  it('are kept for a live polling client, however long nothing happens', async () => {
     await start({ pollLookMs: 20 });
     const [polling, lost] = [stock({ transports: ['polling'] }), jest.fn()];
     polling.on('disconnect', lost);
     await until(() => polling.connected);
     for (let turn = 0; turn < 3; turn++) {
-      // Sessions that are left meanwhile are over: so the live one was looked at as often.
+      // Each abandoned session expires, so the live one was checked as often.
       await leaveSession();
       await until(() => subscribers() === 2);
       await until(() => subscribers() === 1);
@@ -139,7 +139,7 @@ describe('the places of a gateway', () => {
     expect(lost).not.toHaveBeenCalled();
   });
 
-  it('are kept for a polling client on a slow path, which is never seen waiting, as long as it asks', async () => {
+  it('are kept for a polling client on a slow network, as long as it keeps requesting', async () => {
     await start({ pollLookMs: 20 });
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
@@ -147,14 +147,14 @@ describe('the places of a gateway', () => {
     await fetch(session, { method: 'POST', body: CONNECT });
     for (let score = 1; score <= 8; score++) {
       await gateway.put({ ann: score });
-      expect((await fetch(session)).status).toBe(200); // at once, since there is news
-      await leaveSession(); // its end tells that ten looks have gone by
+      expect((await fetch(session)).status).toBe(200); // answered at once, since there is data
+      await leaveSession(); // its expiry proves that ten checks have passed
       await until(() => subscribers() === 2);
       await until(() => subscribers() === 1);
     }
   });
 
-  it('are free again after a polling client broke a rule and asks no more', async () => {
+  it('are freed after a polling client broke a rule and stops polling', async () => {
     await start({ maxConnections: 1, pollLookMs: 100 });
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };
@@ -163,14 +163,14 @@ describe('the places of a gateway', () => {
     await eventually(async () => expect(await leaveSession()).toBe(200), { withinMs: 10_000 });
   });
 
-  /** A masked frame of no bytes, as a client sends it. */
+  /** A masked empty frame, as a client sends it. */
   const frame = (first: number) => Buffer.from([first, 0x80, 0, 0, 0, 0]);
   it.each([
     ['pings', frame(0x89)],
-    ['pongs that nobody asked for', frame(0x8a)],
+    ['unsolicited pongs', frame(0x8a)],
     ['empty fragments of a message', Buffer.concat([frame(0x01), ...Array.from({ length: 999 }, () => frame(0x00))])],
     ['empty messages', frame(0x81)],
-  ])('are not kept for a WebSocket that sends %s without end', async (_what, bytes) => {
+  ])('are not kept for a WebSocket that floods the server with %s', async (_what, bytes) => {
     await start();
     for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) {
       const socket = await openWeb(path);
@@ -184,7 +184,7 @@ describe('the places of a gateway', () => {
     await until(() => subscribers() === 0);
   });
 
-  it('are not kept for a WebSocket that probes an upgrade without end', async () => {
+  it('are not kept for a WebSocket that sends endless upgrade probes', async () => {
     await start();
     const opened = await fetch(gateway.url + POLL);
     const { sid } = JSON.parse((await opened.text()).slice(1)) as { sid: string };

@@ -6,7 +6,7 @@ import { type Connect, headersOf, type Received, startGateway, type TestGateway,
 
 async function open(url: string, headers: Record<string, string> = {}, onMessage: (content: unknown) => void = () => undefined): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
-  socket.on('message', onMessage); // the first may come with the handshake
+  socket.on('message', onMessage); // the first message may arrive together with the handshake
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('error', reject);
@@ -25,7 +25,7 @@ const connect: Connect = async (url, options = {}) => {
   const { token, revision } = options;
   const query = new URLSearchParams({ ...(token !== undefined && { token }), ...(revision && { revision: String(revision) }) });
   const received: Received[] = [];
-  /** Who waits for an answer of this name, in the order in which they asked. */
+  /** Pending requests by the name of their answer, in order. */
   const waiting: Record<string, ((answer: unknown) => void)[]> = { subscribe: [], unsubscribe: [], authenticated: [], pong: [] };
   const ask = (event: string, data: unknown, answer = event) => new Promise<any>((resolve) => (waiting[answer]!.push(resolve), tell(event, data)));
   const socket = await open(`${url}/ws/scores?${query}`, headersOf(options), (content) => {
@@ -52,9 +52,9 @@ const connect: Connect = async (url, options = {}) => {
 
 describe('PlainBoardGateway', () => {
   gatewayContract(connect);
-  describe('beside others', () => severalGatewaysContract(connect));
+  describe('with several gateways', () => severalGatewaysContract(connect));
 
-  describe('apart from that', () => {
+  describe('on plain WebSockets', () => {
     let gateway: TestGateway;
     let url: string;
     beforeEach(async () => {
@@ -63,23 +63,23 @@ describe('PlainBoardGateway', () => {
     });
     afterEach(() => gateway.stop());
 
-    it('says in the way of HTTP that a bearer token is needed where it refuses one', async () => {
+    it('refuses an invalid token with 401 and WWW-Authenticate', async () => {
       await expect(open(url, { authorization: 'Bearer forged' })).rejects.toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
     });
 
-    it('says over its own frames why it refuses a token, and that it takes one', async () => {
+    it('answers authenticate with authenticated, or with unauthenticated and a reason', async () => {
       const told: unknown[] = [];
       const socket = await open(url, {}, (frame) => told.push(JSON.parse(String(frame))));
       for (const data of ['forged', 'token-of-ann']) socket.send(JSON.stringify({ event: 'authenticate', data }));
       await until(() => told.length === 4);
       expect(told.filter((frame) => /authenticated/.test(JSON.stringify(frame)))).toEqual([
-        { event: 'unauthenticated', data: { reason: '6 characters that are no token' } },
+        { event: 'unauthenticated', data: { reason: 'invalid token of 6 characters' } },
         { event: 'authenticated', data: { ok: true } },
       ]);
       socket.close();
     });
 
-    it('bears nosniff and the id of the request on an upgrade', async () => {
+    it('sends nosniff and the request id on an upgrade', async () => {
       const socket = new WebSocket(url.replace('http', 'ws'), { headers: { 'x-request-id': 'A'.repeat(32) } });
       const [answer] = await once(socket, 'upgrade');
       expect(answer.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-request-id': 'a'.repeat(32) });
@@ -88,18 +88,18 @@ describe('PlainBoardGateway', () => {
 
     it.each([
       ['invalid JSON', '{', 1003],
-      ['JSON that is no frame', '[1]', 1003],
+      ['JSON that is not a frame', '[1]', 1003],
       ['a binary frame', Buffer.from('{"event":"subscribe","data":"top:3"}'), 1003],
       ['an unknown event', '{"event":"constructor","data":1}', 1008],
       ['a frame that is too long', JSON.stringify({ event: 'subscribe', data: 'x'.repeat(5_000) }), 1009],
       ['a frame that is too long for a token', JSON.stringify({ event: 'authenticate', data: 'x'.repeat(17_000) }), 1009],
-    ])('closes one that sends %s', async (_what, frame, code) => {
+    ])('closes a connection after %s', async (_what, frame, code) => {
       const socket = await open(url);
       socket.send(frame);
       expect((await once(socket, 'close'))[0]).toBe(code);
     });
 
-    it('keeps a silent client that answers pings, and ends one that does not', async () => {
+    it('keeps a silent client that answers pings, and disconnects one that does not', async () => {
       const [alive, dead] = [await open(url), await open(url)];
       let pings = 0;
       alive.on('ping', () => pings++);
@@ -111,7 +111,7 @@ describe('PlainBoardGateway', () => {
       dead.terminate();
     });
 
-    it('says that it goes away when the app closes, and does not wait for one that is silent', async () => {
+    it('closes clients with code 1001 when the app closes, and does not wait for a silent one', async () => {
       const [polite, silent] = [await open(url), await open(url)];
       silent.pause();
       const closed = once(polite, 'close');
@@ -120,7 +120,7 @@ describe('PlainBoardGateway', () => {
       silent.terminate();
     });
 
-    it('says why it refuses as every other answer does, and nothing of the query', async () => {
+    it('refuses with a problem that does not contain the query', async () => {
       const refused = (type: string, status: number) => ({
         status,
         headers: { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff', 'cache-control': 'no-store', 'x-request-id': expect.stringMatching(/^[\da-f]{32}$/) },

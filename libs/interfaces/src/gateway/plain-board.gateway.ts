@@ -2,7 +2,7 @@ import { ConnectedSocket, MessageBody, type OnGatewayConnection, type OnGatewayD
 import type { Subscriber } from '@scoreboard/application';
 import { Subscriptions } from './channels/subscriptions';
 
-/** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; answers come under the event that asked. */
+/** The live board over a plain WebSocket at `/ws/scores`, in frames `{"event", "data"}`; an answer has the event name of its request. */
 @WebSocketGateway({ path: '/ws/scores', plain: true })
 export class PlainBoardGateway implements OnGatewayConnection, OnGatewayDisconnect {
   constructor(private readonly subscriptions: Subscriptions) {}

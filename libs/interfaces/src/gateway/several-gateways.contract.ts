@@ -2,7 +2,7 @@ import type { Board } from '@scoreboard/domain';
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { type Connect, type ConnectOptions, startGateway, startSource, type TestClient, type TestGateway, type TestSource, until } from './test-gateway.contract';
 
-/** What subscribers may rely on where several gateways show one leaderboard, over either transport. */
+/** What subscribers can rely on if several gateways serve one leaderboard, over either transport. */
 export function severalGatewaysContract(connect: Connect): void {
   const gateways: TestGateway[] = [];
   const clients: TestClient[] = [];
@@ -27,7 +27,7 @@ export function severalGatewaysContract(connect: Connect): void {
   };
   const revisions = (client: TestClient) => client.received.filter(({ event }) => event === 'scores:top').map(({ data }) => data.revision as number);
 
-  /** A gateway that hears no hints, and reads from a copy that stands still until it is told to go on. */
+  /** A gateway that gets no notifications and reads a frozen copy until `goOn` is called. */
   async function startLagging(): Promise<{ readonly gateway: TestGateway; goOn(): void }> {
     let stale: Board | undefined = await source.leaderboard.board();
     const lagging: MemoryLeaderboard = Object.create(source.leaderboard, { board: { value: async () => stale ?? source.leaderboard.board() } });
@@ -35,7 +35,7 @@ export function severalGatewaysContract(connect: Connect): void {
     return { gateway, goOn: () => (stale = undefined) };
   }
 
-  it('shows a client that moves to a gateway that lags nothing older than it had, and the newest when that has it', async () => {
+  it('sends no older board to a client that moves to a lagging gateway, and the newest board once it is there', async () => {
     await source.put({ ann: 1 });
     const [ahead, behind] = [await start(), await startLagging()];
     for (const score of [2, 3, 4]) await source.put({ ann: score });
@@ -53,7 +53,7 @@ export function severalGatewaysContract(connect: Connect): void {
     expect(revisions(newcomer)).toEqual([1_001, 1_004]);
   });
 
-  it("reads and sends a user's score on the gateway that holds the user, and not on another", async () => {
+  it("reads and sends a user's score only on the gateway to which the user is connected", async () => {
     await source.put(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`best${i}`, 1_000 + i])));
     const asked: (readonly string[])[] = [];
     const watched: MemoryLeaderboard = Object.create(source.leaderboard, {

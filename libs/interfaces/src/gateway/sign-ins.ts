@@ -2,23 +2,23 @@ import { type ErrorReporter, type IdentifySubscriber, type Subscriber } from '@s
 import { type Identity, Refusal } from '@scoreboard/domain';
 import { onExpiry } from './on-expiry';
 
-/** Why a client has no identity any more. */
+/** The reason sent to a client that loses its identity. */
 export const EXPIRED = 'The token has expired.';
 
-/** What a client is answered that brings a token; nothing where its connection ends instead. */
+/** The answer to a client that sends a token; undefined if its connection is closed instead. */
 export type SignInAnswer = { readonly ok: true } | { readonly ok: false; readonly code: 'unauthenticated' | 'rate-limited'; readonly reason: string } | undefined;
 
 export interface SignInListener {
-  /** A subscriber is somebody from now on, or nobody where its token has expired. */
+  /** Called when a subscriber's identity changes; `identity` is undefined once its token has expired. */
   readonly onIdentity: (subscriber: Subscriber, identity: Identity | undefined) => void;
   readonly isConnected: (subscriber: Subscriber) => boolean;
 }
 
-/** Who each subscriber is: the user of the last good token that it brought, until that token expires. */
+/** The identity of each subscriber: that of its last valid token, until that token expires. */
 export class SignIns {
-  /** What calls off the end of a subscriber's identity. */
+  /** Cancels the expiry timer of a subscriber's identity. */
   private readonly expiries = new Map<Subscriber, () => void>();
-  /** The last attempt of a subscriber, while it has one under way. */
+  /** The pending sign-in of a subscriber; the last one if there are several. */
   private readonly attempts = new Map<Subscriber, Promise<SignInAnswer>>();
 
   constructor(
@@ -27,7 +27,7 @@ export class SignIns {
     private readonly listener: SignInListener,
   ) {}
 
-  /** Watches for the end of the identity that a subscriber came with. */
+  /** Starts the expiry timer of a subscriber's current identity. */
   begin(subscriber: Subscriber): void {
     this.end(subscriber);
     const { identity } = subscriber.data;
@@ -43,12 +43,12 @@ export class SignIns {
     for (const callOff of this.expiries.values()) callOff();
   }
 
-  /** Resolves when no attempt of a subscriber is under way; undefined where there is none. */
+  /** Resolves when the pending sign-in of a subscriber is done; undefined if there is none. */
   underWay(subscriber: Subscriber): Promise<unknown> | undefined {
     return this.attempts.get(subscriber);
   }
 
-  /** Gives a subscriber the identity of a token. A refused token changes nothing. The attempts of one subscriber are decided in the order in which they came. */
+  /** Changes a subscriber's identity to that of a token. A refused token changes nothing. The sign-ins of one subscriber are processed in order. */
   async authenticate(subscriber: Subscriber, token: unknown): Promise<SignInAnswer> {
     const attempt = (this.attempts.get(subscriber) ?? Promise.resolve()).then(() => this.attempt(subscriber, token));
     this.attempts.set(subscriber, attempt);
@@ -67,7 +67,7 @@ export class SignIns {
       return { ok: true };
     } catch (error) {
       if (error instanceof Refusal && error.kind === 'unauthenticated') return { ok: false, code: 'unauthenticated', reason: error.message };
-      // Nobody can tell whether it is good: the client asks again when it comes back.
+      // The token cannot be verified now: the client sends it again after it reconnects.
       if (!(error instanceof Refusal)) this.faults.report('a token cannot be verified', error);
       subscriber.data.closeForNow('tokens cannot be verified now');
       return undefined;

@@ -15,19 +15,19 @@ export interface Received {
   readonly at: number;
 }
 
-/** A client of either transport. What the server says before it ends it is received as `closing`, `{code, reason}`. */
+/** A client of either transport. A close by the server is received as `closing` with `{code, reason}`. */
 export interface TestClient {
   readonly received: Received[];
   /** Resolves with the answer. */
   ask(event: string, data: unknown): Promise<unknown>;
-  /** Brings a token; resolves with whether it is good. */
+  /** Sends a token; resolves with whether it was accepted. */
   authenticate(token: unknown): Promise<boolean>;
   ping(): Promise<unknown>;
   /** Sends without waiting for an answer. */
   tell(event: string, data: unknown): void;
-  /** Sends a frame as it is. */
+  /** Sends a raw frame. */
   raw(frame: string | Buffer): void;
-  /** Reads no more, or goes on reading. */
+  /** Stops reading; `resume` continues. */
   pause(): void;
   resume(): void;
   isConnected(): boolean;
@@ -43,22 +43,22 @@ export interface ConnectOptions {
   readonly forwardedFor?: string;
 }
 
-/** Rejects where the server refuses: with `status` where it says why, and whether a stock client would try again by itself (`isForNow`). */
+/** Rejects if the server refuses, with its `status` if known, and with `isForNow`: whether a stock client would retry by itself. */
 export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
 
 /** Waits for a condition; fails after fifteen seconds. */
 export async function until(condition: () => unknown): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within fifteen seconds: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`condition not met within 15 s: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
-/** How long the token `brief` of ann is good yet. */
+/** Remaining lifetime of ann's token `brief`. */
 export const BRIEF_MS = 300;
 
-/** The headers that a client of a transport sends with its handshake. */
+/** The headers of a client's handshake. */
 export const headersOf = ({ authorization, origin, host, forwardedFor }: ConnectOptions): Record<string, string> => ({
   ...(authorization && { authorization }),
   ...(host && { host }),
@@ -67,13 +67,13 @@ export const headersOf = ({ authorization, origin, host, forwardedFor }: Connect
 });
 
 async function authenticate(token: string): Promise<Identity> {
-  if (token === 'fault') throw new Error('the key set is away');
+  if (token === 'fault') throw new Error('the key set cannot be reached');
   if (token === 'service') return { issuer: '', subject: 'game', missingUserClaim: 'email', scopes: new Set(), expiresAt: Date.now() / 1_000 + 60 };
   if (token === 'unknown') throw new Refusal('keys-unavailable');
   if (token === 'expired') throw new Refusal('unauthenticated', { isExpired: true });
   const isBrief = token === 'brief';
   const userId = isBrief ? 'ann' : /^token-of-(\w+)(?:\.x*)?$/.exec(token)?.[1];
-  if (!userId || token.length > MAX_TOKEN_BYTES) throw new Refusal('unauthenticated', { detail: `${token.length} characters that are no token` });
+  if (!userId || token.length > MAX_TOKEN_BYTES) throw new Refusal('unauthenticated', { detail: `invalid token of ${token.length} characters` });
   return { issuer: '', subject: userId, userId, scopes: new Set(), expiresAt: Date.now() / 1_000 + (isBrief ? BRIEF_MS / 1_000 - TOLERANCE_SECONDS : 60) };
 }
 
@@ -81,7 +81,7 @@ export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 export type TestSource = Awaited<ReturnType<typeof startSource>>;
 
-/** What gateways show: a leaderboard and a feed in memory. */
+/** The data of the gateways: a leaderboard and a feed in memory. */
 export async function startSource() {
   const leaderboard = new MemoryLeaderboard();
   const feed = new EmbeddedBoardFeed();
@@ -90,7 +90,7 @@ export async function startSource() {
   return {
     leaderboard,
     feed,
-    /** Records standings as a worker does, and publishes what changed. */
+    /** Stores standings like a worker, and publishes the changes. */
     async put(scores: Record<string, number>): Promise<void> {
       const from = seq;
       const standings = Object.entries(scores).map(([userId, score]) => ({ userId, score, reachedAt: ++seq, version: seq, hidden: false }));
@@ -102,7 +102,7 @@ export async function startSource() {
 
 export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'pollLookMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
   readonly pushIntervalMs?: number;
-  /** One of its own where not given. */
+  /** Default: its own. */
   readonly source?: TestSource;
 }
 
@@ -154,14 +154,14 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     live,
-    /** What the gateway knows of its board where it lets clients in. */
+    /** The board's freshness as seen by the gateway's admission. */
     board,
     faults,
     adapter,
     subscriptions: app.get(Subscriptions),
-    /** Clients dropped because they read too slowly. */
+    /** Clients disconnected because they read too slowly. */
     dropped: () => dropped,
-    /** As if its board were not fresh, or fresh again. */
+    /** Simulates a stale board, or a fresh one again. */
     admit: (isOpen: boolean) => (isAdmitting = isOpen),
     put,
     async stop(): Promise<void> {

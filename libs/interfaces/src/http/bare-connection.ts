@@ -5,51 +5,51 @@ import { newRequestId, requestIdOf } from '@scoreboard/application';
 import type { Refusal } from '@scoreboard/domain';
 import { headersOfRefusal, problem, PROBLEM_HEADERS, PROBLEM_TYPE, problemOfRefusal } from './problem';
 
-/** How long a client may take to read the last answer and to close. */
+/** How long a client has to read the last answer and close the connection. */
 export const LINGER_MS = 1_000;
 
-/** What Node tells of a connection that brought no HTTP, or none in time. */
+/** The status for each error code with which Node reports a malformed or late request; 400 for any other. */
 const STATUS_OF: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Where the status alone leaves its cause open. */
+/** For statuses that do not explain their cause. */
 const DETAIL: Readonly<Record<number, string>> = {
-  400: 'This is no request of HTTP/1.1, or one of a method that is not known.',
-  408: 'A request must arrive within 10 seconds.',
-  431: 'The head of a request may have 16 KiB at most.',
+  400: 'Malformed HTTP/1.1 request, or an unknown method.',
+  408: 'The whole request must arrive within 10 seconds.',
+  431: 'The request line and headers are larger than 16 KiB.',
 };
 
 const ending = new WeakSet<Duplex>();
 const ignore = (): void => undefined;
 
-/** What is no HTTP at all never becomes a request: it is answered on the bare connection, which is closed. */
+/** Malformed HTTP never becomes a request: it is answered directly on the connection, which is then closed. */
 export function refuseMalformedHttp({ code }: { readonly code?: string }, socket: Duplex): void {
-  if (ending.has(socket)) return; // Node tells of each byte that follows
+  if (ending.has(socket)) return; // Node reports each byte that follows
   const isAnswerable = code !== 'ECONNRESET' && socket.writable && !isShakingHands(socket) && !isBeingAnswered(socket);
   if (isAnswerable) endConnection(socket, malformedAnswer(STATUS_OF[code ?? ''] ?? 400));
   else socket.destroy();
 }
 
-/** Answers what Node keeps from Fastify: a tunnel (CONNECT) and an `Expect` that is unknown. */
+/** Answers the requests that Node does not pass to Fastify: `CONNECT`, and an unknown `Expect`. */
 export function refuseOddRequests(server: Server): void {
-  server.on('connect', (request, socket) => endConnection(socket, bareAnswer(400, request, 'This is no proxy.')));
+  server.on('connect', (request, socket) => endConnection(socket, bareAnswer(400, request, 'CONNECT is not supported: this server is not a proxy.')));
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const { status, headers, body } = bareAnswer(417, request, 'Of Expect only 100-continue is known.');
+    const { status, headers, body } = bareAnswer(417, request, 'Unsupported Expect header: only 100-continue is supported.');
     response.writeHead(status, headers).end(body);
   });
 }
 
-/** A whole answer for a connection that Fastify does not serve, and that ends with it. */
+/** A complete response for a connection that Fastify does not serve; the connection closes after it. */
 export interface BareAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The problem for a refusal of ours, or for a status that says all. Of the request's `url` only the path is told. */
+/** Builds a problem from a refusal, or from a status that needs no code of ours. `instance` is the request's path, without its query. */
 export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage, 'url' | 'headers'>, detail?: string): BareAnswer {
   const instance = request?.url?.split('?')[0];
   const answer = typeof why === 'number' ? problem(why, { instance, detail }) : problemOfRefusal(why, instance);
@@ -68,8 +68,8 @@ export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage
 const malformedAnswer = (status: number): BareAnswer => bareAnswer(status, undefined, DETAIL[status]);
 
 /**
- * Writes the last answer on a connection, and destroys it a second later, whatever its client does. What the client sends meanwhile is
- * thrown away unread by any parser: closed at once, with bytes unread, the connection would be reset and the answer might be lost.
+ * Writes the last answer on a connection and destroys the connection one second later, whatever the client does. Bytes that arrive in
+ * between are discarded without parsing. Closing at once with unread bytes would reset the connection, and the answer could be lost.
  */
 export function endConnection(socket: Duplex, { status, headers, body }: BareAnswer): void {
   ending.add(socket);
@@ -80,8 +80,8 @@ export function endConnection(socket: Duplex, { status, headers, body }: BareAns
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-/** What is written to it waits for the handshake. */
+/** During the TLS handshake a write would wait for the handshake to end. */
 const isShakingHands = (socket: Duplex): boolean => socket instanceof TLSSocket && Boolean(Reflect.get(socket, 'secureConnecting'));
 
-/** Another answer would be taken for a part of the one that is on its way. */
+/** A second answer would be read as part of the one already being sent. */
 const isBeingAnswered = (socket: Duplex): boolean => Boolean((Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined)?.headersSent);

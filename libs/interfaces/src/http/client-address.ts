@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The IP address of the client, past the proxies that are believed. Fastify's own `ip` is that of the connection. */
+    /** The client's IP address, behind the trusted proxies. Fastify's own `ip` is the address of the connection. */
     readonly clientAddress: string;
   }
 }
@@ -17,5 +17,5 @@ export function addClientAddress(fastify: FastifyInstance, trustProxy: number): 
   });
 }
 
-/** The parameter of a handler that is `clientAddress`. */
+/** Injects `clientAddress` into a handler. */
 export const ClientAddress = createParamDecorator((_data: unknown, context: ExecutionContext): string => context.switchToHttp().getRequest<FastifyRequest>().clientAddress);

@@ -5,65 +5,65 @@ import { ignoreUpgrade } from './ignored-upgrade';
 
 const LOOK_MS = 1_000;
 
-/** A TLS handshake as a whole; Node's own limit begins anew with each byte. */
+/** For the whole TLS handshake; Node's own limit restarts with each byte. */
 const HANDSHAKE_MS = 10_000;
 
-/** From a request to the last byte of its answer: the largest file is taken in this time over a slow line, and no poll waits as long. */
+/** From a request to the last byte of its answer. Long enough for the largest file over a slow line, and longer than any poll. */
 const ANSWER_MS = 120_000;
 
-/** More idle connections than these are closed after this time, the longest idle first. */
+/** Idle connections beyond `MOST_IDLE` are closed after `IDLE_MS`, the longest idle first. */
 const MOST_IDLE = 200;
 const IDLE_MS = 5_000;
 
-/** A connection takes some 15 KB. */
+/** Each connection takes about 15 KB. */
 const MOST_BARE = 10_000;
 
-/** An answer of which the client takes nothing for so long is given up. */
+/** An answer is abandoned when the client reads nothing of it for this long. */
 const STALLED_MS = 10_000;
 
 interface Connection {
-  /** Of TLS, not done yet. */
+  /** A TLS handshake that is not complete yet. */
   readonly isHandshake: boolean;
-  /** Not yet sent to the end; several where a client does not wait for one before it asks again. */
+  /** Answers not fully sent yet; several if the client pipelines requests. */
   readonly answers: Set<ServerResponse>;
-  /** Answered, and nothing else asked since. */
+  /** Every request is answered, and no new one has arrived. */
   isIdle: boolean;
-  /** When its present state began, on the clock of `performance`. */
+  /** When the current state began (`performance.now()`). */
   since: number;
-  /** How many bytes it had taken when it last took some, and when that was. */
+  /** Bytes that the client has read in total, and when it last read any. */
   taken: number;
   tookAt: number;
-  /** At the last look it was its client's turn, and the server was closing. */
+  /** At the last check the server was closing and waited for this client. */
   isWarned: boolean;
 }
 
 /**
- * Bounds and ends the connections of a server until they become WebSockets. None is held open by what its client does or does not do:
+ * Limits a server's connections and closes them, until they become WebSockets. No client can hold a connection open:
  *
- * | the client | is ended by |
+ * | the client | is disconnected by |
  * |---|---|
- * | is silent, or slow with a head or a body | Node after ten seconds, with 408 |
- * | sends what is no HTTP, a tunnel, an upgrade that is refused; then does not close | `endConnection`, a second after the answer |
- * | does not finish its TLS handshake | this, after ten seconds |
- * | takes nothing of its answer | this, after ten seconds, or two minutes in all |
- * | asks for nothing more | Node after `keepAliveTimeout`, or this after five seconds where there are many |
- * | lets a server wait that is closing | this, after two seconds |
+ * | is silent, or sends the headers or body slowly | Node after 10 s, with 408 |
+ * | sends malformed HTTP, `CONNECT` or a refused upgrade, and does not close | `endConnection`, 1 s after the answer |
+ * | does not finish its TLS handshake | this class, after 10 s |
+ * | does not read its answer | this class, after 10 s without progress, or 2 min in total |
+ * | sends no further request | Node after `keepAliveTimeout`, or this class after 5 s if there are many idle connections |
+ * | keeps a closing server waiting | this class, after 2 s |
  *
- * Where there are more connections than fit, the one whose client is silent for longest makes room for the newest; a request that has
- * arrived as a whole is always answered. Costs a look at each connection a second.
+ * At the connection limit, the connection whose client has been silent longest is closed to make room for the newest. A request that has
+ * arrived completely is always answered. Cost: one check of each connection per second.
  */
 export class Connections {
-  /** Until they become WebSockets; the longest unchanged first. */
+  /** Connections that are not WebSockets; the longest unchanged first. */
   private readonly bare = new Map<Socket, Connection>();
   private readonly known = new WeakMap<Socket, Connection>();
-  /** All that are open. Of TLS, the TCP sockets below. */
+  /** All open connections. For TLS, the underlying TCP sockets. */
   private readonly open = new Set<Socket>();
-  /** TCP sockets by their client's address and port, while nothing else leads from one to its TLS socket. */
+  /** TCP sockets by client address and port: during the handshake nothing else links a TCP socket to its TLS socket. */
   private readonly handshakes = new Map<string, Socket>();
   private readonly looking = setInterval(() => this.look(), LOOK_MS).unref();
   private hasListened = false;
 
-  /** `mostOpen`: how many connections may be open at a time, those that became WebSockets included. */
+  /** `mostOpen`: the most connections open at a time, WebSockets included. */
   constructor(
     private readonly server: Server,
     private readonly mostOpen = Infinity,
@@ -75,11 +75,11 @@ export class Connections {
     server.once('close', () => clearInterval(this.looking));
   }
 
-  /** Every other listener is there by now, and these come before it. */
+  /** Every other listener is registered by now; these are added in front of them. */
   private listen(): void {
     const { server } = this;
     this.hasListened = true;
-    // Without a listener Node would lose what comes right behind such a request.
+    // Without a listener, Node would drop the bytes that follow such a request.
     if (!server.listenerCount('upgrade')) server.on('upgrade', (request, socket, head) => ignoreUpgrade(server, request, socket, head));
     server.prependListener('upgrade', (_request, socket) => void this.bare.delete(socket as Socket));
     server.prependListener('request', (request, response) => this.serve(request, response));
@@ -115,7 +115,7 @@ export class Connections {
     this.known.set(socket, connection);
     socket.once('close', () => {
       this.bare.delete(socket);
-      // Node closes the answer that is on its way; those that were to follow would keep the files open that they read.
+      // Node closes the answer in progress. The pipelined answers after it would keep their files open.
       for (const answer of connection.answers) answer.destroy().emit('close');
     });
   }
@@ -158,10 +158,10 @@ export class Connections {
   }
 }
 
-/** Whether it is the client's turn: to shake hands, to send a request or the rest of it, to take its answer. */
+/** Whether the server waits for the client: for the handshake, for the rest of a request, or for the client to read its answer. */
 const isWaitedFor = ({ answers }: Connection): boolean => [...answers].every(({ req, headersSent }) => !req.complete || headersSent);
 
-/** Whether a client has had its time. */
+/** Whether one of the client's time limits has passed. */
 function isOver(socket: Socket, connection: Connection, now: number): boolean {
   const taken = socket.bytesWritten - socket.writableLength;
   if (taken !== connection.taken || !socket.writableLength) Object.assign(connection, { taken, tookAt: now });

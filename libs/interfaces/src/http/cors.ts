@@ -1,11 +1,11 @@
 import { isListed } from '@scoreboard/application';
 
-/** What pages of allowed origins may send and see; never cookies. */
+/** The methods and headers for pages of allowed origins; never cookies. */
 const RULES = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
   exposedHeaders: ['ETag', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Allow', 'X-Request-Id'],
   maxAge: 600,
-  strictPreflight: false, // a preflight that is none gets no answer of another shape
+  strictPreflight: false, // a malformed preflight is answered as a normal request, with a problem
 };
 
 /** RFC 9110, section 5.6.2. */
@@ -19,8 +19,8 @@ interface CorsRequest {
 type Answer = (error: null, options: typeof RULES & { readonly origin: boolean; readonly allowedHeaders: string[] }) => void;
 
 /**
- * Cross-origin requests (the Fetch standard) for pages of these origins (`originPattern`). A preflight is granted the headers that it asks for: tracing
- * libraries add their own to every request, and none means more here than it does from a caller that is no browser.
+ * Cross-origin requests (the Fetch standard) for pages of these origins (`originPattern`). A preflight is granted every header it asks for: tracing
+ * libraries add their own to every request, and no header grants a browser more than it grants any other client.
  */
 export const corsRules =
   (origins: readonly string[]) =>
@@ -38,7 +38,7 @@ const headerNames = (asked: string | string[] = ''): string[] =>
     .filter((name) => HEADER_NAME.test(name))
     .slice(0, MAX_HEADERS);
 
-/** For answers that are given before a request is routed: without these a page could not read why it was refused. */
+/** For answers sent before routing: without these headers a page could not read why its request was refused. */
 export const corsHeaders = (origin: string | undefined, origins: readonly string[]): Record<string, string> => ({
   ...(origins.length && { vary: 'Origin' }),
   ...(origin !== undefined && isListed(origin, origins) && { 'access-control-allow-origin': origin, 'access-control-expose-headers': RULES.exposedHeaders.join(', ') }),

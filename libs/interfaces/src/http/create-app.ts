@@ -10,7 +10,7 @@ export interface AppOptions extends HttpAdapterOptions {
   readonly logger: LoggerService | false;
 }
 
-/** A role's Nest application over Fastify, not yet listening. Throws where the wiring has a hole. */
+/** A role's Nest application over Fastify, not yet listening. Throws if a dependency is missing. */
 export async function createApp(module: DynamicModule | Type, { logger, ...http }: AppOptions): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(http), { logger, bodyParser: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter());

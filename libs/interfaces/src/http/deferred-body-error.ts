@@ -1,10 +1,10 @@
 /**
- * A request body that could not be read, kept in the body's place until its turn comes: who may is asked before
- * what was sent (401 before 400), and the parser runs before both.
+ * The error of a request body that could not be read. It takes the place of the body, and `SchemaPipe` throws it later:
+ * the parser runs first, but authentication is checked before the body (401 before 400).
  */
 export class DeferredBodyError {
   constructor(
-    /** What to throw then. */
+    /** Thrown by `SchemaPipe`. */
     readonly error: Error,
   ) {}
 }

@@ -1,7 +1,7 @@
-/** A form-encoded body, as text; only a route with `READS_FORMS` gets one. */
+/** A form-encoded body, as text. Only routes with `READS_FORMS` receive one. */
 export class FormBody {
   constructor(readonly text: string) {}
 }
 
-/** For `@RouteConfig`: this route takes `application/x-www-form-urlencoded`, which all others answer with 415. */
+/** For `@RouteConfig`: this route accepts `application/x-www-form-urlencoded`; all others answer it with 415. */
 export const READS_FORMS = { readsForms: true };

@@ -13,41 +13,41 @@ import { problem, REQUEST_ID, sendProblem } from './problem';
 
 const BODY_LIMIT = 16 * 1024;
 
-/** Node refuses a longer head with 431. A parameter of a path may be as long: whether it is an id, its schema says. */
+/** Node refuses longer headers with 431. A path parameter may be this long too: its schema checks it. */
 const HEAD_LIMIT = 16 * 1024;
 
-/** A head, and a whole request with its body, must arrive within this time; a slower one is answered 408. */
+/** The headers, and the whole request with its body, must arrive within this time; otherwise 408. */
 const REQUEST_MS = 10_000;
 
-/** Above the 60 s after which load balancers drop an idle connection: they, not we, must be the first. */
+/** Longer than the 60 s after which load balancers close an idle connection: they must close it first. */
 const KEEP_ALIVE_MS = 65_000;
 
 const SERVER: ServerOptions = {
   maxHeaderSize: HEAD_LIMIT,
   headersTimeout: REQUEST_MS,
   requestTimeout: REQUEST_MS,
-  // How often Node looks for the slow: by default only every 30 s.
+  // How often Node checks for slow requests; default: every 30 s.
   connectionsCheckingInterval: 1_000,
-  requireHostHeader: false, // `holdHeaderRules` does, with an answer of our shape
+  requireHostHeader: false, // `holdHeaderRules` checks it and answers with a problem
 };
 
-const BAD_PATH = 'The path is no percent-encoded UTF-8 (RFC 3986, section 2.1).';
+const BAD_PATH = 'Malformed path: expected percent-encoded UTF-8 (RFC 3986, section 2.1).';
 
-/** For what is no page: nothing of it may run, load or be framed. */
+/** For everything but pages: no scripts, no loading, no framing. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
 export interface HttpAdapterOptions {
-  /** Whose pages may read what is answered. */
+  /** Origins whose pages may read the answers. */
   readonly corsOrigins: readonly string[];
-  /** How many proxies in front are believed about the client's address. */
+  /** How many proxies in front are trusted to report the client's address. */
   readonly trustProxy: number;
-  /** Serves HTTPS, TLS 1.2 or newer, with this certificate and key in PEM; plain HTTP without. */
+  /** Certificate and key in PEM: serves HTTPS, TLS 1.2 or newer. Default: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** How many connections may be open at a time: see `Connections`. Without a bound where not given. */
+  /** The most connections open at a time: see `Connections`. Default: no limit. */
   readonly mostOpen?: number;
 }
 
-/** Fastify as every role uses it: small JSON bodies only, slow requests ended, and one shape of error also below Nest. */
+/** Fastify as every role uses it: only small JSON bodies, time limits for slow requests, and the same error format for errors below Nest. */
 export function createHttpAdapter({ corsOrigins, trustProxy, tls, mostOpen }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
@@ -78,14 +78,14 @@ export function createHttpAdapter({ corsOrigins, trustProxy, tls, mostOpen }: Ht
 }
 
 /**
- * What an answer does not say otherwise: which request it answers, that it is what its type says, no page, and kept by nobody. The answer to a POST of JSON
- * no browser opens or keeps in any case (RFC 9111, section 3): updates are spared what this costs.
+ * Default headers of every answer: the request's id, no type sniffing, no page, no caching. Browsers never display or cache the answer to a POST
+ * of JSON (RFC 9111, section 3), so updates are spared the cost of the last two.
  */
 function protectAnswers(fastify: FastifyInstance, { isEncrypted }: { readonly isEncrypted: boolean }): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
     reply.header(REQUEST_ID, request.id);
-    // For a year browsers come back encrypted only. Where a proxy ends TLS, saying so is the proxy's.
+    // For one year browsers connect over TLS only. If a proxy terminates TLS, the proxy sets this header.
     if (isEncrypted) reply.header('strict-transport-security', 'max-age=31536000');
     if (request.method !== 'POST') closeToBrowsers(reply);
     done(null, payload);

@@ -27,7 +27,7 @@ const UPGRADE = 'Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\
 const get = (n: number, headers = UPGRADE): string => `GET /slow?n=${n} HTTP/1.1\r\n${headers}\r\n`;
 const post = (headers: string, body: string): string => `POST /echo HTTP/1.1\r\n${UPGRADE}Content-Type: application/json\r\n${headers}\r\n\r\n${body}`;
 
-describe('An upgrade that is ignored', () => {
+describe('an ignored upgrade request', () => {
   let app: NestFastifyApplication;
   const served: Socket[] = [];
 
@@ -38,7 +38,7 @@ describe('An upgrade that is ignored', () => {
   });
   afterAll(() => app.close());
 
-  /** Sends the parts one after the other, 20 ms apart, and tells the bodies of the answers. */
+  /** Sends the parts one after the other, 20 ms apart, and returns the bodies of the answers. */
   async function bodies(count: number, ...parts: string[]): Promise<string[]> {
     const socket = connect((app.getHttpServer().address() as AddressInfo).port, '127.0.0.1');
     let text = '';
@@ -55,17 +55,17 @@ describe('An upgrade that is ignored', () => {
     return told;
   }
 
-  it('leaves answers in the order of the requests, also of those that come behind it at once', async () => {
+  it('keeps the answers in the order of the requests, including pipelined ones', async () => {
     const plain = 'Host: x\r\n';
     expect(await bodies(4, get(1, plain) + get(2) + get(3, plain) + get(4))).toEqual(['{"n":"1"}', '{"n":"2"}', '{"n":"3"}', '{"n":"4"}']);
   });
 
-  it('leaves a body whole, whether it comes with its head or later, by length or in chunks', async () => {
+  it('keeps the body complete, whether it arrives with the headers or later, with a length or chunked', async () => {
     const parts = [post('Content-Length: 7', '{"a":1}') + post('Content-Length: 7', '{"b'), '":2}', post('Transfer-Encoding: chunked', '3\r\n{"c\r\n'), '4\r\n":3}\r\n', '0\r\n\r\n'];
     expect(await bodies(3, ...parts)).toEqual(['{"a":1}', '{"b":2}', '{"c":3}']);
   });
 
-  it('leaves the connection as it was, for any number of requests', async () => {
+  it('leaves no listeners behind on the connection, after any number of requests', async () => {
     const all = Array.from({ length: 40 }, (_, n) => n);
     expect(await bodies(40, all.map((n) => get(n)).join(''))).toEqual(all.map((n) => `{"n":"${n}"}`));
     const socket = served.at(-1)!;

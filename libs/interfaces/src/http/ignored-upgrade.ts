@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
 /**
- * Answers a request as if it had not asked for an upgrade (RFC 9110, section 7.8): to `h2c`, as Java's HttpClient does by default, or to a
- * WebSocket where there is none. Node gives such a request to the `upgrade` listener without its body, and reads no more from its
- * connection. So it is put back in front of what came behind it, without its `Upgrade`, and the connection is given to the server anew.
+ * Answers a request as if it had not asked for an upgrade (RFC 9110, section 7.8): to `h2c`, which Java's HttpClient asks for by default, or to a
+ * WebSocket on a path that has none. Node passes such a request to the `upgrade` listener without its body, and stops reading the
+ * connection. So this writes the request, without `Upgrade`, back in front of the unread bytes and hands the connection to the server again.
  *
- * Answers keep their order: the request waits for those before it.
+ * Answers keep their order: the request waits for the answers before it.
  */
 export function ignoreUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const earlier = Reflect.get(socket, '_httpMessage') as ServerResponse | null | undefined;

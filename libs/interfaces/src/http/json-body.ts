@@ -5,30 +5,30 @@ import type { FastifyInstance } from 'fastify';
 import { FormBody } from './form-body';
 import { DeferredBodyError } from './deferred-body-error';
 
-/** Nothing here is sent that deep; what is deeper is refused before anything walks through it. */
+/** No request is nested this deep; a deeper body is refused before any code walks it recursively. */
 const MAX_DEPTH = 16;
 
 /**
- * Lets JSON objects in UTF-8 through (RFC 8259, and as I-JSON, RFC 7493, without a member named twice), forms on a route
- * with `READS_FORMS`, and no other body.
+ * Accepts JSON objects in UTF-8 (RFC 8259) without duplicate member names (I-JSON, RFC 7493), and forms on routes
+ * with `READS_FORMS`. Refuses every other body.
  */
 export function readJsonOnly(fastify: FastifyInstance): void {
-  // 'error' refuses keys that would reach a prototype.
+  // 'error' refuses keys that would change a prototype.
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     const refuse = (detail: string) => done(null, new DeferredBodyError(new Refusal('invalid-request', { detail })));
     if (!isPlainUtf8(request.headers)) return done(null, unsupported());
-    // Whoever drops the body of a DELETE mostly leaves its type.
+    // A client or proxy that drops the body of a DELETE usually keeps its Content-Type.
     if (!bytes.length && request.method === 'DELETE') return done(null, undefined);
     if (!isUtf8(bytes as Buffer)) return refuse('The body is not valid UTF-8.');
     const text = bytes.toString();
     const { depth, members } = measure(text);
-    if (depth > MAX_DEPTH) return refuse(`The body is nested more than ${MAX_DEPTH} deep.`);
+    if (depth > MAX_DEPTH) return refuse(`The body is nested more than ${MAX_DEPTH} levels deep.`);
     void parseJson(request, text, (error, value: unknown) => {
       if (error) return refuse('The body is not valid JSON.');
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('The body must be a JSON object.');
-      if (countMembers(value) !== members) return refuse('The body names a member twice.');
+      if (countMembers(value) !== members) return refuse('The body has a duplicate member name.');
       done(null, value);
     });
   });
@@ -42,7 +42,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
   });
 }
 
-const unsupported = () => new DeferredBodyError(new UnsupportedMediaTypeException('The body must be application/json, in UTF-8 and not compressed.'));
+const unsupported = () => new DeferredBodyError(new UnsupportedMediaTypeException('Unsupported body: expected application/json in UTF-8, not compressed.'));
 
 interface BodyHeaders {
   readonly 'content-type'?: string;
@@ -58,7 +58,7 @@ function isPlainUtf8({ 'content-type': type, 'content-encoding': coding }: BodyH
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** How deep a JSON text nests and how many members it names, told by its brackets and colons outside of strings. */
+/** The nesting depth and member count of a JSON text, counted from the brackets and colons outside strings. */
 function measure(text: string): { readonly depth: number; readonly members: number } {
   let members = 0;
   let open = 0;
@@ -76,6 +76,6 @@ function measure(text: string): { readonly depth: number; readonly members: numb
   return { depth, members };
 }
 
-/** Of a member named twice only the last is left. */
+/** A parsed object keeps only the last of duplicate members, so its count is lower than the text's. */
 const countMembers = (value: unknown): number =>
   typeof value !== 'object' || value === null ? 0 : Object.values(value).reduce<number>((sum, inner) => sum + (Array.isArray(value) ? 0 : 1) + countMembers(inner), 0);

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem, sendProblem } from './problem';
 
 /**
- * 405 with `Allow` where the path is known under other methods; Fastify alone would say 404. An `OPTIONS` that comes this
- * far is no preflight of an allowed origin.
+ * Answers 405 with `Allow` if the path exists with other methods; Fastify alone would answer 404. An `OPTIONS` that gets this
+ * far is not a preflight of an allowed origin.
  */
 export function refuseOtherMethods(fastify: FastifyInstance): void {
   const routes: { readonly path: RegExp; readonly method: string }[] = [];
@@ -18,6 +18,6 @@ export function refuseOtherMethods(fastify: FastifyInstance): void {
     const allowed = routes.filter((route) => route.path.test(path)).map((route) => route.method);
     if (!allowed.length) return done();
     void reply.header('allow', [...new Set(allowed)].sort().join(', '));
-    void sendProblem(reply, problem(405, { instance: path, detail: `${request.method} is not possible here.` }));
+    void sendProblem(reply, problem(405, { instance: path, detail: `${request.method} is not supported on this path. See the Allow header.` }));
   });
 }

@@ -13,7 +13,7 @@ class FaultyController {
 class FaultyModule {}
 
 describe('ProblemFilter', () => {
-  it('answers a fault with 500 and not a word of it, and logs it under the id of the request', async () => {
+  it('answers an unexpected error with 500 without details, and logs it with the request id', async () => {
     const logged: { err: Error }[] = [];
     const ignore = (): void => undefined;
     const logger: LoggerService = { log: ignore, warn: ignore, error: (fault: { err: Error }) => logged.push(fault) };

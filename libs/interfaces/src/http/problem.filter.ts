@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { headersOfRefusal, type Problem, problem, problemOfRefusal, sendProblem } from './problem';
 
 /**
- * Every error of an HTTP request becomes one problem+json: a refusal by its kind, what HTTP itself knows by its status,
- * and anything else, a fault, 500 without a word of what it was; that goes to the log, under the id that the answer bears.
+ * Turns every error of an HTTP request into a problem+json. A refusal is mapped by its kind, an HTTP error by its status. Anything
+ * else becomes 500 without details: they are logged under the request id that the answer carries.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -15,7 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    // The query stays out: it may hold what nobody should read in a log.
+    // Without the query: it may hold secrets.
     const instance = request.url.split('?')[0];
     if (error instanceof Refusal) void reply.headers(headersOfRefusal(error));
     void sendProblem(reply, this.describe(error, instance, request.id));
@@ -30,7 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Nest's and Fastify's own errors bear a status; what bears none is a fault. */
+/** Nest's and Fastify's own errors have a status; any other error is a 500. */
 function statusOfHttp(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = error as { statusCode?: unknown };
@@ -38,7 +38,7 @@ function statusOfHttp(error: unknown): number {
 }
 
 function detailOf(error: unknown, status: number): string | undefined {
-  if (status === 404) return 'There is nothing at this path.';
-  if (status === 413) return 'The body may be 16 KiB at most.';
+  if (status === 404) return 'Nothing exists at this path.';
+  if (status === 413) return 'The body is larger than 16 KiB.';
   return error instanceof HttpException && status === 415 ? error.message : undefined;
 }

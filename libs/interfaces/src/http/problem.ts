@@ -4,13 +4,13 @@ import type { FastifyReply } from 'fastify';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** The header of every answer that names the request: see `requestIdOf`. */
+/** The header on every answer that holds the request's id: see `requestIdOf`. */
 export const REQUEST_ID = 'x-request-id';
 
-/** What a problem bears, also where no hook of Fastify's sees it. */
+/** Headers of a problem, also where Fastify's hooks do not run. */
 export const PROBLEM_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' } as const;
 
-/** RFC 9457. `type` names a refusal of ours by its code, or is `about:blank` where the status says all. */
+/** RFC 9457. `type` holds the code of a refusal, or is `about:blank` if the status alone explains the error. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -33,7 +33,7 @@ export const STATUS: Record<RefusalKind, number> = {
   unavailable: 503,
 };
 
-/** A problem that only has a status, as HTTP itself knows it. */
+/** A problem with only a status and its standard HTTP title. */
 export const problem = (status: number, more: Partial<Problem> = {}): Problem => ({
   type: 'about:blank',
   title: STATUS_CODES[status] ?? 'Error',
@@ -46,7 +46,7 @@ export function problemOfRefusal({ code, kind, details }: Refusal, instance?: st
   return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId, reason };
 }
 
-/** What an answer to this refusal bears beside its body. */
+/** The headers of the answer to a refusal. */
 export const headersOfRefusal = ({ kind, details: { retryAfter = 1, quota } }: Refusal): Record<string, string> => ({
   ...(kind === 'unauthenticated' && { 'WWW-Authenticate': 'Bearer' }),
   ...((kind === 'limited' || kind === 'unavailable') && { 'Retry-After': String(retryAfter) }),

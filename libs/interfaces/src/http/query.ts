@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A whole number in a query, in digits. A parameter given twice arrives as a list and is refused. */
+/** A whole number in a query, as digits. A repeated parameter arrives as an array and is refused. */
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z

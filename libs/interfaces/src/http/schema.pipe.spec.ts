@@ -15,26 +15,26 @@ const errorsOf = (pipe: SchemaPipe<z.ZodType>, value: unknown, data?: string) =>
 };
 
 describe('SchemaPipe', () => {
-  it('gives what the schema makes of a value', () => {
+  it('returns the value as parsed by the schema', () => {
     expect(read(body, { userId: 'ann', tags: [1] })).toEqual({ userId: 'ann', tags: [1] });
     expect(read(new SchemaPipe(z.object({ limit: wholeNumber(1, 100).default(10) })), {})).toEqual({ limit: 10 });
   });
 
-  it('names every wrong field by its path, unknown ones too', () => {
+  it('reports every invalid field by its path, unknown fields too', () => {
     expect(errorsOf(body, { userId: 7, tags: [1, 'x'], a: 1, b: 2 })).toEqual({
       code: 'invalid-request',
       errors: [
         { path: 'userId', message: 'must be text' },
         { path: 'tags.1', message: 'must be a whole number' },
-        { path: 'a', message: 'is not known here' },
-        { path: 'b', message: 'is not known here' },
+        { path: 'a', message: 'is not a known field' },
+        { path: 'b', message: 'is not a known field' },
       ],
     });
   });
 
-  it('refuses half a surrogate pair and U+0000 wherever they stand, though the schema would take them', () => {
+  it('refuses lone surrogates and U+0000 anywhere in the value, even if the schema accepts them', () => {
     const anything = new SchemaPipe(z.any());
-    const message = 'must be Unicode text without U+0000';
+    const message = 'must be valid Unicode without U+0000';
     expect(errorsOf(anything, { a: '\ud800', b: ['x', { c: 'y\udfffz' }], d: '\0', e: '\u{1f600}' })).toEqual({
       code: 'invalid-request',
       errors: ['a', 'b.1.c', 'd'].map((path) => ({ path, message })),
@@ -42,16 +42,16 @@ describe('SchemaPipe', () => {
     expect(errorsOf(anything, '\ude00\ud83d', 'title')).toMatchObject({ errors: [{ path: 'title', message }] });
   });
 
-  it('names a single parameter by its own name', () => {
+  it('reports a single parameter under its own name', () => {
     const pipe = new SchemaPipe(z.string().regex(/^a/, 'must begin with a'));
     expect(errorsOf(pipe, 'b', 'userId')).toMatchObject({ errors: [{ path: 'userId', message: 'must begin with a' }] });
   });
 
-  it.each([undefined, null, [], 'text', 7])('refuses %p where an object is due', (value) => {
+  it.each([undefined, null, [], 'text', 7])('refuses %p instead of an object', (value) => {
     expect(errorsOf(body, value)).toMatchObject({ code: 'invalid-request' });
   });
 
-  it('throws what the parser had to say of a body when its turn comes', () => {
+  it('throws the deferred error of a body that could not be parsed', () => {
     const error = new Refusal('invalid-request', { detail: 'The body is not valid JSON.' });
     expect(() => read(body, new DeferredBodyError(error))).toThrow(error);
   });

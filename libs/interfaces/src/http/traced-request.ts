@@ -1,7 +1,7 @@
 import type { Trace } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 
-/** A request whose trace is recorded bears the id of its own step. */
+/** A request whose trace is recorded has the id of its own span. */
 export type TracedRequest = FastifyRequest & { readonly spanId?: string };
 
 export const traceOf = ({ id, spanId }: TracedRequest): Trace => ({ id, spanId });

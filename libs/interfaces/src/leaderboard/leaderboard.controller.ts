@@ -15,7 +15,7 @@ import { presentTop } from './top.presenter';
 const topQuerySchema = z.object({ limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
 const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
 
-/** Reading the order of scores; public. */
+/** Reads the leaderboard; public. */
 @Controller('api/scores')
 @UseGuards(LimitGuard)
 @Throttle({ reads: {} })

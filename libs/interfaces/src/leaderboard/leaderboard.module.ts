@@ -4,7 +4,7 @@ import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { LeaderboardController } from './leaderboard.controller';
 
-/** Reading the order of scores over HTTP. The app provides the ports and `BoardCache` globally. */
+/** Leaderboard reads over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
   controllers: [LeaderboardController],
   providers: [provide(ReadLeaderboard, Leaderboard, ScoreLedger, BoardCache, ErrorReporter)],

@@ -3,12 +3,12 @@ import { BoardFeed, ErrorReporter, ProjectStandings } from '@scoreboard/applicat
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { provide } from '../provide';
 
-/** The one `ProjectStandings` of a process, for all that change scores. The app provides the ports globally. */
+/** The process's single `ProjectStandings`, shared by everything that changes scores. The app provides the ports globally. */
 @Module({ providers: [provide(ProjectStandings, Leaderboard, BoardFeed, ErrorReporter, ScoreboardEvents)], exports: [ProjectStandings] })
 export class ProjectionModule implements OnApplicationShutdown {
   constructor(private readonly projection: ProjectStandings) {}
 
-  /** The consumer is closed by now, and the global modules, Redis among them, are not. */
+  /** At this point the consumer is closed, but the global modules, including Redis, are still open. */
   async onApplicationShutdown(): Promise<void> {
     await this.projection.idle();
   }

@@ -6,10 +6,10 @@ export interface PresentedTop {
   readonly etag: string;
 }
 
-// The entries of a board are one object for all who read it, so each board is written out once.
+// All readers of a board share one entries object, so each board is serialized once.
 const presented = new WeakMap<readonly RankedScore[], PresentedTop>();
 
-/** The answer of `GET /api/scores/top`, best first, with a tag that changes with its content. */
+/** The answer of `GET /api/scores/top`, best first, with an ETag that changes with its content. */
 export function presentTop(entries: readonly RankedScore[]): PresentedTop {
   const known = presented.get(entries);
   if (known) return known;

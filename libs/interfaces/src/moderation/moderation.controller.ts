@@ -13,7 +13,7 @@ import { userIdSchema } from '../scores/update-score.request';
 import { presentHidden } from './moderation.presenters';
 import { deletionBodySchema, deletionQuerySchema, type HidingRequest, hidingSchema, reasonOf, reversalSchema } from './moderation.requests';
 
-/** Taking scores back and hiding users, for `scores:admin`. */
+/** Reverses updates and hides users; requires `scores:admin`. */
 @Controller('api/moderation')
 @UseGuards(TokenGuard)
 export class ModerationController {

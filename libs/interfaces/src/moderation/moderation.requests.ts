@@ -4,15 +4,15 @@ import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 
-/** Kept in the audit log; a control character has no place there. */
+/** Stored in the audit log, which takes no control characters. */
 const reasonSchema = z
-  .string('must be a text')
+  .string('must be a string')
   .trim()
-  .regex(/^\P{Cc}{1,500}$/u, 'must be 1 to 500 characters, none of them a control character');
-const momentSchema = z.iso.datetime({ offset: true, error: 'must be a time as in RFC 3339' }).transform((text) => new Date(text));
-const actionSchema = z.string('must be a text').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters');
+  .regex(/^\P{Cc}{1,500}$/u, 'must be 1 to 500 characters, without control characters');
+const momentSchema = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time' }).transform((text) => new Date(text));
+const actionSchema = z.string('must be a string').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters, without control characters');
 
-/** The body of a reversal: `commandId`, or `userId` with the window that is meant. `dryRun` changes nothing and tells what would be taken back. */
+/** The body of a reversal: `commandId`, or `userId` with optional filters. With `dryRun` nothing changes, and the answer says what would be reversed. */
 export const reversalSchema = z
   .strictObject({
     commandId: commandIdSchema.optional(),
@@ -26,10 +26,10 @@ export const reversalSchema = z
   .transform(({ commandId, userId, reason, dryRun, ...window }, context): ReversalRequest => {
     const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (commandId !== undefined) {
-      for (const [path, value] of Object.entries({ userId, ...window })) if (value !== undefined) refuse(path, 'does not go with commandId');
+      for (const [path, value] of Object.entries({ userId, ...window })) if (value !== undefined) refuse(path, 'must not be combined with commandId');
       return { commandId, reason, dryRun };
     }
-    if (userId === undefined) refuse('commandId', 'must be given, or userId');
+    if (userId === undefined) refuse('commandId', 'is required, or userId');
     if (window.from && window.to && window.from >= window.to) refuse('to', 'must be later than from');
     return { userId: userId!, ...window, reason, dryRun };
   });
@@ -40,18 +40,18 @@ export type HidingRequest = z.output<typeof hidingSchema>;
 
 const perhapsReason = { reason: reasonSchema.optional() };
 
-/** The body of a DELETE: many clients and proxies drop it, so it may be absent. */
+/** The body of a DELETE. Many clients and proxies drop it, so it is optional. */
 export const deletionBodySchema = z.strictObject(perhapsReason).nullish();
 
-/** The query of a DELETE, where the reason may stand as well. */
+/** The query of a DELETE, which may hold the reason instead. */
 export const deletionQuerySchema = z.object(perhapsReason);
 
-/** The reason for a deletion, from its body or its query; where both name one, it must be the same. */
+/** The reason for a deletion, from the body or the query. If both have one, they must be equal. */
 export function reasonOf(body: z.output<typeof deletionBodySchema>, query: z.output<typeof deletionQuerySchema>): string {
   const reason = body?.reason ?? query.reason;
-  if (reason === undefined) throw wrongReason('must be given, in the body or in the query');
+  if (reason === undefined) throw wrongReason('is required, in the body or in the query');
   if (query.reason !== undefined && query.reason !== reason) throw wrongReason('must be the same in the body and in the query');
   return reason;
 }
 
-const wrongReason = (message: string) => new Refusal('invalid-request', { detail: 'See errors for each wrong field.', errors: [{ path: 'reason', message }] });
+const wrongReason = (message: string) => new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'reason', message }] });

@@ -17,17 +17,17 @@ import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 import type { OperatorPorts } from './operator-ports';
 
-/** Hears what an act says on the way. */
+/** Receives what an act reports while it runs. */
 export interface Tell {
   /** One entry of a list. */
   item(entry: unknown): void | Promise<void>;
   progress(done: number, unit: string): void;
 }
 
-/** What an act cannot do without: `users` are all places that hold users' ids; the trail only where one is known. */
+/** What an act needs: `users` means all stores that hold user ids; `trail` means the audit log, if there is one. */
 export type Need = 'database' | 'leaderboard' | 'dead letters' | 'users' | 'keys' | 'trail';
 
-/** An act by the schema of its input. Its result is JSON. */
+/** Defines an act with the schema of its input. The result must be JSON. */
 const act = <Shape extends z.core.$ZodLooseShape, Result>(
   needs: readonly Need[],
   shape: Shape,
@@ -41,7 +41,7 @@ const id = z.string().regex(CLIENT_ID);
 const text = z.string().refine(isText);
 const grant = z.union([z.array(text), z.strictObject({ action: text, maxIncrement: z.int().min(1), tokenId: text })]);
 
-/** Everything that an operator may ask for, the same at the console and through the control channel of a running standalone. */
+/** Every command of the operator, the same on the console and through the control channel of a running standalone. */
 export const ACTS = {
   'audit-log.list': act(['database'], { limit: z.int().min(1), since: z.iso.datetime({ offset: true }).optional() }, async ({ audit }, { limit, since }, tell) => {
     for (const entry of await audit!.newest(limit, since === undefined ? undefined : new Date(since))) await tell.item(entry);
@@ -115,12 +115,12 @@ export type ActName = keyof typeof ACTS;
 export type ActInput<Name extends ActName> = z.input<(typeof ACTS)[Name]['input']>;
 export type ActResult<Name extends ActName> = Awaited<ReturnType<(typeof ACTS)[Name]['run']>>;
 
-/** Where acts are done: in this process, or in another that is asked. Throws `CommandFailed` for what the operator can mend. */
+/** Runs acts, in this process or in a running standalone. Throws `CommandFailed` for errors that the operator can fix. */
 export interface ActRunner {
   run<Name extends ActName>(name: Name, input: ActInput<Name>, tell: Tell): Promise<ActResult<Name>>;
 }
 
-/** A token of another system's key is none of this trail's business. */
+/** Tokens signed with another system's key are not audited here. */
 async function isGood(verifier: NonNullable<OperatorPorts['verifier']>, token: string): Promise<boolean> {
   try {
     await verifier.verify(token);

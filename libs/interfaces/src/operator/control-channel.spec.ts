@@ -63,14 +63,14 @@ describe('The control channel', () => {
     await server.onApplicationBootstrap();
     return server;
   }
-  /** What an act told on the way. */
+  /** Collects what an act reports while it runs. */
   function ear() {
     const items: unknown[] = [];
     const progress: string[] = [];
     return { items, progress, tell: { item: (item: unknown) => void items.push(item), progress: (done: number, unit: string) => void progress.push(`${done} ${unit}`) } };
   }
 
-  it('does an act in the process that runs, and gives its result, its items and its progress', async () => {
+  it('runs an act in the running process, and returns its result, items and progress', async () => {
     await open();
     const control = (await ControlClient.find(folder))!;
     expect(control.servers).toBe(servers);
@@ -85,7 +85,7 @@ describe('The control channel', () => {
     expect(await control.run('forget', { by, dryRun: false, userId: 'bob' }, tell)).toMatchObject({ records: { database: 2, leaderboard: 1 } });
   });
 
-  it.each(['\ud800', 'a\0b'])('refuses %j in every text that would be stored', async (bad) => {
+  it.each(['\ud800', 'a\0b'])('refuses %j in every text that is stored', async (bad) => {
     await open();
     const control = (await ControlClient.find(folder))!;
     const note = { by, token: 'x', subject: 'ann', grant: ['scores:write'], expiresIn: 60 };
@@ -94,7 +94,7 @@ describe('The control channel', () => {
     }
   });
 
-  it('passes texts that a line of another protocol would break at', async () => {
+  it('passes texts that contain Unicode line separators unchanged', async () => {
     await open();
     writeFileSync(join(folder, 'dead-letters.jsonl'), 'a\u2028b\u0085c\r"\u{1f600}\n');
     const { tell, items } = ear();
@@ -102,7 +102,7 @@ describe('The control channel', () => {
     expect(items).toEqual([{ reason: 'malformed', problem: 'not a valid line of the dead-letter file', content: 'a\u2028b\u0085c\r"\u{1f600}' }]);
   });
 
-  it('passes a list of a hundred thousand entries, one by one', async () => {
+  it('streams a list of 100,000 entries one by one', async () => {
     await open();
     const line = `${JSON.stringify({ at: '2026-11-24T00:00:00Z', reason: 'total-limit', command: { commandId: newCommandId(), userId: 'ann', scoreIncrement: 1 } })}\n`;
     writeFileSync(join(folder, 'dead-letters.jsonl'), line.repeat(100_000));
@@ -111,13 +111,13 @@ describe('The control channel', () => {
     expect(seen).toBe(100_000);
   }, 60_000);
 
-  it('can be opened by its owner alone, from the first moment on', async () => {
+  it('creates a socket that only its owner can open', async () => {
     chmodSync(folder, 0o755);
     await open();
     expect(statSync(join(folder, 'control.sock')).mode & 0o777).toBe(0o600);
   });
 
-  it('is in a short folder of its own where the path of the data folder is too long for a socket, and leaves nothing there', async () => {
+  it('uses a private temporary folder if the path of the data folder is too long for a socket, and removes it at shutdown', async () => {
     const long = join(folder, 'd'.repeat(120));
     mkdirSync(long);
     const server = await open(long);
@@ -132,7 +132,7 @@ describe('The control channel', () => {
     expect(await ControlClient.find(long)).toBeUndefined();
   });
 
-  it('is not there where no process runs, also where one that was killed has left its socket', async () => {
+  it('is not found while no process runs, even if a killed process left its socket', async () => {
     expect(await ControlClient.find(join(folder, 'nothing'))).toBeUndefined();
     expect(await ControlClient.find(folder)).toBeUndefined();
     const listenAndDie = `require('node:net').createServer().listen(${JSON.stringify(join(folder, 'control.sock'))}, () => process.kill(process.pid, 'SIGKILL'))`;
@@ -143,28 +143,28 @@ describe('The control channel', () => {
     expect((await ControlClient.find(folder))?.servers).toBe(servers);
   });
 
-  it('is left to the process that has it, and the second one says so and goes on', async () => {
+  it('stays with the first process; a second one logs a warning and continues', async () => {
     const warn = jest.fn();
     Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn });
     await open();
     const second = new ControlServer({ folder, ports: portsOn(database, folder), servers: 'other' });
     await second.onApplicationBootstrap();
-    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^no control channel in .*: another process has it$/), 'ControlServer');
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^no control channel in .*: another process uses it$/), 'ControlServer');
     second.onApplicationShutdown();
     expect((await ControlClient.find(folder))?.servers).toBe(servers);
   });
 
-  it('says what is wrong, and keeps the exit code that goes with it', async () => {
+  it('reports an error with its message and exit code', async () => {
     await open();
     const control = (await ControlClient.find(folder))!;
     const { tell } = ear();
     await expect(control.run('dead-letters.change', { by, dryRun: false, what: 'burn' as 'drop' }, tell)).rejects.toMatchObject({ exitCode: 1 });
-    await expect(control.run('clients.burn' as 'clients.list', {}, tell)).rejects.toThrow('the running standalone does not know clients.burn: start it again with this build');
-    await expect(control.run('__proto__' as 'clients.list', {}, tell)).rejects.toThrow(/does not know/);
+    await expect(control.run('clients.burn' as 'clients.list', {}, tell)).rejects.toThrow('the running standalone does not support clients.burn. Restart it with this build.');
+    await expect(control.run('__proto__' as 'clients.list', {}, tell)).rejects.toThrow(/does not support/);
     await expect(control.run('token.note', { by, token: 'x'.repeat(100_000), subject: 'ann', grant: [], expiresIn: 1 }, tell)).rejects.toThrow();
   });
 
-  it('says so where the process ends before it has answered', async () => {
+  it('reports a process that ends before it answers', async () => {
     const path = join(folder, 'control.sock');
     const cut = createServer((socket) => socket.once('data', (chunk) => {
       const isFind = chunk.toString().startsWith('GET');
@@ -178,17 +178,17 @@ describe('The control channel', () => {
     cut.close();
   });
 
-  it('reads no line without an end', async () => {
+  it('stops reading a line that is too long', async () => {
     const stranger = createServer((socket) => {
       socket.on('error', () => undefined).once('data', () => socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${'x'.repeat(2_000_000)}`));
     });
     stranger.listen(join(folder, 'control.sock'));
     await once(stranger, 'listening');
-    await expect(ControlClient.find(folder)).rejects.toThrow('what answers in the place of the standalone sends lines that none of its answers has');
+    await expect(ControlClient.find(folder)).rejects.toThrow('unexpected answer on the control channel: a line longer than 1048576 characters');
     stranger.close();
   });
 
-  it('finishes what was begun where the caller goes away', async () => {
+  it('finishes an act whose caller disconnects', async () => {
     await open();
     const asked = request({ socketPath: join(folder, 'control.sock'), path: '/clients.add', method: 'POST' });
     asked.on('error', () => undefined);

@@ -4,21 +4,21 @@ import type { ActInput, ActName, ActResult, ActRunner, Tell } from './acts';
 import { controlAddress, sha256 } from './control-place';
 import { CommandFailed, EXIT } from './exit-codes';
 
-/** A standalone on a busy machine is slow to answer. */
+/** Generous: a standalone on a busy machine may be slow to answer. */
 const FIND_WITHIN_MS = 10_000;
 
-/** Far longer than any line of an answer. */
+/** Far longer than any line that the standalone sends. */
 const MAX_LINE_LENGTH = 1_048_576;
 
-/** Nobody is there: the folder or the channel was never made, or its process is gone. */
+/** No standalone runs: the folder or socket does not exist, or its process has ended. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
 
 type Line = Readonly<{ item?: unknown; progress?: { done: number; unit: string }; result?: unknown; error?: { message: string; exitCode: number } }>;
 
-/** Names the servers that settings choose, without telling their passwords: the same text for the same servers. */
+/** A digest of the configured server URLs: equal for equal servers, and it does not reveal passwords. */
 export const serversDigest = (urls: readonly (string | undefined)[]): string => sha256(JSON.stringify(urls.map((url) => url ?? null)));
 
-/** Asks the running standalone of a data folder. */
+/** Runs acts in the running standalone of a data folder. */
 export class ControlClient implements ActRunner {
   private constructor(
     private readonly socketPath: string,
@@ -26,7 +26,7 @@ export class ControlClient implements ActRunner {
     readonly servers: string,
   ) {}
 
-  /** Undefined where no standalone runs on this folder. Throws `CommandFailed` where one does and cannot be asked. */
+  /** Undefined if no standalone runs on this folder. Throws `CommandFailed` if one runs but cannot be reached. */
   static async find(folder: string): Promise<ControlClient | undefined> {
     try {
       const socketPath = controlAddress(folder);
@@ -36,7 +36,7 @@ export class ControlClient implements ActRunner {
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
       if (ABSENT.includes(code ?? '')) return undefined;
-      if (code === 'EACCES') throw new CommandFailed(`DATA_DIR: the standalone on ${folder} runs as another user: run this as that one`);
+      if (code === 'EACCES') throw new CommandFailed(`DATA_DIR: the standalone on ${folder} runs as another user. Run this command as that user.`);
       if (name === 'AbortError' || name === 'TimeoutError') throw new CommandFailed(`DATA_DIR: the standalone on ${folder} does not answer`, EXIT.unavailable);
       throw error;
     }
@@ -61,9 +61,9 @@ async function resultOf(answer: IncomingMessage, tell?: Tell): Promise<unknown> 
       else return result;
     }
   } catch (error) {
-    if (error instanceof CommandFailed || !answer.errored) throw error; // else it broke off
+    if (error instanceof CommandFailed || !answer.errored) throw error; // otherwise the connection broke
   }
-  throw new CommandFailed('the standalone ended before it answered: see whether it is done, and run this again', EXIT.busy);
+  throw new CommandFailed('the standalone ended before it answered. Check whether the command took effect, then run it again.', EXIT.busy);
 }
 
 async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
@@ -72,6 +72,6 @@ async function* linesOf(answer: IncomingMessage): AsyncGenerator<string> {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop()!;
     yield* lines;
-    if (rest.length > MAX_LINE_LENGTH) throw new CommandFailed('what answers in the place of the standalone sends lines that none of its answers has');
+    if (rest.length > MAX_LINE_LENGTH) throw new CommandFailed(`unexpected answer on the control channel: a line longer than ${MAX_LINE_LENGTH} characters. Another program may be using the socket.`);
   }
 }

@@ -11,17 +11,17 @@ import type { OperatorPorts } from './operator-ports';
 const MAX_BODY_BYTES = 64 * 1_024;
 
 export interface ControlServerOptions {
-  /** The data folder, whose owner alone can come in. */
+  /** The data folder. Only its owner can connect. */
   readonly folder: string;
   readonly ports: OperatorPorts;
-  /** Names the servers that this process uses: see `serversDigest`. */
+  /** Digest of the servers that this process uses: see `serversDigest`. */
   readonly servers: string;
 }
 
 /**
- * The control channel: HTTP over a socket that only the owner of the data folder can open. `POST /<act>` with the act's input as JSON is
- * answered by a line of JSON for each `{item}` and `{progress}`, and in the end `{result}` or `{error}`. What was begun is finished, also
- * where the caller goes away. Where no channel can be opened, the log says so and the process serves on.
+ * The control channel: HTTP over a socket that only the owner of the data folder can open. `POST /<act>` takes the act's input as JSON. The
+ * answer is one line of JSON for each `{item}` and `{progress}`, then `{result}` or `{error}`. A started act runs to its end, even if
+ * the caller disconnects. If the channel cannot be opened, a warning is logged and the process keeps serving.
  */
 export class ControlServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('ControlServer');
@@ -35,7 +35,7 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
       mkdirSync(this.options.folder, { recursive: true, mode: 0o700 });
       await this.open(controlPlace(this.options.folder));
     } catch (error) {
-      this.logger.warn(`no control channel in ${this.options.folder}, commands of an operator need this process to be stopped: ${(error as Error).message}`);
+      this.logger.warn(`no control channel in ${this.options.folder}: operator commands require stopping this process first: ${(error as Error).message}`);
     }
   }
 
@@ -47,16 +47,16 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async open(place: string): Promise<void> {
     if (process.platform === 'win32') return this.listen(place);
-    if (await this.isAnswered()) throw new Error('another process has it');
+    if (await this.isAnswered()) throw new Error('another process uses it');
     clearPlace(place);
     this.place = place;
-    // A mounted folder of another system may hold no sockets.
-    const inPlace = fitsSocket(place) ? this.listen(place) : Promise.reject(new Error('the path is too long for a socket'));
+    // Some mounted file systems do not support sockets.
+    const inPlace = fitsSocket(place) ? this.listen(place) : Promise.reject(new Error('the path is too long for a Unix socket'));
     await inPlace.catch(() => this.listen(placeElsewhere(place)));
   }
 
   private async listen(path: string): Promise<void> {
-    // The socket is made during the call: nobody else can ever open it. A mask that took more would hurt folders that other threads make.
+    // listen() creates the socket synchronously, so no other user can ever open it. A stricter mask would break folders that other threads create meanwhile.
     const mask = process.platform === 'win32' ? undefined : process.umask(0o077);
     this.server.listen(path);
     if (mask !== undefined) process.umask(mask);
@@ -64,7 +64,7 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
     if (mask !== undefined) chmodSync(path, 0o600);
   }
 
-  /** Whether somebody listens where this channel is to be; a process that was killed leaves a socket that nobody answers at. */
+  /** Whether another process listens on the socket. A killed process leaves a socket file that does not answer. */
   private async isAnswered(): Promise<boolean> {
     try {
       const socket = connect(controlAddress(this.options.folder));
@@ -78,7 +78,7 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const say = (line: object) => response.write(`${JSON.stringify(line)}\n`);
-    response.on('error', () => undefined); // the caller went away; what was begun is finished
+    response.on('error', () => undefined); // the caller disconnected; the act runs to its end
     try {
       if (request.method === 'GET') say({ result: { servers: this.options.servers, pid: process.pid } });
       else say({ result: await this.act(request, response, say) });
@@ -91,12 +91,12 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
 
   private async act(request: IncomingMessage, response: ServerResponse, say: (line: object) => boolean): Promise<unknown> {
     const name = request.url!.slice(1);
-    if (!Object.hasOwn(ACTS, name)) throw new Error(`the running standalone does not know ${name}: start it again with this build`);
+    if (!Object.hasOwn(ACTS, name)) throw new Error(`the running standalone does not support ${name}. Restart it with this build.`);
     const { input, run } = ACTS[name as ActName];
     const closed = new Promise((resolve) => response.once('close', resolve));
     const tell: Tell = {
       item: async (item) => {
-        if (response.destroyed) throw new Error('the caller is gone');
+        if (response.destroyed) throw new Error('the caller disconnected');
         if (!say({ item })) await Promise.race([once(response, 'drain'), closed]);
       },
       progress: (done, unit) => void say({ progress: { done, unit } }),
@@ -110,7 +110,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error(`an act may have ${MAX_BODY_BYTES} bytes`);
+    if (size > MAX_BODY_BYTES) throw new Error(`request too large: limit ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return JSON.parse(Buffer.concat(chunks).toString());

@@ -1,21 +1,21 @@
-/** How the commands end, after sysexits.h where that has a code. */
+/** Exit codes of the commands; those of sysexits.h if it has one. */
 export const EXIT = {
   done: 0,
-  /** Something else went wrong. */
+  /** Any other error. */
   failed: 1,
-  /** What was named is not there. */
+  /** The named item does not exist. */
   notFound: 3,
-  /** `EX_USAGE`: the words or options of the command. */
+  /** `EX_USAGE`: unknown command or option. */
   usage: 64,
   /** `EX_UNAVAILABLE`: a server does not answer. */
   unavailable: 69,
-  /** `EX_TEMPFAIL`: somebody else is at it; try again. */
+  /** `EX_TEMPFAIL`: another process is doing this; try again. */
   busy: 75,
-  /** `EX_CONFIG`: a setting is bad or missing. */
+  /** `EX_CONFIG`: a setting is invalid or missing. */
   setting: 78,
 } as const;
 
-/** Ends a command with a line for the operator, or some: what is wrong and what to do. */
+/** Ends a command with one or more lines for the operator: what is wrong and what to do. */
 export class CommandFailed extends Error {
   readonly lines: readonly string[];
 

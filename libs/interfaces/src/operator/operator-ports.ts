@@ -1,9 +1,9 @@
 import type { AuditLog, BoardFeed, DeadLetters, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
 import type { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 
-/** What acts work on. Whoever gives them need not have all: an act touches only what it names in its `needs`. */
+/** The ports that acts use. Not all need to be connected: an act uses only what it lists in `needs`. */
 export interface OperatorPorts {
-  /** Undefined where no audit trail is known. */
+  /** Undefined if there is no audit log. */
   readonly audit: AuditLog | undefined;
   readonly schema: LedgerSchema;
   readonly clients: ServiceClients;
@@ -12,8 +12,8 @@ export interface OperatorPorts {
   readonly feed: BoardFeed;
   readonly letters: DeadLetters;
   readonly sealed: SealedRecords;
-  /** The places that hold users' ids, by name, in the order in which they are renamed. */
+  /** The stores that hold user ids, by name, in the order in which they are renamed. */
   readonly records: Readonly<Record<string, PersonalData>>;
-  /** Says which tokens are good here; undefined where that is not known. */
+  /** Verifies tokens; undefined if no verification key is configured. */
   readonly verifier: TokenVerifier | undefined;
 }

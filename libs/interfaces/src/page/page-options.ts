@@ -1,11 +1,11 @@
-/** What the page must know of its surroundings; provided by the app. */
+/** Settings of the page; provided by the app. */
 export abstract class PageOptions {
   /** The folder that holds the built page. */
   abstract readonly folder: string;
-  /** Where its gateway is; null where that is at the page's own origin. */
+  /** The gateway's URL; null if it has the page's own origin. */
   abstract readonly gatewayUrl: string | null;
-  /** Whether strangers may play. */
+  /** Whether guests may play. */
   abstract readonly guestPlay: boolean;
-  /** The origins whose pages may show the board in a frame. */
+  /** Origins whose pages may embed the board in a frame. */
   abstract readonly frameOrigins: readonly string[];
 }

@@ -1,8 +1,8 @@
 import type { PageOptions } from './page-options';
 
-/** The Content-Security-Policy of a page: nothing but its own files runs, and only pages of `frameOrigins` may frame it, of which browsers take `*` for any number of labels. */
+/** The Content-Security-Policy of a page: only its own files run, and only pages of `frameOrigins` may frame it. In those, browsers match `*` with any number of labels. */
 export function pagePolicy({ gatewayUrl, frameOrigins }: Pick<PageOptions, 'gatewayUrl' | 'frameOrigins'>): string {
-  const { origin } = gatewayUrl ? new URL(gatewayUrl) : {}; // a path would mean that very path
+  const { origin } = gatewayUrl ? new URL(gatewayUrl) : {}; // with a path, the policy would allow only that exact path
   const gateway = origin ? [origin, origin.replace(/^http/, 'ws')] : [];
   return [
     "default-src 'self'",

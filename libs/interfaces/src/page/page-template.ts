@@ -3,26 +3,26 @@ import { join } from 'node:path';
 import type { Board, RankedScore } from '@scoreboard/domain';
 
 export interface PageContent {
-  /** The newest board there is; undefined before the first. */
+  /** The newest board; undefined before the first one. */
   readonly board: Board | undefined;
-  /** When the page is asked for: shown where no script keeps the board up to date. */
+  /** The time of the request: shown if no script updates the board. */
   readonly at: Date;
-  /** How many of its rows are shown. */
+  /** How many rows to show. */
   readonly count: number;
   readonly title?: string;
-  /** Whether the part for playing is there. */
+  /** Whether to include the play panel. */
   readonly play?: boolean;
-  /** Attributes of the page, as `data-<name>`; undefined is left out. */
+  /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** A built page with places for what is known when it is asked for: so the first paint has the board in it, without a script. */
+/** A built page with placeholders that are filled for each request, so the first paint shows the board without a script. */
 export class PageTemplate {
   private readonly html: string;
 
   constructor(folder: string, file: string) {
     const path = join(folder, file);
-    if (!existsSync(path)) throw new Error('the page has not been built: run npm run build');
+    if (!existsSync(path)) throw new Error('the page is not built. Run npm run build.');
     this.html = readFileSync(path, 'utf8');
   }
 
@@ -37,7 +37,7 @@ export class PageTemplate {
   }
 }
 
-/** A shorter score takes as little room as its compact form. */
+/** Shorter scores have no compact form: it would not be shorter. */
 const COMPACT_FROM = 1_000_000;
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 
@@ -51,7 +51,7 @@ const attributes = (data: PageContent['data']): string =>
     .map(([name, value]) => `data-${name}="${escape(String(value))}"`)
     .join(' ');
 
-/** As the page's script makes it (`apps/web/src/board-row.ts`), which takes these over. */
+/** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
 function row({ rank, userId, score }: RankedScore): string {
   const name = escape(userId);
   const exact = score.toLocaleString('en');

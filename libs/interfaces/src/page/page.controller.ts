@@ -9,7 +9,7 @@ import { PageOptions } from './page-options';
 import { pagePolicy } from './page-policy';
 import { PageTemplate } from './page-template';
 
-/** The live page, and its form for a frame in other websites. Both come with the board of this process's memory in them. */
+/** The live page, and the page for a frame on other websites. Both are rendered with the current board in memory. */
 @Controller()
 export class PageController {
   private readonly page: PageTemplate;

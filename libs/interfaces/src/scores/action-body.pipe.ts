@@ -3,7 +3,7 @@ import { SchemaPipe } from '../http/schema.pipe';
 import { issueActionSchema } from './issue-action.request';
 import { ScoresOptions } from './scores.options';
 
-/** Reads an order for an action token within the limit that the app sets. */
+/** Parses a request for an action token, with the configured limit on its points. */
 @Injectable()
 export class ActionBodyPipe extends SchemaPipe<ReturnType<typeof issueActionSchema>> {
   constructor(options: ScoresOptions) {

@@ -7,7 +7,7 @@ import { TokenGuard } from '../auth/token.guard';
 import { ActionBodyPipe } from './action-body.pipe';
 import type { IssueActionRequest } from './issue-action.request';
 
-/** Action tokens, for a website that does not sign them itself. */
+/** Issues action tokens for websites that do not sign their own. */
 @Controller('api/actions')
 @UseGuards(SignerGuard, TokenGuard)
 export class ActionsController {

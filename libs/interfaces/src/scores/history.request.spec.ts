@@ -1,7 +1,7 @@
 import { commandIdSchema, encodeCursor, historyQuerySchema } from './history.request';
 
 describe('historyQuerySchema', () => {
-  it('gives back the sequence that a cursor was made of', () => {
+  it('decodes a cursor to its sequence number', () => {
     for (const seq of [1, 1_900_000_000_000_000, Number.MAX_SAFE_INTEGER]) {
       expect(historyQuerySchema.parse({ cursor: encodeCursor(seq) })).toEqual({ limit: 50, cursor: seq });
     }
@@ -13,7 +13,7 @@ describe('historyQuerySchema', () => {
     expect(historyQuerySchema.safeParse({ cursor }).success).toBe(false);
   });
 
-  it('takes a UUID in either case for the same command', () => {
+  it('accepts a UUID in upper or lower case as the same command', () => {
     const id = 'C0FFEE00-0000-7000-8000-00000000000A';
     expect(commandIdSchema.parse(id)).toBe(id.toLowerCase());
     expect(commandIdSchema.safeParse('c0ffee').success).toBe(false);

@@ -3,7 +3,7 @@ import { SchemaPipe } from '../http/schema.pipe';
 import { ScoresOptions } from './scores.options';
 import { updateScoreSchema } from './update-score.request';
 
-/** Reads the body of an update within the limit that the app sets. */
+/** Parses the body of an update, with the configured limit on its points. */
 @Injectable()
 export class ScoreBodyPipe extends SchemaPipe<ReturnType<typeof updateScoreSchema>> {
   constructor(options: ScoresOptions) {

@@ -8,10 +8,10 @@ import { provide } from '../provide';
 import { ScoreConsumer } from './score.consumer';
 import { ScoreQueueStrategy } from './score-queue.strategy';
 
-/** How often the leaderboard is held against the ledger. */
+/** How often the leaderboard is compared with the ledger. */
 const ROUND_MS = 1_000;
 
-/** Applying scores from the queue, and keeping the leaderboard at the ledger's side. The app provides the ports globally. */
+/** Applies updates from the queue, and keeps the leaderboard in step with the ledger. The app provides the ports globally. */
 @Module({
   imports: [ProjectionModule],
   controllers: [ScoreConsumer],

@@ -46,7 +46,7 @@ const start = async (module: object, strategy: ScoreQueueStrategy) => {
 describe('ScoreQueueStrategy', () => {
   beforeEach(() => logged.splice(0));
 
-  it('hands each batch to the controller and parks what that rejects', async () => {
+  it('passes each batch to the controller, and moves rejected commands to the dead letters', async () => {
     const queue = new EmbeddedScoreQueue();
     handle = async (commands) => [{ command: commands[0]!, reason: 'total-limit' }];
     const app = await start(WithConsumer, new ScoreQueueStrategy(queue));
@@ -57,7 +57,7 @@ describe('ScoreQueueStrategy', () => {
     await queue.onApplicationShutdown();
   });
 
-  it('lets a fault of the controller rise, so that the batch is tried again, and one line tells of it', async () => {
+  it('retries the batch after an error in the controller, and logs the error once', async () => {
     const queue = new EmbeddedScoreQueue();
     let tries = 0;
     handle = async () => {
@@ -72,7 +72,7 @@ describe('ScoreQueueStrategy', () => {
     await queue.onApplicationShutdown();
   });
 
-  it('starts while the broker is away, and closes', async () => {
+  it('starts and closes while the broker is down', async () => {
     const queue = new RabbitMqScoreQueue({ url: 'amqp://127.0.0.1:1' });
     const app = await start(WithConsumer, new ScoreQueueStrategy(queue));
     await until(() => logged.length > 0);
@@ -81,7 +81,7 @@ describe('ScoreQueueStrategy', () => {
     await queue.onApplicationShutdown();
   });
 
-  it('refuses to start where no controller takes the commands', async () => {
+  it('refuses to start without a controller for the commands', async () => {
     await expect(start(WithoutConsumer, new ScoreQueueStrategy(new EmbeddedScoreQueue()))).rejects.toThrow(/no controller/);
   });
 });

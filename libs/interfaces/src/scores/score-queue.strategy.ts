@@ -4,9 +4,9 @@ import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { isObservable, lastValueFrom } from 'rxjs';
 
 /**
- * A Nest transport that hands batches of any `ScoreQueue` to the one handler of `COMMANDS_PATTERN`, a function from
- * `ScoreCommand[]` to `Rejection[]`. Where that fails the queue keeps the batch and tries again; for the fault to arrive here
- * as it was thrown, and unlogged, the controller needs a filter that rethrows.
+ * A Nest transport that passes batches from any `ScoreQueue` to the handler of `COMMANDS_PATTERN`, a function from
+ * `ScoreCommand[]` to `Rejection[]`. If the handler throws, the queue keeps the batch and retries it. The controller needs a
+ * filter that rethrows, so that the error arrives here unchanged and unlogged.
  */
 export class ScoreQueueStrategy extends Server implements CustomTransportStrategy {
   private consumption: ConsumerHandle | undefined;
@@ -15,7 +15,7 @@ export class ScoreQueueStrategy extends Server implements CustomTransportStrateg
     super();
   }
 
-  /** Does not wait for the queue's server; an app without a handler does not start. */
+  /** Does not wait for the queue's server. Fails the start if no controller handles `COMMANDS_PATTERN`. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     const handler = this.getHandlerByPattern(COMMANDS_PATTERN);
     if (!handler) return callback(new Error(`no controller handles ${COMMANDS_PATTERN}`));
@@ -31,7 +31,7 @@ export class ScoreQueueStrategy extends Server implements CustomTransportStrateg
   }
 
   on(): never {
-    throw new Error('this transport has no events');
+    throw new Error('ScoreQueueStrategy has no events');
   }
 
   unwrap<T>(): T {

@@ -4,7 +4,7 @@ import { ApplyScores, COMMANDS_PATTERN } from '@scoreboard/application';
 import type { Rejection, ScoreCommand } from '@scoreboard/domain';
 import { FaultFilter } from './fault.filter';
 
-/** The worker's end of the queue: whole batches, answered with what can never be applied. */
+/** The worker's end of the queue: takes whole batches, and returns the commands that can never be applied. */
 @Controller()
 export class ScoreConsumer {
   constructor(private readonly applyScores: ApplyScores) {}

@@ -12,7 +12,7 @@ import { ScoreBodyPipe } from './score-body.pipe';
 import { commandIdSchema, type HistoryQuery, historyQuerySchema } from './history.request';
 import { readIdempotencyKey, readWait, type UpdateScoreRequest, userIdSchema } from './update-score.request';
 
-/** Raising scores, and what became of it. */
+/** Submits updates, and reads their outcome and history. */
 @Controller('api/scores')
 @UseGuards(TokenGuard)
 export class ScoresController {

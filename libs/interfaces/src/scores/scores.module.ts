@@ -24,7 +24,7 @@ import { ScoreBodyPipe } from './score-body.pipe';
 import { ScoresController } from './scores.controller';
 import { ScoresOptions } from './scores.options';
 
-/** Raising scores over HTTP, and the action tokens for it. The app provides the ports, `BoardCache`, verifier, signer and limits globally. */
+/** Score updates over HTTP, and the action tokens for them. The app provides the ports, `BoardCache`, verifier, signer and limits globally. */
 @Module({})
 export class ScoresModule {
   static forRoot(options: ScoresOptions): DynamicModule {

@@ -1,6 +1,6 @@
 import type { ActionLimit, ActionPolicy } from '@scoreboard/application';
 
-/** What the app decides about updates. */
+/** Settings for updates; provided by the app. */
 export abstract class ScoresOptions implements ActionPolicy {
   /** The largest `scoreIncrement` of one update. */
   abstract readonly maxIncrement: number;

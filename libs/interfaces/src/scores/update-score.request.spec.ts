@@ -4,15 +4,15 @@ import { readIdempotencyKey, readWait, updateScoreSchema } from './update-score.
 describe('updateScoreSchema', () => {
   const accepts = (body: unknown, maxIncrement = 1_000) => updateScoreSchema(maxIncrement).safeParse(body).success;
 
-  it.each(['a', 'A9', '_x', '-x', '0', 'auth0|5f7c8ec7', 'a.b:c@d|e+f-g', '.a', '...', ...'!#$%&\'()*+,-/:;=?@[]^_{|}~', 'a/b', '%41', 'u'.repeat(255)])('takes the user %p', (userId) => {
+  it.each(['a', 'A9', '_x', '-x', '0', 'auth0|5f7c8ec7', 'a.b:c@d|e+f-g', '.a', '...', ...'!#$%&\'()*+,-/:;=?@[]^_{|}~', 'a/b', '%41', 'u'.repeat(255)])('accepts the user id %p', (userId) => {
     expect(accepts({ userId, scoreIncrement: 1 })).toBe(true);
   });
 
-  it.each(['', '.', '..', 'a"b', 'a\\b', 'a<b', 'a>b', 'a`b', 'a b', 'a\n', 'a\u007f', 'a\u0000', 'ä', 'u'.repeat(256), 7, null, undefined])('refuses the user %p', (userId) => {
+  it.each(['', '.', '..', 'a"b', 'a\\b', 'a<b', 'a>b', 'a`b', 'a b', 'a\n', 'a\u007f', 'a\u0000', 'ä', 'u'.repeat(256), 7, null, undefined])('refuses the user id %p', (userId) => {
     expect(accepts({ userId, scoreIncrement: 1 })).toBe(false);
   });
 
-  it.each([1, 999, 1_000, 1e3])('takes the increment %p', (scoreIncrement) => {
+  it.each([1, 999, 1_000, 1e3])('accepts the increment %p', (scoreIncrement) => {
     expect(accepts({ userId: 'ann', scoreIncrement })).toBe(true);
   });
 
@@ -20,7 +20,7 @@ describe('updateScoreSchema', () => {
     expect(accepts({ userId: 'ann', scoreIncrement })).toBe(false);
   });
 
-  it('stays exact up to the largest total, and refuses what is unknown', () => {
+  it('accepts increments up to the largest total, and refuses unknown fields', () => {
     expect(accepts({ userId: 'ann', scoreIncrement: MAX_TOTAL }, MAX_TOTAL)).toBe(true);
     expect(accepts({ userId: 'ann', scoreIncrement: MAX_TOTAL + 1 }, MAX_TOTAL)).toBe(false);
     expect(accepts({ userId: 'ann', scoreIncrement: 1, admin: true })).toBe(false);
@@ -28,7 +28,7 @@ describe('updateScoreSchema', () => {
 });
 
 describe('readIdempotencyKey', () => {
-  it.each([undefined, 'k', '!~', '"quoted"', 'x'.repeat(255)])('takes %p as it is', (header) => {
+  it.each([undefined, 'k', '!~', '"quoted"', 'x'.repeat(255)])('returns %p unchanged', (header) => {
     expect(readIdempotencyKey(header)).toBe(header);
   });
 

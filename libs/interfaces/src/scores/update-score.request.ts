@@ -7,7 +7,7 @@ export const userIdSchema = z.string().regex(USER_ID, USER_ID_RULE);
 export const updateScoreSchema = (maxIncrement: number) =>
   z.strictObject({
     userId: userIdSchema,
-    scoreIncrement: z.int(`must be a whole number`).min(1, 'must be at least 1').max(maxIncrement, `must be ${maxIncrement} at most`),
+    scoreIncrement: z.int('must be a whole number').min(1, 'must be at least 1').max(maxIncrement, `must be at most ${maxIncrement}`),
   });
 
 export type UpdateScoreRequest = z.output<ReturnType<typeof updateScoreSchema>>;
@@ -31,8 +31,8 @@ export function readIdempotencyKey(header: string | string[] | undefined): strin
 }
 
 /**
- * `Prefer: wait=<seconds>` (RFC 7240), 1 to 10; in milliseconds, 0 where it is not asked for. A preference is no
- * requirement: one that is malformed or out of range is as good as none, and others are left alone.
+ * Reads `Prefer: wait=<seconds>` (RFC 7240), 1 to 10. Returns milliseconds, 0 without a wait. A preference is not a
+ * requirement: a malformed or out-of-range wait counts as none, and other preferences are ignored.
  */
 export function readWait(header: string | string[] | undefined): number {
   if (header === undefined) return 0;

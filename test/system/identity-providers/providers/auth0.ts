@@ -13,7 +13,7 @@ export function auth0(): Provider {
     keySet: { keys: [key, next].map(({ kid, members }) => ({ ...members, use: 'sig', kid, x5t: kid, x5c: X5C, alg: 'RS256' })) },
     userId,
     player: token(player),
-    // RFC 9068's profile, as the API may be set to.
+    // The RFC 9068 profile, which can be enabled for the API.
     service: token(service, { typ: 'at+jwt' }),
     unprivileged: token({ ...player, permissions: [] }),
     foreign: {

@@ -6,7 +6,7 @@ export function betterAuth(): Provider {
   const userId = 'Kx7mPq2LrT9vWz4NbY8cHd3JfG6sAe1U';
   const base = { iss: 'https://your-app.example.com', aud: 'https://your-app.example.com' };
   const user = { id: userId, name: 'Ann', email: 'ann@example.com', emailVerified: true, image: null, createdAt: '2026-01-01T00:00:00.000Z' };
-  // An additional field of the user, whatever the user may write there.
+  // An additional field that the user can edit.
   const player = { ...base, ...user, sub: userId, roles: ['scores:admin'] };
   const token = signing(key, {}, 'EdDSA');
   return {

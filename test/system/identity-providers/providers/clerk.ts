@@ -18,7 +18,7 @@ export function clerk(): Provider {
     foreign: {
       'another instance': token({ ...player, iss: 'https://amazed-oyster-57.clerk.accounts.dev' }),
       'a page of another origin': token({ ...player, azp: 'https://evil.example.com' }),
-      'a token of a machine': token({ iss, aud: ['mch_1'], scopes: 'mch_1', sub: 'mch_2', jti: 'mt_1' }, { cat: 'cl_B7d4PD333AAA' }),
+      'a machine token': token({ iss, aud: ['mch_1'], scopes: 'mch_1', sub: 'mch_2', jti: 'mt_1' }, { cat: 'cl_B7d4PD333AAA' }),
     },
   };
 }

@@ -14,11 +14,11 @@ export function entra(): Provider {
   const service = { ...base, aud: `api://${app}`, iss: sts, idp: sts, appid: '7f2d', appidacr: '1', oid: 'd4c5', roles: ['Scores.Write.Any'], sub: 'd4c5', ver: '1.0' };
   return {
     heading: 'Entra ID',
-    // No `alg`, and members that the RFC does not know.
+    // Without `alg`, and with members that the RFC does not define.
     keySet: { keys: [other, key].map(({ kid, members }) => ({ kty: 'RSA', use: 'sig', kid, x5t: kid, x5c: X5C, cloud_instance_name: 'microsoftonline.com', issuer: iss, ...members })) },
     userId,
     player: token(player),
-    // Of version 1, as an API has whose manifest does not ask for 2.
+    // Version 1, which an API gets unless its manifest requests version 2.
     service: token(service, { x5t: key.kid }),
     unprivileged: token({ ...player, scp: 'User.Read' }),
     foreign: {

@@ -10,7 +10,7 @@ import { okta } from './okta';
 import { ownServerWithKeyPair, ownServerWithSecret } from './own-server';
 import { supabaseKeys, supabaseLegacy } from './supabase';
 
-/** One for each recipe; `secretOf` tells the secret that stands in a recipe. */
+/** One provider per recipe; `secretOf` returns the secret in a recipe. */
 export const providers = (secretOf: (heading: string, block: number) => string): readonly Provider[] => [
   auth0(),
   keycloak(),

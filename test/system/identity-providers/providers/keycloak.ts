@@ -26,7 +26,7 @@ export function keycloak(): Provider {
     foreign: {
       'another realm': token({ ...player, iss: 'https://keycloak.example.com/realms/master' }),
       'a client without the audience mapper': token({ ...player, aud: 'account' }),
-      'the key for encryption': { ...token(player), header: { alg: 'RS256', kid: encryption.kid }, key: encryption.privateKey },
+      'a token signed with the encryption key': { ...token(player), header: { alg: 'RS256', kid: encryption.kid }, key: encryption.privateKey },
     },
   };
 }

@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { newKey } from '../fake-provider';
 import { type Provider, type ProviderToken, times } from '../provider';
 
-/** Both ways under the last heading: claims as our README says. */
+/** Both variants under the last heading, with claims as described in our README. */
 function ownServer(key: KeyObject, alg: string, more: Partial<Provider> = {}): Provider {
   const base = { iss: 'https://game.example.com', aud: 'scoreboard' };
   const token = (claims: object): ProviderToken => ({ header: { alg }, claims: { ...times, ...base, ...claims }, key });

@@ -9,7 +9,7 @@ const supabaseClaims = (sub: string, app_metadata: object = {}) => ({
   email: 'ann@example.com',
   phone: '',
   app_metadata: { provider: 'email', providers: ['email'], ...app_metadata },
-  user_metadata: { roles: ['scores:write:any', 'scores:admin'] }, // whatever a user writes there
+  user_metadata: { roles: ['scores:write:any', 'scores:admin'] }, // editable by the user
   role: 'authenticated',
   aal: 'aal1',
   amr: [{ method: 'password', timestamp: now }],
@@ -18,7 +18,7 @@ const supabaseClaims = (sub: string, app_metadata: object = {}) => ({
 });
 const SUPABASE_USER = '123e4567-e89b-12d3-a456-426614174000';
 
-/** The same claims, by the key that the project has. */
+/** The same claims, signed with the project's key. */
 function supabase(signed: (claims: object) => ProviderToken, more: Pick<Provider, 'block' | 'keySet'>): Provider {
   const anon = { iss: 'supabase', ref: 'yourprojectref', role: 'anon' };
   return {

@@ -3,18 +3,18 @@ import type { Board, ScoreboardEvents } from '@scoreboard/domain';
 import type { ConflatingBuffer } from './conflating-buffer';
 
 /**
- * `scores:top`: the newest board, whole, to everybody who watches it; at most once in `pushIntervalMs`, the first change at once.
+ * `scores:top`: sends the newest board, complete, to every subscriber; at most once per `pushIntervalMs`, the first change at once.
  *
- * No subscriber gets a board older than one it had, nor one twice unless it subscribes again. One who had a newer board
- * elsewhere than this process knows waits for it.
+ * A subscriber never gets a board older than one it had, and never the same board twice unless it subscribes again. One that had a
+ * newer board from another gateway waits until this process has it too.
  */
 export class BoardChannel {
   private readonly subscribers = new Set<Subscriber>();
-  /** Those who had a newer board than the one that was last pushed to all, and its revision: few, for none but them is anything kept. */
+  /** Subscribers that already had a newer board than the one last pushed to all, with its revision. Only these few need an entry. */
   private readonly ahead = new Map<Subscriber, number>();
   private readonly throttle: Throttle;
   private readonly unsubscribe: () => void;
-  /** The newest board as it is sent: one object for all, so that it is encoded once. */
+  /** The newest board as it is sent: one object for all subscribers, so that it is encoded once. */
   private state?: State & { readonly data: Board };
 
   constructor(
@@ -32,10 +32,10 @@ export class BoardChannel {
     const { revision } = subscriber.data;
     const state = this.newest();
     const isFit = state !== undefined && state.data.revision >= revision;
-    // The board it had may be sent again: it may have come back without it.
+    // The board it had is sent again if it is the newest: the client may not have kept it.
     this.ahead.set(subscriber, isFit ? state.data.revision : revision - 1);
     if (isFit) this.buffer.send([subscriber], state);
-    else if (revision > 0) void this.live.refresh().catch(() => undefined); // counted there, and read again within half a second
+    else if (revision > 0) void this.live.refresh().catch(() => undefined); // BoardCache counts the error, and reads again within half a second
   }
 
   leave(subscriber: Subscriber): void {

@@ -5,15 +5,15 @@ import { type ChannelName, isPersonal, topCount } from './channel-name';
 import { KeyedChannel } from './keyed.channel';
 import type { ConflatingBuffer } from './conflating-buffer';
 
-/** How often every state is looked at, changed or not: ranks move without their user, and a hint may have been lost. */
+/** How often every state is read, changed or not: a rank changes without its user's score, and a change notification may be lost. */
 const SWEEP_MS = 5_000;
 const AROUND_INTERVAL_MS = 1_000;
 const AROUND_RADIUS = 5;
-/** Users asked for in one read, so that no read holds up others for long. */
+/** The most users in one read, so that no read delays others for long. */
 const PLACES_PER_READ = 1_000;
 
 type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
-/** The revision is that of a board no newer than the entries. */
+/** The revision of a board that is not newer than the entries. */
 type Top = Pick<Board, 'revision' | 'entries'>;
 
 export interface ChannelsOptions {
@@ -25,7 +25,7 @@ export interface ChannelsOptions {
   readonly pushIntervalMs: number;
 }
 
-/** What can be watched. Whoever joins a channel is sent its state at once; a subscriber joins those of a user only while it is one. */
+/** All channels. A subscriber gets a channel's state at once when it joins. Personal channels require that the subscriber has a user. */
 export class Channels {
   private readonly board: BoardChannel;
   private readonly me: KeyedChannel<string, Me>;
@@ -96,7 +96,7 @@ export class Channels {
     return Promise.all(userIds.map((userId) => this.options.leaderboard.around(userId, AROUND_RADIUS)));
   }
 
-  /** One read for all: who stands among the first n stands among the first of any larger n. */
+  /** One read for all: the first n are also the first of any larger n. */
   private async readTops(counts: readonly number[]): Promise<Top[]> {
     const revision = this.options.live.current()?.revision ?? 0;
     const entries = await this.options.leaderboard.top(Math.max(...counts));
@@ -104,5 +104,5 @@ export class Channels {
   }
 }
 
-/** Whose personal channels a subscriber may watch; undefined for one who is nobody, or whose token names no user. */
+/** The user whose personal channels a subscriber may join; undefined without a token, or if the token names no user. */
 export const userOf = ({ data }: Subscriber): string | undefined => data.identity?.userId;

@@ -22,7 +22,7 @@ describe('ConflatingBuffer', () => {
   });
   const top = (data: unknown): State => ({ event: 'top', data });
 
-  it('sends all subscribers the same object, which is encoded once', () => {
+  it('passes the same object to all subscribers, so that it is encoded once', () => {
     const given: State[] = [];
     const subscribers = ['a', 'b'].map((to) => ({ data: { ...subscriber(to).data, send: (state: State) => given.push(state) > 0 } }));
     const state = top(1);
@@ -32,7 +32,7 @@ describe('ConflatingBuffer', () => {
     expect(buffer.pushes).toBe(2);
   });
 
-  it('passes over a busy subscriber, and gives it the newest state of each event when it has read on', async () => {
+  it('skips a busy subscriber, and sends it the newest state of each event once it has caught up', async () => {
     const [quick, slow] = [subscriber('quick'), subscriber('slow')];
     busy.add('slow');
     for (const data of [1, 2, 3]) buffer.send([quick, slow], top(data));
@@ -59,7 +59,7 @@ describe('ConflatingBuffer', () => {
     expect(sent.map(({ data }) => data)).toEqual([2]);
   });
 
-  it('sends nothing that was held for a subscriber that left', async () => {
+  it('drops the held states of a disconnected subscriber', async () => {
     const slow = subscriber('slow');
     busy.add('slow');
     buffer.send([slow], top(1));

@@ -1,24 +1,24 @@
 import type { State, Subscriber } from '@scoreboard/application';
 
-/** How often subscribers that fell behind are looked at again. */
+/** How often to retry subscribers that fell behind. */
 const CATCH_UP_MS = 50;
 
 /**
  * Sends states to subscribers.
  *
- * A subscriber that reads slowly costs the others nothing and misses states, never the last one: while it is busy, only the
- * newest state of each event is kept for it, and goes out within `CATCH_UP_MS` after it has read on.
+ * A slow subscriber does not delay the others. It misses intermediate states, never the last one: while it is busy, only the
+ * newest state of each event is kept for it, and is sent within `CATCH_UP_MS` after it has caught up.
  */
 export class ConflatingBuffer {
-  /** States sent, one for each subscriber. */
+  /** States sent, counted per subscriber. */
   pushes = 0;
-  /** States that a busy subscriber did not get at once; a newer one may have taken its place. */
+  /** States held back for a busy subscriber; a newer state may have replaced them. */
   skipped = 0;
 
   private readonly behind = new Map<Subscriber, Map<string, State>>();
   private timer?: NodeJS.Timeout;
 
-  /** O(subscribers), however slow some are. */
+  /** O(subscribers), even if some are slow. */
   send(subscribers: Iterable<Subscriber>, state: State): void {
     for (const subscriber of subscribers) {
       const isBehind = this.behind.size > 0 && this.behind.has(subscriber);
@@ -27,7 +27,7 @@ export class ConflatingBuffer {
     }
   }
 
-  /** Drops what is held for a subscriber: one event, or all of them. */
+  /** Drops the held states of a subscriber: of one event, or of all. */
   forget(subscriber: Subscriber, event?: string): void {
     if (event) this.behind.get(subscriber)?.delete(event);
     else this.behind.delete(subscriber);

@@ -2,26 +2,26 @@ import { type ErrorReporter, Throttle, type Subscriber } from '@scoreboard/appli
 import type { ConflatingBuffer } from './conflating-buffer';
 
 export interface KeyedChannelOptions<K, T> {
-  /** The name under which a key's state is sent. */
+  /** The event name of a key's state. */
   readonly event: (key: K) => string;
-  /** Reads the states of these keys, in their order. */
+  /** Reads the states of these keys, in the same order. */
   readonly read: (keys: readonly K[]) => Promise<readonly T[]>;
-  /** What of a state makes it news; the whole state where not given. */
+  /** The part of a state to compare with the last one sent. Default: the whole state. */
   readonly dedupeKey?: (state: T) => unknown;
   readonly pushIntervalMs: number;
 }
 
 /**
- * States that are read from the leaderboard, one for each key that somebody watches: a user's place, the first n.
+ * Pushes states that are read from the leaderboard, one per subscribed key: a user's place, the first n.
  *
- * Keys are read together, at most once in `pushIntervalMs`, the first at once, and sent where they are news. A read that
- * fails is reported; those keys are read again with the next ones that are touched.
+ * Changed keys are read together, at most once per `pushIntervalMs`, the first at once. A state is sent only if it differs from the
+ * last one sent. A failed read is reported, and its keys are read again with the next changed key.
  */
 export class KeyedChannel<K, T> {
   private readonly subscribers = new Map<K, Set<Subscriber>>();
-  /** What the subscribers of a key were last sent, to tell news from none. */
+  /** The last state sent for each key, to detect changes. */
   private readonly sent = new Map<K, string>();
-  /** What to read next, with the subscribers that get it news or not: they have just joined. */
+  /** Keys to read next, with the subscribers that get the state even if it is unchanged: they have just joined. */
   private due = new Map<K, Set<Subscriber>>();
   private readonly throttle: Throttle;
 
@@ -48,7 +48,7 @@ export class KeyedChannel<K, T> {
     this.sent.delete(key);
   }
 
-  /** These keys may have news; all that are watched where none are given. O(keys). */
+  /** Marks keys whose state may have changed. Default: all subscribed keys. O(keys). */
   markChanged(keys: Iterable<K> = this.subscribers.keys()): void {
     for (const key of keys) if (this.subscribers.has(key)) this.markDirty(key);
     if (this.due.size) this.throttle.request();
@@ -82,7 +82,7 @@ export class KeyedChannel<K, T> {
 
   private publish(key: K, state: T, joining: ReadonlySet<Subscriber>): void {
     const subscribers = this.subscribers.get(key);
-    if (!subscribers) return; // all left while it was read
+    if (!subscribers) return; // all unsubscribed during the read
     const dedupeKey = JSON.stringify(this.options.dedupeKey?.(state) ?? state);
     const isNews = this.sent.get(key) !== dedupeKey;
     this.sent.set(key, dedupeKey);

@@ -7,7 +7,7 @@ import { GatewayOptions } from '../gateway-options';
 import { ConflatingBuffer } from './conflating-buffer';
 import { EXPIRED, type SignInAnswer, SignIns } from '../sign-ins';
 
-/** What one subscriber may ask for. A list counts as one for every ten names in it. */
+/** The request limit of one subscriber. A list counts as one request per ten names. */
 const REQUESTS = { burst: 20, perSecond: 10 } as const;
 const NAMES_PER_REQUEST = 10;
 
@@ -19,21 +19,21 @@ type ChannelAnswers = ChannelAnswer | readonly ChannelAnswer[];
 type Decide = (channel: ChannelName) => ChannelAnswer;
 
 interface Watching {
-  /** Those of a user are kept while the subscriber is nobody: they go on when it is somebody again. */
+  /** Personal channels stay here while the subscriber has no identity: they resume once it has one again. */
   readonly channels: Set<ChannelName>;
-  /** Of one that has asked for something. */
+  /** Created with the first request. */
   requests?: TokenBucket;
 }
 
 /**
- * Everybody who watches, over either transport, and the channels they watch.
+ * All connected subscribers, over either transport, and their channels.
  *
- * `scores:top` is joined on connecting, `scores:me` by a user; the others are asked for. Subscribing twice sends the
- * state again, and no subscriber is sent anything after it left. A subscriber's identity may begin, change and end while it watches.
+ * A subscriber joins `scores:top` on connecting, and `scores:me` if it has a user; it subscribes to the others. Subscribing twice sends the
+ * state again. Nothing is sent to a subscriber after it disconnects. A subscriber's identity can start, change and end during a connection.
  */
 @Injectable()
 export class Subscriptions implements OnApplicationShutdown {
-  /** Subscribers now connected. */
+  /** Connected subscribers by transport. */
   readonly connected: Record<Transport, number> = { 'socket.io': 0, 'websocket': 0 };
   readonly buffer = new ConflatingBuffer();
 
@@ -77,7 +77,7 @@ export class Subscriptions implements OnApplicationShutdown {
     this.buffer.forget(subscriber);
   }
 
-  /** Takes one name, or a list of them, which is answered by a list. What comes behind a token is decided when the token is. */
+  /** Takes one name, or a list, which is answered with a list. Waits for a pending `authenticate` of this subscriber. */
   subscribe(subscriber: Subscriber, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
     return this.inTurn(subscriber, names, (channel) => {
       if (isPersonal(channel) && userOf(subscriber) === undefined) return { ok: false, code: 'unauthenticated' };
@@ -86,7 +86,7 @@ export class Subscriptions implements OnApplicationShutdown {
     });
   }
 
-  /** Takes what `subscribe` takes. */
+  /** Takes the same arguments as `subscribe`. */
   unsubscribe(subscriber: Subscriber, names: unknown): ChannelAnswers | Promise<ChannelAnswers> {
     return this.inTurn(subscriber, names, (channel) => {
       if (this.joined.get(subscriber)?.channels.delete(channel)) this.channels.leave(subscriber, channel);
@@ -94,13 +94,13 @@ export class Subscriptions implements OnApplicationShutdown {
     });
   }
 
-  /** Gives a subscriber the identity of a token, again or anew. */
+  /** Changes a subscriber's identity to that of a token. */
   async authenticate(subscriber: Subscriber, token: unknown): Promise<SignInAnswer> {
     if (this.mayAsk(subscriber)) return this.signIns.authenticate(subscriber, token);
-    return { ok: false, code: 'rate-limited', reason: 'Too many requests. Try again in a second.' };
+    return { ok: false, code: 'rate-limited', reason: `Limit: ${REQUESTS.perSecond} requests per second, bursts of ${REQUESTS.burst}. Retry in 1 s.` };
   }
 
-  /** Tells a client that its connection lives, and whether it has the newest board. */
+  /** The answer to a ping, with the revision of the newest board. */
   pong(): Pick<Board, 'revision'> {
     return { revision: this.live.current()?.revision ?? 0 };
   }
@@ -120,7 +120,7 @@ export class Subscriptions implements OnApplicationShutdown {
 
   private answer(names: unknown, isAllowed: boolean, one: Decide): ChannelAnswers {
     const list: readonly unknown[] = Array.isArray(names) ? names : [names];
-    const answers = new Map<unknown, ChannelAnswer>(); // a name that stands in a list twice is one
+    const answers = new Map<unknown, ChannelAnswer>(); // duplicate names in a list count once
     for (const name of list) {
       if (answers.has(name)) continue;
       const channel = parseChannel(name);
@@ -130,7 +130,7 @@ export class Subscriptions implements OnApplicationShutdown {
     return Array.isArray(names) ? list.map((name) => answers.get(name)!) : answers.get(names)!;
   }
 
-  /** One who left while its message was on the way needs no limit: nothing is done for it. */
+  /** A subscriber that disconnected in the meantime needs no limit: nothing is done for it. */
   private mayAsk(subscriber: Subscriber, cost = 1): boolean {
     const watching = this.joined.get(subscriber);
     if (!watching) return true;
@@ -138,12 +138,12 @@ export class Subscriptions implements OnApplicationShutdown {
     return watching.requests.take(cost);
   }
 
-  /** Nothing is joined for one who left while its message was on the way. */
+  /** Does nothing if the subscriber disconnected in the meantime. */
   private add(subscriber: Subscriber, channel: ChannelName): void {
     if (this.joined.get(subscriber)?.channels.add(channel)) this.channels.join(subscriber, channel);
   }
 
-  /** The channels of the same user go on, those of another take their place, and those of nobody wait. */
+  /** Personal channels continue for the same user, switch to a different user, and pause without a user. */
   private become(subscriber: Subscriber, identity: Identity | undefined): void {
     const isSameUser = userOf(subscriber) === identity?.userId;
     const personal = [...this.joined.get(subscriber)!.channels].filter(isPersonal);
@@ -158,7 +158,7 @@ export class Subscriptions implements OnApplicationShutdown {
     this.buffer.send([subscriber], { event: 'unauthenticated', data: { reason: EXPIRED } });
   }
 
-  /** Who is connected keeps the last board, and is told that it may be old. */
+  /** Connected clients keep the last board, and are told whether it may be out of date. */
   private tellFreshness(isFresh: boolean): void {
     this.buffer.send(this.joined.keys(), { event: 'stale', data: { stale: !isFresh } });
   }

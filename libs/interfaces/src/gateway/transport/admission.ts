@@ -8,22 +8,22 @@ import type { RejectReason } from './refuse';
 
 const logger = new Logger('Admission');
 
-/** How long a client waits for a board that is about to be fresh: after an outage or a pause most are let in without a second try. */
+/** How long a new client waits for a fresh board: after an outage most are accepted without having to reconnect. */
 const BOARD_WITHIN_MS = 1_000;
 
 export interface AdmissionOptions extends ConnectionLimitOptions {
-  /** New clients are taken only while it is fresh. */
+  /** New clients are accepted only while the board is fresh. */
   readonly live: Pick<BoardCache, 'isFresh' | 'becomesFresh'>;
   readonly subscribers: Pick<IdentifySubscriber, 'execute'>;
-  /** Pages of these origins may connect, besides our own (`originPattern`). */
+  /** Origins whose pages may connect, besides our own (`originPattern`). */
   readonly corsOrigins: readonly string[];
 }
 
 /**
- * Who may connect, over either protocol: pages of allowed origins, as many as there are places, while there is a fresh board.
+ * Decides which clients may connect, over either protocol: those of allowed origins, within the connection limits, while there is a fresh board.
  *
- * What may work later is refused before a stock client counts as connected, or by closing its connection: it comes back from both
- * by itself, and from nothing else.
+ * Temporary refusals come before a stock client counts as connected, or as a closed connection: a stock client reconnects by itself
+ * after these two, and only after these.
  */
 export class Admission {
   private readonly limits: ConnectionLimits;
@@ -33,30 +33,30 @@ export class Admission {
     this.limits = new ConnectionLimits(options);
   }
 
-  /** From now on nobody is let in. */
+  /** Refuses all new clients from now on. */
   leave(): void {
     this.isLeaving = true;
   }
 
-  /** Why nobody is let in now; undefined where clients are. */
+  /** Why new clients are refused now; undefined if they are accepted. */
   closedBecause(): Refusal | undefined {
     if (this.isLeaving) return leaving();
     return this.options.live.isFresh() ? undefined : noBoard();
   }
 
-  /** Takes a place for a handshake, whatever token it will bring, or says why not. */
+  /** Reserves a place for a handshake, before its token is known, or returns why it is refused. */
   claim(request: IncomingMessage): Place | RejectReason {
     if (this.isLeaving) return leaving();
     return isOriginAllowed(request, this.options.corsOrigins) ? this.limits.claim(request) : 403;
   }
 
-  /** Waits a moment for a fresh board; says why not where there is none by then. */
+  /** Waits up to `BOARD_WITHIN_MS` for a fresh board. Returns why clients are refused, or undefined if they are accepted. */
   async awaitBoard(): Promise<Refusal | undefined> {
     await this.options.live.becomesFresh(BOARD_WITHIN_MS);
     return this.closedBecause();
   }
 
-  /** Who a client is that has a place. Rejects with the refusal that it is to be told: what is `unauthenticated` will never work, all else may later. */
+  /** Identifies a client that has a place. Rejects with the refusal to send: `unauthenticated` is final, every other refusal is temporary. */
   async identify(token: unknown): Promise<Recognition> {
     const why = await this.awaitBoard();
     if (why) throw why;
@@ -66,16 +66,16 @@ export class Admission {
       return recognition;
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      logger.error('a client could not be authenticated', error);
+      logger.error('a client cannot be authenticated', error);
       throw new Refusal('keys-unavailable');
     }
   }
 }
 
-const noBoard = () => new Refusal('leaderboard-unavailable', { detail: 'The gateway has no fresh board.' });
-const leaving = () => new Refusal('gateway-unavailable', { detail: 'It is shutting down.' });
+const noBoard = () => new Refusal('leaderboard-unavailable', { detail: 'This gateway has no fresh board. Reconnect after Retry-After.' });
+const leaving = () => new Refusal('gateway-unavailable', { detail: 'This gateway is shutting down. Reconnect after Retry-After.' });
 
-/** The `revision` that a client says it had; 0 for what is none. */
+/** The `revision` that a client sends; 0 if it is missing or invalid. */
 export function readRevision(value: unknown): number {
   const revision = Number(value);
   return Number.isSafeInteger(revision) && revision > 0 ? revision : 0;

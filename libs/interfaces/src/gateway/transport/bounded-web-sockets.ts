@@ -6,12 +6,12 @@ import { answerHeaders } from './answer-headers';
 import { CLOSE_MS, TOO_MANY_MESSAGES } from './close-reason';
 import { FLOOD } from './message-limits';
 
-/** A browser sends a message in one frame, a proxy may split it. Every frame costs, also an empty one. */
+/** A browser sends a message in one frame; a proxy may split it. Every frame costs time, even an empty one. */
 const MAX_FRAGMENTS = 64;
 
 /**
- * A WebSocket server as both protocols use it: no message has frames without end, no client pings without end, and no
- * connection outlives its closing frame by more than a second.
+ * The WebSocket server of both protocols. It limits the frames of a message and the pings of a client, and closes a connection at
+ * most one second after its close frame.
  */
 export class BoundedWebSockets extends WebSocketServer {
   constructor(options: ServerOptions) {
@@ -19,7 +19,7 @@ export class BoundedWebSockets extends WebSocketServer {
       ...options,
       perMessageDeflate: false,
       clientTracking: false,
-      closeTimeout: CLOSE_MS, // this and the next are missing in the types
+      closeTimeout: CLOSE_MS, // this and the next are missing from the type definitions
       maxFragments: MAX_FRAGMENTS,
     };
     super(bounds);
@@ -36,14 +36,14 @@ export class BoundedWebSockets extends WebSocketServer {
   }
 }
 
-/** Each ping is answered, and a pong that nobody asked for costs as much. */
+/** Each ping costs an answer, and an unsolicited pong costs as much as a ping. */
 function boundPings(client: WebSocket): void {
-  let flood: TokenBucket | undefined; // most clients never send one
+  let flood: TokenBucket | undefined; // created lazily: most clients never send a ping
   const count = () => {
     flood ??= new TokenBucket(FLOOD);
     if (flood.take() || client.readyState !== client.OPEN) return;
     client.close(TOO_MANY_MESSAGES.code, TOO_MANY_MESSAGES.reason);
-    client.pause(); // what else it sends would cost others their time until it is gone
+    client.pause(); // reading what it still sends would cost the other clients time
   };
   client.on('ping', count).on('pong', count);
 }

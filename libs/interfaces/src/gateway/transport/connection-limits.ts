@@ -6,22 +6,22 @@ import { Refusal } from '@scoreboard/domain';
 const RETRY_SECONDS = 10;
 
 export interface ConnectionLimitOptions {
-  /** Connections at a time in this process, over both protocols together. */
+  /** The most connections of this process at a time, both protocols together. */
   readonly maxConnections: number;
-  /** The same of one client address; 0 for no limit. */
+  /** The most connections of one client address at a time; 0 for no limit. */
   readonly maxPerAddress: number;
-  /** How many proxies in front are believed about the client's address. */
+  /** How many proxies in front are trusted to report the client's address. */
   readonly trustProxy: number;
 }
 
-/** What a connection takes up. It is given back once: when its holder closes, or before. */
+/** A place within the connection limits. It is given back once: when its holder closes, or earlier. */
 export class Place {
   private holder?: EventEmitter;
   private isTaken = true;
 
   constructor(private readonly onGiveBack: () => void) {}
 
-  /** Keeps the place until `holder` emits `close`, whatever becomes of the holder before. */
+  /** Keeps the place until `holder` emits `close`, and no longer depends on the previous holder. */
   keepFor(holder: EventEmitter): void {
     this.holder?.off('close', this.giveBack);
     this.holder = holder.once('close', this.giveBack);
@@ -34,20 +34,20 @@ export class Place {
   };
 }
 
-/** Bounds connections, all of them and those of one client address. O(1); holds addresses only while they are connected, and none where there is no limit. */
+/** Limits connections in total and per client address. O(1). Stores an address only while it is connected, and only if there is a limit per address. */
 export class ConnectionLimits {
   private total = 0;
   private readonly counts = new Map<string, number>();
 
   constructor(private readonly options: ConnectionLimitOptions) {}
 
-  /** Takes a place at once, so that no other can take it while this connection is still looked at; or says why there is none. */
+  /** Reserves a place immediately, so that no other connection can take it while this one is being checked; or returns why there is none. */
   claim(request: IncomingMessage): Place | Refusal {
     const { maxConnections, maxPerAddress, trustProxy } = this.options;
-    if (this.total >= maxConnections) return new Refusal('gateway-unavailable', { detail: 'It has as many connections as it may have.', retryAfter: RETRY_SECONDS });
+    if (this.total >= maxConnections) return new Refusal('gateway-unavailable', { detail: 'This gateway has reached its connection limit. Reconnect after Retry-After.', retryAfter: RETRY_SECONDS });
     const network = maxPerAddress ? clientNetwork(clientAddress(request, trustProxy)) : undefined;
     if (network !== undefined && (this.counts.get(network) ?? 0) >= maxPerAddress) {
-      return new Refusal('rate-limited', { detail: 'This address has as many connections as it may have.', retryAfter: RETRY_SECONDS });
+      return new Refusal('rate-limited', { detail: `Limit: ${maxPerAddress} connections per client address.`, retryAfter: RETRY_SECONDS });
     }
     this.add(network, 1);
     return new Place(() => this.add(network, -1));

@@ -12,11 +12,11 @@ describe('drain', () => {
     return at;
   }
 
-  it('ends every client once', async () => {
+  it('disconnects every client once', async () => {
     for (const count of [0, 1, 7, 2_501]) expect(await endAll(count)).toHaveLength(count);
   });
 
-  it('ends a few at once, and a crowd over five seconds, never many in one step', async () => {
+  it('disconnects a few clients at once, and many evenly over five seconds', async () => {
     expect((await endAll(20)).at(-1)).toBeLessThan(100);
     jest.setSystemTime(0);
     const crowd = await endAll(10_000);

@@ -1,10 +1,10 @@
-/** Each client takes another gateway about this long to let in, with room to spare. */
+/** More than the time another gateway needs to accept a client. */
 const MS_EACH = 2;
-/** With the time before and after it, this is what draining may take. */
+/** Fits the shutdown deadline, together with the steps before and after. */
 const MAX_MS = 5_000;
 const STEP_MS = 50;
 
-/** Ends clients evenly over a time that grows with their number, five seconds at most. */
+/** Disconnects clients evenly over a period that grows with their number, at most five seconds. */
 export async function drain(endings: readonly (() => void)[]): Promise<void> {
   const steps = Math.ceil(Math.min(endings.length * MS_EACH, MAX_MS) / STEP_MS);
   for (let step = 0; step < steps; step++) {

@@ -1,10 +1,10 @@
-/** Clients have nothing to send but short requests. */
+/** Clients send only short requests. */
 export const MAX_MESSAGE_BYTES = 4 * 1024;
-/** And a token, which may have 8 KiB: what is somewhat longer still reaches the one that can say so. */
+/** For messages with a token, which has at most 8 KiB. The limit is higher so that a longer token is still refused with its reason. */
 export const MAX_TOKEN_MESSAGE_BYTES = 16 * 1024;
 
 /**
- * What one connection may send before it is a flood: messages, pings, pongs and packets of the transport alike. Far above
- * what a client sends that was offline for a while, far below what would cost other clients time.
+ * The message limit of one connection, for messages, pings, pongs and transport packets together. Far above what a client
+ * sends after being offline for a while, far below what would slow down other clients.
  */
 export const FLOOD = { burst: 300, perSecond: 100 } as const;

@@ -14,15 +14,15 @@ import { ignore, refuse } from './refuse';
 export interface PlainSocketServerOptions {
   readonly path: string;
   readonly admission: Admission;
-  /** How often clients must give a sign of life. */
+  /** How often to ping clients. A client that does not answer before the next ping is disconnected. */
   readonly pingIntervalMs: number;
 }
 
 /**
- * Plain WebSockets on one path of an HTTP server; it is given the upgrades that are for it.
+ * Serves plain WebSockets on one path of an HTTP server. The caller passes the upgrades for that path.
  *
- * Emits `connection` with a `PlainSocket`. A client that may not come in is answered before the upgrade: as `Admission` says, with 401 for
- * a token that was never good, with 503 for what may work later.
+ * Emits `connection` with a `PlainSocket`. A refused client is answered before the upgrade, as `Admission` decides: 401 for
+ * an invalid token, 503 for a temporary refusal.
  */
 export class PlainSocketServer extends EventEmitter {
   private readonly sockets = new Set<PlainSocket>();
@@ -40,19 +40,19 @@ export class PlainSocketServer extends EventEmitter {
     return request.url!.split('?', 1)[0] === this.options.path;
   }
 
-  /** What ends each client, with a goodbye; one that does not answer it is ended a second later. */
+  /** One function per client that closes it; a client that does not answer the close frame is disconnected one second later. */
   endings(): (() => void)[] {
     return [...this.sockets].map((socket) => () => socket.close(goingAway()));
   }
 
-  /** Ends all clients that let more than `maxBufferedBytes` pile up; returns how many. */
+  /** Disconnects every client with more than `maxBufferedBytes` unsent bytes; returns how many. */
   dropSlow(maxBufferedBytes: number): number {
     const slow = [...this.sockets].filter((socket) => socket.bufferedBytes > maxBufferedBytes);
     for (const socket of slow) socket.terminate();
     return slow.length;
   }
 
-  /** Takes no more clients, says goodbye to those there are, and calls back when all are gone. */
+  /** Refuses new clients, closes the connected ones, and calls `done` when all have disconnected. */
   close(done: () => void = () => undefined): void {
     this.options.admission.leave();
     clearInterval(this.pinging);
@@ -65,7 +65,7 @@ export class PlainSocketServer extends EventEmitter {
     });
   }
 
-  /** Makes a connection a WebSocket, or refuses to. */
+  /** Upgrades a connection to a WebSocket, or refuses it. */
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', ignore);
     const { admission } = this.options;

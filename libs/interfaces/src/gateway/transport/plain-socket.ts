@@ -6,16 +6,16 @@ import { type CloseReason, NO_FRAME, TOO_LONG, TOO_MANY_MESSAGES, tryAgainLater,
 import { FLOOD, MAX_MESSAGE_BYTES } from './message-limits';
 import { ReadyFrames, writePast } from './ready-frame';
 
-/** Calls the handler of a frame's event; false where the event has none. */
+/** Calls the handler of a frame's event; returns false if the event has none. */
 export type FrameHandler = (event: string, data: unknown) => boolean;
 
-/** What is known of a client when it connects. */
+/** What is known about a client when it connects. */
 type Arrival = Recognition & Pick<SubscriberData, 'revision'>;
 
 const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
 const frames = new ReadyFrames(encode);
 
-/** A plain client as a subscriber: of itself, since on the way through `PlainSocket` every push would read more objects of each of ten thousand clients. */
+/** A plain client as a subscriber. Separate from `PlainSocket`, so that a push touches fewer objects per client. */
 class PlainViewer implements SubscriberData {
   readonly transport: Transport = 'websocket';
   readonly hasExpired: boolean;
@@ -47,7 +47,7 @@ class PlainViewer implements SubscriberData {
 export class PlainSocket {
   readonly data: SubscriberData;
   private isAlive = true;
-  /** Of one that has sent something. */
+  /** Created with the first message. */
   private flood?: TokenBucket;
 
   constructor(
@@ -56,19 +56,19 @@ export class PlainSocket {
   ) {
     this.data = new PlainViewer(socket, arrival);
     socket.on('pong', () => (this.isAlive = true));
-    socket.on('error', () => undefined); // 'close' follows, and tells the gateway
+    socket.on('error', () => undefined); // 'close' follows and notifies the gateway
   }
 
   get bufferedBytes(): number {
     return this.socket.bufferedAmount;
   }
 
-  /** Sends an answer, which may wait behind what is on its way. */
+  /** Sends an answer; it may queue behind unsent data. */
   send(answer: State): void {
     if (this.socket.readyState === WebSocket.OPEN) this.socket.send(encode(answer));
   }
 
-  /** Gives each frame to the handler. A client that sends what it does not know, or no frame, speaks another protocol and is closed, as is one that sends too much. */
+  /** Passes each frame to the handler. Disconnects a client that sends an unknown event, a malformed frame, or too much. */
   listen(handle: FrameHandler): void {
     this.socket.on('message', (content, isBinary) => {
       if (!this.count()) return;
@@ -83,7 +83,7 @@ export class PlainSocket {
     this.socket.once('close', listener);
   }
 
-  /** Asks for a sign of life; ends a client that gave none since the last call. */
+  /** Pings the client; disconnects it if it has not answered the previous ping. */
   checkAlive(): void {
     if (!this.isAlive) return this.terminate();
     this.isAlive = false;
@@ -98,7 +98,7 @@ export class PlainSocket {
     this.socket.terminate();
   }
 
-  /** Counts what has come; false where it is not to be heard: one too many, or after we have said goodbye. */
+  /** Counts a message. Returns false if it must be ignored: over the limit, or after our close frame. */
   private count(): boolean {
     if (this.socket.readyState !== WebSocket.OPEN) return false;
     this.flood ??= new TokenBucket(FLOOD);
@@ -107,7 +107,7 @@ export class PlainSocket {
     return false;
   }
 
-  /** Closes a client that broke a rule. What else it sends is not read: it would cost others their time until the connection is gone. */
+  /** Closes a client that broke a rule, and stops reading from it: its further messages would cost the other clients time. */
   private end(closeReason: CloseReason): void {
     this.close(closeReason);
     this.socket.pause();

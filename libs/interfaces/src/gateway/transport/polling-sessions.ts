@@ -4,7 +4,7 @@ import { CLOSE_MS } from './close-reason';
 
 type Connection = Socket['conn'];
 
-/** engine.io's transport that polls, as far as it is read here. It emits `ready` at each request that asks for data, and is writable while one waits. */
+/** The parts of engine.io's polling transport used here. It emits `ready` for each request for data, and is writable while one waits. */
 interface PollingTransport extends EventEmitter {
   readonly name: string;
   readonly writable: boolean;
@@ -12,19 +12,19 @@ interface PollingTransport extends EventEmitter {
 }
 
 interface Session {
-  /** Looks in a row at which no request of it was waiting, nor had come since the one before. */
+  /** Consecutive checks without a waiting request, and without a new one since the previous check. */
   silentLooks: number;
   hasAsked: boolean;
 }
 
 const LOOK_MS = 1_000;
-/** A client asks for data as soon as it has joined, and again as soon as it is answered. On a bad path either may take a while. */
+/** A client requests data right after it joins, and again after each answer. On a slow network either may take a while. */
 const FIRST_WITHIN_LOOKS = 10;
 const AGAIN_WITHIN_LOOKS = 20;
 
 /**
- * Ends the sessions of clients that poll and are gone. A session costs two requests and no connection, so without this it
- * would keep the place of a live client until its ping times out.
+ * Closes the sessions of polling clients that have disappeared. A session costs its client two requests and no open connection, so
+ * without this an abandoned session would occupy a place until its ping times out.
  */
 export class PollingSessions {
   private readonly sessions = new Map<Connection, Session>();
@@ -44,7 +44,7 @@ export class PollingSessions {
     if (transport.name !== 'polling') return;
     const session: Session = { silentLooks: 0, hasAsked: false };
     this.sessions.set(connection, session);
-    transport.closeTimeout = CLOSE_MS; // how long a goodbye waits for a request to answer: engine.io's half minute is a place lost
+    transport.closeTimeout = CLOSE_MS; // how long closing waits for a request to answer; engine.io's default of 30 s would occupy a place for as long
     transport.on('ready', () => Object.assign(session, { silentLooks: 0, hasAsked: true }));
     const forget = () => this.sessions.delete(connection);
     connection.once('upgrade', forget);

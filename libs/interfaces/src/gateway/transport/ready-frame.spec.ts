@@ -5,7 +5,7 @@ import type { State } from '@scoreboard/application';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ReadyFrames, writePast } from './ready-frame';
 
-describe('a frame written past the library', () => {
+describe('a frame that bypasses the library', () => {
   let http: Server;
   let sockets: WebSocketServer;
   let client: WebSocket;
@@ -33,7 +33,7 @@ describe('a frame written past the library', () => {
   const state = (data: string): State => ({ event: 'top', data });
   const frames = () => new ReadyFrames(({ data }) => data as string);
 
-  it.each([0, 5, 125, 126, 200, 65_535, 65_536, 70_000])('is understood with %i bytes', async (length) => {
+  it.each([0, 5, 125, 126, 200, 65_535, 65_536, 70_000])('arrives intact with %i bytes', async (length) => {
     const text = 'é'.repeat(length >> 1) + 'x'.repeat(length % 2);
     const arrived = once(client, 'message');
     expect(writePast(server, frames().of(state(text)))).toBe(true);
@@ -41,7 +41,7 @@ describe('a frame written past the library', () => {
     expect(received).toEqual([text]);
   });
 
-  it('keeps its place among messages of the library, also where much is on its way', async () => {
+  it('keeps its order among messages of the library, also with much unsent data', async () => {
     const all = frames();
     const last = new Promise((resolve) => client.on('message', (content) => String(content) === 'last' && resolve(undefined)));
     const big = 'x'.repeat(1_000_000);
@@ -58,7 +58,7 @@ describe('a frame written past the library', () => {
     expect(received).toEqual([...sent, 'last']);
   });
 
-  it('is not written after the goodbye, nor to a connection that is gone', async () => {
+  it('is not written after the close frame, nor to a closed connection', async () => {
     server.close(1000);
     expect(writePast(server, frames().of(state('late')))).toBe(false);
     await once(client, 'close');
@@ -66,7 +66,7 @@ describe('a frame written past the library', () => {
     expect(received).toEqual([]);
   });
 
-  it('is encoded once for a state, however often it is sent', () => {
+  it('is encoded once per state, however often it is sent', () => {
     const encode = jest.fn(() => 'x');
     const all = new ReadyFrames(encode);
     const [one, other] = [state('a'), state('a')];

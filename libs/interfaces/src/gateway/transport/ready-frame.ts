@@ -2,7 +2,7 @@ import type { Socket as TcpSocket } from 'node:net';
 import type { State } from '@scoreboard/application';
 import { WebSocket } from 'ws';
 
-/** What `ws` has and its types do not tell; a version without it costs speed and nothing else. */
+/** Internals of `ws` that its types leave out. A version without them only makes sending slower. */
 interface Inside {
   readonly _socket?: TcpSocket;
 }
@@ -18,8 +18,8 @@ const { Sender } = WebSocket as unknown as { readonly Sender: { frame(payload: B
 const TEXT: FrameOptions = { fin: true, opcode: 1, mask: false, rsv1: false, readOnly: true };
 
 /**
- * A state as one WebSocket frame, header and payload in one buffer: made at the first subscriber it goes to, and written to
- * all of them with one system call each. Kept as long as the state is.
+ * States encoded as WebSocket frames, header and payload in one buffer. A frame is encoded for the first subscriber, then written to
+ * each one with a single system call. It is kept as long as its state.
  */
 export class ReadyFrames {
   private readonly frames = new WeakMap<State, Buffer>();
@@ -36,12 +36,12 @@ export class ReadyFrames {
 }
 
 /**
- * Writes a frame straight to the connection below a WebSocket. False, and nothing is written, where that could come between
- * what the library has yet to write, or after its goodbye.
+ * Writes a frame directly to the TCP connection of a WebSocket. Returns false and writes nothing if the library still has data to write,
+ * or has sent its close frame.
  */
 export function writePast(socket: WebSocket, frame: Buffer): boolean {
   const tcp = (socket as Inside)._socket;
-  // What is buffered and not in the TCP socket's own queue is in the library's: it would come after a frame that it goes before.
+  // Buffered bytes that are not in the TCP socket's queue are still in the library's queue: this frame would overtake them.
   if (!tcp?.writable || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount !== tcp.writableLength) return false;
   tcp.write(frame);
   return true;

@@ -3,19 +3,19 @@ import type { Duplex } from 'node:stream';
 import type { Refusal } from '@scoreboard/domain';
 import { bareAnswer, endConnection } from '../../http/bare-connection';
 
-/** Why a client may not come in: a refusal of ours, or a status that says all. */
+/** Why a client is refused: a refusal, or a plain status. */
 export type RejectReason = Refusal | 400 | 403 | 405;
 
-/** The first request of a Socket.IO client. engine.io has put the response into one that polls. */
+/** The first request of a Socket.IO client. For a polling request, engine.io sets `res`. */
 export type Handshake = IncomingMessage & { readonly res?: ServerResponse };
 
-/** For a client that goes away meanwhile: whatever writes to its socket next finds out. */
+/** For a client that disconnects in the meantime: the next write to its socket notices. */
 export const ignore = (): void => undefined;
 
-/** Answers a request for an upgrade with a plain HTTP response. */
+/** Answers an upgrade request with a plain HTTP response. */
 export const refuse = (request: IncomingMessage, socket: Duplex, why: RejectReason): void => endConnection(socket, bareAnswer(why, request));
 
-/** The same for a request of Socket.IO, which asks for an upgrade or polls. */
+/** The same for a Socket.IO request, which may be an upgrade or a poll. */
 export function refuseHandshake(request: Handshake, why: RejectReason, more: Readonly<Record<string, string>> = {}): void {
   if (!request.res) return refuse(request, request.socket, why);
   const { status, headers, body } = bareAnswer(why, request);

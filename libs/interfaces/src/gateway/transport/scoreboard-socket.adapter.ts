@@ -20,21 +20,21 @@ import { PlainSocketServer } from './plain-socket.server';
 import { refuse } from './refuse';
 import { drain } from './drain';
 
-/** Where Socket.IO answers: polls, upgrades and the client script. */
+/** Socket.IO's path for polls, upgrades and the client script. */
 const IO_PATH = '/socket.io/';
 const IO_PATH_WITHOUT_SLASH = /^\/socket\.io(?=$|\?)/;
-/** How long a connection may take to name its namespace. */
+/** How long a connection has to join a namespace. */
 const CONNECT_MS = 10_000;
 const DROP_SLOW_MS = 1_000;
 
 export interface ScoreboardSocketOptions extends AdmissionOptions {
-  /** A client for which more bytes pile up is dropped. */
+  /** A client with more unsent bytes is disconnected. */
   readonly maxBufferedBytes: number;
-  /** Where `client.dropped` is emitted. */
+  /** Receives `client.dropped`. */
   readonly events: ScoreboardEvents;
-  /** How often clients must give a sign of life; 25,000 where not given. */
+  /** How often clients are pinged, in milliseconds. Default: 25,000. */
   readonly pingIntervalMs?: number;
-  /** How often clients that poll are looked for; every second where not given. */
+  /** How often polling sessions are checked, in milliseconds. Default: 1,000. */
   readonly pollLookMs?: number;
 }
 
@@ -46,10 +46,10 @@ interface GatewayDeclaration {
 }
 
 /**
- * Carries gateways over Socket.IO (`@WebSocketGateway({ namespace })`) and over plain WebSockets
- * (`@WebSocketGateway({ path, plain: true })`) on the application's one HTTP server.
+ * Serves gateways over Socket.IO (`@WebSocketGateway({ namespace })`) and over plain WebSockets
+ * (`@WebSocketGateway({ path, plain: true })`) on the application's HTTP server.
  *
- * Both give their gateway clients that are subscribers.
+ * The clients that both pass to their gateway are subscribers.
  */
 export class ScoreboardSocketAdapter extends IoAdapter {
   private readonly plainServers: PlainSocketServer[] = [];
@@ -72,7 +72,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     (this.httpServer as HttpServer).on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
   }
 
-  // `any` here and below, since the class above knows only its own copy of Socket.IO.
+  // `any` here and below: the base class uses its own copy of Socket.IO's types.
   override create(_port: number, declaration: any = {}): any {
     const { namespace, path, plain }: GatewayDeclaration = declaration;
     if (plain) return this.createPlainServer(path!);
@@ -93,7 +93,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
       cors: { origin: (origin, answer) => answer(null, origin !== undefined && isListed(origin, corsOrigins)) },
       allowRequest: this.entrance.allowRequest,
     });
-    // Which upgrades are for it is decided in one place.
+    // `upgrade` below decides which upgrades go to Socket.IO.
     for (const listener of http.listeners('upgrade')) if (!others.includes(listener)) http.off('upgrade', listener as () => void);
     const { ws } = server.engine as unknown as { readonly ws: BoundedWebSockets };
     ws.on('wsClientError', (_error, socket, request) => refuse(request, socket, 400));
@@ -120,8 +120,8 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   }
 
   /**
-   * Takes no more clients, and sends those there are away to come back elsewhere: spread over a time that grows with their
-   * number, five seconds at most, so that the others are not run over. Resolves when the last was told.
+   * Refuses new clients, and disconnects the connected ones so that they reconnect to another gateway. Spread over a period that grows with
+   * their number, at most five seconds, so that the other gateways are not overloaded. Resolves when the last client is notified.
    */
   async drain(): Promise<void> {
     this.admission.leave();
@@ -146,16 +146,16 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     return server;
   }
 
-  /** Those of Socket.IO: its path may lack the slash, and each answer of its own is named once. */
+  /** For Socket.IO's requests: adds a missing slash to the path, and sets the headers that every answer has. */
   private prepareRequests(): void {
-    // Before Socket.IO's own listener, which is in place by now.
+    // Runs before Socket.IO's own listener, which is already registered.
     (this.httpServer as HttpServer).prependListener('request', (request, response) => {
       addSlash(request);
       if (request.url!.startsWith(IO_PATH)) response.setHeaders(new Map(Object.entries(answerHeaders(request))));
     });
   }
 
-  /** Only WebSockets, and only where there are some: any other upgrade is ignored, as HTTP wants it. */
+  /** Upgrades only to WebSockets, and only on their paths. Ignores any other upgrade, as HTTP requires. */
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     addSlash(request);
     const plain = this.plainServers.find((server) => server.serves(request));
@@ -186,13 +186,13 @@ function addSlash(request: IncomingMessage): void {
   request.url = request.url!.replace(IO_PATH_WITHOUT_SLASH, IO_PATH);
 }
 
-/** An answer under a name of its own, as Nest's gateways give it. */
+/** Whether a handler returned an answer with its own event name, as Nest's gateways do. */
 const isNamed = (answer: unknown): answer is State => typeof answer === 'object' && answer !== null && 'event' in answer && 'data' in answer;
 
-/** What a client of Socket.IO sends with an event; it need not send anything but the function that wants the answer. */
+/** The data that a Socket.IO client sends with an event; undefined if it sends only an acknowledgement callback. */
 const content = ([first]: readonly unknown[]): unknown => (typeof first === 'function' ? undefined : first);
 
-/** Where a client of Socket.IO wants to be answered, its function is the last that it sends. */
+/** The acknowledgement callback of a Socket.IO event: its last argument, if it is a function. */
 function acknowledgement(payload: readonly unknown[]): (answer: unknown) => void {
   const last = payload.at(-1);
   return typeof last === 'function' ? (answer) => void last(answer) : () => undefined;

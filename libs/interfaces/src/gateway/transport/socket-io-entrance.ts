@@ -11,23 +11,23 @@ import { type Handshake, ignore, refuseHandshake } from './refuse';
 type Connection = Socket['conn'];
 type AllowRequest = (request: Handshake, answer: (error: null, isAllowed: boolean) => void) => void;
 
-/** engine.io knows no other, and would answer one with a bare 500. A preflight has been answered by then. */
+/** engine.io would answer other methods with a bare 500. A preflight is answered before this check. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 /**
- * Lets clients of Socket.IO in, in two steps: the handshake, before which a token is unknown, and the namespace, with the token.
+ * Admits Socket.IO clients in two steps: first the handshake, which carries no token, then the namespace, with the token.
  *
- * A stock client tries again when its handshake is refused or its connection closes, and never after an error of the namespace:
- * so that is kept for a token that was never good.
+ * A stock client reconnects after a refused handshake or a closed connection, but never after an error of the namespace. So a
+ * namespace error is sent only for an invalid token.
  */
 export class SocketIoEntrance {
   private readonly places = new WeakMap<Handshake, Place>();
-  /** Connections that have named a namespace: each may be in it once, also while it is decided whether it may. */
+  /** Connections that asked to join the namespace: each may join once, also while its request is being decided. */
   private readonly entered = new WeakSet<Connection>();
 
   constructor(private readonly admission: Admission) {}
 
-  /** Socket.IO's `allowRequest`. Its own refusal would be a 400, whatever the reason: what is refused is answered here, and never allowed. */
+  /** Socket.IO's `allowRequest`. Its own refusal is always a 400, so refused requests are answered here and `answer` is never called for them. */
   readonly allowRequest: AllowRequest = async (request, answer) => {
     const place = this.admission.claim(request);
     if (!(place instanceof Place)) return refuseHandshake(request, place);
@@ -36,14 +36,14 @@ export class SocketIoEntrance {
     socket.on('error', ignore);
     const why = await this.admission.awaitBoard();
     socket.off('error', ignore);
-    if (socket.destroyed) return; // it did not wait
+    if (socket.destroyed) return; // the client disconnected
     this.places.set(request, place);
     if (!why) return answer(null, true);
-    place.giveBack(); // another request may come over the same connection
+    place.giveBack(); // the connection stays open and may send another request
     refuseHandshake(request, why);
   };
 
-  /** Before Socket.IO takes its first handshake. */
+  /** Call before Socket.IO accepts its first handshake. */
   attach({ engine }: Server): void {
     engine.on('connection', (connection: Connection) => this.places.get(connection.request)!.keepFor(connection));
     engine.on('connection_error', ({ req }: { readonly req: Handshake }) => this.places.get(req)?.giveBack());
@@ -51,7 +51,7 @@ export class SocketIoEntrance {
       if (METHODS.has(request.method!)) next();
       else refuseHandshake(request, 405, { Allow: [...METHODS].join(', ') });
     });
-    // Behind a balancer the session of one that polls may be another gateway's: 503 sends it there, where engine.io's 400 would end it.
+    // Behind a load balancer a polling session may belong to another gateway: a 503 makes the balancer try that one, while engine.io's 400 would end the session.
     engine.use((request: Handshake & { readonly _query: { readonly sid?: string } }, _response: unknown, next: () => void) => {
       const { sid } = request._query;
       const isStrange = sid !== undefined && !Object.hasOwn((engine as unknown as { readonly clients: object }).clients, sid);
@@ -68,17 +68,17 @@ export class SocketIoEntrance {
 
   private async letIn(socket: Socket, frames: ReadyFrames, next: (error?: Error) => void): Promise<void> {
     const { conn, handshake } = socket;
-    if (this.entered.has(conn)) return turnAway(socket, next, new Error('in the namespace already'));
+    if (this.entered.has(conn)) return turnAway(socket, next, new Error('already in the namespace'));
     this.entered.add(conn);
     try {
       const recognition = await this.admission.identify(tokenOf(handshake));
       socket.data = new SocketIoSubscriber(socket, frames, recognition, readRevision(handshake.auth['revision']));
-      // Kept for as long as the client stays, and needed by nobody any more.
+      // No longer needed, and would otherwise stay in memory as long as the client is connected.
       Reflect.set(conn, 'request', null);
       Reflect.set(socket, 'handshake', null);
       next();
     } catch (error) {
-      const { code, kind, details } = error as Refusal; // `identify` rejects with nothing else
+      const { code, kind, details } = error as Refusal; // `identify` rejects only with a `Refusal`
       if (code === 'keys-unavailable') await delay(holdMs());
       if (kind !== 'unauthenticated') return turnAway(socket, next, error as Refusal);
       this.entered.delete(conn);
@@ -88,12 +88,12 @@ export class SocketIoEntrance {
 }
 
 /**
- * How long a client is held before it is turned away, while a provider of keys is away. A stock client is back about a second later,
- * each time: without this a crowd of them would keep the gateway busy with nothing else.
+ * How long to wait before refusing a client while the key provider is down. A stock client reconnects about one second later, every
+ * time: without this wait, many clients would keep the gateway busy.
  */
 const holdMs = (): number => 1_000 + 2_000 * Math.random();
 
-/** Ends the connection. Socket.IO forgets the client when it is told so as well, and sends nothing any more. */
+/** Closes the connection. The error also makes Socket.IO forget the client; it is not sent, because the connection is closed. */
 function turnAway({ conn }: Socket, next: (error: Error) => void, error: Error): void {
   conn.close();
   next(error);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** Before 4.2.6 and 4.2.7 one packet could announce any number of attachments, and have the server keep what came (CVE-2026-33151, CVE-2026-69185). */
+/** In older versions one packet could announce any number of attachments, which the server buffered (CVE-2026-33151, CVE-2026-69185). */
 const FLOOR = [4, 2, 7];
 
 function installedParser(): number[] {
@@ -10,7 +10,7 @@ function installedParser(): number[] {
   return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version.split('.').map(Number);
 }
 
-describe('socket.io-parser, as the server uses it', () => {
+describe('the installed socket.io-parser', () => {
   it('is 4.2.7 or newer', () => {
     const installed = installedParser();
     const first = installed.findIndex((part, i) => part !== FLOOR[i]);

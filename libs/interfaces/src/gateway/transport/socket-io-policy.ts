@@ -5,7 +5,7 @@ import { FLOOD, MAX_MESSAGE_BYTES } from './message-limits';
 
 type Connection = Socket['conn'];
 
-/** The WebSocket below a transport of engine.io; a transport that polls has none. */
+/** The WebSocket of an engine.io transport; a polling transport has none. */
 interface Transport {
   readonly socket?: { pause(): void; terminate(): void };
 }
@@ -14,38 +14,38 @@ interface Packet {
   readonly data?: string | Buffer;
 }
 
-/** Calls the handler of a client's event with what came with it; false where the event has none. */
+/** Calls the handler of a client's event with its arguments; returns false if the event has none. */
 export type EventHandler = (event: string, payload: readonly unknown[]) => boolean;
 
-/** Holds a Socket.IO server's clients to the rules of what they may send. A client that breaks one is told, and disconnected for good. */
+/** Enforces the message rules for Socket.IO clients. A client that breaks one receives `closing` and is disconnected; it does not reconnect by itself. */
 export class SocketIoPolicy {
   private readonly joined = new WeakMap<Connection, Socket>();
 
   constructor(server: Server) {
     server.engine.on('connection', (connection: Connection) => this.bound(connection));
-    // It is always there, and nothing is in it: who lingered in it would be in nobody's count.
+    // The root namespace always exists but is unused here. Clients in it would not be counted, so none may join.
     server.use((_socket, next) => next(new Error('Invalid namespace')));
   }
 
-  /** Begins when a namespace has let a client in. */
+  /** Call once a namespace has admitted a client. */
   attend(socket: Socket): void {
     const { conn } = socket;
     this.joined.set(conn, socket);
-    socket.once('disconnect', () => conn.close()); // one that left its namespace has nothing more to say here
+    socket.once('disconnect', () => conn.close()); // a client that left the namespace has no use for the connection
   }
 
-  /** Gives all of a client's events to one handler, and ends a client whose event it does not know. No event is emitted: nobody else listens. */
+  /** Passes all events of a client to one handler, and disconnects the client on an unknown event. The events are not emitted: there are no other listeners. */
   hear(socket: Socket, handle: EventHandler): void {
     socket.use(([event, ...payload]) => void (handle(event, payload) || this.end(socket.conn, UNKNOWN_EVENT)));
   }
 
-  /** Its client comes back by itself, and not where the server said goodbye to its namespace: so only the connection ends. */
+  /** Closes only the connection: a stock client does not reconnect by itself if the server disconnects its namespace. */
   drain(socket: Socket): void {
     socket.emit('closing', goingAway());
     socket.conn.close();
   }
 
-  /** Counts all that comes, also before a namespace is named. */
+  /** Counts every packet, also before the client joins a namespace. */
   private bound(connection: Connection): void {
     const flood = new TokenBucket(FLOOD);
     const count = (): boolean => {
@@ -57,7 +57,7 @@ export class SocketIoPolicy {
       count();
       if (data && data.length > MAX_MESSAGE_BYTES && !bringsToken(data)) this.end(connection, TOO_LONG);
     });
-    // Emitted for each probe of the next transport, which is answered.
+    // Emitted for each probe of the next transport. Each probe is answered, so it counts too.
     connection.on('upgrading', ({ socket }: Transport) => void (count() || socket?.terminate()));
   }
 
@@ -67,9 +67,9 @@ export class SocketIoPolicy {
     if (!socket) connection.close();
     socket?.emit('closing', closeReason);
     socket?.disconnect(true);
-    (connection.transport as unknown as Transport).socket?.pause(); // what else it sends would cost others their time until it is gone
+    (connection.transport as unknown as Transport).socket?.pause(); // reading what it still sends would cost the other clients time
   }
 }
 
-/** Whether a packet of Socket.IO names a namespace, with what its client says of itself, or is the event `authenticate`. */
+/** Whether a Socket.IO packet may carry a token: it joins a namespace, or is the event `authenticate`. */
 const bringsToken = (data: string | Buffer): boolean => typeof data === 'string' && /^(?:0|2\/[^,]*,\d*\["authenticate",)/.test(data);

@@ -8,7 +8,7 @@ import { type ReadyFrames, writePast } from './ready-frame';
 
 type Connection = Socket['conn'];
 
-/** engine.io's connection, as far as it is passed by here. */
+/** The parts of engine.io's connection used here. */
 interface EngineSocket {
   readonly readyState: string;
   readonly upgrading: boolean;
@@ -16,12 +16,12 @@ interface EngineSocket {
   readonly transport: { readonly name: string; readonly socket?: WebSocket };
 }
 
-/** A Socket.IO client as a subscriber. Its states go past Socket.IO and engine.io where nothing of theirs is under way, else through them. */
+/** A Socket.IO client as a subscriber. States bypass Socket.IO and engine.io if neither has unsent data, otherwise they go through them. */
 export class SocketIoSubscriber implements SubscriberData {
   readonly transport: Transport = 'socket.io';
   readonly hasExpired: boolean;
   identity: Identity | undefined;
-  /** Held here too: on the way to it every push would read two more objects of each of ten thousand clients. */
+  /** Stored here so that a push touches fewer objects per client. */
   private readonly connection: Connection;
 
   constructor(
@@ -42,17 +42,17 @@ export class SocketIoSubscriber implements SubscriberData {
     return true;
   }
 
-  /** Its client comes back by itself, and not where the server says goodbye to its namespace: so only the connection ends. */
+  /** Closes only the connection: a stock client does not reconnect by itself if the server disconnects its namespace. */
   closeForNow(reason: string): void {
     this.socket.emit('closing', tryAgainLater(reason));
     this.connection.close();
   }
 }
 
-/** A packet of Socket.IO's protocol, version 5, in a message of engine.io's, version 4. */
+/** A Socket.IO packet (protocol version 5) in an engine.io message (version 4). */
 export const ioMessage = (namespace: string, { event, data }: State): string => `42${namespace},${JSON.stringify([event, data])}`;
 
-/** Undefined while the client polls or changes over, while packets wait, and from the first goodbye on. */
+/** Undefined while the client polls or upgrades, while packets wait, and once closing has started. */
 function openWebSocket(connection: Connection): WebSocket | undefined {
   const { readyState, upgrading, writeBuffer, transport } = connection as unknown as EngineSocket;
   return readyState === 'open' && !upgrading && writeBuffer.length === 0 && transport.name === 'websocket' ? transport.socket : undefined;

@@ -7,13 +7,13 @@ import { GatewayModule } from '../gateway.module';
 import type { GatewayOptions } from '../gateway-options';
 import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
 
-/** A client for which more than this piles up is dropped: some hundred boards. */
+/** A client with more unsent bytes than this is disconnected: a few hundred boards. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
 export interface SocketsOptions extends GatewayOptions {
-  /** Origins whose pages may connect, beside the application's own. */
+  /** Origins whose pages may connect, besides the application's own. */
   readonly corsOrigins: readonly string[];
-  /** Proxies in front that are believed about the client's address. */
+  /** How many proxies in front are trusted to report the client's address. */
   readonly trustProxy: number;
   /** The most connections of this process. */
   readonly maxConnections: number;
@@ -23,7 +23,7 @@ export interface SocketsOptions extends GatewayOptions {
 
 const OPTIONS = Symbol('options of the sockets');
 
-/** The live board over Socket.IO and plain WebSockets; takes clients only while the board is fresh. */
+/** The live board over Socket.IO and plain WebSockets. Accepts clients only while the board is fresh. */
 @Module({})
 export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   private adapter?: ScoreboardSocketAdapter;
@@ -45,7 +45,7 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
     app.useWebSocketAdapter(this.adapter);
   }
 
-  /** The first step of closing: clients that stay connected are told to come back elsewhere. */
+  /** The first step of shutdown: connected clients are disconnected and reconnect to another gateway. */
   async onModuleDestroy(): Promise<void> {
     await this.adapter?.drain();
   }
