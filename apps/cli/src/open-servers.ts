@@ -6,7 +6,7 @@ import { DeadLetterQueue } from '@scoreboard/infrastructure/rabbitmq';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 
-/** Longer than a role's timeout: on a busy machine, an operator prefers waiting to an error. */
+/** On a busy machine, an operator prefers waiting to an error. */
 const WITHIN_MS = 10_000;
 
 /** Opens the database of `DATABASE_URL`, or the one in `DATA_DIR` if no URL is set. Throws `CommandFailed` if it cannot be used. */

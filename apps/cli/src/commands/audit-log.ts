@@ -16,7 +16,7 @@ export const auditLog = (): Command =>
 const list = (): Command =>
   withJson(new Command('list'))
     .description(
-      'Lists entries, newest first, as JSON lines unless standard output is a terminal. Addresses are decrypted with DATA_ENCRYPTION_KEYS, or with the own keys of a standalone; without the right key an address is null.',
+      "Lists entries, newest first, as JSON lines unless standard output is a terminal. Decrypts addresses with DATA_ENCRYPTION_KEYS, or with the standalone's own keys; without the key an address is null.",
     )
     .option('--since <time>', 'only entries after this time, such as 2026-11-24 or 2026-11-24T12:00:00Z', moment)
     .option('--limit <n>', 'maximum number of entries', wholeNumber('--limit', 1, MAX_ENTRIES), 100)

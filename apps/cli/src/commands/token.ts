@@ -20,7 +20,7 @@ interface TokenOptions {
 
 export const token = (): Command =>
   withAs(new Command('token'))
-    .description('Prints a token signed with JWT_PRIVATE_KEY, JWT_SECRET, or the own secret of a standalone in DATA_DIR, in this order.')
+    .description("Prints a token. Signs it with JWT_PRIVATE_KEY, else JWT_SECRET, else the standalone's own secret in DATA_DIR.")
     .requiredOption('--sub <subject>', 'the user or service that the token represents', subject)
     .option('--scope <scopes>', `scopes separated by spaces: ${SCOPES.join(', ')} (default: scores:write)`, scopeList)
     .option('--action <name>', 'makes an action token, valid for one update of the user; requires --max-increment', actionName)

@@ -2,7 +2,7 @@ import { openFilesLimit, openFilesProblem } from './open-files';
 
 const limitsOf = (soft: string) => `Limit                     Soft Limit           Hard Limit           Units\nMax open files            ${soft.padEnd(21)}1048576              files\n`;
 
-describe('the limit on open files', () => {
+describe('the open files limit', () => {
   it('is read from the process limits of the system', () => {
     expect(openFilesLimit(limitsOf('1024'))).toBe(1_024);
     expect(openFilesLimit(limitsOf('unlimited'))).toBeUndefined();

@@ -40,7 +40,7 @@ describe('readSecretFiles', () => {
     ]);
   });
 
-  it('accepts only files for a distributed role, with the same rules', () => {
+  it('starts a distributed role from files alone, and validates their values', () => {
     const files = {
       DATABASE_URL_FILE: fileOf('postgres://db/x\n', 'database'),
       REDIS_URL_FILE: fileOf('redis://cache\n', 'redis'),
