@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes what docker-compose.yml hands out as secrets, once: random passwords and keys, and a certificate of an authority of its own.
-# What is there already stays. Needs openssl.  sh deploy/make-secrets.sh [folder] [host]
+# Creates the secrets of docker-compose.yml, once: random passwords and keys, and a certificate from an authority of its own.
+# Existing files are kept. Needs openssl.  sh deploy/make-secrets.sh [folder] [host]
 set -eu
 folder=${1:-$(dirname "$0")/secrets}
 host=${2:-localhost}
@@ -8,8 +8,8 @@ umask 077
 mkdir -p "$folder"
 cd "$folder"
 
-# keep <file> <command…>: what the command prints, unless the file is there. Readable to all, since containers run as other users; the
-# folder around the files is not.
+# keep <file> <command…>: writes the command's output to the file, unless it exists. All users can read the file, since containers run as
+# other users; the folder is private.
 keep() {
   file=$1
   shift
@@ -30,7 +30,7 @@ keep database_url echo "postgres://scoreboard:$(cat postgres_password)@postgres:
 keep redis_url echo "redis://:$(cat redis_password)@redis:6379"
 keep rabbitmq_url echo "amqp://scoreboard:$(cat rabbitmq_password)@rabbitmq:5672"
 
-# For those that read no password from a file of its own.
+# For servers that cannot read a password from a separate file.
 keep redis.conf echo "requirepass $(cat redis_password)"
 keep rabbitmq.conf printf 'default_user = scoreboard\ndefault_pass = %s\n' "$(cat rabbitmq_password)"
 keep redis_exporter.json echo "{\"redis://redis:6379\": \"$(cat redis_password)\"}"
@@ -44,4 +44,4 @@ if [ ! -s tls.crt ]; then
   rm -f tls.csr tls.ext authority.srl
   chmod 444 tls.crt tls.key authority.crt
 fi
-echo "The secrets are in $folder. Browsers and curl trust $folder/authority.crt once they are told to."
+echo "The secrets are in $folder. To trust the certificate, add $folder/authority.crt to your browser or curl."

@@ -1,5 +1,5 @@
--- Who may enter the scoreboard's database. Run it as a superuser in that database, before the first migration; again is harmless.
--- No role has a password here: set each with \password in psql.
+-- The users of the scoreboard's database. Run it as a superuser in that database, before the first migration. Safe to run again.
+-- No role has a password here: set each one with \password in psql.
 DO $$
 DECLARE
   role text;
@@ -15,5 +15,5 @@ BEGIN
 END $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
--- The only one that may make, change and drop anything; what it makes is its own.
+-- The only user that may create, change and drop objects; it owns what it creates.
 GRANT CREATE ON SCHEMA public TO scoreboard_migrator;

@@ -11,12 +11,12 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['PORT', '65536', whole(0, 65_535)],
   ['DATABASE_URL', 'mysql://hunter2@db/x', 'must be a URL that begins with postgres:// or postgresql://'],
   ['REDIS_URL', 'hunter2@localhost:6379', 'must be a URL that begins with redis:// or rediss://'],
-  ['RABBITMQ_URL', 'http://hunter2@broker', 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas'],
+  ['RABBITMQ_URL', 'http://hunter2@broker', 'must be a URL that begins with amqp:// or amqps://, or several separated by commas'],
   ['JWT_SECRET', 'hunter2', 'must be at least 32 bytes long'],
   ['JWT_PUBLIC_KEY', 'hunter2', 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)'],
-  ['JWT_JWKS_URI', 'http://provider.example/hunter2', 'must be a URL that begins with https://, without a password in it; http:// on this machine only'],
+  ['JWT_JWKS_URI', 'http://provider.example/hunter2', 'must be a URL that begins with https:// and contains no password; http:// is for this machine only'],
   ['JWT_PRIVATE_KEY', 'hunter2', 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)'],
-  ['DATA_ENCRYPTION_KEYS', 'k:hunter2', 'entry 1 must be id:base64 with an id of letters, digits, - or _ and 32 bytes (openssl rand -base64 32)'],
+  ['DATA_ENCRYPTION_KEYS', 'k:hunter2', 'entry 1 must be id:base64, with an id of letters, digits, - or _, and a key of 32 bytes (openssl rand -base64 32)'],
   ['JWT_ISSUER', 'https://hunter2.example,', 'must be a list separated by commas, without an empty item'],
   ['JWT_AUDIENCE', ',hunter2', 'must be a list separated by commas, without an empty item'],
   ['JWT_AUDIENCE_CLAIM', 'hunter2.', 'must be the name of a claim, or a path such as app_metadata.player'],
@@ -31,15 +31,15 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['TRUST_PROXY', 'true', whole(0, 10)],
   ['GUEST_PLAY', 'yes', 'must be true or false'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
-  ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://: a host, and perhaps a port and a path of A-Z a-z 0-9 - . _ ~ /'],
-  ['CORS_ORIGINS', '*', 'entry 1 must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it'],
+  ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /'],
+  ['CORS_ORIGINS', '*', 'entry 1 must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be a URL that begins with http:// or https://'],
   ['OTEL_TRACES_SAMPLER_ARG', 'few', 'must be a number from 0 to 1'],
   ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],
 ];
 
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
-const missing = (role: string, ...names: string[]) => names.map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
+const missing = (role: string, ...names: string[]) => names.map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints their URLs`);
 
 /** A bad setting stops the start with exit code 78 and one line per setting. */
 describe('a role with bad settings exits with 78 and one line per setting', () => {
@@ -58,13 +58,13 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
       { ...servers, JWT_SECRET: secret, JWT_PUBLIC_KEY: pem(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       [
         'JWT_PUBLIC_KEY: cannot be set together with JWT_SECRET; set one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI',
-        'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0: no certificate would be checked; name its authority in NODE_EXTRA_CA_CERTS',
+        'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0, which disables all certificate checks; set NODE_EXTRA_CA_CERTS to the certificate authority instead',
       ],
     ],
-    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must begin with amqps:// in each of its URLs, or with amqp:// in each']],
-    ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)']],
-    ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, ['DATA_DIR: /tmp is a folder that users share: name a folder of its own in it']],
-    ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required beside TLS_CERT_FILE']],
+    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must use amqps:// in all URLs, or amqp:// in all']],
+    ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: requires DATABASE_URL too (two ledgers with one queue would each get only some of the points)']],
+    ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, ['DATA_DIR: /tmp is shared between users (sticky bit): use a folder of its own inside it']],
+    ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required with TLS_CERT_FILE']],
   ])('%s: the %s', async (_what, role, env, lines) => {
     const failure = await startRole(role, env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RoleFailed);

@@ -98,7 +98,7 @@ function suite(): void {
     const env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq };
     expect((await inside(['scoreboard', 'migrate', '--as', 'ann'], env)).stdout).toBe('the schema is up to date\n');
     expect((await inside(['scoreboard', 'dead-letters', 'list'], env)).stdout).toBe('');
-    expect((await inside(['scoreboard', 'rebuild-leaderboard'], env)).stdout).toContain('the leaderboard is rebuilt');
+    expect((await inside(['scoreboard', 'rebuild-leaderboard'], env)).stdout).toContain('rebuilt the leaderboard');
     expect((await inside(['scoreboard', '--help'])).stdout).toContain('Usage: scoreboard');
   }, 60_000);
 

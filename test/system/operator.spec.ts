@@ -51,7 +51,7 @@ describe('scoreboard without servers', () => {
 
   it('signs a token with only a key, and says that it is not audited', async () => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, JWT_SECRET }, 'token', '--sub', 'ann', '--scope', 'scores:write actions:issue', '--expires-in', '60');
-    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not recorded in an audit trail/)]);
     const { sub, scope, iat, exp } = decode(stdout.trim()) as { sub: string; scope: string; iat: number; exp: number };
     expect([sub, scope, exp - iat]).toEqual(['ann', 'scores:write actions:issue', 60]);
   });
@@ -79,12 +79,12 @@ describe('scoreboard on a standalone', () => {
       const id = newUser('game');
       expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write', '--dry-run')).toBe(`would add ${id} with scores:write\n`);
       expect(await succeed(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatch(new RegExp(`^client_id=${id}\nclient_secret=[\\w-]{43}\n$`));
-      expect(await scoreboard(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatchObject({ exitCode: 1, stderr: `${id}: was used before; an id is never given twice\n` });
+      expect(await scoreboard(env(), 'clients', 'add', id, '--scope', 'scores:write')).toMatchObject({ exitCode: 1, stderr: `${id}: already used; a client id cannot be reused\n` });
       expect(entriesOf(await succeed(env(), 'clients', 'list'))).toContainEqual({ id, scopes: ['scores:write'], createdAt: expect.any(String) });
       expect(await succeed(env(), 'clients', 'revoke', id, '--dry-run')).toBe(`would revoke ${id}\n`);
       expect(await succeed(env(), 'clients', 'revoke', id)).toBe(`${id} is revoked\n`);
       expect(await scoreboard(env(), 'clients', 'revoke', id)).toMatchObject({ exitCode: 3, stdout: '' });
-      expect(await scoreboard(env(), 'clients', 'revoke', newUser())).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/there is no such client/) });
+      expect(await scoreboard(env(), 'clients', 'revoke', newUser())).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/no such client/) });
     }, 120_000);
 
     it('audits each command with the operator and the console', async () => {
@@ -125,7 +125,7 @@ describe('scoreboard on a standalone', () => {
     it('does not audit a token signed with a foreign key', async () => {
       const other = { ...env(), JWT_SECRET };
       const { exitCode, stderr } = await scoreboard(other, 'token', '--sub', newUser('stranger'));
-      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not noted in an audit trail/)]);
+      expect([exitCode, stderr]).toEqual([0, expect.stringMatching(/^Not recorded in an audit trail/)]);
       expect(await succeed(env(), 'audit-log', 'list')).not.toContain('stranger');
     });
 
@@ -203,8 +203,8 @@ describe('scoreboard on a standalone', () => {
     }, 120_000);
 
     it('rebuilds its leaderboard', async () => {
-      expect(await succeed(env(), 'rebuild-leaderboard', '--dry-run')).toMatch(/^would rebuild the leaderboard: it is level with the ledger\n$/);
-      expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^the leaderboard is rebuilt, its board has revision \d+\n$/);
+      expect(await succeed(env(), 'rebuild-leaderboard', '--dry-run')).toMatch(/^would rebuild the leaderboard: it is up to date with the ledger\n$/);
+      expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^rebuilt the leaderboard; its board has revision \d+\n$/);
     }, 60_000);
 
     it('is not used if the settings name other servers', async () => {
@@ -253,7 +253,7 @@ describe('scoreboard on a standalone', () => {
     }, 30_000);
 
     it('has no leaderboard to rebuild', async () => {
-      expect(await scoreboard(env(), 'rebuild-leaderboard')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/makes its leaderboard anew at each start/) });
+      expect(await scoreboard(env(), 'rebuild-leaderboard')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/rebuilds its leaderboard at each start/) });
     });
   });
 });
@@ -296,7 +296,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     roles = await Promise.all([startRole('api', { ...env, LOG_LEVEL: 'warn' }), startRole('worker', { ...env, LOG_LEVEL: 'warn' })]);
     system = { apis: [roles[0]!.url], gateways: [], stop: async () => undefined };
     await eventually(async () => expect((await apply(system, 'ann', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
-    await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is level with the ledger\n$/), { withinMs: 20_000, everyMs: 500 });
+    await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is up to date with the ledger\n$/), { withinMs: 20_000, everyMs: 500 });
     expect(JSON.parse(await succeed(env, 'rebuild-leaderboard', '--json'))).toEqual({ revision: expect.any(Number) });
   }, 120_000);
 
@@ -319,7 +319,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     await eventually(async () => expect(entriesOf(await succeed(alone, 'dead-letters', 'list'))).toMatchObject([{ reason: 'key-conflict', commandId: first.body.commandId }]), { withinMs: 20_000, everyMs: 500 });
     expect(await scoreboard(alone, 'dead-letters', 'drop', UUID, '--yes')).toMatchObject({ exitCode: 3, stderr: `${UUID}: no dead letter has this command id\n` });
     const { exitCode, stdout, stderr } = await scoreboard(alone, 'dead-letters', 'drop', first.body.commandId, '--yes');
-    expect([exitCode, stdout, stderr]).toEqual([0, '1 dropped\n', expect.stringMatching(/^Not noted in an audit trail/)]);
+    expect([exitCode, stdout, stderr]).toEqual([0, '1 dropped\n', expect.stringMatching(/^Not recorded in an audit trail/)]);
   }, 60_000);
 
   it('acts on a standalone that uses the same database, which holds the rest itself', async () => {

@@ -94,7 +94,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'pers
 
   it('stays readable after a key rotation, but not with the old key', async () => {
     const ring = { DATA_ENCRYPTION_KEYS: `${newerKey},${oldKey}` };
-    expect(await command('rotate-keys', [], ring)).toContain('2 sealed anew under 2026; now by key: 2026 2');
+    expect(await command('rotate-keys', [], ring)).toContain('re-encrypted 2 under 2026; entries by key: 2026 2');
     expect(await command('audit-log', ['list'], { DATA_ENCRYPTION_KEYS: newerKey })).toContain(`"address":"${ADDRESS}"`);
     await expect(command('audit-log', ['list'])).rejects.toThrow('the key 2026 is not in DATA_ENCRYPTION_KEYS');
     expect(await command('audit-log', ['list'], { DATA_ENCRYPTION_KEYS: '' })).toContain('"address":null');
@@ -121,7 +121,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'pers
 
     // A retry does not count again: the key now belongs to the renamed user.
     expect((await send(key)).status).toBe(422);
-    await expect(command('forget', [CANARY, '--yes'])).rejects.toMatchObject({ code: 3, stderr: `${CANARY}: no record of this user is found\n` });
+    await expect(command('forget', [CANARY, '--yes'])).rejects.toMatchObject({ code: 3, stderr: `${CANARY}: no records of this user found\n` });
     expect(await redisHolds(CANARY)).toEqual([]);
     expect(await command('audit-log', ['list', '--limit', '2'], { DATA_ENCRYPTION_KEYS: '' })).not.toContain(CANARY);
     expect((await get(system, `/api/scores/users/${pseudonym}`)).body.score).toBe(950);

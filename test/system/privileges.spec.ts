@@ -100,12 +100,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect(await operator('clients', 'list')).toContain('game');
       expect(await operator('clients', 'revoke', 'game')).toContain('is revoked');
       expect(await operator('audit-log', 'list')).toContain('game');
-      expect(await operator('rotate-keys')).toContain('sealed anew');
+      expect(await operator('rotate-keys')).toContain('re-encrypted');
       await publish('api', 'scores.commands.in', '{"not":"ours"}');
       await eventually(async () => expect(await operator('dead-letters', 'list')).toContain('malformed'), { withinMs: 30_000, everyMs: 500 });
-      await expect(operator('dead-letters', 'replay', 'all')).rejects.toThrow(/There are no dead letters that hold a command/);
+      await expect(operator('dead-letters', 'replay', 'all')).rejects.toThrow(/No dead letter contains a command/);
       expect(await operator('dead-letters', 'drop', 'all', '--yes')).toContain('1 dropped');
-      expect(await operator('rebuild-leaderboard')).toContain('the leaderboard is rebuilt');
+      expect(await operator('rebuild-leaderboard')).toContain('rebuilt the leaderboard');
       expect(await operator('forget', userId, '--yes')).toMatch(/^forgotten as forgotten-/);
       expect(await operator('audit-log', 'list')).toMatch(/"act":"forget".*"act":"leaderboard.rebuild".*"act":"dead-letters.drop"/s);
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);

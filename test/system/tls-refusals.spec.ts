@@ -13,7 +13,7 @@ const SAYS: Record<Exclude<Way, 'plain URL'>, RegExp> = {
   'other host': /Hostname\/IP does not match certificate's altnames/,
   expired: /certificate has expired/,
   'unknown authority': /unable to (get local issuer|verify the first) certificate|self-signed certificate/,
-  'plain server': /the server does not offer it|does not support SSL|wrong version number|it is a plain server|Connection timeout/,
+  'plain server': /the server does not offer TLS|does not support SSL|wrong version number|Connection timeout/,
 };
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'a server that cannot be trusted', () => {

@@ -3,24 +3,24 @@ import { terminalText } from '@scoreboard/infrastructure/observability';
 import { CommandFailed, EXIT, type Tell } from '@scoreboard/interfaces/operator';
 import { clearProgress, showProgress } from './progress';
 
-/** A line of the answer. */
+/** Prints a line of the result, on standard output. */
 export function print(line: string): void {
   clearProgress();
   process.stdout.write(`${terminalText(line)}\n`);
 }
 
-/** A line beside the answer: for the person, not for a program that reads it. */
+/** Prints a message for the user, on standard error, so that a program that reads the result does not get it. */
 export function say(line: string): void {
   clearProgress();
   process.stderr.write(`${terminalText(line)}\n`);
 }
 
-/** A result as lines of text, or as one line of JSON. */
+/** Prints a result as lines of text, or as one line of JSON. */
 export function printResult(result: object, lines: string | readonly string[], json: boolean): void {
   for (const line of json ? [JSON.stringify(result)] : [lines].flat()) print(line);
 }
 
-/** An entry of a list: a line of JSON where a program reads, a line for each field on a terminal. */
+/** Prints an entry of a list: one line per field on a terminal, otherwise (or with `json`) one line of JSON. */
 export function printItem(item: unknown, json: boolean): void {
   const text = JSON.stringify(item);
   if (json || !process.stdout.isTTY) return print(text);
@@ -28,17 +28,17 @@ export function printItem(item: unknown, json: boolean): void {
   print('');
 }
 
-/** What an act says on the way. */
+/** Receives the items and the progress of an act. */
 export const tell = (onItem: (item: unknown) => void = () => undefined): Tell => ({ item: onItem, progress: showProgress });
 
 const canAsk = (): boolean => Boolean(process.stdin.isTTY && process.stderr.isTTY);
 
-/** Throws `CommandFailed` where what destroys is neither confirmed nor can be asked for; before anything is opened. */
+/** Throws `CommandFailed` if a destructive command has no `--yes` and there is no terminal to ask on. Call it before anything is opened. */
 export function requireYes({ yes, dryRun }: { readonly yes: boolean; readonly dryRun: boolean }): void {
   if (!yes && !dryRun && !canAsk()) throw new CommandFailed('This cannot be undone: repeat it with --yes, or with --dry-run to see what it would do.', EXIT.usage);
 }
 
-/** Asks on a terminal, unless it was said before. Throws `CommandFailed` for every answer but yes. */
+/** Asks on a terminal, unless `yes` is set. Throws `CommandFailed` for every answer except yes. */
 export async function confirm(question: string, { yes }: { readonly yes: boolean }): Promise<void> {
   if (yes || !canAsk()) return;
   const asking = createInterface({ input: process.stdin, output: process.stderr, terminal: false });

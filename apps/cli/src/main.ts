@@ -1,6 +1,6 @@
 import { runProgram } from './program';
 
-// A reader that has seen enough, such as head, ends the command.
+// A reader that closes the pipe early, such as head, ends the command.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
 
 void runProgram(process.argv.slice(2)).then((exitCode) => {

@@ -6,10 +6,10 @@ import { DeadLetterQueue } from '@scoreboard/infrastructure/rabbitmq';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import type { RedisClientType } from 'redis';
 
-/** An operator at a busy machine rather waits than is told that a server is away. */
+/** On a busy machine, an operator prefers waiting to an error. */
 const WITHIN_MS = 10_000;
 
-/** The database of `DATABASE_URL`, else the one in `DATA_DIR`. Throws `CommandFailed` where it cannot be used. */
+/** Opens the database of `DATABASE_URL`, or the one in `DATA_DIR` if no URL is set. Throws `CommandFailed` if it cannot be used. */
 export async function openDatabase({ DATABASE_URL: url, DATA_DIR: folder }: Settings, schema: DatabaseOptions['schema']): Promise<Database> {
   const database = new Database({ url, folder, poolSize: 2, connectTimeoutMs: WITHIN_MS, schema });
   try {
@@ -23,7 +23,7 @@ export async function openDatabase({ DATABASE_URL: url, DATA_DIR: folder }: Sett
   }
 }
 
-/** A client that is connected. Throws `CommandFailed` where the server cannot be used. */
+/** Opens a connected client. Throws `CommandFailed` if the server cannot be used. */
 export async function openRedis(url: string): Promise<RedisClientType> {
   const client = connectRedis(url, { name: 'operator' });
   try {
@@ -35,7 +35,7 @@ export async function openRedis(url: string): Promise<RedisClientType> {
   }
 }
 
-/** Throws `CommandFailed` where no node can be used, or the dead letters cannot be reached there. */
+/** Throws `CommandFailed` if no node can be used, or if its dead letters cannot be accessed. */
 export async function checkBroker(urls: string): Promise<void> {
   try {
     await (await DeadLetterQueue.open({ url: urls })).close();

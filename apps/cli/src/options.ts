@@ -15,22 +15,22 @@ export interface ChangeOptions extends JsonOption {
   readonly yes: boolean;
 }
 
-/** A switch that is off unless it is given. Its help names no default. */
+/** Adds a flag that is false by default. Its help shows no default. */
 export function withFlag(command: Command, flags: string, description: string): Command {
   command.option(flags, description);
   return command.setOptionValue(command.options.at(-1)!.attributeName(), false);
 }
 
-export const withJson = (command: Command): Command => withFlag(command, '--json', 'answer in JSON');
+export const withJson = (command: Command): Command => withFlag(command, '--json', 'print JSON');
 
-/** `destroys` where what is done cannot be undone. */
+/** Set `destroys` if the command cannot be undone. */
 export function withChange(command: Command, { destroys = false } = {}): Command {
-  withFlag(withAs(command), '--dry-run', 'say what would be done, and change nothing');
-  withFlag(command, '-y, --yes', destroys ? 'do it without a question; required where nobody can be asked' : 'do it without a question');
+  withFlag(withAs(command), '--dry-run', 'show what would be done, and change nothing');
+  withFlag(command, '-y, --yes', destroys ? 'do not ask for confirmation; required without a terminal' : 'do not ask for confirmation');
   return withJson(command);
 }
 
-export const withAs = (command: Command): Command => command.option('--as <name>', "your name in the audit trail (default: the system's user)", personName);
+export const withAs = (command: Command): Command => command.option('--as <name>', "your name for the audit trail (default: the system's user)", personName);
 
 /** Who runs the command. */
 export function operator(name?: string): Operator {
@@ -38,7 +38,7 @@ export function operator(name?: string): Operator {
   return { name: name ?? user, console: `${user}@${hostname()}` };
 }
 
-/** A user of a container need not have a name. */
+/** A container's user may have no name. */
 function systemUser(): string {
   try {
     return userInfo().username;
@@ -54,20 +54,20 @@ function personName(name: string): string {
 
 export const usage = (message: string): CommandFailed => new CommandFailed(message, EXIT.usage);
 
-/** A whole number within bounds, for the option or argument of this name. */
+/** Parses a whole number from `min` to `max`; `name` is the option or argument that errors mention. */
 export const wholeNumber = (name: string, min: number, max: number) => (text: string) => {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw usage(`${name}: must be a whole number from ${min} to ${max}`);
 };
 
-/** Scopes parted by spaces, none of which is unknown. */
+/** Parses scopes separated by spaces; refuses unknown ones. */
 export function scopeList(text: string): string[] {
   const scopes = text.split(' ').filter(Boolean);
   const unknown = scopes.find((scope) => !isScope(scope));
   if (unknown === undefined && scopes.length) return scopes;
-  throw usage(`--scope: ${unknown === undefined ? 'names no scope' : `${unknown} is not known`}; there are ${SCOPES.join(', ')}`);
+  throw usage(`--scope: ${unknown === undefined ? 'names no scope' : `${unknown} is unknown`}; the scopes are ${SCOPES.join(', ')}`);
 }
 
-/** Said where an act may happen without an audit trail, and did. */
-export const NOT_NOTED = 'Not noted in an audit trail: DATABASE_URL is not set, and no standalone of this key is found by DATA_DIR.';
+/** Printed after an act that was done without an audit trail. */
+export const NOT_NOTED = 'Not recorded in an audit trail: DATABASE_URL is not set, and DATA_DIR has no standalone with this key.';

@@ -15,7 +15,7 @@ export interface OpenServers {
   readonly redis?: RedisClientType;
 }
 
-/** The ports on these servers, and on the files of `DATA_DIR` where there is no broker. What was not opened is not there. */
+/** The ports on these servers, and on the files of `DATA_DIR` if there is no broker. Ports of servers that were not opened are missing. */
 export function ownPorts(settings: Settings, { database, redis }: OpenServers): OperatorPorts {
   const onDatabase = database && portsOnDatabase(settings, database);
   const onRedis = redis && portsOnRedis(redis);

@@ -7,20 +7,20 @@ import { checkBroker, openDatabase, openRedis } from './open-servers';
 import { type OpenServers, ownPorts } from './own-ports';
 
 export interface OwnSystemOptions {
-  /** Leaves a schema that is behind, for the command that brings it up to date. For others it must be up to date. */
+  /** Accepts an outdated schema, for the command that migrates it. Default: the schema must be up to date. */
   readonly leaveSchema?: boolean;
-  /** Takes what has no URL from the files of a stopped standalone, beside a `DATABASE_URL`. */
+  /** Uses the files of a stopped standalone for servers without a URL, in addition to `DATABASE_URL`. */
   readonly standalone?: boolean;
 }
 
-/** Acts done in this process, on the servers that the settings name, or on the files of a stopped standalone. */
+/** Runs acts in this process, on the servers in the settings or on the files of a stopped standalone. */
 export class OwnSystem implements ActRunner {
   private constructor(
     private readonly settings: Settings,
     private readonly servers: OpenServers,
   ) {}
 
-  /** Throws `SettingsError` with a line for each setting that is missing, and `CommandFailed` where a server is away. */
+  /** Throws `SettingsError` with a line for each missing setting, and `CommandFailed` if a server is unavailable. */
   static async open(settings: Settings, needs: ReadonlySet<Need>, options: OwnSystemOptions): Promise<OwnSystem> {
     const missing = [...needs].flatMap((need) => missingFor(need, settings, options));
     if (missing.length) throw new SettingsError(missing);
@@ -54,7 +54,7 @@ const valueOf = <T>(outcome: PromiseSettledResult<T>): T | undefined => (outcome
 
 const hasData = ({ DATA_DIR }: Settings): boolean => existsSync(join(DATA_DIR, 'database'));
 const namesNoServer = ({ DATABASE_URL, REDIS_URL, RABBITMQ_URL }: Settings): boolean => !DATABASE_URL && !REDIS_URL && !RABBITMQ_URL;
-/** The files of a stopped standalone are what is meant. */
+/** The target is the files of a stopped standalone. */
 const isInFolder = (settings: Settings): boolean => namesNoServer(settings) && hasData(settings);
 const knowsTrail = (settings: Settings): boolean => Boolean(settings.DATABASE_URL) || isInFolder(settings);
 
@@ -66,15 +66,15 @@ function missingFor(need: Need, settings: Settings, { standalone }: OwnSystemOpt
     case 'database':
       return DATABASE_URL || isInFolder(settings) ? [] : [`DATABASE_URL: is required${orFolder}`];
     case 'leaderboard':
-      return REDIS_URL ? [] : ['REDIS_URL: is required; a standalone without it makes its leaderboard anew at each start'];
+      return REDIS_URL ? [] : ['REDIS_URL: is required; a standalone without it rebuilds its leaderboard at each start'];
     case 'dead letters':
       return RABBITMQ_URL || inFolder ? [] : [`RABBITMQ_URL: is required${orFolder}`];
     case 'users': {
       const names = (['REDIS_URL', 'RABBITMQ_URL'] as const).filter((name) => !settings[name] && !inFolder);
-      return names.map((name) => `${name}: is required, else the id would stay there; with --standalone what has no URL is in DATA_DIR`);
+      return names.map((name) => `${name}: is required, otherwise the id would stay in that server; for a standalone's files in DATA_DIR, use --standalone`);
     }
     case 'keys':
-      return operatorDataKeys(settings) ? [] : ['DATA_ENCRYPTION_KEYS: is required: the new key, then the old ones'];
+      return operatorDataKeys(settings) ? [] : ['DATA_ENCRYPTION_KEYS: is required: the new key, followed by the old ones'];
     case 'trail':
       return [];
   }

@@ -5,10 +5,10 @@ import { runProgram } from './program';
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
 const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard'];
 const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard'];
-/** With these a command that did anything would end with 69, or 78. */
+/** With these settings, a command that does anything exits with 69 or 78. */
 const AWAY = { DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', JWT_SECRET: 'short' };
 
-/** Runs the program here, and takes what it prints. Nobody is at a terminal. */
+/** Runs the program in this process without a terminal, and captures its output. */
 async function run(...words: string[]) {
   Object.defineProperty(process.stdin, 'isTTY', { value: undefined, configurable: true });
   const said = { stdout: '', stderr: '' };
@@ -28,19 +28,19 @@ describe('The program scoreboard', () => {
     Object.assign(process.env, before);
   });
 
-  it('names every command in its help, and the exit codes', async () => {
+  it('lists every command and the exit codes in its help', async () => {
     const help = (await run('--help')).stdout;
     for (const name of COMMANDS) expect(help).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(help).toMatch(/0 done, 1 failed, 3 nothing found, 64 wrong usage, 69 a server is away/);
+    expect(help).toMatch(/0 done, 1 failed, 3 nothing found, 64 wrong usage, 69 a server is unavailable/);
   });
 
-  it('has an npm script of the name of each command', () => {
+  it('has an npm script with the name of each command', () => {
     const { scripts, bin } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { scripts: Record<string, string>; bin: Record<string, string> };
     for (const name of COMMANDS) expect(scripts[name]).toBe(`node scripts/tool.mjs scoreboard ${name}`);
     expect([scripts['scoreboard'], bin]).toEqual(['node scripts/tool.mjs scoreboard', { scoreboard: 'dist/apps/cli/main.js' }]);
   });
 
-  it.each(LEAVES)('explains %s with an example, does nothing, and needs no server', async (leaf) => {
+  it.each(LEAVES)('prints help with an example for %s, changes nothing, and needs no server', async (leaf) => {
     for (const words of [[...leaf.split(' '), '--help'], [...leaf.split(' '), 'ann', '-h']]) {
       const { exitCode, stdout, stderr } = await run(...words);
       expect([exitCode, stderr]).toEqual([0, '']);
@@ -63,7 +63,7 @@ describe('The program scoreboard', () => {
     [`dead-letters replay ${UUID} ${UUID}`, /too many arguments/],
     ['dead-letters drop all', /repeat it with --yes/],
     ['clients add game', /required option '--scope <scopes>'/],
-    ['clients add game --scope scores:wirte', /^--scope: scores:wirte is not known; there are scores:write, /],
+    ['clients add game --scope scores:wirte', /^--scope: scores:wirte is unknown; the scopes are scores:write, /],
     ['clients add game --scope=', /names no scope/],
     ['clients add gäme --scope scores:write', /^id: must be/],
     ['clients revoke', /missing required argument 'id'/],
@@ -82,14 +82,14 @@ describe('The program scoreboard', () => {
     ['migrate --as', /argument missing/],
     ['migrate --as \u009b2J', /^--as: must be a name/],
     ['token', /required option '--sub <subject>'/],
-    ['token --sub <ann>', /^--sub: of a player, must be 1 to 255 visible ASCII characters without " \\ < > `, and not \. or \.\.$/],
-    ['token --sub .. --action level-7 --max-increment 5', /^--sub: of a player, must be/],
-    ['token --sub ann --scope root', /^--scope: root is not known; there are scores:write, scores:write:any, actions:issue, scores:admin$/],
+    ['token --sub <ann>', /^--sub: a player's id must be 1 to 255 visible ASCII characters without " \\ < > `, and not \. or \.\.$/],
+    ['token --sub .. --action level-7 --max-increment 5', /^--sub: a player's id must be/],
+    ['token --sub ann --scope root', /^--scope: root is unknown; the scopes are scores:write, scores:write:any, actions:issue, scores:admin$/],
     ['token --sub ann --expires-in 0', /^--expires-in: must be a whole number/],
     ['token --sub ann --expires-in 1.5', /^--expires-in: must be a whole number/],
-    ['token --sub ann --action level-7', /^--action and --max-increment: go together$/],
-    ['token --sub ann --max-increment 5', /^--action and --max-increment: go together$/],
-    ['token --sub ann --scope scores:write --action a --max-increment 5', /^--scope: does not go with --action$/],
+    ['token --sub ann --action level-7', /^--action and --max-increment: each requires the other$/],
+    ['token --sub ann --max-increment 5', /^--action and --max-increment: each requires the other$/],
+    ['token --sub ann --scope scores:write --action a --max-increment 5', /^--scope: cannot be combined with --action$/],
   ])('refuses "%s" with one line and exit code 64, and does nothing', async (words, said) => {
     const { exitCode, stdout, stderr } = await run(...words.split(' ').filter(Boolean));
     expect([exitCode, stdout]).toEqual([64, '']);

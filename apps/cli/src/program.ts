@@ -15,15 +15,15 @@ import { say } from './console';
 const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard];
 
 const AFTER = `
-Settings come from the environment or a file .env, as those of the roles do.
-While a standalone runs on DATA_DIR, the commands act on it.
+Settings come from the environment or a file .env, as for the roles.
+While a standalone runs on DATA_DIR, the commands run on it.
 
-Exit codes: 0 done, 1 failed, 3 nothing found, 64 wrong usage, 69 a server is away,
+Exit codes: 0 done, 1 failed, 3 nothing found, 64 wrong usage, 69 a server is unavailable,
 75 busy: try again, 78 a setting is bad or missing.`;
 
-/** Runs one command to its end; resolves with the exit code. What goes wrong is told in lines on standard error, without a stack or a secret. */
+/** Runs one command and resolves with its exit code. Prints errors as lines on standard error, without stacks or secrets. */
 export async function runProgram(words: readonly string[]): Promise<number> {
-  Logger.overrideLogger(['fatal']); // what operators must know, the commands say themselves
+  Logger.overrideLogger(['fatal']); // the commands print everything that an operator needs
   const program = scoreboard();
   try {
     await program.parseAsync(words, { from: 'user' });
@@ -34,10 +34,10 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 }
 
 export function scoreboard(): Command {
-  const program = new Command('scoreboard').description('The commands of an operator.').addHelpText('after', AFTER);
+  const program = new Command('scoreboard').description('Commands for operators.').addHelpText('after', AFTER);
   for (const make of COMMANDS) program.addCommand(make());
   everyCommand(program, (command) =>
-    command.exitOverride().helpOption('-h, --help', 'show this, and do nothing').configureOutput({ writeErr: () => undefined }).showSuggestionAfterError().helpCommand(false),
+    command.exitOverride().helpOption('-h, --help', 'show this help, and do nothing').configureOutput({ writeErr: () => undefined }).showSuggestionAfterError().helpCommand(false),
   );
   return program.helpCommand('help [command]', 'show the help of a command');
 }
@@ -47,7 +47,7 @@ function everyCommand(command: Command, change: (command: Command) => void): voi
   for (const child of command.commands) everyCommand(child, change);
 }
 
-/** A bad setting has lines, too. */
+/** `SettingsError` and `CommandFailed` have lines. */
 function explain(error: Error & { readonly lines?: readonly string[] }): number {
   const redact = redactor();
   for (const line of error.lines ?? [error.message]) say(redact(line));
@@ -55,13 +55,13 @@ function explain(error: Error & { readonly lines?: readonly string[] }): number 
 }
 
 function explainUsage({ code, exitCode, message }: CommanderError, command: Command): number {
-  if (exitCode === 0) return EXIT.done; // help that was asked for
+  if (exitCode === 0) return EXIT.done; // requested help
   const said = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/\.?$/, '.');
   say(code === 'commander.help' ? `Name one of ${command.commands.map((child) => child.name()).join(', ')}.` : said);
   return EXIT.usage;
 }
 
-/** The command that these words lead to, as far as they are known. */
+/** The innermost known command that these words name. */
 function commandOf(program: Command, words: readonly string[]): Command {
   const child = program.commands.find((command) => command.name() === words[0]);
   return child ? commandOf(child, words.slice(1)) : program;

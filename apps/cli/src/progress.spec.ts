@@ -15,7 +15,7 @@ describe('The progress of a command', () => {
     process.stderr.isTTY = isTTY;
   });
 
-  it('is a line that moves on a terminal, ten times a second at the most, and goes when the answer comes', () => {
+  it('updates one line in place on a terminal, at most ten times a second, and clears it before the result', () => {
     process.stderr.isTTY = true;
     for (let done = 1; done <= 100; done++, now += 10) showProgress(done, 'standings');
     clearProgress();
@@ -23,7 +23,7 @@ describe('The progress of a command', () => {
     expect(written).toEqual([...Array.from({ length: 10 }, (_, at) => `\r\u001b[K${at * 10 + 1} standings`), '\r\u001b[K']);
   });
 
-  it('is a line every ten seconds elsewhere', () => {
+  it('prints a line every ten seconds without a terminal', () => {
     process.stderr.isTTY = false;
     now += 3_600_000;
     for (let done = 0; done < 30; done++, now += 1_000) showProgress(done, 'sealed \u009banew');

@@ -7,7 +7,7 @@ const CLEAR = '\r\u001b[K';
 let shownAt = performance.now();
 let isShown = false;
 
-/** Shows how far something long is, on standard error: a line that moves on a terminal, elsewhere a line every ten seconds. */
+/** Shows the progress of a long act on standard error: on a terminal a line that updates in place, otherwise a line every ten seconds. */
 export function showProgress(done: number, unit: string): void {
   const isTerminal = process.stderr.isTTY;
   if (performance.now() - shownAt < (isTerminal ? REDRAW_MS : LINE_EVERY_MS)) return;
@@ -17,7 +17,7 @@ export function showProgress(done: number, unit: string): void {
   isShown = isTerminal;
 }
 
-/** Takes the line that moves away. */
+/** Clears the progress line on a terminal. */
 export function clearProgress(): void {
   if (isShown) process.stderr.write(CLEAR);
   isShown = false;

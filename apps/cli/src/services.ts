@@ -3,8 +3,8 @@ import { type ServerName, startServers } from '@scoreboard/harness';
 const VARIABLES: Record<ServerName, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
 
 /**
- * Starts PostgreSQL, Redis and RabbitMQ for development on free ports, prints their addresses as lines for `.env`, and
- * stops them on Ctrl-C or SIGTERM. What they hold is gone then. Ends with 1 where one of them cannot be had.
+ * Starts PostgreSQL, Redis and RabbitMQ for development on free ports, prints their URLs as lines for `.env`, and stops them
+ * on Ctrl-C or SIGTERM. Their data is then deleted. Exits with 1 if one of them cannot start.
  */
 async function services(): Promise<void> {
   const ended = new Promise((resolve) => ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach((signal) => process.on(signal, resolve)));
@@ -16,7 +16,7 @@ async function services(): Promise<void> {
   }
   if (Object.keys(servers.missing).length) process.exitCode = 1;
   else {
-    console.error('They run until Ctrl-C.');
+    console.error('Press Ctrl-C to stop them.');
     await ended;
   }
   await servers.stop();

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts retention and index template of the logs into Elasticsearch; again is harmless.  sh setup.sh http://elasticsearch:9200
-# Where a user is asked for: NETRC=/run/secrets/elastic.netrc, a file with "machine elasticsearch login … password …".
+# Installs the retention policy and the index template of the logs in Elasticsearch. Safe to run again.  sh setup.sh http://elasticsearch:9200
+# If Elasticsearch requires a user: NETRC=/run/secrets/elastic.netrc, a file with "machine elasticsearch login … password …".
 set -eu
 url=${1:?the address of Elasticsearch}
 folder=$(dirname "$0")
@@ -9,7 +9,7 @@ stream=logs-scoreboard-default
 ask() {
   curl -sS --fail-with-body --retry 3 --retry-connrefused ${NETRC:+--netrc-file "$NETRC"} -H 'Content-Type: application/json' "$@"
 }
-# look <address>: what is there; nothing where nothing is.
+# look <address>: prints the resource, or nothing if it does not exist (404).
 look() {
   if answer=$(ask -w ' %{http_code}' "$1" 2>/dev/null); then
     echo "${answer% *}"
@@ -24,8 +24,8 @@ version() {
 
 ask -X PUT "$url/_ilm/policy/scoreboard-logs" --data-binary "@$folder/ilm-policy.json"
 ask -X PUT "$url/_index_template/scoreboard-logs" --data-binary "@$folder/index-template.json"
-# A template is for indices to come. Where the one that is written to, the stream's last, has another version, the stream goes on in a new
-# one. A run that failed here is made up for by the next: the index tells, not the template.
+# A template applies to new indices only. If the stream's current (last) index has another version, the stream continues in a new index.
+# The version is read from the index, not from the template, so the next run completes a run that failed here.
 found=$(look "$url/_data_stream/$stream?filter_path=data_streams.indices.index_name")
 index=$(echo "$found" | sed -n 's/.*"index_name":"\([^"]*\)".*/\1/p')
 if [ -n "$index" ]; then

@@ -11,15 +11,15 @@ Examples:
   scoreboard audit-log list --since 2026-11-24T12:00:00Z --json`;
 
 export const auditLog = (): Command =>
-  new Command('audit-log').description('What moderators, services and operators did.').addHelpText('afterAll', EXAMPLES).addCommand(list());
+  new Command('audit-log').description('Shows what moderators, services and operators did.').addHelpText('afterAll', EXAMPLES).addCommand(list());
 
 const list = (): Command =>
   withJson(new Command('list'))
     .description(
-      'Entries, newest first, as lines of JSON where a program reads. An address is told with the keys it was sealed with (DATA_ENCRYPTION_KEYS, or the own ones of a standalone), and null without.',
+      "Lists entries, newest first, as JSON lines unless standard output is a terminal. Decrypts addresses with DATA_ENCRYPTION_KEYS, or with the standalone's own keys; without the key an address is null.",
     )
-    .option('--since <time>', 'entries after this time, such as 2026-11-24 or 2026-11-24T12:00:00Z', moment)
-    .option('--limit <n>', 'how many at the most', wholeNumber('--limit', 1, MAX_ENTRIES), 100)
+    .option('--since <time>', 'only entries after this time, such as 2026-11-24 or 2026-11-24T12:00:00Z', moment)
+    .option('--limit <n>', 'maximum number of entries', wholeNumber('--limit', 1, MAX_ENTRIES), 100)
     .action(({ since, limit, json }: JsonOption & { readonly since?: string; readonly limit: number }) =>
       onSystem(['audit-log.list'], (system) => system.run('audit-log.list', { limit, since }, tell((entry) => printItem(entry, json)))),
     );

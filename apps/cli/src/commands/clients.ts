@@ -14,7 +14,7 @@ Examples:
 
 export const clients = (): Command =>
   new Command('clients')
-    .description('Services that fetch their tokens at POST /api/auth/token.')
+    .description('Manages the services that get their tokens from POST /api/auth/token.')
     .addHelpText('afterAll', EXAMPLES)
     .addCommand(add())
     .addCommand(list())
@@ -22,31 +22,31 @@ export const clients = (): Command =>
 
 const add = (): Command =>
   withChange(new Command('add'))
-    .description("Makes a client and prints its secret, this once. Its id is the subject of its tokens, so take none that may be a user's. An id is never given twice.")
-    .argument('<id>', '1 to 64 letters, digits, dots, dashes or underscores', clientId)
-    .requiredOption('--scope <scopes>', `what the client may, parted by spaces: ${SCOPES.join(', ')}`, scopeList)
+    .description("Adds a client and prints its secret once. The id is the subject of the client's tokens: choose one that cannot be a user's id. An id cannot be reused.")
+    .argument('<id>', 'the client id: 1 to 64 letters, digits, dots, dashes or underscores', clientId)
+    .requiredOption('--scope <scopes>', `scopes of the client, separated by spaces: ${SCOPES.join(', ')}`, scopeList)
     .action(async (id: string, { scope, as, dryRun, json }: ChangeOptions & { readonly scope: string[] }) => {
       const client = { by: operator(as), dryRun, id, scopes: scope };
       const { isNew, secret } = await onSystem(['clients.add'], (system) => system.run('clients.add', client, tell()));
-      if (!isNew) throw new CommandFailed(`${id}: was used before; an id is never given twice`);
+      if (!isNew) throw new CommandFailed(`${id}: already used; a client id cannot be reused`);
       if (dryRun) return printResult({ dryRun, id, scopes: scope }, `would add ${id} with ${scope.join(' ')}`, json);
       printResult({ id, secret }, [`client_id=${id}`, `client_secret=${secret}`], json);
     });
 
 const list = (): Command =>
   withJson(new Command('list'))
-    .description('All clients that ever were, by id, as lines of JSON where a program reads.')
+    .description('Lists all clients, including revoked ones, by id, as JSON lines unless standard output is a terminal.')
     .action(({ json }: JsonOption) => onSystem(['clients.list'], (system) => system.run('clients.list', {}, tell((client) => printItem(client, json)))));
 
 const revoke = (): Command =>
   withChange(new Command('revoke'))
-    .description('No more tokens for this client from now on; those it has are good for up to an hour. Asks on a terminal; in a script it needs no --yes.')
-    .argument('<id>', 'the client', clientId)
+    .description('Issues no more tokens to a client. Its existing tokens stay valid for up to an hour. Asks for confirmation on a terminal; a script needs no --yes.')
+    .argument('<id>', 'the client id', clientId)
     .action((id: string, { as, dryRun, yes, json }: ChangeOptions) =>
       onSystem(['clients.revoke'], async (system) => {
         const run = async (isPreview: boolean) => {
           const { found } = await system.run('clients.revoke', { by: operator(as), dryRun: isPreview, id }, tell());
-          if (!found) throw new CommandFailed(`${id}: there is no such client, or it is revoked already`, EXIT.notFound);
+          if (!found) throw new CommandFailed(`${id}: no such client, or already revoked`, EXIT.notFound);
         };
         await run(true);
         if (dryRun) return printResult({ dryRun, id }, `would revoke ${id}`, json);

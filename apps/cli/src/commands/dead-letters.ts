@@ -15,21 +15,21 @@ Examples:
 
 export const deadLetters = (): Command =>
   new Command('dead-letters')
-    .description('Updates that could not be applied, with the reason: those of RABBITMQ_URL, or of a standalone in DATA_DIR.')
+    .description('Manages updates that could not be applied: those in the queue of RABBITMQ_URL, or of a standalone in DATA_DIR.')
     .addHelpText('afterAll', EXAMPLES)
     .addCommand(list())
-    .addCommand(change('replay', 'Queues updates again: harmless, an id is applied once. What still cannot be applied comes back, what holds no command stays.'))
-    .addCommand(change('drop', 'Forgets them for good.'));
+    .addCommand(change('replay', 'Queues updates again. Safe to repeat: each id is applied once. An update that still cannot be applied becomes a dead letter again; one without a command stays.'))
+    .addCommand(change('drop', 'Deletes dead letters for good.'));
 
 const list = (): Command =>
   withJson(new Command('list'))
-    .description('All of them, oldest first, as lines of JSON where a program reads: reason, problem, commandId, traceId, content.')
+    .description('Lists all dead letters, oldest first, as JSON lines unless standard output is a terminal: reason, problem, commandId, traceId, content.')
     .action(({ json }: JsonOption) => onSystem(['dead-letters.list'], (system) => system.run('dead-letters.list', {}, tell((letter) => printItem(letter, json)))));
 
 const change = (what: 'replay' | 'drop', description: string): Command =>
   withChange(new Command(what), { destroys: what === 'drop' })
     .description(description)
-    .argument('<commandId|all>', 'the command id of one, or all', letterId)
+    .argument('<commandId|all>', 'the command id of one dead letter, or all', letterId)
     .action(async (id: string, { as, dryRun, yes, json }: ChangeOptions) => {
       if (what === 'drop') requireYes({ yes, dryRun });
       const order = { by: operator(as), what, commandId: id === 'all' ? undefined : id };
@@ -50,7 +50,7 @@ const change = (what: 'replay' | 'drop', description: string): Command =>
 
 function nothing(what: 'replay' | 'drop', id: string): string {
   if (id !== 'all') return `${id}: no dead letter has this command id`;
-  return what === 'drop' ? 'There are no dead letters.' : 'There are no dead letters that hold a command.';
+  return what === 'drop' ? 'There are no dead letters.' : 'No dead letter contains a command.';
 }
 
 function letterId(text: string): string {

@@ -6,16 +6,16 @@ import { type ChangeOptions, operator, usage, withChange, withFlag } from '../op
 import { onSystem } from '../system';
 
 const AFTER = `
-First let the person get no more tokens and the queue run empty: a command still on
-the way makes the user anew. Again is harmless.
+First stop issuing tokens to the person and wait until the queue is empty: a command
+that is applied later creates the user again. Safe to run again.
 
 Examples:
   scoreboard forget alice --dry-run
   scoreboard forget alice --yes --as ann`;
 
 export const forget = (): Command =>
-  withFlag(withChange(new Command('forget'), { destroys: true }), '--standalone', 'take what has no URL from DATA_DIR of a stopped standalone that uses DATABASE_URL')
-    .description('Erases a person: all points, places and dead letters stay, under a random pseudonym; nothing keeps the id.')
+  withFlag(withChange(new Command('forget'), { destroys: true }), '--standalone', 'for a stopped standalone that uses DATABASE_URL: use the files in its DATA_DIR for servers without a URL')
+    .description('Replaces the id of a person with a random pseudonym. All points, ranks and dead letters stay, under the pseudonym.')
     .argument('<userId>', 'the id of the person', userId)
     .addHelpText('after', AFTER)
     .action(async (id: string, { as, dryRun, yes, json, standalone }: ChangeOptions & { readonly standalone: boolean }) => {
@@ -23,7 +23,7 @@ export const forget = (): Command =>
       const work = async (system: ActRunner) => {
         const run = (isPreview: boolean) => system.run('forget', { by: operator(as), dryRun: isPreview, userId: id }, tell());
         const { records } = await run(true);
-        if (sum(records) === 0) throw new CommandFailed(`${id}: no record of this user is found`, EXIT.notFound);
+        if (sum(records) === 0) throw new CommandFailed(`${id}: no records of this user found`, EXIT.notFound);
         if (dryRun) return printResult({ dryRun, records }, `would forget ${id}: ${listed(records)} records`, json);
         await confirm(`Forget ${id} (${listed(records)} records) for good?`, { yes });
         const forgotten = await run(false);

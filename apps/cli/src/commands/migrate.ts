@@ -5,7 +5,7 @@ import { onSystem } from '../system';
 
 export const migrate = (): Command =>
   withChange(new Command('migrate'))
-    .description('Brings the schema of DATABASE_URL up to date, under a lock. Again is harmless.')
+    .description('Updates the schema of DATABASE_URL, under a lock. Safe to run again.')
     .addHelpText('after', '\nExamples:\n  scoreboard migrate --dry-run\n  scoreboard migrate --as ann')
     .action(({ as, dryRun, json }: ChangeOptions) =>
       onSystem(

@@ -11,13 +11,13 @@ Examples:
 
 export const rebuildLeaderboard = (): Command =>
   withChange(new Command('rebuild-leaderboard'))
-    .description('Fills a new order of scores in Redis from PostgreSQL, while everything runs, and swaps it in. Reads see the old order until then.')
+    .description('Rebuilds the leaderboard in Redis from PostgreSQL while everything runs. Reads see the old ranking until the new one is complete.')
     .addHelpText('after', EXAMPLES)
     .action(async ({ as, dryRun, json }: ChangeOptions) => {
       const result = await onSystem(['leaderboard.rebuild'], (system) => system.run('leaderboard.rebuild', { by: operator(as), dryRun }, tell()));
       if ('ledger' in result) return printResult({ dryRun, ...result }, `would rebuild the leaderboard: ${stateOf(result)}`, json);
       if (result.revision === undefined) throw new CommandFailed('Another process is rebuilding the leaderboard.', EXIT.busy);
-      printResult(result, `the leaderboard is rebuilt, its board has revision ${result.revision}`, json);
+      printResult(result, `rebuilt the leaderboard; its board has revision ${result.revision}`, json);
     });
 
 interface State {
@@ -26,8 +26,8 @@ interface State {
 }
 
 function stateOf({ ledger, leaderboard }: State): string {
-  if (!leaderboard) return 'it is cold';
-  if (leaderboard.ledgerId !== ledger.ledgerId) return 'it shows another ledger';
+  if (!leaderboard) return 'it is empty';
+  if (leaderboard.ledgerId !== ledger.ledgerId) return 'it belongs to another ledger';
   const lacking = ledger.lastSeq - leaderboard.watermark;
-  return lacking > 0 ? `it lacks ${lacking} events of the ledger` : 'it is level with the ledger';
+  return lacking > 0 ? `it lacks ${lacking} events of the ledger` : 'it is up to date with the ledger';
 }

@@ -11,15 +11,15 @@ Examples:
 
 export const rotateKeys = (): Command =>
   withChange(new Command('rotate-keys'))
-    .description('Seals anew, under the first key of DATA_ENCRYPTION_KEYS, the addresses that older keys have sealed. Broken off, it goes on where it was.')
+    .description('Re-encrypts addresses that older keys have encrypted, under the first key of DATA_ENCRYPTION_KEYS. If interrupted, run it again: it continues where it stopped.')
     .addHelpText('after', EXAMPLES)
     .action(async ({ as, dryRun, json }: ChangeOptions) => {
       const result = await onSystem(['keys.rotate'], (system) => system.run('keys.rotate', { by: operator(as), dryRun }, tell()));
       const { currentKey, byKey, resealed, broken } = result;
       const counts = Object.entries(byKey).map(([id, count]) => `${id} ${count}`).join(', ') || 'none';
       const others = Object.entries(byKey).reduce((total, [id, count]) => (id === currentKey ? total : total + count), 0);
-      const done = dryRun ? `${others} would be sealed anew under ${currentKey}` : `${resealed} sealed anew under ${currentKey}`;
-      printResult({ dryRun, ...result }, `${done}; now by key: ${counts}`, json);
+      const done = dryRun ? `would re-encrypt ${others} under ${currentKey}` : `re-encrypted ${resealed} under ${currentKey}`;
+      printResult({ dryRun, ...result }, `${done}; entries by key: ${counts}`, json);
       for (const problem of broken) say(problem);
       if (broken.length) process.exitCode = EXIT.failed;
     });

@@ -20,19 +20,19 @@ interface TokenOptions {
 
 export const token = (): Command =>
   withAs(new Command('token'))
-    .description('Prints a token signed with JWT_PRIVATE_KEY, or JWT_SECRET, or the own secret of a standalone in DATA_DIR.')
-    .requiredOption('--sub <subject>', 'the user or service that the token stands for', subject)
-    .option('--scope <scopes>', `scopes parted by spaces: ${SCOPES.join(', ')} (default: scores:write)`, scopeList)
-    .option('--action <name>', 'makes an action token, good for one update by the user; needs --max-increment', actionName)
-    .option('--max-increment <points>', 'the most points of that update', wholeNumber('--max-increment', 1, Number.MAX_SAFE_INTEGER))
-    .option('--expires-in <seconds>', 'how long the token is good', wholeNumber('--expires-in', 1, MAX_SECONDS), 3_600)
+    .description("Prints a token. Signs it with JWT_PRIVATE_KEY, else JWT_SECRET, else the standalone's own secret in DATA_DIR.")
+    .requiredOption('--sub <subject>', 'the user or service that the token represents', subject)
+    .option('--scope <scopes>', `scopes separated by spaces: ${SCOPES.join(', ')} (default: scores:write)`, scopeList)
+    .option('--action <name>', 'makes an action token, valid for one update of the user; requires --max-increment', actionName)
+    .option('--max-increment <points>', 'maximum points of that update', wholeNumber('--max-increment', 1, Number.MAX_SAFE_INTEGER))
+    .option('--expires-in <seconds>', 'lifetime of the token', wholeNumber('--expires-in', 1, MAX_SECONDS), 3_600)
     .addHelpText('after', '\nExamples:\n  scoreboard token --sub alice\n  scoreboard token --sub game --scope "scores:write:any actions:issue" --expires-in 86400\n  scoreboard token --sub alice --action level-7 --max-increment 50')
     .action(async (options: TokenOptions) => {
       const grant = grantOf(options);
       const isPlayers = 'action' in grant || grant.includes('scores:write');
-      if (isPlayers && !USER_ID.test(options.sub)) throw usage(`--sub: of a player, ${USER_ID_RULE}`);
+      if (isPlayers && !USER_ID.test(options.sub)) throw usage(`--sub: a player's id ${USER_ID_RULE}`);
       const signer = await signerOf(withGeneratedSecret(readSettings('cli')));
-      if (!signer) throw new SettingsError(['JWT_PRIVATE_KEY: is required to sign tokens; what JWT_PUBLIC_KEY or JWT_JWKS_URI verifies is signed elsewhere']);
+      if (!signer) throw new SettingsError(['JWT_PRIVATE_KEY: is required to sign tokens; JWT_PUBLIC_KEY and JWT_JWKS_URI only verify tokens']);
       const { sub, expiresIn } = options;
       const signed = await signer.sign(sub, grant, expiresIn);
       const note = { by: operator(options.as), token: signed, subject: sub, grant, expiresIn };
@@ -43,8 +43,8 @@ export const token = (): Command =>
 
 function grantOf({ scope, action, maxIncrement }: TokenOptions): readonly string[] | ActionGrant {
   if (action === undefined && maxIncrement === undefined) return scope ?? ['scores:write'];
-  if (action === undefined || maxIncrement === undefined) throw usage('--action and --max-increment: go together');
-  if (scope) throw usage('--scope: does not go with --action');
+  if (action === undefined || maxIncrement === undefined) throw usage('--action and --max-increment: each requires the other');
+  if (scope) throw usage('--scope: cannot be combined with --action');
   return { action, maxIncrement, tokenId: newCommandId() };
 }
 

@@ -6,12 +6,12 @@ import { z } from 'zod';
 const whole = (max: number) => z.int(`must be a whole number from 1 to ${max}`).min(1, `must be a whole number from 1 to ${max}`).max(max, `must be a whole number from 1 to ${max}`);
 
 const limits = z.record(
-  z.string().regex(ACTION_NAME, 'is no name of an action: 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, the first a letter, a digit, _ or -'),
-  z.strictObject({ maxIncrement: whole(Number.MAX_SAFE_INTEGER).optional(), perMinute: whole(10_000).optional() }, 'must hold maxIncrement, perMinute, both or neither'),
+  z.string().regex(ACTION_NAME, 'is not a valid action name: 1 to 64 characters of A-Z a-z 0-9 . _ : @ | + -, starting with a letter, a digit, _ or -'),
+  z.strictObject({ maxIncrement: whole(Number.MAX_SAFE_INTEGER).optional(), perMinute: whole(10_000).optional() }, 'must be an object with maxIncrement, perMinute, both or neither'),
   'must be an object: {"<action>": {"maxIncrement": 50, "perMinute": 30}}',
 );
 
-/** The limits of each action, from a JSON file; a problem is told with the file's path and the field. */
+/** The limits of each action, from a JSON file. A problem names the file's path and the field. */
 export const actionLimitsFile = z.string().transform((path, context): ReadonlyMap<string, ActionLimit> => {
   const complain = (problem: string) => context.addIssue({ code: 'custom', message: `${path}: ${problem}` });
   const json = readJson(path, complain);
@@ -36,8 +36,8 @@ function readJson(path: string, complain: (problem: string) => void): unknown {
   }
 }
 
-/** A bad name's own message, not that it is a bad key; for fields nobody knows, which. */
+/** The message of the invalid name itself, not of the invalid key; for unknown fields, their names. */
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]!.message;
-  return issue.code === 'unrecognized_keys' ? `has no ${issue.keys.join(', ')}` : issue.message;
+  return issue.code === 'unrecognized_keys' ? `has an unknown field: ${issue.keys.join(', ')}` : issue.message;
 }

@@ -1,4 +1,4 @@
-/** The nodes that RABBITMQ_URL names, a URL each, parted by commas. A comma elsewhere belongs to its URL: a password may hold one. */
+/** The URLs of the nodes in RABBITMQ_URL, separated by commas. A comma that no URL follows is part of its URL: a password may contain one. */
 export const brokerUrls = (value: string): readonly string[] => value.split(/,(?=[a-z]+:\/\/)/);
 
 export const isBrokerUrl = (value: string): boolean =>

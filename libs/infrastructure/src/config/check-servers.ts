@@ -9,19 +9,19 @@ import { SettingsError } from './settings-error';
 
 const WITHIN_MS = 1_000;
 
-/** Nobody was there to be judged, or not yet. */
+/** The server is unavailable, so its certificate cannot be checked. */
 const AWAY = ['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ABORT_ERR'];
 
-/** PostgreSQL begins in plain: this asks for TLS, and one byte says yes (S) or no. */
+/** A PostgreSQL connection starts without TLS. This message requests TLS; the answer is one byte, S for yes. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 type UrlName = 'DATABASE_URL' | 'REDIS_URL' | 'RABBITMQ_URL';
 const DEFAULT_PORTS: Record<UrlName, number> = { DATABASE_URL: 5432, REDIS_URL: 6379, RABBITMQ_URL: 5671 };
 
 /**
- * Shakes hands with the servers that a role needs and whose URL asks for TLS. Throws `SettingsError`, a line each, where one is a
- * plain server or its certificate does not hold: no waiting would mend that. A server that is away is not judged, as a role starts
- * without it; the clients check every connection of theirs as well. Takes two seconds at most.
+ * Does a TLS handshake with the servers that a role needs and whose URL requires TLS. Throws `SettingsError`, with a line per server,
+ * if one has no TLS or an invalid certificate: waiting would not fix that. An unavailable server is skipped, since a role starts
+ * without it; the clients also check each of their connections. Takes at most two seconds.
  */
 export async function checkServers(settings: Settings): Promise<void> {
   const urls = serversOf(settings.role).flatMap((name) => urlsIn(settings, name).map((url) => ({ name, url: new URL(url) })));
@@ -46,7 +46,7 @@ async function problemOf(name: UrlName, url: URL): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const { code, reason, message } = error as NodeJS.ErrnoException & { reason?: string };
-    const problem = AWAY.includes(code ?? '') ? name === 'REDIS_URL' && (await isPlainRedis(host, port)) && 'it is a plain server' : tidy(message, reason);
+    const problem = AWAY.includes(code ?? '') ? name === 'REDIS_URL' && (await isPlainRedis(host, port)) && 'the server does not offer TLS' : tidy(message, reason);
     return problem ? `TLS with ${host}:${port} fails: ${problem}` : undefined;
   }
 }
@@ -67,10 +67,10 @@ async function shakeHands(url: URL, host: string, port: number): Promise<void> {
   }
 }
 
-/** Of OpenSSL's errors only the reason can be read. */
+/** OpenSSL's messages are unreadable except for the reason. */
 const tidy = (message: string, reason?: string): string => (message.includes('SSL routines') ? (reason ?? message) : message);
 
-/** A plain Redis does not answer a handshake: it takes it for a command whose end is to come. */
+/** A Redis without TLS does not answer a handshake: it waits for the rest of what it takes for a command. */
 async function isPlainRedis(host: string, port: number): Promise<boolean> {
   const socket = ignoringLateErrors(connect({ host, port }));
   try {
@@ -78,7 +78,7 @@ async function isPlainRedis(host: string, port: number): Promise<boolean> {
     const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(WITHIN_MS) })) as [Buffer];
     return /^[+-]/.test(answer.toString('latin1'));
   } catch {
-    return false; // it is away
+    return false; // unavailable
   } finally {
     socket.destroy();
   }
@@ -87,8 +87,8 @@ async function isPlainRedis(host: string, port: number): Promise<boolean> {
 async function askForTls(socket: Socket, signal: AbortSignal): Promise<void> {
   socket.write(SSL_REQUEST);
   const [answer] = (await once(socket, 'data', { signal })) as [Buffer];
-  if (answer.toString() !== 'S') throw new Error('the server does not offer it');
+  if (answer.toString() !== 'S') throw new Error('the server does not offer TLS');
 }
 
-/** What goes wrong while it is awaited is told there; afterwards the socket is being ended. */
+/** Errors during an `await once` reject it; later errors do not matter, since the socket is being closed. */
 const ignoringLateErrors = <S extends Socket>(socket: S): S => socket.on('error', () => undefined);

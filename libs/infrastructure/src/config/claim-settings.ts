@@ -1,7 +1,7 @@
 import { isScope, type Scope, SCOPES } from '@scoreboard/domain';
 import { z } from 'zod';
 
-/** A provider's name for a scope of ours. */
+/** A provider's name for one of our scopes. */
 export interface ScopeName {
   readonly name: string;
   readonly scope: Scope;
@@ -25,7 +25,7 @@ export const claims = z
   .transform(itemsOf)
   .refine((paths) => paths.every(isClaim), 'must be names of claims, or paths such as realm_access.roles, separated by commas');
 
-/** `scores:write actions:issue`; commas will do as well. */
+/** `scores:write actions:issue`; commas are accepted too. */
 export const scopes = z.string().transform((text, context): readonly Scope[] => {
   const names = itemsOf(text).flatMap((item) => item.split(/\s+/));
   if (names.every(isScope)) return names;
@@ -33,13 +33,13 @@ export const scopes = z.string().transform((text, context): readonly Scope[] => 
   return z.NEVER;
 });
 
-/** `name=scope,…`. One name may stand in it several times, for several scopes. */
+/** `name=scope,…`. A name may occur several times, for several scopes. */
 export const scopeMap = z.string().transform((text, context): readonly ScopeName[] => {
   const entries = itemsOf(text).map((entry) => /^(.+)=([^=]+)$/.exec(entry)?.slice(1).map((part) => part.trim()) ?? ['', '']);
   entries.forEach(([name, scope], i) => {
     const complain = (problem: string) => context.addIssue({ code: 'custom', message: `entry ${i + 1} ${problem}` });
     if (!name || !isScope(scope!)) complain(`must be name=scope, with one of the scopes ${OURS}`);
-    else if (isScope(name) && name !== scope) complain(`must not rename ${name}, which is a scope already`);
+    else if (isScope(name) && name !== scope) complain(`must not rename ${name}, which is already a scope`);
   });
   return entries.map(([name, scope]) => ({ name: name!, scope: scope as Scope }));
 });
@@ -53,16 +53,16 @@ interface ClaimSettings {
   readonly JWT_SCOPE_MAP: readonly ScopeName[];
 }
 
-/** Claims that say something else in every token. */
+/** Claims with a fixed meaning in every token. */
 const REGISTERED = ['iss', 'exp', 'nbf', 'iat', 'jti', 'authorization_details'];
 
-/** Settings that are well-formed and cannot work together, a line each. */
+/** Valid settings that contradict each other, one line per problem. */
 export function claimProblems(settings: ClaimSettings): string[] {
   const { JWT_AUDIENCE, JWT_AUDIENCE_CLAIM, JWT_SCOPE_PREFIX, JWT_SCOPE_MAP } = settings;
   const lines = claimsWithTwoMeanings(settings);
-  if (!JWT_AUDIENCE && JWT_AUDIENCE_CLAIM !== 'aud') lines.push('JWT_AUDIENCE_CLAIM: needs JWT_AUDIENCE as well; without it no audience is checked');
+  if (!JWT_AUDIENCE && JWT_AUDIENCE_CLAIM !== 'aud') lines.push('JWT_AUDIENCE_CLAIM: requires JWT_AUDIENCE; without it no audience is checked');
   if (JWT_SCOPE_PREFIX && JWT_SCOPE_MAP.some(({ name }) => name.startsWith(JWT_SCOPE_PREFIX))) {
-    lines.push('JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is taken off first');
+    lines.push('JWT_SCOPE_MAP: must name scopes without JWT_SCOPE_PREFIX, which is removed first');
   }
   return lines;
 }
@@ -75,5 +75,5 @@ function claimsWithTwoMeanings({ JWT_USER_CLAIM, JWT_AUDIENCE_CLAIM, JWT_SCOPE_C
   ];
   const names = uses.map(([, name]) => name);
   const isTaken = (name: string, i: number) => REGISTERED.includes(name) || names.indexOf(name) < i || (name === 'sub' && i > 0);
-  return uses.filter(([, name], i) => isTaken(name, i)).map(([setting, name]) => `${setting}: must not be ${name}, which has another meaning already`);
+  return uses.filter(([, name], i) => isTaken(name, i)).map(([setting, name]) => `${setting}: must not be ${name}, which already has another meaning`);
 }

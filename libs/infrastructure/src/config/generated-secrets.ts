@@ -8,12 +8,12 @@ import { SettingsError } from './settings-error';
 
 const DATA_KEYS_FILE = 'data-encryption-keys';
 
-/** The standalone's own secret for tokens: made once, kept in its data folder for this user alone. */
+/** The standalone's own secret for tokens: created once in its data folder, readable for this user only. */
 export const generatedSecret = (folder: string): string => kept(folder, 'jwt-secret', () => randomBytes(48).toString('base64url'));
 
 /**
- * The standalone's own key ring, in the form of `DATA_ENCRYPTION_KEYS`: made once, kept in its data folder for this user alone.
- * An operator may put a new key in front. Throws `SettingsError` where the file holds no ring.
+ * The standalone's own key ring, in the form of `DATA_ENCRYPTION_KEYS`: created once in its data folder, readable for this user only.
+ * An operator may put a new key first. Throws `SettingsError` if the file contains no key ring.
  */
 export function generatedDataKeys(folder: string): readonly DataKey[] {
   const text = kept(folder, DATA_KEYS_FILE, () => `own-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`);
@@ -22,7 +22,7 @@ export function generatedDataKeys(folder: string): readonly DataKey[] {
   throw new SettingsError([`${join(folder, DATA_KEYS_FILE)}: ${ring.error.issues[0]!.message}`]);
 }
 
-/** The key ring for an operator's command: the one of the settings, or the standalone's own where it has made one. */
+/** The key ring for an operator's command: the one in the settings, otherwise the standalone's own if it exists. */
 export function operatorDataKeys({ DATA_ENCRYPTION_KEYS, DATA_DIR }: Pick<Settings, 'DATA_ENCRYPTION_KEYS' | 'DATA_DIR'>): readonly DataKey[] | undefined {
   if (DATA_ENCRYPTION_KEYS) return DATA_ENCRYPTION_KEYS;
   return existsSync(join(DATA_DIR, DATA_KEYS_FILE)) ? generatedDataKeys(DATA_DIR) : undefined;
@@ -39,13 +39,13 @@ function kept(folder: string, name: string, make: () => string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-/** These settings, with own keys from the data folder, which nobody else can read, where the operator gives none: to sign tokens with, and to encrypt personal data. */
+/** These settings, with keys from the data folder for those that are not set: to sign tokens, and to encrypt personal data. Makes the folder private. */
 export function withGeneratedSecrets(settings: Settings): Settings {
   keepPrivate(settings.DATA_DIR);
   return { ...withGeneratedSecret(settings), DATA_ENCRYPTION_KEYS: settings.DATA_ENCRYPTION_KEYS ?? generatedDataKeys(settings.DATA_DIR) };
 }
 
-/** These settings, with the kept secret where the operator set no key at all. */
+/** These settings, with the secret from the data folder if no key is set. */
 export function withGeneratedSecret(settings: Settings): Settings {
   const { JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI, JWT_PRIVATE_KEY, DATA_DIR } = settings;
   return JWT_SECRET || JWT_PUBLIC_KEY || JWT_JWKS_URI || JWT_PRIVATE_KEY ? settings : { ...settings, JWT_SECRET: generatedSecret(DATA_DIR) };

@@ -22,7 +22,7 @@ onPosix('keepPrivate', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('takes the rights of others from the folder and from all that a standalone keeps in it', () => {
+  it("removes other users' access to the folder and to the standalone's files in it", () => {
     mkdirSync(join(folder, 'database/pg_wal'), { recursive: true });
     chmodSync(join(folder, 'database/pg_wal'), 0o777);
     write('database/pg_wal/000000010000000000000001', 0o666);
@@ -34,7 +34,7 @@ onPosix('keepPrivate', () => {
     expect(files.map((name) => rightsOf(join(folder, name)))).toEqual(['600', '600', '600']);
   });
 
-  it('leaves what a standalone does not keep, and what a link leads to', () => {
+  it("does not change files that are not the standalone's, or the targets of links", () => {
     write('program', 0o755);
     write('elsewhere', 0o644);
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'control.sock'));
@@ -42,14 +42,14 @@ onPosix('keepPrivate', () => {
     expect([rightsOf(join(folder, 'program')), rightsOf(join(folder, 'elsewhere'))]).toEqual(['755', '644']);
   });
 
-  it('follows a link that is the folder itself', () => {
+  it('follows a link if the folder itself is one', () => {
     symlinkSync(folder, `${folder}-link`);
     keepPrivate(`${folder}-link`);
     rmSync(`${folder}-link`);
     expect(rightsOf(folder)).toBe('700');
   });
 
-  it('makes private whatever this process writes afterwards, also where there is no folder yet', () => {
+  it('makes later files of this process private, even if the folder does not exist yet', () => {
     keepPrivate(join(folder, 'new'));
     expect(existsSync(join(folder, 'new'))).toBe(false);
     mkdirSync(join(folder, 'new'));
@@ -57,14 +57,14 @@ onPosix('keepPrivate', () => {
     expect([rightsOf(join(folder, 'new')), rightsOf(join(folder, 'new/file'))]).toEqual(['700', '600']);
   });
 
-  it('refuses a folder that users share, and leaves its rights', () => {
+  it('refuses a folder that users share, and does not change its mode', () => {
     chmodSync(folder, 0o1777);
-    expect(() => keepPrivate(folder)).toThrow(`DATA_DIR: ${folder} is a folder that users share: name a folder of its own in it`);
+    expect(() => keepPrivate(folder)).toThrow(`DATA_DIR: ${folder} is shared between users (sticky bit): use a folder of its own inside it`);
     expect(rightsOf(folder)).toBe('1777');
   });
 
-  // Nobody can change rights in /proc, whoever runs the tests.
-  (existsSync('/proc/self') ? it : it.skip)('says in one line that the rights cannot be taken, and what to do', () => {
-    expect(() => keepPrivate('/proc/self')).toThrow(/^DATA_DIR: others may read \/proc\/\d+, and this user cannot change that \(EPERM\): make it this user's own \(chown\), or name another folder$/);
+  // No user can change modes in /proc, not even root.
+  (existsSync('/proc/self') ? it : it.skip)('reports in one line that the mode cannot be changed, and what to do', () => {
+    expect(() => keepPrivate('/proc/self')).toThrow(/^DATA_DIR: other users can access \/proc\/\d+, and this user cannot change that \(EPERM\): change its owner \(chown\), or use another folder$/);
   });
 });

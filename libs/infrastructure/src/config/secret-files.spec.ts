@@ -21,16 +21,16 @@ describe('readSecretFiles', () => {
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(SECRETS)('takes %s from a file, without the line break at its end', (name) => {
+  it.each(SECRETS)('reads %s from a file, without the line break at its end', (name) => {
     expect(readSecretFiles({ [`${name}_FILE`]: fileOf('it is\nthis\n') })[name]).toBe('it is\nthis');
     expect(readSecretFiles({ [`${name}_FILE`]: fileOf('it is this\r\n') })[name]).toBe('it is this');
   });
 
-  it('leaves an environment without such settings as it is', () => {
+  it('does not change an environment without such settings', () => {
     expect(readSecretFiles({ JWT_SECRET: 'plain', PORT: '1' })).toEqual({ JWT_SECRET: 'plain', PORT: '1' });
   });
 
-  it('tells each that is missing, empty or set twice, and never its content', () => {
+  it('reports each file that is missing, empty or set twice, and never its content', () => {
     const missing = join(folder, 'missing');
     const problems = linesOf({ JWT_SECRET_FILE: missing, REDIS_URL_FILE: fileOf('\n'), RABBITMQ_URL_FILE: fileOf('amqp://secret', 'broker'), RABBITMQ_URL: 'amqp://other' });
     expect(problems).toEqual([
@@ -40,7 +40,7 @@ describe('readSecretFiles', () => {
     ]);
   });
 
-  it('makes a distributed role start with files alone, held to the same form', () => {
+  it('starts a distributed role from files alone, and validates their values', () => {
     const files = {
       DATABASE_URL_FILE: fileOf('postgres://db/x\n', 'database'),
       REDIS_URL_FILE: fileOf('redis://cache\n', 'redis'),

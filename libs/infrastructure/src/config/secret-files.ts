@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { SettingsError } from './settings-error';
 
-/** What a file may hold instead of the environment, where processes and listings of containers would show it. */
+/** Settings that may be in a file instead of the environment, which lists of processes and containers show. */
 export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_PRIVATE_KEY', 'DATA_ENCRYPTION_KEYS'] as const;
 
 type FileSetting = `${(typeof SECRETS)[number]}_FILE`;
 
-/** `JWT_SECRET_FILE` and so on: where the secret lies. */
+/** `JWT_SECRET_FILE` and so on: the path of the secret. */
 export const secretFileSettings = Object.fromEntries(SECRETS.map((name) => [`${name}_FILE`, z.string().optional()])) as Record<FileSetting, z.ZodOptional<z.ZodString>>;
 
 /**
- * The environment with the secrets that its `…_FILE` settings name, each without the line break at the file's end. Throws
- * `SettingsError`, a line each, for a file that cannot be read or is empty, and for a secret that is set both ways.
+ * The environment with the secrets from its `…_FILE` settings, each without the line break at the end of the file. Throws
+ * `SettingsError` with a line for each file that cannot be read or is empty, and for each secret that is set both ways.
  */
 export function readSecretFiles(given: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const problems: string[] = [];

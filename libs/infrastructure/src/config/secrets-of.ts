@@ -4,7 +4,7 @@ import type { Settings } from './settings';
 
 type Secrets = Partial<Pick<Settings, 'DATABASE_URL' | 'REDIS_URL' | 'RABBITMQ_URL' | 'JWT_SECRET' | 'DATA_ENCRYPTION_KEYS'>>;
 
-/** The secrets of a role in each form that a text might hold them in: for whoever looks that none does. */
+/** The secrets of a role, in each form in which a text might contain them: for redaction and checks. */
 export function secretsOf({ DATABASE_URL, REDIS_URL, RABBITMQ_URL, JWT_SECRET, DATA_ENCRYPTION_KEYS = [] }: Secrets): readonly string[] {
   const urls = [DATABASE_URL, REDIS_URL, ...brokerUrls(RABBITMQ_URL ?? '')].filter((url) => url);
   return [

@@ -1,4 +1,4 @@
-/** A bad or missing setting; one line each, naming the setting and what would be right. */
+/** Bad or missing settings: one line for each, with its name and the expected value. */
 export class SettingsError extends Error {
   constructor(readonly lines: readonly string[]) {
     super(lines.join('\n'));

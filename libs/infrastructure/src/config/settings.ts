@@ -22,12 +22,12 @@ const serverUrl = (...schemes: string[]) =>
     (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
     { error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, abort: true },
   );
-/** Of one server: the drivers would take a list for one long name, which is never found. */
+/** One server only: the drivers would read a list as one long host name. */
 const oneServerUrl = (...schemes: string[]) => serverUrl(...schemes).refine((value) => !new URL(value).hostname.includes(','), 'must name one server');
 const brokers = z
   .string()
-  .refine((value) => brokerUrls(value).every(isBrokerUrl), { error: 'must be a URL that begins with amqp:// or amqps://, or several, parted by commas', abort: true })
-  .refine((value) => new Set(brokerUrls(value).map((url) => url.split(':', 1)[0]!.toLowerCase())).size === 1, 'must begin with amqps:// in each of its URLs, or with amqp:// in each');
+  .refine((value) => brokerUrls(value).every(isBrokerUrl), { error: 'must be a URL that begins with amqp:// or amqps://, or several separated by commas', abort: true })
+  .refine((value) => new Set(brokerUrls(value).map((url) => url.split(':', 1)[0]!.toLowerCase())).size === 1, 'must use amqps:// in all URLs, or amqp:// in all');
 const databaseUrl = oneServerUrl('postgres', 'postgresql').superRefine((value, context) => {
   const problem = URL.canParse(value) && databaseTlsProblem(new URL(value));
   if (problem) context.addIssue({ code: 'custom', message: problem });
@@ -55,14 +55,14 @@ const key = (read: (pem: string) => KeyObject, form: string) =>
 
 function readPem(pem: string, read: (pem: string) => KeyObject): KeyObject | undefined {
   try {
-    // A PEM in one line, as environment files hold it, has its line breaks written out.
+    // A PEM on one line, as in environment files, has \n for its line breaks.
     return read(pem.replaceAll('\\n', '\n'));
   } catch {
-    return undefined; // told in the setting's own line
+    return undefined; // the setting's own line reports it
   }
 }
 
-/** Node would make the public half of a private key; where only the public one is wanted, the other is in the wrong hands. */
+/** Refuses a private key, although Node could derive its public key: a setting for a public key must not contain a private one. */
 function readPublicKey(pem: string): KeyObject {
   if (pem.includes('PRIVATE KEY')) throw new Error(PUBLIC_KEY_FORM);
   return createPublicKey(pem);
@@ -73,9 +73,9 @@ const keySetUrl = z.string().refine((value) => {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname, username, password } = new URL(value);
   return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
-}, 'must be a URL that begins with https://, without a password in it; http:// on this machine only');
+}, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
 
-const ORIGIN_FORM = 'must be an origin, as https://example.com, https://*.example.com (any one name below) or capacitor://localhost, and nothing behind it';
+const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
 const origins = z.string().transform((value, context) =>
   value.split(',').map((entry, i) => {
     const pattern = originPattern(entry.trim());
@@ -84,16 +84,16 @@ const origins = z.string().transform((value, context) =>
   }),
 );
 
-/** Written into pages and their policy, so it has nothing that could mean something there: an origin and a path, as browsers write them. */
+/** This URL goes into pages and their Content-Security-Policy, so it must not contain characters with a meaning there: an origin and a path, in the form of browsers. */
 const pageUrl = z.string().transform((value, context) => {
   const { origin, pathname, search, hash, username, password } = URL.canParse(value) ? new URL(value) : new URL('none:');
   const isPlain = /^https?:/.test(origin) && originOf(origin) && /^[\w.~/-]*$/.test(pathname) && !search && !hash && !username && !password;
   if (isPlain) return origin + pathname.replace(/\/+$/, '');
-  context.addIssue({ code: 'custom', message: 'must be a URL that begins with http:// or https://: a host, and perhaps a port and a path of A-Z a-z 0-9 - . _ ~ /' });
+  context.addIssue({ code: 'custom', message: 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /' });
   return z.NEVER;
 });
 
-/** Every setting there is: its name, form and default. `.env.example` says what each is for. */
+/** All settings, with their types and defaults. `.env.example` documents them. */
 export const SETTINGS = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).optional(),
@@ -138,8 +138,8 @@ type Parsed = z.output<typeof SETTINGS>;
 export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY'> & { role: Role; PORT: number; GUEST_PLAY: boolean }>;
 
 /**
- * The settings of a role, read once from the environment and a `.env` file beside the process (the environment wins),
- * and frozen. An empty value counts as none; secrets may lie in files (`readSecretFiles`). Throws `SettingsError`.
+ * Reads the settings of a role from the environment and a `.env` file in the working directory (the environment wins), and
+ * freezes them. An empty value counts as unset; secrets may be in files (`readSecretFiles`). Throws `SettingsError`.
  */
 export function readSettings(role: Role, environment: NodeJS.ProcessEnv = environmentWithFile()): Settings {
   const given = readSecretFiles(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
@@ -157,10 +157,10 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
   return Object.freeze(settings);
 }
 
-/** What tokens are verified with: one of them at most. */
+/** The keys that verify tokens from outside; at most one may be set. */
 const KEYS = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URI'] as const;
 
-/** Guests need tokens that are made here. */
+/** Guests need tokens that this product issues. */
 const canSign = (role: Role, settings: Parsed): boolean =>
   Boolean(settings.JWT_PRIVATE_KEY || settings.JWT_SECRET) || (role === 'standalone' && !KEYS.some((name) => settings[name]));
 
@@ -168,12 +168,12 @@ function clashingKeys(settings: Settings): string[] {
   const [first, ...others] = KEYS.filter((name) => settings[name]);
   const lines = others.map((name) => `${name}: cannot be set together with ${first}; set one of ${KEYS.join(', ')}`);
   const isClaimed = settings.JWT_PRIVATE_KEY && settings.JWT_ISSUER?.includes(OWN_ISSUER);
-  return isClaimed ? [...lines, `JWT_ISSUER: must not be ${OWN_ISSUER} where JWT_PRIVATE_KEY is set; such tokens are made here`] : lines;
+  return isClaimed ? [...lines, `JWT_ISSUER: must not be ${OWN_ISSUER} with JWT_PRIVATE_KEY; this product issues such tokens`] : lines;
 }
 
 const ALL_SERVERS = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL'] as const;
 
-/** The servers a role speaks to; no other is any business of it. */
+/** The servers that a role connects to. */
 export const serversOf = (role: Role): readonly (typeof ALL_SERVERS)[number][] => (role === 'gateway' ? ['REDIS_URL'] : ALL_SERVERS);
 
 function missingSettings(settings: Settings): string[] {
@@ -183,9 +183,9 @@ function missingSettings(settings: Settings): string[] {
   if (role === 'standalone') {
     return servers
       .filter((name) => settings[name] && !settings.DATABASE_URL)
-      .map((name) => `${name}: needs DATABASE_URL as well (two ledgers behind one queue would share the points out)`);
+      .map((name) => `${name}: requires DATABASE_URL too (two ledgers with one queue would each get only some of the points)`);
   }
-  const lines = servers.filter((name) => !settings[name]).map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints it`);
+  const lines = servers.filter((name) => !settings[name]).map((name) => `${name}: is required by the ${role}; npm run services starts the servers and prints their URLs`);
   const needsKey = role !== 'worker' && !settings.JWT_PRIVATE_KEY && !KEYS.some((name) => settings[name]);
   return needsKey ? [...lines, `JWT_SECRET: is required by the ${role}, or JWT_PUBLIC_KEY, JWT_JWKS_URI or JWT_PRIVATE_KEY instead`] : lines;
 }
@@ -194,7 +194,7 @@ function environmentWithFile(): NodeJS.ProcessEnv {
   const { NODE_EXTRA_CA_CERTS } = process.env;
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (process.env.NODE_EXTRA_CA_CERTS !== NODE_EXTRA_CA_CERTS) {
-    throw new SettingsError(['NODE_EXTRA_CA_CERTS: Node reads it before a file .env is; set it in the environment']);
+    throw new SettingsError(['NODE_EXTRA_CA_CERTS: must be set in the environment; Node does not read it from .env']);
   }
   return process.env;
 }
