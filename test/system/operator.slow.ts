@@ -23,7 +23,7 @@ describe('scoreboard without servers', () => {
     ['dead-letters list', {}, [/^RABBITMQ_URL: is required/]],
     ['rebuild-leaderboard', { DATABASE_URL }, [/^REDIS_URL: is required/]],
     ['rotate-keys', { DATABASE_URL }, [/^DATA_ENCRYPTION_KEYS: is required/]],
-    ['forget ann --yes', { DATABASE_URL }, [/^REDIS_URL: is required, else the id would stay there/, /^RABBITMQ_URL: is required, else the id would stay there/]],
+    ['forget ann --yes', { DATABASE_URL }, [/^REDIS_URL: is required, otherwise the id would stay in that server/, /^RABBITMQ_URL: is required, otherwise the id would stay in that server/]],
     ['token --sub ann', { JWT_SECRET: 'short' }, [/^JWT_SECRET: must be at least 32 bytes long$/]],
     ['token --sub ann', { JWT_JWKS_URI: 'https://id.example/keys' }, [/^JWT_PRIVATE_KEY: is required to sign tokens/]],
   ])('names the setting that "%s" lacks, with exit code 78', async (words, env, said) => {
