@@ -19,7 +19,7 @@ export const flag = (help: string): Option<boolean> => ({ hint: '', help, read: 
 
 export const text = (hint: string, help: string): Option<string | undefined> => ({ hint, help, read: (given) => given });
 
-/** Whole numbers, parted by commas. */
+/** Whole numbers, separated by commas. */
 export const wholes = (hint: string, help: string, { otherwise, min, max = Infinity }: { otherwise: string; min: number; max?: number }): Option<number[]> => ({
   ...{ hint, help },
   read(given = otherwise, name) {

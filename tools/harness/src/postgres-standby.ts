@@ -8,7 +8,7 @@ import type { PrivateServer } from './private-server';
 
 const STREAMS_WITHIN_MS = 60_000;
 
-/** Runs SQL with psql; resolves with its output, fields parted by `|`, without a last line break. */
+/** Runs SQL with psql; resolves with its output, fields separated by `|`, without a last line break. */
 export async function psql({ url }: PrivateServer, ...statements: readonly string[]): Promise<string> {
   const commands = statements.flatMap((statement) => ['--command', statement]);
   const { stdout } = await promisify(execFile)(postgresBinary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);

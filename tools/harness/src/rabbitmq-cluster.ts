@@ -34,7 +34,7 @@ export class RabbitmqCluster {
     return cluster;
   }
 
-  /** The URLs of all nodes, parted by commas. */
+  /** The URLs of all nodes, separated by commas. */
   get url(): string {
     return this.nodes.map(({ url }) => url).join(',');
   }

@@ -38,7 +38,7 @@ export const tokenSchema = z.object({ access_token: z.string(), token_type: z.li
 export const oauthErrorSchema = z.object({ error: z.enum(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']), error_description: z.string() });
 export const tokenRequestSchema = z.object({
   grant_type: z.literal('client_credentials'),
-  scope: z.string().optional().describe('Some of the client\'s scopes, parted by spaces; all of them without'),
+  scope: z.string().optional().describe('Some of the client\'s scopes, separated by spaces; default: all of them'),
   client_id: z.string().optional().describe('With client_secret, instead of HTTP Basic'),
   client_secret: z.string().optional(),
 });
