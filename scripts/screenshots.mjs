@@ -48,7 +48,7 @@ async function take({ name, ...look }, i) {
   await context.addInitScript(`sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(player)}')`);
   const page = await context.newPage();
   await page.goto(role.url);
-  await page.locator('[data-me]').filter({ hasText: 'place' }).waitFor();
+  await page.locator('[data-me]').filter({ hasText: 'rank' }).waitFor();
   await raise(i % 2 ? 'donald' : 'barbara', i % 2 ? 320 : 240);
   await raise(i % 2 ? 'barbara' : 'donald', i % 2 ? 240 : 480);
   const gain = page.locator('[data-moved=up] [data-gain]');
