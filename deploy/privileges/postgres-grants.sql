@@ -10,10 +10,7 @@ GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_oper
 
 -- The worker writes history and totals only through apply_scores, which the migrator owns and which runs with its rights.
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[], uuid[]) TO scoreboard_worker;
--- For workers of older builds.
-GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[]) TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[]) TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 
@@ -21,8 +18,7 @@ GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 -- Only set_hidden calls set_hidden_in_ledger.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
 GRANT EXECUTE ON FUNCTION reverse_scores TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean, text, text) TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION set_hidden(smallint, text, boolean) TO scoreboard_api; -- for an api of an older build
+GRANT EXECUTE ON FUNCTION set_hidden TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
 -- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.

@@ -15,16 +15,6 @@ describeWith('TEST_DATABASE_URL', 'PostgresAdjustments on PostgreSQL', () => {
 
   ledgerAdjustmentsContract(() => emptied(database));
 
-  it('serves an api of an older build, which gives no reason', async () => {
-    const { corrections } = await emptied(database);
-    await corrections.setHidden('dan', true, { reason: 'cheated', by: 'mod' });
-    await corrections.setHidden('ann', true, { reason: 'a mistake', by: 'mod' });
-    await database.query(`SELECT set_hidden(1::smallint, 'dan', true)`);
-    await database.query(`SELECT set_hidden(1::smallint, 'eve', true)`);
-    await database.query(`SELECT set_hidden(1::smallint, 'ann', false)`);
-    expect((await corrections.hiddenUsers(10)).map(({ userId, reason }) => [userId, reason])).toEqual([['eve', undefined], ['dan', 'cheated']]);
-  });
-
   it('takes a thousand commands back within a second out of a hundred thousand, by a plan made while there were none', async () => {
     const one = new Database({ url: options.url, poolSize: 2 });
     const { ledger, corrections } = await emptied(one);

@@ -10,7 +10,7 @@ describeWith('TEST_DATABASE_URL', 'The migration Schema', () => {
               'search_path=public, pg_temp' = ANY (proconfig) AS fixed
          FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
     );
-    expect(functions).toEqual(Array.from({ length: 10 }, () => ({ definer: true, open: false, fixed: true })));
+    expect(functions).toEqual(Array.from({ length: 7 }, () => ({ definer: true, open: false, fixed: true })));
   });
 
   it('refuses a database of an unreleased version, and leaves it as it is', async () => {
