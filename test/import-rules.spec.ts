@@ -47,7 +47,7 @@ const refusedImports: readonly (readonly [where: string, reason: string, ...name
   ['apps/cli/src/commands', 'An app is a list of imports', 'pg', 'yargs', 'node:process', '../../../libs/domain/src'],
   ...APPS.map((app) => [`apps/${app}/src`, 'The harness starts servers for tests', '@scoreboard/harness'] as const),
   ['apps/cli/src/services.ts', 'This command starts the servers of the harness', '@scoreboard/domain'],
-  ['libs/client/src', 'The client library is published', 'node:events', 'zod', '@scoreboard/domain', '../../domain/src'],
+  ['libs/client/src', 'The client library is published', 'node:events', 'zod', '@scoreboard/domain', '../../domain/src', './connection'],
   ['apps/web/src', 'The page is the client library', 'socket.io-client', '@scoreboard/interfaces', '../../../libs/client/src'],
   ['tools/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
 ];

@@ -21,20 +21,20 @@ describeWith('TEST_CHROMIUM', 'playing on the page where there are limits', () =
     for (let i = 0; i < 3; i++) await click(fast);
     await note(fast, /^Too fast\. Your point is kept\. Trying again in \d+ s\.$/).waitFor(ANSWER);
     await me(fast, '2 points').waitFor();
-    await pending(fast, '+1 on the way').waitFor(ANSWER);
+    await pending(fast, '+1 pending').waitFor(ANSWER);
 
     const makeGuest = () => fetch(`${site.url}/api/auth/guest`, { method: 'POST' });
     await eventually(async () => expect((await makeGuest()).status).toBe(429));
     const { page: crowded } = await site.open();
     await click(crowded);
     await note(crowded, /^Too many new players from here\. Your point is kept\. Trying again in \d+ s\.$/).waitFor(ANSWER);
-    await pending(crowded, '+1 on the way').waitFor(ANSWER);
+    await pending(crowded, '+1 pending').waitFor(ANSWER);
     const first = await seconds(crowded);
     await eventually(async () => expect(await seconds(crowded)).toBeLessThan(first), { withinMs: PATIENCE_MS });
 
     await fast.reload();
     await me(fast, '2 points').waitFor(ANSWER);
-    await pending(fast, '+1 on the way').waitFor();
+    await pending(fast, '+1 pending').waitFor();
     await Promise.all([me(fast, '3 points').waitFor({ timeout: 2 * PATIENCE_MS }), me(crowded, '1 point').waitFor({ timeout: 2 * PATIENCE_MS })]);
   }, 5 * PATIENCE_MS);
 });

@@ -6,7 +6,7 @@ import { Diagnoses, type HandshakeError } from './diagnosis.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { ConnectionState } from './messages.ts';
 import { SignIn, type SignInAnswer } from './sign-in.ts';
-import { isOnline, watchSurroundings } from './page-lifecycle';
+import { isOnline, watchSurroundings } from './page-lifecycle.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** The reconnect delay if the server closed the connection without naming one. */

@@ -1,5 +1,5 @@
 import { somewhenIn } from './backoff.ts';
-import { isVisible } from './page-lifecycle';
+import { isVisible } from './page-lifecycle.ts';
 
 /** How long to wait without data before sending a ping. Random, because a board reaches all clients at the same moment. */
 const quietMs = (): number => 4_000 + somewhenIn(2_000);

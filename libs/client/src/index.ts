@@ -1,7 +1,7 @@
-export { ConnectionError } from './connection-error';
-export type { Board, ConnectionState, Me, RankedScore, Receipt, ScoreboardEvents } from './messages';
-export { Scoreboard, type ScoreboardOptions } from './scoreboard';
-export type { SubmitOptions } from './submit-options';
-export { type Problem, SubmitError } from './submit-error';
-export type { PlayerToken, TokenHook, TokenRequest } from './token-source';
-export { uuidV7 } from './uuid';
+export { ConnectionError } from './connection-error.ts';
+export type { Board, ConnectionState, Me, RankedScore, Receipt, ScoreboardEvents } from './messages.ts';
+export { Scoreboard, type ScoreboardOptions } from './scoreboard.ts';
+export type { SubmitOptions } from './submit-options.ts';
+export { type Problem, SubmitError } from './submit-error.ts';
+export type { PlayerToken, TokenHook, TokenRequest } from './token-source.ts';
+export { uuidV7 } from './uuid.ts';

@@ -1,4 +1,4 @@
-import { watchSurroundings } from './page-lifecycle';
+import { watchSurroundings } from './page-lifecycle.ts';
 
 describe('watchSurroundings', () => {
   beforeEach(() => void jest.useFakeTimers());
