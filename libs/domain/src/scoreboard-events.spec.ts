@@ -40,6 +40,12 @@ describe('ScoreboardEvents', () => {
     expect([calls, events.has('message.confirmed')]).toEqual([1, false]);
   });
 
+  it('counts errors from 0 for each event with a listener, so that the first error is an increase', () => {
+    const events = new ScoreboardEvents();
+    events.on('board.pushed', () => undefined);
+    expect(events.failures).toEqual({ 'board.pushed': 0 });
+  });
+
   it('reports whether an event has listeners', () => {
     const events = new ScoreboardEvents();
     expect(events.has('board.pushed')).toBe(false);

@@ -46,7 +46,7 @@ type Listener<Name extends ScoreboardEvent> = (event: ScoreboardEventMap[Name]) 
  * listeners that are added later. Without listeners `emit` costs one lookup; if the event is expensive to build, check `has` first.
  */
 export class ScoreboardEvents {
-  /** Number of listener errors, by event. */
+  /** Number of listener errors, for each event that has or had a listener. */
   readonly failures: Partial<Record<ScoreboardEvent, number>> = {};
   private readonly listeners = new Map<ScoreboardEvent, readonly Listener<never>[]>();
 
@@ -57,6 +57,7 @@ export class ScoreboardEvents {
   on<Name extends ScoreboardEvent>(name: Name, listener: Listener<Name>): () => void {
     const own: Listener<Name> = (event) => listener(event); // a function that is added twice can be removed once
     this.listeners.set(name, [...(this.listeners.get(name) ?? []), own]);
+    this.failures[name] ??= 0;
     return () => this.remove(name, own);
   }
 
@@ -72,7 +73,7 @@ export class ScoreboardEvents {
       try {
         listener(event);
       } catch (error) {
-        this.failures[name] = (this.failures[name] ?? 0) + 1;
+        this.failures[name]!++;
         this.report?.(name, error);
       }
     }
