@@ -27,7 +27,7 @@ describeWith('TEST_CHROMIUM', 'playing on the page where there are limits', () =
     await eventually(async () => expect((await makeGuest()).status).toBe(429));
     const { page: crowded } = await site.open();
     await click(crowded);
-    await note(crowded, /^Too many new players from here\. Your point is kept\. Trying again in \d+ s\.$/).waitFor(ANSWER);
+    await note(crowded, /^Too many new guests from your network\. Your point is kept\. Trying again in \d+ s\.$/).waitFor(ANSWER);
     await pending(crowded, '+1 pending').waitFor(ANSWER);
     const first = await seconds(crowded);
     await eventually(async () => expect(await seconds(crowded)).toBeLessThan(first), { withinMs: PATIENCE_MS });

@@ -57,7 +57,7 @@ const POISON = (userId: string): readonly string[] => [
   JSON.stringify(command(userId)),
   message(command(userId, { commandId: 'none' })),
   ...[0, -5, 1.5, '5', 2 ** 53].map((scoreIncrement) => message(command(userId, { scoreIncrement }))),
-  ...['a user with blanks', '', 'x'.repeat(65)].map((each) => message(command(each))),
+  ...['a user with blanks', '', 'x'.repeat(256)].map((each) => message(command(each))),
   message(command(userId, { unknown: 1 })),
   message(null),
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
