@@ -221,10 +221,10 @@ describe('the client library, on the standalone', () => {
     await board.submit(7);
     await site.role.kill();
     await eventually(() => expect(board.state).toBe('reconnecting'), PATIENT);
+    await eventually(() => expect(errors[0]?.message).toContain(`${site.url}/socket.io/ did not answer (connect ECONNREFUSED`), PATIENT);
     await site.restart();
     await eventually(() => expect(board.state).toBe('live'), PATIENT);
     await eventually(() => expect(me).toMatchObject({ userId: user, score: 7 }), PATIENT);
-    expect(errors[0]!.message).toContain(`${site.url}/socket.io/ did not answer (connect ECONNREFUSED`);
   }, 120_000);
 
   /** A proxy in front of the standalone. `fates` says what happens to the first requests: answered with 503, or lost `before` or `after` they reached it. */
