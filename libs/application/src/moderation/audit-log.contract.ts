@@ -31,4 +31,10 @@ export function auditLogContract(make: () => Promise<AuditLog>): void {
     expect(await actors(3, second!.at)).toEqual(['third']);
     expect(await actors(3, new Date(Date.now() + 60_000))).toEqual([]);
   });
+
+  it('returns entries of one instant in the reverse of the order in which they were appended', async () => {
+    const actors = Array.from({ length: 30 }, (_, i) => `mod-${i}`);
+    for (const actor of actors) await log.append({ act: 'hide', actor });
+    expect((await log.newest(30)).map(({ actor }) => actor)).toEqual(actors.reverse());
+  });
 }

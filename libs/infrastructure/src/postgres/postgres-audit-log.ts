@@ -41,7 +41,7 @@ export class PostgresAuditLog extends AuditLog {
     // JavaScript dates only have millisecond precision.
     const rows = await this.database.query<AuditRow>(
       `SELECT id, at, act, actor, target, reason, details, address FROM audit_log
-        WHERE $2::timestamptz IS NULL OR date_trunc('milliseconds', at) > $2 ORDER BY at DESC, id DESC LIMIT $1`,
+        WHERE $2::timestamptz IS NULL OR date_trunc('milliseconds', at) > $2 ORDER BY at DESC, place DESC LIMIT $1`,
       [limit, since ?? null],
     );
     return rows.map((row) => this.toEntry(row));

@@ -77,9 +77,11 @@ CREATE TABLE audit_log (
   target  text        COLLATE "C",
   reason  text,
   details jsonb,
-  address bytea       CHECK (octet_length(address) > 30)
+  address bytea       CHECK (octet_length(address) > 30),
+  -- The order of entries of the same instant: some clocks only count milliseconds.
+  place   bigint      GENERATED ALWAYS AS IDENTITY
 );
-CREATE INDEX audit_log_at ON audit_log (at, id);
+CREATE INDEX audit_log_at ON audit_log (at, place);
 CREATE INDEX audit_log_target ON audit_log (target);
 
 -- The services that may fetch tokens. The row of a revoked client stays, so an id in the audit trail always means one client.
