@@ -21,7 +21,7 @@ beforeAll(async () => {
   role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, PLAYERS);
 }, 2 * PATIENCE_MS);
-afterAll(() => role?.stop());
+afterAll(() => role?.kill());
 
 describe('the embedded board', () => {
   const get = (query: string) => fetch(`${role.url}/embed${query}`);

@@ -38,7 +38,7 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
   }, 3 * PATIENCE_MS);
   afterAll(async () => {
     await browser?.close();
-    await role?.stop();
+    await role?.kill();
   });
 
   /** Opens a website's page that watches a scoreboard. */

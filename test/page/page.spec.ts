@@ -132,7 +132,7 @@ describe('the page', () => {
       expect(html).toContain('role="status"');
       expect(html).not.toContain('data-try');
     } finally {
-      await role.stop();
+      await role.kill();
     }
   }, 2 * PATIENCE_MS);
 });

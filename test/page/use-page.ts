@@ -34,7 +34,7 @@ export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
   });
   afterAll(async () => {
     await browser?.close();
-    await role?.stop();
+    await role?.kill();
     await ledger?.drop();
   });
 

@@ -27,7 +27,7 @@ describe('the built page', () => {
         expect([plain.status, plain.headers.get('content-encoding')]).toEqual([200, null]);
       }
     } finally {
-      await role.stop();
+      await role.kill();
     }
   }, 90_000);
 });

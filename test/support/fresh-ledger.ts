@@ -18,7 +18,7 @@ export async function freshLedger(): Promise<FreshLedger> {
   return { settings: { ...settings, DATABASE_URL: url }, drop };
 }
 
-/** A standalone on such a ledger, which is dropped when it is stopped. */
+/** A standalone on such a ledger, which is dropped when it ends. `kill` saves the second of a drain, where no test is about how it ends. */
 export async function startStandalone(settings: NodeJS.ProcessEnv, options?: RoleOptions): Promise<RoleProcess> {
   const ledger = await freshLedger();
   const role = await startRole('standalone', { ...ledger.settings, ...settings }, options);
@@ -27,5 +27,9 @@ export async function startStandalone(settings: NodeJS.ProcessEnv, options?: Rol
     await ledger.drop();
     return exitCode;
   };
-  return { ...role, stop };
+  const kill = async () => {
+    await role.kill();
+    await ledger.drop();
+  };
+  return { ...role, stop, kill };
 }

@@ -44,7 +44,7 @@ export function useScoreboard(settings: NodeJS.ProcessEnv = {}): ScoreboardUnder
     for (const end of endings.splice(0).reverse()) await end();
   });
   afterAll(async () => {
-    await role?.stop();
+    await role?.kill();
     await ledger?.drop();
   });
 

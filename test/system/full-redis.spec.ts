@@ -21,7 +21,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     system = { apis: [api!.url], gateways: [gateway!.url], stop: async () => undefined };
   }, 120_000);
   afterAll(async () => {
-    await Promise.all([api, worker, gateway].map((role) => role?.stop()));
+    await Promise.all([api, worker, gateway].map((role) => role?.kill()));
     redis?.destroy();
     await servers?.stop();
   }, 60_000);

@@ -80,7 +80,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(roles.map((role) => role.stop()));
+    await Promise.all(roles.map((role) => role.kill()));
     await servers?.stop();
   }, 60_000);
 
@@ -96,7 +96,7 @@ describeWith('TEST_DATABASE_URL', 'the path of a request through the standalone'
     role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'debug' });
   }, 60_000);
   afterAll(async () => {
-    await role?.stop();
+    await role?.kill();
     await database.drop();
   }, 60_000);
 

@@ -28,7 +28,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'pers
     system = { apis: [roles[1]!.url], gateways: [], stop: async () => undefined };
   }, 180_000);
   afterAll(async () => {
-    await Promise.all((roles ?? []).map((role) => role.stop()));
+    await Promise.all((roles ?? []).map((role) => role.kill()));
     await servers?.stop();
   }, 60_000);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type RoleProcess, startRole, type Servers, startServers, temporaryFolder } from '@scoreboard/harness';
+import { type RoleProcess, startRole, type Servers } from '@scoreboard/harness';
 import { MAX_TOTAL } from '@scoreboard/domain';
 import { Scoreboard } from '@scoreboard/client';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, shareServers, startStandalone } from '../support';
 import { apply, get, JWT_SECRET, newUser, post, type System, token } from './system';
 
 const settings = { JWT_SECRET, MAX_SCORE_INCREMENT: `${MAX_TOTAL}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
@@ -48,8 +48,8 @@ function rejectedSuite(current: () => System): void {
 
 describe('an update past the largest total, on the standalone', () => {
   let role: RoleProcess;
-  beforeAll(async () => void (role = await startRole('standalone', { ...settings, DATA_DIR: temporaryFolder('data') })), 120_000);
-  afterAll(() => role?.stop());
+  beforeAll(async () => void (role = await startStandalone(settings)), 120_000);
+  afterAll(() => role?.kill());
   rejectedSuite(() => ({ apis: [role.url], gateways: [role.url], stop: async () => undefined }));
 });
 
@@ -57,13 +57,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'an u
   let servers: Servers;
   let roles: RoleProcess[] = [];
   beforeAll(async () => {
-    servers = await startServers(undefined, {});
+    servers = await shareServers('rejected');
     const { postgres, redis, rabbitmq } = servers.urls;
     const all = { ...settings, DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq };
     roles = await Promise.all([startRole('api', all), startRole('worker', all)]);
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(roles.map((role) => role.stop()));
+    await Promise.all(roles.map((role) => role.kill()));
     await servers?.stop();
   }, 60_000);
   rejectedSuite(() => ({ apis: [roles[0]!.url], gateways: [], stop: async () => undefined }));

@@ -75,7 +75,7 @@ describe('the standalone on its data folder', () => {
       const watcher = watch(role.url);
       await eventually(() => expect(watcher.boards().length).toBeGreaterThan(0));
       expect(watcher.boards()[0]!.revision).toBeGreaterThanOrEqual(revision);
-      if (round === 3) {
+      if (round === 2) {
         watcher.socket.disconnect();
         expect(await role.stop()).toBe(0);
         return;

@@ -98,7 +98,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'a re
     system = { apis: [roles[0]!.url], gateways: [roles[2]!.url], stop: async () => undefined };
   }, 120_000);
   afterAll(async () => {
-    await Promise.all(roles.map((role) => role.stop()));
+    await Promise.all(roles.map((role) => role.kill()));
     await servers?.stop();
     collector.close();
   }, 60_000);
