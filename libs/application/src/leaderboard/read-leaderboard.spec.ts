@@ -119,6 +119,29 @@ describe('ReadLeaderboard', () => {
     expect(tops.map((top) => top.length)).toEqual(Array.from({ length: 50 }, (_, i) => 1 + (i % 15)));
   });
 
+  it('starts no second read of the top while one takes long', async () => {
+    const clock = jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      const ends: (() => void)[] = [];
+      const slow = Object.assign(Object.create(ledger) as ScoreLedger, { top: () => new Promise((resolve) => void ends.push(() => resolve([]))) });
+      const reader = readerOf(new MemoryLeaderboard(), slow);
+      const reads = [reader.top(1), reader.top(1)];
+      await new Promise(setImmediate);
+      clock.advanceTimersByTime(10_000);
+      reads.push(reader.top(1));
+      await new Promise(setImmediate);
+      expect(ends).toHaveLength(1);
+      ends[0]!();
+      expect(await Promise.all(reads)).toEqual([[], [], []]);
+      clock.advanceTimersByTime(10_000);
+      void reader.top(1);
+      await new Promise(setImmediate);
+      expect(ends).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('returns the last board if neither can be read, and a refusal if there is none', async () => {
     await rebuild();
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });

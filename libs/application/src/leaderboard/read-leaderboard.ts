@@ -6,7 +6,7 @@ import type { BoardCache } from '../live/board-cache';
 /** Maximum number of concurrent rank reads from the ledger: each one scans every total. */
 const MAX_LEDGER_READS = 4;
 
-/** While the leaderboard cannot answer, the top is read from the ledger once per this interval, for all callers. */
+/** While the leaderboard cannot answer, a top that was read from the ledger is used this long. */
 const LEDGER_TOP_MS = 1_000;
 
 type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
@@ -25,7 +25,7 @@ const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Rank
  */
 export class ReadLeaderboard {
   private ledgerReads = 0;
-  private ledgerTop?: { readonly at: number; readonly entries: Promise<readonly RankedScore[]> };
+  private ledgerTop?: { readonly entries: Promise<readonly RankedScore[]>; freshUntil: number };
 
   constructor(
     private readonly leaderboard: Leaderboard,
@@ -89,17 +89,24 @@ export class ReadLeaderboard {
     }
   }
 
-  /** From one shared read of the ledger; if that fails too, from the last known board. */
+  /** From the ledger; if that fails too, from the last known board. */
   private async topWithoutLeaderboard(count: number): Promise<readonly RankedScore[]> {
-    if (!this.ledgerTop || Date.now() - this.ledgerTop.at > LEDGER_TOP_MS) {
-      this.ledgerTop = { at: Date.now(), entries: readLedger(this.faults, () => this.ledger.top(MAX_TOP)) };
-    }
     try {
-      return (await this.ledgerTop.entries).slice(0, count);
+      return (await this.sharedLedgerTop()).slice(0, count);
     } catch (error) {
       const last = this.live.current();
       if (last && count <= BOARD_SIZE) return last.entries.slice(0, count);
       throw error;
     }
+  }
+
+  /** One read at a time, for all callers, which is used again for `LEDGER_TOP_MS` after its end. */
+  private sharedLedgerTop(): Promise<readonly RankedScore[]> {
+    if (this.ledgerTop && Date.now() < this.ledgerTop.freshUntil) return this.ledgerTop.entries;
+    const read = { entries: readLedger(this.faults, () => this.ledger.top(MAX_TOP)), freshUntil: Infinity };
+    const onEnd = () => void (read.freshUntil = Date.now() + LEDGER_TOP_MS);
+    read.entries.then(onEnd, onEnd);
+    this.ledgerTop = read;
+    return read.entries;
   }
 }

@@ -5,7 +5,7 @@ export const GLOBAL = 1;
 
 // The driver returns `bigint` as text; all our values are below 2^53.
 export type StandingRow = { user_id: string; score: string; reached_at: string; version: string; hidden: boolean };
-export type RankedRow = { rank: string; user_id: string; score: string };
+export type RankedRow = { rank: string | number; user_id: string; score: string };
 export type HeadRow = { ledger_id: string; last_seq: string };
 export type HistoryRow = {
   command_id: string;

@@ -5,6 +5,20 @@ import { Database } from './database';
 import { PostgresLedger } from './postgres-ledger';
 import { describeWith, eventually, freshDatabase, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
+/** A step of a plan, as `EXPLAIN (ANALYZE, FORMAT JSON)` describes it. */
+interface PlanStep {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly 'Sort Method'?: string;
+  readonly 'Plans'?: readonly PlanStep[];
+}
+
+const stepsOf = (step: PlanStep): readonly PlanStep[] => [step, ...(step.Plans ?? []).flatMap(stepsOf)];
+const rowsOf = (step: PlanStep): number =>
+  step['Actual Loops'] * (step['Actual Rows'] + (step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Join Filter'] ?? 0));
+
 const RESET = `TRUNCATE score_event, score_total, score_rejection`;
 
 describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
@@ -63,6 +77,40 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     await blocker.end();
     expect(await ledger.outcomes([commands[0]!.commandId])).toEqual([]);
     expect((await ledger.apply(commands)).applied).toBe(1);
+  });
+});
+
+describeWith('TEST_DATABASE_URL', 'PostgresLedger with thousands of users', () => {
+  const { database } = useDatabase();
+  const users = 5_000;
+  /** The executed plan of the statement behind `read`. */
+  async function planOf(read: (ledger: PostgresLedger) => Promise<unknown>): Promise<{ readonly rows: number; readonly sorts: readonly string[] }> {
+    const statements: (readonly [string, unknown[]])[] = [];
+    const recording = { query: (sql: string, parameters: unknown[]) => (statements.push([sql, parameters]), database.query(sql, parameters)) };
+    await read(new PostgresLedger(recording as unknown as Database));
+    expect(statements).toHaveLength(1);
+    const [[sql, parameters]] = statements as [(typeof statements)[number]];
+    const [row] = await database.query<{ 'QUERY PLAN': readonly { Plan: PlanStep }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters);
+    const steps = stepsOf(row!['QUERY PLAN'][0]!.Plan);
+    return { rows: steps.reduce((sum, step) => sum + rowsOf(step), 0), sorts: steps.flatMap((step) => step['Sort Method'] ?? []) };
+  }
+  beforeAll(async () => {
+    await database.query(
+      `INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'u' || i, 1 + i % 100, i, i FROM generate_series(1, $1::integer) AS i`,
+      [users],
+    );
+    await database.query('ANALYZE score_total');
+  });
+
+  it('finds a rank in one pass over the totals, and neighbors in three', async () => {
+    expect((await planOf((ledger) => ledger.around('u17', 0))).rows).toBeLessThan(1.5 * users);
+    expect((await planOf((ledger) => ledger.around('u17', 50))).rows).toBeLessThan(4 * users);
+  });
+
+  it('finds the top in one pass over the totals, without sorting them all', async () => {
+    const { rows, sorts } = await planOf((ledger) => ledger.top(100));
+    expect(rows).toBeLessThan(1.5 * users);
+    expect(sorts).toEqual(['top-N heapsort']);
   });
 });
 

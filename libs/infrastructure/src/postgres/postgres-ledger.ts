@@ -34,6 +34,21 @@ import {
 /** SQLSTATE classes caused by the data, not by the server: 22 data exception, 23 integrity constraint violation. */
 const DATA_ERROR = /^(22|23)/;
 
+/**
+ * A user with the neighbors on either side. It reads every total three times, once if the radius is 0: to count who is ranked higher, and for the
+ * best and the worst neighbors. The pair (score, -reached_at) orders like the board.
+ */
+const AROUND = `
+  WITH own AS MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = $2 AND NOT hidden AND score > 0),
+       ranked AS NOT MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0),
+       higher AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own) ORDER BY score, reached_at DESC LIMIT $3),
+       lower AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) < (SELECT score, -reached_at FROM own) ORDER BY score DESC, reached_at LIMIT $3),
+       shown AS (SELECT * FROM higher UNION ALL SELECT * FROM own UNION ALL SELECT * FROM lower)
+  SELECT user_id, score,
+         (SELECT count(*) FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own)) - (SELECT count(*) FROM higher)
+           + row_number() OVER (ORDER BY score DESC, reached_at) AS rank
+    FROM shown ORDER BY rank`;
+
 /** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {
   constructor(private readonly database: Database) {
@@ -140,22 +155,15 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async top(count: number): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(
-      `SELECT row_number() OVER (ORDER BY score DESC, reached_at) AS rank, user_id, score
-         FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
+    const rows = await this.database.query<Omit<RankedRow, 'rank'>>(
+      `SELECT user_id, score FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
       [GLOBAL, count],
     );
-    return rows.map(toRanked);
+    return rows.map((row, i) => toRanked({ ...row, rank: i + 1 }));
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(
-      `WITH ranked AS (SELECT row_number() OVER (ORDER BY score DESC, reached_at) AS rank, user_id, score
-                         FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0)
-       SELECT ranked.* FROM ranked, (SELECT rank FROM ranked WHERE user_id = $2) AS own
-        WHERE ranked.rank BETWEEN own.rank - $3::bigint AND own.rank + $3::bigint ORDER BY ranked.rank`,
-      [GLOBAL, userId, radius],
-    );
+    const rows = await this.database.query<RankedRow>(AROUND, [GLOBAL, userId, radius]);
     return rows.map(toRanked);
   }
 
