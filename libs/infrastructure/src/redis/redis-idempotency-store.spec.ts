@@ -43,6 +43,19 @@ describe('RedisIdempotencyStore', () => {
     expect(await clients[0]!.ttl(`${prefix}key:${commandId}`)).toBeGreaterThan(86_390);
   });
 
+  it('claims all keys of one turn of the event loop in one call, at most 200 at a time', async () => {
+    const client = await connect();
+    const keys = new RedisIdempotencyStore({ client, prefix });
+    await keys.claim(randomUUID(), '5 ann'); // the server knows the script now
+    const calls = jest.spyOn(client, 'evalSha');
+    const ids = Array.from({ length: 450 }, () => randomUUID());
+    const twice = Promise.all([keys.claim('one key', '5 ann'), keys.claim('one key', '6 ann'), keys.claim('one key', '5 ann')]);
+    expect(new Set(await Promise.all(ids.map((id) => keys.claim(id, '5 ann'))))).toEqual(new Set(['first']));
+    expect(await twice).toEqual(['first', 'other', 'same']);
+    expect(calls).toHaveBeenCalledTimes(3);
+    expect(new Set(await Promise.all(ids.map((id) => keys.claim(id, '6 ann'))))).toEqual(new Set(['other']));
+  });
+
   it('is unsure of unknown ids from a loss of Redis until 24 hours after the rebuild', async () => {
     const [client, keys] = [await connect(), await make()];
     await client.del(`${prefix}meta`);

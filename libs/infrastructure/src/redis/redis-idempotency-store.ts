@@ -8,8 +8,21 @@ import { within } from './within';
 const DAY_SECONDS = 24 * 60 * 60;
 const ANSWER_MS = 300;
 
-const script = new RedisScript('claim-key');
+/** Maximum number of claims in one call, so that Redis is never blocked for long. */
+const MAX_CLAIMS = 200;
+
+const script = new RedisScript('claim-keys');
 const SURELY_FIRST = 1;
+
+/** The first fingerprint; a number if this is the first claim. */
+type Stood = string | number;
+
+interface PendingClaim {
+  readonly commandId: string;
+  readonly fingerprint: string;
+  resolve(stood: Stood): void;
+  reject(error: unknown): void;
+}
 
 export interface RedisIdempotencyStoreOptions {
   /** Not closed here. */
@@ -21,8 +34,9 @@ export interface RedisIdempotencyStoreOptions {
 }
 
 /**
- * Remembers commands in Redis for 24 hours, across all processes, about 200 bytes each. While Redis is unavailable, the memory of
- * this process answers: `unsure` for commands it has not seen. For 24 hours after Redis lost its data, new commands are `unsure` too.
+ * Remembers commands in Redis for 24 hours, across all processes, about 220 bytes each. The claims of one turn of the event loop are one call.
+ * While Redis is unavailable, the memory of this process answers: `unsure` for commands it has not seen. For 24 hours after Redis lost its data,
+ * new commands are `unsure` too.
  */
 export class RedisIdempotencyStore extends IdempotencyStore {
   private readonly logger = new Logger('RedisIdempotencyStore');
@@ -30,6 +44,7 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   private readonly prefix: string;
   private readonly local: MemoryIdempotencyStore;
   private isAway = false;
+  private pending: PendingClaim[] = [];
 
   constructor({ client, prefix = 'scoreboard:{global}:', local = new MemoryIdempotencyStore() }: RedisIdempotencyStoreOptions) {
     super();
@@ -51,13 +66,32 @@ export class RedisIdempotencyStore extends IdempotencyStore {
     }
   }
 
-  /** The first fingerprint, from Redis or, if claimed while Redis was unavailable, from this process. A number if this is the first claim. */
-  private async claimInRedis(commandId: string, fingerprint: string): Promise<string | number> {
+  /** From Redis or, if claimed while Redis was unavailable, from this process. */
+  private async claimInRedis(commandId: string, fingerprint: string): Promise<Stood> {
     const known = this.local.recall(commandId);
-    const keys = ['meta', `key:${commandId}`, 'forgotten'].map((name) => this.prefix + name);
-    const reply = (await within(ANSWER_MS, script.run(this.client, keys, [known ?? fingerprint, String(DAY_SECONDS)]))) as string | number;
+    const reply = await this.withOthers(commandId, known ?? fingerprint);
     const stood = typeof reply === 'number' && known !== undefined ? known : reply;
     this.local.note(commandId, typeof stood === 'string' ? stood : fingerprint);
     return stood;
+  }
+
+  private withOthers(commandId: string, fingerprint: string): Promise<Stood> {
+    return new Promise((resolve, reject) => {
+      const count = this.pending.push({ commandId, fingerprint, resolve, reject });
+      if (count === 1) setImmediate(() => this.send());
+      else if (count === MAX_CLAIMS) this.send();
+    });
+  }
+
+  private send(): void {
+    const claims = this.pending;
+    if (!claims.length) return;
+    this.pending = [];
+    const keys = ['meta', 'forgotten', ...claims.map(({ commandId }) => `key:${commandId}`)].map((name) => this.prefix + name);
+    const fingerprints = claims.map(({ fingerprint }) => fingerprint);
+    within(ANSWER_MS, script.run(this.client, keys, [String(DAY_SECONDS), ...fingerprints])).then(
+      (stood) => claims.forEach((claim, i) => claim.resolve((stood as readonly Stood[])[i]!)),
+      (error: unknown) => claims.forEach((claim) => claim.reject(error)),
+    );
   }
 }
