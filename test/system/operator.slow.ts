@@ -105,7 +105,7 @@ describe('scoreboard on a standalone', () => {
 
     it('prints JSON with --json', async () => {
       expect(JSON.parse(await succeed(env(), 'migrate', '--dry-run', '--json'))).toEqual({ dryRun: true, pending: [] });
-      expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, resealed: 0, byKey: {} });
+      expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, reencrypted: 0, byKey: {} });
     }, 60_000);
 
     it('exits with 3 if nothing is found', async () => {

@@ -13,12 +13,12 @@ describe('ReadLeaderboard', () => {
   const database = new Database({});
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
-  let live: BoardCache;
+  let boardCache: BoardCache;
   let reported: string[];
 
   const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
-    live = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
-    return new ReadLeaderboard(shown, truth, live, { report: (what) => void reported.push(what) });
+    boardCache = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
+    return new ReadLeaderboard(shown, truth, boardCache, { report: (what) => void reported.push(what) });
   };
   const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
 
@@ -38,7 +38,7 @@ describe('ReadLeaderboard', () => {
   it('returns the top ten from memory while it is fresh, without a read and without copying', async () => {
     await rebuild();
     const reader = readerOf(leaderboard);
-    await live.refresh();
+    await boardCache.refresh();
     leaderboard.top = () => Promise.reject(new Error('asked'));
     const top = await reader.top(10);
     expect(top).toBe(await reader.top(10));
@@ -126,9 +126,9 @@ describe('ReadLeaderboard', () => {
     leaderboard.top = () => Promise.reject(new Error('redis is away'));
     await expect(reader.top(10)).rejects.toMatchObject({ code: 'ledger-unavailable' });
     const remembering = readerOf(leaderboard, new PostgresLedger(away));
-    await live.refresh();
+    await boardCache.refresh();
     await expect(remembering.top(15)).rejects.toMatchObject({ code: 'ledger-unavailable' });
-    live.isFresh = () => false;
+    boardCache.isFresh = () => false;
     expect(await remembering.top(10)).toHaveLength(10);
     expect(reported).toContain('the ledger cannot be read');
     await away.onApplicationShutdown();

@@ -4,4 +4,4 @@ export * from './board-feed';
 export * from './feed-listeners';
 export * from './identify-subscriber';
 export * from './subscriber';
-export * from './throttle';
+export * from './push-throttle';

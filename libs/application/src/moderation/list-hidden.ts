@@ -11,14 +11,14 @@ export interface HiddenPage {
 /** Lists the users who are currently hidden, most recently hidden first. Requires `scores:admin`. Refusals: `insufficient-scope`, `ledger-unavailable`. */
 export class ListHidden {
   constructor(
-    private readonly corrections: LedgerAdjustments,
-    private readonly faults: ErrorReporter,
+    private readonly adjustments: LedgerAdjustments,
+    private readonly errors: ErrorReporter,
   ) {}
 
   async execute(reader: Identity, limit: number, before?: number): Promise<HiddenPage> {
     assertMayModerate(reader);
     // One extra item shows whether there is another page.
-    const items = await readLedger(this.faults, () => this.corrections.hiddenUsers(limit + 1, before));
+    const items = await readLedger(this.errors, () => this.adjustments.hiddenUsers(limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }
 }

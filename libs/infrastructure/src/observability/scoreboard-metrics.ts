@@ -30,7 +30,7 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
   counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => apply.stats.repeated);
   counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => apply.stats.rejected);
   counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => apply.stats.ledgerSeconds);
-  counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => apply.stats.lockSeconds);
+  counter('scoreboard_ledger_lock_seconds_total', 'Part of it spent waiting for the row in the table `leaderboard`', () => apply.stats.lockSeconds);
   counter('scoreboard_batch_failures_total', 'Tries of a batch that failed; the batch was kept', () => queue.stats().failures);
   counters('scoreboard_dead_letters_total', 'Dead letters written, by reason', 'reason', () => queue.stats().deadLettered);
   gauge('scoreboard_oldest_command_age_seconds', 'Age of the oldest command delivered here and not applied', () => queue.stats().oldestAgeSeconds);
@@ -46,7 +46,7 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
   gauge('scoreboard_audit_differences', 'Standings that differed in the last whole pass; must be 0', () => audit.stats.differences);
-  counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.stats.mended);
+  counter('scoreboard_audit_repaired_total', 'Standings that differed and were corrected', () => audit.stats.repaired);
 }
 
 export interface SubscriptionStats {
@@ -65,8 +65,8 @@ export function measureSubscriptions({ connected, buffer }: SubscriptionStats, e
 }
 
 /** Metrics of the board cache, in api and gateway. */
-export function measureBoard(live: BoardCache, events: ScoreboardEvents): void {
+export function measureBoard(boardCache: BoardCache, events: ScoreboardEvents): void {
   const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
   events.on('board.received', ({ seconds }) => delay.observe(seconds));
-  counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);
+  counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => boardCache.failedReads);
 }

@@ -9,7 +9,7 @@ import { SlidingWindowLimits } from './sliding-window-limits';
   providers: [
     {
       provide: RequestLimits,
-      useFactory: (faults: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ shared: counts && new SharedRateCounters(counts, faults) }),
+      useFactory: (errors: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ shared: counts && new SharedRateCounters(counts, errors) }),
       inject: [ErrorReporter, { token: RateCounters, optional: true }],
     },
   ],

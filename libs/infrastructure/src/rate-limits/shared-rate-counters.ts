@@ -11,10 +11,10 @@ const WAIT_PART = 2 / 100;
 /** After a failure each process limits for itself for so long. */
 const PAUSE_MS = 1_000;
 
-interface Untold {
+interface Unreported {
   readonly windowMs: number;
   hits: number;
-  readonly hear: (window: number, count: WindowCount) => void;
+  readonly onCounts: (window: number, count: WindowCount) => void;
 }
 
 /**
@@ -27,18 +27,18 @@ interface Untold {
  */
 export class SharedRateCounters {
   private readonly logger = new Logger('RateLimits');
-  private untold = new Map<string, Untold>();
-  private onTheWay = new Map<string, Untold>();
+  private unreported = new Map<string, Unreported>();
+  private inFlight = new Map<string, Unreported>();
   private sending?: Promise<void>;
   private isPaused = false;
-  private isAway = false;
+  private isUnavailable = false;
   private timer?: NodeJS.Timeout;
   /** By which the common clock is ahead of ours. */
   private skewMs = 0;
 
   constructor(
     private readonly counts: RateCounters,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
   /** Unix milliseconds by the common clock. */
@@ -48,17 +48,17 @@ export class SharedRateCounters {
 
   /** Whether so many hits of this key are untold that `share` must be waited for. */
   isBehind(key: string, limit: number): boolean {
-    const hits = (this.untold.get(key)?.hits ?? 0) + (this.onTheWay.get(key)?.hits ?? 0);
+    const hits = (this.unreported.get(key)?.hits ?? 0) + (this.inFlight.get(key)?.hits ?? 0);
     return hits > 0 && hits >= limit * WAIT_PART;
   }
 
-  /** Notes one hit; `hear` is told in which fixed window all processes have counted what, with all hits of this key here. */
-  add(key: string, windowMs: number, limit: number, hear: Untold['hear']): void {
+  /** Notes one hit; `onCounts` is told in which fixed window all processes have counted what, with all hits of this key here. */
+  add(key: string, windowMs: number, limit: number, onCounts: Unreported['onCounts']): void {
     if (this.isPaused) return;
-    const untold = this.untold.get(key) ?? { windowMs, hits: 0, hear };
-    untold.hits++;
-    this.untold.set(key, untold);
-    if (untold.hits >= limit * SHARE_PART) void this.share();
+    const unreported = this.unreported.get(key) ?? { windowMs, hits: 0, onCounts };
+    unreported.hits++;
+    this.unreported.set(key, unreported);
+    if (unreported.hits >= limit * SHARE_PART) void this.share();
     else this.timer ??= setTimeout(() => void this.share(), SHARE_AFTER_MS).unref();
   }
 
@@ -66,7 +66,7 @@ export class SharedRateCounters {
   share(): Promise<void> {
     this.sending ??= this.send().finally(() => {
       this.sending = undefined;
-      if (this.untold.size) void this.share();
+      if (this.unreported.size) void this.share();
     });
     return this.sending;
   }
@@ -74,32 +74,32 @@ export class SharedRateCounters {
   private async send(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.onTheWay = new Map([...this.untold].slice(0, this.counts.maxKeys));
-    for (const key of this.onTheWay.keys()) this.untold.delete(key);
+    this.inFlight = new Map([...this.unreported].slice(0, this.counts.maxKeys));
+    for (const key of this.inFlight.keys()) this.unreported.delete(key);
     try {
-      const hits = [...this.onTheWay].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
-      this.hear(await this.counts.add(hits));
-      if (this.isAway) this.logger.log('rate limits are shared again');
-      this.isAway = false;
+      const hits = [...this.inFlight].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
+      this.onCounts(await this.counts.add(hits));
+      if (this.isUnavailable) this.logger.log('rate limits are shared again');
+      this.isUnavailable = false;
     } catch (error) {
       this.pause(error);
     }
-    this.onTheWay.clear();
+    this.inFlight.clear();
   }
 
   private pause(error: unknown): void {
-    if (!this.isAway) this.faults.report('rate limits are counted by each process for itself', error);
-    this.isAway = true;
-    this.untold.clear();
+    if (!this.isUnavailable) this.errors.report('rate limits are counted by each process for itself', error);
+    this.isUnavailable = true;
+    this.unreported.clear();
     this.isPaused = true;
     setTimeout(() => (this.isPaused = false), PAUSE_MS).unref();
   }
 
-  private hear({ now, counts }: Awaited<ReturnType<RateCounters['add']>>): void {
+  private onCounts({ now, counts }: Awaited<ReturnType<RateCounters['add']>>): void {
     this.skewMs = now - Date.now();
-    [...this.onTheWay].forEach(([key, { windowMs, hear }], i) => {
+    [...this.inFlight].forEach(([key, { windowMs, onCounts }], i) => {
       const { current, previous } = counts[i]!;
-      hear(Math.floor(now / windowMs), { current: current + (this.untold.get(key)?.hits ?? 0), previous });
+      onCounts(Math.floor(now / windowMs), { current: current + (this.unreported.get(key)?.hits ?? 0), previous });
     });
   }
 }

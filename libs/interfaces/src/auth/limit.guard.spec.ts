@@ -85,12 +85,12 @@ function ownRoutes(guard: Type): Type {
 /** Where guests are made, behind so many proxies. */
 async function start(trustProxy: number, reads: number, ...more: Type[]): Promise<NestFastifyApplication> {
   const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32) });
-  const faults = { provide: ErrorReporter, useValue: { report: () => undefined } };
+  const errors = { provide: ErrorReporter, useValue: { report: () => undefined } };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
     imports: [
-      { module: class Faults {}, global: true, providers: [faults], exports: [ErrorReporter] },
+      { module: class Faults {}, global: true, providers: [errors], exports: [ErrorReporter] },
       TokensModule.forRoot(settings),
       RateLimitsModule,
       LimitsModule.forRoot({ writes: 2, reads }),

@@ -1,6 +1,6 @@
 -- Replaces a user by a pseudonym in one transaction, so the history always adds up to the total.
 --
--- Most of the history is renamed before the leaderboard's row is locked; under the lock only the events since then are left, so writers
+-- Most of the history is renamed before the row in the table `leaderboard` is locked; under the lock only the events since then are left, so writers
 -- hardly wait. Each statement sees what was committed before it (READ COMMITTED). Sequence numbers stay: a follower of the events does not
 -- notice the change, so the leaderboard must be rebuilt.
 CREATE FUNCTION rename_user(board smallint, target text, pseudonym text) RETURNS bigint

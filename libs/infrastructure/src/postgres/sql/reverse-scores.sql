@@ -1,6 +1,6 @@
 -- Reverses commands: each gets an event of its negative points, once.
 --
--- It writes as `apply_scores` does: it takes turns with it on the leaderboard's row, numbers its events in the same sequence and returns
+-- It writes as `apply_scores` does: it takes turns with it on the row in the table `leaderboard`, numbers its events in the same sequence and returns
 -- absolute standings. So whatever follows the events finds reversals too.
 --
 -- A command is reversed when an event `reverses` it; nothing else decides that. The id of that event is a random UUID of version 4. Command

@@ -65,7 +65,7 @@ export const pipeline: Outline = {
       graph('Standings compared', 'Standings that the auditor compares in a second.', 'cps',
         { '{{role}} {{instance}}': `rate(scoreboard_audit_compared_total{${CHOSEN}}[$__rate_interval])` }),
       graph('Standings that differed', 'In the last whole pass, and mended. Must be 0.', 'none',
-        { 'differed, {{instance}}': `scoreboard_audit_differences{${CHOSEN}}`, 'mended, {{instance}}': `increase(scoreboard_audit_mended_total{${CHOSEN}}[$__rate_interval])` },
+        { 'differed, {{instance}}': `scoreboard_audit_differences{${CHOSEN}}`, 'mended, {{instance}}': `increase(scoreboard_audit_repaired_total{${CHOSEN}}[$__rate_interval])` },
         { limits: { warn: 1, alarm: 1 }, runbook: 'ScoreboardLeaderboardDiffers' }),
     ],
   },
