@@ -1,8 +1,8 @@
 import { Refusal } from '@scoreboard/domain';
-import { AuditLog } from '../moderation/audit-log';
+import { AuditLog } from '../audit/audit-log';
 import { ClientSecrets } from './client-secrets';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 import { CLIENT_ID, ServiceClients } from './service-clients';
 import { TokenSigner } from './token-verifier';
 

@@ -1,6 +1,6 @@
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from '../errors/error-reporter';
 
 /** If more standings are waiting, the oldest are dropped; `FollowLedger` reads them from the ledger again. */
 const MAX_WAITING = 50_000;

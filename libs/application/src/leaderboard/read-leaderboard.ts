@@ -1,6 +1,6 @@
 import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardNotReady, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from './ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 import type { BoardCache } from '../live/board-cache';
 
 /** Maximum number of concurrent rank reads from the ledger: each one scans every total. */

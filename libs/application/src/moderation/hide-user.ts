@@ -1,7 +1,7 @@
 import { assertMayModerate, LedgerAdjustments } from '@scoreboard/domain';
-import { AuditLog } from './audit-log';
-import type { ErrorReporter } from './error-reporter';
-import { changeLedger } from '../leaderboard/ledger-reads';
+import { AuditLog } from '../audit/audit-log';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { changeLedger } from '../errors/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 

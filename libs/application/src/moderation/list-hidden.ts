@@ -1,6 +1,6 @@
 import { assertMayModerate, type HiddenUser, type Identity, LedgerAdjustments } from '@scoreboard/domain';
-import type { ErrorReporter } from './error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 
 export interface HiddenPage {
   readonly items: readonly HiddenUser[];

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresAuditLog, PostgresAdjustments, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import type { AuditEntry } from './audit-log';
+import type { AuditEntry } from '../audit/audit-log';
 import type { ScoresChanged } from '../live/board-feed';
 import { FollowLedger } from '../leaderboard/follow-ledger';
 import { HideUser } from './hide-user';

@@ -1,7 +1,7 @@
 import { assertMayModerate, type EarnedWindow, LedgerAdjustments, Refusal, type ReversalTarget } from '@scoreboard/domain';
-import { AuditLog } from './audit-log';
-import type { ErrorReporter } from './error-reporter';
-import { changeLedger, readLedger } from '../leaderboard/ledger-reads';
+import { AuditLog } from '../audit/audit-log';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { changeLedger, readLedger } from '../errors/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 

@@ -1,5 +1,5 @@
-import { AuditLog } from './audit-log';
-import { actOf, type Operator, type Progress } from './operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator, type Progress } from '../audit/operator';
 import { SealedRecords, type Rotation } from './field-cipher';
 
 /** Re-encrypts records that use older keys, for an operator. After an interruption, run it again to continue. */

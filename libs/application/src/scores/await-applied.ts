@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommandOutcome, Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from '../errors/error-reporter';
 import type { FindOutcome } from './find-outcome';
 import type { BoardCache } from '../live/board-cache';
 

@@ -1,6 +1,6 @@
 import { type CommandOutcome, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { IdempotencyStore } from './idempotency-store';
-import { ErrorReporter } from '../moderation/error-reporter';
+import { ErrorReporter } from '../errors/error-reporter';
 import { FindOutcome } from './find-outcome';
 
 /** Looks up a command whose id may have been used before. */

@@ -1,7 +1,7 @@
 import { assertIsUser, assertNoActionToken, type CommandOutcome, grants, type Identity, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from '../errors/error-reporter';
 import { issuerDigest } from './command-id';
-import { readLedger } from '../leaderboard/ledger-reads';
+import { readLedger } from '../errors/ledger-reads';
 
 /** Reads the outcome of a command. Allowed for its user, the service that sent it, and `scores:admin`. */
 export class ReadCommand {

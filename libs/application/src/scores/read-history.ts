@@ -1,6 +1,6 @@
 import { assertIsUser, assertNoActionToken, grants, type HistoryItem, type Identity, ScoreLedger } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 
 export interface HistoryPage {
   readonly items: readonly HistoryItem[];

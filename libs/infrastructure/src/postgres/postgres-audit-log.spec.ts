@@ -1,5 +1,5 @@
 import { randomBytes, createSecretKey } from 'node:crypto';
-import { auditLogContract } from '@scoreboard/application/moderation/audit-log.contract';
+import { auditLogContract } from '@scoreboard/application/audit/audit-log.contract';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';

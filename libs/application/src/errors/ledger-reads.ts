@@ -1,5 +1,5 @@
 import { Refusal } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from './error-reporter';
 
 /** Reads from the ledger. If that fails, reports the error and throws the refusal `ledger-unavailable`, so that the caller can retry. */
 export async function readLedger<T>(errors: ErrorReporter, read: () => Promise<T>): Promise<T> {
