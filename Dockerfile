@@ -1,5 +1,5 @@
 # All roles and the operator's commands in one image: the command chooses which. Without one it is the standalone, with its data in /data.
-# The base is pinned by the digest of its index, so that a build tomorrow is the build of today: raise tag and digest together.
+# The base is pinned by the digest of its index, so that every build uses the same image: update tag and digest together.
 FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS build
 ENV SCARF_ANALYTICS=false
 WORKDIR /app

@@ -8,7 +8,7 @@ Installs and builds what is missing, and starts everything in one process, or on
 .env.example explains them.`;
 
 const [role = 'standalone'] = wordsOrExit(HELP, 1);
-if (!ROLES.includes(role)) refuse(`${role}: is no role; there are ${ROLES.join(', ')}`);
+if (!ROLES.includes(role)) refuse(`${role}: unknown role; expected one of ${ROLES.join(', ')}`);
 // The role itself takes no words.
 process.argv.splice(2);
 setUp();

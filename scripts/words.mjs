@@ -12,7 +12,7 @@ export function wordsOrExit(help, atMost = 0) {
     process.exit(0);
   }
   const unknown = words.find((word, at) => word.startsWith('-') || at >= atMost);
-  if (unknown !== undefined) refuse(`${unknown}: is not known here; --help tells what is`);
+  if (unknown !== undefined) refuse(`${unknown}: unknown argument; see --help`);
   return words;
 }
 

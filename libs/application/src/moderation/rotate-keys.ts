@@ -11,6 +11,6 @@ export class RotateKeys {
 
   async execute(operator: Operator, progress?: Progress): Promise<Rotation> {
     await this.audit.append(actOf(operator, 'keys.rotate', { details: { to: this.records.currentKey } }));
-    return this.records.rotate((count) => progress?.(count, 'sealed anew'));
+    return this.records.rotate((count) => progress?.(count, 'entries re-encrypted'));
   }
 }

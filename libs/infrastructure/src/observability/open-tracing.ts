@@ -49,7 +49,7 @@ class RequestIds extends RandomIdGenerator {
 const reporting = (exporter: SpanExporter, errors: ErrorReporter): SpanExporter => ({
   export(spans, done) {
     exporter.export(spans, (result) => {
-      if (result.error) errors.report('traces were not taken', result.error);
+      if (result.error) errors.report('traces could not be exported', result.error);
       done(result);
     });
   },
