@@ -45,7 +45,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, mended: 0 });
   });
 
-  it('compares nothing while the leaderboard is cold', async () => {
+  it('compares nothing while the leaderboard is not ready', async () => {
     await client.del(`${prefix}meta`);
     await audit.look();
     expect(audit.stats.compared).toBe(0);

@@ -23,7 +23,7 @@ export class AuditLeaderboard {
     private readonly rebuild: RebuildLeaderboard,
   ) {}
 
-  /** Compares one page; call it about every second. Throws `LeaderboardNotReady` if the leaderboard lost its data during the call. */
+  /** Compares one page; call it about every second. Throws `LeaderboardNotReady` if the leaderboard stops being ready during the call. */
   async look(): Promise<void> {
     const position = await this.leaderboard.position();
     if (!position) return; // not ready: `FollowLedger` rebuilds it

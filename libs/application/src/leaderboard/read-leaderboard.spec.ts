@@ -59,11 +59,11 @@ describe('ReadLeaderboard', () => {
 
   it('returns the same from the ledger while the leaderboard is not ready, and reports no error', async () => {
     await rebuild();
-    const [warm, cold] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
-    expect(await cold.top(15)).toEqual(await warm.top(15));
-    expect(await cold.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
-    expect(await cold.place('u7')).toEqual(await warm.place('u7'));
-    expect(await cold.around('u2', 3)).toEqual(await warm.around('u2', 3));
+    const [ready, notReady] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
+    expect(await notReady.top(15)).toEqual(await ready.top(15));
+    expect(await notReady.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
+    expect(await notReady.place('u7')).toEqual(await ready.place('u7'));
+    expect(await notReady.around('u2', 3)).toEqual(await ready.around('u2', 3));
     expect(reported).toEqual([]);
   });
 

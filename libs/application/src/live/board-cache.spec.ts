@@ -26,12 +26,12 @@ describe('BoardCache', () => {
     jest.useRealTimers();
   });
 
-  const warm = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
+  const makeReady = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
   const put = (userId: string, score: number, version: number) =>
     leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
 
   it('has the board right after the start', async () => {
-    await warm();
+    await makeReady();
     expect(boardCache.current()).toBeUndefined();
     expect(boardCache.isFresh()).toBe(false);
     boardCache.start();
@@ -46,14 +46,14 @@ describe('BoardCache', () => {
     expect(boardCache.current()).toBeUndefined();
     expect(boardCache.failedReads).toBe(1);
 
-    await warm();
+    await makeReady();
     await jest.advanceTimersByTimeAsync(500);
     expect(boardCache.isFresh()).toBe(true);
     expect(boards).toHaveLength(1);
   });
 
   it('notifies once when the board becomes stale and once when it is fresh again', async () => {
-    await warm();
+    await makeReady();
     const told: boolean[] = [];
     const end = boardCache.onFreshness((isFresh) => told.push(isFresh));
     boardCache.start();
@@ -69,7 +69,7 @@ describe('BoardCache', () => {
   });
 
   it('reads an announced board immediately, and notifies whose score changed', async () => {
-    await warm();
+    await makeReady();
     const users: (readonly string[])[] = [];
     boardCache.onScores((userIds) => users.push(userIds));
     boardCache.start();
@@ -82,7 +82,7 @@ describe('BoardCache', () => {
   });
 
   it('never shows a board that the leaderboard does not confirm, and does not delay the next change', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     const wild = { revision: Number.MAX_SAFE_INTEGER, entries: [{ rank: 1, userId: 'mallory', score: 1 }] };
@@ -97,7 +97,7 @@ describe('BoardCache', () => {
   });
 
   it('emits the age of an announced board only after the leaderboard has confirmed it', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     const delays: number[] = [];
@@ -111,7 +111,7 @@ describe('BoardCache', () => {
   });
 
   it('finds a change whose hint was lost', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     const board = await put('ann', 5, 101);
@@ -120,7 +120,7 @@ describe('BoardCache', () => {
   });
 
   it('never returns to an older board or notifies twice', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     const older = await put('ann', 5, 101);
@@ -131,7 +131,7 @@ describe('BoardCache', () => {
   });
 
   it('is fresh for two seconds after the last successful read, then keeps the stale board', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     jest.spyOn(leaderboard, 'board').mockRejectedValue(new Error('away'));
@@ -147,7 +147,7 @@ describe('BoardCache', () => {
   });
 
   it('shares a refresh among callers, and shows each at least the state at its call', async () => {
-    await warm();
+    await makeReady();
     const read = jest.spyOn(leaderboard, 'board');
     const first = boardCache.refresh();
     const changed = await put('ann', 5, 101);
@@ -157,7 +157,7 @@ describe('BoardCache', () => {
   });
 
   it('retries a failed subscription to the feed', async () => {
-    await warm();
+    await makeReady();
     jest.spyOn(feed, 'subscribe').mockRejectedValueOnce(new Error('away'));
     boardCache.start();
     await settle();
@@ -175,14 +175,14 @@ describe('BoardCache', () => {
     const [patient, impatient] = [boardCache.becomesFresh(1_000), boardCache.becomesFresh(400)];
     await jest.advanceTimersByTimeAsync(400);
     expect(await impatient).toBe(false);
-    await warm();
+    await makeReady();
     await jest.advanceTimersByTimeAsync(100);
     expect(await patient).toBe(true);
     expect(await boardCache.becomesFresh(0)).toBe(true);
   });
 
   it('does not treat a board as fresh if its read started long ago, as in a paused process', async () => {
-    await warm();
+    await makeReady();
     let answer: (board: Board) => void = () => undefined;
     jest.spyOn(leaderboard, 'board').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
     const reading = boardCache.refresh();
@@ -202,7 +202,7 @@ describe('BoardCache', () => {
   });
 
   it('ignores hints and reads nothing after it stopped', async () => {
-    await warm();
+    await makeReady();
     boardCache.start();
     await settle();
     await boardCache.stop();
