@@ -9,7 +9,7 @@ Installs and builds what is missing, and starts everything in one process, or on
 
 const [role = 'standalone'] = wordsOrExit(HELP, 1);
 if (!ROLES.includes(role)) refuse(`${role}: unknown role; expected one of ${ROLES.join(', ')}`);
-// The role itself takes no words.
+// The role itself takes no arguments.
 process.argv.splice(2);
 setUp();
 process.setSourceMapsEnabled(true);

@@ -1,7 +1,7 @@
 import { setUp } from './setup.mjs';
 import { refuse, wordsOrExit } from './words.mjs';
 
-/** What is run from the build, by name: its module, and its help where it takes no words of its own. */
+/** The tools that run from the build, by name: the module, and the help of a tool without arguments. */
 const TOOLS = {
   'scoreboard': { module: 'apps/cli/main.js' },
   'services': {
@@ -22,7 +22,7 @@ const TOOLS = {
   },
   'validate': {
     module: 'tools/deploy/src/validate.js',
-    help: 'npm run validate\n\nLooks at the image, the Compose file, nginx, the manifests, alerts, dashboards and the documents of the API. Changes nothing; exits with 1 if something is wrong.',
+    help: 'npm run validate\n\nChecks the image, the Compose file, nginx, the manifests, alerts, dashboards and the documents of the API. Changes nothing; exits with 1 if something is wrong.',
   },
 };
 

@@ -6,7 +6,10 @@ import type { ErrorReporter, RateCounters, WindowCount } from '@scoreboard/appli
 const SHARE_AFTER_MS = 100;
 /** … and at once when they reach this share of the limit. */
 const SHARE_PART = 1 / 100;
-/** When the unreported hits of a key reach this share of the limit, its next request waits for the shared counts. This bounds what all processes allow together. */
+/**
+ * When the unreported hits of a key reach this share of the limit, its next request waits for the shared counts. This bounds what
+ * all processes allow together.
+ */
 const WAIT_PART = 2 / 100;
 /** After a failure, each process counts on its own for this time. */
 const PAUSE_MS = 1_000;
