@@ -55,7 +55,7 @@ async function take({ name, ...look }, i) {
   await gain.waitFor();
   await page.evaluate(`document.getAnimations().filter(({ id }) => id === 'glide').forEach((glide) => glide.finish())`);
   const file = join(FOLDER, `${name}.png`);
-  // Chromium compresses in haste: without its filters the flat colours of the page take half the room.
+  // Chromium compresses in haste: without its filters the flat colors of the page take half the room.
   writeFileSync(file, PNG.sync.write(PNG.sync.read(await page.screenshot()), { deflateLevel: 9, deflateStrategy: 0, filterType: 0, colorType: 2 }));
   await context.close();
   const { size } = statSync(file);

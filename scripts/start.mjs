@@ -8,8 +8,8 @@ Installs and builds what is missing, and starts everything in one process, or on
 .env.example explains them.`;
 
 const [role = 'standalone'] = wordsOrExit(HELP, 1);
-if (!ROLES.includes(role)) refuse(`${role}: is no role; there are ${ROLES.join(', ')}`);
-// The role itself takes no words.
+if (!ROLES.includes(role)) refuse(`${role}: unknown role; expected one of ${ROLES.join(', ')}`);
+// The role itself takes no arguments.
 process.argv.splice(2);
 setUp();
 process.setSourceMapsEnabled(true);

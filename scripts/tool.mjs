@@ -1,12 +1,12 @@
 import { setUp } from './setup.mjs';
 import { refuse, wordsOrExit } from './words.mjs';
 
-/** What is run from the build, by name: its module, and its help where it takes no words of its own. */
+/** The tools that run from the build, by name: the module, and the help of a tool without arguments. */
 const TOOLS = {
   'scoreboard': { module: 'apps/cli/main.js' },
   'services': {
     module: 'apps/cli/src/services.js',
-    help: 'npm run services\n\nStarts PostgreSQL, Redis and RabbitMQ on free ports, prints three lines for .env, and stops them at Ctrl-C. Their data is gone then.',
+    help: 'npm run services\n\nStarts PostgreSQL, Redis and RabbitMQ on free ports, prints three lines for .env, and stops them at Ctrl-C. Their data is then deleted.',
   },
   'bench': { module: 'tools/bench/src/main.js' },
   'bench:crowd': { module: 'tools/bench/src/crowd/main.js' },
@@ -22,12 +22,12 @@ const TOOLS = {
   },
   'validate': {
     module: 'tools/deploy/src/validate.js',
-    help: 'npm run validate\n\nLooks at the image, the Compose file, nginx, the manifests, alerts, dashboards and the documents of the API. Changes nothing; ends with 1 where something is wrong.',
+    help: 'npm run validate\n\nChecks the image, the Compose file, nginx, the manifests, alerts, dashboards and the documents of the API. Changes nothing; exits with 1 if something is wrong.',
   },
 };
 
 const [name = ''] = process.argv.splice(2, 1);
-const tool = TOOLS[name] ?? refuse(`${name}: is no tool. The tools are ${Object.keys(TOOLS).join(', ')}.`);
+const tool = TOOLS[name] ?? refuse(`${name}: unknown tool; expected one of ${Object.keys(TOOLS).join(', ')}`);
 if (tool.help) wordsOrExit(tool.help);
 setUp();
 process.setSourceMapsEnabled(true);

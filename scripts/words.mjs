@@ -2,8 +2,8 @@
 const EX_USAGE = 64;
 
 /**
- * The words that a program was started with, before it does anything: `--help` prints the help and ends, an option and more than
- * `atMost` words are refused.
+ * Returns the arguments of the program; call it first. `--help` prints the help and exits; an option, or more than `atMost`
+ * arguments, is refused.
  */
 export function wordsOrExit(help, atMost = 0) {
   const words = process.argv.slice(2);
@@ -12,7 +12,7 @@ export function wordsOrExit(help, atMost = 0) {
     process.exit(0);
   }
   const unknown = words.find((word, at) => word.startsWith('-') || at >= atMost);
-  if (unknown !== undefined) refuse(`${unknown}: is not known here; --help tells what is`);
+  if (unknown !== undefined) refuse(`${unknown}: unknown argument; see --help`);
   return words;
 }
 

@@ -42,10 +42,10 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   it('finds no difference if both agree, and ignores updates not projected yet', async () => {
     await ledger.apply([command('ann', 1)]);
     await audit.look();
-    expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, mended: 0 });
+    expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, repaired: 0 });
   });
 
-  it('compares nothing while the leaderboard is cold', async () => {
+  it('compares nothing while the leaderboard is not ready', async () => {
     await client.del(`${prefix}meta`);
     await audit.look();
     expect(audit.stats.compared).toBe(0);
@@ -55,7 +55,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     const live = await generation();
     await client.hDel(`${live}:standings`, 'bob');
     await audit.look();
-    expect(audit.stats).toMatchObject({ differences: 1, mended: 1 });
+    expect(audit.stats).toMatchObject({ differences: 1, repaired: 1 });
     expect(await places()).toEqual(['ann 30', 'bob 20', 'cyd 10']);
     await audit.look();
     expect(audit.stats.differences).toBe(0);
@@ -69,7 +69,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     const before = await leaderboard.board();
     await harm(await generation());
     await audit.look();
-    expect(audit.stats).toMatchObject({ differences: 1, mended: 1 });
+    expect(audit.stats).toMatchObject({ differences: 1, repaired: 1 });
     expect(await places()).toEqual(['ann 30', 'bob 20', 'cyd 10']);
     expect((await leaderboard.board()).revision).toBeGreaterThanOrEqual(before.revision);
     await audit.look();

@@ -35,9 +35,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two wo
     const { ledger, leaderboard, feed } = await makeNode();
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
-    const rounds = new IntervalTask(() => follow.look(), () => faults.push('a look failed'));
-    rounds.start(100);
-    endings.push(() => rounds.stop());
+    const task = new IntervalTask(() => follow.look(), () => faults.push('a look failed'));
+    task.start(100);
+    endings.push(() => task.stop());
     return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection };
   }
 
@@ -65,9 +65,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two wo
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const moderators = [await makeModerator(), await makeModerator()];
-    const live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
-    live.start();
-    endings.push(() => live.stop());
+    const boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
+    boardCache.start();
+    endings.push(() => boardCache.stop());
     const taken: { reversed: number; points: number }[] = [];
 
     const batches = Array.from({ length: COMMANDS / 100 }, (_, i) => commands.slice(i * 100, i * 100 + 100));
@@ -94,7 +94,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two wo
     const order = await ledger.top(MAX_TOP);
     const top = await leaderboard.top(MAX_TOP);
     const places = await leaderboard.places(USERS);
-    await eventually(() => expect(live.current()?.entries).toEqual(order.slice(0, 10)));
+    await eventually(() => expect(boardCache.current()?.entries).toEqual(order.slice(0, 10)));
 
     const events = [...histories.values()].flat();
     const earned = events.filter(({ reverses }) => !reverses);

@@ -68,9 +68,9 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger
     const log = { report: (what: string) => void faults.add(what) };
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
-    const rounds = new IntervalTask(() => follow.look(), () => faults.add('a look failed'));
-    rounds.start(100);
-    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection, rounds, leaderboard };
+    const task = new IntervalTask(() => follow.look(), () => faults.add('a look failed'));
+    task.start(100);
+    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection, task, leaderboard };
   }
 
   beforeAll(() => Logger.overrideLogger(false));
@@ -78,12 +78,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger
   it('agree on every score and rank, despite duplicate, late and lost deliveries', async () => {
     const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
-    const live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
+    const boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     const shown: Board[] = [];
     const heard: Board[] = [];
-    live.onBoard((board) => shown.push(board));
+    boardCache.onBoard((board) => shown.push(board));
     await feed.subscribe(({ board }) => board && heard.push(board));
-    live.start();
+    boardCache.start();
 
     const batches = makeBatches(random);
     const work = async ({ apply }: (typeof workers)[number]) => {
@@ -93,7 +93,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger
     await Promise.all(workers.map(({ projection }) => projection.idle()));
     await Promise.all(workers.map((worker) => worker.leaderboard.arrived()));
     await eventually(async () => expect((await leaderboard.position())?.watermark).toBe((await ledger.head()).lastSeq), { withinMs: 20_000 });
-    await Promise.all(workers.map(({ rounds }) => rounds.stop()));
+    await Promise.all(workers.map(({ task }) => task.stop()));
 
     const order = await ledger.top(MAX_TOP);
     expect(order).toHaveLength(USERS);
@@ -107,8 +107,8 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger
       expect(history.reduce((sum, item) => sum + item.scoreIncrement, 0)).toBe(score);
     }
 
-    await eventually(() => expect(live.current()?.entries).toEqual(order.slice(0, 10)));
-    await live.stop();
+    await eventually(() => expect(boardCache.current()?.entries).toEqual(order.slice(0, 10)));
+    await boardCache.stop();
     const revisions = shown.map((board) => board.revision);
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     expect(shown.length).toBeGreaterThan(10);

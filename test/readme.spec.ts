@@ -8,6 +8,7 @@ const ROOT = join(__dirname, '..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s'), ...markdownIn('deploy/privileges')];
+const sources = ['apps', 'libs', 'test', 'tools'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name))));
 const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/runbooks.md', 'docs/security.md', 'k8s/README.md'];
 
 describe('the documentation', () => {
@@ -22,9 +23,15 @@ describe('the documentation', () => {
     expect(links.filter((link) => !leadsSomewhere(file, link))).toEqual([]);
   });
 
+  it.each(documents.filter((file) => file.startsWith('docs/')))('names only test files that exist: %s', (file) => {
+    const named = all(read(file), /`([\w./-]+\.(?:spec|slow|drill|suite|contract)\.ts)`/g);
+    expect(named.filter((name) => !sources.some((source) => `/${source}`.endsWith(`/${name}`)))).toEqual([]);
+  });
+
   it.each(handbook)('names only settings that exist: %s', (file) => {
     // A setting is upper case with an underscore, between backticks or before `=`.
-    const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !/^(TEST|NODE|REDISCLI)_/.test(name));
+    // Those that others read are not ours.
+    const named = all(read(file), /(?:`|\b)([A-Z]+(?:_[A-Z]+)+)(?=`|=)/g).filter((name) => !/^(TEST|NODE|REDISCLI)_|^OTEL_EXPORTER_OTLP_HEADERS$/.test(name));
     expect(named.filter((name) => !(name in SETTINGS.shape))).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit shared by two processes', () => {
 
   afterEach(() => Promise.all(clients.splice(0).map(closeRedis)));
 
-  it('admits as many requests as one process would, within 5 %', async () => {
+  it('admits as many requests as one process would, within 5%', async () => {
     const passed = await passing(await newPair());
     expect(passed).toBeGreaterThanOrEqual(LIMIT * 0.95);
     expect(passed).toBeLessThanOrEqual(LIMIT * 1.05);

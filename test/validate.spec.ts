@@ -96,7 +96,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a dashboard that was changed by hand', file: `${grafana}/dashboards/gateway.json`, from: '"30s"', to: '"10s"', check: generatedFiles, said: /gateway\.json is not what/ },
   { what: 'two dashboards with the same uid', file: `${grafana}/dashboards/gateway.json`, from: 'scoreboard-gateway', to: 'scoreboard-pipeline', check: dashboards, said: /gateway\.json: another has its uid/ },
   { what: 'a dashboard that requires a manual import', file: `${grafana}/dashboards/gateway.json`, from: '"uid": "${datasource}"', to: '"uid": "${DS_PROMETHEUS}"', check: dashboards, said: /names inputs/ },
-  { what: 'a panel without a description', file: `${grafana}/dashboards/gateway.json`, from: /"description": "Sockets of each.*",/, to: '', check: dashboards, said: /By gateway: a panel has a title and a description/ },
+  { what: 'a panel without a description', file: `${grafana}/dashboards/gateway.json`, from: /"description": "Open sockets of each.*",/, to: '', check: dashboards, said: /By gateway: a panel has a title and a description/ },
   { what: 'a panel without a unit', file: `${grafana}/dashboards/gateway.json`, from: '"unit": "percentunit"', to: '"unit": ""', check: dashboards, said: /Open files: its unit/ },
   { what: 'a panel with an unknown metric', file: `${grafana}/dashboards/gateway.json`, from: 'scoreboard_pushes_total', to: 'scoreboard_pushs_total', check: dashboards, said: /there is no metric scoreboard_pushs_total/ },
   { what: 'a panel that leads to the wrong runbook', file: `${grafana}/dashboards/gateway.json`, from: /viewPanel=\d+/, to: 'viewPanel=1', check: dashboards, said: /the link to ScoreboardClientsDropped leads elsewhere/ },

@@ -21,7 +21,7 @@ const LEAK = /\bat .+:\d+|node_modules|\.[jt]s:\d|SELECT|INSERT|127\.0\.0\.1|loc
 /** The path comes from the client itself. */
 const withoutPath = (answer: RawAnswer): RawAnswer => ({ ...answer, body: answer.body.replace('/socket.io/', '') });
 
-/** The catalogue of bad inputs, on the running standalone: see docs/evidence/bad-inputs.md for what each id means. */
+/** The catalog of bad inputs, on the running standalone: see docs/evidence/bad-inputs.md for what each id means. */
 describe('the standalone with bad inputs', () => {
   let role: RoleProcess;
   let lure: Server;

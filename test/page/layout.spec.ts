@@ -88,8 +88,8 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
   it.each([
     ['a phone in landscape', 844, 390],
     ['a small phone in landscape', 568, 320],
-    ['a laptop at 200 %', 640, 360],
-    ['a laptop at 400 %', 320, 180],
+    ['a laptop at 200%', 640, 360],
+    ['a laptop at 400%', 320, 180],
   ])('does not cover a row with the play panel on %s', async (_, width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
     const end = await page.evaluate<number>('document.documentElement.scrollHeight');

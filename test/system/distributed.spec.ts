@@ -40,7 +40,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   actionsSuite(() => system);
   userIdsSuite(() => system);
 
-  it('enforces one rate limit per subject across both apis, within 5 %', async () => {
+  it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');
     const answers: Answer[] = [];
     const client = async () => {

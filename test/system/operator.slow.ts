@@ -105,7 +105,7 @@ describe('scoreboard on a standalone', () => {
 
     it('prints JSON with --json', async () => {
       expect(JSON.parse(await succeed(env(), 'migrate', '--dry-run', '--json'))).toEqual({ dryRun: true, pending: [] });
-      expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, resealed: 0, byKey: {} });
+      expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, reencrypted: 0, byKey: {} });
     }, 60_000);
 
     it('exits with 3 if nothing is found', async () => {
@@ -195,7 +195,7 @@ describe('scoreboard on a standalone', () => {
       expect((await atTerminal(env(), '', 'dead-letters', 'list')).output).toMatch(/^reason: total-limit\r\nat: 2026-11-24T12:00:00\.000Z\r\ncommandId: .*\r\n\r\n$/s);
       for (const answer of ['n\n', '\n', 'yess\n']) {
         const { exitCode, output } = await atTerminal(env(), answer, 'dead-letters', 'drop', 'all');
-        expect([exitCode, output]).toEqual([1, expect.stringMatching(/Drop 1 dead letters for good\? \[y\/N\] .*Nothing was changed\./s)]);
+        expect([exitCode, output]).toEqual([1, expect.stringMatching(/Drop 1 dead letters permanently\? \[y\/N\] .*Nothing was changed\./s)]);
       }
       expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
       const { exitCode, output } = await atTerminal(env(), 'y\n', 'dead-letters', 'drop', 'all');

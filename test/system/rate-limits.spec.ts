@@ -50,7 +50,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
 
   const update = (userId: string) => (at: System) => post(at, { userId, scoreIncrement: 1 });
 
-  it('are shared within 5 %: one subject that uses both apis, or switches to the other', async () => {
+  it('are shared within 5%: one subject that uses both apis, or switches to the other', async () => {
     const userId = newUser();
     const { accepted, faded } = await hammer(3 * WRITES, update(userId));
     expect(accepted).toBeGreaterThanOrEqual(WRITES * 0.95);

@@ -24,7 +24,7 @@ export class ApiModule {
     events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
-    live: BoardCache,
+    boardCache: BoardCache,
     verifier: TokenVerifier,
     @Inject(REDIS) redis: RedisClientType,
   ) {
@@ -35,7 +35,7 @@ export class ApiModule {
       { name: 'keys', isUp: () => verifier.isUp() },
     );
     measureQueue(queue, events);
-    measureBoard(live, events);
+    measureBoard(boardCache, events);
   }
 
   static forRoot(settings: Settings): DynamicModule {

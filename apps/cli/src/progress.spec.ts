@@ -26,8 +26,8 @@ describe('The progress of a command', () => {
   it('prints a line every ten seconds without a terminal', () => {
     process.stderr.isTTY = false;
     now += 3_600_000;
-    for (let done = 0; done < 30; done++, now += 1_000) showProgress(done, 'sealed \u009banew');
+    for (let done = 0; done < 30; done++, now += 1_000) showProgress(done, 'entries \u009bre-encrypted');
     clearProgress();
-    expect(written).toEqual(['0 sealed \\u009banew\n', '10 sealed \\u009banew\n', '20 sealed \\u009banew\n']);
+    expect(written).toEqual(['0 entries \\u009bre-encrypted\n', '10 entries \\u009bre-encrypted\n', '20 entries \\u009bre-encrypted\n']);
   });
 });

@@ -14,17 +14,17 @@ export class GatewayAppModule {
   constructor(
     readiness: Readiness,
     events: ScoreboardEvents,
-    live: BoardCache,
+    boardCache: BoardCache,
     subscriptions: Subscriptions,
     verifier: TokenVerifier,
     @Inject(REDIS) redis: RedisClientType,
   ) {
     readiness.add(
       { name: 'redis', isUp: () => isRedisUp(redis) },
-      { name: 'board', isUp: () => live.isFresh(), isVital: true },
+      { name: 'board', isUp: () => boardCache.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
     );
-    measureBoard(live, events);
+    measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);
   }
 

@@ -26,7 +26,7 @@ export class StandaloneModule {
     events: ScoreboardEvents,
     database: Database,
     queue: ScoreQueue,
-    live: BoardCache,
+    boardCache: BoardCache,
     verifier: TokenVerifier,
     subscriptions: Subscriptions,
     apply: ApplyScores,
@@ -37,13 +37,13 @@ export class StandaloneModule {
     readiness.add(
       { name: 'database', isUp: () => database.isUp() },
       { name: 'queue', isUp: () => queue.isUp() },
-      { name: 'board', isUp: () => live.isFresh(), isVital: true },
+      { name: 'board', isUp: () => boardCache.isFresh(), isVital: true },
       { name: 'keys', isUp: () => verifier.isUp() },
       ...(redis ? [{ name: 'redis', isUp: () => isRedisUp(redis) }] : []),
     );
     measureQueue(queue, events);
     measureWorker({ queue, apply, follow, audit, events });
-    measureBoard(live, events);
+    measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);
   }
 

@@ -1,26 +1,3 @@
-import { guestToken } from './guest';
-import { PendingPoints } from './pending-points';
-import { PlayPanel } from './play-panel';
-import { showBoard } from './show-board';
+import { startPage } from './start-page';
 
-const BOARD_SIZE = 10;
-
-// The server omits the panel if guests cannot play.
-if (document.querySelector('[data-play]')) {
-  const panel = new PlayPanel();
-  const { board, table } = showBoard(
-    BOARD_SIZE,
-    guestToken(() => {
-      panel.forgetMe();
-      table.markOwn(undefined);
-    }),
-  );
-  board.on('me', (me) => {
-    panel.showMe(me);
-    table.markOwn(me.userId);
-  });
-  const points = new PendingPoints(board, panel);
-  panel.offer(() => points.add());
-} else {
-  showBoard(BOARD_SIZE);
-}
+startPage();

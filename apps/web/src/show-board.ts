@@ -5,13 +5,13 @@ import { find } from './find';
 import { News } from './news';
 
 /** The live board and its connection. */
-export interface BoardCache {
+export interface ShownBoard {
   readonly board: Scoreboard;
   readonly table: BoardTable;
 }
 
 /** Keeps the page's table up to date with the best `count` users, starting from the board that the server rendered. */
-export function showBoard(count: number, token?: TokenHook): BoardCache {
+export function showBoard(count: number, token?: TokenHook): ShownBoard {
   const { gateway, revision } = document.documentElement.dataset;
   const table = new BoardTable();
   const news = new News();

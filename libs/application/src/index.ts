@@ -1,4 +1,6 @@
+export * from './audit';
 export * from './auth';
+export * from './errors';
 export * from './leaderboard';
 export * from './live';
 export * from './moderation';

@@ -5,7 +5,7 @@ import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability
 import { createApp } from '@scoreboard/interfaces';
 
 /** The roles that serve WebSockets. */
-const HAVE_SOCKETS: ReadonlySet<Settings['role']> = new Set(['gateway', 'standalone']);
+const ROLES_WITH_SOCKETS: ReadonlySet<Settings['role']> = new Set(['gateway', 'standalone']);
 
 /** The module of a role. Lifecycle hooks of the imported modules start and stop everything the role does. */
 export interface RoleModule {
@@ -21,12 +21,12 @@ export function bootstrap(module: RoleModule, read: () => Settings, started?: (a
     const settings = read();
     await checkServers(settings);
     const logger = new PinoLogger({ level: settings.LOG_LEVEL, role: settings.role, secrets: secretsOf(settings) });
-    const problem = HAVE_SOCKETS.has(settings.role) ? openFilesProblem(settings.MAX_CONNECTIONS) : undefined;
+    const problem = ROLES_WITH_SOCKETS.has(settings.role) ? openFilesProblem(settings.MAX_CONNECTIONS) : undefined;
     if (problem) logger.warn(problem, 'OpenFiles');
     const app = await createApp(module.forRoot(settings), {
       logger,
       tls: readCertificate(settings),
-      mostOpen: connectionsThatFit(),
+      maxConnections: connectionsThatFit(),
       trustProxy: settings.TRUST_PROXY,
       corsOrigins: settings.CORS_ORIGINS,
     });

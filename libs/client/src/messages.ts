@@ -22,7 +22,7 @@ export interface Me {
 export type ConnectionState = 'live' | 'reconnecting' | 'offline';
 
 /** The events of `Scoreboard.on`, with their data. */
-export interface ScoreboardEvents {
+export interface ScoreboardEventMap {
   /** The complete top ten, on each change. Never older than a board reported before. */
   'top': Board;
   /** The player's own score and rank; needs a token. */

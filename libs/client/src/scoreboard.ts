@@ -1,5 +1,5 @@
 import { Connection } from './connection.ts';
-import type { Board, ConnectionState, Receipt, ScoreboardEvents } from './messages.ts';
+import type { Board, ConnectionState, Receipt, ScoreboardEventMap } from './messages.ts';
 import { Submission } from './submission.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import { type TokenHook, TokenSource } from './token-source.ts';
@@ -51,14 +51,14 @@ export class Scoreboard {
    * Calls `listener` at once with the last known state, if there is one, and then with each change. Returns a function that removes it. States
    * are complete; intermediate ones may be skipped, the newest never. Throws a RangeError for an unknown event.
    */
-  on<E extends keyof ScoreboardEvents>(event: E, listener: (value: ScoreboardEvents[E]) => void): () => void {
+  on<E extends keyof ScoreboardEventMap>(event: E, listener: (value: ScoreboardEventMap[E]) => void): () => void {
     if (!isEvent(event)) throw new RangeError(`Unknown event: ${event}`);
     const listeners = this.listeners.get(event) ?? new Set();
     this.listeners.set(event, listeners.add(listener as Listener));
     const known = this.latest.get(event);
     if (!this.connection) this.connect(); // reports the state
     else if (isChannel(event) && listeners.size === 1) this.connection.channels.add(event);
-    if (known !== undefined && known === this.latest.get(event)) listener(known as ScoreboardEvents[E]);
+    if (known !== undefined && known === this.latest.get(event)) listener(known as ScoreboardEventMap[E]);
     return () => this.off(event, listener as Listener);
   }
 

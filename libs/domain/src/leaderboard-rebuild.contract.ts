@@ -1,5 +1,5 @@
 import { type Leaderboard, LeaderboardNotReady } from './leaderboard';
-import { ladder, names, standing, upTo, warm } from './leaderboard-samples.contract';
+import { ladder, names, standing, upTo, makeReady } from './leaderboard-samples.contract';
 
 /** How a `Leaderboard` follows its ledger: the watermark, the time before the first rebuild, and rebuilds. */
 export function leaderboardRebuildContract(make: (options?: { leaseMs: number }) => Promise<Leaderboard>): void {
@@ -12,7 +12,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     const watermark = async () => (await leaderboard.position())?.watermark;
 
     it('advances only if nothing before it is missing, and over reordered ranges together', async () => {
-      await warm(leaderboard, [], 100);
+      await makeReady(leaderboard, [], 100);
       const seen = [];
       for (const [from, to] of [[100, 110], [120, 130], [140, 150], [105, 108], [130, 140], [109, 120], [0, 50], [150, 150], [151, 152]] as const) {
         await leaderboard.put([], { from, to });
@@ -31,7 +31,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     });
 
     it('may lag after more than a thousand gaps, but never passes one', async () => {
-      await warm(leaderboard);
+      await makeReady(leaderboard);
       for (let i = 1_100; i > 0; i--) await leaderboard.put([], { from: 2 * i, to: 2 * i + 1 });
       expect(await watermark()).toBe(0);
       await leaderboard.put([], { from: 0, to: 3_000 });
@@ -48,7 +48,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.position()).toBeUndefined();
       const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
       for (const read of reads) await expect(read).rejects.toBeInstanceOf(LeaderboardNotReady);
-      await warm(leaderboard);
+      await makeReady(leaderboard);
       expect(await leaderboard.top(10)).toEqual([]);
     });
 
@@ -66,7 +66,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
 
   describe('a rebuild', () => {
     it('is not visible before it has finished, and then replaces everything', async () => {
-      await warm(leaderboard, [standing('gone', 5, 1), standing('ann', 5, 2)], 2);
+      await makeReady(leaderboard, [standing('gone', 5, 1), standing('ann', 5, 2)], 2);
       const rebuild = (await leaderboard.beginRebuild('ledger-2'))!;
       await rebuild.fill([standing('ann', 7, 1)]);
       expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 2 });
@@ -79,7 +79,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     });
 
     it('keeps the newer standing if live puts arrive meanwhile, in any order', async () => {
-      await warm(leaderboard, ladder(5));
+      await makeReady(leaderboard, ladder(5));
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await leaderboard.put([standing('u1', 1, 6), standing('new', 3, 7)], { from: 5, to: 7 });
       await rebuild.fill(ladder(5));

@@ -18,7 +18,7 @@ export const upTo = (to: number): LedgerRange => ({ from: 0, to });
 /** Users u1, u2, … with decreasing scores: u1 ranks first. */
 export const ladder = (count: number): Standing[] => Array.from({ length: count }, (_, i) => standing(`u${i + 1}`, 10_000 - i, i + 1));
 
-export async function warm(leaderboard: Leaderboard, standings: readonly Standing[] = [], sequence = standings.length, ledgerId = 'ledger-1') {
+export async function makeReady(leaderboard: Leaderboard, standings: readonly Standing[] = [], sequence = standings.length, ledgerId = 'ledger-1') {
   const rebuild = await leaderboard.beginRebuild(ledgerId);
   await rebuild!.fill(standings);
   return rebuild!.finish(sequence);

@@ -1,6 +1,6 @@
 import type { Leaderboard } from './leaderboard';
 import { leaderboardRebuildContract } from './leaderboard-rebuild.contract';
-import { batchesOf, ladder, names, randomChanges, randomFrom, standing, upTo, warm } from './leaderboard-samples.contract';
+import { batchesOf, ladder, names, randomChanges, randomFrom, standing, upTo, makeReady } from './leaderboard-samples.contract';
 import { BOARD_SIZE, MAX_TOP, MAX_TOTAL } from './score';
 import { compareStandings, isRanked } from './standing';
 
@@ -13,7 +13,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
 
   describe('the order', () => {
     it('is by score, then by who reached it first', async () => {
-      await warm(leaderboard);
+      await makeReady(leaderboard);
       await leaderboard.put([standing('late', 5, 9), standing('best', 7, 8), standing('early', 5, 3), standing('tenth', 5, 10)], upTo(10));
       expect(await leaderboard.top(3)).toEqual([
         { rank: 1, userId: 'best', score: 7 },
@@ -24,12 +24,12 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
 
     it('keeps all users with the same score and sequence', async () => {
-      await warm(leaderboard, [standing('b', 5, 1), standing('B', 5, 1), standing('a', 5, 1)]);
+      await makeReady(leaderboard, [standing('b', 5, 1), standing('B', 5, 1), standing('a', 5, 1)]);
       expect(await names(leaderboard)).toEqual(['B', 'a', 'b']);
     });
 
     it('is exact for the largest scores and sequences', async () => {
-      await warm(leaderboard);
+      await makeReady(leaderboard);
       const seq = 1_900_000_000_000_000;
       await leaderboard.put(
         [standing('c', MAX_TOTAL - 1, seq), standing('b', MAX_TOTAL, seq + 2), standing('a', MAX_TOTAL, seq + 1), standing('d', 1, MAX_TOTAL)],
@@ -47,7 +47,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
 
     it('compares user ids byte for byte, whatever characters they contain', async () => {
-      await warm(leaderboard);
+      await makeReady(leaderboard);
       const users = ['a', 'A', '_', '-', '0', '00', '1:2', 'a.b', 'a:b@c|d+e-f', 'google-oauth2|123', 'x'.repeat(64), 'constructor', '__proto__'];
       await leaderboard.put(users.map((user, i) => standing(user, 5, i + 1)), upTo(users.length));
       expect(await names(leaderboard)).toEqual(users);
@@ -57,7 +57,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
   });
 
   describe('a put', () => {
-    beforeEach(() => warm(leaderboard));
+    beforeEach(() => makeReady(leaderboard));
 
     it('ignores a standing that is not newer than the stored one, so puts may be reordered and repeated', async () => {
       const [older, newer] = [standing('ann', 5, 1), standing('ann', 4, 2)];
@@ -110,7 +110,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
 
   describe('the board', () => {
     it('is returned by a put only if the top ten changed', async () => {
-      await warm(leaderboard, ladder(11));
+      await makeReady(leaderboard, ladder(11));
       expect(await leaderboard.put([standing('u11', 20, 12)], { from: 11, to: 12 })).toBeUndefined();
       expect(await leaderboard.put([standing('u1', 10_000, 1, { version: 13 })], { from: 12, to: 13 })).toBeUndefined();
       const board = await leaderboard.put([standing('u11', 20_000, 14)], { from: 13, to: 14 });
@@ -120,7 +120,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
 
     it('has the revision max(current + 1, to), which never decreases', async () => {
-      await warm(leaderboard, [], 100);
+      await makeReady(leaderboard, [], 100);
       const revisions = [];
       for (const [seq, to] of [[1, 200], [2, 150], [3, 0], [4, 202], [5, 500]] as const) {
         revisions.push((await leaderboard.put([standing('ann', seq, seq)], { from: 0, to }))?.revision);
@@ -129,15 +129,15 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
 
     it('keeps its revision after a rebuild without changes, and raises it otherwise', async () => {
-      const first = await warm(leaderboard, ladder(3), 50);
+      const first = await makeReady(leaderboard, ladder(3), 50);
       expect(first.revision).toBe(50);
-      expect(await warm(leaderboard, ladder(3), 60)).toEqual(first);
-      expect((await warm(leaderboard, ladder(4), 40)).revision).toBe(51);
-      expect((await warm(leaderboard, ladder(3), 90)).revision).toBe(90);
+      expect(await makeReady(leaderboard, ladder(3), 60)).toEqual(first);
+      expect((await makeReady(leaderboard, ladder(4), 40)).revision).toBe(51);
+      expect((await makeReady(leaderboard, ladder(3), 90)).revision).toBe(90);
     });
 
     it('exists, even if empty, from the first rebuild on', async () => {
-      expect(await warm(leaderboard, [], 7)).toEqual({ revision: 7, entries: [] });
+      expect(await makeReady(leaderboard, [], 7)).toEqual({ revision: 7, entries: [] });
       expect(await leaderboard.board()).toEqual({ revision: 7, entries: [] });
     });
   });
@@ -146,15 +146,15 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
 
   describe('reading', () => {
     it('returns only existing entries of the top', async () => {
-      await warm(leaderboard, ladder(150));
+      await makeReady(leaderboard, ladder(150));
       expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'u1', score: 10_000 }]);
       expect((await leaderboard.top(MAX_TOP)).at(-1)).toEqual({ rank: 100, userId: 'u100', score: 9_901 });
-      await warm(leaderboard, ladder(3));
+      await makeReady(leaderboard, ladder(3));
       expect(await leaderboard.top(MAX_TOP)).toHaveLength(3);
     });
 
     it('returns places in the given order, and undefined for unknown users', async () => {
-      await warm(leaderboard, [...ladder(3), standing('hid', 99, 4, { hidden: true })]);
+      await makeReady(leaderboard, [...ladder(3), standing('hid', 99, 4, { hidden: true })]);
       expect(await leaderboard.places(['u3', 'nobody', 'hid', 'u1', 'u3'])).toEqual([
         { userId: 'u3', score: 9_998, rank: 3, version: 3 },
         undefined,
@@ -166,7 +166,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     });
 
     it('returns the existing neighbors on either side', async () => {
-      await warm(leaderboard, ladder(9));
+      await makeReady(leaderboard, ladder(9));
       const ranks = async (user: string, radius: number) => (await leaderboard.around(user, radius)).map((entry) => entry.rank);
       expect(await leaderboard.around('u5', 1)).toEqual([
         { rank: 4, userId: 'u4', score: 9_997 },
@@ -185,7 +185,7 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
     const seed = Date.now() % 2 ** 31;
     const random = randomFrom(seed);
     const changes = randomChanges(5_000, random);
-    await warm(leaderboard);
+    await makeReady(leaderboard);
     const batches = batchesOf(changes, random);
     for (const { standings, range } of batches) await leaderboard.put(standings, range);
 

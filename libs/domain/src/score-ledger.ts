@@ -28,7 +28,7 @@ export interface AppliedBatch extends LedgerChange {
   readonly applied: number;
   /** Indexes, from 0, of the commands in the batch whose id is already in the ledger with different content. */
   readonly conflicts: readonly number[];
-  /** Time spent waiting for the leaderboard's row, in milliseconds. */
+  /** Time spent waiting for the row in the table `leaderboard`, in milliseconds. */
   readonly lockWaitMs: number;
 }
 

@@ -7,13 +7,13 @@ import { provide } from './provide';
 @Global()
 @Module({ providers: [provide(BoardCache, Leaderboard, BoardFeed, ScoreboardEvents)], exports: [BoardCache] })
 export class BoardCacheModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly live: BoardCache) {}
+  constructor(private readonly boardCache: BoardCache) {}
 
   onApplicationBootstrap(): void {
-    this.live.start();
+    this.boardCache.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.live.stop();
+    await this.boardCache.stop();
   }
 }

@@ -44,7 +44,7 @@ async function compare(systems: readonly System[], totalsOf: Map<System, Totals>
   return { runs, reads };
 }
 
-/** What a batch waits for the leaderboard's row. */
+/** What a batch waits for the row in the table `leaderboard`. */
 async function lockNote(distributed: Distributed, totals: Totals, workers: string, { seconds, keys }: Options): Promise<string> {
   const before = await distributed.lock();
   const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds, keys, totals);
@@ -52,7 +52,7 @@ async function lockNote(distributed: Distributed, totals: Totals, workers: strin
   const batches = after.batches - before.batches;
   const wait = ((after.seconds - before.seconds) / batches) * 1_000;
   const rate = `${show(batches)} batches, at ${show(acceptedPerSecond)} updates/s`;
-  return `- Lock on the leaderboard's row, ${workers}: ${show(wait)} ms a batch over ${rate}.`;
+  return `- Lock on the row in the table \`leaderboard\`, ${workers}: ${show(wait)} ms a batch over ${rate}.`;
 }
 
 async function bench(options: Options): Promise<number> {

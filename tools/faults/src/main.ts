@@ -23,6 +23,6 @@ function listed({ id, what, skip }: Fault, options: Options): string {
 }
 
 const tell = ({ fault, seed, verdict, acceptsMs, healMs, note, folder }: Verdict) =>
-  say(`${fault} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, healed in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
+  say(`${fault} (seed ${seed}): ${verdict}, accepts after ${seconds(acceptsMs)}, recovered in ${seconds(healMs)}${note ? `; ${note}` : ''}${folder ? `; see ${folder}` : ''}`);
 
 exitWith(bench(faultOptions()));

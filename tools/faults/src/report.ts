@@ -23,7 +23,7 @@ export class StateFile {
 
 /** The verdicts as a table in Markdown. */
 export function render(verdicts: readonly Verdict[]): string {
-  const titles = ['row', 'fault', 'seed', 'accepted', 'refused', 'unknown', 'accepts after', 'healed in', 'verdict', 'note'];
+  const titles = ['row', 'fault', 'seed', 'accepted', 'refused', 'unknown', 'accepts after', 'recovered in', 'verdict', 'note'];
   const rows = verdicts.map(({ fault, what, seed, accepted, refused, unknown, acceptsMs, healMs, verdict, note, folder }) => {
     const figures = verdict === 'skipped' ? ['–', '–', '–', '–', '–'] : [`${accepted}`, `${refused}`, `${unknown}`, seconds(acceptsMs), seconds(healMs)];
     return [fault, what, `${seed}`, ...figures, verdict, (folder ? `${note}; see ${folder}` : note).replaceAll('|', '\\|').replaceAll('\n', ' ')];
@@ -47,17 +47,17 @@ export function writeEvidence(file: string, verdicts: readonly Verdict[]): void 
 }
 
 const INTRODUCTION = [
-  '- Two of every role over private servers, 40 users, 150 actions a second (5 % sent twice, 5 % bad on purpose, 10 % without a key, 10 % reads), 20 Socket.IO clients and 4 plain ones over both gateways.',
+  '- Two of every role over private servers, 40 users, 150 actions a second (5% sent twice, 5% bad on purpose, 10% without a key, 10% reads), 20 Socket.IO clients and 4 plain ones over both gateways.',
   '',
   'A fault has held when, after the fault:',
   '',
-  '- every update answered 201 is in the ledger once, and nothing that was refused is; what nobody could tell of was sent again with its key until it was accepted (I1 to I4);',
+  '- every update answered 201 is in the ledger once, and nothing that was refused is; updates with an unknown outcome were sent again with their key until accepted (I1 to I4);',
   '- for every user the sum of the events is the total in PostgreSQL and the score in Redis, and the whole order, ties included, is the same in both, in the cached board and over HTTP (I2, I5, I6);',
   '- every client shows the true top ten, and none was ever shown an older revision after a newer one (I7);',
-  '- the queue is empty, all is acknowledged, and the dead letters are those that the fault caused (I8, I9);',
+  '- the queue is empty, every message is acknowledged, and the dead letters are those that the fault caused (I8, I9);',
   '- no update took 10 s to be answered, 2.5 s in faults of the broker (I10); no process that lived through it grew by more than 64 MiB, measured after it had collected its garbage (I11);',
-  '- no process ended that nobody ended (I13); nothing was answered 500, and no bad request anything but its 400, 401 or 403 (I14).',
+  '- no process exited unexpectedly (I13); nothing was answered 500; every invalid request was answered 400, 401 or 403 (I14).',
   '',
-  'Refused: sendings that surely were not taken (503 `refused`, or nobody listened). Unknown: sendings that nobody could tell of at first. Accepts after: from the end of the fault to the next update answered 201. Healed in: from the end of the fault, while the load went on for another second or until an update was accepted, until all of this held.',
+  'Refused: attempts that were certainly not accepted (503 `refused`, or nobody listened). Unknown: attempts whose outcome was unknown at first. Accepts after: from the end of the fault to the next update answered 201. Recovered in: from the end of the fault, while the load went on for another second or until an update was accepted, until all of this held.',
   '',
 ];

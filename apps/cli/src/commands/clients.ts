@@ -50,7 +50,7 @@ const revoke = (): Command =>
         };
         await run(true);
         if (dryRun) return printResult({ dryRun, id }, `would revoke ${id}`, json);
-        await confirm(`Revoke ${id} for good?`, { yes });
+        await confirm(`Revoke ${id} permanently?`, { yes });
         await run(false);
         printResult({ id }, `${id} is revoked`, json);
       }),

@@ -19,7 +19,7 @@ export const deadLetters = (): Command =>
     .addHelpText('afterAll', EXAMPLES)
     .addCommand(list())
     .addCommand(change('replay', 'Queues updates again. Safe to repeat: each id is applied once. An update that still cannot be applied becomes a dead letter again; one without a command stays.'))
-    .addCommand(change('drop', 'Deletes dead letters for good.'));
+    .addCommand(change('drop', 'Deletes dead letters permanently.'));
 
 const list = (): Command =>
   withJson(new Command('list'))
@@ -41,7 +41,7 @@ const change = (what: 'replay' | 'drop', description: string): Command =>
         };
         const { letters } = await run(true);
         if (dryRun) return printResult({ dryRun, letters }, `${letters} would be ${DONE[what]}`, json);
-        if (what === 'drop') await confirm(`Drop ${letters} dead letters for good?`, { yes });
+        if (what === 'drop') await confirm(`Drop ${letters} dead letters permanently?`, { yes });
         const done = await run(false);
         if (!done.noted) say(NOT_NOTED);
         printResult({ letters: done.letters }, `${done.letters} ${DONE[what]}`, json);

@@ -25,7 +25,7 @@ export const forget = (): Command =>
         const { records } = await run(true);
         if (sum(records) === 0) throw new CommandFailed(`${id}: no records of this user found`, EXIT.notFound);
         if (dryRun) return printResult({ dryRun, records }, `would forget ${id}: ${listed(records)} records`, json);
-        await confirm(`Forget ${id} (${listed(records)} records) for good?`, { yes });
+        await confirm(`Forget ${id} (${listed(records)} records) permanently?`, { yes });
         const forgotten = await run(false);
         printResult(forgotten, `forgotten as ${'pseudonym' in forgotten ? forgotten.pseudonym : id}: ${listed(forgotten.records)} records`, json);
       };

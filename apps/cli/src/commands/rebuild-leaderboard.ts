@@ -26,7 +26,7 @@ interface State {
 }
 
 function stateOf({ ledger, leaderboard }: State): string {
-  if (!leaderboard) return 'it is empty';
+  if (!leaderboard) return 'it is not ready';
   if (leaderboard.ledgerId !== ledger.ledgerId) return 'it belongs to another ledger';
   const lacking = ledger.lastSeq - leaderboard.watermark;
   return lacking > 0 ? `it lacks ${lacking} events of the ledger` : 'it is up to date with the ledger';

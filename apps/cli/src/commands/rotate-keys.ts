@@ -15,10 +15,10 @@ export const rotateKeys = (): Command =>
     .addHelpText('after', EXAMPLES)
     .action(async ({ as, dryRun, json }: ChangeOptions) => {
       const result = await onSystem(['keys.rotate'], (system) => system.run('keys.rotate', { by: operator(as), dryRun }, tell()));
-      const { currentKey, byKey, resealed, broken } = result;
+      const { currentKey, byKey, reencrypted, broken } = result;
       const counts = Object.entries(byKey).map(([id, count]) => `${id} ${count}`).join(', ') || 'none';
       const others = Object.entries(byKey).reduce((total, [id, count]) => (id === currentKey ? total : total + count), 0);
-      const done = dryRun ? `would re-encrypt ${others} under ${currentKey}` : `re-encrypted ${resealed} under ${currentKey}`;
+      const done = dryRun ? `would re-encrypt ${others} under ${currentKey}` : `re-encrypted ${reencrypted} under ${currentKey}`;
       printResult({ dryRun, ...result }, `${done}; entries by key: ${counts}`, json);
       for (const problem of broken) say(problem);
       if (broken.length) process.exitCode = EXIT.failed;

@@ -1,6 +1,6 @@
-import { AuditLog } from '../moderation/audit-log';
+import { AuditLog } from '../audit/audit-log';
 import { ClientSecrets } from './client-secrets';
-import { actOf, type Operator } from '../moderation/operator';
+import { actOf, type Operator } from '../audit/operator';
 import { ServiceClients } from './service-clients';
 
 /** Creates a client and returns its secret, which cannot be read again. Undefined if the id was used before. */

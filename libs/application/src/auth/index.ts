@@ -1,4 +1,3 @@
-export * from './';
 export * from './change-clients';
 export * from './client-address';
 export * from './client-network';

@@ -1,8 +1,8 @@
 import { Refusal } from '@scoreboard/domain';
-import { AuditLog } from '../moderation/audit-log';
+import { AuditLog } from '../audit/audit-log';
 import { ClientSecrets } from './client-secrets';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 import { CLIENT_ID, ServiceClients } from './service-clients';
 import { TokenSigner } from './token-verifier';
 
@@ -36,11 +36,11 @@ export class IssueToken {
     private readonly secrets: ClientSecrets,
     private readonly signer: TokenSigner,
     private readonly audit: AuditLog,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
   async execute({ clientId, secret, scopes, address }: TokenRequest): Promise<IssuedToken> {
-    const client = CLIENT_ID.test(clientId) ? await readLedger(this.faults, () => this.clients.find(clientId)) : undefined;
+    const client = CLIENT_ID.test(clientId) ? await readLedger(this.errors, () => this.clients.find(clientId)) : undefined;
     const isRight = await this.secrets.matches(secret, client?.secretHash);
     if (!client || !isRight || client.revokedAt) throw new Refusal('invalid-client', { detail: 'The client does not exist or is revoked, or the secret is wrong.' });
 
@@ -48,7 +48,7 @@ export class IssueToken {
     const beyond = granted.filter((scope) => !client.scopes.includes(scope));
     if (beyond.length) throw new Refusal('invalid-scope', { detail: 'The client is not allowed all of the requested scopes.' });
 
-    await readLedger(this.faults, () => this.audit.append({ act: 'token.issue', actor: client.id, details: { scopes: granted }, address }));
+    await readLedger(this.errors, () => this.audit.append({ act: 'token.issue', actor: client.id, details: { scopes: granted }, address }));
     return { token: await this.signer.sign(client.id, granted, SERVICE_TOKEN_SECONDS), scopes: granted, expiresIn: SERVICE_TOKEN_SECONDS };
   }
 }

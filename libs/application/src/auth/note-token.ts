@@ -1,6 +1,6 @@
 import type { ActionGrant } from '@scoreboard/domain';
-import { AuditLog } from '../moderation/audit-log';
-import { actOf, type Operator } from '../moderation/operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator } from '../audit/operator';
 
 /** A token that an operator has signed. */
 export interface SignedToken {

@@ -10,23 +10,23 @@ export interface ReachedLimit {
 }
 
 /**
- * How many requests may be made under one key, in a window that slides.
+ * Limits the requests made under one key in a sliding window.
  *
  * Refused requests do not count, so a caller that waits for the given time is allowed. If processes share their counts, a limit
  * applies to all of them together, accurate to a few percent.
  */
 export abstract class RequestLimits {
   /**
-   * Counts one more request under `key`, which names the limit and the caller; undefined where it may pass, which with a limit of
-   * 0 it always may. Never rejects. Mostly answers at once; within 200 ms where other processes must be asked first. O(1).
+   * Counts one request under `key`, which names the limit and the caller. Returns undefined if it is allowed; a limit of 0 allows
+   * every request. Usually returns at once; if the shared counts must be read first, resolves within 200 ms. Never rejects. O(1).
    */
   abstract take(key: string, limit: number, windowMs: number): ReachedLimit | undefined | Promise<ReachedLimit | undefined>;
 }
 
-/** What a request past the limit of this name is answered. */
+/** The refusal of a request that exceeds the limit of this name. */
 export const pastLimit = (name: string, reached: ReachedLimit): Refusal =>
   new Refusal('rate-limited', {
-    detail: `${reached.limit} in ${reached.windowSeconds} s at most.`,
+    detail: `Limit: ${reached.limit} requests per ${reached.windowSeconds} s.`,
     retryAfter: reached.resetSeconds,
     quota: { name, ...reached },
   });

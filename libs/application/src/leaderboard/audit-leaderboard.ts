@@ -13,7 +13,7 @@ const PAGE = 1_000;
  */
 export class AuditLeaderboard {
   /** `differences`: found in the last complete pass, normally 0. The others are totals since the start. */
-  readonly stats = { compared: 0, passes: 0, differences: 0, mended: 0 };
+  readonly stats = { compared: 0, passes: 0, differences: 0, repaired: 0 };
   private after?: string;
   private found = 0;
 
@@ -23,7 +23,7 @@ export class AuditLeaderboard {
     private readonly rebuild: RebuildLeaderboard,
   ) {}
 
-  /** Compares one page; call it about every second. Throws `LeaderboardNotReady` if the leaderboard lost its data during the call. */
+  /** Compares one page; call it about every second. Throws `LeaderboardNotReady` if the leaderboard stops being ready during the call. */
   async look(): Promise<void> {
     const position = await this.leaderboard.position();
     if (!position) return; // not ready: `FollowLedger` rebuilds it
@@ -32,13 +32,13 @@ export class AuditLeaderboard {
     // Standings above the watermark may still be on their way.
     const due = page.map((standing, i) => ({ standing, place: places[i] })).filter(({ standing }) => standing.version <= position.watermark);
     const lacking = due.filter(({ standing, place }) => !place || place.version < standing.version).map(({ standing }) => standing);
-    const wrong = await this.wrongBeyondMending(due);
-    await this.mend(lacking, wrong, position.watermark);
+    const wrong = await this.countUnrepairable(due);
+    await this.repair(lacking, wrong, position.watermark);
     this.count(page, lacking.length + wrong);
   }
 
   /** Number of places that differ from the ledger although a put would be ignored as not newer. */
-  private async wrongBeyondMending(due: readonly { readonly standing: Standing; readonly place?: Place }[]): Promise<number> {
+  private async countUnrepairable(due: readonly { readonly standing: Standing; readonly place?: Place }[]): Promise<number> {
     let wrong = 0;
     for (const { standing, place } of due) {
       if (!place || place.version < standing.version) continue;
@@ -49,10 +49,10 @@ export class AuditLeaderboard {
     return wrong;
   }
 
-  private async mend(lacking: readonly Standing[], wrong: number, watermark: number): Promise<void> {
+  private async repair(lacking: readonly Standing[], wrong: number, watermark: number): Promise<void> {
     if (wrong) await this.rebuild.execute();
     else if (lacking.length) await this.leaderboard.put(lacking, { from: watermark, to: watermark });
-    this.stats.mended += wrong + lacking.length;
+    this.stats.repaired += wrong + lacking.length;
   }
 
   private count(page: readonly Standing[], differences: number): void {

@@ -28,9 +28,9 @@ export class FollowLedger {
     // In this order: the leaderboard cannot be ahead of a ledger that is read later, unless the ledger was restored.
     const position = await this.leaderboard.position();
     const head = await this.ledger.head();
-    const isForeign = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
-    this.lag = head.lastSeq - (isForeign ? 0 : position.watermark);
-    if (isForeign) {
+    const mustRebuild = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
+    this.lag = head.lastSeq - (mustRebuild ? 0 : position.watermark);
+    if (mustRebuild) {
       await this.rebuild.execute();
       return;
     }

@@ -7,27 +7,27 @@ describe('IntervalTask', () => {
     let running = 0;
     let runs = 0;
     const faults: unknown[] = [];
-    const rounds = new IntervalTask(async () => {
+    const task = new IntervalTask(async () => {
       expect(++running).toBe(1);
       await delay(5);
       running--;
       if (++runs === 1) throw new Error('the first failed');
     }, (error) => faults.push(error));
-    rounds.start(1);
+    task.start(1);
     expect(running).toBe(1);
     await eventually(() => expect(runs).toBeGreaterThan(3));
-    await rounds.stop();
+    await task.stop();
     expect(faults).toEqual([new Error('the first failed')]);
   });
 
   it('waits for the current run when stopped, and starts no more runs', async () => {
     let runs = 0;
-    const rounds = new IntervalTask(async () => {
+    const task = new IntervalTask(async () => {
       await delay(20);
       runs++;
     }, () => undefined);
-    rounds.start(1);
-    await rounds.stop();
+    task.start(1);
+    await task.stop();
     expect(runs).toBe(1);
     await delay(10); // ten intervals
     expect(runs).toBe(1);

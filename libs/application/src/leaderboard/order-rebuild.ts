@@ -1,6 +1,6 @@
 import { type Board, Leaderboard, type LeaderboardPosition, type LedgerHead, ScoreLedger } from '@scoreboard/domain';
-import { AuditLog } from '../moderation/audit-log';
-import { actOf, type Operator, type Progress } from '../moderation/operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator, type Progress } from '../audit/operator';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
 /** Rebuilds the leaderboard for an operator; audited. */

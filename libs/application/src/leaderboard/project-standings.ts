@@ -1,6 +1,6 @@
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from '../errors/error-reporter';
 
 /** If more standings are waiting, the oldest are dropped; `FollowLedger` reads them from the ledger again. */
 const MAX_WAITING = 50_000;
@@ -25,7 +25,7 @@ export class ProjectStandings {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
     private readonly events: ScoreboardEvents,
   ) {}
 
@@ -38,7 +38,7 @@ export class ProjectStandings {
     if (traces.length < MAX_WAITING) traces.push(...followed);
     // Adjacent ranges arrive in ledger order, so the later standing is newer.
     for (const standing of change.standings) standings.set(standing.userId, standing);
-    this.shed();
+    this.dropOldest();
     this.running ??= this.run();
   }
 
@@ -57,13 +57,13 @@ export class ProjectStandings {
         const followed = traces.length ? { traces: followedOf(traces) } : {};
         await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId), at, ...followed });
       } catch (error) {
-        this.faults.report('standings were not projected', error);
+        this.errors.report('standings were not projected', error);
       }
     }
     this.running = undefined;
   }
 
-  private shed(): void {
+  private dropOldest(): void {
     let size = this.waiting.reduce((sum, batch) => sum + batch.standings.size, 0);
     while (size > MAX_WAITING && this.waiting.length > 1) size -= this.waiting.shift()!.standings.size;
   }

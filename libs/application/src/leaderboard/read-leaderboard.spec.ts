@@ -13,12 +13,12 @@ describe('ReadLeaderboard', () => {
   const database = new Database({});
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
-  let live: BoardCache;
+  let boardCache: BoardCache;
   let reported: string[];
 
   const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
-    live = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
-    return new ReadLeaderboard(shown, truth, live, { report: (what) => void reported.push(what) });
+    boardCache = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
+    return new ReadLeaderboard(shown, truth, boardCache, { report: (what) => void reported.push(what) });
   };
   const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
 
@@ -38,7 +38,7 @@ describe('ReadLeaderboard', () => {
   it('returns the top ten from memory while it is fresh, without a read and without copying', async () => {
     await rebuild();
     const reader = readerOf(leaderboard);
-    await live.refresh();
+    await boardCache.refresh();
     leaderboard.top = () => Promise.reject(new Error('asked'));
     const top = await reader.top(10);
     expect(top).toBe(await reader.top(10));
@@ -59,11 +59,11 @@ describe('ReadLeaderboard', () => {
 
   it('returns the same from the ledger while the leaderboard is not ready, and reports no error', async () => {
     await rebuild();
-    const [warm, cold] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
-    expect(await cold.top(15)).toEqual(await warm.top(15));
-    expect(await cold.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
-    expect(await cold.place('u7')).toEqual(await warm.place('u7'));
-    expect(await cold.around('u2', 3)).toEqual(await warm.around('u2', 3));
+    const [ready, notReady] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
+    expect(await notReady.top(15)).toEqual(await ready.top(15));
+    expect(await notReady.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
+    expect(await notReady.place('u7')).toEqual(await ready.place('u7'));
+    expect(await notReady.around('u2', 3)).toEqual(await ready.around('u2', 3));
     expect(reported).toEqual([]);
   });
 
@@ -149,9 +149,9 @@ describe('ReadLeaderboard', () => {
     leaderboard.top = () => Promise.reject(new Error('redis is away'));
     await expect(reader.top(10)).rejects.toMatchObject({ code: 'ledger-unavailable' });
     const remembering = readerOf(leaderboard, new PostgresLedger(away));
-    await live.refresh();
+    await boardCache.refresh();
     await expect(remembering.top(15)).rejects.toMatchObject({ code: 'ledger-unavailable' });
-    live.isFresh = () => false;
+    boardCache.isFresh = () => false;
     expect(await remembering.top(10)).toHaveLength(10);
     expect(reported).toContain('the ledger cannot be read');
     await away.onApplicationShutdown();

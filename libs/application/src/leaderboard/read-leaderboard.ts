@@ -1,6 +1,6 @@
 import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardNotReady, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from './ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 import type { BoardCache } from '../live/board-cache';
 
 /** Maximum number of concurrent rank reads from the ledger: each one scans every total. */
@@ -30,14 +30,14 @@ export class ReadLeaderboard {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly ledger: ScoreLedger,
-    private readonly live: BoardCache,
-    private readonly faults: ErrorReporter,
+    private readonly boardCache: BoardCache,
+    private readonly errors: ErrorReporter,
   ) {}
 
   /** The best `count`, 1 to `MAX_TOP`. */
   async top(count: number): Promise<readonly RankedScore[]> {
-    const board = this.live.current();
-    if (board && this.live.isFresh() && count <= BOARD_SIZE) return count === BOARD_SIZE ? board.entries : board.entries.slice(0, count);
+    const board = this.boardCache.current();
+    if (board && this.boardCache.isFresh() && count <= BOARD_SIZE) return count === BOARD_SIZE ? board.entries : board.entries.slice(0, count);
     return this.orElse(
       () => this.leaderboard.top(count),
       () => this.topWithoutLeaderboard(count),
@@ -57,12 +57,12 @@ export class ReadLeaderboard {
 
   /** The user with up to `radius` neighbors (1 to 50) on either side. */
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    const neighbours = await this.orElse(
+    const neighbors = await this.orElse(
       () => this.leaderboard.around(userId, radius),
       () => this.readLedger(() => this.ledger.around(userId, radius)),
     );
-    if (!neighbours.length) throw new Refusal('unknown-user');
-    return neighbours;
+    if (!neighbors.length) throw new Refusal('unknown-user');
+    return neighbors;
   }
 
   private async unranked(userId: string): Promise<Omit<ShownPlace, 'userId'> | undefined> {
@@ -74,7 +74,7 @@ export class ReadLeaderboard {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof LeaderboardNotReady)) this.faults.report('the leaderboard cannot be read', error);
+      if (!(error instanceof LeaderboardNotReady)) this.errors.report('the leaderboard cannot be read', error);
       return fallback();
     }
   }
@@ -83,7 +83,7 @@ export class ReadLeaderboard {
     if (this.ledgerReads >= MAX_LEDGER_READS) throw unavailable();
     this.ledgerReads++;
     try {
-      return await readLedger(this.faults, read);
+      return await readLedger(this.errors, read);
     } finally {
       this.ledgerReads--;
     }
@@ -94,16 +94,16 @@ export class ReadLeaderboard {
     try {
       return (await this.sharedLedgerTop()).slice(0, count);
     } catch (error) {
-      const last = this.live.current();
+      const last = this.boardCache.current();
       if (last && count <= BOARD_SIZE) return last.entries.slice(0, count);
       throw error;
     }
   }
 
-  /** One read at a time, for all callers, which is used again for `LEDGER_TOP_MS` after its end. */
+  /** One read at a time, for all callers; its result is used for `LEDGER_TOP_MS`. */
   private sharedLedgerTop(): Promise<readonly RankedScore[]> {
     if (this.ledgerTop && Date.now() < this.ledgerTop.freshUntil) return this.ledgerTop.entries;
-    const read = { entries: readLedger(this.faults, () => this.ledger.top(MAX_TOP)), freshUntil: Infinity };
+    const read = { entries: readLedger(this.errors, () => this.ledger.top(MAX_TOP)), freshUntil: Infinity };
     const onEnd = () => void (read.freshUntil = Date.now() + LEDGER_TOP_MS);
     read.entries.then(onEnd, onEnd);
     this.ledgerTop = read;

@@ -8,7 +8,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('BoardCache', () => {
   let leaderboard: MemoryLeaderboard;
   let feed: EmbeddedBoardFeed;
-  let live: BoardCache;
+  let boardCache: BoardCache;
   let events: ScoreboardEvents;
   let boards: Board[];
 
@@ -17,46 +17,46 @@ describe('BoardCache', () => {
     events = new ScoreboardEvents();
     leaderboard = new MemoryLeaderboard();
     feed = new EmbeddedBoardFeed();
-    live = new BoardCache(leaderboard, feed, events);
+    boardCache = new BoardCache(leaderboard, feed, events);
     boards = [];
-    live.onBoard((board) => boards.push(board));
+    boardCache.onBoard((board) => boards.push(board));
   });
   afterEach(async () => {
-    await live.stop();
+    await boardCache.stop();
     jest.useRealTimers();
   });
 
-  const warm = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
+  const makeReady = async () => (await leaderboard.beginRebuild('ledger'))!.finish(100);
   const put = (userId: string, score: number, version: number) =>
     leaderboard.put([standing(userId, score, version)], { from: version - 1, to: version });
 
   it('has the board right after the start', async () => {
-    await warm();
-    expect(live.current()).toBeUndefined();
-    expect(live.isFresh()).toBe(false);
-    live.start();
+    await makeReady();
+    expect(boardCache.current()).toBeUndefined();
+    expect(boardCache.isFresh()).toBe(false);
+    boardCache.start();
     await settle();
-    expect(live.current()).toEqual({ revision: 100, entries: [] });
-    expect(live.isFresh()).toBe(true);
+    expect(boardCache.current()).toEqual({ revision: 100, entries: [] });
+    expect(boardCache.isFresh()).toBe(true);
   });
 
   it('starts while the leaderboard cannot be read, and has the board once it can', async () => {
-    live.start();
+    boardCache.start();
     await settle();
-    expect(live.current()).toBeUndefined();
-    expect(live.failedReads).toBe(1);
+    expect(boardCache.current()).toBeUndefined();
+    expect(boardCache.failedReads).toBe(1);
 
-    await warm();
+    await makeReady();
     await jest.advanceTimersByTimeAsync(500);
-    expect(live.isFresh()).toBe(true);
+    expect(boardCache.isFresh()).toBe(true);
     expect(boards).toHaveLength(1);
   });
 
   it('notifies once when the board becomes stale and once when it is fresh again', async () => {
-    await warm();
+    await makeReady();
     const told: boolean[] = [];
-    const end = live.onFreshness((isFresh) => told.push(isFresh));
-    live.start();
+    const end = boardCache.onFreshness((isFresh) => told.push(isFresh));
+    boardCache.start();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(told).toEqual([true]);
     const away = jest.spyOn(leaderboard, 'board').mockImplementation(() => new Promise(() => undefined));
@@ -69,21 +69,21 @@ describe('BoardCache', () => {
   });
 
   it('reads an announced board immediately, and notifies whose score changed', async () => {
-    await warm();
+    await makeReady();
     const users: (readonly string[])[] = [];
-    live.onScores((userIds) => users.push(userIds));
-    live.start();
+    boardCache.onScores((userIds) => users.push(userIds));
+    boardCache.start();
     await settle();
     const board = await put('ann', 5, 101);
     await feed.publish({ board, userIds: ['ann'] });
     await settle();
-    expect(live.current()).toEqual(board);
+    expect(boardCache.current()).toEqual(board);
     expect(users).toEqual([['ann']]);
   });
 
   it('never shows a board that the leaderboard does not confirm, and does not delay the next change', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
     const wild = { revision: Number.MAX_SAFE_INTEGER, entries: [{ rank: 1, userId: 'mallory', score: 1 }] };
     for (let i = 0; i < 100; i++) await feed.publish({ board: wild, userIds: [] });
@@ -93,12 +93,12 @@ describe('BoardCache', () => {
     const board = await put('ann', 5, 101);
     await feed.publish({ board, userIds: ['ann'] });
     await settle();
-    expect(live.current()).toEqual(board);
+    expect(boardCache.current()).toEqual(board);
   });
 
   it('emits the age of an announced board only after the leaderboard has confirmed it', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
     const delays: number[] = [];
     events.on('board.received', ({ seconds }) => void delays.push(seconds));
@@ -111,17 +111,17 @@ describe('BoardCache', () => {
   });
 
   it('finds a change whose hint was lost', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
     const board = await put('ann', 5, 101);
     await jest.advanceTimersByTimeAsync(500);
-    expect(live.current()).toEqual(board);
+    expect(boardCache.current()).toEqual(board);
   });
 
   it('never returns to an older board or notifies twice', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
     const older = await put('ann', 5, 101);
     const newer = await put('ann', 6, 102);
@@ -131,84 +131,84 @@ describe('BoardCache', () => {
   });
 
   it('is fresh for two seconds after the last successful read, then keeps the stale board', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
     jest.spyOn(leaderboard, 'board').mockRejectedValue(new Error('away'));
     await jest.advanceTimersByTimeAsync(1_900);
-    expect(live.isFresh()).toBe(true);
+    expect(boardCache.isFresh()).toBe(true);
     await jest.advanceTimersByTimeAsync(200);
-    expect(live.isFresh()).toBe(false);
-    expect(live.failedReads).toBe(4);
-    expect(live.current()?.revision).toBe(100);
+    expect(boardCache.isFresh()).toBe(false);
+    expect(boardCache.failedReads).toBe(4);
+    expect(boardCache.current()?.revision).toBe(100);
     jest.restoreAllMocks();
     await jest.advanceTimersByTimeAsync(500);
-    expect(live.isFresh()).toBe(true);
+    expect(boardCache.isFresh()).toBe(true);
   });
 
   it('shares a refresh among callers, and shows each at least the state at its call', async () => {
-    await warm();
+    await makeReady();
     const read = jest.spyOn(leaderboard, 'board');
-    const first = live.refresh();
+    const first = boardCache.refresh();
     const changed = await put('ann', 5, 101);
-    await Promise.all([first, ...Array.from({ length: 20 }, () => live.refresh())]);
-    expect(live.current()).toEqual(changed);
+    await Promise.all([first, ...Array.from({ length: 20 }, () => boardCache.refresh())]);
+    expect(boardCache.current()).toEqual(changed);
     expect(read.mock.calls.length).toBeLessThanOrEqual(2);
   });
 
   it('retries a failed subscription to the feed', async () => {
-    await warm();
+    await makeReady();
     jest.spyOn(feed, 'subscribe').mockRejectedValueOnce(new Error('away'));
-    live.start();
+    boardCache.start();
     await settle();
-    expect(live.failedSubscriptions).toBe(1);
+    expect(boardCache.failedSubscriptions).toBe(1);
     await jest.advanceTimersByTimeAsync(500);
     const board = await put('ann', 5, 101);
     await feed.publish({ board, userIds: ['ann'] });
     await settle();
-    expect(live.current()).toEqual(board);
+    expect(boardCache.current()).toEqual(board);
   });
 
   it('resolves waiting callers when the board is fresh, or with false after their timeout', async () => {
-    live.start();
+    boardCache.start();
     await settle();
-    const [patient, impatient] = [live.becomesFresh(1_000), live.becomesFresh(400)];
+    const [patient, impatient] = [boardCache.becomesFresh(1_000), boardCache.becomesFresh(400)];
     await jest.advanceTimersByTimeAsync(400);
     expect(await impatient).toBe(false);
-    await warm();
+    await makeReady();
     await jest.advanceTimersByTimeAsync(100);
     expect(await patient).toBe(true);
-    expect(await live.becomesFresh(0)).toBe(true);
+    expect(await boardCache.becomesFresh(0)).toBe(true);
   });
 
   it('does not treat a board as fresh if its read started long ago, as in a paused process', async () => {
-    await warm();
+    await makeReady();
     let answer: (board: Board) => void = () => undefined;
     jest.spyOn(leaderboard, 'board').mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
-    const reading = live.refresh();
+    const reading = boardCache.refresh();
     await jest.advanceTimersByTimeAsync(3_000);
     answer({ revision: 100, entries: [] });
     await reading;
-    expect(live.isFresh()).toBe(false);
+    expect(boardCache.isFresh()).toBe(false);
     jest.restoreAllMocks();
   });
 
   it('resolves waiting callers when it stops', async () => {
-    live.start();
+    boardCache.start();
     await settle();
-    const waiting = live.becomesFresh(60_000);
-    await live.stop();
+    const waiting = boardCache.becomesFresh(60_000);
+    await boardCache.stop();
     expect(await waiting).toBe(false);
   });
 
   it('ignores hints and reads nothing after it stopped', async () => {
-    await warm();
-    live.start();
+    await makeReady();
+    boardCache.start();
     await settle();
-    await live.stop();
+    await boardCache.stop();
     await feed.publish({ board: await put('ann', 5, 101), userIds: ['ann'] });
     await settle();
     await jest.advanceTimersByTimeAsync(5_000);
-    expect(live.current()?.revision).toBe(100);
+    expect(boardCache.current()?.revision).toBe(100);
   });
 });

@@ -42,7 +42,7 @@ export class BoardCache {
 
   /** Subscribes and reads now, and retries in the background until both succeed. Never throws. */
   start(): void {
-    const look = () => {
+    const poll = () => {
       this.subscribing ??= this.subscribe().catch(() => {
         this.failedSubscriptions++;
         this.subscribing = undefined; // retried at the next interval, like a failed read
@@ -50,8 +50,8 @@ export class BoardCache {
       void this.refresh().catch(() => undefined); // counted, and retried at the next interval
       this.tellFreshness();
     };
-    look();
-    this.timer = setInterval(look, READ_INTERVAL_MS);
+    poll();
+    this.timer = setInterval(poll, READ_INTERVAL_MS);
   }
 
   /** Does not wait for an unavailable server. */
@@ -128,18 +128,18 @@ export class BoardCache {
   }
 
   private async subscribe(): Promise<void> {
-    const unsubscribe = await this.feed.subscribe((change) => this.hear(change));
+    const unsubscribe = await this.feed.subscribe((change) => this.onHint(change));
     if (this.isStopped) await unsubscribe();
     else this.unsubscribe = unsubscribe;
   }
 
-  private hear({ board, userIds, at, traces }: ScoresChanged): void {
+  private onHint({ board, userIds, at, traces }: ScoresChanged): void {
     if (traces && board) this.events.emit('board.announced', { board, traces });
-    if (board && board.revision > this.revision) void this.look(board.revision, at);
+    if (board && board.revision > this.revision) void this.readAnnounced(board.revision, at);
     for (const listener of this.scoresListeners) listener(userIds);
   }
 
-  private async look(revision: number, at: number | undefined): Promise<void> {
+  private async readAnnounced(revision: number, at: number | undefined): Promise<void> {
     await this.refresh().catch(() => undefined); // counted, and retried within 500 ms
     if (at !== undefined && this.revision >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
   }

@@ -10,10 +10,10 @@ export interface State {
 
 /** One client connection, over any transport. */
 export interface Subscriber {
-  readonly data: SubscriberData;
+  readonly handle: SubscriberHandle;
 }
 
-export interface SubscriberData {
+export interface SubscriberHandle {
   readonly transport: Transport;
   /** The current identity; absent for an anonymous client. May change while connected; only `Subscriptions` changes it. */
   identity?: Identity;

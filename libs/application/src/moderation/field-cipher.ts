@@ -28,7 +28,7 @@ export abstract class FieldCipher {
 
 /** The result of a key rotation. */
 export interface Rotation {
-  readonly resealed: number;
+  readonly reencrypted: number;
   /** One message for each record that could not be decrypted and was left unchanged. */
   readonly broken: readonly string[];
 }
@@ -45,5 +45,5 @@ export abstract class SealedRecords {
    * Re-encrypts with the current key all records that use another key. Safe while the system runs; after an interruption, a new call
    * continues. `progress` is called with the number of records so far.
    */
-  abstract rotate(progress?: (resealed: number) => void): Promise<Rotation>;
+  abstract rotate(progress?: (reencrypted: number) => void): Promise<Rotation>;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { AuditLog } from './audit-log';
-import { actOf, type Operator, type Progress } from './operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator, type Progress } from '../audit/operator';
 import type { PersonalData } from './personal-data';
 
 /** Number of records of a user, by place. */

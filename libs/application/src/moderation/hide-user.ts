@@ -1,7 +1,7 @@
 import { assertMayModerate, LedgerAdjustments } from '@scoreboard/domain';
-import { AuditLog } from './audit-log';
-import type { ErrorReporter } from './error-reporter';
-import { changeLedger } from '../leaderboard/ledger-reads';
+import { AuditLog } from '../audit/audit-log';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { changeLedger } from '../errors/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
@@ -15,17 +15,17 @@ import type { ProjectStandings } from '../leaderboard/project-standings';
 export class HideUser {
   constructor(
     private readonly audit: AuditLog,
-    private readonly corrections: LedgerAdjustments,
+    private readonly adjustments: LedgerAdjustments,
     private readonly projection: ProjectStandings,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
   /** `hidden`: false shows the user again. */
   async execute({ identity, address }: Moderator, userId: string, hidden: boolean, reason: string): Promise<void> {
     assertMayModerate(identity);
-    await changeLedger(this.faults, async () => {
+    await changeLedger(this.errors, async () => {
       await this.audit.append({ act: hidden ? 'hide' : 'unhide', actor: identity.subject, target: userId, reason, address });
-      this.projection.add(await this.corrections.setHidden(userId, hidden, { reason, by: identity.subject }));
+      this.projection.add(await this.adjustments.setHidden(userId, hidden, { reason, by: identity.subject }));
       await this.projection.idle();
     });
   }

@@ -1,6 +1,6 @@
 import { assertMayModerate, type HiddenUser, type Identity, LedgerAdjustments } from '@scoreboard/domain';
-import type { ErrorReporter } from './error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 
 export interface HiddenPage {
   readonly items: readonly HiddenUser[];
@@ -11,14 +11,14 @@ export interface HiddenPage {
 /** Lists the users who are currently hidden, most recently hidden first. Requires `scores:admin`. Refusals: `insufficient-scope`, `ledger-unavailable`. */
 export class ListHidden {
   constructor(
-    private readonly corrections: LedgerAdjustments,
-    private readonly faults: ErrorReporter,
+    private readonly adjustments: LedgerAdjustments,
+    private readonly errors: ErrorReporter,
   ) {}
 
   async execute(reader: Identity, limit: number, before?: number): Promise<HiddenPage> {
     assertMayModerate(reader);
     // One extra item shows whether there is another page.
-    const items = await readLedger(this.faults, () => this.corrections.hiddenUsers(limit + 1, before));
+    const items = await readLedger(this.errors, () => this.adjustments.hiddenUsers(limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }
 }

@@ -1,5 +1,5 @@
-import { AuditLog } from './audit-log';
-import { actOf, type Operator } from './operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator } from '../audit/operator';
 
 /** The schema of the ledger's database, by the names of its migrations. */
 export abstract class LedgerSchema {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresAuditLog, PostgresAdjustments, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import type { AuditEntry } from './audit-log';
+import type { AuditEntry } from '../audit/audit-log';
 import type { ScoresChanged } from '../live/board-feed';
 import { FollowLedger } from '../leaderboard/follow-ledger';
 import { HideUser } from './hide-user';
@@ -35,7 +35,7 @@ describe('ReverseScores and HideUser', () => {
   const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const audit = new PostgresAuditLog(database);
-  let corrections: PostgresAdjustments;
+  let adjustments: PostgresAdjustments;
   let leaderboard: LossyLeaderboard;
   let feed: EmbeddedBoardFeed;
   let projection: ProjectStandings;
@@ -46,13 +46,13 @@ describe('ReverseScores and HideUser', () => {
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log');
     reported = [];
-    const faults = { report: (what: string) => void reported.push(what) };
-    corrections = new PostgresAdjustments(database);
+    const errors = { report: (what: string) => void reported.push(what) };
+    adjustments = new PostgresAdjustments(database);
     leaderboard = new LossyLeaderboard();
     feed = new EmbeddedBoardFeed();
-    projection = new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents());
-    reverse = new ReverseScores(audit, corrections, projection, faults);
-    hide = new HideUser(audit, corrections, projection, faults);
+    projection = new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents());
+    reverse = new ReverseScores(audit, adjustments, projection, errors);
+    hide = new HideUser(audit, adjustments, projection, errors);
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
   });
 
@@ -90,10 +90,10 @@ describe('ReverseScores and HideUser', () => {
     const sum = (2_500 * 2_501) / 2;
     await apply(...commands);
     const sizes: number[] = [];
-    corrections.reverse = (ids) => {
+    adjustments.reverse = (ids) => {
       sizes.push(ids.length);
       if (sizes.length === 2) throw new Error('connection lost');
-      return PostgresAdjustments.prototype.reverse.call(corrections, ids);
+      return PostgresAdjustments.prototype.reverse.call(adjustments, ids);
     };
     const all = { userId: 'ann', reason: 'farmed' };
     await expect(reverse.execute(admin, all)).rejects.toMatchObject({ code: 'ledger-unavailable', details: { retryAfter: 1 } });
@@ -111,9 +111,9 @@ describe('ReverseScores and HideUser', () => {
 
   it('does not reverse commands that are applied meanwhile', async () => {
     await apply(...Array.from({ length: 1_200 }, () => command('ann', 1)));
-    corrections.reverse = async (ids) => {
+    adjustments.reverse = async (ids) => {
       await apply(command('ann', 7));
-      return PostgresAdjustments.prototype.reverse.call(corrections, ids);
+      return PostgresAdjustments.prototype.reverse.call(adjustments, ids);
     };
     expect(await reverse.execute(admin, { userId: 'ann', reason: 'farmed' })).toEqual({ reversed: 1_200, points: 1_200 });
     expect(await board()).toEqual(['ann 14']);
@@ -143,7 +143,7 @@ describe('ReverseScores and HideUser', () => {
   });
 
   it('lists hidden users with reason and moderator, in pages, only for moderators', async () => {
-    const list = new ListHidden(corrections, { report: (what: string) => void reported.push(what) });
+    const list = new ListHidden(adjustments, { report: (what: string) => void reported.push(what) });
     for (const user of ['ann', 'bob', 'cyd']) await hide.execute(admin, user, true, `${user} cheated`);
     const first = await list.execute(admin.identity, 2);
     expect(first.items.map(({ userId, reason, by }) => [userId, reason, by])).toEqual([['cyd', 'cyd cheated', 'mod'], ['bob', 'bob cheated', 'mod']]);
@@ -204,8 +204,8 @@ describe('ReverseScores and HideUser', () => {
     const once = command('ann', 9);
     await apply(once);
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const faults = { report: (what: string) => void reported.push(what) };
-    const blind = [new PostgresAuditLog(away), corrections, projection, faults] as const;
+    const errors = { report: (what: string) => void reported.push(what) };
+    const blind = [new PostgresAuditLog(away), adjustments, projection, errors] as const;
     await expect(new ReverseScores(...blind).execute(admin, { commandId: once.commandId, reason: 'x' })).rejects.toMatchObject({ code: 'ledger-unavailable' });
     await expect(new HideUser(...blind).execute(admin, 'ann', true, 'x')).rejects.toMatchObject({ code: 'ledger-unavailable' });
     expect(await board()).toEqual(['ann 9']);

@@ -1,7 +1,7 @@
 import { assertMayModerate, type EarnedWindow, LedgerAdjustments, Refusal, type ReversalTarget } from '@scoreboard/domain';
-import { AuditLog } from './audit-log';
-import type { ErrorReporter } from './error-reporter';
-import { changeLedger, readLedger } from '../leaderboard/ledger-reads';
+import { AuditLog } from '../audit/audit-log';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { changeLedger, readLedger } from '../errors/ledger-reads';
 import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
@@ -31,15 +31,15 @@ export interface Reversed {
 export class ReverseScores {
   constructor(
     private readonly audit: AuditLog,
-    private readonly corrections: LedgerAdjustments,
+    private readonly adjustments: LedgerAdjustments,
     private readonly projection: ProjectStandings,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
   async execute({ identity, address }: Moderator, { reason, dryRun, ...what }: ReversalRequest): Promise<Reversed> {
     assertMayModerate(identity);
     if (dryRun) return this.count(what);
-    return changeLedger(this.faults, async () => {
+    return changeLedger(this.errors, async () => {
       const { target, details } = describe(what);
       await this.audit.append({ act: 'reverse', actor: identity.subject, target, reason, details, address });
       const reversed = 'commandId' in what ? await this.reverseOne(what.commandId) : await this.reverseWindow(what);
@@ -49,13 +49,13 @@ export class ReverseScores {
   }
 
   private async count(what: ReversalTarget): Promise<Reversed> {
-    const { known, reversed, points } = await readLedger(this.faults, () => this.corrections.countReversal(what));
+    const { known, reversed, points } = await readLedger(this.errors, () => this.adjustments.countReversal(what));
     if ('commandId' in what && !known) throw new Refusal('unknown-command');
     return { reversed, points };
   }
 
   private async reverseOne(commandId: string): Promise<Reversed> {
-    const reversal = await this.corrections.reverse([commandId]);
+    const reversal = await this.adjustments.reverse([commandId]);
     if (!reversal.known) throw new Refusal('unknown-command');
     this.projection.add(reversal);
     return { reversed: reversal.reversed, points: reversal.points };
@@ -64,13 +64,13 @@ export class ReverseScores {
   private async reverseWindow(window: EarnedWindow): Promise<Reversed> {
     let reversed = 0;
     let points = 0;
-    let page = await this.corrections.earned(window, PIECE);
+    let page = await this.adjustments.earned(window, PIECE);
     while (page.length) {
-      const reversal = await this.corrections.reverse(page.map(({ commandId }) => commandId));
+      const reversal = await this.adjustments.reverse(page.map(({ commandId }) => commandId));
       this.projection.add(reversal);
       reversed += reversal.reversed;
       points += reversal.points;
-      page = page.length < PIECE ? [] : await this.corrections.earned(window, PIECE, page.at(-1)!.seq);
+      page = page.length < PIECE ? [] : await this.adjustments.earned(window, PIECE, page.at(-1)!.seq);
     }
     return { reversed, points };
   }

@@ -1,5 +1,5 @@
-import { AuditLog } from './audit-log';
-import { actOf, type Operator, type Progress } from './operator';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator, type Progress } from '../audit/operator';
 import { SealedRecords, type Rotation } from './field-cipher';
 
 /** Re-encrypts records that use older keys, for an operator. After an interruption, run it again to continue. */
@@ -11,6 +11,6 @@ export class RotateKeys {
 
   async execute(operator: Operator, progress?: Progress): Promise<Rotation> {
     await this.audit.append(actOf(operator, 'keys.rotate', { details: { to: this.records.currentKey } }));
-    return this.records.rotate((count) => progress?.(count, 'sealed anew'));
+    return this.records.rotate((count) => progress?.(count, 'entries re-encrypted'));
   }
 }

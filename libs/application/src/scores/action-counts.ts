@@ -1,4 +1,4 @@
-/** A command that counts towards the limit of its action. */
+/** A command that counts toward the limit of its action. */
 export interface CountedCommand {
   readonly commandId: string;
   readonly userId: string;

@@ -27,7 +27,7 @@ export class ActionRules {
     if (maxIncrement !== undefined && points > maxIncrement) throw new Refusal('action-exceeded', { detail: `This action allows at most ${maxIncrement} points per update.` });
   }
 
-  /** Counts a command towards the limit of its action; a repeated command counts once. Throws `rate-limited`. */
+  /** Counts a command toward the limit of its action; a repeated command counts once. Throws `rate-limited`. */
   async count({ commandId, userId, action }: ScoreCommand): Promise<void> {
     const perMinute = action === undefined ? undefined : this.policy.actionLimits?.get(action)?.perMinute;
     if (action === undefined || perMinute === undefined) return;

@@ -42,7 +42,7 @@ export class ApplyScores {
     }
   }
 
-  /** The requests to name in later events; none if nobody listens. */
+  /** The requests to name in later events; empty if there is no listener. */
   private tracesOf(commands: readonly ScoreCommand[]): readonly Trace[] {
     return this.events.has('standings.projected') ? commands.flatMap(({ trace }) => (trace ? [trace] : [])) : [];
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CommandOutcome, Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
+import type { ErrorReporter } from '../errors/error-reporter';
 import type { FindOutcome } from './find-outcome';
 import type { BoardCache } from '../live/board-cache';
 
@@ -15,10 +15,10 @@ type Applied = Extract<CommandOutcome, { status: 'applied' }>;
 /** Waits until a command is applied, and until the leaderboard shows it. */
 export class AwaitApplied {
   constructor(
-    private readonly find: FindOutcome,
+    private readonly findOutcome: FindOutcome,
     private readonly leaderboard: Leaderboard,
-    private readonly live: BoardCache,
-    private readonly faults: ErrorReporter,
+    private readonly boardCache: BoardCache,
+    private readonly errors: ErrorReporter,
   ) {}
 
   /** Resolves with the outcome of the command, or undefined if there is none after `waitMs`. Concurrent callers share look-ups. */
@@ -42,23 +42,23 @@ export class AwaitApplied {
       for (;;) {
         const [place] = await this.leaderboard.places([userId]);
         if (place && place.version >= seq) {
-          await this.live.refresh();
+          await this.boardCache.refresh();
           return place.rank;
         }
         if (Date.now() > deadline) return null;
         await delay(POLL_MS / 2);
       }
     } catch (error) {
-      if (!(error instanceof LeaderboardNotReady)) this.faults.report('a rank cannot be read', error);
+      if (!(error instanceof LeaderboardNotReady)) this.errors.report('a rank cannot be read', error);
       return null;
     }
   }
 
   private async look(commandId: string): Promise<CommandOutcome | undefined> {
     try {
-      return await this.find.execute(commandId);
+      return await this.findOutcome.execute(commandId);
     } catch (error) {
-      this.faults.report('commands that are waited for cannot be looked up', error);
+      this.errors.report('commands that are waited for cannot be looked up', error);
       return undefined;
     }
   }

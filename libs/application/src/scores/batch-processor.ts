@@ -6,10 +6,10 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
 /** The batch being processed. */
-export interface BatchInHand {
+export interface CurrentBatch {
   readonly commands: readonly ScoreCommand[];
   /** Stores rejected commands as dead letters before the batch is acknowledged. May be called again with the same ones. */
-  park(rejections: readonly Rejection[]): Promise<void>;
+  storeDeadLetters(rejections: readonly Rejection[]): Promise<void>;
   /** False once a retry is pointless, because the queue delivers the batch again. */
   isWanted(): boolean;
 }
@@ -34,11 +34,11 @@ export class BatchProcessor {
    * 100 ms to 5 s between attempts. Resolves with false if the batch is no longer wanted or `stop` is aborted. A running
    * attempt is always awaited.
    */
-  async run(process: ProcessBatch, batch: BatchInHand, stop: AbortSignal): Promise<boolean> {
+  async run(process: ProcessBatch, batch: CurrentBatch, stop: AbortSignal): Promise<boolean> {
     for (let failures = 0; batch.isWanted() && !stop.aborted; failures++) {
       try {
         const rejections = batch.commands.length > 0 ? await process(batch.commands) : [];
-        await batch.park(rejections);
+        await batch.storeDeadLetters(rejections);
         for (const { reason } of rejections) this.deadLettered[reason]++;
         if (failures > 0) this.logger.log(`a batch of ${batch.commands.length} commands succeeded after ${failures} failed attempts`);
         this.batches++;
@@ -50,6 +50,11 @@ export class BatchProcessor {
       }
     }
     return false;
+  }
+
+  /** Counts dead letters that no batch rejected: messages or parts of them that hold no valid command. */
+  countMalformed(count: number): void {
+    this.deadLettered.malformed += count;
   }
 }
 

@@ -1,6 +1,6 @@
-import type { AuditLog } from '../moderation/audit-log';
+import type { AuditLog } from '../audit/audit-log';
 import { type DeadLetter, DeadLetters } from './dead-letters';
-import { actOf, type Operator } from '../moderation/operator';
+import { actOf, type Operator } from '../audit/operator';
 
 /** Selects dead letters and what to do with them. */
 export interface DeadLetterOrder {

@@ -10,7 +10,7 @@ export interface DeadLettersUnderTest {
   submit(command: ScoreCommand): Promise<void>;
   consume(process: ProcessBatch): Promise<unknown>;
   /** Adds a letter that holds no command. */
-  parkNoise(): Promise<void>;
+  addNoise(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
     for await (const letter of letters.list()) found.push(letter);
     return found;
   };
-  const park = async (...commands: ScoreCommand[]) => {
+  const storeDeadLetters = async (...commands: ScoreCommand[]) => {
     const before = (await all()).length;
     for (const one of commands) await made.submit(one);
     await until(async () => (await all()).length === before + commands.length);
@@ -48,7 +48,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
   it('lists letters with reason, command and request id, oldest first, and keeps them', async () => {
     const trace = { id: randomUUID().replaceAll('-', '') };
     const [ann, bob] = [{ ...command('ann'), action: 'quiz' }, command('bob')];
-    await park({ ...ann, trace }, bob);
+    await storeDeadLetters({ ...ann, trace }, bob);
     for (let look = 0; look < 2; look++) {
       expect(await all()).toEqual([
         expect.objectContaining({ reason: 'unprocessable', commandId: ann.commandId, traceId: trace.id, content: JSON.stringify(ann) }),
@@ -60,7 +60,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
   it('replays one letter with its request id and issuer digest, and removes it once applied', async () => {
     const trace = { id: randomUUID().replaceAll('-', '') };
     const [ann, bob] = [{ ...command('ann'), issuedBy: 'game', issuerDigest: 'c0ffee00'.repeat(4) }, command('bob')];
-    await park({ ...ann, trace }, bob);
+    await storeDeadLetters({ ...ann, trace }, bob);
     applicable.add('ann');
     expect(await letters.replay(ann.commandId)).toBe(1);
     await until(() => applied.length === 1);
@@ -70,8 +70,8 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
 
   it('replays all letters; commands that still fail return, and letters without a command are kept', async () => {
     const [ann, bob] = [command('ann'), command('bob')];
-    await park(ann, bob);
-    await made.parkNoise();
+    await storeDeadLetters(ann, bob);
+    await made.addNoise();
     await until(async () => (await all()).length === 3);
     applicable.add('ann');
     expect(await letters.replay()).toBe(2);
@@ -82,8 +82,8 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
 
   it('drops one letter, or all', async () => {
     const [ann, bob, cyd] = [command('ann'), command('bob'), command('cyd')];
-    await park(ann, bob, cyd);
-    await made.parkNoise();
+    await storeDeadLetters(ann, bob, cyd);
+    await made.addNoise();
     await until(async () => (await all()).length === 4);
     expect(await letters.drop(bob.commandId)).toBe(1);
     expect((await ids()).filter(Boolean)).toEqual([ann.commandId, cyd.commandId]);
@@ -94,7 +94,7 @@ export function deadLettersContract(make: () => Promise<DeadLettersUnderTest>): 
   it('changes nothing for an unknown id or without letters', async () => {
     expect([await letters.replay(), await letters.drop(), await all()]).toEqual([0, 0, []]);
     const ann = command('ann');
-    await park(ann);
+    await storeDeadLetters(ann);
     expect([await letters.replay(randomUUID()), await letters.drop(randomUUID())]).toEqual([0, 0]);
     expect(await ids()).toEqual([ann.commandId]);
   });

@@ -1,4 +1,3 @@
-export * from './';
 export * from './action-counts';
 export * from './action-policy';
 export * from './action-rules';

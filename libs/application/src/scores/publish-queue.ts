@@ -1,7 +1,7 @@
 import { Refusal, type ScoreCommand } from '@scoreboard/domain';
 
 /** Deadlines that are at most this many ms apart are handled by the same timer. */
-const GRAIN_MS = 20;
+const TIMER_RESOLUTION_MS = 20;
 
 interface PendingCommand {
   readonly command: ScoreCommand;
@@ -22,7 +22,7 @@ export interface TakenBatch {
 }
 
 interface Taken {
-  readonly submissions: readonly PendingCommand[];
+  readonly commands: readonly PendingCommand[];
   /** How many, from the front, have timed out and were answered. */
   expired: number;
 }
@@ -77,42 +77,42 @@ export class PublishQueue {
 
   /** Takes up to `count` from the front. */
   take(count: number): TakenBatch {
-    const submissions = this.waiting.splice(0, count);
-    const batch: Taken = { submissions, expired: 0 };
+    const commands = this.waiting.splice(0, count);
+    const batch: Taken = { commands, expired: 0 };
     this.taken.add(batch);
     return {
-      commands: submissions.map((submission) => submission.command),
-      ageMs: () => this.ageOf(submissions),
-      confirm: () => this.settle(batch, (submission) => this.confirm(submission)),
-      fail: (outcome, detail) => this.settle(batch, (submission) => this.fail(submission, outcome, detail)),
+      commands: commands.map(({ command }) => command),
+      ageMs: () => this.ageOf(commands),
+      confirm: () => this.settle(batch, (pending) => this.confirm(pending)),
+      fail: (outcome, detail) => this.settle(batch, (pending) => this.fail(pending, outcome, detail)),
     };
   }
 
   /** Age in ms of the oldest command that is waiting or taken, even if it was already answered; 0 if there is none. */
   get oldestAgeMs(): number {
-    return Math.max(this.ageOf(this.waiting), ...[...this.taken].map((batch) => this.ageOf(batch.submissions)));
+    return Math.max(this.ageOf(this.waiting), ...[...this.taken].map((batch) => this.ageOf(batch.commands)));
   }
 
   /** Answers all open commands: waiting ones are refused, taken ones are `unknown`. */
   close(detail: string): void {
     clearTimeout(this.timer);
-    for (const submission of this.waiting.splice(0)) this.fail(submission, 'refused', detail);
-    for (const batch of this.taken) this.settle(batch, (submission) => this.fail(submission, 'unknown', detail));
+    for (const pending of this.waiting.splice(0)) this.fail(pending, 'refused', detail);
+    for (const batch of this.taken) this.settle(batch, (pending) => this.fail(pending, 'unknown', detail));
   }
 
   private ageOf([oldest]: readonly PendingCommand[]): number {
     return oldest ? performance.now() - (oldest.deadline - this.timeoutMs) : 0;
   }
 
-  private settle(batch: Taken, answer: (submission: PendingCommand) => void): void {
+  private settle(batch: Taken, answer: (pending: PendingCommand) => void): void {
     if (!this.taken.delete(batch)) return;
-    for (let i = batch.expired; i < batch.submissions.length; i++) answer(batch.submissions[i]!);
+    for (let i = batch.expired; i < batch.commands.length; i++) answer(batch.commands[i]!);
   }
 
-  private confirm(submission: PendingCommand): void {
+  private confirm(pending: PendingCommand): void {
     this.outstanding--;
     this.confirmed++;
-    submission.resolve();
+    pending.resolve();
   }
 
   private fail({ command, reject }: PendingCommand, outcome: 'refused' | 'unknown', detail: string): void {
@@ -122,15 +122,15 @@ export class PublishQueue {
   }
 
   private expire(): void {
-    const now = performance.now() + GRAIN_MS;
+    const now = performance.now() + TIMER_RESOLUTION_MS;
     for (const batch of this.taken) {
-      while ((batch.submissions[batch.expired]?.deadline ?? Infinity) <= now) {
-        this.fail(batch.submissions[batch.expired++]!, 'unknown', 'The queue did not confirm the command in time.');
+      while ((batch.commands[batch.expired]?.deadline ?? Infinity) <= now) {
+        this.fail(batch.commands[batch.expired++]!, 'unknown', 'The queue did not confirm the command in time.');
       }
     }
-    const late = this.waiting.findIndex((submission) => submission.deadline > now);
-    for (const submission of this.waiting.splice(0, late < 0 ? this.waiting.length : late)) {
-      this.fail(submission, 'refused', 'The queue did not accept the command in time.');
+    const late = this.waiting.findIndex((pending) => pending.deadline > now);
+    for (const pending of this.waiting.splice(0, late < 0 ? this.waiting.length : late)) {
+      this.fail(pending, 'refused', 'The queue did not accept the command in time.');
     }
     const next = this.oldestDeadline();
     this.timer = next === Infinity ? undefined : setTimeout(() => this.expire(), next - performance.now());
@@ -138,7 +138,7 @@ export class PublishQueue {
 
   private oldestDeadline(): number {
     let oldest = this.waiting[0]?.deadline ?? Infinity;
-    for (const batch of this.taken) oldest = Math.min(oldest, batch.submissions[batch.expired]?.deadline ?? Infinity);
+    for (const batch of this.taken) oldest = Math.min(oldest, batch.commands[batch.expired]?.deadline ?? Infinity);
     return oldest;
   }
 }

@@ -26,9 +26,9 @@ describe('ReadHistory and ReadCommand', () => {
   const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const reported: string[] = [];
-  const faults = { report: (what: string) => void reported.push(what) };
-  const history = new ReadHistory(ledger, faults);
-  const outcome = new ReadCommand(ledger, faults);
+  const errors = { report: (what: string) => void reported.push(what) };
+  const history = new ReadHistory(ledger, errors);
+  const outcome = new ReadCommand(ledger, errors);
 
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
@@ -107,8 +107,8 @@ describe('ReadHistory and ReadCommand', () => {
   it('refuses and reports the error while the ledger is unavailable', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const blind = new PostgresLedger(away);
-    await expect(new ReadHistory(blind, faults).execute(reader('ann'), 'ann', 5)).rejects.toMatchObject({ code: 'ledger-unavailable' });
-    await expect(new ReadCommand(blind, faults).execute(reader('ann'), randomUUID())).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await expect(new ReadHistory(blind, errors).execute(reader('ann'), 'ann', 5)).rejects.toMatchObject({ code: 'ledger-unavailable' });
+    await expect(new ReadCommand(blind, errors).execute(reader('ann'), randomUUID())).rejects.toMatchObject({ code: 'ledger-unavailable' });
     expect(reported).toEqual(['the ledger cannot be read', 'the ledger cannot be read']);
     await away.onApplicationShutdown();
   });

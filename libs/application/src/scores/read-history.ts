@@ -1,6 +1,6 @@
 import { assertIsUser, assertNoActionToken, grants, type HistoryItem, type Identity, ScoreLedger } from '@scoreboard/domain';
-import type { ErrorReporter } from '../moderation/error-reporter';
-import { readLedger } from '../leaderboard/ledger-reads';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { readLedger } from '../errors/ledger-reads';
 
 export interface HistoryPage {
   readonly items: readonly HistoryItem[];
@@ -12,14 +12,14 @@ export interface HistoryPage {
 export class ReadHistory {
   constructor(
     private readonly ledger: ScoreLedger,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
   async execute(reader: Identity, userId: string, limit: number, before?: number): Promise<HistoryPage> {
     assertNoActionToken(reader);
     if (!grants(reader, 'scores:admin')) assertIsUser(reader, userId, 'Only the user and scores:admin may read this history.');
     // One extra item shows whether there is another page.
-    const items = await readLedger(this.faults, () => this.ledger.history(userId, limit + 1, before));
+    const items = await readLedger(this.errors, () => this.ledger.history(userId, limit + 1, before));
     return items.length > limit ? { items: items.slice(0, limit), next: items[limit - 1]!.seq } : { items };
   }
 }

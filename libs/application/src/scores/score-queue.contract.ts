@@ -9,7 +9,7 @@ import type { ConsumerHandle, ProcessBatch, ScoreQueue } from './score-queue';
 export interface QueueUnderTest {
   readonly queue: ScoreQueue;
   /** The dead letters so far. */
-  parked(): Promise<readonly Rejection[]>;
+  deadLetters(): Promise<readonly Rejection[]>;
   close(): Promise<void>;
 }
 
@@ -172,8 +172,8 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
       return batch.flatMap((given) => (reasons[given.userId] ? [{ command: given, reason: reasons[given.userId]! }] : []));
     });
     await Promise.all(commands.map((given) => queue.submit(given)));
-    await until(async () => (await made.parked()).length >= 2);
-    expect(await made.parked()).toEqual([
+    await until(async () => (await made.deadLetters()).length >= 2);
+    expect(await made.deadLetters()).toEqual([
       { command: commands[1], reason: 'key-conflict' },
       { command: commands[3], reason: 'total-limit' },
     ]);
@@ -197,16 +197,16 @@ export function scoreQueueContract(make: (options: QueueOptions) => Promise<Queu
 
   it('finishes the current batch when closed, and leaves the rest to the next consumer', async () => {
     await start({ maxBatch: 1 });
-    const inHand = gate();
+    const beingProcessed = gate();
     const held = gate();
     const seen = recorder();
     const first = await queue.consume(async (commands) => {
-      inHand.open();
+      beingProcessed.open();
       await held.opened;
       return seen.process(commands);
     });
     const receipts = [queue.submit(command('ann'))];
-    await inHand.opened;
+    await beingProcessed.opened;
     receipts.push(queue.submit(command('bob')));
     const closed = first.close();
     expect(await Promise.race([closed.then(() => 'closed'), delay(50, 'open')])).toBe('open');

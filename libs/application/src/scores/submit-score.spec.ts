@@ -33,18 +33,18 @@ describe('SubmitScore', () => {
   const ledger = new PostgresLedger(database);
   const find = new FindOutcome(ledger);
   let queue: EmbeddedScoreQueue;
-  let live: BoardCache;
+  let boardCache: BoardCache;
   let submit: SubmitScore;
-  let applied: AwaitApplied;
+  let awaitApplied: AwaitApplied;
   let reported: string[];
   let delivered: ScoreCommand[];
   let events: ScoreboardEvents;
 
-  const faults = { report: (what: string) => void reported.push(what) };
+  const errors = { report: (what: string) => void reported.push(what) };
   /** The same system with an empty idempotency store, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore() as IdempotencyStore, look = find, into = queue as ScoreQueue, wait = applied }) =>
-    new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, look, faults), into, wait, events);
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore() as IdempotencyStore, findOutcome = find, into = queue as ScoreQueue, wait = awaitApplied }) =>
+    new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, findOutcome, errors), into, wait, events);
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 
@@ -55,10 +55,10 @@ describe('SubmitScore', () => {
     delivered = [];
     const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
-    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, faults, new ScoreboardEvents()), new ScoreboardEvents());
+    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents());
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
-    live = new BoardCache(leaderboard, feed, new ScoreboardEvents());
-    applied = new AwaitApplied(find, leaderboard, live, faults);
+    boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
+    awaitApplied = new AwaitApplied(find, leaderboard, boardCache, errors);
     submit = withFreshKeys();
     await queue.consume((commands) => {
       delivered.push(...commands);
@@ -79,7 +79,7 @@ describe('SubmitScore', () => {
     await raise(7, { userId: 'bob' }, game);
     const receipt = await raise(5, { waitMs: 5_000 });
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: 2 });
-    expect(live.current()?.entries[1]).toEqual({ rank: 2, userId: 'ann', score: 5 });
+    expect(boardCache.current()?.entries[1]).toEqual({ rank: 2, userId: 'ann', score: 5 });
     expect(await raise(5, { waitMs: 5_000 })).toMatchObject({ status: 'applied', score: 10, rank: 1 });
   });
 
@@ -173,7 +173,7 @@ describe('SubmitScore', () => {
 
   it('enforces the limits of each action, and accepts repeated commands again', async () => {
     const actionLimits = new Map([['kill', { maxIncrement: 20, perMinute: 2 }]]);
-    const strict = make({ policy: { requireActionToken: false, actionLimits }, look: new FindOutcome(ledger) });
+    const strict = make({ policy: { requireActionToken: false, actionLimits }, findOutcome: new FindOutcome(ledger) });
     await expect(raise(21, {}, withToken('t1'), strict)).rejects.toMatchObject({ code: 'action-exceeded' });
     const quiz = { action: 'quiz', maxIncrement: 50, tokenId: 't1' };
     await expect(raise(1, {}, withToken('t1', { actionGrant: quiz }), strict)).rejects.toMatchObject({ code: 'unknown-action' });
@@ -191,7 +191,7 @@ describe('SubmitScore', () => {
   it('accepts a repeated command that cannot be looked up, even if the limit is reached', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const policy = { requireActionToken: false, actionLimits: new Map([['kill', { perMinute: 1 }]]) };
-    const blind = make({ policy, look: new FindOutcome(new PostgresLedger(away)) });
+    const blind = make({ policy, findOutcome: new FindOutcome(new PostgresLedger(away)) });
     await raise(5, {}, withToken('t1'), blind);
     await expect(raise(5, {}, withToken('t2'), blind)).rejects.toMatchObject({ code: 'rate-limited' });
     expect(await raise(5, {}, withToken('t1'), blind)).toMatchObject({ status: 'accepted' });
@@ -213,7 +213,7 @@ describe('SubmitScore', () => {
     const receipt = await submit.execute(ann, { userId: 'ann', scoreIncrement: 5, waitMs: 5_000, trace: { id: id as string } });
     expect(receipt).toMatchObject({ status: 'applied', score: 5 });
     expect(delivered.map(({ trace }) => trace)).toEqual([undefined]);
-    expect(queue.parked).toEqual([]);
+    expect(queue.deadLetters).toEqual([]);
   });
 
   it('returns the receipt even if a listener throws', async () => {
@@ -245,7 +245,7 @@ describe('SubmitScore', () => {
   it('queues a repeated command again and reports the error while the ledger is unavailable', async () => {
     await raise(5, { key: 'k' });
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const blind = make({ look: new FindOutcome(new PostgresLedger(away)) });
+    const blind = make({ findOutcome: new FindOutcome(new PostgresLedger(away)) });
     expect(await raise(5, { key: 'k' }, ann, blind)).toMatchObject({ status: 'accepted' });
     expect(reported).toEqual(['a repeated command cannot be looked up']);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
@@ -253,8 +253,8 @@ describe('SubmitScore', () => {
   });
 
   it('returns applied without a rank while ranks are being rebuilt', async () => {
-    const cold = new MemoryLeaderboard();
-    const unranked = new AwaitApplied(find, cold, live, faults);
+    const notReady = new MemoryLeaderboard();
+    const unranked = new AwaitApplied(find, notReady, boardCache, errors);
     const receipt = await raise(5, { waitMs: 5_000 }, ann, make({ wait: unranked }));
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: null });
   });
@@ -265,10 +265,10 @@ describe('AwaitApplied', () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
     const reported: string[] = [];
     const leaderboard = new MemoryLeaderboard();
-    const live = new BoardCache(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
-    const applied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, live, { report: (what) => void reported.push(what) });
+    const boardCache = new BoardCache(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
+    const awaitApplied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, boardCache, { report: (what) => void reported.push(what) });
     const id = 'c0ffee00-0000-4000-8000-000000000000';
-    expect(await Promise.all([applied.outcome(id, 50), applied.outcome(id, 80)])).toEqual([undefined, undefined]);
+    expect(await Promise.all([awaitApplied.outcome(id, 50), awaitApplied.outcome(id, 80)])).toEqual([undefined, undefined]);
     expect(new Set(reported)).toEqual(new Set(['commands that are waited for cannot be looked up']));
     await away.onApplicationShutdown();
   });

@@ -32,16 +32,16 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
 export class SubmitScore {
   constructor(
     private readonly rules: ActionRules,
-    private readonly recall: IdempotencyCheck,
+    private readonly idempotency: IdempotencyCheck,
     private readonly queue: ScoreQueue,
-    private readonly applied: AwaitApplied,
+    private readonly awaitApplied: AwaitApplied,
     private readonly events: ScoreboardEvents,
   ) {}
 
   async execute(identity: Identity, submission: ScoreUpdate): Promise<Receipt> {
     this.rules.assertMayRaise(identity, submission);
     const { command, isRepeatable } = commandOf(identity, submission);
-    const before = isRepeatable ? await this.recall.execute(command) : undefined;
+    const before = isRepeatable ? await this.idempotency.execute(command) : undefined;
     if (before) return this.receipt(command, before);
 
     if (command.action !== undefined) await this.rules.count(command);
@@ -49,7 +49,7 @@ export class SubmitScore {
     await this.queue.submit(command);
     this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
     const { waitMs } = submission;
-    return this.receipt(command, waitMs ? await this.applied.outcome(command.commandId, waitMs) : undefined);
+    return this.receipt(command, waitMs ? await this.awaitApplied.outcome(command.commandId, waitMs) : undefined);
   }
 
   private async receipt(command: ScoreCommand, outcome: CommandOutcome | undefined): Promise<Receipt> {
@@ -57,7 +57,7 @@ export class SubmitScore {
     if (outcome) assertSameUpdate(outcome, command);
     if (outcome?.status === 'rejected') throw rejected(outcome);
     if (!outcome) return { commandId, userId, scoreIncrement, status: 'accepted' };
-    return { commandId, userId, scoreIncrement, status: 'applied', score: outcome.scoreAfter, rank: await this.applied.rank(outcome) };
+    return { commandId, userId, scoreIncrement, status: 'applied', score: outcome.scoreAfter, rank: await this.awaitApplied.rank(outcome) };
   }
 }
 

@@ -13,11 +13,11 @@ describe('DeadLetterFile', () => {
     const path = join(folder, 'dead-letters.jsonl');
     const file = new DeadLetterFile(path);
     expect(await file.rename('ann', 'forgotten-x')).toBe(0);
-    await file.park(['ann', 'bob', 'ann'].map((user) => ({ command: command(user), reason: 'total-limit' as const })));
+    await file.storeDeadLetters(['ann', 'bob', 'ann'].map((user) => ({ command: command(user), reason: 'total-limit' as const })));
     expect(await file.count('ann')).toBe(2);
     expect(await file.rename('ann', 'forgotten-x')).toBe(2);
     expect(await file.count('ann')).toBe(0);
-    await file.park([{ command: command('cid'), reason: 'total-limit' }]);
+    await file.storeDeadLetters([{ command: command('cid'), reason: 'total-limit' }]);
     const users = () => readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => (JSON.parse(line) as { command: { userId: string } }).command.userId);
     expect(users()).toEqual(['forgotten-x', 'bob', 'forgotten-x', 'cid']);
     expect(statSync(path).mode & 0o077).toBe(0);

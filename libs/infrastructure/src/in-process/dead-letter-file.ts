@@ -19,7 +19,7 @@ export class DeadLetterFile implements PersonalData {
   constructor(private readonly path: string) {}
 
   /** Appends letters; they are on disk on return. Repeated letters are appended again. */
-  readonly park = (rejections: readonly Rejection[]): Promise<void> =>
+  readonly storeDeadLetters = (rejections: readonly Rejection[]): Promise<void> =>
     this.inTurn(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const at = new Date().toISOString();

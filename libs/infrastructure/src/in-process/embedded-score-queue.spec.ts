@@ -11,7 +11,7 @@ beforeAll(() => Logger.overrideLogger(false));
 describe('EmbeddedScoreQueue', () => {
   scoreQueueContract(async ({ maxOutstanding: maxWaiting, maxBatch, events }) => {
     const queue = new EmbeddedScoreQueue({ maxWaiting, maxBatch, events });
-    return { queue, parked: async () => queue.parked, close: () => queue.onApplicationShutdown() };
+    return { queue, deadLetters: async () => queue.deadLetters, close: () => queue.onApplicationShutdown() };
   });
 
   let queue: EmbeddedScoreQueue;
@@ -61,7 +61,7 @@ describe('EmbeddedScoreQueue', () => {
   it('retries a batch until its dead letters are stored', async () => {
     let tries = 0;
     queue = new EmbeddedScoreQueue({
-      park: async () => {
+      storeDeadLetters: async () => {
         if (++tries === 1) throw new Error('the disk is full');
       },
     });
@@ -84,8 +84,8 @@ describe('DeadLetterFile', () => {
     const folder = await mkdtemp(join(tmpdir(), 'dead-letters-'));
     const path = join(folder, 'data', 'dead-letters.jsonl');
     const [first, second] = [command('ann'), command('bob')];
-    await new DeadLetterFile(path).park([{ command: first, reason: 'key-conflict' }]);
-    await new DeadLetterFile(path).park([{ command: second, reason: 'total-limit' }]);
+    await new DeadLetterFile(path).storeDeadLetters([{ command: first, reason: 'key-conflict' }]);
+    await new DeadLetterFile(path).storeDeadLetters([{ command: second, reason: 'total-limit' }]);
     const lines = (await readFile(path, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line));
     await rm(folder, { recursive: true });
     expect(lines).toEqual([

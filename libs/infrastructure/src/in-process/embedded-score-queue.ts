@@ -7,8 +7,8 @@ import type { Rejection, ScoreboardEvents, ScoreCommand } from '@scoreboard/doma
 /** How long `close` waits for the current batch. */
 const FINISH_MS = 5_000;
 
-/** Maximum number of dead letters in memory without the option `park`; the oldest are dropped. */
-const MAX_PARKED = 1_000;
+/** Maximum number of dead letters in memory without the option `storeDeadLetters`; the oldest are dropped. */
+const MAX_DEAD_LETTERS = 1_000;
 
 export interface EmbeddedScoreQueueOptions {
   /** Maximum number of unanswered commands; more are refused. Default: 20,000. */
@@ -17,8 +17,8 @@ export interface EmbeddedScoreQueueOptions {
   readonly submitTimeoutMs?: number;
   /** Maximum number of commands per batch. Default: 1,000. */
   readonly maxBatch?: number;
-  /** Stores dead letters durably before it resolves; may be called again with the same letters. Default: keeps them in `parked`, in memory. */
-  park?(rejections: readonly Rejection[]): Promise<void>;
+  /** Stores dead letters durably before it resolves; may be called again with the same letters. Default: keeps them in `deadLetters`, in memory. */
+  storeDeadLetters?(rejections: readonly Rejection[]): Promise<void>;
   /** Where `message.applied` and `message.confirmed` are emitted. */
   readonly events?: ScoreboardEvents;
 }
@@ -31,9 +31,9 @@ export interface EmbeddedScoreQueueOptions {
  * the ledger. An unconfirmed command is lost if the process ends.
  */
 export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutdown {
-  /** The newest dead letters, if there is no option `park`. */
-  readonly parked: Rejection[] = [];
-  private readonly submissions: PublishQueue;
+  /** The newest dead letters, if there is no option `storeDeadLetters`. */
+  readonly deadLetters: Rejection[] = [];
+  private readonly queue: PublishQueue;
   private readonly submitted = new EventEmitter();
   private readonly processor = new BatchProcessor(new Logger('ScoreQueue'));
   private readonly consumers: ConsumerHandle[] = [];
@@ -41,13 +41,13 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
 
   constructor(private readonly options: EmbeddedScoreQueueOptions = {}) {
     super();
-    this.submissions = new PublishQueue(options.maxWaiting ?? 20_000, options.submitTimeoutMs ?? 2_000);
+    this.queue = new PublishQueue(options.maxWaiting ?? 20_000, options.submitTimeoutMs ?? 2_000);
   }
 
   submit(command: ScoreCommand): Promise<void> {
-    if (this.closed) return this.submissions.refuse('This process is shutting down.');
-    if (this.submissions.isStalled) return this.submissions.refuse('The ledger does not apply commands in time.');
-    const receipt = this.submissions.add(command);
+    if (this.closed) return this.queue.refuse('This process is shutting down.');
+    if (this.queue.isStalled) return this.queue.refuse('The ledger does not apply commands in time.');
+    const receipt = this.queue.add(command);
     this.submitted.emit('command');
     return receipt;
   }
@@ -66,31 +66,31 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
   }
 
   isUp(): boolean {
-    return !this.submissions.isStalled;
+    return !this.queue.isStalled;
   }
 
   stats(): ScoreQueueStats {
-    const { outstanding: unconfirmed, confirmed, refused, unknown } = this.submissions;
+    const { outstanding: unconfirmed, confirmed, refused, unknown } = this.queue;
     const { batches, failures, deadLettered } = this.processor;
     const connection = { channelReopens: 0, publishConnected: true, consumeConnected: true, blocked: false };
-    const oldestAgeSeconds = this.submissions.oldestAgeMs / 1_000;
+    const oldestAgeSeconds = this.queue.oldestAgeMs / 1_000;
     return { unconfirmed, oldestAgeSeconds, confirmed, refused, unknown, batches, failures, deadLettered, ...connection };
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
-    this.submissions.close('This process is shutting down.');
+    this.queue.close('This process is shutting down.');
   }
 
   private async run(process: ProcessBatch, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
-      if (this.submissions.waitingCount === 0) await once(this.submitted, 'command', { signal: stop }).catch(() => undefined); // aborted: closing
+      if (this.queue.waitingCount === 0) await once(this.submitted, 'command', { signal: stop }).catch(() => undefined); // aborted: closing
       await nextTurn(); // so that commands submitted in one turn share a batch, and nothing is delivered inside `submit`
       if (stop.aborted) return;
-      const batch = this.submissions.take(this.options.maxBatch ?? 1_000);
-      const inHand = { commands: batch.commands, park: (rejections: readonly Rejection[]) => this.park(rejections), isWanted: () => true };
-      const done = await this.processor.run(process, inHand, stop);
+      const batch = this.queue.take(this.options.maxBatch ?? 1_000);
+      const currentBatch = { commands: batch.commands, storeDeadLetters: (rejections: readonly Rejection[]) => this.storeDeadLetters(rejections), isWanted: () => true };
+      const done = await this.processor.run(process, currentBatch, stop);
       if (done) this.confirm(batch);
       else batch.fail('unknown', 'The consumer was closed while it applied the command.');
     }
@@ -103,10 +103,10 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
     batch.confirm();
   }
 
-  private async park(rejections: readonly Rejection[]): Promise<void> {
+  private async storeDeadLetters(rejections: readonly Rejection[]): Promise<void> {
     if (rejections.length === 0) return;
-    if (this.options.park) return this.options.park(rejections);
-    this.parked.push(...rejections);
-    this.parked.splice(0, this.parked.length - MAX_PARKED);
+    if (this.options.storeDeadLetters) return this.options.storeDeadLetters(rejections);
+    this.deadLetters.push(...rejections);
+    this.deadLetters.splice(0, this.deadLetters.length - MAX_DEAD_LETTERS);
   }
 }

@@ -19,7 +19,7 @@ export class InProcessQueueModule {
       global: true,
       providers: [
         { provide: DEAD_LETTER_PERSONAL_DATA, useFactory: () => new DeadLetterFile(deadLetterFile) },
-        { provide: ScoreQueue, useFactory: ({ park }: DeadLetterFile, events: ScoreboardEvents) => new EmbeddedScoreQueue({ park, events }), inject: [DEAD_LETTER_PERSONAL_DATA, ScoreboardEvents] },
+        { provide: ScoreQueue, useFactory: ({ storeDeadLetters }: DeadLetterFile, events: ScoreboardEvents) => new EmbeddedScoreQueue({ storeDeadLetters, events }), inject: [DEAD_LETTER_PERSONAL_DATA, ScoreboardEvents] },
         { provide: DeadLetters, useFactory: (file: DeadLetterFile, queue: ScoreQueue) => new FileDeadLetters(file, queue), inject: [DEAD_LETTER_PERSONAL_DATA, ScoreQueue] },
       ],
       exports: [ScoreQueue, DeadLetters, DEAD_LETTER_PERSONAL_DATA],

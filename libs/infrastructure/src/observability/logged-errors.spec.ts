@@ -3,7 +3,7 @@ import { register } from 'prom-client';
 import { LoggedErrors } from './logged-errors';
 
 describe('LoggedErrors', () => {
-  let faults: LoggedErrors;
+  let errors: LoggedErrors;
   let lines: string[];
 
   beforeEach(() => {
@@ -12,7 +12,7 @@ describe('LoggedErrors', () => {
     lines = [];
     const keep = (message: string) => void lines.push(message);
     Logger.overrideLogger({ log: keep, warn: keep, error: keep });
-    faults = new LoggedErrors();
+    errors = new LoggedErrors();
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -26,8 +26,8 @@ describe('LoggedErrors', () => {
   };
 
   it('counts every error and logs each kind once in ten seconds', async () => {
-    for (let i = 0; i < 100; i++) faults.report('the ledger cannot be read', new Error('away'));
-    faults.report('a rank cannot be read', 'no error at all');
+    for (let i = 0; i < 100; i++) errors.report('the ledger cannot be read', new Error('away'));
+    errors.report('a rank cannot be read', 'no error at all');
     expect(lines).toEqual(['the ledger cannot be read: away', 'a rank cannot be read: no error at all']);
     expect(await counted()).toEqual([
       ['the ledger cannot be read', 100],
@@ -35,7 +35,7 @@ describe('LoggedErrors', () => {
     ]);
 
     jest.advanceTimersByTime(10_001);
-    faults.report('the ledger cannot be read', new Error('still away'));
+    errors.report('the ledger cannot be read', new Error('still away'));
     expect(lines.at(-1)).toBe('the ledger cannot be read: still away');
     expect(lines).toHaveLength(3);
   });

@@ -33,7 +33,7 @@ export class ObservabilityModule {
       controllers: [HealthController],
       providers: [
         { provide: ErrorReporter, useFactory: () => new LoggedErrors() },
-        { provide: ScoreboardEvents, useFactory: (faults: ErrorReporter) => eventsOf(LOG_LEVEL, faults), inject: [ErrorReporter] },
+        { provide: ScoreboardEvents, useFactory: (errors: ErrorReporter) => eventsOf(LOG_LEVEL, errors), inject: [ErrorReporter] },
         Readiness,
       ],
       exports: [ErrorReporter, Readiness, ScoreboardEvents],
@@ -42,8 +42,8 @@ export class ObservabilityModule {
 }
 
 /** At the levels `debug` and `trace`, the path of each command is logged. */
-function eventsOf(level: string, faults: ErrorReporter): ScoreboardEvents {
-  const events = new ScoreboardEvents((name, error) => faults.report(`a listener of ${name} failed`, error));
+function eventsOf(level: string, errors: ErrorReporter): ScoreboardEvents {
+  const events = new ScoreboardEvents((name, error) => errors.report(`a listener of ${name} failed`, error));
   if (level === 'debug' || level === 'trace') observePath(events, new PathLog());
   return events;
 }

@@ -17,20 +17,20 @@ export interface TracingOptions {
   /** The share of requests without `traceparent` that are traced, 0 to 1. */
   readonly share: number;
   readonly role: string;
-  readonly faults: ErrorReporter;
+  readonly errors: ErrorReporter;
 }
 
 /**
  * Traces API requests and their path through the system, and sends the spans to a collector every two seconds. While the collector is
  * unavailable, up to 2,048 spans are buffered and more are dropped. Requests never wait for the collector.
  */
-export function openTracing(fastify: FastifyInstance, { endpoint, share, role, faults }: TracingOptions): { readonly observer: PathTrace; readonly close: () => Promise<void> } {
+export function openTracing(fastify: FastifyInstance, { endpoint, share, role, errors }: TracingOptions): { readonly observer: PathTrace; readonly close: () => Promise<void> } {
   const ids = new RequestIds();
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces`, timeoutMillis: SEND_MS });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': `scoreboard-${role}` }),
     idGenerator: ids,
-    spanProcessors: [new BatchSpanProcessor({ exporter: reporting(exporter, faults), scheduledDelayMillis: SEND_EVERY_MS, exportTimeoutMillis: 2 * SEND_MS })],
+    spanProcessors: [new BatchSpanProcessor({ exporter: reporting(exporter, errors), scheduledDelayMillis: SEND_EVERY_MS, exportTimeoutMillis: 2 * SEND_MS })],
   });
   const tracer = provider.getTracer('scoreboard');
   recordRequests(fastify, { tracer, share, beginTrace: (id) => (ids.next = id) });
@@ -46,10 +46,10 @@ class RequestIds extends RandomIdGenerator {
 }
 
 /** Reports export errors, which OpenTelemetry does not throw. */
-const reporting = (exporter: SpanExporter, faults: ErrorReporter): SpanExporter => ({
+const reporting = (exporter: SpanExporter, errors: ErrorReporter): SpanExporter => ({
   export(spans, done) {
     exporter.export(spans, (result) => {
-      if (result.error) faults.report('traces were not taken', result.error);
+      if (result.error) errors.report('traces could not be exported', result.error);
       done(result);
     });
   },

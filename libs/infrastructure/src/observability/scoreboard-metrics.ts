@@ -5,12 +5,12 @@ import { counter, counters, gauge, histogram } from './metrics';
 
 /** Metrics of the queue's publishing side. */
 export function measureQueue(queue: ScoreQueue, events: ScoreboardEvents): void {
-  gauge('scoreboard_queue_unconfirmed_commands', 'Commands that wait for their confirm', () => queue.stats().unconfirmed);
+  gauge('scoreboard_queue_unconfirmed_commands', 'Commands waiting for their confirm', () => queue.stats().unconfirmed);
   counter('scoreboard_queue_confirmed_commands_total', 'Commands that became durable', () => queue.stats().confirmed);
   counter('scoreboard_queue_refused_commands_total', 'Commands that were refused', () => queue.stats().refused);
-  counter('scoreboard_queue_unknown_commands_total', 'Commands whose confirm did not come in time', () => queue.stats().unknown);
-  counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and made anew', () => queue.stats().channelReopens);
-  gauge('scoreboard_queue_blocked', '1 while the broker takes no messages', () => Number(queue.stats().blocked));
+  counter('scoreboard_queue_unknown_commands_total', 'Commands whose confirm did not arrive in time', () => queue.stats().unknown);
+  counter('scoreboard_queue_channel_losses_total', 'Channels that were lost and reopened', () => queue.stats().channelReopens);
+  gauge('scoreboard_queue_blocked', '1 while the broker accepts no messages', () => Number(queue.stats().blocked));
   const confirm = histogram('scoreboard_queue_confirm_seconds', 'Time from submitting to durable, of the oldest command of each message');
   events.on('message.confirmed', ({ seconds }) => confirm.observe(seconds));
 }
@@ -30,14 +30,14 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
   counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => apply.stats.repeated);
   counter('scoreboard_commands_rejected_total', 'Commands that can never be applied', () => apply.stats.rejected);
   counter('scoreboard_ledger_seconds_total', 'Time spent in the ledger', () => apply.stats.ledgerSeconds);
-  counter('scoreboard_ledger_lock_seconds_total', "Part of it spent waiting for the leaderboard's row", () => apply.stats.lockSeconds);
-  counter('scoreboard_batch_failures_total', 'Tries of a batch that failed; the batch was kept', () => queue.stats().failures);
+  counter('scoreboard_ledger_lock_seconds_total', 'Part of it spent waiting for the row in the table `leaderboard`', () => apply.stats.lockSeconds);
+  counter('scoreboard_batch_failures_total', 'Failed attempts to apply a batch; the batch was kept', () => queue.stats().failures);
   counters('scoreboard_dead_letters_total', 'Dead letters written, by reason', 'reason', () => queue.stats().deadLettered);
   gauge('scoreboard_oldest_command_age_seconds', 'Age of the oldest command delivered here and not applied', () => queue.stats().oldestAgeSeconds);
   const delay = histogram('scoreboard_apply_delay_seconds', 'Time from submitting to applied, of the oldest command of each message');
   events.on('message.applied', ({ seconds }) => delay.observe(seconds));
-  const size = histogram('scoreboard_batch_commands', 'Commands of a batch', [1, 10, 50, 100, 250, 500, 1_000, 2_500]);
-  const duration = histogram('scoreboard_batch_seconds', 'Time in the ledger of a batch');
+  const size = histogram('scoreboard_batch_commands', 'Commands per batch', [1, 10, 50, 100, 250, 500, 1_000, 2_500]);
+  const duration = histogram('scoreboard_batch_seconds', 'Time in the ledger per batch');
   events.on('batch.applied', ({ commands, seconds }) => {
     size.observe(commands.length);
     duration.observe(seconds);
@@ -45,8 +45,8 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
 
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
-  gauge('scoreboard_audit_differences', 'Standings that differed in the last whole pass; must be 0', () => audit.stats.differences);
-  counter('scoreboard_audit_mended_total', 'Standings that differed and were mended', () => audit.stats.mended);
+  gauge('scoreboard_audit_differences', 'Standings that differed in the last full pass; normally 0', () => audit.stats.differences);
+  counter('scoreboard_audit_repaired_total', 'Standings that differed and were corrected', () => audit.stats.repaired);
 }
 
 export interface SubscriptionStats {
@@ -58,15 +58,15 @@ export interface SubscriptionStats {
 export function measureSubscriptions({ connected, buffer }: SubscriptionStats, events: ScoreboardEvents): void {
   gauge('scoreboard_socketio_clients', 'Socket.IO clients', () => connected['socket.io']);
   gauge('scoreboard_websocket_clients', 'Plain WebSocket clients', () => connected.websocket);
-  counter('scoreboard_pushes_total', 'States sent, one for each client', () => buffer.pushes);
-  counter('scoreboard_pushes_skipped_total', 'States that a busy client did not get at once', () => buffer.skipped);
+  counter('scoreboard_pushes_total', 'States sent, one per client', () => buffer.pushes);
+  counter('scoreboard_pushes_skipped_total', 'States not sent at once because the client was busy', () => buffer.skipped);
   const dropped = new Counter({ name: 'scoreboard_clients_dropped_total', help: 'Clients dropped because they read too slowly' });
   events.on('client.dropped', () => dropped.inc());
 }
 
 /** Metrics of the board cache, in api and gateway. */
-export function measureBoard(live: BoardCache, events: ScoreboardEvents): void {
-  const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit to this process having the new board");
+export function measureBoard(boardCache: BoardCache, events: ScoreboardEvents): void {
+  const delay = histogram('scoreboard_board_delay_seconds', "Time from the ledger's commit until this process has the new board");
   events.on('board.received', ({ seconds }) => delay.observe(seconds));
-  counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => live.failedReads);
+  counter('scoreboard_board_failed_reads_total', 'Reads of the board that failed', () => boardCache.failedReads);
 }

@@ -18,10 +18,10 @@ type TracingSettings = Pick<Settings, 'OTEL_EXPORTER_OTLP_ENDPOINT' | 'OTEL_TRAC
 @Module({})
 export class TracingModule {
   static forRoot({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: share, role }: TracingSettings): DynamicModule {
-    const useFactory = async ({ httpAdapter }: HttpAdapterHost, faults: ErrorReporter, events: ScoreboardEvents): Promise<Tracing | undefined> => {
+    const useFactory = async ({ httpAdapter }: HttpAdapterHost, errors: ErrorReporter, events: ScoreboardEvents): Promise<Tracing | undefined> => {
       if (!endpoint) return undefined;
       const { openTracing } = await import('./open-tracing.js');
-      const { observer, close } = openTracing(httpAdapter.getInstance<FastifyInstance>(), { endpoint, share, role, faults });
+      const { observer, close } = openTracing(httpAdapter.getInstance<FastifyInstance>(), { endpoint, share, role, errors });
       observePath(events, observer);
       return { close };
     };

@@ -3,20 +3,20 @@ import type { EmbeddedAddress } from './embedded-database';
 import { Schema1764000000000 } from './migrations/1764000000000-schema';
 
 export interface DatabaseOptions {
-  /** `postgres://…`; without it the database is embedded in this process. */
+  /** `postgres://…`; if absent, the database is embedded in this process. */
   readonly url?: string;
-  /** Where an embedded database keeps its data; in memory without it. */
+  /** The data folder of an embedded database; if absent, it is in memory. */
   readonly folder?: string;
-  /** Connections of the pool, at least 2. Default 8; 2 to the embedded database, which is a single session. */
+  /** Size of the connection pool, at least 2. Default: 8; for the embedded database 2, because it has a single session. */
   readonly poolSize?: number;
   /**
-   * How long, in ms, a query waits for a connection: for a free one of the pool, and for a new one. Default 2,000, after which somebody who
-   * waits is better told so; 10,000 to the embedded database, which is never away, only busy.
+   * How long, in ms, a query waits for a free connection of the pool, and for a new one. Default: 2,000, so that callers get an error
+   * soon; for the embedded database 10,000, because it is never unavailable, only busy.
    */
   readonly connectTimeoutMs?: number;
   /**
-   * What becomes of a schema that is behind before the first query: it is brought up to date (`migrate`, the default), the query throws
-   * `SchemaBehind` (`require`), or the schema is left and not looked at (`leave`).
+   * What to do before the first query if the schema lacks migrations: run them (`migrate`, the default) or throw `SchemaBehind`
+   * (`require`). `leave` does not check the schema.
    */
   readonly schema?: 'migrate' | 'require' | 'leave';
 }
@@ -38,7 +38,7 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
     extra: {
       keepAlive: true,
       statement_timeout: 15_000,
-      // The server ends what a stopped client left open; the client ends what a silent server does not answer.
+      // The server ends the transaction of a stopped client; the client ends a query that the server does not answer.
       idle_in_transaction_session_timeout: 10_000,
       query_timeout: 20_000,
     },

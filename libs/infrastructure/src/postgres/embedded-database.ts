@@ -30,7 +30,7 @@ export class EmbeddedDatabase {
     private readonly release: () => void,
   ) {}
 
-  /** Starts in about a second; half a second later where the folder is new. Throws when another process holds the folder, or others can read it. */
+  /** Starts in about one second, or 1.5 seconds with a new folder. Throws if another process uses the folder, or if other users can read it. */
   static async start({ folder }: EmbeddedDatabaseOptions = {}): Promise<EmbeddedDatabase> {
     if (folder !== undefined) keepPrivate(folder);
     const unlock = folder === undefined ? () => undefined : lockFolder(folder);
@@ -39,7 +39,7 @@ export class EmbeddedDatabase {
       const socket = await makeSocket();
       const worker = new Worker(join(__dirname, 'pglite.worker.cjs'), { workerData: { folder: data, listen: socket.listen } });
       await new Promise<void>((resolve, reject) => worker.once('message', () => resolve()).once('error', reject));
-      if (folder !== undefined) keepPrivate(folder); // again: PGlite makes files with mode 666, whatever the umask
+      if (folder !== undefined) keepPrivate(folder); // again, because PGlite creates files with mode 666 and ignores the umask
       const release = () => (socket.remove(), unlock());
       return new EmbeddedDatabase(worker, socket.address, release);
     } catch (error) {

@@ -1,26 +1,26 @@
 import { randomBytes, createSecretKey } from 'node:crypto';
-import { auditLogContract } from '@scoreboard/application/moderation/audit-log.contract';
+import { auditLogContract } from '@scoreboard/application/audit/audit-log.contract';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { PostgresAuditLog } from './postgres-audit-log';
 
-const sealer = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
+const cipher = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
 
 describeWith('TEST_DATABASE_URL', 'PostgresAuditLog on PostgreSQL', () => {
   const { database } = useDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
-  auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, sealer)));
+  auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, cipher)));
 
   it('stores no address without a key, and returns null for a stored address', async () => {
     await new PostgresAuditLog(database).append({ act: 'hide', actor: 'keyless', address: '203.0.113.77' });
-    await new PostgresAuditLog(database, sealer).append({ act: 'hide', actor: 'sealed', address: '203.0.113.77' });
+    await new PostgresAuditLog(database, cipher).append({ act: 'hide', actor: 'sealed', address: '203.0.113.77' });
     const [sealed, keyless] = await new PostgresAuditLog(database).newest(2);
     expect(keyless).not.toHaveProperty('address');
     expect(sealed).toMatchObject({ actor: 'sealed', address: null });
   });
 
-  const log = () => new PostgresAuditLog(database, sealer);
+  const log = () => new PostgresAuditLog(database, cipher);
   const append = async (...addresses: string[]) => {
     for (const address of addresses) await log().append({ act: 'hide', actor: 'mod', address });
   };
@@ -49,5 +49,5 @@ describe('PostgresAuditLog on the embedded database', () => {
   const database = useEmbeddedDatabase();
   beforeEach(() => database.query('TRUNCATE audit_log'));
 
-  auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, sealer)));
+  auditLogContract(() => Promise.resolve(new PostgresAuditLog(database, cipher)));
 });

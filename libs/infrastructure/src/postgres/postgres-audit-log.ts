@@ -17,7 +17,7 @@ interface AuditRow {
 export class PostgresAuditLog extends AuditLog {
   constructor(
     private readonly database: Database,
-    private readonly sealer?: FieldCipher | null,
+    private readonly cipher?: FieldCipher | null,
   ) {
     super();
   }
@@ -25,7 +25,7 @@ export class PostgresAuditLog extends AuditLog {
   async append({ act, actor, target, reason, details, address }: AuditEntry): Promise<void> {
     // The id is created here, because the address is encrypted for its row.
     const id = randomUUID();
-    const sealed = this.sealer && address !== undefined ? this.sealer.seal(address, addressOf(id)) : null;
+    const sealed = this.cipher && address !== undefined ? this.cipher.seal(address, addressOf(id)) : null;
     await this.database.query('INSERT INTO audit_log (id, act, actor, target, reason, details, address) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
       id,
       act,
@@ -56,7 +56,7 @@ export class PostgresAuditLog extends AuditLog {
       ...(target === null ? {} : { target }),
       ...(reason === null ? {} : { reason }),
       ...(details === null ? {} : { details }),
-      ...(address === null ? {} : { address: this.sealer ? this.sealer.open(address, addressOf(id)) : null }),
+      ...(address === null ? {} : { address: this.cipher ? this.cipher.open(address, addressOf(id)) : null }),
     };
   }
 }

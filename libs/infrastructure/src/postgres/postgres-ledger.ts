@@ -70,7 +70,7 @@ export class PostgresLedger extends ScoreLedger {
           commands.map((command) => command.issuerDigest ?? null),
         ],
       )
-      .catch(blameTheData);
+      .catch(throwIfDataError);
     const change = toChange(row!);
     return {
       ...change,
@@ -178,7 +178,7 @@ export class PostgresLedger extends ScoreLedger {
   }
 }
 
-function blameTheData(error: unknown): never {
+function throwIfDataError(error: unknown): never {
   if (error instanceof QueryFailedError) {
     const { code, constraint } = error.driverError as { code?: string; constraint?: string };
     if (constraint === 'total_limit') throw new UnprocessableBatch('total-limit', { cause: error });

@@ -43,14 +43,14 @@ function userRecordsSuite(database: Database): void {
   });
 
   it('keeps a hidden user hidden under the pseudonym, and renames a moderator who hid others', async () => {
-    const corrections = new PostgresAdjustments(database);
+    const adjustments = new PostgresAdjustments(database);
     await ledger.apply([command('canary', 5)]);
-    await corrections.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
-    await corrections.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
+    await adjustments.setHidden('canary', true, { reason: 'cheated', by: 'mod' });
+    await adjustments.setHidden('bob', true, { reason: 'cheated', by: 'canary' });
     expect(await records.count('canary')).toBe(5);
     expect(await records.rename('canary', 'forgotten-x')).toBe(5);
     expect(await everything()).not.toContain('canary');
-    expect(await corrections.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
+    expect(await adjustments.hiddenUsers(10)).toMatchObject([{ userId: 'bob', by: 'forgotten-x' }, { userId: 'forgotten-x', by: 'mod' }]);
     expect(await ledger.top(10)).toEqual([]);
   });
 

@@ -27,12 +27,12 @@ export class PostgresModule {
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
         {
           provide: SealedRecords,
-          useFactory: (database: Database, sealer?: FieldCipher | null) => (sealer ? new SealedAddresses(database, sealer) : null),
+          useFactory: (database: Database, cipher?: FieldCipher | null) => (cipher ? new SealedAddresses(database, cipher) : null),
           inject: [Database, { token: FieldCipher, optional: true }],
         },
         {
           provide: AuditLog,
-          useFactory: (database: Database, sealer?: FieldCipher | null) => new PostgresAuditLog(database, sealer),
+          useFactory: (database: Database, cipher?: FieldCipher | null) => new PostgresAuditLog(database, cipher),
           // Absent in roles that encrypt nothing, such as the worker.
           inject: [Database, { token: FieldCipher, optional: true }],
         },

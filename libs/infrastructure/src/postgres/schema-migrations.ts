@@ -9,7 +9,7 @@ export class SchemaBehind extends Error {
   }
 }
 
-/** The migrations of versions before the first release made the schema: it cannot be upgraded. */
+/** The schema was created by a version before the first release and cannot be upgraded. */
 export class UnreleasedSchema extends Error {
   constructor() {
     super('the database was made by an unreleased version and cannot be upgraded: use an empty database or another DATA_DIR');
@@ -17,7 +17,7 @@ export class UnreleasedSchema extends Error {
   }
 }
 
-/** Any number; the same in every process that migrates. */
+/** An arbitrary number, the same in every process that migrates. */
 const MIGRATION_LOCK = 7_267_266_531;
 
 /** The names of the migrations that the database lacks. */
@@ -31,11 +31,11 @@ export async function refuseUnreleased(source: DataSource): Promise<void> {
   if (executed.some(({ name }) => name === 'Ledger1764000000000')) throw new UnreleasedSchema();
 }
 
-/** Many processes may start at once: the first migrates, the others wait and find nothing to do. */
+/** Runs the missing migrations. If several processes start at once, one migrates; the others wait and then have nothing to do. */
 export async function migrateUnderLock(source: DataSource): Promise<Migration[]> {
   const lock = source.createQueryRunner();
   try {
-    // Asked again rather than waited for: a statement's time is limited.
+    // Polls, because a blocking call would exceed the statement timeout.
     const take = async () => ((await lock.query('SELECT pg_try_advisory_lock($1) AS taken', [MIGRATION_LOCK])) as [{ taken: boolean }])[0].taken;
     while (!(await take())) await delay(100);
     const [{ mayChange }] = (await lock.query(`SELECT has_schema_privilege(current_schema(), 'CREATE') AS "mayChange"`)) as [{ mayChange: boolean }];
@@ -44,7 +44,7 @@ export async function migrateUnderLock(source: DataSource): Promise<Migration[]>
     if (!pending.length) return [];
     throw new SchemaBehind(pending, ', and this user may not change it: migrate as its owner, then grant');
   } finally {
-    // The lock is the session's: ending the connection would free it as well.
+    // The lock belongs to the session, so closing the connection would release it too.
     await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).finally(() => lock.release());
   }
 }

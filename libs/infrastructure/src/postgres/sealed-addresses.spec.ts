@@ -25,11 +25,11 @@ describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
     expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2025: 1_203, 2026: 1 });
 
     const pieces: number[] = [];
-    expect(await new SealedAddresses(database, ring).rotate((resealed) => pieces.push(resealed))).toEqual({ resealed: 1_203, broken: [] });
+    expect(await new SealedAddresses(database, ring).rotate((reencrypted) => pieces.push(reencrypted))).toEqual({ reencrypted: 1_203, broken: [] });
     expect(pieces).toEqual([500, 1_000, 1_203]);
     expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2026: 1_204 });
     expect((await addresses([current])).sort()).toEqual([...sealed, '198.51.100.1', undefined].sort());
-    expect(await new SealedAddresses(database, ring).rotate()).toEqual({ resealed: 0, broken: [] });
+    expect(await new SealedAddresses(database, ring).rotate()).toEqual({ reencrypted: 0, broken: [] });
   });
 
   it('continues after an interruption', async () => {
@@ -39,14 +39,14 @@ describeWith('TEST_DATABASE_URL', 'SealedAddresses', () => {
     };
     await expect(new SealedAddresses(database, ring).rotate(stop)).rejects.toThrow('stopped');
     expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2025: 200, 2026: 500 });
-    expect(await new SealedAddresses(database, ring).rotate()).toMatchObject({ resealed: 200 });
+    expect(await new SealedAddresses(database, ring).rotate()).toMatchObject({ reencrypted: 200 });
   });
 
   it('keeps and names addresses that it cannot decrypt, and re-encrypts the rest', async () => {
     await append(old, '203.0.113.1', '203.0.113.2');
     await append(newKey('lost'), '203.0.113.3');
-    const { resealed, broken } = await new SealedAddresses(database, ring).rotate();
-    expect(resealed).toBe(2);
+    const { reencrypted, broken } = await new SealedAddresses(database, ring).rotate();
+    expect(reencrypted).toBe(2);
     expect(broken).toEqual([expect.stringMatching(/^cannot decrypt audit_log.address of [0-9a-f-]{36}: the key lost is not in DATA_ENCRYPTION_KEYS$/)]);
     expect(await new SealedAddresses(database, ring).countByKey()).toEqual({ 2026: 2, lost: 1 });
   });

@@ -8,13 +8,13 @@ const PAGE = 500;
 export class SealedAddresses extends SealedRecords {
   constructor(
     private readonly database: Database,
-    private readonly sealer: FieldCipher,
+    private readonly cipher: FieldCipher,
   ) {
     super();
   }
 
   get currentKey(): string {
-    return this.sealer.currentKey;
+    return this.cipher.currentKey;
   }
 
   async countByKey(): Promise<Readonly<Record<string, number>>> {
@@ -24,30 +24,30 @@ export class SealedAddresses extends SealedRecords {
     return Object.fromEntries(rows.map(({ id, count }) => [id, Number(count)]));
   }
 
-  async rotate(progress: (resealed: number) => void = () => undefined): Promise<Rotation> {
+  async rotate(progress: (reencrypted: number) => void = () => undefined): Promise<Rotation> {
     const broken: string[] = [];
-    let resealed = 0;
+    let reencrypted = 0;
     let rows = await this.page('00000000-0000-0000-0000-000000000000');
     while (rows.length) {
-      const moved = rows.flatMap(({ id, address }) => this.reseal(id, address, broken));
+      const moved = rows.flatMap(({ id, address }) => this.reencrypt(id, address, broken));
       await this.replace(moved);
-      progress((resealed += moved.length));
+      progress((reencrypted += moved.length));
       rows = rows.length < PAGE ? [] : await this.page(rows.at(-1)!.id);
     }
-    return { resealed, broken };
+    return { reencrypted, broken };
   }
 
   private page(after: string): Promise<SealedRow[]> {
     return this.database.query<SealedRow>(
       `SELECT id, address FROM audit_log
         WHERE id > $1 AND address IS NOT NULL AND substring(address FOR $2) <> $3 ORDER BY id LIMIT ${PAGE}`,
-      [after, this.sealer.mark.length, this.sealer.mark],
+      [after, this.cipher.mark.length, this.cipher.mark],
     );
   }
 
-  private reseal(id: string, address: Buffer, broken: string[]) {
+  private reencrypt(id: string, address: Buffer, broken: string[]) {
     try {
-      return [{ id, was: address, becomes: this.sealer.seal(this.sealer.open(address, addressOf(id)), addressOf(id)) }];
+      return [{ id, was: address, becomes: this.cipher.seal(this.cipher.open(address, addressOf(id)), addressOf(id)) }];
     } catch (error) {
       if (!(error instanceof DecryptionError)) throw error;
       broken.push(error.message);

@@ -42,7 +42,7 @@ export class AmqpChannel {
   /** The broker has stopped accepting messages (memory or disk alarm). */
   blocked = false;
   /** The last attempt to open a channel failed, so commands can be refused immediately. */
-  away = false;
+  isUnavailable = false;
   /** The channel in use. */
   current: ConfirmChannel | undefined;
 
@@ -150,7 +150,7 @@ export class AmqpChannel {
     });
     await this.options.setup(channel, this.mayDeclare);
     this.current = channel;
-    this.away = false;
+    this.isUnavailable = false;
     this.options.onReady?.();
     return { lost };
   }
@@ -185,7 +185,7 @@ export class AmqpChannel {
   }
 
   private async failed(error: Error & { code?: number | string }, failures: number): Promise<void> {
-    this.away = true;
+    this.isUnavailable = true;
     if (this.stop.signal.aborted) return;
     if (error.code === PRECONDITION_FAILED) {
       this.logger.error(`a queue exists with different arguments (undo the setting, or delete the queue once it is empty): ${error.message}`);

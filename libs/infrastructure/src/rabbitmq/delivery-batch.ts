@@ -4,10 +4,10 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { type DeadLetter, malformedLetters } from './dead-letter';
 import { ACCEPTED_AT, ISSUERS, SPAN_IDS, TRACE_IDS } from './topology';
 
-/** A batch ends where its malformed messages are longer than this together: they are all written at once. */
+/** A batch ends when its malformed messages together exceed this size, because they are all published at once. */
 const MAX_MALFORMED_BYTES = 8 * 1_048_576;
 
-/** What is kept of a message that is too long to be read. */
+/** How much is kept of a message that is too long to be decoded. */
 const KEPT_BYTES = 65_536;
 
 export interface Arrival {
@@ -26,16 +26,16 @@ export interface Batch {
   last: ConsumeMessage;
 }
 
-/** A message that is too long is judged on arrival, so that a few messages of any length do not fill the memory. */
+/** A message that is too long is decoded on arrival and truncated, so that a few huge messages do not fill the memory. */
 export function arrivalOf(channel: ConfirmChannel, message: ConsumeMessage): Arrival {
   const arrival = { channel, at: performance.now() };
   if (message.content.length <= MAX_MESSAGE_BYTES) return { ...arrival, message };
   return { ...arrival, message: { ...message, content: Buffer.from(message.content.subarray(0, KEPT_BYTES)) }, decoded: decode(message) };
 }
 
-/** Takes the next batch of this channel from the front of `arrived`; undefined where there is none. */
+/** Takes the next batch of this channel from the front of `arrived`; undefined if there is none. */
 export function takeBatch(arrived: Arrival[], channel: ConfirmChannel, maxBatch: number): Batch | undefined {
-  while (arrived[0] && arrived[0].channel !== channel) arrived.shift(); // comes again on this one
+  while (arrived[0] && arrived[0].channel !== channel) arrived.shift(); // is delivered again on this channel
   const first = arrived[0];
   if (!first) return undefined;
   const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
@@ -58,7 +58,7 @@ export function takeBatch(arrived: Arrival[], channel: ConfirmChannel, maxBatch:
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
   decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS] });
 
-/** Whoever else writes to the queue may leave the header out: then it is as old as its delivery. */
+/** When the message was accepted. Other publishers may omit the header; then the time of delivery is used. */
 export function acceptedAt({ properties }: ConsumeMessage): number {
   const at: unknown = properties.headers?.[ACCEPTED_AT];
   return typeof at === 'number' ? at : Date.now();

@@ -10,7 +10,7 @@ import { checkTopology, declareTopology, type Topology } from './topology';
 /** How long `close` waits for the current batch. */
 const FINISH_MS = 5_000;
 
-/** One subscription a channel needs no other name. */
+/** A channel has only one subscription, so a fixed tag is enough. */
 const CONSUMER_TAG = 'scores';
 
 export interface RabbitMqConsumerOptions {
@@ -42,14 +42,14 @@ export class RabbitMqConsumer implements ConsumerHandle {
   private readonly stop = new AbortController();
   private readonly running: Promise<void>;
   private closing: Promise<void> | undefined;
-  private inHand: Batch | undefined;
+  private currentBatch: Batch | undefined;
 
   constructor(
     private readonly options: RabbitMqConsumerOptions,
     private readonly topology: Topology,
     private readonly process: ProcessBatch,
     private readonly processor: BatchProcessor,
-    private readonly park: (letters: readonly DeadLetter[]) => Promise<void>,
+    private readonly storeDeadLetters: (letters: readonly DeadLetter[]) => Promise<void>,
   ) {
     this.channel = new AmqpChannel({
       url: options.url,
@@ -68,7 +68,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   /** Age of the oldest command that was delivered and is not applied; 0 if there is none. */
   get oldestAgeSeconds(): number {
-    const ages = [...(this.inHand?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
+    const ages = [...(this.currentBatch?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
     return Math.max(0, ...ages);
   }
 
@@ -89,7 +89,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
     await (mayDeclare ? declareTopology : checkTopology)(channel, this.topology);
     await channel.prefetch(this.options.prefetch ?? 200);
     const receive = (message: ConsumeMessage | null): void => {
-      if (!message) return this.channel.reopen('the broker cancelled the subscription');
+      if (!message) return this.channel.reopen('the broker canceled the subscription');
       this.arrived.push(arrivalOf(channel, message));
       this.arrivals.emit('change');
     };
@@ -124,13 +124,13 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   private async work(batch: Batch): Promise<void> {
     const { channel, commands, malformed, last } = batch;
-    this.inHand = batch;
+    this.currentBatch = batch;
     const heldUntil = performance.now() + (this.options.maxHoldMs ?? 1_200_000);
     const done = await this.processor.run(
       this.process,
       {
         commands,
-        park: (rejections) => this.park([...malformed, ...rejections.map(rejectedLetter)]),
+        storeDeadLetters: (rejections) => this.storeDeadLetters([...malformed, ...rejections.map(rejectedLetter)]),
         isWanted: () => {
           if (this.channel.current !== channel) return false;
           if (performance.now() < heldUntil) return true;
@@ -140,13 +140,13 @@ export class RabbitMqConsumer implements ConsumerHandle {
       },
       this.stop.signal,
     );
-    this.inHand = undefined;
+    this.currentBatch = undefined;
     if (!done) return;
     for (const at of batch.acceptedAt) this.options.events?.emit('message.applied', { seconds: secondsSince(at) });
-    this.processor.deadLettered.malformed += malformed.length;
+    this.processor.countMalformed(malformed.length);
     if (this.channel.current === channel) channel.ack(last, true);
   }
 }
 
-/** Never below 0, whatever two machines' clocks say. */
+/** Never negative, even if the clocks of two machines differ. */
 const secondsSince = (at: number): number => Math.max(0, Date.now() - at) / 1_000;

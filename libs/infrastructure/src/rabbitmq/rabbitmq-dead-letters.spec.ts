@@ -22,10 +22,10 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqDeadLetters', () => {
       for (const exchange of [commandsIn, deadLettersIn]) await channel.deleteExchange(exchange);
       await broker.close();
     };
-    const parkNoise = async () => {
+    const addNoise = async () => {
       channel.sendToQueue(commands, Buffer.from('{"not":"ours"}'));
       await channel.waitForConfirms();
     };
-    return { letters: new RabbitMqDeadLetters({ url, prefix }), submit: (given) => queue.submit(given), consume: (process) => queue.consume(process), parkNoise, close };
+    return { letters: new RabbitMqDeadLetters({ url, prefix }), submit: (given) => queue.submit(given), consume: (process) => queue.consume(process), addNoise, close };
   });
 });

@@ -5,7 +5,7 @@ import type { DeadLetter } from './dead-letter';
 import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
- * With two, one message travels while the next one fills. Measured: with one, the queue is idle for a round trip; with more,
+ * With two, one message is in flight while the next one fills. Measured: with one, the queue is idle for a round trip; with more,
  * messages get smaller and each command costs the broker more.
  */
 const MAX_MESSAGES_IN_FLIGHT = 2;
@@ -38,7 +38,7 @@ export interface RabbitMqPublisherOptions {
  */
 export class RabbitMqPublisher {
   readonly channel: AmqpChannel;
-  readonly submissions: PublishQueue;
+  readonly queue: PublishQueue;
   private readonly sending = new Set<Promise<void>>();
   private scheduled = false;
   private closing = false;
@@ -47,7 +47,7 @@ export class RabbitMqPublisher {
     private readonly options: RabbitMqPublisherOptions,
     private readonly topology: Topology,
   ) {
-    this.submissions = new PublishQueue(options.maxUnconfirmed ?? 20_000, options.submitTimeoutMs ?? 2_000);
+    this.queue = new PublishQueue(options.maxUnconfirmed ?? 20_000, options.submitTimeoutMs ?? 2_000);
     this.channel = new AmqpChannel({
       url: options.url,
       name: 'publish',
@@ -59,8 +59,8 @@ export class RabbitMqPublisher {
   submit(command: ScoreCommand): Promise<void> {
     this.channel.open();
     const obstacle = this.obstacle();
-    if (obstacle) return this.submissions.refuse(obstacle);
-    const receipt = this.submissions.add(command);
+    if (obstacle) return this.queue.refuse(obstacle);
+    const receipt = this.queue.add(command);
     if (!this.scheduled && this.sending.size < MAX_MESSAGES_IN_FLIGHT) {
       this.scheduled = true;
       setImmediate(() => this.flush());
@@ -69,7 +69,7 @@ export class RabbitMqPublisher {
   }
 
   /** Stores dead letters. Resolves when all are confirmed; if one is not, it rejects, and any of them may have been stored. */
-  async park(letters: readonly DeadLetter[]): Promise<void> {
+  async storeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
     this.channel.open();
     await Promise.all(letters.map((letter) => this.channel.publish(this.topology.deadLettersIn, letter.content, letter.headers)));
@@ -80,22 +80,22 @@ export class RabbitMqPublisher {
     this.closing = true;
     this.flush();
     await within(DRAIN_MS, this.drain());
-    this.submissions.close('This process is shutting down.');
+    this.queue.close('This process is shutting down.');
     await this.channel.close();
   }
 
   private obstacle(): string | undefined {
     if (this.closing) return 'This process is shutting down.';
-    if (this.channel.away) return 'The broker cannot be reached.';
+    if (this.channel.isUnavailable) return 'The broker cannot be reached.';
     if (this.channel.blocked) return 'The broker accepts no messages: it is low on memory or disk space.';
-    if (this.submissions.isStalled) return 'The broker does not confirm messages in time.';
+    if (this.queue.isStalled) return 'The broker does not confirm messages in time.';
     return undefined;
   }
 
   private flush(): void {
     this.scheduled = false;
-    while (this.sending.size < MAX_MESSAGES_IN_FLIGHT && this.submissions.waitingCount > 0 && this.channel.canPublish) {
-      const sent = this.send(this.submissions.take(MAX_COMMANDS_PER_MESSAGE)).finally(() => {
+    while (this.sending.size < MAX_MESSAGES_IN_FLIGHT && this.queue.waitingCount > 0 && this.channel.canPublish) {
+      const sent = this.send(this.queue.take(MAX_COMMANDS_PER_MESSAGE)).finally(() => {
         this.sending.delete(sent);
         this.flush();
       });

@@ -68,9 +68,9 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
 
   scoreQueueContract(async ({ maxOutstanding: maxUnconfirmed, maxBatch, events }) => {
     await declareTopology(broker, topology);
-    const parked = async (): Promise<readonly Rejection[]> =>
+    const rejections = async (): Promise<readonly Rejection[]> =>
       (await deadLetters()).map(({ content, properties }) => ({ command: JSON.parse(content.toString()), reason: properties.headers!['x-reason'] }));
-    return { queue: makeQueue({ maxUnconfirmed, maxBatch, events }), parked, close: async () => undefined };
+    return { queue: makeQueue({ maxUnconfirmed, maxBatch, events }), deadLetters: rejections, close: async () => undefined };
   });
 
   it('confirms a command without consumers, and keeps it for later consumers', async () => {

@@ -29,8 +29,8 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   /** Returns before the broker is reached. */
   async consume(process: ProcessBatch): Promise<ConsumerHandle> {
     this.open(); // so that dead letters do not wait for a connection
-    const park = this.publisher.park.bind(this.publisher);
-    const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, park);
+    const storeDeadLetters = this.publisher.storeDeadLetters.bind(this.publisher);
+    const consumer = new RabbitMqConsumer(this.options, topologyOf(this.options), process, this.processor, storeDeadLetters);
     this.consumers.push(consumer);
     return consumer;
   }
@@ -47,14 +47,14 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
   }
 
   stats(): ScoreQueueStats {
-    const { submissions, channel } = this.publisher;
+    const { queue, channel } = this.publisher;
     const { batches, failures, deadLettered } = this.processor;
     return {
-      unconfirmed: submissions.outstanding,
+      unconfirmed: queue.outstanding,
       oldestAgeSeconds: Math.max(0, ...this.consumers.map((consumer) => consumer.oldestAgeSeconds)),
-      confirmed: submissions.confirmed,
-      refused: submissions.refused,
-      unknown: submissions.unknown,
+      confirmed: queue.confirmed,
+      refused: queue.refused,
+      unknown: queue.unknown,
       batches,
       failures,
       deadLettered,

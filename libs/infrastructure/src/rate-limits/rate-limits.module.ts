@@ -3,13 +3,13 @@ import { ErrorReporter, RateCounters, RequestLimits } from '@scoreboard/applicat
 import { SharedRateCounters } from './shared-rate-counters';
 import { SlidingWindowLimits } from './sliding-window-limits';
 
-/** Counts of requests: for all replicas together where `RateCounters` are provided, else in this process. */
+/** Request limits: shared by all replicas if `RateCounters` is provided, otherwise per process. */
 @Global()
 @Module({
   providers: [
     {
       provide: RequestLimits,
-      useFactory: (faults: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ shared: counts && new SharedRateCounters(counts, faults) }),
+      useFactory: (errors: ErrorReporter, counts?: RateCounters) => new SlidingWindowLimits({ shared: counts && new SharedRateCounters(counts, errors) }),
       inject: [ErrorReporter, { token: RateCounters, optional: true }],
     },
   ],

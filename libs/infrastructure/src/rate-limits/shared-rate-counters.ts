@@ -2,71 +2,74 @@ import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { ErrorReporter, RateCounters, WindowCount } from '@scoreboard/application';
 
-/** What was counted here is told to the others after this time at the latest … */
+/** Hits are sent to the shared counts at most this long after the first one … */
 const SHARE_AFTER_MS = 100;
-/** … and at once where it is this part of a limit. */
+/** … and at once when they reach this share of the limit. */
 const SHARE_PART = 1 / 100;
-/** With so much untold, the next request of that key waits for an answer: it bounds what all processes let through together. */
+/**
+ * When the unreported hits of a key reach this share of the limit, its next request waits for the shared counts. This bounds what
+ * all processes allow together.
+ */
 const WAIT_PART = 2 / 100;
-/** After a failure each process limits for itself for so long. */
+/** After a failure, each process counts on its own for this time. */
 const PAUSE_MS = 1_000;
 
-interface Untold {
+interface Unreported {
   readonly windowMs: number;
   hits: number;
-  readonly hear: (window: number, count: WindowCount) => void;
+  readonly onCounts: (window: number, count: WindowCount) => void;
 }
 
 /**
- * Joins the counts of all processes, mostly behind their backs. One call is on its way at a time, and what was counted
- * meanwhile leaves with the next. Each process lets through 2 in a hundred of a limit at the most, and one request at least,
- * that the others do not know of.
+ * Adds the hits of this process to the counts that all processes share, in the background. One call is in flight at a time; hits
+ * counted meanwhile are sent with the next one. Each process allows at most 2% of a limit, and at least one request, that the
+ * other processes do not know of.
  *
- * While the counts are away, each process has its own alone; what it counted in that time is not told later. Begin and end of
- * such a time are logged once.
+ * While the shared counts are unavailable, each process counts on its own, and these hits are not sent later. The start and the
+ * end of an outage are logged once each.
  */
 export class SharedRateCounters {
   private readonly logger = new Logger('RateLimits');
-  private untold = new Map<string, Untold>();
-  private onTheWay = new Map<string, Untold>();
+  private unreported = new Map<string, Unreported>();
+  private inFlight = new Map<string, Unreported>();
   private sending?: Promise<void>;
   private isPaused = false;
-  private isAway = false;
+  private isUnavailable = false;
   private timer?: NodeJS.Timeout;
-  /** By which the common clock is ahead of ours. */
+  /** How far the shared clock is ahead of ours. */
   private skewMs = 0;
 
   constructor(
     private readonly counts: RateCounters,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {}
 
-  /** Unix milliseconds by the common clock. */
+  /** The time of the shared clock, in Unix milliseconds. */
   now(): number {
     return Date.now() + this.skewMs;
   }
 
-  /** Whether so many hits of this key are untold that `share` must be waited for. */
+  /** Whether this key has so many unreported hits that the caller must wait for `share`. */
   isBehind(key: string, limit: number): boolean {
-    const hits = (this.untold.get(key)?.hits ?? 0) + (this.onTheWay.get(key)?.hits ?? 0);
+    const hits = (this.unreported.get(key)?.hits ?? 0) + (this.inFlight.get(key)?.hits ?? 0);
     return hits > 0 && hits >= limit * WAIT_PART;
   }
 
-  /** Notes one hit; `hear` is told in which fixed window all processes have counted what, with all hits of this key here. */
-  add(key: string, windowMs: number, limit: number, hear: Untold['hear']): void {
+  /** Counts one hit. `onCounts` is called with the number of a fixed window and its shared counts, including all hits of this key here. */
+  add(key: string, windowMs: number, limit: number, onCounts: Unreported['onCounts']): void {
     if (this.isPaused) return;
-    const untold = this.untold.get(key) ?? { windowMs, hits: 0, hear };
-    untold.hits++;
-    this.untold.set(key, untold);
-    if (untold.hits >= limit * SHARE_PART) void this.share();
+    const unreported = this.unreported.get(key) ?? { windowMs, hits: 0, onCounts };
+    unreported.hits++;
+    this.unreported.set(key, unreported);
+    if (unreported.hits >= limit * SHARE_PART) void this.share();
     else this.timer ??= setTimeout(() => void this.share(), SHARE_AFTER_MS).unref();
   }
 
-  /** Resolves when what is on its way was answered, or failed; within 200 ms. Never rejects. */
+  /** Resolves when the call in flight has succeeded or failed, within 200 ms. Never rejects. */
   share(): Promise<void> {
     this.sending ??= this.send().finally(() => {
       this.sending = undefined;
-      if (this.untold.size) void this.share();
+      if (this.unreported.size) void this.share();
     });
     return this.sending;
   }
@@ -74,35 +77,35 @@ export class SharedRateCounters {
   private async send(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.onTheWay = new Map([...this.untold].slice(0, this.counts.maxKeys));
-    for (const key of this.onTheWay.keys()) this.untold.delete(key);
+    this.inFlight = new Map([...this.unreported].slice(0, this.counts.maxKeys));
+    for (const key of this.inFlight.keys()) this.unreported.delete(key);
     try {
-      const hits = [...this.onTheWay].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
-      this.hear(await this.counts.add(hits));
-      if (this.isAway) this.logger.log('rate limits are shared again');
-      this.isAway = false;
+      const hits = [...this.inFlight].map(([key, { windowMs, hits: count }]) => ({ key: digest(key), windowMs, count }));
+      this.onCounts(await this.counts.add(hits));
+      if (this.isUnavailable) this.logger.log('rate limits are shared again');
+      this.isUnavailable = false;
     } catch (error) {
       this.pause(error);
     }
-    this.onTheWay.clear();
+    this.inFlight.clear();
   }
 
   private pause(error: unknown): void {
-    if (!this.isAway) this.faults.report('rate limits are counted by each process for itself', error);
-    this.isAway = true;
-    this.untold.clear();
+    if (!this.isUnavailable) this.errors.report('rate limits are counted by each process for itself', error);
+    this.isUnavailable = true;
+    this.unreported.clear();
     this.isPaused = true;
     setTimeout(() => (this.isPaused = false), PAUSE_MS).unref();
   }
 
-  private hear({ now, counts }: Awaited<ReturnType<RateCounters['add']>>): void {
+  private onCounts({ now, counts }: Awaited<ReturnType<RateCounters['add']>>): void {
     this.skewMs = now - Date.now();
-    [...this.onTheWay].forEach(([key, { windowMs, hear }], i) => {
+    [...this.inFlight].forEach(([key, { windowMs, onCounts }], i) => {
       const { current, previous } = counts[i]!;
-      hear(Math.floor(now / windowMs), { current: current + (this.untold.get(key)?.hits ?? 0), previous });
+      onCounts(Math.floor(now / windowMs), { current: current + (this.unreported.get(key)?.hits ?? 0), previous });
     });
   }
 }
 
-/** Nobody reads a client's address or a subject where the counts are. */
+/** Keys contain client addresses and subjects, which must not be readable in the shared counts. */
 const digest = (key: string): string => createHash('sha256').update(key).digest('base64url').slice(0, 22);

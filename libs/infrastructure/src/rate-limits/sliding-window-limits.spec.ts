@@ -12,27 +12,27 @@ describe('SlidingWindowLimits', () => {
     now = 1_764_000_000_000;
   });
 
-  /** Takes one more of so many updates a minute; without other processes it answers at once. */
+  /** Takes one request of a limit of `writes` per minute. Without other processes it answers at once. */
   function taking(writes: number): (caller?: string) => ReachedLimit | undefined {
     const limits = new SlidingWindowLimits({ now: () => now });
     return (caller = 'ann') => limits.take(`writes:${caller}`, writes, MINUTE) as ReachedLimit | undefined;
   }
 
-  it('passes as many as the limit and refuses the next, each caller for itself', () => {
+  it('allows as many requests as the limit and refuses the next one, separately for each caller', () => {
     const take = taking(5);
     for (let i = 0; i < 5; i++) expect(take()).toBeUndefined();
     expect(take()).toMatchObject({ limit: 5, windowSeconds: 60 });
     expect(take('bob')).toBeUndefined();
   });
 
-  it('counts each kind of request for itself, and one without a limit not at all', () => {
+  it('counts each limit separately, and does not count without a limit', () => {
     const limits = new SlidingWindowLimits({ now: () => now });
     expect([limits.take('writes:ann', 1, MINUTE), limits.take('reads:ann', 1, MINUTE)]).toEqual([undefined, undefined]);
     expect(limits.take('reads:ann', 1, MINUTE)).toBeDefined();
     for (let i = 0; i < 1_000; i++) expect(limits.take('guests:ann', 0, MINUTE)).toBeUndefined();
   });
 
-  it('tells callers with long names apart, and holds none of the names', () => {
+  it('distinguishes callers with long keys, and does not store the keys', () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     const longName = (i: number) => Buffer.alloc(15_000, `${i},`).toString();
@@ -45,7 +45,7 @@ describe('SlidingWindowLimits', () => {
     expect(take(longName(7))).toBeDefined();
   });
 
-  it('counts in windows of the length that is asked for', () => {
+  it('counts in windows of the requested length', () => {
     const limits = new SlidingWindowLimits({ now: () => now });
     expect(limits.take('x', 1, 10_000)).toBeUndefined();
     expect(limits.take('x', 1, 10_000)).toMatchObject({ windowSeconds: 10 });
@@ -53,14 +53,14 @@ describe('SlidingWindowLimits', () => {
     expect(limits.take('x', 1, 10_000)).toBeUndefined();
   });
 
-  it('does not count what it refused', () => {
+  it('does not count refused requests', () => {
     const take = taking(5);
     for (let i = 0; i < 1_000; i++) take();
     now += 2 * MINUTE;
     for (let i = 0; i < 5; i++) expect(take()).toBeUndefined();
   });
 
-  it.each([1, 2, 5, 120])('lets a caller through that waits as long as it is told, with a limit of %i', (limit) => {
+  it.each([1, 2, 5, 120])('allows a caller that waits for the given time, with a limit of %i', (limit) => {
     const take = taking(limit);
     const random = randomFrom(limit);
     for (let i = 0; i < 3_000; i++) {
@@ -72,7 +72,7 @@ describe('SlidingWindowLimits', () => {
     }
   });
 
-  it('never tells a caller to wait longer than two windows, nor less than a second', () => {
+  it('gives waiting times from one second to two windows', () => {
     const take = taking(10);
     const waits: number[] = [];
     for (let i = 0; i < 500; i++) {
@@ -84,7 +84,7 @@ describe('SlidingWindowLimits', () => {
     expect(Math.max(...waits)).toBeLessThanOrEqual(120);
   });
 
-  it('holds the limit over any minute, of a caller that never rests: to a few in a hundred', () => {
+  it('keeps the limit in every minute for a caller that never pauses, within a few percent', () => {
     const take = taking(120);
     const passed: number[] = [];
     for (let i = 0; i < 20_000; i++) {
@@ -96,7 +96,7 @@ describe('SlidingWindowLimits', () => {
     expect(passed.length / (1_000_000 / MINUTE)).toBeGreaterThan(110);
   });
 
-  it('forgets nothing where its clock steps back over a window\'s border', () => {
+  it('keeps its counts when the clock steps back across the boundary of a window', () => {
     const take = taking(5);
     now += MINUTE - (now % MINUTE) + 1;
     for (let i = 0; i < 5; i++) take();
@@ -106,7 +106,7 @@ describe('SlidingWindowLimits', () => {
     expect(take()).toBeDefined();
   });
 
-  it('is not doubled by a burst at either side of a window\'s border', () => {
+  it('does not allow twice the limit in bursts before and after the boundary of a window', () => {
     const take = taking(120);
     now += MINUTE - (now % MINUTE) - 1;
     let passed = 0;

@@ -15,13 +15,14 @@ interface Window {
 export interface SlidingWindowOptions {
   /** Unix milliseconds. */
   readonly now?: () => number;
-  /** Joins the counts of all processes; without it each counts for itself. */
+  /** The counts shared by all processes; without it, each process counts on its own. */
   readonly shared?: SharedRateCounters;
 }
 
 /**
- * The last fixed window is weighed by the part of it that the sliding one still covers, which is off by a few in a hundred and
- * needs three numbers a caller. 100,000 callers are remembered at most; the one not seen for longest is forgotten first.
+ * Approximates the sliding window by two fixed ones: the previous window counts in proportion to the part of it that the sliding
+ * window still covers. The error is a few percent, and a caller needs three numbers. At most 100,000 callers are remembered; the
+ * least recently seen is dropped first.
  */
 export class SlidingWindowLimits extends RequestLimits {
   private readonly windows = new LRUCache<string, Window>({ max: 100_000 });
@@ -56,9 +57,9 @@ export class SlidingWindowLimits extends RequestLimits {
   private count(key: string, limit: number, windowMs: number, window: Window): undefined {
     window.current++;
     this.options.shared?.add(key, windowMs, limit, (index, { current, previous }) => {
-      if ((this.windows.get(key)?.index ?? index) > index) return; // it has moved on meanwhile
+      if ((this.windows.get(key)?.index ?? index) > index) return; // the window has ended meanwhile
       const held = this.windowAt(key, index);
-      // A count only rises within a window: neither a Redis that lost it nor an outage forgets what passed here.
+      // Counts only increase within a window, so hits counted here survive an outage or data loss of Redis.
       held.current = Math.max(held.current, current);
       held.previous = Math.max(held.previous, previous);
     });
@@ -67,7 +68,7 @@ export class SlidingWindowLimits extends RequestLimits {
   private windowAt(key: string, index: number): Window {
     const known = this.windows.get(key);
     const window = known ?? { index, current: 0, previous: 0 };
-    // The common clock is known to some milliseconds: a step back over a border begins no window anew.
+    // The shared clock is only known to a few milliseconds: a step back across a boundary must not start a window again.
     if (window.index !== index && window.index !== index + 1) {
       window.previous = window.index === index - 1 ? window.current : 0;
       window.current = 0;
@@ -78,13 +79,13 @@ export class SlidingWindowLimits extends RequestLimits {
   }
 }
 
-/** A long key is held as its hash: no caller takes more room than another. */
+/** Long keys are stored as a hash, so that every caller takes the same amount of memory. */
 const bounded = (key: string): string => (key.length <= LONGEST_KEY ? key : `sha256:${createHash('sha256').update(key).digest('base64url')}`);
 
-/** The part of a window after which one more request passes. */
+/** The time until one more request is allowed, as a fraction of a window. */
 function partUntilFree({ current, previous }: Window, limit: number, elapsed: number): number {
   const free = limit - 1 - current;
-  // Within this window the previous one's weight falls; in the next one this one's does.
+  // In this window, the weight of the previous window decreases; in the next window, that of this one.
   if (free >= 0 && previous > 0) return Math.max(0, 1 - free / previous - elapsed);
   return 1 - elapsed + Math.max(0, 1 - (limit - 1) / Math.max(current, 1));
 }

@@ -31,7 +31,7 @@ describe('RedisLeaderboard', () => {
     prefix = `${root}:{${randomUUID()}}:`;
     return new RedisLeaderboard({ client, prefix, ...options });
   };
-  const warm = async (standings: readonly Standing[] = []) => {
+  const makeReady = async (standings: readonly Standing[] = []) => {
     const leaderboard = await make();
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await rebuild.fill(standings);
@@ -50,7 +50,7 @@ describe('RedisLeaderboard', () => {
   leaderboardContract(make);
 
   it('is not ready after its keys are lost, and a rebuild that was running cannot continue', async () => {
-    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const leaderboard = await makeReady([standing('ann', 5, 1)]);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await dropKeys(`${prefix}*`);
     await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardNotReady);
@@ -62,7 +62,7 @@ describe('RedisLeaderboard', () => {
   });
 
   it('accepts concurrent puts from two connections, with a different revision for each changed board', async () => {
-    const leaderboards = [await warm(), new RedisLeaderboard({ client: other, prefix })];
+    const leaderboards = [await makeReady(), new RedisLeaderboard({ client: other, prefix })];
     const puts = Array.from({ length: 300 }, (_, i) =>
       leaderboards[i % 2]!.put([standing(`u${i % 7}`, i + 1, i + 1)], { from: i, to: i + 1 }),
     );
@@ -77,14 +77,14 @@ describe('RedisLeaderboard', () => {
   });
 
   it('stores the board as the JSON that is pushed', async () => {
-    const leaderboard = await warm([standing('a:b@c|d+e-f', 5, 1)]);
+    const leaderboard = await makeReady([standing('a:b@c|d+e-f', 5, 1)]);
     const board = await leaderboard.put([standing('ann', Number.MAX_SAFE_INTEGER, 2)], { from: 1, to: 2 });
     expect(await client.get(`${prefix}board`)).toBe(JSON.stringify(board));
     expect(await leaderboard.board()).toEqual(board);
   });
 
   it('deletes the keys of a replaced ranking', async () => {
-    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const leaderboard = await makeReady([standing('ann', 5, 1)]);
     for (const _ of [1, 2]) {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await rebuild.fill([standing('ann', 5, 1)]);
@@ -94,7 +94,7 @@ describe('RedisLeaderboard', () => {
   });
 
   it('drops a rebuild that was silent for more than a minute after its lease, and continues without it', async () => {
-    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const leaderboard = await makeReady([standing('ann', 5, 1)]);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
     await rebuild.fill([standing('ann', 5, 1)]);
     await client.hSet(`${prefix}meta`, 'lease', String(Date.now() - 61_000));
@@ -105,7 +105,7 @@ describe('RedisLeaderboard', () => {
   });
 
   it('continues after the server has lost its scripts', async () => {
-    const leaderboard = await warm([standing('ann', 5, 1)]);
+    const leaderboard = await makeReady([standing('ann', 5, 1)]);
     await client.scriptFlush();
     expect(await leaderboard.top(1)).toEqual([{ rank: 1, userId: 'ann', score: 5 }]);
   });

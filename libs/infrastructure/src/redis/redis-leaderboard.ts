@@ -69,7 +69,7 @@ export class RedisLeaderboard extends Leaderboard {
     let board: string | null = null;
     const parts = split(standings);
     for (const part of parts) {
-      // Only the last part marks the range as covered, because only then all standings are stored.
+      // Only the last part marks the range as covered, because only then are all standings stored.
       const covered = [part === parts.at(-1) ? from : to, to].map(String);
       board = (await this.run<string | null>('put', [...covered, String(ABANDONED_MS), ...encode(part)])) ?? board;
     }
@@ -82,15 +82,15 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async board(): Promise<Board> {
-    return JSON.parse(orCold(await this.client.get(`${this.prefix}board`))) as Board;
+    return JSON.parse(orNotReady(await this.client.get(`${this.prefix}board`))) as Board;
   }
 
   async top(count: number): Promise<readonly RankedScore[]> {
-    return decode(orCold(await this.read<Ranked | null>('top', [String(count)])));
+    return decode(orNotReady(await this.read<Ranked | null>('top', [String(count)])));
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
-    const places = orCold(await this.read<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
+    const places = orNotReady(await this.read<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
     return places.map((place, i) => {
       if (!place) return undefined;
       const [standing, before] = place;
@@ -100,7 +100,7 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    return decode(orCold(await this.read<Ranked | null>('around', [userId, String(radius)])));
+    return decode(orNotReady(await this.read<Ranked | null>('around', [userId, String(radius)])));
   }
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
@@ -110,9 +110,9 @@ export class RedisLeaderboard extends Leaderboard {
     return {
       fill: async (standings) => {
         const parts = split(standings).map((part) => this.run('fillRebuild', [generation, this.leaseMs, ...encode(part)]));
-        (await Promise.all(parts)).forEach(orLost);
+        (await Promise.all(parts)).forEach(orReplaced);
       },
-      finish: async (upTo) => JSON.parse(orLost(await this.run<string | null>('finishRebuild', [generation, String(upTo)]))) as Board,
+      finish: async (upTo) => JSON.parse(orReplaced(await this.run<string | null>('finishRebuild', [generation, String(upTo)]))) as Board,
     };
   }
 
@@ -147,12 +147,12 @@ function decode([before, members]: Ranked): RankedScore[] {
   }));
 }
 
-function orCold<T>(reply: T | null): T {
+function orNotReady<T>(reply: T | null): T {
   if (reply === null) throw new LeaderboardNotReady();
   return reply;
 }
 
-function orLost<T>(reply: T | null): T {
+function orReplaced<T>(reply: T | null): T {
   if (reply === null) throw new Error('another rebuild has replaced this one');
   return reply;
 }

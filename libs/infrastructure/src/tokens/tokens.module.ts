@@ -18,7 +18,7 @@ export class TokensModule {
       module: TokensModule,
       global: true,
       providers: [
-        { provide: KEY_SOURCE, useFactory: (faults: ErrorReporter) => keySourceOf(settings, faults), inject: [ErrorReporter] },
+        { provide: KEY_SOURCE, useFactory: (errors: ErrorReporter) => keySourceOf(settings, errors), inject: [ErrorReporter] },
         { provide: JwtVerifier, useFactory: (keys?: KeySource) => verifierOf(settings, keys), inject: [KEY_SOURCE] },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
@@ -29,17 +29,17 @@ export class TokensModule {
   }
 }
 
-async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, faults: ErrorReporter): Promise<KeySource | undefined> {
-  if (JWT_JWKS_URI) return remoteKeys(JWT_JWKS_URI, faults);
+async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, errors: ErrorReporter): Promise<KeySource | undefined> {
+  if (JWT_JWKS_URI) return remoteKeys(JWT_JWKS_URI, errors);
   if (JWT_PUBLIC_KEY) return fixedKey(publicKey(JWT_PUBLIC_KEY));
   return JWT_SECRET ? fixedKey(await secretKey(JWT_SECRET)) : undefined;
 }
 
-function remoteKeys(uri: string, faults: ErrorReporter): RemoteKeySet {
+function remoteKeys(uri: string, errors: ErrorReporter): RemoteKeySet {
   const logger = new Logger('KeySet');
   return new RemoteKeySet({
     uri,
-    onFault: (error) => faults.report('key set', error),
+    onFault: (error) => errors.report('key set', error),
     onLeftOut: (lines) => logger.warn(`some keys of the key set cannot be used: ${lines.join('; ')}`),
   });
 }

@@ -18,12 +18,12 @@ import {
 import { pastLimit, type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { keyOf, type NamedLimit } from './limits.module';
 
-/** What decorators may change of a limit. */
+/** The properties of a limit that decorators can change. */
 const CHANGES = [THROTTLER_SKIP, THROTTLER_LIMIT, THROTTLER_TTL, THROTTLER_BLOCK_DURATION, THROTTLER_TRACKER, THROTTLER_KEY_GENERATOR];
 
 /**
- * `ThrottlerGuard`, at a fifteenth of its cost where a route has one named limit as it is: `@Throttle({ reads: {} })`. It reads the
- * decorators of such a route once, and mostly answers without a promise.
+ * A `ThrottlerGuard` that costs a fifteenth for routes with one unchanged named limit, such as `@Throttle({ reads: {} })`: it reads
+ * the decorators of such a route once, and usually answers without a promise.
  */
 @Injectable()
 export class LimitGuard extends ThrottlerGuard {
@@ -38,7 +38,7 @@ export class LimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  // `any`: the type of `ThrottlerGuard` has no answer without a promise.
+  // `any`, because `ThrottlerGuard` only allows a promise.
   override canActivate(context: ExecutionContext): any {
     const named = this.namedLimitOf(context);
     if (!named) return super.canActivate(context);
@@ -53,7 +53,7 @@ export class LimitGuard extends ThrottlerGuard {
     const handler = context.getHandler();
     const controller = context.getClass();
     let known = this.known.get(handler);
-    // Two controllers may inherit one handler.
+    // Two controllers may inherit the same handler.
     if (known?.controller !== controller) this.known.set(handler, (known = { controller, limit: this.readNamedLimit(context) }));
     return known!.limit;
   }

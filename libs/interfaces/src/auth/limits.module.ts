@@ -5,31 +5,31 @@ import { clientNetwork, pastLimit, RequestLimits } from '@scoreboard/application
 import { grants } from '@scoreboard/domain';
 import type { AuthenticatedRequest } from './token.guard';
 
-/** Requests a minute; 0 is no limit, and for reads none by address at all. */
+/** Requests per minute; 0 means no limit, and for `reads` no limit by address at all. */
 export interface LimitsOptions {
   readonly writes: number;
   readonly reads: number;
 }
 
-/** The most new guests, and the most token requests, of one address in a minute. */
+/** Maximum number of new guests, and of token requests, per address and minute. */
 const MAX_ISSUED = 30;
 const MINUTE = 60_000;
 
 /**
- * `@nestjs/throttler`, counting in `RequestLimits`. A guarded route is limited by what its `@Throttle()` names: `writes`, `reads`,
- * `guests` and `tokens` are counted over all their routes, `default`, also without a `@Throttle()`, for each route by itself.
+ * Configures `@nestjs/throttler` with counts in `RequestLimits`. The `@Throttle()` of a guarded route names its limit: `writes`, `reads`,
+ * `guests` and `tokens` count all their routes together; `default`, which also applies without `@Throttle()`, counts each route separately.
  */
 @Module({})
 export class LimitsModule {
   static forRoot({ writes, reads }: LimitsOptions): DynamicModule {
     const issued = Math.min(MAX_ISSUED, reads);
     const named = [
-      // By the token's subject, so behind `TokenGuard`. A trusted service is not limited.
+      // By the token's subject, so it must come after `TokenGuard`. A trusted service is not limited.
       namedLimit('writes', (context) => (grants(requestOf(context).user, 'scores:write:any') ? 0 : writes), bySubject),
       namedLimit('reads', () => reads, byNetwork),
-      // Each guest has updates of its own, so who makes many would have no limit.
+      // Each guest has its own limit of updates, so a client that creates many guests would have none.
       namedLimit('guests', () => issued, byNetwork),
-      // Each token request costs a scrypt, and may be a guess at a secret.
+      // Each token request costs one scrypt, and may be an attempt to guess a secret.
       namedLimit('tokens', () => issued, byNetwork),
     ];
     const otherwise: ThrottlerOptions = {
@@ -77,7 +77,7 @@ const byNetwork = ({ clientAddress }: Record<string, any>): string => clientNetw
 const isNamed = (name: string, context: ExecutionContext): boolean =>
   [context.getHandler(), context.getClass()].some((target) => Reflect.hasMetadata(THROTTLER_LIMIT + name, target));
 
-/** Throws the refusal itself, so that `ThrottlerGuard` as it comes answers as `LimitGuard` does. */
+/** Throws the refusal itself, so that an unchanged `ThrottlerGuard` gives the same answer as `LimitGuard`. */
 const storageOver = (limits: RequestLimits): ThrottlerStorage => ({
   async increment(key, ttl, limit, _blockDuration, name) {
     const reached = await limits.take(key, limit, ttl);

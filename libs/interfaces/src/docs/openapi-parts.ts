@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
 const PROBLEMS: Record<number, string> = {
-  400: 'The request is not valid; errors names each wrong field',
-  401: 'No token, or one that is not good',
-  403: 'A good token without the right',
+  400: 'The request is invalid; errors lists each invalid field',
+  401: 'No token, or an invalid one',
+  403: 'The token does not allow this request',
   404: 'Not found',
   413: 'Over 16 KiB',
-  415: 'Not application/json',
-  422: 'The Idempotency-Key was used before with another body; or the update was rejected, and reason tells why: it can never be applied',
+  415: 'Not application/json, not UTF-8, or compressed',
+  422: 'The Idempotency-Key was used before with another body; or the update was rejected: it can never be applied, and reason says why',
   429: 'Over the rate limit; see Retry-After',
-  503: 'Cannot be answered now; see Retry-After. For an update, outcome tells whether it was surely refused',
+  503: 'Temporarily unavailable; see Retry-After. For an update, outcome says whether it was certainly refused',
 };
 
 export const json = (schema: z.ZodType) => {
@@ -34,7 +34,7 @@ export const parameter = (where: 'path' | 'query' | 'header', name: string, desc
 });
 export const userParameter = parameter('path', 'userId', 'The user', { type: 'string' });
 export const pageParameters = [
-  parameter('query', 'limit', 'How many', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
-  parameter('query', 'cursor', 'next of the page before', { type: 'string' }),
+  parameter('query', 'limit', 'Number of items', { type: 'integer', minimum: 1, maximum: 100, default: 50 }),
+  parameter('query', 'cursor', 'The value of next from the previous page', { type: 'string' }),
 ];
 export const bearer = [{ bearer: [] }];

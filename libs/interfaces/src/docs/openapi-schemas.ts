@@ -5,7 +5,7 @@ import { userIdSchema } from '../scores/update-score.request';
 const score = z.int();
 const rank = z.int().min(1);
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
-/** A user's own place; rank null for one without. */
+/** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 export const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 export const outcomeSchema = z.object({

@@ -39,7 +39,7 @@ export function gatewayContract(connect: Connect): void {
   it('sends the complete board on connecting', async () => {
     await start();
     await gateway.put({ ann: 5, bob: 7 });
-    await gateway.live.refresh();
+    await gateway.boardCache.refresh();
     const client = await join();
     await until(() => client.received.length);
     expect(client.received).toEqual([
@@ -71,7 +71,7 @@ export function gatewayContract(connect: Connect): void {
   it('pushes nothing if the top ten did not change', async () => {
     await start();
     await gateway.put(Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`best${i}`, 100 + i])));
-    await gateway.live.refresh();
+    await gateway.boardCache.refresh();
     const client = await join({ token: 'token-of-ann' });
     await until(() => client.received.length === 2);
     await gateway.put({ ann: 3 });
@@ -100,8 +100,8 @@ export function gatewayContract(connect: Connect): void {
   it('lets a new client wait for a fresh board instead of refusing it', async () => {
     await start();
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
-    await until(() => !gateway.live.isFresh());
-    const waiting = jest.spyOn(gateway.live, 'becomesFresh');
+    await until(() => !gateway.boardCache.isFresh());
+    const waiting = jest.spyOn(gateway.boardCache, 'becomesFresh');
     const joining = join();
     await until(() => waiting.mock.calls.length);
     away.mockRestore();
@@ -136,7 +136,7 @@ export function gatewayContract(connect: Connect): void {
   it('sends no older board to a client that had a newer one, and checks at once for a newer board', async () => {
     await start();
     await gateway.put({ ann: 1 });
-    await gateway.live.refresh();
+    await gateway.boardCache.refresh();
     const ahead = await join({ revision: 1_003 });
     const level = await join({ revision: 1_001 });
     await until(() => level.received.length);
@@ -490,11 +490,11 @@ export function gatewayContract(connect: Connect): void {
     await slow.ask('subscribe', 'top:100');
     slow.pause();
     await flood(() => gateway.subscriptions.buffer.skipped > 100);
-    await until(() => last(quick, 'scores:top').revision === gateway.live.current()!.revision);
+    await until(() => last(quick, 'scores:top').revision === gateway.boardCache.current()!.revision);
     expect(slow.isConnected()).toBe(true);
 
     slow.resume();
-    const newest = gateway.live.current()!;
+    const newest = gateway.boardCache.current()!;
     await until(() => last(slow, 'scores:top').revision === newest.revision);
     await until(() => last(slow, 'top:100').entries[0].score === newest.entries[0]!.score);
     const revisions = of(slow, 'scores:top').map((message) => message.data.revision);

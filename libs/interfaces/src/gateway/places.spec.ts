@@ -66,8 +66,8 @@ describe('the places of a gateway', () => {
   it('are reserved before the wait for a board, so that concurrent handshakes stay within the limit', async () => {
     await start({ maxConnections: 6 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
-    await until(() => !gateway.live.isFresh());
-    const waiting = jest.spyOn(gateway.live, 'becomesFresh');
+    await until(() => !gateway.boardCache.isFresh());
+    const waiting = jest.spyOn(gateway.boardCache, 'becomesFresh');
     const plain = Array.from({ length: 20 }, () => statusOf(web('/ws/scores')));
     const direct = Array.from({ length: 20 }, () => statusOf(web('/socket.io/?EIO=4&transport=websocket')));
     const polling = Array.from({ length: 20 }, async () => (await fetch(gateway.url + POLL)).status);
@@ -80,8 +80,8 @@ describe('the places of a gateway', () => {
   it('are given back by clients that disconnect while they wait for a board, with any transport', async () => {
     await start({ maxConnections: 3 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
-    await until(() => !gateway.live.isFresh());
-    const waiting = jest.spyOn(gateway.live, 'becomesFresh');
+    await until(() => !gateway.boardCache.isFresh());
+    const waiting = jest.spyOn(gateway.boardCache, 'becomesFresh');
     for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) web(path);
     const abort = new AbortController();
     fetch(gateway.url + POLL, { signal: abort.signal }).catch(() => undefined); // it is aborted

@@ -23,14 +23,14 @@ export class SignIns {
 
   constructor(
     private readonly subscribers: IdentifySubscriber,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
     private readonly listener: SignInListener,
   ) {}
 
   /** Starts the expiry timer of a subscriber's current identity. */
   begin(subscriber: Subscriber): void {
     this.end(subscriber);
-    const { identity } = subscriber.data;
+    const { identity } = subscriber.handle;
     if (identity) this.expiries.set(subscriber, onExpiry(identity.expiresAt, () => this.expire(subscriber)));
   }
 
@@ -68,8 +68,8 @@ export class SignIns {
     } catch (error) {
       if (error instanceof Refusal && error.kind === 'unauthenticated') return { ok: false, code: 'unauthenticated', reason: error.message };
       // The token cannot be verified now: the client sends it again after it reconnects.
-      if (!(error instanceof Refusal)) this.faults.report('a token cannot be verified', error);
-      subscriber.data.closeForNow('tokens cannot be verified now');
+      if (!(error instanceof Refusal)) this.errors.report('a token cannot be verified', error);
+      subscriber.handle.closeForNow('tokens cannot be verified now');
       return undefined;
     }
   }

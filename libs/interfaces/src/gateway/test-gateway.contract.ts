@@ -110,20 +110,20 @@ export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions
 export async function startGateway({ pushIntervalMs = 20, source, ...limits }: TestGatewayOptions = {}) {
   const { leaderboard, feed, put } = source ?? (await startSource());
   const events = new ScoreboardEvents();
-  const live = new BoardCache(leaderboard, feed, events);
+  const boardCache = new BoardCache(leaderboard, feed, events);
   const faults: unknown[] = [];
   let dropped = 0;
   events.on('client.dropped', () => dropped++);
   let isAdmitting = true;
   const board = {
-    isFresh: () => isAdmitting && live.isFresh(),
-    becomesFresh: (withinMs: number) => (isAdmitting ? live.becomesFresh(withinMs) : Promise.resolve(false)),
+    isFresh: () => isAdmitting && boardCache.isFresh(),
+    becomesFresh: (withinMs: number) => (isAdmitting ? boardCache.becomesFresh(withinMs) : Promise.resolve(false)),
   };
-  live.start();
-  await live.refresh();
+  boardCache.start();
+  await boardCache.refresh();
 
   const ports = [
-    { provide: BoardCache, useValue: live },
+    { provide: BoardCache, useValue: boardCache },
     { provide: Leaderboard, useValue: leaderboard },
     { provide: TokenVerifier, useValue: { verify: authenticate } },
     { provide: ErrorReporter, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
@@ -138,7 +138,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
 
   const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });
   const adapter = new ScoreboardSocketAdapter(app, {
-    live: board,
+    boardCache: board,
     events,
     subscribers: app.get(IdentifySubscriber),
     corsOrigins: ['https://friend.example', 'https://*.friend.example', 'capacitor://localhost'],
@@ -153,7 +153,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
 
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
-    live,
+    boardCache,
     /** The board's freshness as seen by the gateway's admission. */
     board,
     faults,
@@ -166,7 +166,7 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
     put,
     async stop(): Promise<void> {
       await app.close();
-      await live.stop();
+      await boardCache.stop();
     },
   };
 }

@@ -63,10 +63,10 @@ export class Connections {
   private readonly looking = setInterval(() => this.look(), LOOK_MS).unref();
   private hasListened = false;
 
-  /** `mostOpen`: the most connections open at a time, WebSockets included. */
+  /** `maxConnections`: the most connections open at a time, WebSockets included. */
   constructor(
     private readonly server: Server,
-    private readonly mostOpen = Infinity,
+    private readonly maxConnections = Infinity,
   ) {
     const isTls = server instanceof TlsServer;
     server.prependListener('connection', (socket: Socket) => this.accept(socket, isTls));
@@ -95,7 +95,7 @@ export class Connections {
       this.open.delete(socket);
       if (this.handshakes.get(peer) === socket) this.handshakes.delete(peer);
     });
-    if (this.open.size > this.mostOpen || this.bare.size > MOST_BARE) this.makeRoom();
+    if (this.open.size > this.maxConnections || this.bare.size > MOST_BARE) this.makeRoom();
   }
 
   private secure(socket: TLSSocket): void {

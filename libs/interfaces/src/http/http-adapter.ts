@@ -44,11 +44,11 @@ export interface HttpAdapterOptions {
   /** Certificate and key in PEM: serves HTTPS, TLS 1.2 or newer. Default: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The most connections open at a time: see `Connections`. Default: no limit. */
-  readonly mostOpen?: number;
+  readonly maxConnections?: number;
 }
 
 /** Fastify as every role uses it: only small JSON bodies, time limits for slow requests, and the same error format for errors below Nest. */
-export function createHttpAdapter({ corsOrigins, trustProxy, tls, mostOpen }: HttpAdapterOptions): FastifyAdapter {
+export function createHttpAdapter({ corsOrigins, trustProxy, tls, maxConnections }: HttpAdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     ...(tls ? { https: { ...SERVER, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2', handshakeTimeout: REQUEST_MS } } : { http: SERVER }),
@@ -65,7 +65,7 @@ export function createHttpAdapter({ corsOrigins, trustProxy, tls, mostOpen }: Ht
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   refuseOddRequests(fastify.server);
   addClientAddress(fastify, trustProxy);
-  new Connections(fastify.server, mostOpen); // eslint-disable-line no-new
+  new Connections(fastify.server, maxConnections); // eslint-disable-line no-new
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(corsHeaders(request.headers.origin, corsOrigins));
     done();

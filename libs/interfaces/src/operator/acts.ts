@@ -83,10 +83,10 @@ export const ACTS = {
   }),
 
   'keys.rotate': act(['database', 'keys'], changed, async ({ sealed, audit }, asked, tell) => {
-    const { resealed, broken } = asked.dryRun
-      ? { resealed: 0, broken: [] }
+    const { reencrypted, broken } = asked.dryRun
+      ? { reencrypted: 0, broken: [] }
       : await new RotateKeys(sealed, audit!).execute(asked.by, (done, unit) => tell.progress(done, unit));
-    return { currentKey: sealed.currentKey, byKey: await sealed.countByKey(), resealed, broken };
+    return { currentKey: sealed.currentKey, byKey: await sealed.countByKey(), reencrypted, broken };
   }),
 
   'leaderboard.rebuild': act(['database', 'leaderboard'], changed, async ({ ledger, leaderboard, feed, audit }, asked, tell) => {

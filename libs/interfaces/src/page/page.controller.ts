@@ -19,7 +19,7 @@ export class PageController {
 
   constructor(
     private readonly options: PageOptions,
-    private readonly live: BoardCache,
+    private readonly boardCache: BoardCache,
   ) {
     this.page = new PageTemplate(options.folder, 'index.html');
     this.embedded = new PageTemplate(options.folder, 'embed.html');
@@ -30,14 +30,14 @@ export class PageController {
   @Get()
   index(@Res() reply: FastifyReply): void {
     const { gatewayUrl, guestPlay } = this.options;
-    const html = this.page.fill({ board: this.live.current(), at: new Date(), count: BOARD_SIZE, play: guestPlay, data: { gateway: gatewayUrl ?? undefined } });
+    const html = this.page.fill({ board: this.boardCache.current(), at: new Date(), count: BOARD_SIZE, play: guestPlay, data: { gateway: gatewayUrl ?? undefined } });
     send(reply, html, this.policy);
   }
 
   @Get('embed')
   embed(@Query(new SchemaPipe(embedSchema)) { theme, accent, count, title }: z.output<typeof embedSchema>, @Res() reply: FastifyReply): void {
     const data = { gateway: this.options.gatewayUrl ?? undefined, theme, accent, count };
-    send(reply, this.embedded.fill({ board: this.live.current(), at: new Date(), count, title, data }), this.embedPolicy);
+    send(reply, this.embedded.fill({ board: this.boardCache.current(), at: new Date(), count, title, data }), this.embedPolicy);
   }
 }
 

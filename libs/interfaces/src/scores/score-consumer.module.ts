@@ -9,7 +9,7 @@ import { ScoreConsumer } from './score.consumer';
 import { ScoreQueueStrategy } from './score-queue.strategy';
 
 /** How often the leaderboard is compared with the ledger. */
-const ROUND_MS = 1_000;
+const CHECK_INTERVAL_MS = 1_000;
 
 /** Applies updates from the queue, and keeps the leaderboard in step with the ledger. The app provides the ports globally. */
 @Module({
@@ -24,17 +24,17 @@ const ROUND_MS = 1_000;
   exports: [ApplyScores, AuditLeaderboard, FollowLedger],
 })
 export class ScoreConsumerModule implements OnAppCreated, OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly rounds: readonly IntervalTask[];
+  private readonly tasks: readonly IntervalTask[];
 
   constructor(
     private readonly queue: ScoreQueue,
     follow: FollowLedger,
     audit: AuditLeaderboard,
-    faults: ErrorReporter,
+    errors: ErrorReporter,
   ) {
-    this.rounds = [
-      new IntervalTask(() => follow.look(), (error) => faults.report('the leaderboard cannot follow the ledger', error)),
-      new IntervalTask(() => audit.look(), (error) => faults.report('the leaderboard cannot be audited', error)),
+    this.tasks = [
+      new IntervalTask(() => follow.look(), (error) => errors.report('the leaderboard cannot follow the ledger', error)),
+      new IntervalTask(() => audit.look(), (error) => errors.report('the leaderboard cannot be audited', error)),
     ];
   }
 
@@ -43,10 +43,10 @@ export class ScoreConsumerModule implements OnAppCreated, OnApplicationBootstrap
   }
 
   onApplicationBootstrap(): void {
-    for (const round of this.rounds) round.start(ROUND_MS);
+    for (const task of this.tasks) task.start(CHECK_INTERVAL_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.rounds.map((round) => round.stop()));
+    await Promise.all(this.tasks.map((task) => task.stop()));
   }
 }

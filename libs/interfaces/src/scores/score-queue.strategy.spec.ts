@@ -52,7 +52,7 @@ describe('ScoreQueueStrategy', () => {
     const app = await start(WithConsumer, new ScoreQueueStrategy(queue));
     const given = command('ann');
     await queue.submit(given);
-    expect(queue.parked).toEqual([{ command: given, reason: 'total-limit' }]);
+    expect(queue.deadLetters).toEqual([{ command: given, reason: 'total-limit' }]);
     await app.close();
     await queue.onApplicationShutdown();
   });

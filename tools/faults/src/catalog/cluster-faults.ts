@@ -45,20 +45,20 @@ const onReplicas = { isClustered: true } as const;
 const onBrokers = { isClustered: true, isBrokerFault: true } as const;
 
 export const clusterFaults = distributed(
-  { id: 'C1', what: "the node with the queue's leader is killed, of three", ...onBrokers, inject: async (context) => killReplica(context, (await membersOf(context)).leader) },
+  { id: 'C1', what: "one of three nodes is killed: the queue's leader", ...onBrokers, inject: async (context) => killReplica(context, (await membersOf(context)).leader) },
   {
     id: 'C2',
-    what: 'a node with a follower of the queue is killed, of three',
+    what: 'one of three nodes is killed: a follower of the queue',
     ...onBrokers,
     inject: async (context) => killReplica(context, context.random.pick((await membersOf(context)).followers)),
   },
   { id: 'C3', what: 'rolling restart of the three nodes of the broker', ...onBrokers, inject: restartNodes },
-  { id: 'C4', what: 'the primary of PostgreSQL is killed for good, its synchronous standby promoted', ...onReplicas, inject: losePrimary },
+  { id: 'C4', what: 'the primary of PostgreSQL is killed permanently, its synchronous standby promoted', ...onReplicas, inject: losePrimary },
   {
     id: 'C5',
     what: 'the synchronous standby of PostgreSQL is killed: commits wait for it',
     ...onReplicas,
     inject: (context) => killReplica(context, context.system.replicas!.standby),
   },
-  { id: 'C6', what: 'the standby is killed, a moment later the primary for good; the standby is promoted', ...onReplicas, inject: loseStandbyThenPrimary },
+  { id: 'C6', what: 'the standby is killed, a moment later the primary permanently; the standby is promoted', ...onReplicas, inject: loseStandbyThenPrimary },
 );

@@ -1,13 +1,14 @@
--- The one writer of scores: a whole batch of commands in one round trip and one transaction.
+-- The only function that applies commands: a whole batch of commands in one round trip and one transaction.
 --
--- The first statement locks the leaderboard's row, so writers take turns and sequence order is commit order. Each statement of a plpgsql
--- function has its own snapshot (READ COMMITTED): the statements after the lock see everything that the previous writer committed. So a
--- command id is looked up, not raced for, and totals are absolute.
+-- The first statement locks the row in the table `leaderboard`, so writers take turns and sequence order is commit order. Each statement of
+-- a plpgsql function has its own snapshot (READ COMMITTED): the statements after the lock see everything that the previous writer committed.
+-- So looking up a command id cannot race with another writer, and totals are absolute.
 --
--- A plan is kept for the life of the connection and may be made while the tables are empty. LIMIT leaves only one possible plan: an index
+-- PostgreSQL caches the plan for the connection, and may create it while the tables are empty. LIMIT leaves only one possible plan: an index
 -- lookup for each command, user and new event. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
 --
--- `standings` has one line per user, "userId score reachedAt version hidden": the client reads one text a third cheaper than as many rows.
+-- `standings` has one line per user, "userId score reachedAt version hidden": parsing one text costs the client a third less than
+-- parsing rows.
 -- A user id contains neither a space nor a line break: the callers' schemas check that.
 CREATE FUNCTION apply_scores(
   board smallint, command_ids uuid[], user_ids text[], increments bigint[], actions text[], issuers text[], trace_ids uuid[], issuer_ids uuid[],

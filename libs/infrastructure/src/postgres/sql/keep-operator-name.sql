@@ -1,5 +1,5 @@
--- After `rename_user`, in the same statement: gives the name back to the audit entries that were made at a console, and returns their number.
--- An operator's name is not a user id: forgetting a user of the same name leaves the operator's entries as they are.
+-- Called after `rename_user`, in the same statement: restores the name in the audit entries made at a console, and returns their number.
+-- An operator's name is not a user id, so forgetting a user with the same name must not change the operator's entries.
 CREATE FUNCTION keep_operator_name(name text, pseudonym text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$

@@ -1,8 +1,8 @@
--- Replaces a user by a pseudonym in one transaction, so the history always adds up to the total.
+-- Replaces a user with a pseudonym in one transaction, so the sum of the history always equals the total.
 --
--- Most of the history is renamed before the leaderboard's row is locked; under the lock only the events since then are left, so writers
--- hardly wait. Each statement sees what was committed before it (READ COMMITTED). Sequence numbers stay: a follower of the events does not
--- notice the change, so the leaderboard must be rebuilt.
+-- Most of the history is renamed before the row in the table `leaderboard` is locked. Under the lock, only newer events remain, so writers
+-- hardly wait. Each statement sees what was committed before it (READ COMMITTED). Sequence numbers stay, so followers of the events do not
+-- notice the change: the leaderboard must be rebuilt.
 CREATE FUNCTION rename_user(board smallint, target text, pseudonym text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$

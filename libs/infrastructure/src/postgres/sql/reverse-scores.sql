@@ -1,12 +1,12 @@
--- Reverses commands: each gets an event of its negative points, once.
+-- Reverses commands: each gets one event with its negative points.
 --
--- It writes as `apply_scores` does: it takes turns with it on the leaderboard's row, numbers its events in the same sequence and returns
--- absolute standings. So whatever follows the events finds reversals too.
+-- It writes like `apply_scores`: it locks the same row in the table `leaderboard`, numbers its events in the same sequence and returns absolute
+-- standings. So everything that follows the events sees reversals too.
 --
--- A command is reversed when an event `reverses` it; nothing else decides that. The id of that event is a random UUID of version 4. Command
--- ids have versions 7 and 8, so no command can take the id of a reversal.
+-- A command counts as reversed if and only if an event `reverses` it. The id of that event is a random UUID of version 4. Command ids have
+-- versions 7 and 8, so no command can have the id of a reversal.
 --
--- The function is planned anew at each call: a plan made while the index score_event_reverses was empty would scan every event.
+-- Every call is planned again, because a plan made while the index score_event_reverses was empty would scan every event.
 CREATE FUNCTION reverse_scores(
   board smallint, command_ids uuid[],
   OUT range_from bigint, OUT range_to bigint, OUT known integer, OUT points bigint, OUT standings text

@@ -1,5 +1,5 @@
--- The part of `set_hidden` that writes the ledger, as `apply_scores` does. Hiding is an event of zero points: it has a sequence number, and
--- sums do not change.
+-- The part of `set_hidden` that writes to the ledger, like `apply_scores`. Hiding is an event with zero points: it has a sequence number and
+-- does not change totals.
 CREATE FUNCTION set_hidden_in_ledger(board smallint, target text, is_hidden boolean, OUT range_from bigint, OUT range_to bigint, OUT standings text)
 LANGUAGE plpgsql
 SECURITY DEFINER

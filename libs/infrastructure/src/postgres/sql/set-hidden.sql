@@ -1,4 +1,4 @@
--- Hides a user or shows them again, and keeps `hidden_user`. Hiding a hidden user again only changes the reason and the moderator.
+-- Hides a user or shows the user again, and updates `hidden_user`. Hiding a hidden user again only changes the reason and the moderator.
 CREATE FUNCTION set_hidden(
   board smallint, target text, is_hidden boolean, why text, moderator text,
   OUT range_from bigint, OUT range_to bigint, OUT standings text

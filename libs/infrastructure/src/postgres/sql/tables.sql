@@ -1,4 +1,4 @@
--- One row per leaderboard. Writers of one leaderboard take turns on its row; a low fill factor keeps its updates on one page.
+-- One row per leaderboard, which its writers lock in turn. The low fill factor keeps the updates of the row on one page.
 CREATE TABLE leaderboard (
   id        smallint PRIMARY KEY,
   name      text     NOT NULL UNIQUE,
@@ -6,12 +6,12 @@ CREATE TABLE leaderboard (
   last_seq  bigint   NOT NULL
 ) WITH (fillfactor = 10);
 
--- A new ledger starts above every sequence number that a lost one can have shown: see ScoreLedger.raiseSequenceFloor.
+-- A new ledger starts above every sequence number that a lost ledger may have used: see ScoreLedger.raiseSequenceFloor.
 INSERT INTO leaderboard (id, name, last_seq)
 VALUES (1, 'global', floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576);
 
--- The history; only appended to. `reverses` is the command that an event reverses, `issuer` the digest of the issuer of the service's token.
--- trace_id has no index: its values come in no order, every event would pay for it, and it is looked up rarely, for one user or one time.
+-- The history; append-only. `reverses` is the command that an event reverses, `issuer` the digest of the issuer of the service's token.
+-- trace_id has no index: its values are random, an index would slow down every insert, and look-ups are rare and limited to a user or a time.
 CREATE TABLE score_event (
   seq             bigint      NOT NULL,
   score_after     bigint      NOT NULL CONSTRAINT total_limit CHECK (score_after BETWEEN 0 AND 9007199254740991),
@@ -29,10 +29,10 @@ CREATE TABLE score_event (
 );
 CREATE UNIQUE INDEX score_event_command ON score_event (leaderboard_id, command_id);
 CREATE INDEX score_event_user ON score_event (leaderboard_id, user_id, seq);
--- Holds reversals alone, so an update pays nothing for it.
+-- Contains only reversals, so it does not slow down updates.
 CREATE UNIQUE INDEX score_event_reverses ON score_event (leaderboard_id, reverses) WHERE reverses IS NOT NULL;
 
--- The totals. No index on the score: it would cost every update, and only reads while the leaderboard is cold would use it.
+-- The totals. There is no index on the score: it would slow down every update, and only reads while the leaderboard is not ready would use it.
 CREATE TABLE score_total (
   score          bigint   NOT NULL,
   reached_at     bigint   NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE score_rejection (
   PRIMARY KEY (leaderboard_id, command_id)
 );
 
--- Who is hidden now, since when, why and by whom: a page of the list is read without totals, events or the audit trail.
+-- The hidden users, with time, reason and moderator. A page of the list is read without totals, events or the audit trail.
 CREATE TABLE hidden_user (
   leaderboard_id smallint    NOT NULL,
   user_id        text        NOT NULL COLLATE "C",
@@ -68,7 +68,7 @@ CREATE TABLE hidden_user (
 );
 CREATE UNIQUE INDEX hidden_user_seq ON hidden_user (leaderboard_id, seq);
 
--- The audit trail; only appended to. `address` is sealed for its row; the CHECK leaves room for a key's id before the IV and the tag.
+-- The audit trail; append-only. `address` is encrypted and bound to its row; the CHECK requires a key id, an IV and a tag.
 CREATE TABLE audit_log (
   id      uuid        PRIMARY KEY,
   at      timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -84,7 +84,7 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_at ON audit_log (at, place);
 CREATE INDEX audit_log_target ON audit_log (target);
 
--- The services that may fetch tokens. The row of a revoked client stays, so an id in the audit trail always means one client.
+-- The services that may get tokens. The row of a revoked client stays, so an id in the audit trail always refers to one client.
 CREATE TABLE client (
   id          text        PRIMARY KEY COLLATE "C",
   secret_hash text        NOT NULL,

@@ -7,7 +7,7 @@ redis.call('HDEL', meta, 'next', 'nextLedger', 'lease')
 if old then
   drop(old)
 elseif redis.call('EXISTS', key(rebuilt, 'standings')) == 1 then
-  -- The ledger has users but there was no leaderboard: Redis lost its data, including the keys claimed in the last 24 hours.
+  -- The ledger has users but the leaderboard was not ready: Redis lost its data, including the keys claimed in the last 24 hours.
   redis.call('SET', prefix .. 'forgotten', 1, 'EX', 86400)
 end
 return refresh_board(rebuilt, tonumber(ARGV[3])) or redis.call('GET', board)

@@ -1,4 +1,4 @@
-import { type BoardCache, Throttle, type State, type Subscriber } from '@scoreboard/application';
+import { type BoardCache, PushThrottle, type State, type Subscriber } from '@scoreboard/application';
 import type { Board, ScoreboardEvents } from '@scoreboard/domain';
 import type { ConflatingBuffer } from './conflating-buffer';
 
@@ -12,30 +12,30 @@ export class BoardChannel {
   private readonly subscribers = new Set<Subscriber>();
   /** Subscribers that already had a newer board than the one last pushed to all, with its revision. Only these few need an entry. */
   private readonly ahead = new Map<Subscriber, number>();
-  private readonly throttle: Throttle;
+  private readonly throttle: PushThrottle;
   private readonly unsubscribe: () => void;
   /** The newest board as it is sent: one object for all subscribers, so that it is encoded once. */
   private state?: State & { readonly data: Board };
 
   constructor(
-    private readonly live: BoardCache,
+    private readonly boardCache: BoardCache,
     private readonly buffer: ConflatingBuffer,
     private readonly events: ScoreboardEvents,
     pushIntervalMs: number,
   ) {
-    this.throttle = new Throttle(() => this.push(), pushIntervalMs);
-    this.unsubscribe = live.onBoard(() => this.throttle.request());
+    this.throttle = new PushThrottle(() => this.push(), pushIntervalMs);
+    this.unsubscribe = boardCache.onBoard(() => this.throttle.request());
   }
 
   join(subscriber: Subscriber): void {
     this.subscribers.add(subscriber);
-    const { revision } = subscriber.data;
+    const { revision } = subscriber.handle;
     const state = this.newest();
     const isFit = state !== undefined && state.data.revision >= revision;
     // The board it had is sent again if it is the newest: the client may not have kept it.
     this.ahead.set(subscriber, isFit ? state.data.revision : revision - 1);
     if (isFit) this.buffer.send([subscriber], state);
-    else if (revision > 0) void this.live.refresh().catch(() => undefined); // BoardCache counts the error, and reads again within half a second
+    else if (revision > 0) void this.boardCache.refresh().catch(() => undefined); // BoardCache counts the error, and reads again within half a second
   }
 
   leave(subscriber: Subscriber): void {
@@ -60,7 +60,7 @@ export class BoardChannel {
   }
 
   private newest(): (State & { readonly data: Board }) | undefined {
-    const data = this.live.current();
+    const data = this.boardCache.current();
     if (data && data !== this.state?.data) this.state = { event: 'scores:top', data };
     return this.state;
   }

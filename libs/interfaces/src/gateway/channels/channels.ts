@@ -1,4 +1,4 @@
-import { type ErrorReporter, type BoardCache, Throttle, type Subscriber } from '@scoreboard/application';
+import { type ErrorReporter, type BoardCache, PushThrottle, type Subscriber } from '@scoreboard/application';
 import type { Board, Leaderboard, Place, RankedScore, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
 import { type ChannelName, isPersonal, topCount } from './channel-name';
@@ -17,10 +17,10 @@ type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
 type Top = Pick<Board, 'revision' | 'entries'>;
 
 export interface ChannelsOptions {
-  readonly live: BoardCache;
+  readonly boardCache: BoardCache;
   readonly leaderboard: Leaderboard;
   readonly buffer: ConflatingBuffer;
-  readonly faults: ErrorReporter;
+  readonly errors: ErrorReporter;
   readonly events: ScoreboardEvents;
   readonly pushIntervalMs: number;
 }
@@ -31,21 +31,21 @@ export class Channels {
   private readonly me: KeyedChannel<string, Me>;
   private readonly around: KeyedChannel<string, readonly RankedScore[]>;
   private readonly top: KeyedChannel<number, Top>;
-  private readonly aroundThrottle = new Throttle(() => this.around.markChanged(), AROUND_INTERVAL_MS);
+  private readonly aroundThrottle = new PushThrottle(() => this.around.markChanged(), AROUND_INTERVAL_MS);
   private readonly endings: (() => void)[];
 
   constructor(private readonly options: ChannelsOptions) {
-    const { live, buffer, faults, events, pushIntervalMs } = options;
-    this.board = new BoardChannel(live, buffer, events, pushIntervalMs);
-    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, buffer, faults);
-    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, buffer, faults);
+    const { boardCache, buffer, errors, events, pushIntervalMs } = options;
+    this.board = new BoardChannel(boardCache, buffer, events, pushIntervalMs);
+    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, buffer, errors);
+    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, buffer, errors);
     this.top = new KeyedChannel(
       { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), dedupeKey: (top) => top.entries, pushIntervalMs },
       buffer,
-      faults,
+      errors,
     );
     const sweep = setInterval(() => this.markAllChanged(), SWEEP_MS);
-    this.endings = [() => clearInterval(sweep), live.onScores((userIds) => this.hear(userIds))];
+    this.endings = [() => clearInterval(sweep), boardCache.onScores((userIds) => this.hear(userIds))];
   }
 
   join(subscriber: Subscriber, channel: ChannelName): void {
@@ -98,11 +98,11 @@ export class Channels {
 
   /** One read for all: the first n are also the first of any larger n. */
   private async readTops(counts: readonly number[]): Promise<Top[]> {
-    const revision = this.options.live.current()?.revision ?? 0;
+    const revision = this.options.boardCache.current()?.revision ?? 0;
     const entries = await this.options.leaderboard.top(Math.max(...counts));
     return counts.map((count) => ({ revision, entries: entries.slice(0, count) }));
   }
 }
 
 /** The user whose personal channels a subscriber may join; undefined without a token, or if the token names no user. */
-export const userOf = ({ data }: Subscriber): string | undefined => data.identity?.userId;
+export const userOf = ({ handle }: Subscriber): string | undefined => handle.identity?.userId;

@@ -18,13 +18,13 @@ describe('ConflatingBuffer', () => {
   });
 
   const subscriber = (to: string): Subscriber => ({
-    data: { transport: 'socket.io', revision: 0, hasExpired: false, closeForNow: () => undefined, send: (state: State) => !busy.has(to) && sent.push({ to, ...state }) > 0 },
+    handle: { transport: 'socket.io', revision: 0, hasExpired: false, closeForNow: () => undefined, send: (state: State) => !busy.has(to) && sent.push({ to, ...state }) > 0 },
   });
   const top = (data: unknown): State => ({ event: 'top', data });
 
   it('passes the same object to all subscribers, so that it is encoded once', () => {
     const given: State[] = [];
-    const subscribers = ['a', 'b'].map((to) => ({ data: { ...subscriber(to).data, send: (state: State) => given.push(state) > 0 } }));
+    const subscribers = ['a', 'b'].map((to) => ({ handle: { ...subscriber(to).handle, send: (state: State) => given.push(state) > 0 } }));
     const state = top(1);
     buffer.send(subscribers, state);
     expect(given).toHaveLength(2);

@@ -22,7 +22,7 @@ export class ConflatingBuffer {
   send(subscribers: Iterable<Subscriber>, state: State): void {
     for (const subscriber of subscribers) {
       const isBehind = this.behind.size > 0 && this.behind.has(subscriber);
-      if (!isBehind && subscriber.data.send(state)) this.pushes++;
+      if (!isBehind && subscriber.handle.send(state)) this.pushes++;
       else this.hold(subscriber, state);
     }
   }
@@ -49,7 +49,7 @@ export class ConflatingBuffer {
     this.timer = undefined;
     for (const [subscriber, held] of [...this.behind]) {
       for (const [event, state] of held) {
-        if (!subscriber.data.send(state)) break;
+        if (!subscriber.handle.send(state)) break;
         held.delete(event);
         this.pushes++;
       }

@@ -1,4 +1,4 @@
-import { type ErrorReporter, Throttle, type Subscriber } from '@scoreboard/application';
+import { type ErrorReporter, PushThrottle, type Subscriber } from '@scoreboard/application';
 import type { ConflatingBuffer } from './conflating-buffer';
 
 export interface KeyedChannelOptions<K, T> {
@@ -23,14 +23,14 @@ export class KeyedChannel<K, T> {
   private readonly sent = new Map<K, string>();
   /** Keys to read next, with the subscribers that get the state even if it is unchanged: they have just joined. */
   private due = new Map<K, Set<Subscriber>>();
-  private readonly throttle: Throttle;
+  private readonly throttle: PushThrottle;
 
   constructor(
     private readonly options: KeyedChannelOptions<K, T>,
     private readonly buffer: ConflatingBuffer,
-    private readonly faults: ErrorReporter,
+    private readonly errors: ErrorReporter,
   ) {
-    this.throttle = new Throttle(() => this.refresh(), options.pushIntervalMs);
+    this.throttle = new PushThrottle(() => this.refresh(), options.pushIntervalMs);
   }
 
   join(subscriber: Subscriber, key: K): void {
@@ -72,7 +72,7 @@ export class KeyedChannel<K, T> {
       const states = await this.options.read(due.map(([key]) => key));
       due.forEach(([key, joining], i) => this.publish(key, states[i]!, joining));
     } catch (error) {
-      this.faults.report('a state cannot be read for its subscribers', error);
+      this.errors.report('a state cannot be read for its subscribers', error);
       for (const [key, joining] of due) {
         const owed = this.markDirty(key);
         joining.forEach((subscriber) => owed.add(subscriber));

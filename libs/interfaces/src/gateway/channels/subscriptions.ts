@@ -43,34 +43,34 @@ export class Subscriptions implements OnApplicationShutdown {
   private readonly endFreshness: () => void;
 
   constructor(
-    private readonly live: BoardCache,
+    private readonly boardCache: BoardCache,
     leaderboard: Leaderboard,
     subscribers: IdentifySubscriber,
-    faults: ErrorReporter,
+    errors: ErrorReporter,
     events: ScoreboardEvents,
     { pushIntervalMs }: GatewayOptions,
   ) {
-    this.channels = new Channels({ live, leaderboard, buffer: this.buffer, faults, events, pushIntervalMs });
-    this.signIns = new SignIns(subscribers, faults, {
+    this.channels = new Channels({ boardCache, leaderboard, buffer: this.buffer, errors, events, pushIntervalMs });
+    this.signIns = new SignIns(subscribers, errors, {
       isConnected: (subscriber) => this.joined.has(subscriber),
       onIdentity: (subscriber, identity) => this.become(subscriber, identity),
     });
-    this.endFreshness = live.onFreshness((isFresh) => this.tellFreshness(isFresh));
+    this.endFreshness = boardCache.onFreshness((isFresh) => this.tellFreshness(isFresh));
   }
 
   connect(subscriber: Subscriber): void {
-    this.connected[subscriber.data.transport]++;
+    this.connected[subscriber.handle.transport]++;
     this.joined.set(subscriber, { channels: new Set() });
     this.add(subscriber, 'scores:top');
     if (userOf(subscriber) !== undefined) this.add(subscriber, 'scores:me');
-    if (subscriber.data.hasExpired) this.tellExpired(subscriber);
+    if (subscriber.handle.hasExpired) this.tellExpired(subscriber);
     this.signIns.begin(subscriber);
   }
 
   disconnect(subscriber: Subscriber): void {
     const watching = this.joined.get(subscriber);
     if (!watching) return;
-    this.connected[subscriber.data.transport]--;
+    this.connected[subscriber.handle.transport]--;
     this.signIns.end(subscriber);
     for (const channel of watching.channels) this.channels.leave(subscriber, channel);
     this.joined.delete(subscriber);
@@ -102,7 +102,7 @@ export class Subscriptions implements OnApplicationShutdown {
 
   /** The answer to a ping, with the revision of the newest board. */
   pong(): Pick<Board, 'revision'> {
-    return { revision: this.live.current()?.revision ?? 0 };
+    return { revision: this.boardCache.current()?.revision ?? 0 };
   }
 
   onApplicationShutdown(): void {
@@ -148,7 +148,7 @@ export class Subscriptions implements OnApplicationShutdown {
     const isSameUser = userOf(subscriber) === identity?.userId;
     const personal = [...this.joined.get(subscriber)!.channels].filter(isPersonal);
     if (!isSameUser) for (const channel of personal) this.channels.leave(subscriber, channel);
-    subscriber.data.identity = identity;
+    subscriber.handle.identity = identity;
     if (!identity) this.tellExpired(subscriber);
     if (isSameUser || userOf(subscriber) === undefined) return;
     for (const channel of new Set<ChannelName>(['scores:me', ...personal])) this.add(subscriber, channel);

@@ -13,7 +13,7 @@ const BOARD_WITHIN_MS = 1_000;
 
 export interface AdmissionOptions extends ConnectionLimitOptions {
   /** New clients are accepted only while the board is fresh. */
-  readonly live: Pick<BoardCache, 'isFresh' | 'becomesFresh'>;
+  readonly boardCache: Pick<BoardCache, 'isFresh' | 'becomesFresh'>;
   readonly subscribers: Pick<IdentifySubscriber, 'execute'>;
   /** Origins whose pages may connect, besides our own (`originPattern`). */
   readonly corsOrigins: readonly string[];
@@ -41,7 +41,7 @@ export class Admission {
   /** Why new clients are refused now; undefined if they are accepted. */
   closedBecause(): Refusal | undefined {
     if (this.isLeaving) return leaving();
-    return this.options.live.isFresh() ? undefined : noBoard();
+    return this.options.boardCache.isFresh() ? undefined : noBoard();
   }
 
   /** Reserves a place for a handshake, before its token is known, or returns why it is refused. */
@@ -52,7 +52,7 @@ export class Admission {
 
   /** Waits up to `BOARD_WITHIN_MS` for a fresh board. Returns why clients are refused, or undefined if they are accepted. */
   async awaitBoard(): Promise<Refusal | undefined> {
-    await this.options.live.becomesFresh(BOARD_WITHIN_MS);
+    await this.options.boardCache.becomesFresh(BOARD_WITHIN_MS);
     return this.closedBecause();
   }
 

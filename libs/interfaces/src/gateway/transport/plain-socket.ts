@@ -1,4 +1,4 @@
-import { type Recognition, type State, TokenBucket, type Transport, type SubscriberData } from '@scoreboard/application';
+import { type Recognition, type State, TokenBucket, type Transport, type Subscriber, type SubscriberHandle } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { type RawData, WebSocket } from 'ws';
 import { BUSY_BYTES } from './backpressure';
@@ -10,13 +10,13 @@ import { ReadyFrames, writePast } from './ready-frame';
 export type FrameHandler = (event: string, data: unknown) => boolean;
 
 /** What is known about a client when it connects. */
-type Arrival = Recognition & Pick<SubscriberData, 'revision'>;
+type Arrival = Recognition & Pick<SubscriberHandle, 'revision'>;
 
 const encode = ({ event, data }: State): string => JSON.stringify({ event, data });
 const frames = new ReadyFrames(encode);
 
 /** A plain client as a subscriber. Separate from `PlainSocket`, so that a push touches fewer objects per client. */
-class PlainViewer implements SubscriberData {
+class PlainViewer implements SubscriberHandle {
   readonly transport: Transport = 'websocket';
   readonly hasExpired: boolean;
   readonly revision: number;
@@ -44,8 +44,8 @@ class PlainViewer implements SubscriberData {
 }
 
 /** A client on a plain WebSocket: frames `{"event", "data"}` both ways. */
-export class PlainSocket {
-  readonly data: SubscriberData;
+export class PlainSocket implements Subscriber {
+  readonly handle: SubscriberHandle;
   private isAlive = true;
   /** Created with the first message. */
   private flood?: TokenBucket;
@@ -54,7 +54,7 @@ export class PlainSocket {
     private readonly socket: WebSocket,
     arrival: Arrival,
   ) {
-    this.data = new PlainViewer(socket, arrival);
+    this.handle = new PlainViewer(socket, arrival);
     socket.on('pong', () => (this.isAlive = true));
     socket.on('error', () => undefined); // 'close' follows and notifies the gateway
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Subscriber } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { type Admission, readRevision } from './admission';
@@ -72,7 +73,8 @@ export class SocketIoEntrance {
     this.entered.add(conn);
     try {
       const recognition = await this.admission.identify(tokenOf(handshake));
-      socket.data = new SocketIoSubscriber(socket, frames, recognition, readRevision(handshake.auth['revision']));
+      const handle = new SocketIoSubscriber(socket, frames, recognition, readRevision(handshake.auth['revision']));
+      Object.assign(socket, { handle } satisfies Subscriber);
       // No longer needed, and would otherwise stay in memory as long as the client is connected.
       Reflect.set(conn, 'request', null);
       Reflect.set(socket, 'handshake', null);

@@ -1,4 +1,4 @@
-import type { Recognition, State, Transport, SubscriberData } from '@scoreboard/application';
+import type { Recognition, State, Transport, SubscriberHandle } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
@@ -17,7 +17,7 @@ interface EngineSocket {
 }
 
 /** A Socket.IO client as a subscriber. States bypass Socket.IO and engine.io if neither has unsent data, otherwise they go through them. */
-export class SocketIoSubscriber implements SubscriberData {
+export class SocketIoSubscriber implements SubscriberHandle {
   readonly transport: Transport = 'socket.io';
   readonly hasExpired: boolean;
   identity: Identity | undefined;

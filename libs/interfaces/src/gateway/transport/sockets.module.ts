@@ -29,7 +29,7 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   private adapter?: ScoreboardSocketAdapter;
 
   constructor(
-    private readonly live: BoardCache,
+    private readonly boardCache: BoardCache,
     private readonly subscribers: IdentifySubscriber,
     private readonly events: ScoreboardEvents,
     @Inject(OPTIONS) private readonly options: SocketsOptions,
@@ -40,8 +40,8 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
   }
 
   onAppCreated(app: NestFastifyApplication): void {
-    const { live, subscribers, events, options } = this;
-    this.adapter = new ScoreboardSocketAdapter(app, { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES, live, subscribers, events });
+    const { boardCache, subscribers, events, options } = this;
+    this.adapter = new ScoreboardSocketAdapter(app, { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES, boardCache, subscribers, events });
     app.useWebSocketAdapter(this.adapter);
   }
 

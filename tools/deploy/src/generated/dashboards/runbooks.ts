@@ -35,6 +35,6 @@ export const runbookPage = (runbooks: readonly { readonly alert: string }[]) => 
 export const runbooks = (all: readonly Runbook[]): Outline => ({
   uid: UID,
   title: 'runbooks',
-  description: 'What to do about each alert. Made from docs/runbooks.md.',
+  description: 'What to do about each alert. Generated from docs/runbooks.md.',
   sections: { 'What to do': all.map(({ alert, text: body }) => text(alert, 'From docs/runbooks.md.', body, { width: 12 })) },
 });

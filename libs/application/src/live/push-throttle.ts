@@ -4,7 +4,7 @@
  *
  * The task must not fail: an unhandled rejection ends the process.
  */
-export class Throttle {
+export class PushThrottle {
   private isAsked = false;
   private isRunning = false;
   private isStopped = false;

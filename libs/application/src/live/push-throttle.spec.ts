@@ -1,18 +1,18 @@
-import { Throttle } from './throttle';
+import { PushThrottle } from './push-throttle';
 
-describe('Throttle', () => {
+describe('PushThrottle', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
   it('runs immediately on the first request', () => {
     const task = jest.fn();
-    new Throttle(task, 50).request();
+    new PushThrottle(task, 50).request();
     expect(task).toHaveBeenCalledTimes(1);
   });
 
   it('runs at most once per interval, and once more for requests during the interval', async () => {
     const task = jest.fn();
-    const throttle = new Throttle(task, 50);
+    const throttle = new PushThrottle(task, 50);
     for (let i = 0; i < 10; i++) throttle.request();
     await jest.advanceTimersByTimeAsync(49);
     expect(task).toHaveBeenCalledTimes(1);
@@ -24,7 +24,7 @@ describe('Throttle', () => {
 
   it('runs immediately again after an idle interval', async () => {
     const task = jest.fn();
-    const throttle = new Throttle(task, 50);
+    const throttle = new PushThrottle(task, 50);
     throttle.request();
     await jest.advanceTimersByTimeAsync(50);
     throttle.request();
@@ -39,7 +39,7 @@ describe('Throttle', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       running--;
     });
-    const throttle = new Throttle(task, 50);
+    const throttle = new PushThrottle(task, 50);
     throttle.request();
     await jest.advanceTimersByTimeAsync(100);
     throttle.request();
@@ -50,7 +50,7 @@ describe('Throttle', () => {
 
   it('does not run after it is stopped', async () => {
     const task = jest.fn();
-    const throttle = new Throttle(task, 50);
+    const throttle = new PushThrottle(task, 50);
     throttle.request();
     throttle.request();
     throttle.stop();

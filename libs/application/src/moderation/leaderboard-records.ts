@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
-import { RebuildLeaderboard } from './rebuild-leaderboard';
-import { PersonalData } from '../moderation/personal-data';
+import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
+import { PersonalData } from './personal-data';
 
 /** How long to wait for our own rebuild: a rebuild of another process may have read the old id already. */
 const WITHIN_MS = 60_000;

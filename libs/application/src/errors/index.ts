@@ -1,0 +1,2 @@
+export * from './error-reporter';
+export * from './ledger-reads';
