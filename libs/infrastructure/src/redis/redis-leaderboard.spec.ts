@@ -76,6 +76,21 @@ describe('RedisLeaderboard', () => {
     expect(await leaderboards[0]!.position()).toEqual({ ledgerId: 'ledger-1', watermark: 300 });
   });
 
+  it('hands the server at most 200 standings at a time, in puts and in rebuilds', async () => {
+    const leaderboard = await makeReady();
+    const calls = jest.spyOn(client, 'evalSha');
+    const standings = Array.from({ length: 1_000 }, (_, i) => standing(`u${i}`, 1 + i, 1 + i));
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    await rebuild.fill(standings);
+    await leaderboard.put(standings, { from: 0, to: 1_000 });
+    const sizes = calls.mock.calls.map(([, options]) => options!.arguments!.filter((argument) => /^u\d+$/.test(String(argument))).length);
+    calls.mockRestore();
+    expect(Math.max(...sizes)).toBe(200);
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(2_000);
+    expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 1_000 });
+    expect((await leaderboard.top(1))[0]).toEqual({ rank: 1, userId: 'u999', score: 1_000 });
+  });
+
   it('stores the board as the JSON that is pushed', async () => {
     const leaderboard = await makeReady([standing('a:b@c|d+e-f', 5, 1)]);
     const board = await leaderboard.put([standing('ann', Number.MAX_SAFE_INTEGER, 2)], { from: 1, to: 2 });

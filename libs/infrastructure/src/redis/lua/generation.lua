@@ -4,7 +4,6 @@
 -- reachedAt .. userId with score -score. Redis sorts equal scores by the bytes of the member, so ascending order is the ranking.
 local meta, board, prefix = KEYS[1], KEYS[2], ARGV[1]
 
-local CHUNK = 1000 -- unpack() is limited to a few thousand values
 local MAX_RANGES = 1000
 
 local function key(generation, name)
@@ -42,17 +41,15 @@ end
 
 -- Stores the standings in ARGV from index `first` (alternating user ids and standings), unless the stored one is as new or newer.
 local function record(generation, first)
-  for start = first, #ARGV, 2 * CHUNK do
-    local last = math.min(start + 2 * CHUNK - 1, #ARGV)
-    local users, held, newest = {}, {}, {}
-    for i = start, last, 2 do users[#users + 1] = ARGV[i] end
-    for i, standing in ipairs(redis.call('HMGET', key(generation, 'standings'), unpack(users))) do held[users[i]] = standing end
-    for i = start, last, 2 do
-      local user, standing = ARGV[i], ARGV[i + 1]
-      if version(standing) > version(newest[user] or held[user]) then newest[user] = standing end
-    end
-    write(generation, newest, held)
+  if first > #ARGV then return end
+  local users, held, newest = {}, {}, {}
+  for i = first, #ARGV, 2 do users[#users + 1] = ARGV[i] end
+  for i, standing in ipairs(redis.call('HMGET', key(generation, 'standings'), unpack(users))) do held[users[i]] = standing end
+  for i = first, #ARGV, 2 do
+    local user, standing = ARGV[i], ARGV[i + 1]
+    if version(standing) > version(newest[user] or held[user]) then newest[user] = standing end
   end
+  write(generation, newest, held)
 end
 
 -- Marks the ledger range (from, to] as covered. Ranges are stored as "from-to,from-to,…", sorted and merged. The watermark is
