@@ -15,6 +15,7 @@ describe('EmbeddedDatabase', () => {
     };
     await start((database) => database.query('CREATE TABLE kept AS SELECT 42 AS answer'));
     expect(await start((database) => database.query('SELECT answer FROM kept'))).toEqual([{ answer: 42 }]);
+    expect(await start((database) => database.query('SHOW shared_buffers'))).toEqual([{ shared_buffers: '16MB' }]);
     expect(readdirSync(folder)).toEqual(['database']);
   }, 60_000);
 
