@@ -1,21 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, found, skipped, unless } from './check';
+import { unless } from './check';
 import { clusterMistakes } from './kubernetes-clusters';
 import { covers, nameMistakes, templateLabels } from './kubernetes-names';
 import { podMistakes, podOf } from './kubernetes-pods';
-import { label, type Manifest, NO_KUBECTL, renderAll } from './kustomize';
+import { label, type Manifest, renderAll } from './kustomize';
 
 /** Our rules for what is rendered: least rights, probes, limits; and all that is named exists. */
-export const kubernetesPolicy: Check = {
-  name: 'k8s, our rules',
-  run(root) {
-    const renderings = renderAll(root);
-    if (!renderings) return skipped(NO_KUBECTL);
-    const guide = readFileSync(join(root, 'k8s/README.md'), 'utf8');
-    return found(renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`)));
-  },
-};
+export function kubernetesPolicy(root: string): string[] {
+  const renderings = renderAll(root);
+  const guide = readFileSync(join(root, 'k8s/README.md'), 'utf8');
+  return renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`));
+}
 
 /** `guide` tells the reader which Secrets to make, key by key. */
 function policyMistakes(manifests: readonly Manifest[], guide: string): string[] {

@@ -2,7 +2,7 @@ import { type AnnotationQuery, type Dashboard, DashboardCursorSync, type Dashboa
 import { DATASOURCE, type Draft, link } from './panel';
 
 /** The data source that deploy/observability/grafana/provisioning makes; where there is none of this id Grafana takes its default. */
-export const DATASOURCE_UID = 'scoreboard-prometheus';
+const DATASOURCE_UID = 'scoreboard-prometheus';
 
 /** The processes that `role` and `instance` choose. */
 export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
@@ -67,13 +67,8 @@ function variable(name: keyof typeof VARIABLES): VariableModel {
   };
 }
 
-/** What Prometheus' annotations have beside those of all data sources. */
-interface PrometheusAnnotation extends AnnotationQuery {
-  readonly expr: string;
-  readonly step: string;
-  readonly titleFormat: string;
-  readonly textFormat: string;
-}
+/** With what Prometheus' annotations have beside those of all data sources. */
+type PrometheusAnnotation = AnnotationQuery & Readonly<Record<'expr' | 'step' | 'titleFormat' | 'textFormat', string>>;
 
 const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({ name, iconColor, expr, titleFormat, textFormat, step: '60s', enable: true, datasource: DATASOURCE });
 

@@ -1,8 +1,74 @@
 import { CHOSEN, type Outline } from './dashboard';
-import { graph, states } from './panel';
-import { postgresql } from './postgresql-section';
-import { rabbitmq } from './rabbitmq-section';
-import { redis } from './redis-section';
+import { type Draft, graph, stat, states } from './panel';
+
+const DATABASE = 'datname="scoreboard"';
+const HIT = `rate(pg_stat_database_blks_hit{${DATABASE}}[$__rate_interval])`;
+
+const postgresql: readonly Draft[] = [
+  stat('Up', 'Whether the exporter reaches it.', 'none', 'min(pg_up)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Size', 'Of the database scoreboard. History is never deleted.', 'bytes', `sum(pg_database_size_bytes{${DATABASE}})`,
+    { limits: { warn: 40 * 2 ** 30, alarm: 50 * 2 ** 30 }, runbook: 'ScoreboardDatabaseGrows' }),
+  stat('Connections', 'Part of the connections that are allowed.', 'percentunit', 'sum(pg_stat_activity_count) / sum(pg_settings_max_connections)',
+    { limits: { warn: 0.7, alarm: 0.9 } }),
+  stat('Read from memory', 'Part of the blocks that were in its buffers.', 'percentunit',
+    `sum(${HIT}) / sum(${HIT} + rate(pg_stat_database_blks_read{${DATABASE}}[$__rate_interval]))`,
+    { limits: { warn: 0.95, alarm: 0.8, falling: true } }),
+  stat('Longest transaction', 'Old transactions keep rows from being cleaned up.', 's', `max(pg_stat_activity_max_tx_duration{${DATABASE}})`,
+    { limits: { warn: 30, alarm: 300 } }),
+  stat('Deadlocks, last hour', 'Batches are written in the order of their users, so there should be none.', 'none',
+    `sum(increase(pg_stat_database_deadlocks{${DATABASE}}[1h]))`, { instant: true, decimals: 0, limits: { warn: 1, alarm: 10 } }),
+  graph('Connections', 'By what they do.', 'none', { '{{state}}': `sum by (state) (pg_stat_activity_count{${DATABASE}})` }, { stacked: true }),
+  graph('Transactions', 'In a second, committed and rolled back.', 'ops',
+    { committed: `sum(rate(pg_stat_database_xact_commit{${DATABASE}}[$__rate_interval]))`, 'rolled back': `sum(rate(pg_stat_database_xact_rollback{${DATABASE}}[$__rate_interval]))` }),
+  graph('Locks', 'Locks that are held or waited for, by kind.', 'none', { '{{mode}}': `sum by (mode) (pg_locks_count{${DATABASE}}) > 0` },
+    { stacked: true }),
+];
+
+const COMMANDS = 'sum by (cmd) (rate(redis_commands_total[$__rate_interval]))';
+
+const redis: readonly Draft[] = [
+  stat('Up', 'Whether the exporter reaches it.', 'none', 'min(redis_up)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Evicted', 'Keys that it threw away in an hour since it was full: claimed keys and counts, where maxmemory-policy is volatile-lru.', 'none',
+    'sum(increase(redis_evicted_keys_total[1h]))',
+    { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 }, runbook: ['ScoreboardRedisMemoryHigh', 'ScoreboardLeaderboardDiffers'] }),
+  stat('Refused connections', 'In an hour, since it had too many.', 'none', 'sum(increase(redis_rejected_connections_total[1h]))',
+    { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 } }),
+  stat('Clients', 'Connections that are open now.', 'none', 'sum(redis_connected_clients)'),
+  stat('Running for', 'Since its last start: it starts empty, and is filled from PostgreSQL.', 's', 'min(redis_uptime_in_seconds)',
+    { limits: { warn: 600, alarm: 60, falling: true } }),
+  stat('Keys', 'Keys of the database that the roles use.', 'none', 'sum(redis_db_keys{db="db0"})', { decimals: 0 }),
+  graph('Memory', 'What it uses and, where that is set, what it may use.', 'bytes',
+    { used: 'sum(redis_memory_used_bytes)', allowed: 'sum(redis_memory_max_bytes) > 0' }, { runbook: 'ScoreboardRedisMemoryHigh' }),
+  graph('Commands', 'In a second, the ten most frequent.', 'ops', { '{{cmd}}': `topk(10, ${COMMANDS})` }, { stacked: true }),
+  graph('Time of a command', 'In Redis itself, of the ten commands that take longest.', 's',
+    { '{{cmd}}': `topk(10, sum by (cmd) (rate(redis_commands_duration_seconds_total[$__rate_interval])) / (${COMMANDS} > 0))` },
+    { limits: { warn: 0.01, alarm: 0.1 } }),
+];
+
+const rabbitmq: readonly Draft[] = [
+  stat('Nodes', 'Nodes that tell of themselves.', 'none', 'count(rabbitmq_identity_info)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Alarms', 'Memory and disk alarms. While one is up it takes no messages.', 'none',
+    'sum(rabbitmq_alarms_memory_used_watermark) + sum(rabbitmq_alarms_free_disk_space_watermark)',
+    { limits: { warn: 1, alarm: 1 }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Memory', 'Part of what it may use before it takes no more messages, of the fullest node.', 'percentunit',
+    'max(rabbitmq_process_resident_memory_bytes / on (instance) rabbitmq_resident_memory_limit_bytes)',
+    { limits: { warn: 0.7, alarm: 0.9 }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Free disk', 'Of the node with the least.', 'bytes', 'min(rabbitmq_disk_space_available_bytes)',
+    { limits: { warn: 5 * 2 ** 30, alarm: 2 ** 30, falling: true }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Connections', 'Each api has one, each worker two.', 'none', 'sum(rabbitmq_connections)'),
+  stat('Consumers', 'Workers that take from scores.commands. With 0 nothing is applied.', 'none',
+    'sum(rabbitmq_detailed_queue_consumers{queue="scores.commands"})',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardQueueNotDrained' }),
+  graph('Messages', 'In a second: confirmed to the api, delivered to workers, acknowledged by them.', 'ops',
+    { confirmed: 'sum(rate(rabbitmq_global_messages_confirmed_total[$__rate_interval]))', delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))' }),
+  graph('Delivered once more', 'Messages in a second that were delivered before. A worker that ended makes some; they count once.', 'ops',
+    { redelivered: 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))' }),
+  graph('Queues', 'Messages of each queue.', 'none', { '{{queue}}': 'sum by (queue) (rabbitmq_detailed_queue_messages)' },
+    { runbook: 'ScoreboardQueueLong' }),
+];
 
 const PROCESS = '{{role}} {{instance}}';
 
