@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { type RoleProcess, startRole, startServers } from '@scoreboard/harness';
+import type { RoleProcess } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { createClient } from 'redis';
-import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
+import { ledgerSnapshot, metric, startRoles, type System } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 
@@ -15,13 +15,10 @@ export interface Distributed extends System {
 
 /** One api, worker and gateway over servers of their own. `profiles`: a folder for the V8 CPU profiles of api and worker. */
 export async function startDistributed(profiles?: string): Promise<Distributed> {
-  const servers = await startServers(undefined, {});
-  const { postgres, redis, rabbitmq } = servers;
-  if (!postgres || !redis || !rabbitmq) throw new Error(Object.values(servers.missing).join('; '));
-  const settings = { ...SETTINGS, DATABASE_URL: postgres.url, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url };
+  const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles();
   if (profiles) mkdirSync(profiles, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
-    startRole(role, settings, { nodeArgs: profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : [] });
+    start(role, profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : []);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
   const database = new Client(postgres.url);
@@ -50,8 +47,7 @@ export async function startDistributed(profiles?: string): Promise<Distributed> 
     stop: async () => {
       await database.end();
       await board.close();
-      await Promise.all([api, gateway, ...workers].map((role) => role.stop()));
-      await servers.stop();
+      await stop(api, gateway, ...workers);
       return { updates: {}, points: {} };
     },
   };

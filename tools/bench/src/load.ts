@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { newCommandId } from '@scoreboard/application';
 import { Latencies } from '@scoreboard/harness';
+import { serve } from './child';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
-export interface LoadJob {
+interface LoadJob {
   /** Base URLs; the connections are spread over them. */
   readonly urls: readonly string[];
   readonly connections: number;
@@ -101,4 +102,6 @@ function isWhole(text: string): boolean {
   return text.length >= head + 4 + Number(length);
 }
 
-process.once('message', (job: LoadJob) => void run(job).then((result) => process.send!(result, () => process.disconnect())));
+const jobs = { run };
+export type LoadJobs = typeof jobs;
+serve(jobs);

@@ -1,3 +1,4 @@
+import { type RoleName, type RoleProcess, startOwnServers, startRole } from '@scoreboard/harness';
 import type { Client } from 'pg';
 
 /** A running system that is measured; whatever it is, it takes the same requests. */
@@ -30,6 +31,18 @@ export const PROBE = 'probe';
 export const SECRET = 'the secret of the benchmark, which is long enough';
 export const LEAD = 1_000_000_000;
 export const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: `${LEAD}`, LOG_LEVEL: 'warn' };
+
+/** Servers of its own, and what starts a role of the distributed system over them; `stop` ends these roles and the servers. */
+export async function startRoles(more: NodeJS.ProcessEnv = {}) {
+  const servers = await startOwnServers('postgres', 'redis', 'rabbitmq');
+  const settings = { ...SETTINGS, ...more, DATABASE_URL: servers.postgres.url, REDIS_URL: servers.redis.url, RABBITMQ_URL: servers.rabbitmq.url };
+  const start = (role: RoleName, nodeArgs: readonly string[] = []) => startRole(role, settings, { nodeArgs });
+  const stop = async (...roles: readonly RoleProcess[]) => {
+    await Promise.all(roles.map((role) => role.stop()));
+    await servers.stop();
+  };
+  return { servers, start, stop };
+}
 
 /** The sum of the numbers in Prometheus' text whose name is this. */
 export async function metric(url: string, name: string): Promise<number> {

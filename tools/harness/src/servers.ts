@@ -61,6 +61,16 @@ export async function startServers(
   return { ...started, urls: { ...given, ...urls }, missing, stop };
 }
 
+type Started<Name extends ServerName> = Pick<{ readonly postgres: PrivateServer; readonly redis: PrivateServer; readonly rabbitmq: RabbitmqServer }, Name>;
+
+/** Starts these servers anew, whatever the environment names; throws where one cannot be had. */
+export async function startOwnServers<Name extends ServerName>(...names: readonly Name[]): Promise<Started<Name> & Pick<Servers, 'stop'>> {
+  const servers = await startServers(Object.fromEntries(names.map((name) => [name, true])), {});
+  const reasons = Object.values(servers.missing);
+  if (reasons.length) throw new Error(reasons.join('; '));
+  return servers as Servers & Started<Name>;
+}
+
 async function install(names: readonly ServerName[]): Promise<void> {
   if (names.length) await installPackages(names.map((name) => packages[name]));
 }

@@ -5,10 +5,9 @@ import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measureIdle, measurePush } from './measure-push';
 import { type CrowdOptions, crowdOptions } from './options';
-import { type Pusher, startYardstick } from './pusher';
+import { type Pusher, type Stack, startStack, startYardstick } from './pushers';
 import { type Held, render, renderChurn, type Turn } from './report';
 import { comeAndGo, cutOff, slowReaders } from './scenarios';
-import { type Stack, startStack } from './stack';
 
 const PLAYERS = 1_000;
 /** Pushes before any are measured. */
@@ -47,11 +46,11 @@ async function takeTurns(stack: Stack, options: CrowdOptions): Promise<{ readonl
         say(`round ${round} of ${rounds}, ${pusher.name}: p99 ${show(times.p99)} ms, last ${show(times.last)} ms, CPU ${show(times.cpu)} µs`);
       }
     }
-    await gateway.crowd.leave('all');
+    await gateway.crowd.leave();
     await gateway.pusher.stop();
   }
   for (const { pusher, crowd } of yardsticks) {
-    await crowd.leave('all');
+    await crowd.leave();
     await pusher.stop();
   }
   return { turns, held };

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '@scoreboard/harness';
 import type { Crowd } from './crowd';
-import type { Pusher } from './pusher';
+import type { Pusher } from './pushers';
 
 export interface PushTimes {
   /** From the POST (of a yardstick: its call) to a client's screen, over all pushes and clients; ms. */

@@ -5,7 +5,7 @@ import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';
 import type { Memory } from './memory';
 import type { CrowdOptions } from './options';
-import type { Stack } from './stack';
+import type { Stack } from './pushers';
 
 const CUT_CLIENTS = 2_000;
 const READERS = 1_000;
@@ -29,9 +29,9 @@ export async function cutOff(stack: Stack, { clients, pushes }: CrowdOptions): P
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
   const stopPushing = steadily(pushes, () => gateway.push());
-  const times = [...(await crowd.cut(crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
+  const times = [...(await crowd.first.ask('cut', crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
   await stopPushing();
-  await crowd.leave('all');
+  await crowd.leave();
   await gateway.stop();
   return { clients: crowd.clients, p50: quantile(times, 0.5), last: times.at(-1)! };
 }
@@ -56,7 +56,7 @@ export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptio
   const before = await gateway.memory();
   const alone = await measurePush(gateway, crowd, load);
 
-  await crowd.stare(STARERS);
+  await crowd.first.ask('stare', STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
   await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
@@ -64,10 +64,10 @@ export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptio
   const beside = await measurePush(gateway, crowd, load);
   const result = { skipped: await skipped(), with: await gateway.memory() };
 
-  await crowd.leave('starers');
+  await crowd.first.ask('leave');
   await until('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
   const after = await gateway.memory();
-  await crowd.leave('all');
+  await crowd.leave();
   await gateway.stop();
   return { readers: crowd.clients, starers: STARERS, p99Before: alone.p99, p99With: beside.p99, skipped: result.skipped, memory: { before, with: result.with, after } };
 }
@@ -88,14 +88,14 @@ export async function comeAndGo(stack: Stack, seconds: number, say: (line: strin
   const samples: Memory[] = [];
   let changes = 0;
   for (let i = 1; i <= CHURN_SAMPLES; i++) {
-    const counts = await Promise.all(crowds.map((crowd) => crowd.churn(CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES)));
+    const counts = await Promise.all(crowds.map((crowd) => crowd.first.ask('churn', CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES)));
     changes += counts.reduce((sum, count) => sum + count);
     samples.push(await gateway.memory());
     say(`${changes} came and went; heap ${(samples.at(-1)!.heap / 2 ** 20).toFixed(1)} MiB (${i} of ${CHURN_SAMPLES})`);
     for (const crowd of crowds) await crowd.hold(gateway.score); // forgets the times
   }
   await stopPushing();
-  for (const crowd of crowds) await crowd.leave('all');
+  for (const crowd of crowds) await crowd.leave();
   await gateway.stop();
   return { seconds, clients: CHURN_CLIENTS, changes, samples };
 }
