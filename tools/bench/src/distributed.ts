@@ -2,19 +2,14 @@ import { mkdirSync } from 'node:fs';
 import type { RoleProcess } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { createClient } from 'redis';
-import { ledgerSnapshot, metric, startRoles, type System } from './system';
+import { ledgerSnapshot, metric, startRoles } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 
-export interface Distributed extends System {
-  /** Starts one more worker. */
-  addWorker(): Promise<void>;
-  /** Sums over all workers since their start. */
-  lock(): Promise<{ readonly seconds: number; readonly batches: number }>;
-}
+export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
 /** One api, worker and gateway over servers of their own. `profiles`: a folder for the V8 CPU profiles of api and worker. */
-export async function startDistributed(profiles?: string): Promise<Distributed> {
+export async function startDistributed(profiles?: string) {
   const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles();
   if (profiles) mkdirSync(profiles, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
@@ -42,7 +37,9 @@ export async function startDistributed(profiles?: string): Promise<Distributed> 
       const standings = await board.hVals(`${PREFIX}${generation}:standings`);
       return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };
     },
+    /** Starts one more worker. */
     addWorker: async () => void workers.push(await run('worker')),
+    /** Sums over all workers since their start. */
     lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),
     stop: async () => {
       await database.end();

@@ -1,10 +1,9 @@
-import { until } from '@scoreboard/harness';
+import { say, until } from '@scoreboard/harness';
 import { metric } from '../system';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';
 import type { Memory } from './memory';
-import type { CrowdOptions } from './options';
 import type { Stack } from './pushers';
 
 const CUT_CLIENTS = 2_000;
@@ -25,7 +24,7 @@ export interface CutOff {
 }
 
 /** Clients lose their connections all at once while updates go on. */
-export async function cutOff(stack: Stack, { clients, pushes }: CrowdOptions): Promise<CutOff> {
+export async function cutOff(stack: Stack, clients: number, pushes: number): Promise<CutOff> {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
   const stopPushing = steadily(pushes, () => gateway.push());
@@ -48,20 +47,19 @@ export interface Slow {
 }
 
 /** A hundred clients stop reading, until the gateway has to skip boards for them. */
-export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptions): Promise<Slow> {
+export async function slowReaders(stack: Stack, clients: number, seconds: number): Promise<Slow> {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(READERS, clients));
-  const load = { perSecond: FAST_PUSHES, seconds };
-  await measurePush(gateway, crowd, load); // warms up
+  await measurePush(gateway, crowd, FAST_PUSHES, seconds); // warms up
   const before = await gateway.memory();
-  const alone = await measurePush(gateway, crowd, load);
+  const alone = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
 
   await crowd.first.ask('stare', STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
   await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
   await stopPushing();
-  const beside = await measurePush(gateway, crowd, load);
+  const beside = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
   const result = { skipped: await skipped(), with: await gateway.memory() };
 
   await crowd.first.ask('leave');
@@ -81,7 +79,7 @@ export interface Churn {
 }
 
 /** Clients come and go, over both transports, while boards are pushed. */
-export async function comeAndGo(stack: Stack, seconds: number, say: (line: string) => void): Promise<Churn> {
+export async function comeAndGo(stack: Stack, seconds: number): Promise<Churn> {
   const gateway = await stack.startGateway('socket.io');
   const crowds = await Promise.all((['socket.io', 'websocket'] as const).map((transport) => Crowd.join(gateway.url, transport, CHURN_CLIENTS / 2)));
   const stopPushing = steadily(2, () => gateway.push());
