@@ -1,7 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Runs a program to its end; rejects where it fails. */
+export const run = promisify(execFile);
 
 /** The path of an executable: from `folders` first, then from PATH; undefined where there is none. */
 export function findBinary(name: string, folders: readonly string[] = []): string | undefined {
