@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { checkCluster, concludeCluster } from './checker-cluster';
+import type { FaultContext } from './fault';
 import { Member, type ServerKind } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
@@ -110,6 +112,14 @@ export class Cluster {
     await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
     for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
     this.disk?.remove();
+  }
+
+  check(context: FaultContext<unknown>): Promise<string | undefined> {
+    return checkCluster(this, context);
+  }
+
+  conclude(context: FaultContext<unknown>): Promise<string | undefined> {
+    return concludeCluster(this, context);
   }
 
   private of(kind: RoleKind): readonly Member[] {

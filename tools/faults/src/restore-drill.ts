@@ -5,9 +5,8 @@ import { checkRedis } from './checker';
 import { checkReads } from './checker-cluster';
 import { Cluster } from './cluster';
 import { warm } from './fault-bench';
-import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import { readRedis } from './redis-snapshot';
 import { type RunOptions, runFault, type Verdict } from './run-fault';
+import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
 
 const AGREES_WITHIN_MS = 120_000;
 
