@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { RoleProcess } from '@scoreboard/harness';
-import { Client } from 'pg';
+import { Database } from '@scoreboard/infrastructure/postgres';
 import { createClient } from 'redis';
 import { ledgerSnapshot, metric, startRoles } from './system';
 
@@ -16,8 +16,7 @@ export async function startDistributed(profiles?: string) {
     start(role, profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : []);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
-  const database = new Client(postgres.url);
-  await database.connect();
+  const database = new Database({ url: postgres.url, poolSize: 2 });
   const board = createClient({ url: redis.url });
   await board.connect();
   const sum = async (name: string) => (await Promise.all(workers.map(({ url }) => metric(url, name)))).reduce((a, b) => a + b);
@@ -42,7 +41,7 @@ export async function startDistributed(profiles?: string) {
     /** Sums over all workers since their start. */
     lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),
     stop: async () => {
-      await database.end();
+      await database.onApplicationShutdown();
       await board.close();
       await stop(api, gateway, ...workers);
       return { updates: {}, points: {} };

@@ -1,5 +1,6 @@
+import { createHistogram } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSeconds, eventually, Latencies } from '@scoreboard/harness';
+import { cpuSeconds, eventually } from '@scoreboard/harness';
 import { Child } from './child';
 import { machineTime } from './crowd/clock';
 import { Crowd } from './crowd/crowd';
@@ -98,7 +99,7 @@ interface Probed {
  * that the client is sent shows the new score. `held` is the score that its user has before. Returns what ends it.
  */
 function startProbe(crowd: Crowd, api: string, held: number): () => Promise<Probed> {
-  const latencies = new Latencies();
+  const microseconds = createHistogram();
   let [accepted, worth, isOver] = [0, 0, false];
   const run = async (): Promise<Probed> => {
     await crowd.received(); // forgets what came before
@@ -108,12 +109,13 @@ function startProbe(crowd: Crowd, api: string, held: number): () => Promise<Prob
       const sent = machineTime();
       await postProbe(api, scoreIncrement);
       const answered = machineTime();
-      latencies.add(Math.max(answered, await crowd.first.ask('shown', held + worth)) - sent);
+      const shown = Math.max(answered, await crowd.first.ask('shown', held + worth));
+      microseconds.record(Math.ceil((shown - sent) * 1_000));
       await delay(PROBE_EVERY_MS * Math.random());
     }
     const bytes = await crowd.received();
     await crowd.leave();
-    return { bytes, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99), accepted, worth };
+    return { bytes, p50: microseconds.percentile(50) / 1_000, p99: microseconds.percentile(99) / 1_000, accepted, worth };
   };
   const result = run();
   return () => {

@@ -1,5 +1,5 @@
 import { type RoleName, type RoleProcess, startOwnServers, startRole } from '@scoreboard/harness';
-import type { Client } from 'pg';
+import type { Database } from '@scoreboard/infrastructure/postgres';
 
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
@@ -52,11 +52,11 @@ export async function metric(url: string, name: string): Promise<number> {
 }
 
 /** The history and the totals of a ledger. */
-export async function ledgerSnapshot(database: Pick<Client, 'query'>): Promise<Snapshot> {
-  const { rows } = await database.query<{ events: string; history: string; totals: string }>(`
+export async function ledgerSnapshot(database: Database): Promise<Snapshot> {
+  const [row] = await database.query<{ events: string; history: string; totals: string }>(`
     SELECT count(*) AS events, coalesce(sum(score_increment), 0) AS history,
            (SELECT coalesce(sum(score), 0) FROM score_total) AS totals
       FROM score_event`);
-  const { events, history, totals } = rows[0]!;
+  const { events, history, totals } = row!;
   return { updates: { events: Number(events) }, points: { history: Number(history), totals: Number(totals) } };
 }

@@ -5,7 +5,6 @@ export * from './command-line';
 export * from './eventually';
 export * from './evidence';
 export * from './guarded-process';
-export * from './latencies';
 export * from './nginx';
 export * from './ports';
 export * from './postgres-archive';

@@ -4,8 +4,7 @@ import { runbooksIn } from '../generated/dashboards/runbooks';
 import { unless } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, wordsOf } from './fences';
-import { podOf } from './kubernetes-pods';
-import { type Manifest, renderAll } from './kustomize';
+import { type Manifest, podOf, renderAll } from './kustomize';
 
 /** Who runs a block: the first two are held here, the commands within them and the others by a test. */
 const TAGS = ['compose', 'kubernetes', 'node', 'run'];

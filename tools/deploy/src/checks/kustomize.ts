@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
 import { skip } from './check';
 import { runTool } from './run-tool';
@@ -37,3 +38,5 @@ export function renderAll(root: string): readonly Rendering[] {
 }
 
 export const label = ({ kind, metadata: { name } }: Manifest): string => `${kind}/${name}`;
+
+export const podOf = (manifest: Manifest): IPodSpec | undefined => manifest.spec?.template?.spec as IPodSpec | undefined;
