@@ -4,8 +4,7 @@ import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
 import { parse } from 'yaml';
 import { unless } from './check';
 import { readCompose } from './compose';
-import { knownMetrics, ourMetrics } from './known-metrics';
-import { metricsOf } from './promql';
+import { knownMetrics, metricsOf, ourMetrics } from './metrics';
 
 const GRAFANA = 'deploy/observability/grafana';
 const DATASOURCE = '${datasource}';

@@ -10,7 +10,7 @@ export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
 const COLUMNS = 24;
 
 export interface Outline {
-  readonly uid: string;
+  /** The end of its uid, too. */
   readonly title: string;
   readonly description: string;
   /** Names of variables by which it can be narrowed, beside `datasource`. */
@@ -26,9 +26,9 @@ const VARIABLES = {
 } as const;
 
 /** In the classic form, which Grafana takes from files. `runbook` says where the runbook of an alert is. */
-export function dashboard({ uid, title, description, variables = [], sections }: Outline, runbook: (alert: string) => string): Dashboard {
+export function dashboard({ title, description, variables = [], sections }: Outline, runbook: (alert: string) => string): Dashboard {
   return {
-    uid,
+    uid: `scoreboard-${title}`,
     title: `Scoreboard: ${title}`,
     description,
     tags: ['scoreboard'],

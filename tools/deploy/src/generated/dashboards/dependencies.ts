@@ -73,7 +73,6 @@ const rabbitmq: readonly Draft[] = [
 const PROCESS = '{{role}} {{instance}}';
 
 export const dependencies: Outline = {
-  uid: 'scoreboard-dependencies',
   title: 'dependencies',
   description: 'What the roles lean on, as they see it and as the servers tell of themselves, and the processes.',
   variables: ['role', 'instance'],

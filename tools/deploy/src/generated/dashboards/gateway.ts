@@ -6,7 +6,6 @@ const WITH_SOCKETS = `and on (instance) scoreboard_socketio_clients{${CHOSEN}}`;
 const rate = (metric: string) => ({ '{{instance}}': `rate(${metric}{${CHOSEN}}[$__rate_interval])` });
 
 export const gateway: Outline = {
-  uid: 'scoreboard-gateway',
   title: 'gateway',
   description: 'The live side: who is connected, what is pushed to them, and whether a gateway has room left.',
   variables: ['role', 'instance'],

@@ -10,7 +10,6 @@ const SHOWN_LATE = 'scoreboard_board_delay_seconds{role=~"gateway|standalone"}';
 const BUDGET = 0.001;
 
 export const overview: Outline = {
-  uid: 'scoreboard-overview',
   title: 'overview',
   description: 'Is it well? Objectives, what is accepted and refused, how late the boards are, and whether leaderboard and ledger agree.',
   sections: {

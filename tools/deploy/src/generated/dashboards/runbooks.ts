@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import type { Outline } from './dashboard';
 import { text } from './panel';
 
-const UID = 'scoreboard-runbooks';
-
 interface Runbook {
   readonly alert: string;
   readonly text: string;
@@ -32,12 +30,11 @@ export function readRunbooks(root: string): readonly Runbook[] {
 export const runbookPage = (runbooks: readonly { readonly alert: string }[]) => (alert: string) => {
   const at = runbooks.findIndex((runbook) => runbook.alert === alert);
   if (at < 0) throw new Error(`${alert} has no runbook in docs/runbooks.md`);
-  return `/d/${UID}?viewPanel=${at + 2}`; // after the row
+  return `/d/scoreboard-runbooks?viewPanel=${at + 2}`; // after the row
 };
 
 /** Half a page wide each, so that the alert and what to do about it are seen without scrolling within. */
 export const runbooks = (all: readonly Runbook[]): Outline => ({
-  uid: UID,
   title: 'runbooks',
   description: 'What to do about each alert. Made from docs/runbooks.md.',
   sections: { 'What to do': all.map(({ alert, text: body }) => text(alert, 'From docs/runbooks.md.', body, { width: 12 })) },
