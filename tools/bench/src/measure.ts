@@ -86,14 +86,6 @@ async function runLoad(job: Parameters<LoadJobs['run']>[0]): Promise<LoadResult>
 
 const PROBE_EVERY_MS = 20;
 
-interface Probed {
-  readonly bytes: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly accepted: number;
-  readonly worth: number;
-}
-
 /**
  * The probe is the first of the watching clients: its user leads by far and posts at intervals, and the time is taken until the board
  * that the client is sent shows the new score. `held` is the score that its user has before. Returns what ends it.
@@ -124,7 +116,9 @@ function startProbe(crowd: Crowd, api: string, held: number): () => Promise<Prob
   };
 }
 
-const NO_SUBSCRIBERS: Probed = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN };
+const NO_SUBSCRIBERS = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN };
+
+type Probed = typeof NO_SUBSCRIBERS;
 
 const cpuOf = ({ pids }: System) => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)]));
 

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { checkCluster, concludeCluster } from './checker-cluster';
 import type { FaultContext } from './fault';
-import { Member, type ServerKind } from './member';
+import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
 
@@ -12,7 +12,7 @@ export type RoleKind = 'api' | 'worker' | 'gateway';
 
 const READ_ONLY_MS = 1_000;
 
-const EDGES: Record<RoleKind, readonly ServerKind[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
+const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
 export interface SystemOptions {
   readonly settings?: NodeJS.ProcessEnv;
@@ -73,7 +73,7 @@ export class Cluster {
   }
 
   /** The proxies between these kinds of roles and a server. */
-  edges(server: ServerKind, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
+  edges(server: ServerName, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
     return kinds.flatMap((kind) => this.of(kind)).flatMap(({ proxies }) => proxies[server] ?? []);
   }
 

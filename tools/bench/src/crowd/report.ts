@@ -59,11 +59,7 @@ export function renderChurn({ seconds, clients, changes, samples }: Churn): stri
   ].join('\n');
 }
 
-interface Check {
-  readonly what: string;
-  readonly value: number;
-  readonly goal: number;
-}
+type Check = Readonly<{ what: string; value: number; goal: number }>;
 
 function pushChecks(turns: readonly Turn[], phase: Transport): Check[] {
   const of = (name: string, value: (times: PushTimes) => number) => median(turns.filter((turn) => turn.name === name).map(({ times }) => value(times)));

@@ -16,15 +16,10 @@ const CHURN_CLIENTS = 500;
 const CHURN_PER_SECOND = 200;
 const CHURN_SAMPLES = 12;
 
-export interface CutOff {
-  readonly clients: number;
-  /** Seconds until a client was back on a board newer than the cut. */
-  readonly p50: number;
-  readonly last: number;
-}
+export type CutOff = Awaited<ReturnType<typeof cutOff>>;
 
-/** Clients lose their connections all at once while updates go on. */
-export async function cutOff(stack: Stack, clients: number, pushes: number): Promise<CutOff> {
+/** Clients lose their connections all at once while updates go on: the seconds until half and all were back on a board newer than the cut. */
+export async function cutOff(stack: Stack, clients: number, pushes: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
   const stopPushing = steadily(pushes, () => gateway.push());
@@ -35,19 +30,13 @@ export async function cutOff(stack: Stack, clients: number, pushes: number): Pro
   return { clients: crowd.clients, p50: quantile(times, 0.5), last: times.at(-1)! };
 }
 
-export interface Slow {
-  readonly readers: number;
-  readonly starers: number;
-  /** The readers' p99 in ms, alone and beside those who do not read. */
-  readonly p99Before: number;
-  readonly p99With: number;
-  /** Boards that were not queued for those who do not read. */
-  readonly skipped: number;
-  readonly memory: { readonly before: Memory; readonly with: Memory; readonly after: Memory };
-}
+export type Slow = Awaited<ReturnType<typeof slowReaders>>;
 
-/** A hundred clients stop reading, until the gateway has to skip boards for them. */
-export async function slowReaders(stack: Stack, clients: number, seconds: number): Promise<Slow> {
+/**
+ * A hundred clients stop reading, until the gateway has to skip boards for them: how many it skipped, the readers' p99 in ms, alone and
+ * beside those who do not read, and the gateway's memory.
+ */
+export async function slowReaders(stack: Stack, clients: number, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(READERS, clients));
   await measurePush(gateway, crowd, FAST_PUSHES, seconds); // warms up
@@ -70,16 +59,10 @@ export async function slowReaders(stack: Stack, clients: number, seconds: number
   return { readers: crowd.clients, starers: STARERS, p99Before: alone.p99, p99With: beside.p99, skipped: result.skipped, memory: { before, with: result.with, after } };
 }
 
-export interface Churn {
-  readonly seconds: number;
-  readonly clients: number;
-  readonly changes: number;
-  /** After each part of the time. */
-  readonly samples: readonly Memory[];
-}
+export type Churn = Awaited<ReturnType<typeof comeAndGo>>;
 
-/** Clients come and go, over both transports, while boards are pushed. */
-export async function comeAndGo(stack: Stack, seconds: number): Promise<Churn> {
+/** Clients come and go, over both transports, while boards are pushed: how many did, and the gateway's memory after each part of the time. */
+export async function comeAndGo(stack: Stack, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowds = await Promise.all((['socket.io', 'websocket'] as const).map((transport) => Crowd.join(gateway.url, transport, CHURN_CLIENTS / 2)));
   const stopPushing = steadily(2, () => gateway.push());

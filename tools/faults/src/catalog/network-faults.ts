@@ -1,6 +1,5 @@
-import type { Cluster, RoleKind } from '../cluster';
+import type { Cluster } from '../cluster';
 import { distributed, type ClusterContext, type More } from '../fault';
-import type { ServerKind } from '../member';
 import type { TcpProxy } from '../tcp-proxy';
 
 interface Edge {
@@ -12,19 +11,14 @@ interface Edge {
   readonly isBrokerFault?: boolean;
 }
 
-const edge = (id: string, between: string, kinds: readonly RoleKind[], server: ServerKind): Edge => ({
-  ...{ id, between },
-  proxies: (system) => system.edges(server, kinds),
-});
-
 const EDGES: readonly Edge[] = [
   { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.fronts('api') },
   { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.fronts('gateway') },
-  { ...edge('api-rabbitmq', 'the apis and rabbitmq', ['api'], 'rabbitmq'), isBrokerFault: true },
-  edge('worker-rabbitmq', 'the workers and rabbitmq', ['worker'], 'rabbitmq'),
-  edge('api-postgres', 'the apis and postgres', ['api'], 'postgres'),
-  edge('worker-postgres', 'the workers and postgres', ['worker'], 'postgres'),
-  edge('redis', 'every role and redis', ['api', 'worker', 'gateway'], 'redis'),
+  { id: 'api-rabbitmq', between: 'the apis and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['api']), isBrokerFault: true },
+  { id: 'worker-rabbitmq', between: 'the workers and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['worker']) },
+  { id: 'api-postgres', between: 'the apis and postgres', proxies: (system) => system.edges('postgres', ['api']) },
+  { id: 'worker-postgres', between: 'the workers and postgres', proxies: (system) => system.edges('postgres', ['worker']) },
+  { id: 'redis', between: 'every role and redis', proxies: (system) => system.edges('redis') },
 ];
 
 const silence = (proxy: TcpProxy) => proxy.silence('up', 'down');
