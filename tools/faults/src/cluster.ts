@@ -1,9 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { checkCluster, concludeCluster } from './checker-cluster';
-import type { FaultContext } from './fault';
+import type { FaultContext, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
@@ -28,8 +26,7 @@ interface Replicas {
 }
 
 /** Private servers and two of every role. */
-export class Cluster {
-  /** What ended although nobody ended it. */
+export class Cluster implements System {
   readonly unexpectedExits: string[] = [];
   readonly members: readonly Member[];
   readonly apis: readonly Member[];
@@ -68,7 +65,7 @@ export class Cluster {
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
       if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
     }
-    await cluster.startRoles();
+    await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;
   }
 
@@ -94,17 +91,9 @@ export class Cluster {
     replicas.standby = await startSynchronousStandby(this.postgres);
   }
 
-  /** Starts what does not run. */
-  async startRoles(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.start()));
-  }
-
-  /** Writes what servers and roles said into a folder. */
-  saveLogs(folder: string): void {
-    mkdirSync(folder, { recursive: true });
-    for (const member of this.members) writeFileSync(join(folder, `${member.name}.log`), member.log());
-    for (const server of ['postgres', 'redis', 'rabbitmq'] as const) writeFileSync(join(folder, `${server}.log`), this[server].log());
-    this.replicas?.brokers.nodes.forEach((node, i) => writeFileSync(join(folder, `rabbitmq-${i + 1}.log`), node.log()));
+  get servers(): System['servers'] {
+    const nodes = this.replicas?.brokers.nodes.map((node, i) => [`rabbitmq-${i + 1}`, node] as const) ?? [];
+    return { postgres: this.postgres, redis: this.redis, rabbitmq: this.rabbitmq, ...Object.fromEntries(nodes) };
   }
 
   async stop(): Promise<void> {

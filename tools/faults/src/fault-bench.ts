@@ -58,7 +58,7 @@ class Systems {
     if (isApart(fault) || this.kept?.kind !== kind) await this.drop();
     const start = fault.on === 'distributed' ? Cluster.start : StandaloneSystem.start;
     if (!this.kept) this.kept = { kind, system: await warm(await start(fault)), turn: 0 };
-    await this.kept.system.startRoles();
+    await Promise.all(this.kept.system.members.map((member) => member.start()));
     return { system: this.kept.system, turn: ++this.kept.turn };
   }
 

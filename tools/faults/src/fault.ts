@@ -1,3 +1,4 @@
+import type { PrivateServer } from '@scoreboard/harness';
 import type { DeadLetter } from './broker';
 import type { Allowance } from './checker';
 import type { Cluster } from './cluster';
@@ -12,10 +13,10 @@ export interface System {
   readonly apis: readonly Member[];
   readonly gateways: readonly Member[];
   readonly members: readonly Member[];
+  /** What runs beside the roles, by name. */
+  readonly servers: Readonly<Record<string, Pick<PrivateServer, 'log'>>>;
+  /** What ended although nobody ended it. */
   readonly unexpectedExits: string[];
-  /** Starts what does not run. */
-  startRoles(): Promise<void>;
-  saveLogs(folder: string): void;
   stop(): Promise<void>;
   /** The first invariant that does not hold yet; cheap enough to be asked again and again. */
   check(context: FaultContext<unknown>): Promise<string | undefined>;

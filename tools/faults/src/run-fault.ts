@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -67,12 +67,17 @@ export async function runFault(fault: Fault, system: System, { seed, seconds, ea
   subscribers.stop();
   await load.stop();
   history.close();
-  if (broken) system.saveLogs(folder);
+  if (broken) saveLogs(system, folder);
   else rmSync(folder, { recursive: true });
   return {
     ...{ fault: fault.id, what: fault.what, seed, verdict: broken ? 'BROKEN' : 'held' },
     ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
   };
+}
+
+function saveLogs({ members, servers }: System, folder: string): void {
+  const all = [...members.map((member) => [member.name, member] as const), ...Object.entries(servers)];
+  for (const [name, each] of all) writeFileSync(join(folder, `${name}.log`), each.log());
 }
 
 const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, temporaryFolder } from '@scoreboard/harness';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
@@ -13,6 +13,7 @@ import { type LedgerSnapshot, readLedger } from './snapshots';
 /** Everything in one process, on a data folder. */
 export class StandaloneSystem implements System {
   readonly unexpectedExits: string[] = [];
+  readonly servers = {};
   readonly member: Member;
   readonly members: readonly Member[];
   readonly apis: readonly Member[];
@@ -35,15 +36,6 @@ export class StandaloneSystem implements System {
     const system = new StandaloneSystem(folder, await freePort(), settings, disk);
     await system.member.start();
     return system;
-  }
-
-  async startRoles(): Promise<void> {
-    await this.member.start();
-  }
-
-  saveLogs(folder: string): void {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'standalone.log'), this.member.log());
   }
 
   async stop(): Promise<void> {
