@@ -46,15 +46,16 @@ const PLAYERS = 1_000;
 /** Pushes a second, and for how many seconds, before any are measured. */
 const WARM_UP = [2, 3] as const;
 
-/** Lets a crowd join, and takes what each of its connections holds. */
-async function gather(pusher: Pusher, clients: number): Promise<{ readonly crowd: Crowd; readonly held: Held }> {
+/** Lets a crowd join, and adds what each of its connections holds to `all`. */
+async function gather(pusher: Pusher, clients: number, all: Held[]): Promise<{ readonly pusher: Pusher; readonly crowd: Crowd }> {
   const before = await pusher.memory();
   const crowd = await Crowd.join(pusher.url, pusher.transport, clients);
   const after = await pusher.memory();
   const held = { name: pusher.name, heap: (after.heap - before.heap) / clients, resident: (after.resident - before.resident) / clients };
   say(`${clients} clients on ${pusher.name}: ${show(held.resident / 1_024)} KiB each, ${show(held.heap / 1_024)} of it heap and buffers`);
+  all.push(held);
   await measurePush(pusher, crowd, ...WARM_UP);
-  return { crowd, held };
+  return { pusher, crowd };
 }
 
 /** The gateway with a crowd on each transport, one after the other, in turns with both yardsticks. */
@@ -62,14 +63,9 @@ async function takeTurns(stack: Stack, options: CrowdOptions): Promise<{ readonl
   const { clients, rounds, seconds, pushes: perSecond } = options;
   const turns: Turn[] = [];
   const held: Held[] = [];
-  const join = async (pusher: Pusher) => {
-    const gathered = await gather(pusher, clients);
-    held.push(gathered.held);
-    return { pusher, crowd: gathered.crowd };
-  };
-  const yardsticks = [await join(await startYardstick('socket.io')), await join(await startYardstick('websocket'))];
+  const yardsticks = [await gather(await startYardstick('socket.io'), clients, held), await gather(await startYardstick('websocket'), clients, held)];
   for (const phase of options.transport) {
-    const gateway = await join(await stack.startGateway(phase));
+    const gateway = await gather(await stack.startGateway(phase), clients, held);
     const systems = [gateway, ...yardsticks];
     const idle = await measureIdle(systems.map(({ pusher }) => pusher));
     for (let round = 1; round <= rounds; round++) {
