@@ -86,7 +86,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   ['apps/cli/src/commands', 'commander', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],
   ['apps/web/src', './find', '@scoreboard/client'],
-  ['tools/harness/src', './free-port', 'node:net', 'node:timers/promises'],
+  ['tools/harness/src', './ports', 'node:net', 'node:timers/promises'],
 ];
 
 const allowedCode: readonly (readonly [where: string, code: string])[] = [

@@ -1,4 +1,4 @@
-import { metricsOf, selectorsOf } from '../tools/deploy/src/checks/promql';
+import { metricsOf, selectorsOf } from '../tools/deploy/src/checks/metrics';
 
 describe('the series in a PromQL expression', () => {
   it('are listed with their labels, once each', () => {

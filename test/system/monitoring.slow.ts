@@ -7,7 +7,7 @@ import { connect } from 'amqplib';
 import WebSocket from 'ws';
 import { parse } from 'yaml';
 import { fencesIn } from '../../tools/deploy/src/checks/fences';
-import { selectorsOf } from '../../tools/deploy/src/checks/promql';
+import { selectorsOf } from '../../tools/deploy/src/checks/metrics';
 import { describeWith, eventually } from '../support';
 import { type MonitoredSystem, startMonitoredSystem } from './monitored-system';
 import { get, newUser, post, token, watch } from './system';

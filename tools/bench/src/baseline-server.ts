@@ -4,15 +4,17 @@ import { verify } from 'jsonwebtoken';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
+import { serve } from './child';
 
 /**
  * What one writes in an afternoon, and fair: every part is set up as it should be. It answers with the new score, keeps no
- * history, and counts a repeated request twice. Sends its URL to the parent process, and ends with it.
+ * history, and counts a repeated request twice.
  */
 
 const BOARD = 'leaderboard';
 
-async function main(databaseUrl: string, redisUrl: string, secret: string): Promise<void> {
+/** Answered with its URL. */
+async function start(databaseUrl: string, redisUrl: string, secret: string): Promise<string> {
   const key = createSecretKey(Buffer.from(secret));
   const database = new Pool({ connectionString: databaseUrl, max: 20 });
   await database.query('CREATE TABLE IF NOT EXISTS score (user_id text PRIMARY KEY, score bigint NOT NULL)');
@@ -42,8 +44,7 @@ async function main(databaseUrl: string, redisUrl: string, secret: string): Prom
     return reply.code(201).send({ userId, score: Number(rows[0]!.score) });
   });
 
-  process.send!(await app.listen({ host: '127.0.0.1', port: 0 }));
-  process.on('disconnect', () => process.exit());
+  return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
 const updateSchema = {
@@ -52,5 +53,6 @@ const updateSchema = {
   properties: { userId: { type: 'string', maxLength: 64 }, scoreIncrement: { type: 'integer', minimum: 1 } },
 };
 
-const [databaseUrl, redisUrl, secret] = process.argv.slice(2) as [string, string, string];
-void main(databaseUrl, redisUrl, secret);
+const jobs = { start };
+export type BaselineJobs = typeof jobs;
+serve(jobs);

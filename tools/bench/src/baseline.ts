@@ -1,16 +1,15 @@
-import { startServers } from '@scoreboard/harness';
+import { startOwnServers } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { createClient } from 'redis';
-import { next, start } from './child';
+import type { BaselineJobs } from './baseline-server';
+import { Child } from './child';
 import { type System, SECRET } from './system';
 
 /** The baseline server over a PostgreSQL and a Redis of its own. Once it has answered, an update is applied. */
 export async function startBaseline(): Promise<System> {
-  const servers = await startServers({ postgres: true, redis: true }, {});
-  const { postgres, redis } = servers;
-  if (!postgres || !redis) throw new Error(Object.values(servers.missing).join('; '));
-  const child = start('baseline-server', [postgres.url, redis.url, SECRET]);
-  const url = await next<string>(child);
+  const { postgres, redis, stop } = await startOwnServers('postgres', 'redis');
+  const child = new Child<BaselineJobs>('baseline-server');
+  const url = await child.ask('start', postgres.url, redis.url, SECRET);
   const database = new Client(postgres.url);
   await database.connect();
   const board = createClient({ url: redis.url });
@@ -20,7 +19,7 @@ export async function startBaseline(): Promise<System> {
     name: 'baseline',
     apis: [url],
     gateway: url,
-    pids: { server: child.pid!, postgres: postgres.pid, redis: redis.pid },
+    pids: { server: child.pid, postgres: postgres.pid, redis: redis.pid },
     applied: () => Promise.resolve(Infinity),
     snapshot: async () => {
       const { rows } = await database.query<{ total: string }>('SELECT coalesce(sum(score), 0) AS total FROM score');
@@ -30,8 +29,8 @@ export async function startBaseline(): Promise<System> {
     stop: async () => {
       await database.end();
       await board.close();
-      child.disconnect();
-      await servers.stop();
+      await child.end();
+      await stop();
       return { updates: {}, points: {} };
     },
   };

@@ -1,28 +1,46 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { join } from 'node:path';
 
-/** Runs a module of this folder in a process of its own, which ends with this one. It talks in messages. */
-export const start = (module: string, args: readonly string[] = [], nodeArgs: readonly string[] = []): ChildProcess =>
-  fork(join(__dirname, `${module}.js`), args, { execArgv: [...nodeArgs], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** What a process does for the one that started it, by name. */
+type Jobs = Readonly<Record<string, (...given: never[]) => unknown>>;
 
-/** The next message of a child; throws when it ends instead. */
-export async function next<Message>(child: ChildProcess): Promise<Message> {
-  const heard = new AbortController();
-  const { signal } = heard;
-  try {
-    const ended = once(child, 'exit', { signal }).then(([code]) => {
-      throw new Error(`${child.spawnargs[1]} ended with code ${code}`);
-    });
-    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [Message];
-    return message;
-  } finally {
-    heard.abort();
+/** A module of this folder in a process of its own, which ends with this one. `Served` is the type of the jobs that it serves. */
+export class Child<Served extends Jobs> {
+  private readonly process: ChildProcess;
+  private asked = 0;
+
+  constructor(module: string, args: readonly string[] = [], nodeArgs: readonly string[] = []) {
+    this.process = fork(join(__dirname, `${module}.js`), args, { execArgv: [...nodeArgs], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  }
+
+  get pid(): number {
+    return this.process.pid!;
+  }
+
+  /** Gives it a job, beside those that it has; throws what the job throws, and where the process ends instead. */
+  async ask<Name extends keyof Served & string>(name: Name, ...given: Parameters<Served[Name]>): Promise<Awaited<ReturnType<Served[Name]>>> {
+    const id = this.asked++;
+    this.process.send({ id, name, given });
+    for await (const [{ id: answered, answer, error }] of on(this.process, 'message', { close: ['exit'] })) {
+      if (answered !== id) continue;
+      if (error !== undefined) throw new Error(error);
+      return answer;
+    }
+    throw new Error(`${this.process.spawnargs[1]} ended with code ${this.process.exitCode}`);
+  }
+
+  async end(): Promise<void> {
+    this.process.disconnect();
+    await once(this.process, 'exit');
   }
 }
 
-/** Gives a child one job and takes its one answer. */
-export async function ask<Answer>(child: ChildProcess, job: object): Promise<Answer> {
-  child.send(job);
-  return next<Answer>(child);
+/** In the child: does these jobs until the parent ends. */
+export function serve(jobs: Jobs): void {
+  const run = async (name: string, given: never[]) => jobs[name]!(...given);
+  process.on('message', ({ id, name, given }: { id: number; name: string; given: never[] }) => {
+    void run(name, given).then((answer) => process.send!({ id, answer }), (error: Error) => process.send!({ id, error: error.message }));
+  });
+  process.once('disconnect', () => process.exit());
 }

@@ -4,14 +4,7 @@ import { newCommandId, newRequestId } from '@scoreboard/application';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { startPostgres } from '@scoreboard/harness';
 
-interface Case {
-  readonly what: string;
-  readonly batch: number;
-  readonly events: number;
-  readonly newId: () => string;
-}
-
-const CASES: readonly Case[] = [
+const CASES = [
   { what: 'batches of 1', batch: 1, events: 5_000, newId: newCommandId },
   { what: 'batches of 10', batch: 10, events: 50_000, newId: newCommandId },
   { what: 'batches of 100', batch: 100, events: 100_000, newId: newCommandId },
@@ -23,14 +16,10 @@ const USERS = Array.from({ length: 1_000 }, () => randomUUID());
 
 const SIZES = `SELECT pg_table_size('score_event') AS heap, pg_indexes_size('score_event') AS indexes, pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS wal`;
 
-interface Sizes {
-  readonly heap: string;
-  readonly indexes: string;
-  readonly wal: string;
-}
+type Sizes = Readonly<Record<'heap' | 'indexes' | 'wal', string>>;
 
 /** What one event takes in a private PostgreSQL, in bytes, as a line of the table. */
-async function measure(url: string, { what, batch, events, newId }: Case): Promise<string> {
+async function measure(url: string, { what, batch, events, newId }: (typeof CASES)[number]): Promise<string> {
   const database = new Database({ url, poolSize: 2 });
   const ledger = new PostgresLedger(database);
   // The table's rows stay: like every later event, these come into indexes that are there.

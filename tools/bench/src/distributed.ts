@@ -1,31 +1,22 @@
 import { mkdirSync } from 'node:fs';
-import { type RoleProcess, startRole, startServers } from '@scoreboard/harness';
-import { Client } from 'pg';
+import type { RoleProcess } from '@scoreboard/harness';
+import { Database } from '@scoreboard/infrastructure/postgres';
 import { createClient } from 'redis';
-import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
+import { ledgerSnapshot, metric, startRoles } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 
-export interface Distributed extends System {
-  /** Starts one more worker. */
-  addWorker(): Promise<void>;
-  /** Sums over all workers since their start. */
-  lock(): Promise<{ readonly seconds: number; readonly batches: number }>;
-}
+export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
 /** One api, worker and gateway over servers of their own. `profiles`: a folder for the V8 CPU profiles of api and worker. */
-export async function startDistributed(profiles?: string): Promise<Distributed> {
-  const servers = await startServers(undefined, {});
-  const { postgres, redis, rabbitmq } = servers;
-  if (!postgres || !redis || !rabbitmq) throw new Error(Object.values(servers.missing).join('; '));
-  const settings = { ...SETTINGS, DATABASE_URL: postgres.url, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url };
+export async function startDistributed(profiles?: string) {
+  const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles();
   if (profiles) mkdirSync(profiles, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
-    startRole(role, settings, { nodeArgs: profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : [] });
+    start(role, profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : []);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
-  const database = new Client(postgres.url);
-  await database.connect();
+  const database = new Database({ url: postgres.url, poolSize: 2 });
   const board = createClient({ url: redis.url });
   await board.connect();
   const sum = async (name: string) => (await Promise.all(workers.map(({ url }) => metric(url, name)))).reduce((a, b) => a + b);
@@ -45,13 +36,14 @@ export async function startDistributed(profiles?: string): Promise<Distributed> 
       const standings = await board.hVals(`${PREFIX}${generation}:standings`);
       return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };
     },
+    /** Starts one more worker. */
     addWorker: async () => void workers.push(await run('worker')),
+    /** Sums over all workers since their start. */
     lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),
     stop: async () => {
-      await database.end();
+      await database.onApplicationShutdown();
       await board.close();
-      await Promise.all([api, gateway, ...workers].map((role) => role.stop()));
-      await servers.stop();
+      await stop(api, gateway, ...workers);
       return { updates: {}, points: {} };
     },
   };

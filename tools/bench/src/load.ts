@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { createHistogram } from 'node:perf_hooks';
 import { newCommandId } from '@scoreboard/application';
-import { Latencies } from '@scoreboard/harness';
+import { serve } from './child';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
-export interface LoadJob {
+interface LoadJob {
   /** Base URLs; the connections are spread over them. */
   readonly urls: readonly string[];
   readonly connections: number;
@@ -39,7 +40,7 @@ const LAST_ANSWERS_MS = 10_000;
 
 async function run({ urls, connections, seconds, requests, withKeys }: LoadJob): Promise<LoadResult> {
   const byStatus: Record<string, number> = {};
-  const latencies = new Latencies();
+  const microseconds = createHistogram();
   const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
   const startedAt = Date.now();
   const started = performance.now();
@@ -55,7 +56,7 @@ async function run({ urls, connections, seconds, requests, withKeys }: LoadJob):
       const sent = performance.now();
       socket.write(`${request.head}${key}\r\n${request.body}`, 'latin1');
       const status = await answers();
-      latencies.add(performance.now() - sent);
+      microseconds.record(Math.ceil((performance.now() - sent) * 1_000));
       byStatus[status] = (byStatus[status] ?? 0) + 1;
       if (status.startsWith('2')) worth += request.worth;
     }
@@ -66,7 +67,7 @@ async function run({ urls, connections, seconds, requests, withKeys }: LoadJob):
   await Promise.all(sockets.map(loop));
   clearTimeout(late);
   const lasted = (performance.now() - started) / 1_000;
-  return { byStatus, worth, startedAt, seconds: lasted, p50: latencies.quantile(0.5), p99: latencies.quantile(0.99) };
+  return { byStatus, worth, startedAt, seconds: lasted, p50: microseconds.percentile(50) / 1_000, p99: microseconds.percentile(99) / 1_000 };
 }
 
 function open(url: string): Promise<Socket> {
@@ -101,4 +102,6 @@ function isWhole(text: string): boolean {
   return text.length >= head + 4 + Number(length);
 }
 
-process.once('message', (job: LoadJob) => void run(job).then((result) => process.send!(result, () => process.disconnect())));
+const jobs = { run };
+export type LoadJobs = typeof jobs;
+serve(jobs);

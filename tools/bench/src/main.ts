@@ -1,13 +1,37 @@
-import { say } from '@scoreboard/harness';
+import { flag, optional, readOptions, say, text, whole, wholes } from '@scoreboard/harness';
 import { startBaseline } from './baseline';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
-import { differ, measure, measureReads, type Totals } from './measure';
-import { benchOptions, type Options } from './options';
+import { differ, measure, measureReads, type Scenario, type Totals } from './measure';
 import { PLAYERS, userIds } from './players';
 import { label, render, type Run, show } from './report';
 import { startStandalone } from './standalone';
 import type { System } from './system';
+
+const USAGE = `npm run bench [-- options]
+
+Measures the distributed system and the standalone against the server one writes in an afternoon (Fastify, one upsert
+and one ZINCRBY an update, the board sent to all), in turns, on this machine. Starts and stops what it needs, on free
+ports. Ends with 1 where a sum shows a lost or doubled point.`;
+
+const ALL = {
+  quick: flag('a short look: 2 rounds of 2 seconds, about two minutes in all'),
+  seconds: optional(whole('N', 'seconds of load in each run; default 10', { otherwise: '', min: 1 })),
+  rounds: optional(whole('N', 'rounds; each runs every system once in every scenario; default 3', { otherwise: '', min: 1 })),
+  connections: wholes('A,B', 'HTTP connections, one request at a time on each; default 64,256', { otherwise: '64,256', min: 1 }),
+  clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
+  keys: flag('send a fresh Idempotency-Key with every update'),
+  write: flag('write the result to docs/evidence/bench.md'),
+  profile: text('FOLDER', 'write V8 CPU profiles of api, worker and gateway there (slows them a little)'),
+};
+
+type Options = ReturnType<typeof benchOptions>;
+
+function benchOptions() {
+  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, ...others } = readOptions(USAGE, ALL);
+  const scenarios: readonly Scenario[] = clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count })));
+  return { seconds, rounds, scenarios, ...others };
+}
 
 const WARM_UP = { connections: 256, clients: 0 };
 const WARM_UP_SECONDS = 4;
@@ -71,7 +95,7 @@ async function bench(options: Options): Promise<number> {
     notes.push(`- Checked after every run: ${system.name} accepted ${totals.updates.toLocaleString('en')} updates in all.`);
   }
   notes.push(...(errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.']));
-  const report = render({ runs, reads, notes });
+  const report = render(runs, reads, notes);
   process.stdout.write(`${report}\n`);
   if (options.write) say(`written to ${writeEvidence(EVIDENCE, report)}`);
   return errors.length ? 1 : 0;

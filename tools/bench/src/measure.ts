@@ -1,9 +1,12 @@
+import { createHistogram } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds, eventually } from '@scoreboard/harness';
-import { ask, start } from './child';
-import type { LoadResult } from './load';
-import { probe, reads, updates } from './players';
-import type { SubscribersResult } from './subscribers';
-import type { Snapshot, System } from './system';
+import { Child } from './child';
+import { machineTime } from './crowd/clock';
+import { Crowd } from './crowd/crowd';
+import type { LoadJobs, LoadResult } from './load';
+import { postProbe, reads, updates } from './players';
+import { LEAD, type Snapshot, type System } from './system';
 
 export interface Scenario {
   readonly connections: number;
@@ -43,16 +46,14 @@ const requests = updates();
 export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals): Promise<Measured> {
   const { apis, gateway } = system;
   const { connections, clients } = scenario;
-  const watching = clients ? start('subscribers') : undefined;
-  if (watching) await ask(watching, { gateway, api: apis[0], clients, held: totals.probed, ...probe });
-  watching?.send('go');
+  const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), apis[0]!, totals.probed) : undefined;
   const before = cpuOf(system);
-  const load = await ask<LoadResult>(start('load'), { urls: apis, connections, seconds, requests, withKeys });
+  const load = await runLoad({ urls: apis, connections, seconds, requests, withKeys });
   const loaded = count(load, totals, system.name);
   await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;
 
-  const subscribers = watching ? await ask<SubscribersResult>(watching, ['stop']) : NO_SUBSCRIBERS;
+  const subscribers = (await stopProbe?.()) ?? NO_SUBSCRIBERS;
   const accepted = loaded + subscribers.accepted;
   totals.updates += accepted;
   totals.points += load.worth + subscribers.worth;
@@ -73,11 +74,51 @@ export async function measure(system: System, scenario: Scenario, seconds: numbe
 
 /** Reads of the top ten in a second. */
 export async function measureReads({ apis }: System, connections: number, seconds: number): Promise<number> {
-  const { byStatus, seconds: lasted } = await ask<LoadResult>(start('load'), { urls: apis, connections, seconds, requests: reads, withKeys: false });
+  const { byStatus, seconds: lasted } = await runLoad({ urls: apis, connections, seconds, requests: reads, withKeys: false });
   return (byStatus['200'] ?? 0) / lasted;
 }
 
-const NO_SUBSCRIBERS: SubscribersResult = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN };
+/** In a process of its own. */
+async function runLoad(job: Parameters<LoadJobs['run']>[0]): Promise<LoadResult> {
+  const child = new Child<LoadJobs>('load');
+  return child.ask('run', job).finally(() => child.end());
+}
+
+const PROBE_EVERY_MS = 20;
+
+/**
+ * The probe is the first of the watching clients: its user leads by far and posts at intervals, and the time is taken until the board
+ * that the client is sent shows the new score. `held` is the score that its user has before. Returns what ends it.
+ */
+function startProbe(crowd: Crowd, api: string, held: number): () => Promise<Probed> {
+  const microseconds = createHistogram();
+  let [accepted, worth, isOver] = [0, 0, false];
+  const run = async (): Promise<Probed> => {
+    await crowd.received(); // forgets what came before
+    for (; !isOver; accepted++) {
+      const scoreIncrement = held + worth === 0 ? LEAD : 1;
+      worth += scoreIncrement;
+      const sent = machineTime();
+      await postProbe(api, scoreIncrement);
+      const answered = machineTime();
+      const shown = Math.max(answered, await crowd.first.ask('shown', held + worth));
+      microseconds.record(Math.ceil((shown - sent) * 1_000));
+      await delay(PROBE_EVERY_MS * Math.random());
+    }
+    const bytes = await crowd.received();
+    await crowd.leave();
+    return { bytes, p50: microseconds.percentile(50) / 1_000, p99: microseconds.percentile(99) / 1_000, accepted, worth };
+  };
+  const result = run();
+  return () => {
+    isOver = true;
+    return result;
+  };
+}
+
+const NO_SUBSCRIBERS = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN };
+
+type Probed = typeof NO_SUBSCRIBERS;
 
 const cpuOf = ({ pids }: System) => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)]));
 

@@ -1,6 +1,6 @@
 import { sign } from 'jsonwebtoken';
 import type { Prepared } from './load';
-import { LEAD, PROBE, SECRET } from './system';
+import { PROBE, SECRET } from './system';
 
 /** Who posts: players with a token each, as a server sees them. */
 export const PLAYERS = 1_000;
@@ -21,4 +21,12 @@ export const updates = (): Prepared[] =>
 
 export const reads: readonly Prepared[] = [{ head: 'GET /api/scores/top HTTP/1.1\r\nHost: bench\r\n', body: '', worth: 0 }];
 
-export const probe = { userId: PROBE, token: token(PROBE), lead: LEAD };
+const probeToken = token(PROBE);
+
+/** Resolves when the update of the probe's user was answered 201; throws at another answer. */
+export async function postProbe(api: string, scoreIncrement: number): Promise<void> {
+  const headers = { 'Authorization': `Bearer ${probeToken}`, 'Content-Type': 'application/json' };
+  const response = await fetch(`${api}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId: PROBE, scoreIncrement }) });
+  if (response.status !== 201) throw new Error(`the probe was answered ${response.status}`);
+  await response.arrayBuffer();
+}

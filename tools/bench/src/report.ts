@@ -9,14 +9,6 @@ export interface Run {
   readonly measured: Measured;
 }
 
-export interface Report {
-  readonly runs: readonly Run[];
-  /** Reads in a second, by system, one a round. */
-  readonly reads: Readonly<Record<string, readonly number[]>>;
-  /** What is worth a sentence. */
-  readonly notes: readonly string[];
-}
-
 const BASELINE = 'baseline';
 
 type Column = readonly [title: string, value: (measured: Measured) => number];
@@ -41,8 +33,11 @@ const RATIOS: readonly Column[] = [
   ['bytes pushed/update', (m) => m.pushedBytesPerUpdate],
 ];
 
-/** The result in Markdown. Every figure is the median over the rounds; ratios are made within a round, then the median is taken. */
-export function render({ runs, reads, notes }: Report): string {
+/**
+ * The result in Markdown. Every figure is the median over the rounds; ratios are made within a round, then the median is taken.
+ * `reads` are those in a second, by system, one a round; `notes` are lines of a list.
+ */
+export function render(runs: readonly Run[], reads: Readonly<Record<string, readonly number[]>>, notes: readonly string[]): string {
   const groups = groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
   const ours = groupBy(runs.filter(({ system }) => system !== BASELINE), (run) => `${label(run.scenario)}|${run.system}`);
   return [

@@ -1,6 +1,5 @@
 import { startRole, temporaryFolder } from '@scoreboard/harness';
-import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
-import { Client } from 'pg';
+import { Database } from '@scoreboard/infrastructure/postgres';
 import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 const READS_AT_ONCE = 50;
@@ -21,7 +20,8 @@ export async function startStandalone(userIds: readonly string[]): Promise<Syste
     }),
     stop: async () => {
       await role.stop();
-      return readFolder(folder);
+      const database = new Database({ folder });
+      return ledgerSnapshot(database).finally(() => database.onApplicationShutdown());
     },
   };
 }
@@ -37,17 +37,4 @@ async function sumOfScores(url: string, userIds: readonly string[]): Promise<num
     for (const score of await Promise.all(part)) sum += score;
   }
   return sum;
-}
-
-async function readFolder(folder: string) {
-  const embedded = await EmbeddedDatabase.start({ folder });
-  const { socketFolder: host = '127.0.0.1', port } = embedded.address;
-  const database = new Client({ host, port, user: 'postgres', database: 'postgres' });
-  try {
-    await database.connect();
-    return await ledgerSnapshot(database);
-  } finally {
-    await database.end();
-    await embedded.stop();
-  }
 }

@@ -1,4 +1,5 @@
-import type { Client } from 'pg';
+import { type RoleName, type RoleProcess, startOwnServers, startRole } from '@scoreboard/harness';
+import type { Database } from '@scoreboard/infrastructure/postgres';
 
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
@@ -31,6 +32,18 @@ export const SECRET = 'the secret of the benchmark, which is long enough';
 export const LEAD = 1_000_000_000;
 export const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: `${LEAD}`, LOG_LEVEL: 'warn' };
 
+/** Servers of its own, and what starts a role of the distributed system over them; `stop` ends these roles and the servers. */
+export async function startRoles(more: NodeJS.ProcessEnv = {}) {
+  const servers = await startOwnServers('postgres', 'redis', 'rabbitmq');
+  const settings = { ...SETTINGS, ...more, DATABASE_URL: servers.postgres.url, REDIS_URL: servers.redis.url, RABBITMQ_URL: servers.rabbitmq.url };
+  const start = (role: RoleName, nodeArgs: readonly string[] = []) => startRole(role, settings, { nodeArgs });
+  const stop = async (...roles: readonly RoleProcess[]) => {
+    await Promise.all(roles.map((role) => role.stop()));
+    await servers.stop();
+  };
+  return { servers, start, stop };
+}
+
 /** The sum of the numbers in Prometheus' text whose name is this. */
 export async function metric(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -39,11 +52,11 @@ export async function metric(url: string, name: string): Promise<number> {
 }
 
 /** The history and the totals of a ledger. */
-export async function ledgerSnapshot(database: Pick<Client, 'query'>): Promise<Snapshot> {
-  const { rows } = await database.query<{ events: string; history: string; totals: string }>(`
+export async function ledgerSnapshot(database: Database): Promise<Snapshot> {
+  const [row] = await database.query<{ events: string; history: string; totals: string }>(`
     SELECT count(*) AS events, coalesce(sum(score_increment), 0) AS history,
            (SELECT coalesce(sum(score), 0) FROM score_total) AS totals
       FROM score_event`);
-  const { events, history, totals } = rows[0]!;
+  const { events, history, totals } = row!;
   return { updates: { events: Number(events) }, points: { history: Number(history), totals: Number(totals) } };
 }

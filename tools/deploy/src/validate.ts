@@ -1,4 +1,5 @@
 import { findNginx, findPrometheus, haveTool, NGINX_PACKAGE, projectRoot, PROMETHEUS_PACKAGES } from '@scoreboard/harness';
+import { Skipped } from './checks/check';
 import { CHECKS } from './checks/checks';
 
 /** Looks at everything that only an engine or a cluster would read, and exits 1 where something is wrong with it. */
@@ -6,14 +7,14 @@ async function main(): Promise<void> {
   // Where they cannot be had, the checks that need them say so.
   await haveTool(findNginx, NGINX_PACKAGE);
   await haveTool(findPrometheus, ...PROMETHEUS_PACKAGES);
-  let mistakes = 0;
-  for (const { name, run } of CHECKS) {
-    const findings = await run(projectRoot());
-    mistakes += findings.mistakes.length;
-    const state = findings.mistakes.length ? 'WRONG' : findings.skipped ? `SKIPPED: ${findings.skipped}` : 'ok';
-    process.stdout.write([`${name}: ${state}`, ...findings.mistakes.map((mistake) => `  ${mistake}`), ''].join('\n'));
+  for (const [name, check] of Object.entries(CHECKS)) {
+    const found = await Promise.resolve(projectRoot()).then(check).catch((error: unknown) => error);
+    if (found instanceof Error && !(found instanceof Skipped)) throw found;
+    const mistakes = found instanceof Skipped ? [] : (found as readonly string[]);
+    const state = found instanceof Skipped ? `SKIPPED: ${found.message}` : mistakes.length ? 'WRONG' : 'ok';
+    process.stdout.write([`${name}: ${state}`, ...mistakes.map((mistake) => `  ${mistake}`), ''].join('\n'));
+    if (mistakes.length) process.exitCode = 1;
   }
-  process.exitCode = mistakes ? 1 : 0;
 }
 
 main().catch((error: Error) => {

@@ -4,8 +4,7 @@ import { checkLedger, checkRedis, ranked } from './checker';
 import { get } from './client';
 import type { Cluster } from './cluster';
 import type { FaultContext } from './fault';
-import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import { readRedis } from './redis-snapshot';
+import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
 
 /** The broker renews what it says of a quorum queue every few seconds. */
 const STATISTICS_MS = 15_000;

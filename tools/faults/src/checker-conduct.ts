@@ -9,15 +9,8 @@ const HANGS_FROM_MS = 10_000;
 const MAX_GROWTH_MIB = 64;
 const SHRINKS_WITHIN_MS = 10_000;
 
-export interface Pace {
-  /** The longest that an update took to be answered. */
-  readonly slowestMs: number;
-  /** How many times as long as promised it may take here. */
-  readonly patience: number;
-}
-
-/** What must hold all the time, whatever is broken. */
-export function checkConduct(fault: Fault, { unexpectedExits }: System, { history, subscribers }: FaultContext<unknown>, { slowestMs, patience }: Pace): string | undefined {
+/** What must hold all the time, whatever is broken. `slowestMs`: of all answers to updates; `patience`: see `RunOptions`. */
+export function checkConduct(fault: Fault, { unexpectedExits }: System, { history, subscribers }: FaultContext<unknown>, slowestMs: number, patience: number): string | undefined {
   if (history.wrong.length) return `I14: ${history.wrong[0]} (${history.wrong.length} such in all)`;
   if (subscribers.wrong.length) return `I7: ${subscribers.wrong[0]}`;
   if (unexpectedExits.length) return `I13: ${unexpectedExits[0]}`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { temporaryFolder } from '@scoreboard/harness';
 import { checkLedger, checkRedis } from './checker';
 import { History, type Outcome } from './history';
-import type { AppliedCommand, LedgerSnapshot } from './ledger-snapshot';
+import type { AppliedCommand, LedgerSnapshot } from './snapshots';
 
 const OK: Outcome = { status: 201, fate: 'ok', ms: 1 };
 const REFUSED: Outcome = { status: 503, fate: 'refused', ms: 1 };

@@ -1,6 +1,5 @@
 import type { Entry, History } from './history';
-import type { LedgerSnapshot } from './ledger-snapshot';
-import type { RedisSnapshot } from './redis-snapshot';
+import type { LedgerSnapshot, RedisSnapshot } from './snapshots';
 
 /** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
 export interface Allowance {

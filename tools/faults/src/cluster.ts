@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
-import { Member, type ServerKind } from './member';
+import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { checkCluster, concludeCluster } from './checker-cluster';
+import type { FaultContext, System } from './fault';
+import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
 
@@ -10,7 +10,7 @@ export type RoleKind = 'api' | 'worker' | 'gateway';
 
 const READ_ONLY_MS = 1_000;
 
-const EDGES: Record<RoleKind, readonly ServerKind[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
+const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
 export interface SystemOptions {
   readonly settings?: NodeJS.ProcessEnv;
@@ -26,8 +26,7 @@ interface Replicas {
 }
 
 /** Private servers and two of every role. */
-export class Cluster {
-  /** What ended although nobody ended it. */
+export class Cluster implements System {
   readonly unexpectedExits: string[] = [];
   readonly members: readonly Member[];
   readonly apis: readonly Member[];
@@ -66,12 +65,12 @@ export class Cluster {
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
       if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
     }
-    await cluster.startRoles();
+    await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;
   }
 
   /** The proxies between these kinds of roles and a server. */
-  edges(server: ServerKind, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
+  edges(server: ServerName, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
     return kinds.flatMap((kind) => this.of(kind)).flatMap(({ proxies }) => proxies[server] ?? []);
   }
 
@@ -80,7 +79,7 @@ export class Cluster {
     return this.of(kind).flatMap(({ front }) => front ?? []);
   }
 
-  /** The standby takes the place of a primary that is gone for good, every role is led to it, and it gets a new synchronous standby. */
+  /** The standby takes the place of a primary that is lost permanently, every role is led to it, and it gets a new synchronous standby. */
   async failOver(): Promise<void> {
     const { replicas } = this;
     if (!replicas) throw new Error('there is no standby');
@@ -92,17 +91,9 @@ export class Cluster {
     replicas.standby = await startSynchronousStandby(this.postgres);
   }
 
-  /** Starts what does not run. */
-  async startRoles(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.start()));
-  }
-
-  /** Writes what servers and roles said into a folder. */
-  saveLogs(folder: string): void {
-    mkdirSync(folder, { recursive: true });
-    for (const member of this.members) writeFileSync(join(folder, `${member.name}.log`), member.log());
-    for (const server of ['postgres', 'redis', 'rabbitmq'] as const) writeFileSync(join(folder, `${server}.log`), this[server].log());
-    this.replicas?.brokers.nodes.forEach((node, i) => writeFileSync(join(folder, `rabbitmq-${i + 1}.log`), node.log()));
+  get servers(): System['servers'] {
+    const nodes = this.replicas?.brokers.nodes.map((node, i) => [`rabbitmq-${i + 1}`, node] as const) ?? [];
+    return { postgres: this.postgres, redis: this.redis, rabbitmq: this.rabbitmq, ...Object.fromEntries(nodes) };
   }
 
   async stop(): Promise<void> {
@@ -110,6 +101,14 @@ export class Cluster {
     await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
     for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
     this.disk?.remove();
+  }
+
+  check(context: FaultContext<unknown>): Promise<string | undefined> {
+    return checkCluster(this, context);
+  }
+
+  conclude(context: FaultContext<unknown>): Promise<string | undefined> {
+    return concludeCluster(this, context);
   }
 
   private of(kind: RoleKind): readonly Member[] {

@@ -1,10 +1,7 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { projectRoot, temporaryFolder } from '@scoreboard/harness';
-
-const run = promisify(execFile);
+import { projectRoot, run, temporaryFolder } from '@scoreboard/harness';
 
 /** What git says; undefined where it fails, or where there is none. */
 function git(...args: string[]): string | undefined {

@@ -10,13 +10,9 @@ import { type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
 import { Subscribers } from './subscribers';
 
-export interface BenchOptions {
+interface BenchOptions extends Omit<RunOptions, 'seed' | 'turn'> {
   readonly faults: readonly Fault[];
   readonly seeds: readonly number[];
-  readonly seconds: number;
-  /** A git revision: the older version in the fault with two versions. */
-  readonly earlier: string;
-  readonly patience: number;
 }
 
 /** Injects every fault with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
@@ -62,7 +58,7 @@ class Systems {
     if (isApart(fault) || this.kept?.kind !== kind) await this.drop();
     const start = fault.on === 'distributed' ? Cluster.start : StandaloneSystem.start;
     if (!this.kept) this.kept = { kind, system: await warm(await start(fault)), turn: 0 };
-    await this.kept.system.startRoles();
+    await Promise.all(this.kept.system.members.map((member) => member.start()));
     return { system: this.kept.system, turn: ++this.kept.turn };
   }
 

@@ -1,3 +1,4 @@
+import type { PrivateServer } from '@scoreboard/harness';
 import type { DeadLetter } from './broker';
 import type { Allowance } from './checker';
 import type { Cluster } from './cluster';
@@ -12,11 +13,15 @@ export interface System {
   readonly apis: readonly Member[];
   readonly gateways: readonly Member[];
   readonly members: readonly Member[];
+  /** What runs beside the roles, by name. */
+  readonly servers: Readonly<Record<string, Pick<PrivateServer, 'log'>>>;
+  /** What ended although nobody ended it. */
   readonly unexpectedExits: string[];
-  /** Starts what does not run. */
-  startRoles(): Promise<void>;
-  saveLogs(folder: string): void;
   stop(): Promise<void>;
+  /** The first invariant that does not hold yet; cheap enough to be asked again and again. */
+  check(context: FaultContext<unknown>): Promise<string | undefined>;
+  /** What can be asked once only, when all else holds. */
+  conclude(context: FaultContext<unknown>): Promise<string | undefined>;
 }
 
 /** What a fault acts on, and what the checkers look at: what was done, what was seen, and what the fault itself has caused. */
@@ -38,11 +43,8 @@ export interface FaultContext<On> {
   hold(share?: number): Promise<void>;
 }
 
-interface AnyFault<Kind extends string, On> {
-  readonly on: Kind;
-  readonly id: string;
-  /** The fault, in a few words. */
-  readonly what: string;
+/** What a fault may need or bring beside. */
+export interface More {
   /** Every update must be answered within 2.5 s while the fault lasts. */
   readonly isBrokerFault?: boolean;
   /** Settings for roles that must be started anew for this fault. */
@@ -59,16 +61,20 @@ interface AnyFault<Kind extends string, On> {
   skip?(options: { readonly earlier: string }): string | undefined;
   /** Done before the load begins. */
   prepare?(options: { readonly earlier: string }): Promise<unknown>;
-  /** Hurts, holds and heals; what it resolves with is noted beside the verdict. */
-  inject(context: FaultContext<On>): Promise<string | void>;
 }
 
-/** One fault. */
-export type Fault = AnyFault<'distributed', Cluster> | AnyFault<'standalone', StandaloneSystem>;
+/** Hurts, holds and heals; what it resolves with is noted beside the verdict. */
+type Inject<On> = (context: FaultContext<On>) => Promise<string | void>;
+
+/** One fault; `what` is the fault in a few words. */
+export type Fault = More & { readonly id: string; readonly what: string } & (
+  | { readonly on: 'distributed'; readonly inject: Inject<Cluster> }
+  | { readonly on: 'standalone'; readonly inject: Inject<StandaloneSystem> }
+);
 
 export type ClusterContext = FaultContext<Cluster>;
 
-/** Faults of the distributed system. */
-export const distributed = (...faults: readonly Omit<AnyFault<'distributed', Cluster>, 'on'>[]): Fault[] => faults.map((fault) => ({ on: 'distributed', ...fault }));
+/** A fault of the distributed system. */
+export const distributed = (id: string, what: string, inject: Inject<Cluster>, more: More = {}): Fault => ({ on: 'distributed', id, what, inject, ...more });
 
-export const standalone = (...faults: readonly Omit<AnyFault<'standalone', StandaloneSystem>, 'on'>[]): Fault[] => faults.map((fault) => ({ on: 'standalone', ...fault }));
+export const standalone = (id: string, what: string, inject: Inject<StandaloneSystem>, more: More = {}): Fault => ({ on: 'standalone', id, what, inject, ...more });

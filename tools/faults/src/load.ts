@@ -76,7 +76,7 @@ export class Load {
     } else if ((roll -= SHARES.bad) < 0) await this.sendBad(userId, increment);
     else if ((roll -= SHARES.keyless) < 0) await this.send(this.keyless(userId), false);
     else if ((roll -= SHARES.read) < 0) await this.read(userId);
-    else await this.send(this.keyed(userId, increment), random.chance(0.5));
+    else await this.send(this.keyed(userId, increment), random.next() < 0.5);
   }
 
   private keyed(userId: string, scoreIncrement: number): Entry {

@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import { eventually, projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole } from '@scoreboard/harness';
+import { eventually, projectRoot, RoleFailed, type RoleName, type RoleProcess, type ServerName, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
 import type { TcpProxy } from './tcp-proxy';
 
-export type ServerKind = 'postgres' | 'redis' | 'rabbitmq';
-
 const ENDS_WITHIN_MS = 30_000;
 
-const URL_OF: Record<ServerKind, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
+const URL_OF: Record<ServerName, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
 
 /** A role asks for every URL, a gateway too, which speaks to Redis alone. */
 const NOBODY = { DATABASE_URL: 'postgres://nobody', RABBITMQ_URL: 'amqp://nobody' };
@@ -16,7 +14,7 @@ const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS:
 
 /** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
-  readonly proxies: Partial<Record<ServerKind, TcpProxy>> = {};
+  readonly proxies: Partial<Record<ServerName, TcpProxy>> = {};
   /** What its clients pass. */
   front?: TcpProxy;
   /** Everything it wrote, over all its lives. */
@@ -50,7 +48,7 @@ export class Member {
   /** `faults` are settings of the fault points; where one kills it before it is ready, it has been started and ended. A build of another version, in `project`, has none. */
   async start(faults: NodeJS.ProcessEnv = {}, project?: string): Promise<void> {
     if (this.running) return;
-    const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerKind], proxy.url]));
+    const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerName], proxy.url]));
     const preload = project ? [] : ['--require', join(projectRoot(), 'dist/tools/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
     const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], project }).catch(diedAtOnce);

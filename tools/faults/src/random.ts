@@ -15,10 +15,6 @@ export class Random {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
-  chance(share: number): boolean {
-    return this.next() < share;
-  }
-
   pick<T>(all: readonly T[]): T {
     return all[this.whole(0, all.length - 1)]!;
   }

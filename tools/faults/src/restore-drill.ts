@@ -5,28 +5,18 @@ import { checkRedis } from './checker';
 import { checkReads } from './checker-cluster';
 import { Cluster } from './cluster';
 import { warm } from './fault-bench';
-import { type LedgerSnapshot, readLedger } from './ledger-snapshot';
-import { readRedis } from './redis-snapshot';
-import { type RunOptions, runFault, type Verdict } from './run-fault';
+import { type RunOptions, runFault } from './run-fault';
+import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
 
 const AGREES_WITHIN_MS = 120_000;
 
-export interface DrillReport {
-  /** Of the loss of everything under load; its note tells what was lost. */
-  readonly underLoad: Verdict;
-  /** Standings before the loss of everything at rest. */
-  readonly standings: number;
-  /** What differs afterwards; undefined where ledger, Redis and every api show what they showed before. */
-  readonly difference?: string;
-  /** From the begin of that restore until all of them showed it, in milliseconds. */
-  readonly restoredMs: number;
-}
+export type DrillReport = Awaited<ReturnType<typeof drillRestore>>;
 
 /**
  * Restores private servers from a backup with continuous archiving, twice: all data is lost under load, and again when
- * everything had come to rest and the archive had it all. Roles run all the time.
+ * everything had come to rest and the archive had it all. Roles run all the time. The note of `underLoad` tells what was lost.
  */
-export async function drillRestore({ seconds, patience }: Pick<RunOptions, 'seconds' | 'patience'>): Promise<DrillReport> {
+export async function drillRestore({ seconds, patience }: Pick<RunOptions, 'seconds' | 'patience'>) {
   const cluster = await warm(await Cluster.start());
   try {
     const underLoad = await runFault(disasterFaults.find(({ id }) => id === 'R5')!, cluster, { seed: 1, seconds, patience, earlier: 'HEAD', turn: 1 });
@@ -36,7 +26,11 @@ export async function drillRestore({ seconds, patience }: Pick<RunOptions, 'seco
   }
 }
 
-async function restoreAtRest(cluster: Cluster): Promise<Omit<DrillReport, 'underLoad'>> {
+/**
+ * Tells the standings before the loss, what differs afterwards (undefined where ledger, Redis and every api show what they showed before),
+ * and the milliseconds from the begin of the restore until all of them showed it.
+ */
+async function restoreAtRest(cluster: Cluster) {
   const archive = await PostgresArchive.start(cluster.postgres);
   await warm(cluster); // what is only in the write-ahead log
   await agreement(cluster);

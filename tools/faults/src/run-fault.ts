@@ -1,23 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
-import { concludeCluster, checkCluster } from './checker-cluster';
 import { checkConduct, checkMemory, residentOf } from './checker-conduct';
-import { concludeStandalone, checkStandalone } from './checker-standalone';
-import { Cluster } from './cluster';
 import type { Fault, FaultContext, System } from './fault';
 import { History } from './history';
 import { Load } from './load';
 import { Random } from './random';
-import { StandaloneSystem } from './standalone-system';
 import { Subscribers } from './subscribers';
 
 export interface RunOptions {
   readonly seed: number;
   /** Of load, about; half of them is the fault. */
   readonly seconds: number;
+  /** A git revision: the older version in the fault with two versions. */
   readonly earlier: string;
   /** How many times as long as promised an answer may take: above 1 where the machine does other work beside. */
   readonly patience: number;
@@ -70,12 +67,17 @@ export async function runFault(fault: Fault, system: System, { seed, seconds, ea
   subscribers.stop();
   await load.stop();
   history.close();
-  if (broken) system.saveLogs(folder);
+  if (broken) saveLogs(system, folder);
   else rmSync(folder, { recursive: true });
   return {
     ...{ fault: fault.id, what: fault.what, seed, verdict: broken ? 'BROKEN' : 'held' },
     ...{ accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts, ...times, note: broken ?? note, folder: broken ? folder : undefined },
   };
+}
+
+function saveLogs({ members, servers }: System, folder: string): void {
+  const all = [...members.map((member) => [member.name, member] as const), ...Object.entries(servers)];
+  for (const [name, each] of all) writeFileSync(join(folder, `${name}.log`), each.log());
 }
 
 const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
@@ -86,7 +88,8 @@ async function run(fault: Fault, context: FaultContext<System>, load: Load, pati
   await load.start();
   await delay(CALM_BEFORE_MS);
   load.slowestMs = 0;
-  const told = await inject(fault, context);
+  // Given a system of its own kind, see `Systems`.
+  const told = await fault.inject({ ...context, system: system as never });
   const { slowestMs } = load;
   const endedAt = Date.now();
   await delay(CALM_AFTER_MS);
@@ -100,7 +103,7 @@ async function run(fault: Fault, context: FaultContext<System>, load: Load, pati
     acceptsMs,
     healMs,
     note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
-    broken: broken ?? unsettled ?? (await conclude(system, context)) ?? checkConduct(fault, system, context, { slowestMs, patience }) ?? (await checkMemory(before, system)),
+    broken: broken ?? unsettled ?? (await system.conclude(context)) ?? checkConduct(fault, system, context, slowestMs, patience) ?? (await checkMemory(before, system)),
   };
 }
 
@@ -110,22 +113,9 @@ async function agree(system: System, context: FaultContext<unknown>): Promise<{ 
   let waitedFor = 'updates that were unknown';
   await eventually(async () => {
     // A server that cannot be asked yet is no answer.
-    broken = await check(system, context).catch((error: Error) => `I12: ${error.message}`);
+    broken = await system.check(context).catch((error: Error) => `I12: ${error.message}`);
     waitedFor = broken ?? waitedFor;
     return broken === undefined;
   }, HEALED_WITHIN_MS, 200);
   return { broken, waitedFor };
 }
-
-function inject(fault: Fault, context: FaultContext<System>): Promise<string | void> {
-  const { system } = context;
-  if (fault.on === 'distributed' && system instanceof Cluster) return fault.inject({ ...context, system });
-  if (fault.on === 'standalone' && system instanceof StandaloneSystem) return fault.inject({ ...context, system });
-  throw new Error(`${fault.id} cannot be injected here`);
-}
-
-const check = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
-  system instanceof Cluster ? checkCluster(system, context) : checkStandalone(system as StandaloneSystem, context);
-
-const conclude = (system: System, context: FaultContext<unknown>): Promise<string | undefined> =>
-  system instanceof Cluster ? concludeCluster(system, context) : concludeStandalone(system as StandaloneSystem, context);

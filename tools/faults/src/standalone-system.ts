@@ -1,13 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, temporaryFolder } from '@scoreboard/harness';
+import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
+import { checkLedger, ranked } from './checker';
+import { get } from './client';
 import type { SystemOptions } from './cluster';
+import type { FaultContext, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
+import { type LedgerSnapshot, readLedger } from './snapshots';
 
 /** Everything in one process, on a data folder. */
-export class StandaloneSystem {
+export class StandaloneSystem implements System {
   readonly unexpectedExits: string[] = [];
+  readonly servers = {};
   readonly member: Member;
   readonly members: readonly Member[];
   readonly apis: readonly Member[];
@@ -32,17 +38,40 @@ export class StandaloneSystem {
     return system;
   }
 
-  async startRoles(): Promise<void> {
-    await this.member.start();
-  }
-
-  saveLogs(folder: string): void {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'standalone.log'), this.member.log());
-  }
-
   async stop(): Promise<void> {
     await this.member.kill();
     this.disk?.remove();
+  }
+
+  /** As far as can be seen from outside. */
+  async check({ subscribers }: FaultContext<unknown>): Promise<string | undefined> {
+    const { status, body } = await get(`${this.member.url}/api/scores/top`);
+    if (status !== 200) return `I12: GET top is answered ${status}`;
+    const entries = (body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry }));
+    const outdated = subscribers.notShowing(entries);
+    return outdated.length ? `I7: ${outdated.length} clients do not show the top ten, the first is ${outdated[0]}` : undefined;
+  }
+
+  /** Ends the process, for one alone may have the folder open, compares its ledger with everything else, and starts it again. */
+  async conclude({ history, users, allowance }: FaultContext<unknown>): Promise<string | undefined> {
+    const { body } = await get(`${this.member.url}/api/scores/top?limit=100`);
+    await this.member.stop();
+    const ledger = await readFolder(this.folder, users);
+    await this.member.start();
+    const broken = checkLedger(ledger, history, allowance);
+    if (broken) return broken;
+    const expected = ranked(ledger, 100).map(({ userId, score }) => ({ userId, score }));
+    if (JSON.stringify(body) !== JSON.stringify(expected)) return 'I6: GET top?limit=100 was not the order of the ledger';
+    const letters = join(this.folder, 'dead-letters.jsonl');
+    return existsSync(letters) && readFileSync(letters).length ? 'I8: there are dead letters that nobody caused' : undefined;
+  }
+}
+
+async function readFolder(folder: string, users: readonly string[]): Promise<LedgerSnapshot> {
+  const embedded = await EmbeddedDatabase.start({ folder });
+  try {
+    return await readLedger({ host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port }, users);
+  } finally {
+    await embedded.stop();
   }
 }

@@ -13,13 +13,6 @@ export interface TlsFiles {
   readonly ca: string;
 }
 
-export interface CertificateOptions {
-  /** The names and addresses it is for. */
-  readonly hosts: readonly string[];
-  /** When it begins and ends; the default is from yesterday to tomorrow. */
-  readonly days?: readonly [from: number, to: number];
-}
-
 export const findOpenssl = () => findBinary('openssl');
 
 /** A certificate authority of our own, made with the openssl command; nobody trusts it who is not told to. */
@@ -35,7 +28,8 @@ export class Authority {
     this.openssl('req', '-x509', '-newkey', 'ec', ...CURVE, '-nodes', '-subj', '/CN=Scoreboard test authority', '-days', '2', '-keyout', 'ca.key', '-out', 'ca.crt');
   }
 
-  issue({ hosts, days = [-1, 1] }: CertificateOptions): TlsFiles {
+  /** `hosts` are the names and addresses it is for, `days` when it begins and ends; the default is from yesterday to tomorrow. */
+  issue({ hosts, days = [-1, 1] }: { readonly hosts: readonly string[]; readonly days?: readonly [from: number, to: number] }): TlsFiles {
     const name = `server-${++this.issued}`;
     const [from, to] = days.map((day) => new Date(Date.now() + day * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, ''));
     this.write(`${name}.ext`, `subjectAltName=${hosts.map((host) => `${isIP(host) ? 'IP' : 'DNS'}:${host}`).join(',')}\n`);

@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Runs a program to its end; rejects where it fails. */
+export const run = promisify(execFile);
 
 /** The path of an executable: from `folders` first, then from PATH; undefined where there is none. */
 export function findBinary(name: string, folders: readonly string[] = []): string | undefined {
@@ -40,13 +43,10 @@ export async function haveTool(find: () => string | undefined, ...packages: read
 async function aptGet(...args: string[]): Promise<void> {
   // In run level 1 packages start no service of theirs.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', PREVLEVEL: 'N' };
-  const apt = spawn('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
-  apt.stdout.on('data', gather);
-  apt.stderr.on('data', gather);
-  const [code] = (await once(apt, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`apt-get ${args[0]} failed with code ${code}:\n${output.trim()}`);
+  const options = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
+  await run('apt-get', [...options, ...args], { env, maxBuffer: Infinity }).catch(({ code, stdout, stderr }: { code: unknown; stdout: string; stderr: string }) => {
+    throw new Error(`apt-get ${args[0]} failed with code ${code as number}:\n${(stdout + stderr).slice(-2_000).trim()}`);
+  });
 }
 
 /** The Debian package that has it. */

@@ -2,9 +2,8 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
-import { freePort } from './free-port';
-import { statusOf } from './greeting';
-import { PrivateServer } from './private-server';
+import { freePort, statusOf } from './ports';
+import { type PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './temporary-folder';
 
@@ -26,7 +25,7 @@ export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPor
   const port = await freePort();
   const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-  const server = new PrivateServer({
+  return startServer({
     name: 'nginx',
     url,
     command,
@@ -35,8 +34,6 @@ export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPor
     stopSignal: 'SIGQUIT',
     isUp: async () => (await statusOf(`${url}/metrics`, tls && readFileSync(tls.ca))) > 0,
   });
-  await server.start();
-  return server;
 }
 
 /** What the compose file starts it with as well. */

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process';
 import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { run } from './binary';
+import { eventually, until } from './eventually';
 import { GuardedProcess } from './guarded-process';
-import { postgresBinary, postgresFolder, serverUser } from './postgres-server';
+import { baseBackup, postgresBinary, postgresFolder, serverUser, sourceOf } from './postgres-server';
 import { psql } from './postgres-standby';
 import type { PrivateServer } from './private-server';
 
-const run = promisify(execFile);
 const NAME = 'archive';
 const LEVEL_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
@@ -23,16 +21,16 @@ export class PostgresArchive {
   ) {}
 
   static async start(server: PrivateServer): Promise<PostgresArchive> {
-    const source = ['--dbname', `host=127.0.0.1 port=${new URL(server.url).port} user=postgres application_name=${NAME}`];
-    const [backup, wal] = [postgresFolder(), postgresFolder()];
+    const source = sourceOf(server, NAME);
+    const wal = postgresFolder();
     const as = { cwd: wal, ...serverUser() };
     const receivewal = postgresBinary('pg_receivewal');
     // The slot first: from then on the server keeps what the archive does not have yet.
     await run(receivewal, [...source, '--slot', NAME, '--create-slot', '--if-not-exists'], as);
     const receiver = new GuardedProcess(receivewal, [...source, '--slot', NAME, '--directory', wal, '--synchronous', '--no-loop'], { ...as, stdio: 'ignore' });
-    await run(postgresBinary('pg_basebackup'), [...source, '--pgdata', join(backup, 'data'), '--checkpoint=fast', '--wal-method=stream'], as);
-    await run(postgresBinary('pg_verifybackup'), [join(backup, 'data')], as);
-    const archive = new PostgresArchive(server, join(backup, 'data'), wal, receiver);
+    const backup = join(await baseBackup(source), 'data');
+    await run(postgresBinary('pg_verifybackup'), [backup], as);
+    const archive = new PostgresArchive(server, backup, wal, receiver);
     await archive.isLevel();
     return archive;
   }
@@ -41,9 +39,7 @@ export class PostgresArchive {
   async isLevel(): Promise<void> {
     const now = await psql(this.server, 'SELECT pg_current_wal_flush_lsn()');
     const question = `SELECT flush_lsn >= '${now}' FROM pg_stat_replication WHERE application_name = '${NAME}'`;
-    for (const deadline = Date.now() + LEVEL_WITHIN_MS; (await psql(this.server, question)) !== 't'; await delay(50)) {
-      if (Date.now() > deadline) throw new Error('the archive does not follow the server');
-    }
+    await until('the archive follows the server', LEVEL_WITHIN_MS, async () => (await psql(this.server, question)) === 't');
   }
 
   /** Ends the archiving. What it has stays. */
@@ -64,8 +60,8 @@ export class PostgresArchive {
     const owner = serverUser();
     if (owner) chownSync(signal, owner.uid, owner.gid);
     await this.server.start();
-    for (const deadline = Date.now() + LEVEL_WITHIN_MS; (await psql(this.server, 'SELECT pg_is_in_recovery()')) !== 'f'; await delay(100)) {
-      if (Date.now() > deadline) throw new Error(`it did not end its recovery; its last words:\n${this.server.log().slice(-1_000)}`);
-    }
+    const isRecovered = async () => (await psql(this.server, 'SELECT pg_is_in_recovery()')) === 'f';
+    if (await eventually(isRecovered, LEVEL_WITHIN_MS)) return;
+    throw new Error(`it did not end its recovery; its last words:\n${this.server.log().slice(-1_000)}`);
   }
 }

@@ -1,11 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { TlsFiles } from './authority';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
-import { answers } from './greeting';
+import { findBinary, run } from './binary';
+import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
 
@@ -36,7 +34,7 @@ export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<Pr
   const folder = postgresFolder(parent);
   // What it makes is worth nothing yet, so it need not be forced to disk.
   const cluster = ['--pgdata', join(folder, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  await promisify(execFile)(postgresBinary('initdb'), cluster, { cwd: folder, ...serverUser() });
+  await run(postgresBinary('initdb'), cluster, { cwd: folder, ...serverUser() });
   const server = postgresOn(folder, await freePort(), tls);
   await server.start();
   return server;
@@ -47,6 +45,16 @@ export function postgresFolder(parent?: string): string {
   const folder = temporaryFolder('postgres', parent);
   const owner = serverUser();
   if (owner) chownSync(folder, owner.uid, owner.gid);
+  return folder;
+}
+
+/** The options of PostgreSQL's own commands that name a server to them, and them to it. */
+export const sourceOf = ({ url }: PrivateServer, application: string): string[] => ['--dbname', `host=127.0.0.1 port=${new URL(url).port} user=postgres application_name=${application}`];
+
+/** Copies a running server's data to `data` of a new folder. */
+export async function baseBackup(source: readonly string[], ...more: readonly string[]): Promise<string> {
+  const folder = postgresFolder();
+  await run(postgresBinary('pg_basebackup'), [...source, '--pgdata', join(folder, 'data'), '--checkpoint=fast', '--wal-method=stream', ...more], { cwd: folder, ...serverUser() });
   return folder;
 }
 

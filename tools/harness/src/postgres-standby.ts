@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { freePort } from './free-port';
-import { postgresBinary, postgresFolder, postgresOn, serverUser } from './postgres-server';
+import { run } from './binary';
+import { eventually } from './eventually';
+import { freePort } from './ports';
+import { baseBackup, postgresBinary, postgresOn, sourceOf } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 const STREAMS_WITHIN_MS = 60_000;
@@ -11,7 +9,7 @@ const STREAMS_WITHIN_MS = 60_000;
 /** Runs SQL with psql; resolves with its output, fields separated by `|`, without a last line break. */
 export async function psql({ url }: PrivateServer, ...statements: readonly string[]): Promise<string> {
   const commands = statements.flatMap((statement) => ['--command', statement]);
-  const { stdout } = await promisify(execFile)(postgresBinary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);
+  const { stdout } = await run(postgresBinary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);
   return stdout.trimEnd();
 }
 
@@ -21,26 +19,16 @@ export async function psql({ url }: PrivateServer, ...statements: readonly strin
  */
 export async function startSynchronousStandby(primary: PrivateServer): Promise<PrivateServer> {
   await psql(primary, 'ALTER SYSTEM RESET synchronous_standby_names', 'SELECT pg_reload_conf()'); // it would be copied, and wait for itself
-  const folder = postgresFolder();
-  const { port } = new URL(primary.url);
-  const source = `host=127.0.0.1 port=${port} user=postgres application_name=standby`;
-  const backup = ['--dbname', source, '--pgdata', join(folder, 'data'), '--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream', '--no-sync'];
-  await promisify(execFile)(postgresBinary('pg_basebackup'), backup, { cwd: folder, ...serverUser() });
+  const folder = await baseBackup(sourceOf(primary, 'standby'), '--write-recovery-conf', '--no-sync');
   const standby = postgresOn(folder, await freePort());
   await standby.start();
   await psql(primary, "ALTER SYSTEM SET synchronous_standby_names = 'standby'", 'SELECT pg_reload_conf()');
-  await isSynchronous(primary);
-  return standby;
+  const isSynchronous = async () => (await psql(primary, 'SELECT sync_state FROM pg_stat_replication')) === 'sync';
+  if (await eventually(isSynchronous, STREAMS_WITHIN_MS)) return standby;
+  throw new Error(`no standby is synchronous; the primary's last words:\n${primary.log().slice(-1_000)}`);
 }
 
-/** Resolves when the primary's commits reach the standby before they are told. */
-export async function isSynchronous(primary: PrivateServer): Promise<void> {
-  for (const deadline = Date.now() + STREAMS_WITHIN_MS; (await psql(primary, 'SELECT sync_state FROM pg_stat_replication')) !== 'sync'; await delay(100)) {
-    if (Date.now() > deadline) throw new Error(`no standby is synchronous; the primary's last words:\n${primary.log().slice(-1_000)}`);
-  }
-}
-
-/** Makes a primary of a standby whose primary is gone for good; it waits for no standby of its own until it gets one. */
+/** Makes a primary of a standby whose primary is lost permanently; it waits for no standby of its own until it gets one. */
 export async function promote(standby: PrivateServer): Promise<void> {
   if ((await psql(standby, 'SELECT pg_promote()')) !== 't') throw new Error('the standby was not promoted within a minute');
 }

@@ -78,3 +78,8 @@ export class PrivateServer {
   }
 }
 
+export async function startServer(recipe: ServerRecipe): Promise<PrivateServer> {
+  const server = new PrivateServer(recipe);
+  await server.start();
+  return server;
+}

@@ -2,11 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
-interface Stat {
-  readonly parent: number;
-  /** Of CPU, with those of its children that ended. */
-  readonly ticks: number;
-}
+/** `ticks` are those of CPU, with those of its children that ended. */
+type Stat = Readonly<Record<'parent' | 'ticks', number>>;
 
 /** Every process of the machine, as `/proc/<pid>/stat` tells after the name: see proc(5), fields 4 and 14 to 17. Empty where that is not Linux. */
 function everyProcess(): ReadonlyMap<number, Stat> {

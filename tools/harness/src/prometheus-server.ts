@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { findBinary } from './binary';
-import { freePort } from './free-port';
-import { statusOf } from './greeting';
-import { PrivateServer } from './private-server';
+import { freePort, statusOf } from './ports';
+import { type PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
 
 /** Who asks each server how it is: Debian's command, and how it is told where the server is. */
@@ -26,52 +25,36 @@ export const findPrometheus = () =>
 /** A Prometheus that scrapes and judges by `prometheus.yml` in this folder. */
 export async function startPrometheus(folder: string): Promise<PrivateServer> {
   const args = [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, '--log.level=warn'];
-  return serve('prometheus', { args, folder, path: '/-/ready' });
+  return serve('prometheus', args, folder, '/-/ready');
 }
 
 /** An Alertmanager of its own, with this configuration. */
 export async function startAlertmanager(file: string): Promise<PrivateServer> {
   const folder = temporaryFolder('alertmanager');
   const args = [`--config.file=${file}`, `--storage.path=${join(folder, 'data')}`, '--cluster.listen-address=', '--log.level=warn'];
-  return serve('prometheus-alertmanager', { args, folder, path: '/-/ready' });
+  return serve('prometheus-alertmanager', args, folder, '/-/ready');
 }
 
 /** Tells Prometheus how a server is: `target` is the server's URL, for nginx that of its status. */
 export async function startExporter(name: keyof typeof EXPORTERS, target: string): Promise<PrivateServer> {
   const { command, args, env } = EXPORTERS[name];
-  return serve(command, { args: args(target), folder: temporaryFolder(command), path: '/metrics', env: env(target) });
+  return serve(command, args(target), temporaryFolder(command), '/metrics', env(target));
 }
 
-interface Serving {
-  readonly args: readonly string[];
-  readonly folder: string;
-  /** Answers 200 when it is up. */
-  readonly path: string;
-  readonly env?: NodeJS.ProcessEnv;
-}
-
-async function serve(command: string, serving: Serving): Promise<PrivateServer> {
+/** `path` answers 200 when it is up. */
+async function serve(command: string, args: readonly string[], folder: string, path: string, env: NodeJS.ProcessEnv = {}): Promise<PrivateServer> {
   const binary = findBinary(command);
   if (!binary) throw new Error(`there is no ${command}`);
   const attempt = async () => {
-    const server = serverOn(await freePort(), binary, serving);
-    await server.start();
-    return server;
+    const host = `127.0.0.1:${await freePort()}`;
+    return startServer({
+      ...{ name: command, url: `http://${host}`, command: binary, folder },
+      args: [...args, `--web.listen-address=${host}`],
+      env: { PATH: process.env.PATH, ...env },
+      stopSignal: 'SIGTERM',
+      isUp: async () => (await statusOf(`http://${host}${path}`)) === 200,
+    });
   };
   // A port that was free may have been taken by another process before the server came to it.
   return attempt().catch(attempt);
-}
-
-function serverOn(port: number, command: string, { args, folder, path, env }: Serving): PrivateServer {
-  const url = `http://127.0.0.1:${port}`;
-  return new PrivateServer({
-    name: command,
-    url,
-    command,
-    args: [...args, `--web.listen-address=127.0.0.1:${port}`],
-    folder,
-    env: { PATH: process.env.PATH, ...env },
-    stopSignal: 'SIGTERM',
-    isUp: async () => (await statusOf(url + path)) === 200,
-  });
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from './free-port';
-import { answers } from './greeting';
+import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { nodeName, rabbitmqNode, type RabbitmqServer } from './rabbitmq-server';
 import { temporaryFolder } from './temporary-folder';

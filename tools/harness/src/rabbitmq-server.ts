@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { TlsFiles } from './authority';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
-import { answers } from './greeting';
+import { findBinary, run } from './binary';
+import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
 
@@ -67,7 +64,7 @@ export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer
     stopSignal: 'SIGTERM',
     isUp: () => answers(port, HELLO, CONNECTION_START, isTls),
   });
-  return Object.assign(server, { ctl: async (...args: string[]) => (await promisify(execFile)(ctl, args, { cwd: folder, env })).stdout });
+  return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
 }
 
 function environment(folder: string, { port, conf, plugins = [], epmdPort, home = folder }: NodePlace, distPort: number): NodeJS.ProcessEnv {

@@ -1,8 +1,7 @@
 import type { TlsFiles } from './authority';
 import { findBinary } from './binary';
-import { freePort } from './free-port';
-import { answers } from './greeting';
-import { PrivateServer } from './private-server';
+import { answers, freePort } from './ports';
+import { type PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
 
 export const findRedis = () => findBinary('redis-server');
@@ -16,7 +15,7 @@ export async function startRedis(tls?: TlsFiles, aclFile?: string): Promise<Priv
   if (!command) throw new Error('there is no redis-server');
   const port = await freePort();
   const folder = temporaryFolder('redis');
-  const server = new PrivateServer({
+  return startServer({
     name: 'Redis',
     url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     command,
@@ -25,8 +24,6 @@ export async function startRedis(tls?: TlsFiles, aclFile?: string): Promise<Priv
     stopSignal: 'SIGTERM',
     isUp: () => answers(port, Buffer.from('PING\r\n'), Buffer.from(aclFile ? '-NOAUTH' : '+PONG'), Boolean(tls)),
   });
-  await server.start();
-  return server;
 }
 
 const listen = (port: number, tls?: TlsFiles): string[] =>

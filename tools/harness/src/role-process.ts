@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './free-port';
-import { statusOf } from './greeting';
 import { GuardedProcess } from './guarded-process';
+import { freePort, statusOf } from './ports';
 import { temporaryFolder } from './temporary-folder';
 
 export type RoleName = 'api' | 'worker' | 'gateway' | 'standalone';

@@ -12,13 +12,16 @@ const find = { postgres: findInitdb, redis: findRedis, rabbitmq: findRabbitmq };
 const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
 const packages = { postgres: 'postgresql', redis: 'redis-server', rabbitmq: 'rabbitmq-server' };
 
-export interface Servers {
+interface Started {
+  readonly postgres: PrivateServer;
+  readonly redis: PrivateServer;
+  readonly rabbitmq: RabbitmqServer;
+}
+
+/** With those that were started here. */
+export interface Servers extends Partial<Started> {
   /** Where each server is, started here or given. */
   readonly urls: ServerUrls;
-  /** Those that were started here. */
-  readonly postgres?: PrivateServer;
-  readonly redis?: PrivateServer;
-  readonly rabbitmq?: RabbitmqServer;
   /** Why a wanted server cannot be had; say it loudly. */
   readonly missing: Readonly<Partial<Record<ServerName, string>>>;
   /** Stops those that were started here. */
@@ -43,10 +46,13 @@ export async function startServers(
 ): Promise<Servers> {
   const names = (Object.keys(start) as ServerName[]).filter((name) => wanted[name] && !given[name]);
   const missing: Partial<Record<ServerName, string>> = {};
-  await install(names.filter((name) => !find[name]())).catch((error: Error) => {
-    names.filter((name) => !find[name]()).forEach((name) => (missing[name] = error.message));
-  });
-  const started: { postgres?: PrivateServer; redis?: PrivateServer; rabbitmq?: RabbitmqServer } = {};
+  const absent = names.filter((name) => !find[name]());
+  if (absent.length) {
+    await installPackages(absent.map((name) => packages[name])).catch((error: Error) => {
+      absent.filter((name) => !find[name]()).forEach((name) => (missing[name] = error.message));
+    });
+  }
+  const started: Partial<Started> = {};
   const run = async (name: ServerName) => {
     try {
       // A port that was free may have been taken by another process before the server came to it.
@@ -61,6 +67,10 @@ export async function startServers(
   return { ...started, urls: { ...given, ...urls }, missing, stop };
 }
 
-async function install(names: readonly ServerName[]): Promise<void> {
-  if (names.length) await installPackages(names.map((name) => packages[name]));
+/** Starts these servers anew, whatever the environment names; throws where one cannot be had. */
+export async function startOwnServers<Name extends ServerName>(...names: readonly Name[]): Promise<Pick<Started, Name> & Pick<Servers, 'stop'>> {
+  const servers = await startServers(Object.fromEntries(names.map((name) => [name, true])), {});
+  const reasons = Object.values(servers.missing);
+  if (reasons.length) throw new Error(reasons.join('; '));
+  return servers as Servers & Started;
 }

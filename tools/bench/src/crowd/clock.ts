@@ -1,8 +1,8 @@
-/** Of the machine, not of this process: times of several processes can be compared. */
-const ZERO_MS = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
-
-/** Milliseconds since the machine started. */
-export const machineTime = (): number => ZERO_MS + performance.now();
+/** Milliseconds since the machine started: times of several processes can be compared. */
+export function machineTime(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1_000 + nanoseconds / 1e6;
+}
 
 /** Calls a task at a steady rate, whatever the ones before take, until the function that it returns is called; that waits for all of them. */
 export function steadily(perSecond: number, task: () => Promise<unknown>): () => Promise<void> {

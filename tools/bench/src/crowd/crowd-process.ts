@@ -1,21 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@scoreboard/harness';
+import { serve } from '../child';
 import { RawClient, type Target } from '../raw-client';
 import { machineTime } from './clock';
-
-/** A process full of clients. Each job is answered by one message, an error by its text. */
-export type CrowdJob =
-  | { readonly do: 'join'; readonly target: Target; readonly clients: number }
-  /** That many more, who are let in and then read nothing. */
-  | { readonly do: 'stare'; readonly clients: number }
-  /** Waits until all who read hold the board with this score; answers with `Arrivals` since the last such job. */
-  | { readonly do: 'hold'; readonly score: number }
-  /** Cuts that many connections at once; answers with the ms each took until it was back, on a board newer than this score. */
-  | { readonly do: 'cut'; readonly clients: number; readonly score: number }
-  /** For so long clients go and others come in their place; answers with how many did. */
-  | { readonly do: 'churn'; readonly perSecond: number; readonly seconds: number }
-  /** Those who stare go, or all. */
-  | { readonly do: 'leave'; readonly who: 'starers' | 'all' };
 
 /** For each board, by the probe's score, when the clients had it: milliseconds of the machine. */
 export type Arrivals = Readonly<Record<number, readonly number[]>>;
@@ -24,6 +11,7 @@ export type Arrivals = Readonly<Record<number, readonly number[]>>;
 const STEP = 100;
 const JOIN_WITHIN_MS = 30_000;
 const HOLD_WITHIN_MS = 120_000;
+const SHOWN_WITHIN_MS = 10_000;
 /** As Socket.IO's client comes back: after a second, then after twice as long each time up to five, each time half as long less or more. */
 const RETRY_MS = 1_000;
 const MAX_RETRY_MS = 5_000;
@@ -31,19 +19,22 @@ const RETRY_SPREAD = 0.5;
 
 interface Place {
   client: RawClient;
-  /** The newest score that it holds. */
+  /** The newest score that it holds, and since when, in milliseconds of the machine. */
   score: number;
+  since: number;
 }
 
 let target: Target;
 let arrivals: Record<number, number[]> = {};
+let bytes = 0;
+let onBoard = (): void => undefined;
 const places: Place[] = [];
 const starers: Place[] = [];
 
-/** Resolves when the first board has come. */
+/** Resolves when it is let in: into the namespace of Socket.IO, or by the first board. */
 function come(place: Place): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('no board came')), JOIN_WITHIN_MS);
+    const late = setTimeout(() => reject(new Error('nobody let it in')), JOIN_WITHIN_MS);
     const settle = (error?: Error) => {
       clearTimeout(late);
       if (error) reject(error);
@@ -51,10 +42,15 @@ function come(place: Place): Promise<void> {
     };
     place.score = 0;
     place.client = new RawClient(target, {
+      joined: settle,
+      received: (count) => (bytes += count),
       board: (score) => {
-        if (place.score) (arrivals[score] ??= []).push(machineTime());
-        else settle();
+        const now = machineTime();
+        if (place.score) (arrivals[score] ??= []).push(now);
+        if (score > place.score) place.since = now;
         place.score = score;
+        settle();
+        onBoard();
       },
       gone: (why) => settle(new Error(`not let in: ${why}`)), // of no consequence for one that was
     });
@@ -65,9 +61,9 @@ async function comeBack(place: Place, score: number): Promise<number> {
   const cutAt = machineTime();
   place.client.cut();
   place.score = 0;
-  for (let wait = RETRY_MS; !place.score; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
+  for (let wait = RETRY_MS, isBack = false; !isBack; wait = Math.min(2 * wait, MAX_RETRY_MS)) {
     await delay(wait * (1 + RETRY_SPREAD * (2 * Math.random() - 1)));
-    await come(place).catch(() => undefined); // tried again, as a client does
+    isBack = await come(place).then(() => true, () => false); // tried again, as a client does
   }
   await until('a board newer than the cut', HOLD_WITHIN_MS, () => place.score > score);
   return machineTime() - cutAt;
@@ -81,44 +77,64 @@ async function joinInSteps(count: number, into: Place[]): Promise<void> {
   }
 }
 
-async function churn(perSecond: number, seconds: number): Promise<number> {
-  let changes = 0;
-  for (const end = Date.now() + seconds * 1_000; Date.now() < end; await delay(50)) {
-    const going = Array.from({ length: Math.round(perSecond / 20) }, (_, i) => places[(changes + i) % places.length]!);
-    for (const place of going) place.client.cut();
-    await Promise.all(going.map(come));
-    changes += going.length;
-  }
-  return changes;
-}
+/** A process full of clients. */
+const jobs = {
+  async join(clients: number, to: Target): Promise<void> {
+    target = to;
+    await joinInSteps(clients, places);
+  },
 
-async function run(job: CrowdJob): Promise<unknown> {
-  if (job.do === 'join') {
-    target = job.target;
-    await joinInSteps(job.clients, places);
-  } else if (job.do === 'stare') {
-    await joinInSteps(job.clients, starers);
+  /** That many more, who are let in and then read nothing. */
+  async stare(clients: number): Promise<void> {
+    await joinInSteps(clients, starers);
     for (const { client } of starers) client.stopReading();
-  } else if (job.do === 'hold') {
-    await until(`every client holds the board ${job.score}`, HOLD_WITHIN_MS, () => places.every(({ score }) => score >= job.score));
+  },
+
+  /** Waits until all who read hold the board with this score; answers with what has come since the last such job. */
+  async hold(score: number): Promise<Arrivals> {
+    await until(`every client holds the board ${score}`, HOLD_WITHIN_MS, () => places.every((place) => place.score >= score));
     const past = arrivals;
     arrivals = {};
     return past;
-  } else if (job.do === 'cut') {
-    return Promise.all(places.slice(0, job.clients).map((place) => comeBack(place, job.score)));
-  } else if (job.do === 'churn') {
-    return churn(job.perSecond, job.seconds);
-  } else {
-    for (const { client } of starers.splice(0)) client.cut();
-    if (job.who === 'all') for (const { client } of places.splice(0)) client.cut();
-  }
-  return {};
-}
+  },
 
-process.on('message', (job: CrowdJob) => {
-  void run(job).then(
-    (answer) => process.send!({ answer }),
-    (error: Error) => process.send!({ error: error.message }),
-  );
-});
-process.once('disconnect', () => process.exit());
+  /** When the first client was shown this score or a higher one, in milliseconds of the machine; after 10 s without, that moment. */
+  async shown(score: number): Promise<number> {
+    const [first] = places;
+    const isShown = new Promise<void>((resolve) => {
+      onBoard = () => void (first!.score >= score && resolve());
+      onBoard();
+    });
+    const isLate = await Promise.race([isShown, delay(SHOWN_WITHIN_MS, true)]);
+    return isLate ? machineTime() : first!.since;
+  },
+
+  /** What all clients received since the last such job. */
+  received(): number {
+    const past = bytes;
+    bytes = 0;
+    return past;
+  },
+
+  /** Cuts that many connections at once; answers with the ms each took until it was back, on a board newer than this score. */
+  cut: (clients: number, score: number): Promise<number[]> => Promise.all(places.slice(0, clients).map((place) => comeBack(place, score))),
+
+  /** For so long clients go and others come in their place; answers with how many did. */
+  async churn(perSecond: number, seconds: number): Promise<number> {
+    let changes = 0;
+    for (const end = Date.now() + seconds * 1_000; Date.now() < end; await delay(50)) {
+      const going = Array.from({ length: Math.round(perSecond / 20) }, (_, i) => places[(changes + i) % places.length]!);
+      for (const place of going) place.client.cut();
+      await Promise.all(going.map(come));
+      changes += going.length;
+    }
+    return changes;
+  },
+
+  /** Those who stare go. */
+  leave(): void {
+    for (const { client } of starers.splice(0)) client.cut();
+  },
+};
+export type CrowdJobs = typeof jobs;
+serve(jobs);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '@scoreboard/harness';
 import type { Crowd } from './crowd';
-import type { Pusher } from './pusher';
+import type { Pusher } from './pushers';
 
 export interface PushTimes {
   /** From the POST (of a yardstick: its call) to a client's screen, over all pushes and clients; ms. */
@@ -17,13 +17,6 @@ export interface PushTimes {
   readonly skipped: number;
 }
 
-export interface PushLoad {
-  readonly perSecond: number;
-  readonly seconds: number;
-  /** What the server takes while nothing is pushed, in CPU seconds a second; 0 where not given. */
-  readonly idleCpu?: number;
-}
-
 /** As long as the servers of Socket.IO let pass between two pings: so every client is asked once for a sign of life. */
 const IDLE_MS = 25_000;
 
@@ -36,8 +29,8 @@ export const measureIdle = (pushers: readonly Pusher[]): Promise<number[]> =>
     }),
   );
 
-/** Pushes at a steady rate, whatever each takes. */
-export async function measurePush(pusher: Pusher, crowd: Crowd, { perSecond, seconds, idleCpu = 0 }: PushLoad): Promise<PushTimes> {
+/** Pushes at a steady rate, whatever each takes. `idleCpu` is what the server takes while nothing is pushed, in CPU seconds a second. */
+export async function measurePush(pusher: Pusher, crowd: Crowd, perSecond: number, seconds: number, idleCpu = 0): Promise<PushTimes> {
   await crowd.hold(pusher.score);
   const begun = new Map<number, number>();
   const pushes = Math.max(1, perSecond * seconds);

@@ -13,18 +13,9 @@ export interface Turn {
   readonly times: PushTimes;
 }
 
-export interface Held {
+/** Bytes for one connection. */
+export interface Held extends Memory {
   readonly name: string;
-  /** Bytes for one connection. */
-  readonly heap: number;
-  readonly resident: number;
-}
-
-export interface CrowdReport {
-  readonly turns: readonly Turn[];
-  readonly held: readonly Held[];
-  readonly cutOff: CutOff;
-  readonly slow: Slow;
 }
 
 const IO_EMIT = 'io.emit';
@@ -34,7 +25,7 @@ const WS_FRAME = 'ws, one frame';
 const GOALS = { cpu: 14, cpuToIo: 0.75, cpuToWs: 1.15, lastToWs: 1.1, p99: 500, heldKib: { 'socket.io': 16, 'websocket': 8 }, backSeconds: 10, slowRatio: 1.2 } as const;
 
 /** The result in Markdown, medians of the turns; what falls short of a goal is said in a line of its own. */
-export function render({ turns, held, cutOff, slow }: CrowdReport): string {
+export function render(turns: readonly Turn[], held: readonly Held[], cutOff: CutOff, slow: Slow): string {
   const checks = [...new Set(turns.map(({ phase }) => phase))].flatMap((phase) => pushChecks(turns.filter((turn) => turn.phase === phase), phase));
   checks.push(...heldChecks(held), ...scenarioChecks(cutOff, slow));
   const missed = checks.filter(({ value, goal }) => !(value <= goal));
@@ -68,11 +59,7 @@ export function renderChurn({ seconds, clients, changes, samples }: Churn): stri
   ].join('\n');
 }
 
-interface Check {
-  readonly what: string;
-  readonly value: number;
-  readonly goal: number;
-}
+type Check = Readonly<{ what: string; value: number; goal: number }>;
 
 function pushChecks(turns: readonly Turn[], phase: Transport): Check[] {
   const of = (name: string, value: (times: PushTimes) => number) => median(turns.filter((turn) => turn.name === name).map(({ times }) => value(times)));

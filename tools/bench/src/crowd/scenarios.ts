@@ -1,11 +1,10 @@
-import { until } from '@scoreboard/harness';
+import { say, until } from '@scoreboard/harness';
 import { metric } from '../system';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measurePush, quantile } from './measure-push';
 import type { Memory } from './memory';
-import type { CrowdOptions } from './options';
-import type { Stack } from './stack';
+import type { Stack } from './pushers';
 
 const CUT_CLIENTS = 2_000;
 const READERS = 1_000;
@@ -17,85 +16,67 @@ const CHURN_CLIENTS = 500;
 const CHURN_PER_SECOND = 200;
 const CHURN_SAMPLES = 12;
 
-export interface CutOff {
-  readonly clients: number;
-  /** Seconds until a client was back on a board newer than the cut. */
-  readonly p50: number;
-  readonly last: number;
-}
+export type CutOff = Awaited<ReturnType<typeof cutOff>>;
 
-/** Clients lose their connections all at once while updates go on. */
-export async function cutOff(stack: Stack, { clients, pushes }: CrowdOptions): Promise<CutOff> {
+/** Clients lose their connections all at once while updates go on: the seconds until half and all were back on a board newer than the cut. */
+export async function cutOff(stack: Stack, clients: number, pushes: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(CUT_CLIENTS, clients));
   const stopPushing = steadily(pushes, () => gateway.push());
-  const times = [...(await crowd.cut(crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
+  const times = [...(await crowd.first.ask('cut', crowd.clients, gateway.score))].sort((a, b) => a - b).map((ms) => ms / 1_000);
   await stopPushing();
-  await crowd.leave('all');
+  await crowd.leave();
   await gateway.stop();
   return { clients: crowd.clients, p50: quantile(times, 0.5), last: times.at(-1)! };
 }
 
-export interface Slow {
-  readonly readers: number;
-  readonly starers: number;
-  /** The readers' p99 in ms, alone and beside those who do not read. */
-  readonly p99Before: number;
-  readonly p99With: number;
-  /** Boards that were not queued for those who do not read. */
-  readonly skipped: number;
-  readonly memory: { readonly before: Memory; readonly with: Memory; readonly after: Memory };
-}
+export type Slow = Awaited<ReturnType<typeof slowReaders>>;
 
-/** A hundred clients stop reading, until the gateway has to skip boards for them. */
-export async function slowReaders(stack: Stack, { clients, seconds }: CrowdOptions): Promise<Slow> {
+/**
+ * A hundred clients stop reading, until the gateway has to skip boards for them: how many it skipped, the readers' p99 in ms, alone and
+ * beside those who do not read, and the gateway's memory.
+ */
+export async function slowReaders(stack: Stack, clients: number, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(READERS, clients));
-  const load = { perSecond: FAST_PUSHES, seconds };
-  await measurePush(gateway, crowd, load); // warms up
+  await measurePush(gateway, crowd, FAST_PUSHES, seconds); // warms up
   const before = await gateway.memory();
-  const alone = await measurePush(gateway, crowd, load);
+  const alone = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
 
-  await crowd.stare(STARERS);
+  await crowd.first.ask('stare', STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
   await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
   await stopPushing();
-  const beside = await measurePush(gateway, crowd, load);
+  const beside = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
   const result = { skipped: await skipped(), with: await gateway.memory() };
 
-  await crowd.leave('starers');
+  await crowd.first.ask('leave');
   await until('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
   const after = await gateway.memory();
-  await crowd.leave('all');
+  await crowd.leave();
   await gateway.stop();
   return { readers: crowd.clients, starers: STARERS, p99Before: alone.p99, p99With: beside.p99, skipped: result.skipped, memory: { before, with: result.with, after } };
 }
 
-export interface Churn {
-  readonly seconds: number;
-  readonly clients: number;
-  readonly changes: number;
-  /** After each part of the time. */
-  readonly samples: readonly Memory[];
-}
+export type Churn = Awaited<ReturnType<typeof comeAndGo>>;
 
-/** Clients come and go, over both transports, while boards are pushed. */
-export async function comeAndGo(stack: Stack, seconds: number, say: (line: string) => void): Promise<Churn> {
+/** Clients come and go, over both transports, while boards are pushed: how many did, and the gateway's memory after each part of the time. */
+export async function comeAndGo(stack: Stack, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowds = await Promise.all((['socket.io', 'websocket'] as const).map((transport) => Crowd.join(gateway.url, transport, CHURN_CLIENTS / 2)));
   const stopPushing = steadily(2, () => gateway.push());
   const samples: Memory[] = [];
   let changes = 0;
   for (let i = 1; i <= CHURN_SAMPLES; i++) {
-    const counts = await Promise.all(crowds.map((crowd) => crowd.churn(CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES)));
+    const counts = await Promise.all(crowds.map((crowd) => crowd.first.ask('churn', CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES)));
     changes += counts.reduce((sum, count) => sum + count);
     samples.push(await gateway.memory());
     say(`${changes} came and went; heap ${(samples.at(-1)!.heap / 2 ** 20).toFixed(1)} MiB (${i} of ${CHURN_SAMPLES})`);
     for (const crowd of crowds) await crowd.hold(gateway.score); // forgets the times
   }
   await stopPushing();
-  for (const crowd of crowds) await crowd.leave('all');
+  for (const crowd of crowds) await crowd.leave();
   await gateway.stop();
   return { seconds, clients: CHURN_CLIENTS, changes, samples };
 }

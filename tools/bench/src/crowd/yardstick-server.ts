@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { serve } from '../child';
 import type { Transport } from '../raw-client';
 import { boardOf, PROBE_LEAD } from './board';
 import { ownMemory } from './memory';
 
 /**
  * What the gateway is held against: `io.emit` of plain Socket.IO, or one frame, encoded once, written past `ws` to every TCP
- * socket, which is as little as a push can cost in Node. Sends its URL to the parent process, pushes the board of each score
- * that it is sent, tells its memory where it is sent none, and ends with it.
+ * socket, which is as little as a push can cost in Node.
  */
 
 const http = createServer();
@@ -33,11 +33,17 @@ function pushFrames(): () => void {
   };
 }
 
-const push = (process.argv[2] as Transport) === 'socket.io' ? pushBySocketIo() : pushFrames();
-process.on('message', (order: { readonly score?: number }) => {
-  if (!order.score) return process.send!(ownMemory());
-  score = order.score;
-  push();
-});
-process.on('disconnect', () => process.exit());
-http.listen(0, '127.0.0.1', 4_096, () => process.send!(`http://127.0.0.1:${(http.address() as AddressInfo).port}`));
+const pushBoard = (process.argv[2] as Transport) === 'socket.io' ? pushBySocketIo() : pushFrames();
+const jobs = {
+  /** Answered with its URL. */
+  listen: (): Promise<string> =>
+    new Promise((resolve) => void http.listen(0, '127.0.0.1', 4_096, () => resolve(`http://127.0.0.1:${(http.address() as AddressInfo).port}`))),
+  /** Pushes the board of this score. */
+  push(newScore: number): void {
+    score = newScore;
+    pushBoard();
+  },
+  memory: ownMemory,
+};
+export type YardstickJobs = typeof jobs;
+serve(jobs);

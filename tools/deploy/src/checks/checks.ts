@@ -12,24 +12,25 @@ import { nginxPlace, nginxSyntax } from './nginx';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
 import { secretsScript } from './secrets-script';
 
-export const CHECKS: readonly Check[] = [
-  dockerfile,
-  composeSchema,
-  composePolicy,
-  composeClient,
-  secretsScript,
-  nginxSyntax,
-  nginxPlace,
-  kubernetesTypes,
-  kubernetesPolicy,
-  generatedFiles,
-  logPipeline,
-  prometheus,
-  prometheusTargets,
-  alertmanager,
-  dashboards,
-  documentedCommands,
-  documentedKubectl,
-  openApi,
-  asyncApi,
-];
+/** By what they look at. */
+export const CHECKS: Readonly<Record<string, Check>> = {
+  'Dockerfile': dockerfile,
+  'docker-compose.yml, its form': composeSchema,
+  'docker-compose.yml, our rules': composePolicy,
+  'docker-compose.yml, as a client reads it': composeClient,
+  'deploy/make-secrets.sh': secretsScript,
+  'deploy/nginx, as nginx reads it': nginxSyntax,
+  'deploy/nginx/compose.conf, our rules': nginxPlace,
+  'k8s, every field': kubernetesTypes,
+  'k8s, our rules': kubernetesPolicy,
+  'generated files': generatedFiles,
+  'Filebeat, Logstash, Elasticsearch': logPipeline,
+  'Prometheus': prometheus,
+  'Prometheus, whom it asks': prometheusTargets,
+  'Alertmanager': alertmanager,
+  'Grafana dashboards': dashboards,
+  'commands in docs, for Compose': documentedCommands,
+  'commands in docs, for Kubernetes': documentedKubectl,
+  'OpenAPI': openApi,
+  'AsyncAPI': () => asyncApi(),
+};

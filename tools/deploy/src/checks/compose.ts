@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import { findBinary } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { type Check, found, skipped, unless } from './check';
+import { skip, unless } from './check';
 import { boundsMessages, LONG_MESSAGES, redisMistakes } from './kubernetes-clusters';
 import { runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
@@ -42,15 +42,12 @@ export function readCompose(root: string): Compose {
 }
 
 /** The form of the Compose file, by the schema of the Compose specification. */
-export const composeSchema: Check = {
-  name: 'docker-compose.yml, its form',
-  run(root) {
-    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema());
-    const { name: _, ...compose } = readCompose(root); // the schema is older than this field
-    validate(compose);
-    return found((validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath}: ${message} ${JSON.stringify(params)}`));
-  },
-};
+export function composeSchema(root: string): string[] {
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema());
+  const { name: _, ...compose } = readCompose(root); // the schema is older than this field
+  validate(compose);
+  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath}: ${message} ${JSON.stringify(params)}`);
+}
 
 /** The schema names itself and its parts by addresses that Ajv would look up. */
 function schema(): object {
@@ -60,26 +57,19 @@ function schema(): object {
 }
 
 /** What a Compose client itself says of it. */
-export const composeClient: Check = {
-  name: 'docker-compose.yml, as a client reads it',
-  run(root) {
-    const command = findBinary('docker') && runTool('docker', ['compose', 'version'], root).ok ? ['docker', 'compose'] : undefined;
-    if (!command) return skipped('there is no docker compose');
-    const { ok, output } = runTool(command[0]!, [...command.slice(1), '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
-    return found(ok ? [] : [output]);
-  },
-};
+export function composeClient(root: string): string[] {
+  if (!findBinary('docker') || !runTool('docker', ['compose', 'version'], root).ok) skip('there is no docker compose');
+  const { ok, output } = runTool('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
+  return ok ? [] : [output];
+}
 
 /** Our rules: nothing moves by itself or has more rights than it needs, all that is named exists, and every role would take its settings. */
-export const composePolicy: Check = {
-  name: 'docker-compose.yml, our rules',
-  run(root) {
-    const compose = readCompose(root);
-    const services = Object.entries(compose.services);
-    const mistakes = services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
-    return found(mistakes);
-  },
-};
+export function composePolicy(root: string): string[] {
+  const compose = readCompose(root);
+  const services = Object.entries(compose.services);
+  const mistakes = services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
+  return mistakes;
+}
 
 const missing = ({ volumes = [] }: Service, root: string): string[] =>
   volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./') && !existsSync(join(root, source)));

@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
 import { parse } from 'yaml';
-import { type Check, found, unless } from './check';
+import { unless } from './check';
 import { readCompose } from './compose';
-import { knownMetrics, ourMetrics } from './known-metrics';
-import { metricsOf } from './promql';
+import { knownMetrics, metricsOf, ourMetrics } from './metrics';
 
 const GRAFANA = 'deploy/observability/grafana';
 const DATASOURCE = '${datasource}';
@@ -15,22 +14,19 @@ const UNITS = ['none', 's', 'percentunit', 'reqps', 'cps', 'ops', 'bytes', 'suff
 type File = Dashboard & { readonly name: string; readonly text: string };
 
 /** Dashboards as files are provisioned: whole without an import by hand, each panel explained and with a unit, and of metrics that exist. */
-export const dashboards: Check = {
-  name: 'Grafana dashboards',
-  run(root) {
-    const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name): File => {
-      const text = readFileSync(join(root, GRAFANA, 'dashboards', name), 'utf8');
-      return { ...(JSON.parse(text) as Dashboard), name, text };
-    });
-    const isKnown = knownMetrics(root);
-    const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
-    return found([
-      ...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)),
-      ...gaps(root, files),
-      ...provisioningMistakes(root, files),
-    ]);
-  },
-};
+export function dashboards(root: string): string[] {
+  const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name): File => {
+    const text = readFileSync(join(root, GRAFANA, 'dashboards', name), 'utf8');
+    return { ...(JSON.parse(text) as Dashboard), name, text };
+  });
+  const isKnown = knownMetrics(root);
+  const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
+  return [
+    ...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)),
+    ...gaps(root, files),
+    ...provisioningMistakes(root, files),
+  ];
+}
 
 const panelsOf = ({ panels = [] }: Dashboard): Panel[] => (panels as Panel[]).filter(({ type }) => type !== 'row');
 const asks = ({ targets = [] }: Panel) => targets as unknown as readonly { readonly expr: string }[];

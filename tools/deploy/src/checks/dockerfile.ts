@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
-import { type Check, found, unless } from './check';
+import { unless } from './check';
 
 /** What must never reach an image's builder. */
 const KEPT_OUT = ['.git', '.env*', '.data', 'deploy', 'node_modules'];
@@ -9,18 +9,15 @@ const KEPT_OUT = ['.git', '.env*', '.data', 'deploy', 'node_modules'];
 const PINNED = /^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/;
 
 /** The image: syntax, and what it promises. */
-export const dockerfile: Check = {
-  name: 'Dockerfile',
-  run(root) {
-    const text = readFileSync(join(root, 'Dockerfile'), 'utf8');
-    const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
-    return found([
-      ...validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
-      ...promises(text),
-      ...KEPT_OUT.filter((name) => !ignored.includes(name)).map((name) => `.dockerignore lets ${name} in`),
-    ]);
-  },
-};
+export function dockerfile(root: string): string[] {
+  const text = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  return [
+    ...validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
+    ...promises(text),
+    ...KEPT_OUT.filter((name) => !ignored.includes(name)).map((name) => `.dockerignore lets ${name} in`),
+  ];
+}
 
 function promises(text: string): string[] {
   const lines = text.split('\n').filter((line) => line.trim() && !line.startsWith('#'));

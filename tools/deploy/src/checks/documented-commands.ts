@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, found, skipped, unless } from './check';
+import { runbooksIn } from '../generated/dashboards/runbooks';
+import { unless } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, wordsOf } from './fences';
-import { podOf } from './kubernetes-pods';
-import { type Manifest, NO_KUBECTL, renderAll } from './kustomize';
+import { type Manifest, podOf, renderAll } from './kustomize';
 
 /** Who runs a block: the first two are held here, the commands within them and the others by a test. */
 const TAGS = ['compose', 'kubernetes', 'node', 'run'];
@@ -14,27 +14,20 @@ const COMPOSE_VERBS: Readonly<Record<string, 'all' | 'first'>> = { ps: 'all', lo
 const WITH_VALUE = ['--tail', '--since', '--scale', '--profile'];
 
 /** Whoever copies a command finds what it names: each is marked with who runs it, and names services that exist. */
-export const documentedCommands: Check = {
-  name: 'commands in docs, for Compose',
-  run(root) {
-    const fences = fencesIn(root).filter(({ language }) => language === 'sh');
-    const compose = readCompose(root);
-    const ofCompose = fences.filter(({ tag }) => tag === 'compose').flatMap((fence) => each(fence, (command) => composeMistakes(command, compose)));
-    return found([...fences.flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)]);
-  },
-};
+export function documentedCommands(root: string): string[] {
+  const fences = fencesIn(root).filter(({ language }) => language === 'sh');
+  const compose = readCompose(root);
+  const ofCompose = fences.filter(({ tag }) => tag === 'compose').flatMap((fence) => each(fence, (command) => composeMistakes(command, compose)));
+  return [...fences.flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)];
+}
 
 /** The same for Kubernetes: namespaces, workloads and labels are in what is rendered. */
-export const documentedKubectl: Check = {
-  name: 'commands in docs, for Kubernetes',
-  run(root) {
-    const renderings = renderAll(root);
-    if (!renderings) return skipped(NO_KUBECTL);
-    const manifests = renderings.flatMap((rendering) => rendering.manifests);
-    const fences = fencesIn(root).filter(({ tag }) => tag === 'kubernetes');
-    return found(fences.flatMap((fence) => each(fence, (command) => kubectlMistakes(command, manifests, root))));
-  },
-};
+export function documentedKubectl(root: string): string[] {
+  const renderings = renderAll(root);
+  const manifests = renderings.flatMap((rendering) => rendering.manifests);
+  const fences = fencesIn(root).filter(({ tag }) => tag === 'kubernetes');
+  return fences.flatMap((fence) => each(fence, (command) => kubectlMistakes(command, manifests, root)));
+}
 
 const each = ({ file, line, commands }: Fence, mistakesOf: (command: string) => string[]): string[] =>
   commands.flatMap((command) => mistakesOf(command).map((mistake) => `${file}:${line}: ${command}: ${mistake}`));
@@ -83,14 +76,13 @@ const podsIn = (words: readonly string[]): string[] => {
 
 /** A runbook tells all that somebody needs who was just woken. */
 function runbookMistakes(root: string, fences: readonly Fence[]): string[] {
-  const document = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
-  return [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].flatMap(([, alert, body]) => {
-    const parts = ['**Symptom.**', '**See it.**', '**Do.**', '**Solved when**'].filter((part) => !body!.includes(part));
+  return runbooksIn(root).flatMap(({ alert, text: body }) => {
+    const parts = ['**Symptom.**', '**See it.**', '**Do.**', '**Solved when**'].filter((part) => !body.includes(part));
     const tags = fences.filter(({ file, heading }) => file === 'docs/runbooks.md' && heading === alert).map(({ tag }) => tag);
-    const isSilent = tags.includes('compose') && !tags.includes('kubernetes') && !body!.includes('On Kubernetes');
+    const isSilent = tags.includes('compose') && !tags.includes('kubernetes') && !body.includes('On Kubernetes');
     return [
       ...parts.map((part) => `docs/runbooks.md: ${alert} has no part ${part}`),
-      ...unless(/```promql\n/.test(body!), `docs/runbooks.md: ${alert} has no query`),
+      ...unless(/```promql\n/.test(body), `docs/runbooks.md: ${alert} has no query`),
       ...unless(!isSilent, `docs/runbooks.md: ${alert} has commands for Compose and none for Kubernetes`),
     ];
   });

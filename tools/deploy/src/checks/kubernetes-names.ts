@@ -1,6 +1,5 @@
 import { unless } from './check';
-import { podOf } from './kubernetes-pods';
-import { label, type Manifest } from './kustomize';
+import { label, type Manifest, podOf } from './kustomize';
 
 type Labels = Readonly<Record<string, string>>;
 type Rule = (manifest: Manifest, all: readonly Manifest[]) => string[];

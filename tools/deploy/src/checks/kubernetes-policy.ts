@@ -1,21 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, found, skipped, unless } from './check';
+import type { IContainer } from 'kubernetes-models/v1/Container';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
+import { unless } from './check';
 import { clusterMistakes } from './kubernetes-clusters';
 import { covers, nameMistakes, templateLabels } from './kubernetes-names';
-import { podMistakes, podOf } from './kubernetes-pods';
-import { label, type Manifest, NO_KUBECTL, renderAll } from './kustomize';
+import { label, type Manifest, podOf, renderAll } from './kustomize';
+import { roleOf, settingsMistakes } from './settings-of';
 
 /** Our rules for what is rendered: least rights, probes, limits; and all that is named exists. */
-export const kubernetesPolicy: Check = {
-  name: 'k8s, our rules',
-  run(root) {
-    const renderings = renderAll(root);
-    if (!renderings) return skipped(NO_KUBECTL);
-    const guide = readFileSync(join(root, 'k8s/README.md'), 'utf8');
-    return found(renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`)));
-  },
-};
+export function kubernetesPolicy(root: string): string[] {
+  const renderings = renderAll(root);
+  const guide = readFileSync(join(root, 'k8s/README.md'), 'utf8');
+  return renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`));
+}
 
 /** `guide` tells the reader which Secrets to make, key by key. */
 function policyMistakes(manifests: readonly Manifest[], guide: string): string[] {
@@ -38,4 +36,47 @@ function secretMistakes(manifest: Manifest, guide: string): string[] {
   const secrets = (podOf(manifest)!.volumes ?? []).flatMap(({ secret }) => (secret ? [secret] : []));
   const words = secrets.flatMap(({ secretName, items = [] }) => [secretName, ...items.map(({ key }) => key)]);
   return words.filter((word) => !guide.includes(`\`${word}\``)).map((word) => `k8s/README.md does not tell of the Secret's ${word}`);
+}
+
+/** A pod runs with the least it needs, tells how it is, and is given settings that its role takes. */
+function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifest>): string[] {
+  const pod = podOf(manifest)!;
+  const isService = manifest.kind === 'Deployment';
+  const isOurs = pod.containers.some(({ name, command }) => roleOf(name, command));
+  const { runAsNonRoot, runAsUser, seccompProfile } = pod.securityContext ?? {};
+  const mustDrain = isService && isOurs;
+  return [
+    ...unless(runAsNonRoot && runAsUser, 'may run as root: runAsNonRoot and runAsUser'),
+    ...unless(seccompProfile?.type === 'RuntimeDefault', 'has no seccompProfile RuntimeDefault'),
+    ...unless(pod.automountServiceAccountToken === false, 'is given a token of the cluster: automountServiceAccountToken'),
+    ...unless(!mustDrain || pod.terminationGracePeriodSeconds! > 10, 'has no time to drain: terminationGracePeriodSeconds above 10'),
+    ...unless(!mustDrain || pod.topologySpreadConstraints?.length, 'may stand on one node: topologySpreadConstraints'),
+    ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, configMaps)]),
+  ];
+}
+
+function containerMistakes({ name, image, resources, securityContext, command, ...probes }: IContainer, isService: boolean): string[] {
+  const { allowPrivilegeEscalation, readOnlyRootFilesystem, capabilities } = securityContext ?? {};
+  const { requests, limits } = resources ?? {};
+  const isOurs = roleOf(name, command) !== undefined;
+  const wanted = [...(isOurs ? (['startupProbe'] as const) : []), 'livenessProbe' as const, 'readinessProbe' as const];
+  return [
+    ...unless(/:[^:/]*\d[^:/]*(@sha256:[0-9a-f]{64})?$/.test(image ?? ''), `the image ${image} has no version`),
+    ...unless(requests?.cpu && requests.memory && limits?.memory, 'has no requests of cpu and memory, or no limit of memory'),
+    ...unless(allowPrivilegeEscalation === false, 'may gain privileges: allowPrivilegeEscalation'),
+    ...unless(capabilities?.drop?.includes('ALL'), 'keeps capabilities: drop ALL'),
+    ...unless(!isOurs || readOnlyRootFilesystem, 'has a root filesystem that can be written'),
+    ...wanted.flatMap((probe) => unless(!isService || probes[probe], `has no ${probe}`)),
+  ];
+}
+
+function roleMistakes(container: IContainer, pod: IPodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
+  const { command, env = [], envFrom = [], volumeMounts = [] } = container;
+  const role = roleOf(container.name, command);
+  if (!role) return [];
+  const shared = envFrom.map(({ configMapRef }) => configMaps.get(configMapRef?.name ?? '')?.data ?? {});
+  const own = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
+  const filesIn = (volume: string) => pod.volumes?.find(({ name }) => name === volume)?.secret?.items?.map(({ path }) => path) ?? [];
+  const mounted = volumeMounts.flatMap(({ name, mountPath }) => filesIn(name).map((file) => `${mountPath}/${file}`));
+  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, mounted);
 }

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import ts from 'typescript';
-import { type Check, found, skipped } from './check';
-import { label, type Manifest, NO_KUBECTL, type Rendering, renderAll } from './kustomize';
+import { label, type Manifest, renderAll } from './kustomize';
 
 const PACKAGES: Readonly<Record<string, string>> = {
   'keda.sh': '@kubernetes-models/keda/keda.sh',
@@ -11,28 +10,15 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const OWN = ['postgresql.cnpg.io', 'rabbitmq.com'];
 
 /** Every rendered object against the types of its kind: what is missing, of the wrong type, or unknown. */
-export const kubernetesTypes: Check = {
-  name: 'k8s, every field',
-  run(root) {
-    const renderings = renderAll(root);
-    return renderings ? found(typeMistakes(renderings)) : skipped(NO_KUBECTL);
-  },
-};
-
-/** One line of a program for each object, checked by the TypeScript compiler, which knows fields that are too many as well. */
-export function typeMistakes(renderings: readonly Rendering[]): string[] {
+export function kubernetesTypes(root: string): string[] {
+  const renderings = renderAll(root);
   const entries = renderings.flatMap(({ name, manifests }) => manifests.map((manifest) => ({ name, manifest })));
+  // One line of a program for each object, checked by the TypeScript compiler, which knows fields that are too many as well.
   const lineOf = (manifest: Manifest, at: number) =>
     `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}'; export const v${at}: T${at} = ${JSON.stringify(manifest)};`;
   const lines = entries.map(({ manifest }, at) => lineOf(manifest, at));
-  const problems = renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : []));
-  return [
-    ...problems,
-    ...diagnose(lines.join('\n')).map(({ line, message }) => {
-      const { name, manifest } = entries[line]!;
-      return `${name}, ${label(manifest)}: ${message}`;
-    }),
-  ];
+  const mistakes = diagnose(lines.join('\n')).map(({ line, message }) => `${entries[line]!.name}, ${label(entries[line]!.manifest)}: ${message}`);
+  return [...renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : [])), ...mistakes];
 }
 
 function moduleOf({ apiVersion, kind }: Manifest): string {
@@ -60,14 +46,12 @@ function diagnose(text: string): { line: number; message: string }[] {
   };
   const host = ts.createCompilerHost(options);
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);
-  const { getSourceFile, fileExists, readFile } = host;
+  const { getSourceFile } = host;
   host.getSourceFile = (name, ...rest) => {
     if (name === file) return source;
     if (!TYPES.has(name)) TYPES.set(name, getSourceFile.call(host, name, ...rest));
     return TYPES.get(name);
   };
-  host.fileExists = (name) => name === file || fileExists.call(host, name);
-  host.readFile = (name) => (name === file ? text : readFile.call(host, name));
   const program = ts.createProgram([file], options, host);
   return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ start, messageText }) => ({
     line: source.getLineAndCharacterOfPosition(start!).line,

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
+import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
+import { skip } from './check';
 import { runTool } from './run-tool';
 
 /** An object of Kubernetes, as far as our rules look into it. */
@@ -23,12 +25,9 @@ export interface Rendering {
   readonly problem?: string;
 }
 
-export const NO_KUBECTL = 'there is no kubectl';
-
-/** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them; undefined where there is no kubectl. */
-export function renderAll(root: string): readonly Rendering[] | undefined {
-  const kubectl = findBinary('kubectl');
-  if (!kubectl) return undefined;
+/** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them. */
+export function renderAll(root: string): readonly Rendering[] {
+  const kubectl = findBinary('kubectl') ?? skip('there is no kubectl');
   const overlays = readdirSync(join(root, 'k8s/overlays')).flatMap((overlay) => [`overlays/${overlay}`, `overlays/${overlay}/operator`]);
   const names = [...overlays, 'examples'];
   return names.map((name) => {
@@ -39,3 +38,5 @@ export function renderAll(root: string): readonly Rendering[] | undefined {
 }
 
 export const label = ({ kind, metadata: { name } }: Manifest): string => `${kind}/${name}`;
+
+export const podOf = (manifest: Manifest): IPodSpec | undefined => manifest.spec?.template?.spec as IPodSpec | undefined;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
 import { parse } from 'yaml';
-import { type Check, unless } from './check';
+import { skip, unless } from './check';
 import { readCompose, type Service } from './compose';
 
 const FOLDER = 'deploy/observability';
@@ -28,23 +28,21 @@ interface IndexTemplate {
 }
 
 /** Whether the stations of the logs name each other rightly: Filebeat, Logstash, Elasticsearch's template and retention. Whether they run, only they could tell. */
-export const logPipeline: Check = {
-  name: 'Filebeat, Logstash, Elasticsearch',
-  run(root) {
-    const read = (file: string) => readFileSync(join(root, FOLDER, file), 'utf8');
-    const compose = readCompose(root).services;
-    const services = Object.keys(compose);
-    const template = JSON.parse(read('elasticsearch/index-template.json')) as IndexTemplate;
-    const mistakes = [
-      ...filebeatMistakes(parse(read('filebeat/filebeat.yml')) as Filebeat, read('logstash/pipeline/scoreboard.conf'), services),
-      ...healthMistakes(compose['filebeat']),
-      ...logstashMistakes(read('logstash/pipeline/scoreboard.conf'), template, services),
-      ...templateMistakes(template, read('elasticsearch/ilm-policy.json'), read('elasticsearch/setup.sh')),
-    ];
-    const missing = ['filebeat', 'logstash', 'elasticsearch'].filter((tool) => !findBinary(tool));
-    return { mistakes, ...(missing.length ? { skipped: `there is no ${missing.join(', no ')}: what they would say of these files nobody has heard` } : {}) };
-  },
-};
+export function logPipeline(root: string): string[] {
+  const read = (file: string) => readFileSync(join(root, FOLDER, file), 'utf8');
+  const compose = readCompose(root).services;
+  const services = Object.keys(compose);
+  const template = JSON.parse(read('elasticsearch/index-template.json')) as IndexTemplate;
+  const mistakes = [
+    ...filebeatMistakes(parse(read('filebeat/filebeat.yml')) as Filebeat, read('logstash/pipeline/scoreboard.conf'), services),
+    ...healthMistakes(compose['filebeat']),
+    ...logstashMistakes(read('logstash/pipeline/scoreboard.conf'), template, services),
+    ...templateMistakes(template, read('elasticsearch/ilm-policy.json'), read('elasticsearch/setup.sh')),
+  ];
+  const missing = ['filebeat', 'logstash', 'elasticsearch'].filter((tool) => !findBinary(tool));
+  if (mistakes.length || !missing.length) return mistakes;
+  return skip(`there is no ${missing.join(', no ')}: what they would say of these files nobody has heard`);
+}
 
 function filebeatMistakes(filebeat: Filebeat, logstash: string, services: readonly string[]): string[] {
   const inputs = filebeat['filebeat.inputs'];

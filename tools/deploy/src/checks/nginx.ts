@@ -1,39 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Authority, findNginx, findOpenssl, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { type Check, found, skipped, unless } from './check';
+import { skip, unless } from './check';
 import { readCompose } from './compose';
 import { runTool } from './run-tool';
 
 /** What nginx itself says of the shipped configuration, with a place of this machine's. */
-export const nginxSyntax: Check = {
-  name: 'deploy/nginx, as nginx reads it',
-  async run(root) {
-    const command = findNginx();
-    if (!command || !findOpenssl()) return skipped(`there is no ${command ? 'openssl' : 'nginx'}`);
-    const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
-    const place = { port: await freePort(), statusPort: await freePort(), tls };
-    const folder = layOut({ apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] }, place, root);
-    const { ok, output } = runTool(command, ['-t', ...nginxArgs(folder)], folder);
-    return found(ok && !output.includes('[warn]') ? [] : [output]);
-  },
-};
+export async function nginxSyntax(root: string): Promise<string[]> {
+  const command = findNginx() ?? skip('there is no nginx');
+  if (!findOpenssl()) skip('there is no openssl');
+  const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
+  const place = { port: await freePort(), statusPort: await freePort(), tls };
+  const folder = layOut({ apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] }, place, root);
+  const { ok, output } = runTool(command, ['-t', ...nginxArgs(folder)], folder);
+  return ok && !output.includes('[warn]') ? [] : [output];
+}
 
 /** What stands in the Compose file's place.conf, which Debian's nginx is too old to read: upstreams that routes use, and services that exist. */
-export const nginxPlace: Check = {
-  name: 'deploy/nginx/compose.conf, our rules',
-  run(root) {
-    const read = (file: string) => readFileSync(join(root, 'deploy/nginx', file), 'utf8');
-    const place = read('compose.conf');
-    const { services } = readCompose(root);
-    const defined = new Set(all(place, /^upstream (\w+) \{/gm).map(([, name]) => name));
-    const listens = (name: string, port: string) => services[name]?.environment?.PORT === port;
-    const used = [...all(read('routes.conf'), /proxy_pass http:\/\/(\w+);/g), ...all(read('nginx.conf'), /(gateway_\w+);/g)].map(([, name]) => name!);
-    return found([
-      ...used.filter((name) => !defined.has(name)).map((name) => `the upstream ${name} is not defined`),
-      ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => unless(listens(name!, port!), `${what}: is no service that listens there`)),
-    ]);
-  },
-};
+export function nginxPlace(root: string): string[] {
+  const read = (file: string) => readFileSync(join(root, 'deploy/nginx', file), 'utf8');
+  const place = read('compose.conf');
+  const { services } = readCompose(root);
+  const defined = new Set(all(place, /^upstream (\w+) \{/gm).map(([, name]) => name));
+  const listens = (name: string, port: string) => services[name]?.environment?.PORT === port;
+  const used = [...all(read('routes.conf'), /proxy_pass http:\/\/(\w+);/g), ...all(read('nginx.conf'), /(gateway_\w+);/g)].map(([, name]) => name!);
+  return [
+    ...used.filter((name) => !defined.has(name)).map((name) => `the upstream ${name} is not defined`),
+    ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => unless(listens(name!, port!), `${what}: is no service that listens there`)),
+  ];
+}
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)];

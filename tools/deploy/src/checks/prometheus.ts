@@ -2,37 +2,29 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmtool, findPromtool } from '@scoreboard/harness';
 import { parse } from 'yaml';
-import { type Check, found, skipped, unless } from './check';
+import { skip, unless } from './check';
 import { readCompose } from './compose';
 import { runTool } from './run-tool';
 
 const FOLDER = 'deploy/observability/prometheus';
 
 /** What promtool says of the configuration and the rules, and of the rules' unit tests. */
-export const prometheus: Check = {
-  name: 'Prometheus',
-  run(root) {
-    const promtool = findPromtool();
-    if (!promtool) return skipped('there is no promtool (Debian package prometheus)');
-    const files = (name: string) => readdirSync(join(root, FOLDER, name)).map((file) => join(root, FOLDER, name, file));
-    const commands = [
-      ['check', 'config', join(root, FOLDER, 'prometheus.yml')], // with the rules that it names
-      ...files('tests').map((file) => ['test', 'rules', file]),
-    ];
-    return found(commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output])));
-  },
-};
+export function prometheus(root: string): string[] {
+  const promtool = findPromtool() ?? skip('there is no promtool (Debian package prometheus)');
+  const files = (name: string) => readdirSync(join(root, FOLDER, name)).map((file) => join(root, FOLDER, name, file));
+  const commands = [
+    ['check', 'config', join(root, FOLDER, 'prometheus.yml')], // with the rules that it names
+    ...files('tests').map((file) => ['test', 'rules', file]),
+  ];
+  return commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output]));
+}
 
 /** What amtool says of Alertmanager's configuration. */
-export const alertmanager: Check = {
-  name: 'Alertmanager',
-  run(root) {
-    const amtool = findAmtool();
-    if (!amtool) return skipped('there is no amtool (Debian package prometheus-alertmanager)');
-    const { ok, output } = runTool(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
-    return found(ok ? [] : [output]);
-  },
-};
+export function alertmanager(root: string): string[] {
+  const amtool = findAmtool() ?? skip('there is no amtool (Debian package prometheus-alertmanager)');
+  const { ok, output } = runTool(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
+  return ok ? [] : [output];
+}
 
 /** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
 export interface ScrapeConfig {
@@ -47,15 +39,12 @@ export interface PrometheusConfig {
 }
 
 /** Whom Prometheus scrapes and tells is a service of the Compose file. */
-export const prometheusTargets: Check = {
-  name: 'Prometheus, whom it asks',
-  run(root) {
-    const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as PrometheusConfig;
-    const { services } = readCompose(root);
-    const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(targetsOf);
-    return found(targets.flatMap((target) => unless(services[target.split(':')[0]!], `${target} is no service of docker-compose.yml`)));
-  },
-};
+export function prometheusTargets(root: string): string[] {
+  const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as PrometheusConfig;
+  const { services } = readCompose(root);
+  const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(targetsOf);
+  return targets.flatMap((target) => unless(services[target.split(':')[0]!], `${target} is no service of docker-compose.yml`));
+}
 
 const targetsOf = ({ dns_sd_configs = [], static_configs = [] }: ScrapeConfig): string[] => [
   ...dns_sd_configs.flatMap(({ names }) => names),

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { temporaryFolder } from '@scoreboard/harness';
 import { readSettings, type Role, SECRETS, SETTINGS, SettingsError } from '@scoreboard/infrastructure/config';
 import { unless } from './check';
 
@@ -12,6 +12,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   JWT_SECRET: 's'.repeat(32),
   DATA_ENCRYPTION_KEYS: `one:${Buffer.alloc(32).toString('base64')}`,
 };
+
+const folder = temporaryFolder('samples');
 
 /** What OpenTelemetry itself reads. It may hold a key, so a manifest may pass it on and give it no value. */
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
@@ -37,18 +39,13 @@ export function settingsMistakes(role: Role, environment: Readonly<Record<string
     ...SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`),
     ...unless(!environment[HEADERS], `${HEADERS}: a secret stands in the manifest; take it from the environment`),
   ];
-  const folder = mkdtempSync(join(tmpdir(), 'scoreboard-validate-'));
-  try {
-    const files = SECRETS.map((name) => `${name}_FILE`).filter((name) => environment[name]);
-    const missing = files.filter((name) => !mounted.includes(environment[name]!)).map((name) => `${name}: ${environment[name]} is not mounted`);
-    const local = Object.fromEntries(files.map((name) => [name, sample(folder, name.replace(/_FILE$/, ''), environment[name]!)]));
-    return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...local })];
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const files = SECRETS.map((name) => `${name}_FILE`).filter((name) => environment[name]);
+  const missing = files.filter((name) => !mounted.includes(environment[name]!)).map((name) => `${name}: ${environment[name]} is not mounted`);
+  const local = Object.fromEntries(files.map((name) => [name, sample(name.replace(/_FILE$/, ''), environment[name]!)]));
+  return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...local })];
 }
 
-function sample(folder: string, secret: string, path: string): string {
+function sample(secret: string, path: string): string {
   const file = join(folder, secret, basename(path));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, SAMPLES[secret] ?? '');

@@ -17,6 +17,8 @@ async function killReplica({ history, hold }: ClusterContext, replica: Pick<Rabb
 }
 
 const membersOf = ({ system }: ClusterContext) => system.replicas!.brokers.membersOf(COMMANDS);
+const killLeader = async (context: ClusterContext) => killReplica(context, (await membersOf(context)).leader);
+const killFollower = async (context: ClusterContext) => killReplica(context, context.random.pick((await membersOf(context)).followers));
 
 async function restartNodes({ system, hold }: ClusterContext): Promise<void> {
   for (const node of system.replicas!.brokers.nodes) {
@@ -41,24 +43,14 @@ async function loseStandbyThenPrimary({ system, hold }: ClusterContext): Promise
   await system.failOver();
 }
 
-const onReplicas = { isClustered: true } as const;
-const onBrokers = { isClustered: true, isBrokerFault: true } as const;
+const REPLICAS = { isClustered: true };
+const BROKERS = { isClustered: true, isBrokerFault: true };
 
-export const clusterFaults = distributed(
-  { id: 'C1', what: "one of three nodes is killed: the queue's leader", ...onBrokers, inject: async (context) => killReplica(context, (await membersOf(context)).leader) },
-  {
-    id: 'C2',
-    what: 'one of three nodes is killed: a follower of the queue',
-    ...onBrokers,
-    inject: async (context) => killReplica(context, context.random.pick((await membersOf(context)).followers)),
-  },
-  { id: 'C3', what: 'rolling restart of the three nodes of the broker', ...onBrokers, inject: restartNodes },
-  { id: 'C4', what: 'the primary of PostgreSQL is killed permanently, its synchronous standby promoted', ...onReplicas, inject: losePrimary },
-  {
-    id: 'C5',
-    what: 'the synchronous standby of PostgreSQL is killed: commits wait for it',
-    ...onReplicas,
-    inject: (context) => killReplica(context, context.system.replicas!.standby),
-  },
-  { id: 'C6', what: 'the standby is killed, a moment later the primary permanently; the standby is promoted', ...onReplicas, inject: loseStandbyThenPrimary },
-);
+export const clusterFaults = [
+  distributed('C1', "one of three nodes is killed: the queue's leader", killLeader, BROKERS),
+  distributed('C2', 'one of three nodes is killed: a follower of the queue', killFollower, BROKERS),
+  distributed('C3', 'rolling restart of the three nodes of the broker', restartNodes, BROKERS),
+  distributed('C4', 'the primary of PostgreSQL is killed permanently, its synchronous standby promoted', losePrimary, REPLICAS),
+  distributed('C5', 'the synchronous standby of PostgreSQL is killed: commits wait for it', (context) => killReplica(context, context.system.replicas!.standby), REPLICAS),
+  distributed('C6', 'the standby is killed, a moment later the primary permanently; the standby is promoted', loseStandbyThenPrimary, REPLICAS),
+];

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { eventually, psql } from '@scoreboard/harness';
+import { eventually, psql, run } from '@scoreboard/harness';
 import { isDrained } from '../broker';
 import { type ClusterContext, distributed } from '../fault';
 import { cannotMount, fill } from '../small-disk';
@@ -34,7 +32,7 @@ async function restore(context: ClusterContext): Promise<string> {
   const { system: { postgres, rabbitmq }, allowance, hold } = context;
   const [data, backup] = ['data', 'backup'].map((name) => join(postgres.folder, name)) as [string, string];
   await postgres.stop();
-  await promisify(execFile)('cp', ['--archive', data, backup]);
+  await run('cp', ['--archive', data, backup]);
   await postgres.start();
   await hold(0.6);
   await postgres.stop();
@@ -72,12 +70,12 @@ async function fillDisk({ system: { disk, postgres }, hold }: ClusterContext): P
   return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
 }
 
-export const databaseFaults = distributed(
-  { id: 'F15a', what: 'PostgreSQL shuts down at once (immediate) and starts', inject: shutDownAtOnce },
-  { id: 'F15b', what: 'PostgreSQL is killed, all its processes', inject: (context) => killOnce(context, context.system.postgres, 0.2) },
-  { id: 'F16', what: 'PostgreSQL is down for two minutes, under load', inject: outage },
-  { id: 'F17a', what: 'connections to PostgreSQL are terminated every 2 s', inject: terminateConnections },
-  { id: 'F17b', what: 'the totals are locked for 8 s', inject: lockTotals },
-  { id: 'F18', what: "PostgreSQL's disk is full", diskMiB: 300, skip: cannotMount, inject: fillDisk },
-  { id: 'R3', what: 'PostgreSQL is restored from a backup', inject: restore },
-);
+export const databaseFaults = [
+  distributed('F15a', 'PostgreSQL shuts down at once (immediate) and starts', shutDownAtOnce),
+  distributed('F15b', 'PostgreSQL is killed, all its processes', (context) => killOnce(context, context.system.postgres, 0.2)),
+  distributed('F16', 'PostgreSQL is down for two minutes, under load', outage),
+  distributed('F17a', 'connections to PostgreSQL are terminated every 2 s', terminateConnections),
+  distributed('F17b', 'the totals are locked for 8 s', lockTotals),
+  distributed('F18', "PostgreSQL's disk is full", fillDisk, { diskMiB: 300, skip: cannotMount }),
+  distributed('R3', 'PostgreSQL is restored from a backup', restore),
+];

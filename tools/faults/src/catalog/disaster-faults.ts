@@ -51,7 +51,7 @@ async function killEverything({ system, random }: ClusterContext): Promise<void>
   await Promise.all(starts);
 }
 
-export const disasterFaults = distributed(
-  { id: 'R4', what: 'everything is killed at once and started in random order', inject: killEverything },
-  { id: 'R5', what: 'all data is lost; PostgreSQL is restored from its archive', isBrokerFault: true, inject: loseAndRestore },
-);
+export const disasterFaults = [
+  distributed('R4', 'everything is killed at once and started in random order', killEverything),
+  distributed('R5', 'all data is lost; PostgreSQL is restored from its archive', loseAndRestore, { isBrokerFault: true }),
+];

@@ -4,7 +4,8 @@ import { newCommandId } from '@scoreboard/application';
 import { COMMANDS, withBroker } from '../broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
-import { withRedis } from '../redis-snapshot';
+import { withRedis } from '../snapshots';
+import { withFault } from './shared';
 
 const PAIRS = 20;
 
@@ -84,26 +85,14 @@ async function poison({ system, users, random, deadLetters, allowance, hold }: C
   return `${bad.length + mixed.length} messages`;
 }
 
-/** For its time every member of a kind has this fault. */
-async function withFault({ system, hold }: ClusterContext, kind: 'workers' | 'apis', faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
-  for (const member of system[kind]) await member.restart(faults);
-  await hold(share);
-  for (const member of system[kind]) await member.restart();
-}
+const slowWorkers = (context: ClusterContext) =>
+  withFault(context, context.system.workers, { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' }, 2);
 
-const SLOW_WORKER = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' };
-
-export const messageFaults = distributed(
-  { id: 'F24', what: 'every message is published twice', inject: (context) => withFault(context, 'apis', { FAULT_POINT: 'double-publish' }) },
-  { id: 'F25a', what: 'keys are used again with another body', inject: async (context) => told(await reuseKeys(context, () => Promise.resolve())) },
-  { id: 'F25b', what: 'keys are used again with another body, Redis flushed in between', inject: async (context) => told(await reuseKeys(context, () => flush(context))) },
-  { id: 'F25c', what: 'keys are used again with another body, Redis flushed in between and the worker stopped', inject: reuseKeysUnseen },
-  { id: 'F26', what: 'poison among good messages', inject: poison },
-  {
-    id: 'F27',
-    what: 'slow workers, until a short queue is full',
-    settings: { FAULT_QUEUE_LENGTH: '50' },
-    isBrokerFault: true,
-    inject: (context) => withFault(context, 'workers', SLOW_WORKER, 2),
-  },
-);
+export const messageFaults = [
+  distributed('F24', 'every message is published twice', (context) => withFault(context, context.system.apis, { FAULT_POINT: 'double-publish' })),
+  distributed('F25a', 'keys are used again with another body', async (context) => told(await reuseKeys(context, () => Promise.resolve()))),
+  distributed('F25b', 'keys are used again with another body, Redis flushed in between', async (context) => told(await reuseKeys(context, () => flush(context)))),
+  distributed('F25c', 'keys are used again with another body, Redis flushed in between and the worker stopped', reuseKeysUnseen),
+  distributed('F26', 'poison among good messages', poison),
+  distributed('F27', 'slow workers, until a short queue is full', slowWorkers, { settings: { FAULT_QUEUE_LENGTH: '50' }, isBrokerFault: true }),
+];

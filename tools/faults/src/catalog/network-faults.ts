@@ -1,6 +1,5 @@
-import type { Cluster, RoleKind } from '../cluster';
-import { distributed, type ClusterContext } from '../fault';
-import type { ServerKind } from '../member';
+import type { Cluster } from '../cluster';
+import { distributed, type ClusterContext, type More } from '../fault';
 import type { TcpProxy } from '../tcp-proxy';
 
 interface Edge {
@@ -12,20 +11,17 @@ interface Edge {
   readonly isBrokerFault?: boolean;
 }
 
-const edge = (id: string, between: string, kinds: readonly RoleKind[], server: ServerKind): Edge => ({
-  ...{ id, between },
-  proxies: (system) => system.edges(server, kinds),
-});
-
 const EDGES: readonly Edge[] = [
   { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.fronts('api') },
   { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.fronts('gateway') },
-  { ...edge('api-rabbitmq', 'the apis and rabbitmq', ['api'], 'rabbitmq'), isBrokerFault: true },
-  edge('worker-rabbitmq', 'the workers and rabbitmq', ['worker'], 'rabbitmq'),
-  edge('api-postgres', 'the apis and postgres', ['api'], 'postgres'),
-  edge('worker-postgres', 'the workers and postgres', ['worker'], 'postgres'),
-  edge('redis', 'every role and redis', ['api', 'worker', 'gateway'], 'redis'),
+  { id: 'api-rabbitmq', between: 'the apis and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['api']), isBrokerFault: true },
+  { id: 'worker-rabbitmq', between: 'the workers and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['worker']) },
+  { id: 'api-postgres', between: 'the apis and postgres', proxies: (system) => system.edges('postgres', ['api']) },
+  { id: 'worker-postgres', between: 'the workers and postgres', proxies: (system) => system.edges('postgres', ['worker']) },
+  { id: 'redis', between: 'every role and redis', proxies: (system) => system.edges('redis') },
 ];
+
+const silence = (proxy: TcpProxy) => proxy.silence('up', 'down');
 
 async function withWeather({ system, hold }: ClusterContext, edge: Edge, weather: (proxy: TcpProxy) => void): Promise<void> {
   const proxies = edge.proxies(system);
@@ -45,27 +41,21 @@ async function cutOften({ system, random, faultMs, hold }: ClusterContext, edge:
 
 function rowsOf(edge: Edge) {
   const { id, between, isBrokerFault } = edge;
-  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<void>) => ({ id: `F14-${name}-${id}`, what: `${what} between ${between}`, isBrokerFault, inject });
+  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<void>, more: More = { isBrokerFault }) =>
+    distributed(`F14-${name}-${id}`, `${what} between ${between}`, inject, more);
   const under = (weather: (proxy: TcpProxy) => void) => (context: ClusterContext) => withWeather(context, edge, weather);
   return [
     fault('cut', 'resets', (context) => cutOften(context, edge)),
     fault('refuse', 'connections refused', under((proxy) => proxy.refuse())),
-    fault('silence', 'silence both ways', under((proxy) => proxy.silence('up', 'down'))),
+    fault('silence', 'silence both ways', under(silence)),
     fault('latency', '300 ms', under((proxy) => proxy.delay(300))),
-    { ...fault('bytes', 'single bytes', under((proxy) => proxy.slice())), rate: 40, isBrokerFault: false },
+    fault('bytes', 'single bytes', under((proxy) => proxy.slice()), { rate: 40 }),
   ];
 }
 
-export const networkFaults = distributed(
+const ONE_GATEWAY: Edge = { id: 'gateway-redis', between: 'one gateway and redis', proxies: (system) => [system.gateways[1]!.proxies.redis!] };
+
+export const networkFaults = [
   ...EDGES.flatMap(rowsOf),
-  {
-    id: 'F30',
-    what: 'one gateway is cut off from Redis, its clients stay',
-    inject: async ({ system, hold }) => {
-      const proxy = system.gateways[1]!.proxies.redis!;
-      proxy.silence('up', 'down');
-      await hold();
-      await proxy.heal();
-    },
-  },
-);
+  distributed('F30', 'one gateway is cut off from Redis, its clients stay', (context) => withWeather(context, ONE_GATEWAY, silence)),
+];

@@ -4,7 +4,7 @@ import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
 import { COMMANDS, waitingIn, withBroker } from '../broker';
 import { distributed, type ClusterContext } from '../fault';
-import { withRedis } from '../redis-snapshot';
+import { withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
 /** Every key as it is now; what is returned puts Redis back to that, in one step, whatever was written since. */
@@ -89,12 +89,12 @@ async function returnOldData({ system: { redis }, hold }: ClusterContext): Promi
   await hold(0.4);
 }
 
-export const redisFaults = distributed(
-  { id: 'F20', what: 'Redis is killed and comes back empty', inject: (context) => killOnce(context, context.system.redis, 0.3) },
-  { id: 'F21', what: 'Redis is flushed (FLUSHALL), twice', inject: flushTwice },
-  { id: 'F22a', what: 'Redis pauses all clients (CLIENT PAUSE 5000)', inject: pauseClients },
-  { id: 'F22b', what: 'Redis is stopped (SIGSTOP) and goes on', inject: freeze },
-  { id: 'F22c', what: 'Redis is down for a minute and comes back empty', inject: outage },
-  { id: 'F22d', what: 'Redis comes back with old data', inject: returnOldData },
-  { id: 'F20a', what: 'Redis is killed and comes back empty, with 100,000 users', isAlone: true, inject: loseCrowd },
-);
+export const redisFaults = [
+  distributed('F20', 'Redis is killed and comes back empty', (context) => killOnce(context, context.system.redis, 0.3)),
+  distributed('F21', 'Redis is flushed (FLUSHALL), twice', flushTwice),
+  distributed('F22a', 'Redis pauses all clients (CLIENT PAUSE 5000)', pauseClients),
+  distributed('F22b', 'Redis is stopped (SIGSTOP) and goes on', freeze),
+  distributed('F22c', 'Redis is down for a minute and comes back empty', outage),
+  distributed('F22d', 'Redis comes back with old data', returnOldData),
+  distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', loseCrowd, { isAlone: true }),
+];

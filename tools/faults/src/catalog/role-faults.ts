@@ -6,7 +6,7 @@ import { killInLoop, killOnce } from './shared';
 type RolesOf = 'apis' | 'workers' | 'gateways';
 
 /** Both members in turn get a life with a fault point, in which they end by themselves, until the time is over. */
-async function dieAt({ random, faultMs, system }: ClusterContext, kind: RolesOf, point: string): Promise<string> {
+const dieAt = (kind: RolesOf, point: string) => async ({ random, faultMs, system }: ClusterContext) => {
   const deadline = Date.now() + faultMs;
   let deaths = 0;
   do {
@@ -17,7 +17,7 @@ async function dieAt({ random, faultMs, system }: ClusterContext, kind: RolesOf,
     deaths++;
   } while (Date.now() < deadline);
   return `${deaths} deaths`;
-}
+};
 
 /** Each member in turn is the older version, beside one of the newer; in the end all are the newer. */
 async function mixVersions({ system, earlier, hold }: ClusterContext): Promise<string> {
@@ -43,24 +43,18 @@ async function restartAll({ system }: ClusterContext): Promise<void> {
 const killOne = (kind: RolesOf) => (context: ClusterContext) => killOnce(context, context.system[kind][0]!, 0.4);
 const killAny = (kind: RolesOf) => (context: ClusterContext) => killInLoop(context, context.system[kind], context.faultMs, [100, 1_000]);
 
-export const roleFaults = distributed(
-  { id: 'F01', what: 'an api is killed', inject: killOne('apis') },
-  { id: 'F01L', what: 'apis are killed in a loop', inject: killAny('apis') },
-  { id: 'F02', what: 'workers are killed in a loop', inject: killAny('workers') },
-  { id: 'F02a', what: 'a worker is killed', inject: killOne('workers') },
-  { id: 'F03a', what: 'workers die between commit and cache write', inject: (context) => dieAt(context, 'workers', 'after-commit') },
-  { id: 'F03b', what: 'workers die between cache write and acknowledgement', inject: (context) => dieAt(context, 'workers', 'after-put') },
-  { id: 'F04a', what: 'apis die between publish and confirm', inject: (context) => dieAt(context, 'apis', 'after-publish') },
-  { id: 'F04b', what: 'apis die between confirm and answer', inject: (context) => dieAt(context, 'apis', 'after-confirm') },
-  { id: 'F05', what: 'a worker is stopped (SIGSTOP) for 40 s and goes on', inject: freezeWorker },
-  { id: 'F06', what: 'a gateway is killed', inject: killOne('gateways') },
-  { id: 'F06L', what: 'gateways are killed in a loop', inject: killAny('gateways') },
-  { id: 'R1', what: 'rolling restart of every role', inject: restartAll },
-  {
-    id: 'R2',
-    what: 'one of every role is of an older version',
-    skip: ({ earlier }) => lacksVersion(earlier),
-    prepare: ({ earlier }) => earlierBuild(earlier),
-    inject: mixVersions,
-  },
-);
+export const roleFaults = [
+  distributed('F01', 'an api is killed', killOne('apis')),
+  distributed('F01L', 'apis are killed in a loop', killAny('apis')),
+  distributed('F02', 'workers are killed in a loop', killAny('workers')),
+  distributed('F02a', 'a worker is killed', killOne('workers')),
+  distributed('F03a', 'workers die between commit and cache write', dieAt('workers', 'after-commit')),
+  distributed('F03b', 'workers die between cache write and acknowledgement', dieAt('workers', 'after-put')),
+  distributed('F04a', 'apis die between publish and confirm', dieAt('apis', 'after-publish')),
+  distributed('F04b', 'apis die between confirm and answer', dieAt('apis', 'after-confirm')),
+  distributed('F05', 'a worker is stopped (SIGSTOP) for 40 s and goes on', freezeWorker),
+  distributed('F06', 'a gateway is killed', killOne('gateways')),
+  distributed('F06L', 'gateways are killed in a loop', killAny('gateways')),
+  distributed('R1', 'rolling restart of every role', restartAll),
+  distributed('R2', 'one of every role is of an older version', mixVersions, { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) }),
+];

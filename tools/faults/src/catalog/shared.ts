@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lost } from '../checker';
 import type { ClusterContext, FaultContext } from '../fault';
 import type { Entry } from '../history';
-import { readLedger } from '../ledger-snapshot';
+import type { Member } from '../member';
+import { readLedger } from '../snapshots';
 
 /** A server or a role. */
 interface Killable {
@@ -28,6 +29,13 @@ export async function killInLoop({ random }: FaultContext<unknown>, victims: rea
     await delay(random.whole(from, to));
   }
   return `${kills} kills`;
+}
+
+/** For its time, or a share of it, these have this fault. */
+export async function withFault({ hold }: ClusterContext, members: readonly Member[], faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
+  for (const member of members) await member.restart(faults);
+  await hold(share);
+  for (const member of members) await member.restart();
 }
 
 /** The updates that were accepted so far and are not in the ledger. */

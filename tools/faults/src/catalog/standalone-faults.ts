@@ -27,9 +27,9 @@ async function deleteData({ system: { folder, member }, allowance }: Context): P
   await member.start();
 }
 
-export const standaloneFaults = standalone(
-  { id: 'E01', what: 'the standalone is killed in a loop', inject: (context) => killInLoop(context, [context.system.member], context.faultMs, [300, 2_000]) },
-  { id: 'E02', what: 'a second standalone starts on the same folder', inject: startSecond },
-  { id: 'E03', what: "the standalone's disk is full", diskMiB: 200, skip: cannotMount, inject: fillDisk },
-  { id: 'E04', what: "the standalone's data folder is deleted", inject: deleteData },
-);
+export const standaloneFaults = [
+  standalone('E01', 'the standalone is killed in a loop', (context) => killInLoop(context, [context.system.member], context.faultMs, [300, 2_000])),
+  standalone('E02', 'a second standalone starts on the same folder', startSecond),
+  standalone('E03', "the standalone's disk is full", fillDisk, { diskMiB: 200, skip: cannotMount }),
+  standalone('E04', "the standalone's data folder is deleted", deleteData),
+];

@@ -2,7 +2,7 @@ import { type AnnotationQuery, type Dashboard, DashboardCursorSync, type Dashboa
 import { DATASOURCE, type Draft, link } from './panel';
 
 /** The data source that deploy/observability/grafana/provisioning makes; where there is none of this id Grafana takes its default. */
-export const DATASOURCE_UID = 'scoreboard-prometheus';
+const DATASOURCE_UID = 'scoreboard-prometheus';
 
 /** The processes that `role` and `instance` choose. */
 export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
@@ -10,7 +10,7 @@ export const CHOSEN = 'job="scoreboard",role=~"$role",instance=~"$instance"';
 const COLUMNS = 24;
 
 export interface Outline {
-  readonly uid: string;
+  /** The end of its uid, too. */
   readonly title: string;
   readonly description: string;
   /** Names of variables by which it can be narrowed, beside `datasource`. */
@@ -26,9 +26,9 @@ const VARIABLES = {
 } as const;
 
 /** In the classic form, which Grafana takes from files. `runbook` says where the runbook of an alert is. */
-export function dashboard({ uid, title, description, variables = [], sections }: Outline, runbook: (alert: string) => string): Dashboard {
+export function dashboard({ title, description, variables = [], sections }: Outline, runbook: (alert: string) => string): Dashboard {
   return {
-    uid,
+    uid: `scoreboard-${title}`,
     title: `Scoreboard: ${title}`,
     description,
     tags: ['scoreboard'],
@@ -67,13 +67,8 @@ function variable(name: keyof typeof VARIABLES): VariableModel {
   };
 }
 
-/** What Prometheus' annotations have beside those of all data sources. */
-interface PrometheusAnnotation extends AnnotationQuery {
-  readonly expr: string;
-  readonly step: string;
-  readonly titleFormat: string;
-  readonly textFormat: string;
-}
+/** With what Prometheus' annotations have beside those of all data sources. */
+type PrometheusAnnotation = AnnotationQuery & Readonly<Record<'expr' | 'step' | 'titleFormat' | 'textFormat', string>>;
 
 const annotation = (name: string, iconColor: string, expr: string, titleFormat: string, textFormat: string): PrometheusAnnotation => ({ name, iconColor, expr, titleFormat, textFormat, step: '60s', enable: true, datasource: DATASOURCE });
 

@@ -1,13 +1,78 @@
 import { CHOSEN, type Outline } from './dashboard';
-import { graph, states } from './panel';
-import { postgresql } from './postgresql-section';
-import { rabbitmq } from './rabbitmq-section';
-import { redis } from './redis-section';
+import { type Draft, graph, stat, states } from './panel';
+
+const DATABASE = 'datname="scoreboard"';
+const HIT = `rate(pg_stat_database_blks_hit{${DATABASE}}[$__rate_interval])`;
+
+const postgresql: readonly Draft[] = [
+  stat('Up', 'Whether the exporter reaches it.', 'none', 'min(pg_up)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Size', 'Size of the database scoreboard. History is never deleted.', 'bytes', `sum(pg_database_size_bytes{${DATABASE}})`,
+    { limits: { warn: 40 * 2 ** 30, alarm: 50 * 2 ** 30 }, runbook: 'ScoreboardDatabaseGrows' }),
+  stat('Connections', 'Share of the allowed connections.', 'percentunit', 'sum(pg_stat_activity_count) / sum(pg_settings_max_connections)',
+    { limits: { warn: 0.7, alarm: 0.9 } }),
+  stat('Read from memory', 'Share of the blocks that were in its buffers.', 'percentunit',
+    `sum(${HIT}) / sum(${HIT} + rate(pg_stat_database_blks_read{${DATABASE}}[$__rate_interval]))`,
+    { limits: { warn: 0.95, alarm: 0.8, falling: true } }),
+  stat('Longest transaction', 'Old transactions prevent rows from being cleaned up.', 's', `max(pg_stat_activity_max_tx_duration{${DATABASE}})`,
+    { limits: { warn: 30, alarm: 300 } }),
+  stat('Deadlocks, last hour', 'Batches are written in the order of their users, so there should be none.', 'none',
+    `sum(increase(pg_stat_database_deadlocks{${DATABASE}}[1h]))`, { instant: true, decimals: 0, limits: { warn: 1, alarm: 10 } }),
+  graph('Connections', 'Open connections, by state.', 'none', { '{{state}}': `sum by (state) (pg_stat_activity_count{${DATABASE}})` }, { stacked: true }),
+  graph('Transactions', 'Committed and rolled back, per second.', 'ops',
+    { committed: `sum(rate(pg_stat_database_xact_commit{${DATABASE}}[$__rate_interval]))`, 'rolled back': `sum(rate(pg_stat_database_xact_rollback{${DATABASE}}[$__rate_interval]))` }),
+  graph('Locks', 'Locks that are held or waited for, by kind.', 'none', { '{{mode}}': `sum by (mode) (pg_locks_count{${DATABASE}}) > 0` },
+    { stacked: true }),
+];
+
+const COMMANDS = 'sum by (cmd) (rate(redis_commands_total[$__rate_interval]))';
+
+const redis: readonly Draft[] = [
+  stat('Up', 'Whether the exporter reaches it.', 'none', 'min(redis_up)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Evicted', 'Keys evicted in the last hour because Redis was full: claimed keys and counts, if maxmemory-policy is volatile-lru.', 'none',
+    'sum(increase(redis_evicted_keys_total[1h]))',
+    { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 }, runbook: ['ScoreboardRedisMemoryHigh', 'ScoreboardLeaderboardDiffers'] }),
+  stat('Refused connections', 'In the last hour, because there were too many.', 'none', 'sum(increase(redis_rejected_connections_total[1h]))',
+    { instant: true, decimals: 0, limits: { warn: 1, alarm: 1 } }),
+  stat('Clients', 'Open connections.', 'none', 'sum(redis_connected_clients)'),
+  stat('Running for', 'Time since its last start. It starts empty and is filled from PostgreSQL.', 's', 'min(redis_uptime_in_seconds)',
+    { limits: { warn: 600, alarm: 60, falling: true } }),
+  stat('Keys', 'Keys in the database that the roles use.', 'none', 'sum(redis_db_keys{db="db0"})', { decimals: 0 }),
+  graph('Memory', 'Used memory and, if set, the limit.', 'bytes',
+    { used: 'sum(redis_memory_used_bytes)', allowed: 'sum(redis_memory_max_bytes) > 0' }, { runbook: 'ScoreboardRedisMemoryHigh' }),
+  graph('Commands', 'Per second, the ten most frequent.', 'ops', { '{{cmd}}': `topk(10, ${COMMANDS})` }, { stacked: true }),
+  graph('Time per command', 'Time in Redis itself, for the ten slowest commands.', 's',
+    { '{{cmd}}': `topk(10, sum by (cmd) (rate(redis_commands_duration_seconds_total[$__rate_interval])) / (${COMMANDS} > 0))` },
+    { limits: { warn: 0.01, alarm: 0.1 } }),
+];
+
+const rabbitmq: readonly Draft[] = [
+  stat('Nodes', 'Nodes that report metrics.', 'none', 'count(rabbitmq_identity_info)',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] }),
+  stat('Alarms', 'Memory and disk alarms. While one is active, RabbitMQ accepts no messages.', 'none',
+    'sum(rabbitmq_alarms_memory_used_watermark) + sum(rabbitmq_alarms_free_disk_space_watermark)',
+    { limits: { warn: 1, alarm: 1 }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Memory', 'Share of the memory limit, above which RabbitMQ accepts no messages, on the fullest node.', 'percentunit',
+    'max(rabbitmq_process_resident_memory_bytes / on (instance) rabbitmq_resident_memory_limit_bytes)',
+    { limits: { warn: 0.7, alarm: 0.9 }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Free disk', 'On the node with the least.', 'bytes', 'min(rabbitmq_disk_space_available_bytes)',
+    { limits: { warn: 5 * 2 ** 30, alarm: 2 ** 30, falling: true }, runbook: 'ScoreboardQueueBlocked' }),
+  stat('Connections', 'Each api has one, each worker two.', 'none', 'sum(rabbitmq_connections)'),
+  stat('Consumers', 'Workers that consume scores.commands. With 0, nothing is applied.', 'none',
+    'sum(rabbitmq_detailed_queue_consumers{queue="scores.commands"})',
+    { limits: { warn: 1, alarm: 1, falling: true }, runbook: 'ScoreboardQueueNotDrained' }),
+  graph('Messages', 'Per second: confirmed to the api, delivered to workers, acknowledged by them.', 'ops',
+    { confirmed: 'sum(rate(rabbitmq_global_messages_confirmed_total[$__rate_interval]))', delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))' }),
+  graph('Redelivered', 'Messages per second that were delivered before. A worker that exits causes some; they count once.', 'ops',
+    { redelivered: 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))' }),
+  graph('Queues', 'Messages of each queue.', 'none', { '{{queue}}': 'sum by (queue) (rabbitmq_detailed_queue_messages)' },
+    { runbook: 'ScoreboardQueueLong' }),
+];
 
 const PROCESS = '{{role}} {{instance}}';
 
 export const dependencies: Outline = {
-  uid: 'scoreboard-dependencies',
   title: 'dependencies',
   description: 'The servers that the roles depend on, as the roles see them and by their own metrics, and the processes.',
   variables: ['role', 'instance'],

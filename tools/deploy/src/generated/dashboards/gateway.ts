@@ -6,7 +6,6 @@ const WITH_SOCKETS = `and on (instance) scoreboard_socketio_clients{${CHOSEN}}`;
 const rate = (metric: string) => ({ '{{instance}}': `rate(${metric}{${CHOSEN}}[$__rate_interval])` });
 
 export const gateway: Outline = {
-  uid: 'scoreboard-gateway',
   title: 'gateway',
   description: 'Live updates: who is connected, what is pushed, and whether a gateway has capacity left.',
   variables: ['role', 'instance'],

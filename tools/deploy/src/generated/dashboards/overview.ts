@@ -10,7 +10,6 @@ const SHOWN_LATE = 'scoreboard_board_delay_seconds{role=~"gateway|standalone"}';
 const BUDGET = 0.001;
 
 export const overview: Outline = {
-  uid: 'scoreboard-overview',
   title: 'overview',
   description: 'Is it healthy? Objectives, accepted and refused updates, the delay of boards, and whether leaderboard and ledger agree.',
   sections: {

@@ -6,7 +6,6 @@ const rate = (metric: string, by = '') => `sum${by && ` by (${by})`} (rate(${met
 const REPEATED = rate('scoreboard_commands_repeated_total');
 
 export const pipeline: Outline = {
-  uid: 'scoreboard-pipeline',
   title: 'pipeline',
   description: 'From a request to the leaderboard: into the queue, in the queue, into the ledger, into Redis.',
   variables: ['role', 'instance'],

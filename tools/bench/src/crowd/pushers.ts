@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, until } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
+import { Child } from '../child';
+import type { Transport } from '../raw-client';
+import { metric, PROBE, SECRET, startRoles } from '../system';
+import { LEADERS, PROBE_LEAD } from './board';
+import { machineTime } from './clock';
+import { type Memory, memoryOf } from './memory';
+import type { YardstickJobs } from './yardstick-server';
+
+const RETRY_MS = 1_000;
+
+/** A server that pushes boards to a crowd. */
+export interface Pusher {
+  readonly name: string;
+  readonly transport: Transport;
+  readonly url: string;
+  readonly pid: number;
+  /** The probe's score at the last push. */
+  readonly score: number;
+  /** One push of a new board; resolves with when that was begun, in milliseconds of the machine, as soon as the server has it. */
+  push(): Promise<number>;
+  /** After a collection of garbage. */
+  memory(): Promise<Memory>;
+  stop(): Promise<unknown>;
+}
+
+export async function startYardstick(transport: Transport): Promise<Pusher> {
+  const child = new Child<YardstickJobs>('crowd/yardstick-server', [transport], ['--expose-gc']);
+  const url = await child.ask('listen');
+  let score = PROBE_LEAD;
+  return {
+    name: transport === 'socket.io' ? 'io.emit' : 'ws, one frame',
+    ...{ transport, url, pid: child.pid },
+    get score() {
+      return score;
+    },
+    push: async () => {
+      const begun = machineTime();
+      await child.ask('push', ++score);
+      return begun;
+    },
+    memory: () => child.ask('memory'),
+    stop: () => child.end(),
+  };
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** The distributed system but for its gateways, which are started one by one; with the ten and ninety more on the board. */
+export async function startStack() {
+  const { start, stop } = await startRoles({ MAX_SCORE_INCREMENT: `${PROBE_LEAD}`, MAX_CONNECTIONS: '100000' });
+  const [api, worker] = await Promise.all([start('api'), start('worker')]);
+  const token = sign({ sub: 'website', scope: 'scores:write:any' }, SECRET, { expiresIn: '2d' });
+  const headers = { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' };
+  let score = PROBE_LEAD;
+
+  /** Raises a score, as a trusted service. */
+  const post = async (userId: string, scoreIncrement: number, key: string = randomUUID()): Promise<void> => {
+    const response = await fetch(`${api.url}/api/scores/update`, { method: 'POST', headers: { ...headers, 'Idempotency-Key': key }, body: JSON.stringify({ userId, scoreIncrement }) });
+    // Of a machine that is too busy for a moment; sent again it counts once.
+    if (response.status === 503) return delay(RETRY_MS).then(() => post(userId, scoreIncrement, key));
+    if (response.status !== 201) throw new Error(`an update was answered ${response.status}: ${await response.text()}`);
+    await response.arrayBuffer();
+  };
+  for (const [userId, points] of [[PROBE, PROBE_LEAD] as const, ...LEADERS]) await post(userId, points);
+  const applied = () => metric(worker.url, 'scoreboard_commands_applied_total');
+  await until('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
+
+  const startGateway = async (transport: Transport): Promise<Pusher> => {
+    const inspectPort = await freePort();
+    const gateway = await start('gateway', [`--inspect=127.0.0.1:${inspectPort}`]);
+    return {
+      name: `gateway, ${transport}`,
+      ...{ transport, url: gateway.url, pid: gateway.pid },
+      get score() {
+        return score;
+      },
+      push: async () => {
+        const begun = machineTime();
+        score++;
+        await post(PROBE, 1);
+        return begun;
+      },
+      memory: () => memoryOf(inspectPort),
+      stop: () => gateway.stop(),
+    };
+  };
+  return { post, startGateway, stop: () => stop(api, worker) };
+}
