@@ -5,14 +5,20 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fail, root, setUp } from './setup.mjs';
 
-if (process.argv.slice(2).some((word) => word === '--help' || word === '-h')) {
+// `--files=slow` runs `*.slow.ts` instead of `*.spec.ts`.
+const KIND = '--files=';
+const words = process.argv.slice(2);
+const [kind] = words.filter((word) => word.startsWith(KIND)).map((word) => word.slice(KIND.length));
+if (words.some((word) => word === '--help' || word === '-h')) {
   console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs every test that is not slow by nature, or those of the paths. npm run test:slow runs the others.');
   process.exit(0);
 }
 setUp();
 const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tests-'));
 const resultFile = join(folder, 'result.json');
-const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${resultFile}`, ...process.argv.slice(2)];
+const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${resultFile}`, ...words.filter((word) => !word.startsWith(KIND))];
+// Last, because it takes every word that follows.
+if (kind) jest.push('--testRegex', `\\.${kind}\\.ts$`);
 // jest's stdout would be the result once more; what it shows to people is on stderr.
 const child = spawn(process.execPath, jest, { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
