@@ -15,10 +15,8 @@ GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
 
 -- The api reads, and makes a moderator's changes: reversing updates and hiding users.
--- Only set_hidden calls set_hidden_in_ledger.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION reverse_scores TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION set_hidden TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION reverse_scores, set_hidden TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
 -- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.
@@ -28,7 +26,7 @@ GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user, rename_hidden_user, keep_operator_name TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 
 -- For reports: public data and the histories.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection TO scoreboard_reader;

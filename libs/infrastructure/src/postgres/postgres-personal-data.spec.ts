@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import { Client } from 'pg';
+import { describeWith, eventually, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresAdjustments } from './postgres-adjustments';
@@ -114,8 +115,26 @@ function userRecordsSuite(database: Database): void {
 }
 
 describeWith('TEST_DATABASE_URL', 'PostgresPersonalData on PostgreSQL', () => {
-  const { database } = useDatabase();
+  const { database, options } = useDatabase();
   userRecordsSuite(database);
+
+  it('changes the audit log and the rejections before it makes writers wait', async () => {
+    const writer = new Client({ connectionString: options.url });
+    await writer.connect();
+    await writer.query('BEGIN');
+    await writer.query('SELECT FROM leaderboard FOR UPDATE');
+    const renaming = new PostgresPersonalData(database).rename('canary', 'forgotten-x');
+    await eventually(async () => {
+      const { rows } = await writer.query<{ changed: string }>(
+        `SELECT changed.relation::regclass::text AS changed FROM pg_locks AS waiting JOIN pg_locks AS changed USING (pid)
+          WHERE NOT waiting.granted AND waiting.locktype = 'transactionid' AND changed.mode = 'RowExclusiveLock' AND changed.locktype = 'relation'`,
+      );
+      expect(rows.map(({ changed }) => changed)).toEqual(expect.arrayContaining(['audit_log', 'score_rejection', 'score_event']));
+    });
+    await writer.query('COMMIT');
+    await writer.end();
+    expect(await renaming).toBe(0);
+  });
 });
 
 describe('PostgresPersonalData on the embedded database', () => {

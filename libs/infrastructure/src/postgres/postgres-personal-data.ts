@@ -41,7 +41,7 @@ export class PostgresPersonalData extends PersonalData {
       [GLOBAL, userId, pseudonym],
     );
     const [own] = await this.database.query<{ renamed: string }>(
-      'SELECT rename_user($1::smallint, $2, $3) + rename_hidden_user($1::smallint, $2, $3) - keep_operator_name($2, $3) AS renamed',
+      'SELECT rename_user($1::smallint, $2, $3) AS renamed',
       [GLOBAL, userId, pseudonym],
     );
     return asked + Number(rejected!.renamed) + Number(own!.renamed);

@@ -6,17 +6,7 @@ export class Schema1764000000000 implements MigrationInterface {
   readonly name = 'Schema1764000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runSql(
-      runner,
-      'tables',
-      'apply-scores',
-      'reverse-scores',
-      'set-hidden-in-ledger',
-      'set-hidden',
-      'rename-user',
-      'rename-hidden-user',
-      'keep-operator-name',
-    );
+    await runSql(runner, 'tables', 'apply-scores', 'reverse-scores', 'set-hidden', 'rename-user');
   }
 
   async down(): Promise<void> {

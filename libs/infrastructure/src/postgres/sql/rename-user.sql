@@ -1,8 +1,9 @@
--- Replaces a user with a pseudonym in one transaction, so the sum of the history always equals the total.
+-- Replaces a user with a pseudonym in one transaction, so the sum of the history always equals the total. The operator's name in audit entries
+-- that were made at a console stays: it is not a user id.
 --
--- Most of the history is renamed before the row in the table `leaderboard` is locked. Under the lock, only newer events remain, so writers
--- hardly wait. Each statement sees what was committed before it (READ COMMITTED). Sequence numbers stay, so followers of the events do not
--- notice the change: the leaderboard must be rebuilt.
+-- Whatever takes long comes before the row in the table `leaderboard` is locked: rejections, the audit log and most of the history. Under the
+-- lock, only newer events and lookups by index remain, so writers hardly wait. Each statement sees what was committed before it (READ
+-- COMMITTED). Sequence numbers stay, so followers of the events do not notice the change: the leaderboard must be rebuilt.
 CREATE FUNCTION rename_user(board smallint, target text, pseudonym text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -10,8 +11,22 @@ DECLARE
   renamed bigint;
   part    bigint;
 BEGIN
-  UPDATE score_event SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
+  UPDATE score_rejection SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
   GET DIAGNOSTICS renamed = ROW_COUNT;
+  UPDATE audit_log SET
+    target  = CASE WHEN audit_log.target = rename_user.target THEN pseudonym ELSE audit_log.target END,
+    actor   = CASE WHEN is_actor THEN pseudonym ELSE actor END,
+    address = CASE WHEN is_actor THEN NULL ELSE address END,
+    details = (SELECT jsonb_object_agg(key, CASE WHEN value = to_jsonb(rename_user.target) THEN to_jsonb(pseudonym) ELSE value END) FROM jsonb_each(details))
+    FROM (SELECT id AS entry, actor = rename_user.target AND NOT coalesce(details ? 'console', false) AS is_actor FROM audit_log) AS checked
+   WHERE id = entry
+     AND (audit_log.target = rename_user.target OR is_actor OR EXISTS (SELECT FROM jsonb_each(details) WHERE value = to_jsonb(rename_user.target)));
+  GET DIAGNOSTICS part = ROW_COUNT;
+  renamed := renamed + part;
+  UPDATE score_event SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
+  GET DIAGNOSTICS part = ROW_COUNT;
+  renamed := renamed + part;
+
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
   UPDATE score_event SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
   GET DIAGNOSTICS part = ROW_COUNT;
@@ -19,16 +34,10 @@ BEGIN
   UPDATE score_total SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
   GET DIAGNOSTICS part = ROW_COUNT;
   renamed := renamed + part;
-  UPDATE score_rejection SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
-  GET DIAGNOSTICS part = ROW_COUNT;
-  renamed := renamed + part;
-  UPDATE audit_log SET
-    target  = CASE WHEN audit_log.target = rename_user.target THEN pseudonym ELSE audit_log.target END,
-    actor   = CASE WHEN actor = rename_user.target THEN pseudonym ELSE actor END,
-    address = CASE WHEN actor = rename_user.target THEN NULL ELSE address END,
-    details = (SELECT jsonb_object_agg(key, CASE WHEN value = to_jsonb(rename_user.target) THEN to_jsonb(pseudonym) ELSE value END) FROM jsonb_each(details))
-   WHERE audit_log.target = rename_user.target OR actor = rename_user.target
-      OR EXISTS (SELECT FROM jsonb_each(details) WHERE value = to_jsonb(rename_user.target));
+  UPDATE hidden_user SET
+    user_id   = CASE WHEN user_id = target COLLATE "C" THEN pseudonym ELSE user_id END,
+    hidden_by = CASE WHEN hidden_by = target COLLATE "C" THEN pseudonym ELSE hidden_by END
+   WHERE leaderboard_id = board AND (user_id = target COLLATE "C" OR hidden_by = target COLLATE "C");
   GET DIAGNOSTICS part = ROW_COUNT;
   RETURN renamed + part;
 END $$;

@@ -1,12 +1,28 @@
--- Hides a user or shows the user again, and updates `hidden_user`. Hiding a hidden user again only changes the reason and the moderator.
+-- Hides a user or shows the user again. Writes to the ledger like `apply_scores`: hiding is an event with zero points, which has a sequence number
+-- and does not change totals. Hiding a hidden user again only changes the reason and the moderator.
 CREATE FUNCTION set_hidden(
   board smallint, target text, is_hidden boolean, why text, moderator text,
   OUT range_from bigint, OUT range_to bigint, OUT standings text
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+) LANGUAGE plpgsql
+SECURITY DEFINER
+SET enable_seqscan = off SET jit = off SET search_path FROM CURRENT
 AS $$
+DECLARE
+  held score_total;
 BEGIN
-  SELECT changed.range_from, changed.range_to, changed.standings INTO range_from, range_to, standings
-    FROM set_hidden_in_ledger(board, target, is_hidden) AS changed;
+  SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  range_to := range_from;
+
+  SELECT * INTO held FROM score_total WHERE leaderboard_id = board AND user_id = target COLLATE "C" LIMIT 1;
+  IF is_hidden <> coalesce(held.hidden, false) THEN
+    range_to := range_from + 1;
+    INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after)
+    VALUES (board, range_to, gen_random_uuid(), target, 0, coalesce(held.score, 0));
+    INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version, hidden) VALUES (board, target, 0, range_to, range_to, is_hidden)
+    ON CONFLICT (leaderboard_id, user_id) DO UPDATE SET version = excluded.version, hidden = excluded.hidden;
+    UPDATE leaderboard SET last_seq = range_to WHERE id = board;
+  END IF;
+
   IF range_to > range_from AND is_hidden THEN
     INSERT INTO hidden_user (leaderboard_id, user_id, seq, reason, hidden_by) VALUES (board, target, range_to, why, moderator)
     ON CONFLICT (leaderboard_id, user_id) DO UPDATE
@@ -16,6 +32,9 @@ BEGIN
   ELSIF is_hidden AND why IS NOT NULL THEN
     UPDATE hidden_user SET reason = why, hidden_by = moderator WHERE leaderboard_id = board AND user_id = target COLLATE "C";
   END IF;
+
+  SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
+    FROM score_total WHERE leaderboard_id = board AND user_id = target COLLATE "C";
 END $$;
 
-REVOKE EXECUTE ON FUNCTION set_hidden(smallint, text, boolean, text, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION set_hidden FROM PUBLIC;
