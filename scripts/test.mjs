@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fail, root, setUp } from './setup.mjs';
 
@@ -16,7 +16,9 @@ if (words.some((word) => word === '--help' || word === '-h')) {
 setUp();
 const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tests-'));
 const resultFile = join(folder, 'result.json');
-const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--maxWorkers=2', '--json', `--outputFile=${resultFile}`, ...words.filter((word) => !word.startsWith(KIND))];
+// Suites wait for servers and timers: one more than there are cores keeps them busy. More than four would keep each other waiting.
+const workers = Math.min(availableParallelism() + 1, 4);
+const jest = [join(root, 'node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`, '--json', `--outputFile=${resultFile}`, ...words.filter((word) => !word.startsWith(KIND))];
 // Last, because it takes every word that follows.
 if (kind) jest.push('--testRegex', `\\.${kind}\\.ts$`);
 // jest's stdout would be the result once more; what it shows to people is on stderr.
