@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { read } from './check';
 
 /** The documents whose commands an operator copies. */
 export const OPERATORS_DOCUMENTS = ['docs/operations.md', 'docs/runbooks.md'];
@@ -22,7 +21,7 @@ export interface Fence {
 }
 
 /** Every fenced block of the operators' documents. */
-export const fencesIn = (root: string): readonly Fence[] => OPERATORS_DOCUMENTS.flatMap((file) => fencesOf(file, readFileSync(join(root, file), 'utf8')));
+export const fencesIn = (root: string): readonly Fence[] => OPERATORS_DOCUMENTS.flatMap((file) => fencesOf(file, read(root, file)));
 
 export function fencesOf(file: string, document: string): Fence[] {
   const lines = document.split('\n');
