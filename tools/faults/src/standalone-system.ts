@@ -4,8 +4,7 @@ import { freePort, temporaryFolder } from '@scoreboard/harness';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { checkLedger, ranked } from './checker';
 import { get } from './client';
-import type { SystemOptions } from './cluster';
-import type { FaultContext, System } from './fault';
+import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { type LedgerSnapshot, readLedger } from './snapshots';
@@ -30,7 +29,7 @@ export class StandaloneSystem implements System {
     this.members = this.apis = this.gateways = [this.member];
   }
 
-  static async start({ settings = {}, diskMiB }: SystemOptions = {}): Promise<StandaloneSystem> {
+  static async start({ settings = {}, diskMiB }: More = {}): Promise<StandaloneSystem> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
     const folder = disk ? join(disk.folder, 'data') : temporaryFolder('faults-data');
     const system = new StandaloneSystem(folder, await freePort(), settings, disk);

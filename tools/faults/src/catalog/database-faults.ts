@@ -45,37 +45,29 @@ async function restore(context: ClusterContext): Promise<string> {
   return `${(await lostSoFar(context)).length} updates were younger than the backup`;
 }
 
-async function shutDownAtOnce({ system: { postgres }, hold }: ClusterContext): Promise<void> {
-  process.kill(postgres.pid, 'SIGQUIT');
-  await eventually(() => postgres.pid === 0, 10_000);
-  await hold(0.2);
-  await postgres.start();
-}
-
-async function terminateConnections({ system, faultMs }: ClusterContext): Promise<void> {
-  for (const deadline = Date.now() + faultMs; Date.now() < deadline; await delay(2_000)) {
-    await psql(system.postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
-  }
-}
-
-const lockTotals = ({ system }: ClusterContext): Promise<string> =>
-  psql(system.postgres, 'BEGIN', 'LOCK TABLE score_total', 'SELECT pg_sleep(8)', 'COMMIT');
-
-async function fillDisk({ system: { disk, postgres }, hold }: ClusterContext): Promise<string> {
-  const empty = fill(disk!);
-  await hold();
-  const failure = await psql(postgres, 'CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)').then(() => 'none', (error: Error) => error.message);
-  empty();
-  await eventually(async () => (await postgres.start(), true), 30_000);
-  return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
-}
-
 export const databaseFaults = [
-  distributed('F15a', 'PostgreSQL shuts down at once (immediate) and starts', shutDownAtOnce),
+  distributed('F15a', 'PostgreSQL shuts down at once (immediate) and starts', async ({ system: { postgres }, hold }) => {
+    process.kill(postgres.pid, 'SIGQUIT');
+    await eventually(() => postgres.pid === 0, 10_000);
+    await hold(0.2);
+    await postgres.start();
+  }),
   distributed('F15b', 'PostgreSQL is killed, all its processes', (context) => killOnce(context, context.system.postgres, 0.2)),
   distributed('F16', 'PostgreSQL is down for two minutes, under load', outage),
-  distributed('F17a', 'connections to PostgreSQL are terminated every 2 s', terminateConnections),
-  distributed('F17b', 'the totals are locked for 8 s', lockTotals),
-  distributed('F18', "PostgreSQL's disk is full", fillDisk, { diskMiB: 300, skip: cannotMount }),
+  distributed('F17a', 'connections to PostgreSQL are terminated every 2 s', async ({ system, faultMs }) => {
+    for (const deadline = Date.now() + faultMs; Date.now() < deadline; await delay(2_000)) {
+      await psql(system.postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
+    }
+  }),
+  distributed('F17b', 'the totals are locked for 8 s', ({ system }) =>
+    psql(system.postgres, 'BEGIN', 'LOCK TABLE score_total', 'SELECT pg_sleep(8)', 'COMMIT')),
+  distributed('F18', "PostgreSQL's disk is full", async ({ system: { disk, postgres }, hold }) => {
+    const empty = fill(disk!);
+    await hold();
+    const failure = await psql(postgres, 'CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)').then(() => 'none', (error: Error) => error.message);
+    empty();
+    await eventually(async () => (await postgres.start(), true), 30_000);
+    return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
+  }, { diskMiB: 300, skip: cannotMount }),
   distributed('R3', 'PostgreSQL is restored from a backup', restore),
 ];

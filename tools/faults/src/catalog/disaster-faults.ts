@@ -40,18 +40,16 @@ async function loseAndRestore(context: ClusterContext): Promise<string> {
   return `lost ${gone.length} of ${answered} updates answered 201 until then, the oldest ${(oldestMs / 1_000).toFixed(2)} s before`;
 }
 
-async function killEverything({ system, random }: ClusterContext): Promise<void> {
-  const everything = [...system.members, system.postgres, system.redis, system.rabbitmq];
-  await Promise.all(everything.map((each) => each.kill()));
-  const starts: Promise<void>[] = [];
-  for (const each of random.shuffled(everything)) {
-    starts.push(each.start());
-    await delay(random.whole(0, 1_500));
-  }
-  await Promise.all(starts);
-}
-
 export const disasterFaults = [
-  distributed('R4', 'everything is killed at once and started in random order', killEverything),
+  distributed('R4', 'everything is killed at once and started in random order', async ({ system, random }) => {
+    const everything = [...system.members, system.postgres, system.redis, system.rabbitmq];
+    await Promise.all(everything.map((each) => each.kill()));
+    const starts: Promise<void>[] = [];
+    for (const each of random.shuffled(everything)) {
+      starts.push(each.start());
+      await delay(random.whole(0, 1_500));
+    }
+    await Promise.all(starts);
+  }),
   distributed('R5', 'all data is lost; PostgreSQL is restored from its archive', loseAndRestore, { isBrokerFault: true }),
 ];

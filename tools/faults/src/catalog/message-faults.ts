@@ -8,6 +8,7 @@ import { withRedis } from '../snapshots';
 import { withFault } from './shared';
 
 const PAIRS = 20;
+const SHORT_QUEUE = { FAULT_QUEUE_LENGTH: '50' };
 
 /** Sends one body, and then another under the same key to another api. Only the first may ever count. */
 async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
@@ -85,14 +86,12 @@ async function poison({ system, users, random, deadLetters, allowance, hold }: C
   return `${bad.length + mixed.length} messages`;
 }
 
-const slowWorkers = (context: ClusterContext) =>
-  withFault(context, context.system.workers, { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' }, 2);
-
 export const messageFaults = [
   distributed('F24', 'every message is published twice', (context) => withFault(context, context.system.apis, { FAULT_POINT: 'double-publish' })),
   distributed('F25a', 'keys are used again with another body', async (context) => told(await reuseKeys(context, () => Promise.resolve()))),
   distributed('F25b', 'keys are used again with another body, Redis flushed in between', async (context) => told(await reuseKeys(context, () => flush(context)))),
   distributed('F25c', 'keys are used again with another body, Redis flushed in between and the worker stopped', reuseKeysUnseen),
   distributed('F26', 'poison among good messages', poison),
-  distributed('F27', 'slow workers, until a short queue is full', slowWorkers, { settings: { FAULT_QUEUE_LENGTH: '50' }, isBrokerFault: true }),
+  distributed('F27', 'slow workers, until a short queue is full', (context) =>
+    withFault(context, context.system.workers, { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', ...SHORT_QUEUE }, 2), { settings: SHORT_QUEUE, isBrokerFault: true }),
 ];

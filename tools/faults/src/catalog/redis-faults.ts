@@ -58,43 +58,33 @@ async function loseCrowd(context: ClusterContext): Promise<string> {
   return `${CROWD.toLocaleString('en')} users; whole again ${took} ms after Redis was`;
 }
 
-async function flushTwice({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  for (let i = 0; i < 2; i++) {
-    await withRedis(redis.url, (client) => client.flushAll());
-    await hold(0.4);
-  }
-}
-
-async function pauseClients({ system: { redis } }: ClusterContext): Promise<void> {
-  await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
-  await delay(6_000);
-}
-
-async function freeze({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  process.kill(redis.pid, 'SIGSTOP');
-  await hold();
-  process.kill(redis.pid, 'SIGCONT');
-}
-
-async function outage({ system: { redis } }: ClusterContext): Promise<void> {
-  await redis.stop();
-  await delay(60_000);
-  await redis.start();
-}
-
-async function returnOldData({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  const restore = await remember(redis.url);
-  await hold();
-  await restore();
-  await hold(0.4);
-}
-
 export const redisFaults = [
   distributed('F20', 'Redis is killed and comes back empty', (context) => killOnce(context, context.system.redis, 0.3)),
-  distributed('F21', 'Redis is flushed (FLUSHALL), twice', flushTwice),
-  distributed('F22a', 'Redis pauses all clients (CLIENT PAUSE 5000)', pauseClients),
-  distributed('F22b', 'Redis is stopped (SIGSTOP) and goes on', freeze),
-  distributed('F22c', 'Redis is down for a minute and comes back empty', outage),
-  distributed('F22d', 'Redis comes back with old data', returnOldData),
+  distributed('F21', 'Redis is flushed (FLUSHALL), twice', async ({ system: { redis }, hold }) => {
+    for (let i = 0; i < 2; i++) {
+      await withRedis(redis.url, (client) => client.flushAll());
+      await hold(0.4);
+    }
+  }),
+  distributed('F22a', 'Redis pauses all clients (CLIENT PAUSE 5000)', async ({ system: { redis } }) => {
+    await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
+    await delay(6_000);
+  }),
+  distributed('F22b', 'Redis is stopped (SIGSTOP) and goes on', async ({ system: { redis }, hold }) => {
+    process.kill(redis.pid, 'SIGSTOP');
+    await hold();
+    process.kill(redis.pid, 'SIGCONT');
+  }),
+  distributed('F22c', 'Redis is down for a minute and comes back empty', async ({ system: { redis } }) => {
+    await redis.stop();
+    await delay(60_000);
+    await redis.start();
+  }),
+  distributed('F22d', 'Redis comes back with old data', async ({ system: { redis }, hold }) => {
+    const restore = await remember(redis.url);
+    await hold();
+    await restore();
+    await hold(0.4);
+  }),
   distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', loseCrowd, { isAlone: true }),
 ];
