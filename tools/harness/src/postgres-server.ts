@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary, run } from './binary';
+import { findBinary, lacks, run } from './binary';
 import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
@@ -23,11 +23,7 @@ export function findInitdb(): string | undefined {
 }
 
 /** Of PostgreSQL's own commands, all of which lie beside `initdb`. */
-export function postgresBinary(name: string): string {
-  const initdb = findInitdb();
-  if (!initdb) throw new Error('there is no initdb');
-  return join(dirname(initdb), name);
-}
+export const postgresBinary = (name: string): string => join(dirname(findInitdb() ?? lacks('initdb')), name);
 
 /** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in; its data lies in a new folder in `parent`. */
 export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<PrivateServer> {
@@ -41,12 +37,7 @@ export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<Pr
 }
 
 /** A new temporary folder that belongs to the user who runs PostgreSQL here. */
-export function postgresFolder(parent?: string): string {
-  const folder = temporaryFolder('postgres', parent);
-  const owner = serverUser();
-  if (owner) chownSync(folder, owner.uid, owner.gid);
-  return folder;
-}
+export const postgresFolder = (parent?: string): string => toServerUser(temporaryFolder('postgres', parent));
 
 /** The options of PostgreSQL's own commands that name a server to them, and them to it. */
 export const sourceOf = ({ url }: PrivateServer, application: string): string[] => ['--dbname', `host=127.0.0.1 port=${new URL(url).port} user=postgres application_name=${application}`];
@@ -60,31 +51,36 @@ export async function baseBackup(source: readonly string[], ...more: readonly st
 
 /** A server on what lies in `data` of the folder; it is not started yet. */
 export function postgresOn(folder: string, port: number, tls?: TlsFiles): PrivateServer {
-  const owner = serverUser();
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
-  if (tls) settings.push(...demandTls(folder, tls, owner));
+  if (tls) settings.push(...demandTls(folder, tls));
   return new PrivateServer({
     name: 'PostgreSQL',
     url: `postgres://postgres@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${tls.ca}` : ''}`,
     command: postgresBinary('postgres'),
     args: ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
     folder,
-    owner,
+    owner: serverUser(),
     stopSignal: 'SIGINT', // SIGTERM would wait for clients to leave.
     isUp: () => answers(port, HELLO, tls ? ONLY_TLS : LET_IN),
   });
 }
 
 /** It takes a key only from a file that is its own and nobody else's. */
-function demandTls(folder: string, tls: TlsFiles, owner?: { uid: number; gid: number }): string[] {
+function demandTls(folder: string, tls: TlsFiles): string[] {
   const own = (name: string, content: string | Buffer) => {
     const file = join(folder, name);
     writeFileSync(file, content, { mode: 0o600 });
-    if (owner) chownSync(file, owner.uid, owner.gid);
-    return file;
+    return toServerUser(file);
   };
   const [cert, key] = [own('server.crt', readFileSync(tls.cert)), own('server.key', readFileSync(tls.key))];
   return ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`, `hba_file=${own('pg_hba.conf', 'hostssl all all 127.0.0.1/32 trust\n')}`];
+}
+
+/** Gives a path to the user who runs PostgreSQL here. */
+export function toServerUser(path: string): string {
+  const owner = serverUser();
+  if (owner) chownSync(path, owner.uid, owner.gid);
+  return path;
 }
 
 /** PostgreSQL refuses to run as root: its own system user then. */
