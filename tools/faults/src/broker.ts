@@ -6,7 +6,6 @@ export const DEAD_LETTERS = 'scores.commands.dead';
 
 type Connection = Awaited<ReturnType<typeof connect>>;
 
-/** Runs `use` with a connection of its own. */
 export async function withBroker<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(url, { timeout: 3_000 });
   connection.on('error', () => undefined); // What is under way fails, too.

@@ -74,7 +74,6 @@ export type Fault = More & { readonly id: string; readonly what: string } & (
 
 export type ClusterContext = FaultContext<Cluster>;
 
-/** A fault of the distributed system. */
 export const distributed = (id: string, what: string, inject: Inject<Cluster>, more: More = {}): Fault => ({ on: 'distributed', id, what, inject, ...more });
 
 export const standalone = (id: string, what: string, inject: Inject<StandaloneSystem>, more: More = {}): Fault => ({ on: 'standalone', id, what, inject, ...more });

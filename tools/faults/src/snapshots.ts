@@ -45,7 +45,6 @@ export async function readLedger(connection: string | { readonly host: string; r
 
 const PREFIX = 'scoreboard:{global}:';
 
-/** What a Redis holds. */
 export interface RedisSnapshot {
   /** Best first. */
   readonly order: readonly { readonly userId: string; readonly score: number }[];
@@ -53,7 +52,6 @@ export interface RedisSnapshot {
   readonly board: { readonly revision: number; readonly entries: readonly object[] };
 }
 
-/** Runs `use` with a connection of its own. */
 export async function withRedis<T>(url: string, use: (redis: RedisClientType) => Promise<T>): Promise<T> {
   // The modules' commands in the inferred type are of no use here.
   const redis = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } }) as unknown as RedisClientType;

@@ -46,9 +46,7 @@ export class StandaloneSystem implements System {
   async check({ subscribers }: FaultContext<unknown>): Promise<string | undefined> {
     const { status, body } = await get(`${this.member.url}/api/scores/top`);
     if (status !== 200) return `I12: GET top is answered ${status}`;
-    const entries = (body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry }));
-    const outdated = subscribers.notShowing(entries);
-    return outdated.length ? `I7: ${outdated.length} clients do not show the top ten, the first is ${outdated[0]}` : undefined;
+    return subscribers.check((body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry })));
   }
 
   /** Ends the process, for one alone may have the folder open, compares its ledger with everything else, and starts it again. */
