@@ -26,7 +26,6 @@ export interface Totals {
 
 const DRAINED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 10_000;
-const requests = updates();
 
 /** One run: load, until everything is applied; then a snapshot is compared with the totals. */
 export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals) {
@@ -34,7 +33,7 @@ export async function measure(system: System, scenario: Scenario, seconds: numbe
   const { connections, clients } = scenario;
   const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), apis[0]!, totals.probed) : undefined;
   const before = cpuOf(system);
-  const load = await runLoad({ urls: apis, connections, seconds, requests, withKeys });
+  const load = await runLoad({ urls: apis, connections, seconds, requests: updates, withKeys });
   const loaded = count(load, totals, system.name);
   await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
-import { COMMANDS, withBroker } from '../broker';
+import { publish } from '../broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
 import { withRedis } from '../snapshots';
@@ -75,14 +75,7 @@ export const messageFaults = [
     allowance.applied = new Set(good.map(({ commandId }) => commandId));
     deadLetters.push(...bad.map((content) => ({ reason: 'malformed', content })));
     deadLetters.push(...good.flatMap((_, i) => [`{"bad":${i}}`, `[${i}]`].map((content) => ({ reason: 'malformed', content }))));
-    await withBroker(system.rabbitmq.url, async (connection) => {
-      const channel = await connection.createConfirmChannel();
-      for (const content of random.shuffled([...bad, ...mixed])) {
-        channel.sendToQueue(COMMANDS, Buffer.from(content), { persistent: true });
-        await delay(20);
-      }
-      await channel.waitForConfirms();
-    });
+    await publish(system.rabbitmq.url, random.shuffled([...bad, ...mixed]), 20);
     await hold(0.3);
     return `${bad.length + mixed.length} messages`;
   }),

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { COMMANDS, waitingIn, withBroker } from '../broker';
-import { distributed, type ClusterContext } from '../fault';
+import { COMMANDS, publish, waitingIn } from '../broker';
+import { distributed } from '../fault';
 import { withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
@@ -27,15 +27,10 @@ const IN_A_MESSAGE = 500;
 const WHOLE_WITHIN_MS = 10_000;
 
 /** So many users score once, below all who play. */
-async function seedCrowd({ system: { rabbitmq } }: ClusterContext): Promise<void> {
-  await withBroker(rabbitmq.url, async (connection) => {
-    const channel = await connection.createConfirmChannel();
-    for (let from = 0; from < CROWD; from += IN_A_MESSAGE) {
-      const commands = Array.from({ length: IN_A_MESSAGE }, (_, i) => ({ commandId: newCommandId(), userId: `crowd-${from + i}`, scoreIncrement: 1 + ((from + i) % 997) }));
-      channel.sendToQueue(COMMANDS, Buffer.from(JSON.stringify({ v: 1, commands })), { persistent: true });
-    }
-    await channel.waitForConfirms();
-  });
+function seedCrowd(rabbitmqUrl: string): Promise<void> {
+  const command = (i: number) => ({ commandId: newCommandId(), userId: `crowd-${i}`, scoreIncrement: 1 + (i % 997) });
+  const message = (from: number) => JSON.stringify({ v: 1, commands: Array.from({ length: IN_A_MESSAGE }, (_, i) => command(from + i)) });
+  return publish(rabbitmqUrl, Array.from({ length: CROWD / IN_A_MESSAGE }, (_, i) => message(i * IN_A_MESSAGE)));
 }
 
 /** How many have a place that can be read. */
@@ -75,7 +70,7 @@ export const redisFaults = [
   }),
   distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', async (context) => {
     const { redis, rabbitmq } = context.system;
-    await seedCrowd(context);
+    await seedCrowd(rabbitmq.url);
     const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
     if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
     await killOnce(context, redis, 0.2);
