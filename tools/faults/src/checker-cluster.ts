@@ -9,7 +9,6 @@ import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
 /** The broker renews what it says of a quorum queue every few seconds. */
 const STATISTICS_MS = 15_000;
 
-/** The first invariant that does not hold yet; cheap enough to be asked again and again. */
 export async function checkCluster(cluster: Cluster, { history, subscribers, users, allowance }: FaultContext<unknown>): Promise<string | undefined> {
   const waiting = await waitingIn(cluster.rabbitmq.url, COMMANDS);
   if (waiting) return `I9: ${waiting} messages wait in the queue`;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { run } from './binary';
 import { eventually, until } from './eventually';
 import { GuardedProcess } from './guarded-process';
-import { baseBackup, postgresBinary, postgresFolder, serverUser, sourceOf, toServerUser } from './postgres-server';
-import { psql } from './postgres-standby';
+import { baseBackup, postgresBinary, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 const NAME = 'archive';
