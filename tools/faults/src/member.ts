@@ -61,7 +61,6 @@ export class Member {
     void role.exited.then((code) => this.ended(role, code));
   }
 
-  /** As `stop`, then `start`. */
   async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
     await this.stop();
     await this.start(faults, project);

@@ -53,7 +53,6 @@ async function aptGet(...args: string[]): Promise<void> {
   });
 }
 
-/** The Debian package that has it. */
 export const CHROMIUM_PACKAGE = 'chromium';
 
 /** Chrome and its like, by the names they are installed under. */

@@ -7,7 +7,6 @@ import { type PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './temporary-folder';
 
-/** The Debian package that has it. */
 export const NGINX_PACKAGE = 'nginx';
 
 export const findNginx = () => findBinary('nginx', ['/usr/sbin']);

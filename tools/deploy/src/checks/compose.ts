@@ -92,7 +92,6 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
   ];
 }
 
-/** What the servers must be told. */
 function serverMistakes({ image = '', command = [], volumes = [] }: Service, root: string): string[] {
   if (image.startsWith('redis:')) return redisMistakes(command.join(' ').replaceAll('--', ''));
   if (!image.startsWith('rabbitmq:')) return [];

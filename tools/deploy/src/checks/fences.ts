@@ -3,12 +3,10 @@ import { read } from './check';
 /** The documents whose commands an operator copies. */
 export const OPERATORS_DOCUMENTS = ['docs/operations.md', 'docs/runbooks.md'];
 
-/** A fenced block of a document. */
 export interface Fence {
   readonly file: string;
   /** Where it begins, from 1. */
   readonly line: number;
-  /** The heading above it. */
   readonly heading: string;
   readonly language: string;
   /** The word behind the language: who runs it. */
