@@ -56,13 +56,14 @@ function kubectlMistakes(command: string, manifests: readonly Manifest[], root: 
   const after = (option: string) => words.filter((_, at) => words[at - 1] === option);
   const [namespace] = after('-n');
   const inNamespace = manifests.filter((manifest) => manifest.metadata.namespace === namespace);
+  const pods = inNamespace.filter(podOf);
   return [
     ...unless(program === 'kubectl', 'is no command of kubectl'),
     ...after('-k').flatMap((path) => unless(existsSync(join(root, path, 'kustomization.yaml')), `there is no ${path}`)),
     ...unless(!namespace || inNamespace.length, `there is no namespace ${namespace}`),
     ...words.filter((word) => /^(deployment|job)\/./.test(word)).flatMap((word) => unless(inNamespace.some((manifest) => label(manifest).toLowerCase() === word), `there is no ${word}`)),
     ...podsIn(words).flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
-    ...after('-l').flatMap((wanted) => unless(inNamespace.some((manifest) => podOf(manifest) && covers(Object.fromEntries([wanted.split('=')]), templateLabels(manifest))), `no pod has the label ${wanted}`)),
+    ...after('-l').flatMap((wanted) => unless(pods.some((pod) => covers(Object.fromEntries([wanted.split('=')]), templateLabels(pod))), `no pod has the label ${wanted}`)),
   ];
 }
 

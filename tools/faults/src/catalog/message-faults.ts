@@ -9,6 +9,7 @@ import { withFault } from './shared';
 
 const PAIRS = 20;
 const SHORT_QUEUE = { FAULT_QUEUE_LENGTH: '50' };
+const SLOW = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', ...SHORT_QUEUE };
 
 /** Sends one body, and then another under the same key to another api. Only the first may ever count. */
 async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
@@ -79,6 +80,6 @@ export const messageFaults = [
     await hold(0.3);
     return `${bad.length + mixed.length} messages`;
   }),
-  distributed('F27', 'slow workers, until a short queue is full', (context) =>
-    withFault(context, context.system.workers, { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', ...SHORT_QUEUE }, 2), { settings: SHORT_QUEUE, isBrokerFault: true }),
+  distributed('F27', 'slow workers, until a short queue is full', (context) => withFault(context, context.system.workers, SLOW, 2),
+    { settings: SHORT_QUEUE, isBrokerFault: true }),
 ];
