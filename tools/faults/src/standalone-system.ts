@@ -66,9 +66,6 @@ export class StandaloneSystem implements System {
 
 async function readFolder(folder: string, users: readonly string[]): Promise<LedgerSnapshot> {
   const embedded = await EmbeddedDatabase.start({ folder });
-  try {
-    return await readLedger({ host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port }, users);
-  } finally {
-    await embedded.stop();
-  }
+  const address = { host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port };
+  return readLedger(address, users).finally(() => embedded.stop());
 }

@@ -57,21 +57,16 @@ function kubectlMistakes(command: string, manifests: readonly Manifest[], root: 
   const [namespace] = after('-n');
   const inNamespace = manifests.filter((manifest) => manifest.metadata.namespace === namespace);
   const pods = inNamespace.filter(podOf);
+  const entered = after('exec').filter((word) => !word.includes('/') && !word.startsWith('-'));
   return [
     ...unless(program === 'kubectl', 'is no command of kubectl'),
     ...after('-k').flatMap((path) => unless(existsSync(join(root, path, 'kustomization.yaml')), `there is no ${path}`)),
     ...unless(!namespace || inNamespace.length, `there is no namespace ${namespace}`),
     ...words.filter((word) => /^(deployment|job)\/./.test(word)).flatMap((word) => unless(inNamespace.some((manifest) => label(manifest).toLowerCase() === word), `there is no ${word}`)),
-    ...podsIn(words).flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
+    ...entered.flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
     ...after('-l').flatMap((wanted) => unless(pods.some((pod) => covers(Object.fromEntries([wanted.split('=')]), templateLabels(pod))), `no pod has the label ${wanted}`)),
   ];
 }
-
-/** What `exec` is to enter by the name of a pod. */
-const podsIn = (words: readonly string[]): string[] => {
-  const entered = words[words.indexOf('exec') + 1];
-  return words.includes('exec') && entered && !entered.includes('/') && !entered.startsWith('-') ? [entered] : [];
-};
 
 /** A runbook tells all that somebody needs who was just woken. */
 function runbookMistakes(root: string, fences: readonly Fence[]): string[] {
