@@ -36,7 +36,6 @@ export async function startDistributed(profiles?: string) {
       const standings = await board.hVals(`${PREFIX}${generation}:standings`);
       return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };
     },
-    /** Starts one more worker. */
     addWorker: async () => void workers.push(await run('worker')),
     /** Sums over all workers since their start. */
     lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),

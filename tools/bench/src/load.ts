@@ -23,22 +23,12 @@ export interface Prepared {
   readonly worth: number;
 }
 
-export interface LoadResult {
-  readonly byStatus: Readonly<Record<string, number>>;
-  /** The worth of all that was answered 2xx. */
-  readonly worth: number;
-  /** Unix milliseconds. */
-  readonly startedAt: number;
-  /** From the first request to the last answer. */
-  readonly seconds: number;
-  readonly p50: number;
-  readonly p99: number;
-}
+export type LoadResult = Awaited<ReturnType<typeof run>>;
 
 /** What still waits for its answer then is lost: the sums will tell. */
 const LAST_ANSWERS_MS = 10_000;
 
-async function run({ urls, connections, seconds, requests, withKeys }: LoadJob): Promise<LoadResult> {
+async function run({ urls, connections, seconds, requests, withKeys }: LoadJob) {
   const byStatus: Record<string, number> = {};
   const microseconds = createHistogram();
   const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
@@ -66,8 +56,16 @@ async function run({ urls, connections, seconds, requests, withKeys }: LoadJob):
   const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), seconds * 1_000 + LAST_ANSWERS_MS);
   await Promise.all(sockets.map(loop));
   clearTimeout(late);
-  const lasted = (performance.now() - started) / 1_000;
-  return { byStatus, worth, startedAt, seconds: lasted, p50: microseconds.percentile(50) / 1_000, p99: microseconds.percentile(99) / 1_000 };
+  return {
+    byStatus,
+    /** Of all that was answered 2xx. */
+    worth,
+    /** Unix milliseconds. */
+    startedAt,
+    /** From the first request to the last answer. */
+    seconds: (performance.now() - started) / 1_000,
+    ...{ p50: microseconds.percentile(50) / 1_000, p99: microseconds.percentile(99) / 1_000 },
+  };
 }
 
 function open(url: string): Promise<Socket> {

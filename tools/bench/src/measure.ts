@@ -14,21 +14,7 @@ export interface Scenario {
   readonly clients: number;
 }
 
-export interface Measured {
-  /** Updates answered 201 in a second. */
-  readonly acceptedPerSecond: number;
-  /** All of them by the time it took until the last was applied. */
-  readonly appliedPerSecond: number;
-  /** Of POST, in ms. */
-  readonly p50: number;
-  readonly p99: number;
-  /** From the probe's POST to the push that shows it, in ms; NaN without clients. */
-  readonly pushP50: number;
-  readonly pushP99: number;
-  readonly pushedBytesPerUpdate: number;
-  /** By process, CPU seconds for 100,000 updates. */
-  readonly cpu: Readonly<Record<string, number>>;
-}
+export type Measured = Awaited<ReturnType<typeof measure>>;
 
 /** What a system has accepted since it was started. */
 export interface Totals {
@@ -40,15 +26,14 @@ export interface Totals {
 
 const DRAINED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 10_000;
-const requests = updates();
 
 /** One run: load, until everything is applied; then a snapshot is compared with the totals. */
-export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals): Promise<Measured> {
+export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals) {
   const { apis, gateway } = system;
   const { connections, clients } = scenario;
   const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), apis[0]!, totals.probed) : undefined;
   const before = cpuOf(system);
-  const load = await runLoad({ urls: apis, connections, seconds, requests, withKeys });
+  const load = await runLoad({ urls: apis, connections, seconds, requests: updates, withKeys });
   const loaded = count(load, totals, system.name);
   await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;
@@ -61,13 +46,16 @@ export async function measure(system: System, scenario: Scenario, seconds: numbe
   const after = cpuOf(system);
   await check(system, totals);
   return {
+    /** Updates answered 201. */
     acceptedPerSecond: loaded / load.seconds,
+    /** All of them by the time it took until the last was applied. */
     appliedPerSecond: loaded / drained,
-    p50: load.p50,
-    p99: load.p99,
-    pushP50: subscribers.p50,
-    pushP99: subscribers.p99,
+    /** Of POST, in ms. */
+    ...{ p50: load.p50, p99: load.p99 },
+    /** From the probe's POST to the push that shows it, in ms; NaN without clients. */
+    ...{ pushP50: subscribers.p50, pushP99: subscribers.p99 },
     pushedBytesPerUpdate: subscribers.bytes / accepted,
+    /** By process, CPU seconds for 100,000 updates. */
     cpu: Object.fromEntries(Object.keys(after).map((name) => [name, ((after[name]! - before[name]!) / accepted) * 100_000])),
   };
 }

@@ -11,13 +11,12 @@ export const userIds: readonly string[] = [...playerIds, PROBE];
 const token = (sub: string): string => sign({ sub, scope: 'scores:write' }, SECRET, { expiresIn: '1d' });
 
 /** One update of each player, worth 1 to 10 points. */
-export const updates = (): Prepared[] =>
-  playerIds.map((userId, i) => {
-    const worth = (i % 10) + 1;
-    const body = JSON.stringify({ userId, scoreIncrement: worth });
-    const headers = ['Host: bench', `Authorization: Bearer ${token(userId)}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
-    return { head: `POST /api/scores/update HTTP/1.1\r\n${headers.join('\r\n')}\r\n`, body, worth };
-  });
+export const updates: readonly Prepared[] = playerIds.map((userId, i) => {
+  const worth = (i % 10) + 1;
+  const body = JSON.stringify({ userId, scoreIncrement: worth });
+  const headers = ['Host: bench', `Authorization: Bearer ${token(userId)}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
+  return { head: `POST /api/scores/update HTTP/1.1\r\n${headers.join('\r\n')}\r\n`, body, worth };
+});
 
 export const reads: readonly Prepared[] = [{ head: 'GET /api/scores/top HTTP/1.1\r\nHost: bench\r\n', body: '', worth: 0 }];
 

@@ -1,7 +1,6 @@
 import { table } from '@scoreboard/harness';
 import type { Measured, Scenario } from './measure';
 
-/** One run. */
 export interface Run {
   readonly round: number;
   readonly scenario: Scenario;

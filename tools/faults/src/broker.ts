@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 
@@ -6,7 +7,6 @@ export const DEAD_LETTERS = 'scores.commands.dead';
 
 type Connection = Awaited<ReturnType<typeof connect>>;
 
-/** Runs `use` with a connection of its own. */
 export async function withBroker<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(url, { timeout: 3_000 });
   connection.on('error', () => undefined); // What is under way fails, too.
@@ -23,6 +23,17 @@ export const waitingIn = (url: string, queue: string): Promise<number> =>
     const channel = await connection.createChannel();
     channel.on('error', () => undefined);
     return (await channel.checkQueue(queue)).messageCount;
+  });
+
+/** Sends messages to the workers, with a pause (ms) after each; resolves when the broker has confirmed all. */
+export const publish = (url: string, contents: readonly string[], pauseMs = 0): Promise<void> =>
+  withBroker(url, async (connection) => {
+    const channel = await connection.createConfirmChannel();
+    for (const content of contents) {
+      channel.sendToQueue(COMMANDS, Buffer.from(content), { persistent: true });
+      await delay(pauseMs);
+    }
+    await channel.waitForConfirms();
   });
 
 /** Waits until no command waits; resolves with whether that came about. */

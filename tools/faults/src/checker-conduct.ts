@@ -34,14 +34,10 @@ export async function checkMemory(before: readonly Resident[], { members }: Syst
 
 const COLLECTED_AFTER_MS = 300;
 
-export interface Resident {
-  readonly member: Member;
-  readonly pid: number;
-  readonly MiB: number;
-}
+export type Resident = Awaited<ReturnType<typeof residentOf>>[number];
 
 /** The resident memory of each process that runs, after it was made to collect its garbage twice. */
-export async function residentOf(members: readonly Member[]): Promise<Resident[]> {
+export async function residentOf(members: readonly Member[]) {
   for (let i = 0; i < 2; i++) {
     members.forEach((member) => member.signal('SIGUSR2'));
     await delay(COLLECTED_AFTER_MS);

@@ -1,5 +1,5 @@
 import type { Entry, History } from './history';
-import type { LedgerSnapshot, RedisSnapshot } from './snapshots';
+import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots';
 
 /** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
 export interface Allowance {
@@ -20,15 +20,15 @@ export function checkLedger({ applied, unsound }: LedgerSnapshot, { entries }: H
 
   const known = new Set([...owed.map(({ commandId }) => commandId), ...(allowance.applied ?? [])]);
   const doubtful = entries.filter(({ fate }) => fate === 'unknown');
-  const isDoubtful = (command: LedgerSnapshot['applied'][number]) =>
+  const isDoubtful = (command: AppliedCommand) =>
     doubtful.some((entry) => (entry.commandId ? entry.commandId === command.commandId : isOf(entry, command)));
   const phantom = applied.find((command) => !known.has(command.commandId) && !isDoubtful(command));
   return phantom && `I3: the command ${phantom.commandId} (${phantom.userId}, ${phantom.scoreIncrement}) was never accepted and is applied`;
 }
 
-const isOf = (entry: Entry, command: LedgerSnapshot['applied'][number]): boolean => entry.userId === command.userId && entry.scoreIncrement === command.scoreIncrement;
+const isOf = (entry: Entry, command: AppliedCommand): boolean => entry.userId === command.userId && entry.scoreIncrement === command.scoreIncrement;
 
-function isHeld(entry: Entry, found: ReadonlyMap<string, LedgerSnapshot['applied'][number]>): boolean {
+function isHeld(entry: Entry, found: ReadonlyMap<string, AppliedCommand>): boolean {
   const command = found.get(entry.commandId!);
   return command !== undefined && isOf(entry, command);
 }

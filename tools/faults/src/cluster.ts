@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { checkCluster, concludeCluster } from './checker-cluster';
-import type { FaultContext, System } from './fault';
+import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { TcpProxy } from './tcp-proxy';
@@ -11,14 +11,6 @@ export type RoleKind = 'api' | 'worker' | 'gateway';
 const READ_ONLY_MS = 1_000;
 
 const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
-
-export interface SystemOptions {
-  readonly settings?: NodeJS.ProcessEnv;
-  /** The data that may not be lost lies on a disk of this many MiB. */
-  readonly diskMiB?: number;
-  /** RabbitMQ has three nodes and PostgreSQL a synchronous standby. */
-  readonly isClustered?: boolean;
-}
 
 interface Replicas {
   readonly brokers: RabbitmqCluster;
@@ -47,7 +39,7 @@ export class Cluster implements System {
     [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
   }
 
-  static async start({ settings = {}, diskMiB, isClustered = false }: SystemOptions = {}): Promise<Cluster> {
+  static async start({ settings = {}, diskMiB, isClustered = false }: More = {}): Promise<Cluster> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
     const postgres = disk && (await startPostgres(undefined, disk.folder));
     const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: !isClustered }, {});

@@ -10,10 +10,7 @@ import { type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
 import { Subscribers } from './subscribers';
 
-interface BenchOptions extends Omit<RunOptions, 'seed' | 'turn'> {
-  readonly faults: readonly Fault[];
-  readonly seeds: readonly number[];
-}
+type BenchOptions = Omit<RunOptions, 'seed' | 'turn'> & { readonly faults: readonly Fault[]; readonly seeds: readonly number[] };
 
 /** Injects every fault with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
 export async function runFaults({ faults, seeds, ...options }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {

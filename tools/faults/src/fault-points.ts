@@ -51,13 +51,9 @@ const dieUnanswered: Around = (call) => {
 
 const channels = new Set<AmqpChannel>();
 
-function acknowledgeWrongly(): void {
-  const unknown = { fields: { deliveryTag: 1_000_000 } } as ConsumeMessage;
-  for (const { current } of channels) current?.ack(unknown);
-}
-
 const breakChannels: Around = (call) => {
-  if (isReached()) acknowledgeWrongly();
+  const unknown = { fields: { deliveryTag: 1_000_000 } } as ConsumeMessage;
+  if (isReached()) channels.forEach(({ current }) => current?.ack(unknown));
   return call();
 };
 
@@ -67,14 +63,12 @@ const twice: Around = async (call) => {
   await Promise.resolve(call()).catch(() => undefined);
 };
 
-/** The worker does not wait for Redis: without this pause it would have acknowledged before it dies. */
-const afterPut = (done: unknown): Promise<unknown> => delay(100, done);
-
 const POINTS: Record<string, () => void> = {
   'after-commit': () => wrap(PostgresLedger.prototype, 'apply', dieAfter),
   'after-put': () => {
     wrap(RedisLeaderboard.prototype, 'put', dieAfter);
-    wrap(BatchProcessor.prototype, 'run', async (call) => afterPut(await call()));
+    // The worker does not wait for Redis: without this pause it would have acknowledged before it dies.
+    wrap(BatchProcessor.prototype, 'run', async (call) => delay(100, await call()));
   },
   'after-publish': () => wrap(AmqpChannel.prototype, 'publish', dieUnanswered),
   'after-confirm': () => wrap(AmqpChannel.prototype, 'publish', dieAfter),

@@ -49,9 +49,9 @@ export interface More {
   readonly isBrokerFault?: boolean;
   /** Settings for roles that must be started anew for this fault. */
   readonly settings?: NodeJS.ProcessEnv;
-  /** Its data lies on a disk of this many MiB. */
+  /** The data that may not be lost lies on a disk of this many MiB. */
   readonly diskMiB?: number;
-  /** RabbitMQ and PostgreSQL have replicas, see `Cluster`. */
+  /** RabbitMQ has three nodes and PostgreSQL a synchronous standby. */
   readonly isClustered?: boolean;
   /** What it leaves behind would burden the faults after it: it gets a system of its own. */
   readonly isAlone?: boolean;
@@ -74,7 +74,6 @@ export type Fault = More & { readonly id: string; readonly what: string } & (
 
 export type ClusterContext = FaultContext<Cluster>;
 
-/** A fault of the distributed system. */
 export const distributed = (id: string, what: string, inject: Inject<Cluster>, more: More = {}): Fault => ({ on: 'distributed', id, what, inject, ...more });
 
 export const standalone = (id: string, what: string, inject: Inject<StandaloneSystem>, more: More = {}): Fault => ({ on: 'standalone', id, what, inject, ...more });

@@ -66,7 +66,8 @@ export class History {
 
   answered(entry: Entry, outcome: Outcome): void {
     this.write({ at: Date.now(), answered: entry.number, ...outcome });
-    this.check(entry, outcome);
+    const expected = entry.refusedWith ?? 201;
+    if (![0, 503, expected].includes(outcome.status)) this.wrong.push(`update ${entry.number} was answered ${outcome.status} instead of ${expected}`);
     if (outcome.fate === 'unknown') this.doubts++;
     if (outcome.fate === 'refused' && entry.refusedWith === undefined) this.refusals++;
     if (outcome.fate === 'ok') {
@@ -99,11 +100,6 @@ export class History {
 
   close(): void {
     closeSync(this.file);
-  }
-
-  private check({ number, refusedWith }: Entry, { status }: Outcome): void {
-    const isFair = status === 0 || status === 503 || status === (refusedWith ?? 201);
-    if (!isFair) this.wrong.push(`update ${number} was answered ${status} instead of ${refusedWith ?? 201}`);
   }
 
   private write(line: object): void {

@@ -120,10 +120,8 @@ export class Load {
   private async retry(): Promise<void> {
     for (let deadline = Infinity; Date.now() < deadline; ) {
       if (this.isOver && deadline === Infinity) deadline = Date.now() + SETTLED_WITHIN_MS;
-      const refused = [...this.again];
-      this.again.clear();
-      const due = [...this.history.unsettled(), ...refused].slice(0, RETRIES_AT_ONCE);
-      refused.filter((entry) => !due.includes(entry)).forEach((entry) => this.again.add(entry));
+      const due = [...this.history.unsettled(), ...this.again].slice(0, RETRIES_AT_ONCE);
+      due.forEach((entry) => this.again.delete(entry));
       if (this.isOver && !due.length) return;
       // In the end a refusal may stand.
       await Promise.all(due.map((entry) => this.send(entry, !this.isOver)));

@@ -39,21 +39,16 @@ const ALL = {
   write: text('FILE', 'write the table to this file, as to docs/evidence/faults.md'),
 };
 
-function faultOptions() {
-  const { rows: isListed, row: faults, seed, seeds = seed, earlier = earlierVersion(), ...others } = readOptions(USAGE, ALL);
-  return { isListed, faults, seeds, earlier, ...others };
-}
-
 async function bench(): Promise<number> {
-  const options = faultOptions();
-  if (options.isListed) {
-    process.stdout.write(options.faults.map((fault) => listed(fault, options.earlier)).join(''));
+  const { rows: isListed, row: faults, seed, seeds = seed, earlier = earlierVersion(), resume, write, ...others } = readOptions(USAGE, ALL);
+  if (isListed) {
+    process.stdout.write(faults.map((fault) => listed(fault, earlier)).join(''));
     return 0;
   }
-  const state = new StateFile(options.resume);
-  await runFaults(options, state, tell);
+  const state = new StateFile(resume);
+  await runFaults({ faults, seeds, earlier, ...others }, state, tell);
   process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
-  if (options.write) writeEvidence(options.write, state.verdicts);
+  if (write) writeEvidence(write, state.verdicts);
   return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
 }
 

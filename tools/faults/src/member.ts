@@ -4,6 +4,7 @@ import { SECRET } from './client';
 import type { TcpProxy } from './tcp-proxy';
 
 const ENDS_WITHIN_MS = 30_000;
+const KILLED = 137;
 
 const URL_OF: Record<ServerName, string> = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', rabbitmq: 'RABBITMQ_URL' };
 
@@ -51,14 +52,15 @@ export class Member {
     const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerName], proxy.url]));
     const preload = project ? [] : ['--require', join(projectRoot(), 'dist/tools/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
-    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], project }).catch(diedAtOnce);
+    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], project }).catch((error: unknown) => {
+      if (!(error instanceof RoleFailed) || error.exitCode !== KILLED) throw error;
+    });
     if (!role) return;
     this.running = role;
     this.isMeantToEnd = false;
     void role.exited.then((code) => this.ended(role, code));
   }
 
-  /** As `stop`, then `start`. */
   async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
     await this.stop();
     await this.start(faults, project);
@@ -98,10 +100,4 @@ export class Member {
     this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;
   }
-}
-
-const KILLED = 137;
-
-function diedAtOnce(error: unknown): undefined {
-  if (!(error instanceof RoleFailed) || error.exitCode !== KILLED) throw error;
 }

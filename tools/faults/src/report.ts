@@ -33,7 +33,6 @@ export function render(verdicts: readonly Verdict[]): string {
 
 export const seconds = (ms?: number): string => (ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`);
 
-/** All of them in one sentence. */
 export function summary(verdicts: readonly Verdict[]): string {
   const count = (verdict: Verdict['verdict']) => verdicts.filter((each) => each.verdict === verdict).length;
   const accepted = verdicts.reduce((sum, verdict) => sum + verdict.accepted, 0);

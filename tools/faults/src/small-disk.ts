@@ -5,16 +5,12 @@ import { join } from 'node:path';
 import { afterExit } from '@scoreboard/harness';
 
 /** A file system of its own that can be filled. */
-export interface SmallDisk {
-  readonly folder: string;
-  /** Unmounts it, whoever still works there. */
-  remove(): void;
-}
+export type SmallDisk = ReturnType<typeof smallDisk>;
 
 export const cannotMount = (): string | undefined => (process.getuid?.() === 0 && process.platform === 'linux' ? undefined : 'a small disk can be mounted by root on Linux alone');
 
-/** Mounts a tmpfs; it goes with this process, however that ends. */
-export function smallDisk(sizeMiB: number): SmallDisk {
+/** Mounts a tmpfs; it goes with this process, however that ends, or when it is removed, whoever still works there. */
+export function smallDisk(sizeMiB: number) {
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=1777`, 'scoreboard', folder]);
   afterExit('sleep 1; umount -l -- "$0" 2>/dev/null; rmdir -- "$0"', folder);

@@ -1,11 +1,7 @@
 import { Client } from 'pg';
 import { createClient, type RedisClientType } from 'redis';
 
-export interface AppliedCommand {
-  readonly commandId: string;
-  readonly userId: string;
-  readonly scoreIncrement: number;
-}
+export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & { scoreIncrement: number }>;
 
 /** What a ledger holds at one moment. */
 export interface LedgerSnapshot {
@@ -45,15 +41,6 @@ export async function readLedger(connection: string | { readonly host: string; r
 
 const PREFIX = 'scoreboard:{global}:';
 
-/** What a Redis holds. */
-export interface RedisSnapshot {
-  /** Best first. */
-  readonly order: readonly { readonly userId: string; readonly score: number }[];
-  readonly standings: Readonly<Record<string, string>>;
-  readonly board: { readonly revision: number; readonly entries: readonly object[] };
-}
-
-/** Runs `use` with a connection of its own. */
 export async function withRedis<T>(url: string, use: (redis: RedisClientType) => Promise<T>): Promise<T> {
   // The modules' commands in the inferred type are of no use here.
   const redis = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } }) as unknown as RedisClientType;
@@ -66,13 +53,16 @@ export async function withRedis<T>(url: string, use: (redis: RedisClientType) =>
   }
 }
 
-export const readRedis = (url: string): Promise<RedisSnapshot> =>
+export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;
+
+/** What a Redis holds, best first. */
+export const readRedis = (url: string) =>
   withRedis(url, async (redis) => {
     const live = await redis.hGet(`${PREFIX}meta`, 'live');
     const members = await redis.zRangeWithScores(`${PREFIX}${live}:order`, 0, -1);
     return {
       order: members.map(({ value, score }) => ({ userId: value.slice(16), score: -score })),
       standings: await redis.hGetAll(`${PREFIX}${live}:standings`),
-      board: JSON.parse((await redis.get(`${PREFIX}board`)) ?? '{"revision":0,"entries":[]}') as RedisSnapshot['board'],
+      board: JSON.parse((await redis.get(`${PREFIX}board`)) ?? '{"revision":0,"entries":[]}') as { readonly revision: number; readonly entries: readonly object[] },
     };
   });

@@ -4,8 +4,7 @@ import { freePort, temporaryFolder } from '@scoreboard/harness';
 import { EmbeddedDatabase } from '@scoreboard/infrastructure/postgres';
 import { checkLedger, ranked } from './checker';
 import { get } from './client';
-import type { SystemOptions } from './cluster';
-import type { FaultContext, System } from './fault';
+import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
 import { type LedgerSnapshot, readLedger } from './snapshots';
@@ -30,7 +29,7 @@ export class StandaloneSystem implements System {
     this.members = this.apis = this.gateways = [this.member];
   }
 
-  static async start({ settings = {}, diskMiB }: SystemOptions = {}): Promise<StandaloneSystem> {
+  static async start({ settings = {}, diskMiB }: More = {}): Promise<StandaloneSystem> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
     const folder = disk ? join(disk.folder, 'data') : temporaryFolder('faults-data');
     const system = new StandaloneSystem(folder, await freePort(), settings, disk);
@@ -47,9 +46,7 @@ export class StandaloneSystem implements System {
   async check({ subscribers }: FaultContext<unknown>): Promise<string | undefined> {
     const { status, body } = await get(`${this.member.url}/api/scores/top`);
     if (status !== 200) return `I12: GET top is answered ${status}`;
-    const entries = (body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry }));
-    const outdated = subscribers.notShowing(entries);
-    return outdated.length ? `I7: ${outdated.length} clients do not show the top ten, the first is ${outdated[0]}` : undefined;
+    return subscribers.check((body as { userId: string; score: number }[]).map((entry, i) => ({ rank: i + 1, ...entry })));
   }
 
   /** Ends the process, for one alone may have the folder open, compares its ledger with everything else, and starts it again. */
@@ -69,9 +66,6 @@ export class StandaloneSystem implements System {
 
 async function readFolder(folder: string, users: readonly string[]): Promise<LedgerSnapshot> {
   const embedded = await EmbeddedDatabase.start({ folder });
-  try {
-    return await readLedger({ host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port }, users);
-  } finally {
-    await embedded.stop();
-  }
+  const address = { host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port };
+  return readLedger(address, users).finally(() => embedded.stop());
 }

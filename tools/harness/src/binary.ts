@@ -12,6 +12,10 @@ export function findBinary(name: string, folders: readonly string[] = []): strin
   return [...folders, ...path].map((folder) => join(folder, name)).find(isExecutable);
 }
 
+export function lacks(name: string): never {
+  throw new Error(`there is no ${name}`);
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -49,7 +53,6 @@ async function aptGet(...args: string[]): Promise<void> {
   });
 }
 
-/** The Debian package that has it. */
 export const CHROMIUM_PACKAGE = 'chromium';
 
 /** Chrome and its like, by the names they are installed under. */

@@ -9,7 +9,6 @@ export * from './nginx';
 export * from './ports';
 export * from './postgres-archive';
 export * from './postgres-server';
-export * from './postgres-standby';
 export * from './private-server';
 export * from './processes';
 export * from './prometheus-server';

@@ -1,13 +1,12 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary } from './binary';
+import { findBinary, lacks } from './binary';
 import { freePort, statusOf } from './ports';
 import { type PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './temporary-folder';
 
-/** The Debian package that has it. */
 export const NGINX_PACKAGE = 'nginx';
 
 export const findNginx = () => findBinary('nginx', ['/usr/sbin']);
@@ -20,15 +19,13 @@ export interface Upstreams {
 
 /** The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at `/status` on another. */
 export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
-  const command = findNginx();
-  if (!command) throw new Error('there is no nginx');
   const port = await freePort();
   const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return startServer({
     name: 'nginx',
     url,
-    command,
+    command: findNginx() ?? lacks('nginx'),
     args: nginxArgs(folder),
     folder,
     stopSignal: 'SIGQUIT',

@@ -41,9 +41,7 @@ export function answers(port: number, hello: Buffer, answer: Buffer, isTls = fal
     };
     socket.on(isTls ? 'secureConnect' : 'connect', () => socket.write(hello));
     socket.on('data', (data) => settle(data.includes(answer)));
-    socket.on('timeout', () => settle(false));
-    socket.on('error', () => settle(false));
-    socket.on('close', () => settle(false));
+    for (const end of ['timeout', 'error', 'close']) socket.on(end, () => settle(false));
   });
 }
 

@@ -1,10 +1,9 @@
-import { appendFileSync, chownSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './binary';
 import { eventually, until } from './eventually';
 import { GuardedProcess } from './guarded-process';
-import { baseBackup, postgresBinary, postgresFolder, serverUser, sourceOf } from './postgres-server';
-import { psql } from './postgres-standby';
+import { baseBackup, postgresBinary, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 const NAME = 'archive';
@@ -57,8 +56,7 @@ export class PostgresArchive {
     appendFileSync(join(data, 'postgresql.auto.conf'), `restore_command = '${command}'\n`);
     const signal = join(data, 'recovery.signal');
     writeFileSync(signal, '');
-    const owner = serverUser();
-    if (owner) chownSync(signal, owner.uid, owner.gid);
+    toServerUser(signal);
     await this.server.start();
     const isRecovered = async () => (await psql(this.server, 'SELECT pg_is_in_recovery()')) === 'f';
     if (await eventually(isRecovered, LEVEL_WITHIN_MS)) return;

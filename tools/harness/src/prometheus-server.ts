@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { findBinary } from './binary';
+import { findBinary, lacks } from './binary';
 import { freePort, statusOf } from './ports';
 import { type PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
@@ -43,12 +43,10 @@ export async function startExporter(name: keyof typeof EXPORTERS, target: string
 
 /** `path` answers 200 when it is up. */
 async function serve(command: string, args: readonly string[], folder: string, path: string, env: NodeJS.ProcessEnv = {}): Promise<PrivateServer> {
-  const binary = findBinary(command);
-  if (!binary) throw new Error(`there is no ${command}`);
   const attempt = async () => {
     const host = `127.0.0.1:${await freePort()}`;
     return startServer({
-      ...{ name: command, url: `http://${host}`, command: binary, folder },
+      ...{ name: command, url: `http://${host}`, command: findBinary(command) ?? lacks(command), folder },
       args: [...args, `--web.listen-address=${host}`],
       env: { PATH: process.env.PATH, ...env },
       stopSignal: 'SIGTERM',

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary, run } from './binary';
+import { findBinary, lacks, run } from './binary';
 import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
@@ -48,9 +48,8 @@ export const nodeName = (port: number): string => `scoreboard-${port}@localhost`
 
 /** A node that is not started yet; it speaks to the others of its cluster on `distPort`. */
 export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer {
-  const command = findRabbitmq();
-  const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS);
-  if (!command || !ctl) throw new Error('there is no rabbitmq-server');
+  const command = findRabbitmq() ?? lacks('rabbitmq-server');
+  const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS) ?? lacks('rabbitmqctl');
   const { port, isTls, home } = place;
   const folder = temporaryFolder('rabbitmq');
   const env = environment(folder, place, distPort);

@@ -1,5 +1,5 @@
 import type { TlsFiles } from './authority';
-import { findBinary } from './binary';
+import { findBinary, lacks } from './binary';
 import { answers, freePort } from './ports';
 import { type PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './temporary-folder';
@@ -11,14 +11,12 @@ export const findRedis = () => findBinary('redis-server');
  * it knows the users there, and nobody without a password.
  */
 export async function startRedis(tls?: TlsFiles, aclFile?: string): Promise<PrivateServer> {
-  const command = findRedis();
-  if (!command) throw new Error('there is no redis-server');
   const port = await freePort();
   const folder = temporaryFolder('redis');
   return startServer({
     name: 'Redis',
     url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
-    command,
+    command: findRedis() ?? lacks('redis-server'),
     args: [...listen(port, tls), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...(aclFile ? ['--aclfile', aclFile] : [])],
     folder,
     stopSignal: 'SIGTERM',

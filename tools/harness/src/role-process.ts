@@ -42,16 +42,11 @@ export class RoleFailed extends Error {
 }
 
 /** A running role of the built system. */
-export interface RoleProcess {
+export interface RoleProcess extends Pick<GuardedProcess, 'pid' | 'exited' | 'kill'> {
   /** `http://127.0.0.1:<port>`, or `https:` where the role has a certificate. */
   readonly url: string;
-  readonly pid: number;
-  /** Resolves with the exit code, however it ended. */
-  readonly exited: Promise<number>;
   /** SIGTERM; resolves with the exit code, rejects where it had to be killed after 15 s. */
   stop(): Promise<number>;
-  /** SIGKILL. */
-  kill(): Promise<void>;
   /** What it wrote to stdout and stderr, the last 200,000 characters. */
   output(): string;
 }

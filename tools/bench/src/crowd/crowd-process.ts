@@ -77,7 +77,6 @@ async function joinInSteps(count: number, into: Place[]): Promise<void> {
   }
 }
 
-/** A process full of clients. */
 const jobs = {
   async join(clients: number, to: Target): Promise<void> {
     target = to;

@@ -58,7 +58,7 @@ async function cpuOver({ pid }: Pusher, task: () => Promise<unknown>): Promise<{
 }
 
 /** A client that skipped a board counts with the one that it got instead. */
-export function summarize(begun: ReadonlyMap<number, number>, arrivals: Readonly<Record<number, readonly number[]>>, clients: number): Omit<PushTimes, 'cpu'> {
+function summarize(begun: ReadonlyMap<number, number>, arrivals: Readonly<Record<number, readonly number[]>>, clients: number): Omit<PushTimes, 'cpu'> {
   const scores = [...begun.keys()].sort((a, b) => b - a);
   const waits: number[] = [];
   const lasts: number[] = [];

@@ -2,12 +2,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 
 /** In bytes, after a collection of garbage. */
-export interface Memory {
-  /** What JavaScript holds, buffers outside its heap too. */
-  readonly heap: number;
-  /** What the process has of the machine. */
-  readonly resident: number;
-}
+export type Memory = ReturnType<typeof summary>;
 
 /** Of this process, which was started with `--expose-gc`. */
 export function ownMemory(): Memory {
@@ -31,4 +26,5 @@ export async function memoryOf(inspectPort: number): Promise<Memory> {
   return summary(JSON.parse(result.result!.value) as NodeJS.MemoryUsage);
 }
 
-const summary = ({ heapUsed, external, rss }: NodeJS.MemoryUsage): Memory => ({ heap: heapUsed + external, resident: rss });
+/** `heap` is what JavaScript holds, buffers outside its heap too; `resident` what the process has of the machine. */
+const summary = ({ heapUsed, external, rss }: NodeJS.MemoryUsage) => ({ heap: heapUsed + external, resident: rss });

@@ -12,7 +12,6 @@ import { nginxPlace, nginxSyntax } from './nginx';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
 import { secretsScript } from './secrets-script';
 
-/** By what they look at. */
 export const CHECKS: Readonly<Record<string, Check>> = {
   'Dockerfile': dockerfile,
   'docker-compose.yml, its form': composeSchema,

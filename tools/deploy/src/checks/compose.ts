@@ -4,9 +4,9 @@ import Ajv from 'ajv';
 import { findBinary } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { skip, unless } from './check';
+import { read, skip, unless } from './check';
 import { boundsMessages, LONG_MESSAGES, redisMistakes } from './kubernetes-clusters';
-import { runTool } from './run-tool';
+import { complaintsOf, runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
 export interface Service {
@@ -36,7 +36,7 @@ export interface Compose {
 
 /** With the default of each variable that stands in it, put in after the reading as Compose does: it stays a string. */
 export function readCompose(root: string): Compose {
-  const raw: unknown = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const raw: unknown = parse(read(root, 'docker-compose.yml'), { merge: true });
   const filled = (_key: string, value: unknown) => (typeof value === 'string' ? value.replace(/\$\{\w+:-([^}]*)\}/g, '$1') : value);
   return JSON.parse(JSON.stringify(raw, filled)) as Compose;
 }
@@ -59,16 +59,14 @@ function schema(): object {
 /** What a Compose client itself says of it. */
 export function composeClient(root: string): string[] {
   if (!findBinary('docker') || !runTool('docker', ['compose', 'version'], root).ok) skip('there is no docker compose');
-  const { ok, output } = runTool('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
-  return ok ? [] : [output];
+  return complaintsOf('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
 }
 
 /** Our rules: nothing moves by itself or has more rights than it needs, all that is named exists, and every role would take its settings. */
 export function composePolicy(root: string): string[] {
   const compose = readCompose(root);
   const services = Object.entries(compose.services);
-  const mistakes = services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
-  return mistakes;
+  return services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
 }
 
 const missing = ({ volumes = [] }: Service, root: string): string[] =>
@@ -94,12 +92,11 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
   ];
 }
 
-/** What the servers must be told. */
 function serverMistakes({ image = '', command = [], volumes = [] }: Service, root: string): string[] {
   if (image.startsWith('redis:')) return redisMistakes(command.join(' ').replaceAll('--', ''));
   if (!image.startsWith('rabbitmq:')) return [];
   const confs = volumes.map((volume) => volume.split(':')[0]!).filter((path) => path.endsWith('.conf') && existsSync(join(root, path)));
-  return unless(confs.some((path) => boundsMessages(readFileSync(join(root, path), 'utf8'))), LONG_MESSAGES);
+  return unless(confs.some((path) => boundsMessages(read(root, path))), LONG_MESSAGES);
 }
 
 function roleMistakes(role: Role, environment: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
-import { parse } from 'yaml';
-import { unless } from './check';
+import { read, readYaml, unless } from './check';
 import { readCompose } from './compose';
 import { knownMetrics, metricsOf, ourMetrics } from './metrics';
 
@@ -16,7 +15,7 @@ type File = Dashboard & { readonly name: string; readonly text: string };
 /** Dashboards as files are provisioned: whole without an import by hand, each panel explained and with a unit, and of metrics that exist. */
 export function dashboards(root: string): string[] {
   const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name): File => {
-    const text = readFileSync(join(root, GRAFANA, 'dashboards', name), 'utf8');
+    const text = read(root, `${GRAFANA}/dashboards/${name}`);
     return { ...(JSON.parse(text) as Dashboard), name, text };
   });
   const isKnown = knownMetrics(root);
@@ -95,9 +94,8 @@ function questionMistakes(file: File, isKnown: (metric: string) => boolean): str
 
 /** What Grafana is told beside them: where they lie, and the data source that they name. */
 function provisioningMistakes(root: string, files: readonly File[]): string[] {
-  const read = <T>(path: string) => parse(readFileSync(join(root, GRAFANA, 'provisioning', path), 'utf8')) as T;
-  const { datasources } = read<{ datasources: { uid: string; url: string }[] }>('datasources/prometheus.yml');
-  const { providers } = read<{ providers: { options: { path: string } }[] }>('dashboards/scoreboard.yml');
+  const { datasources } = readYaml<{ datasources: { uid: string; url: string }[] }>(root, `${GRAFANA}/provisioning/datasources/prometheus.yml`);
+  const { providers } = readYaml<{ providers: { options: { path: string } }[] }>(root, `${GRAFANA}/provisioning/dashboards/scoreboard.yml`);
   const compose = readCompose(root);
   const mounts = compose.services.grafana?.volumes ?? [];
   const variables = files.flatMap(({ templating }) => templating?.list ?? []);

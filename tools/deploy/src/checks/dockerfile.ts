@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { validate } from 'dockerfile-utils';
-import { unless } from './check';
+import { read, unless } from './check';
 
 /** What must never reach an image's builder. */
 const KEPT_OUT = ['.git', '.env*', '.data', 'deploy', 'node_modules'];
@@ -10,8 +8,8 @@ const PINNED = /^[a-z0-9./-]+:[\w.-]+@sha256:[0-9a-f]{64}( AS \w+)?$/;
 
 /** The image: syntax, and what it promises. */
 export function dockerfile(root: string): string[] {
-  const text = readFileSync(join(root, 'Dockerfile'), 'utf8');
-  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n');
+  const text = read(root, 'Dockerfile');
+  const ignored = read(root, '.dockerignore').split('\n');
   return [
     ...validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
     ...promises(text),

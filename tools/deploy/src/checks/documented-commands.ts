@@ -4,7 +4,8 @@ import { runbooksIn } from '../generated/dashboards/runbooks';
 import { unless } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, wordsOf } from './fences';
-import { type Manifest, podOf, renderAll } from './kustomize';
+import { covers, templateLabels } from './kubernetes-names';
+import { label, type Manifest, podOf, renderAll } from './kustomize';
 
 /** Who runs a block: the first two are held here, the commands within them and the others by a test. */
 const TAGS = ['compose', 'kubernetes', 'node', 'run'];
@@ -55,24 +56,17 @@ function kubectlMistakes(command: string, manifests: readonly Manifest[], root: 
   const after = (option: string) => words.filter((_, at) => words[at - 1] === option);
   const [namespace] = after('-n');
   const inNamespace = manifests.filter((manifest) => manifest.metadata.namespace === namespace);
-  const labels = (manifest: Manifest) => (manifest.spec?.template?.metadata?.labels ?? {}) as Record<string, string>;
+  const pods = inNamespace.filter(podOf);
+  const entered = after('exec').filter((word) => !word.includes('/') && !word.startsWith('-'));
   return [
     ...unless(program === 'kubectl', 'is no command of kubectl'),
     ...after('-k').flatMap((path) => unless(existsSync(join(root, path, 'kustomization.yaml')), `there is no ${path}`)),
     ...unless(!namespace || inNamespace.length, `there is no namespace ${namespace}`),
-    ...words.filter((word) => /^(deployment|job)\/./.test(word)).flatMap((word) => unless(inNamespace.some((manifest) => nameOf(manifest) === word), `there is no ${word}`)),
-    ...podsIn(words).flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
-    ...after('-l').flatMap((label) => unless(inNamespace.some((manifest) => podOf(manifest) && labels(manifest)[label.split('=')[0]!] === label.split('=')[1]), `no pod has the label ${label}`)),
+    ...words.filter((word) => /^(deployment|job)\/./.test(word)).flatMap((word) => unless(inNamespace.some((manifest) => label(manifest).toLowerCase() === word), `there is no ${word}`)),
+    ...entered.flatMap((pod) => unless(inNamespace.some(({ metadata }) => pod.startsWith(metadata.name)), `nothing makes a pod ${pod}`)),
+    ...after('-l').flatMap((wanted) => unless(pods.some((pod) => covers(Object.fromEntries([wanted.split('=')]), templateLabels(pod))), `no pod has the label ${wanted}`)),
   ];
 }
-
-const nameOf = ({ kind, metadata }: Manifest): string => `${kind.toLowerCase()}/${metadata.name}`;
-
-/** What `exec` is to enter by the name of a pod. */
-const podsIn = (words: readonly string[]): string[] => {
-  const entered = words[words.indexOf('exec') + 1];
-  return words.includes('exec') && entered && !entered.includes('/') && !entered.startsWith('-') ? [entered] : [];
-};
 
 /** A runbook tells all that somebody needs who was just woken. */
 function runbookMistakes(root: string, fences: readonly Fence[]): string[] {

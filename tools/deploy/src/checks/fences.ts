@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { read } from './check';
 
 /** The documents whose commands an operator copies. */
 export const OPERATORS_DOCUMENTS = ['docs/operations.md', 'docs/runbooks.md'];
 
-/** A fenced block of a document. */
 export interface Fence {
   readonly file: string;
   /** Where it begins, from 1. */
   readonly line: number;
-  /** The heading above it. */
   readonly heading: string;
   readonly language: string;
   /** The word behind the language: who runs it. */
@@ -22,7 +19,7 @@ export interface Fence {
 }
 
 /** Every fenced block of the operators' documents. */
-export const fencesIn = (root: string): readonly Fence[] => OPERATORS_DOCUMENTS.flatMap((file) => fencesOf(file, readFileSync(join(root, file), 'utf8')));
+export const fencesIn = (root: string): readonly Fence[] => OPERATORS_DOCUMENTS.flatMap((file) => fencesOf(file, read(root, file)));
 
 export function fencesOf(file: string, document: string): Fence[] {
   const lines = document.split('\n');

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
-import { unless } from './check';
+import { read, unless } from './check';
 import { clusterMistakes } from './kubernetes-clusters';
 import { covers, nameMistakes, templateLabels } from './kubernetes-names';
 import { label, type Manifest, podOf, renderAll } from './kustomize';
@@ -11,7 +9,7 @@ import { roleOf, settingsMistakes } from './settings-of';
 /** Our rules for what is rendered: least rights, probes, limits; and all that is named exists. */
 export function kubernetesPolicy(root: string): string[] {
   const renderings = renderAll(root);
-  const guide = readFileSync(join(root, 'k8s/README.md'), 'utf8');
+  const guide = read(root, 'k8s/README.md');
   return renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`));
 }
 

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
-import { parse } from 'yaml';
-import { skip, unless } from './check';
+import { read, readYaml, skip, unless } from './check';
 import { readCompose, type Service } from './compose';
 
 const FOLDER = 'deploy/observability';
@@ -29,15 +26,15 @@ interface IndexTemplate {
 
 /** Whether the stations of the logs name each other rightly: Filebeat, Logstash, Elasticsearch's template and retention. Whether they run, only they could tell. */
 export function logPipeline(root: string): string[] {
-  const read = (file: string) => readFileSync(join(root, FOLDER, file), 'utf8');
+  const text = (file: string) => read(root, `${FOLDER}/${file}`);
   const compose = readCompose(root).services;
   const services = Object.keys(compose);
-  const template = JSON.parse(read('elasticsearch/index-template.json')) as IndexTemplate;
+  const template = JSON.parse(text('elasticsearch/index-template.json')) as IndexTemplate;
   const mistakes = [
-    ...filebeatMistakes(parse(read('filebeat/filebeat.yml')) as Filebeat, read('logstash/pipeline/scoreboard.conf'), services),
+    ...filebeatMistakes(readYaml(root, `${FOLDER}/filebeat/filebeat.yml`), text('logstash/pipeline/scoreboard.conf'), services),
     ...healthMistakes(compose['filebeat']),
-    ...logstashMistakes(read('logstash/pipeline/scoreboard.conf'), template, services),
-    ...templateMistakes(template, read('elasticsearch/ilm-policy.json'), read('elasticsearch/setup.sh')),
+    ...logstashMistakes(text('logstash/pipeline/scoreboard.conf'), template, services),
+    ...templateMistakes(template, text('elasticsearch/ilm-policy.json'), text('elasticsearch/setup.sh')),
   ];
   const missing = ['filebeat', 'logstash', 'elasticsearch'].filter((tool) => !findBinary(tool));
   if (mistakes.length || !missing.length) return mistakes;

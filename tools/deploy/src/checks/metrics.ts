@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { parse } from 'yaml';
+import { read, readYaml } from './check';
 
-const RULES = 'deploy/observability/prometheus/rules';
+export const RULES = 'deploy/observability/prometheus/rules';
 /** What Prometheus itself makes, and what the servers' exporters do; a test asks those for each name. */
 const OTHERS = /^(?:up|ALERTS|(?:pg|redis|rabbitmq|nginx)_\w+)$/;
 
@@ -15,7 +15,7 @@ export function knownMetrics(root: string): (name: string) => boolean {
 
 /** As docs/operations.md lists them. */
 export function ourMetrics(root: string): string[] {
-  const handbook = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  const handbook = read(root, 'docs/operations.md');
   return [...new Set([...handbook.matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!))];
 }
 
@@ -25,10 +25,12 @@ function nodeMetrics(): string[] {
   return register.getMetricsAsArray().map(({ name }) => name);
 }
 
-function recorded(root: string): string[] {
-  const files = readdirSync(join(root, RULES)).map((file) => readFileSync(join(root, RULES, file), 'utf8'));
-  const groups = files.flatMap((text) => (parse(text) as { groups: { rules: { record?: string }[] }[] }).groups);
-  return groups.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
+const recorded = (root: string): string[] => ruleGroups(root).flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
+
+/** The groups of all rule files of Prometheus. */
+export function ruleGroups(root: string): { readonly rules: readonly { readonly record?: string }[] }[] {
+  const files = readdirSync(join(root, RULES)).sort();
+  return files.flatMap((file) => readYaml<{ groups: ReturnType<typeof ruleGroups> }>(root, `${RULES}/${file}`).groups);
 }
 
 const GROUPING = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g;

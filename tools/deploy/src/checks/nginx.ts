@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Authority, findNginx, findOpenssl, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { skip, unless } from './check';
+import { read, skip, unless } from './check';
 import { readCompose } from './compose';
 import { runTool } from './run-tool';
 
@@ -18,12 +16,11 @@ export async function nginxSyntax(root: string): Promise<string[]> {
 
 /** What stands in the Compose file's place.conf, which Debian's nginx is too old to read: upstreams that routes use, and services that exist. */
 export function nginxPlace(root: string): string[] {
-  const read = (file: string) => readFileSync(join(root, 'deploy/nginx', file), 'utf8');
-  const place = read('compose.conf');
+  const [place, routes, main] = ['compose.conf', 'routes.conf', 'nginx.conf'].map((file) => read(root, `deploy/nginx/${file}`)) as [string, string, string];
   const { services } = readCompose(root);
   const defined = new Set(all(place, /^upstream (\w+) \{/gm).map(([, name]) => name));
   const listens = (name: string, port: string) => services[name]?.environment?.PORT === port;
-  const used = [...all(read('routes.conf'), /proxy_pass http:\/\/(\w+);/g), ...all(read('nginx.conf'), /(gateway_\w+);/g)].map(([, name]) => name!);
+  const used = [...all(routes, /proxy_pass http:\/\/(\w+);/g), ...all(main, /(gateway_\w+);/g)].map(([, name]) => name!);
   return [
     ...used.filter((name) => !defined.has(name)).map((name) => `the upstream ${name} is not defined`),
     ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => unless(listens(name!, port!), `${what}: is no service that listens there`)),

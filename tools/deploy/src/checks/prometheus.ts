@@ -1,29 +1,24 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmtool, findPromtool } from '@scoreboard/harness';
-import { parse } from 'yaml';
-import { skip, unless } from './check';
+import { readYaml, skip, unless } from './check';
 import { readCompose } from './compose';
-import { runTool } from './run-tool';
+import { complaintsOf } from './run-tool';
 
 const FOLDER = 'deploy/observability/prometheus';
 
 /** What promtool says of the configuration and the rules, and of the rules' unit tests. */
 export function prometheus(root: string): string[] {
   const promtool = findPromtool() ?? skip('there is no promtool (Debian package prometheus)');
-  const files = (name: string) => readdirSync(join(root, FOLDER, name)).map((file) => join(root, FOLDER, name, file));
-  const commands = [
-    ['check', 'config', join(root, FOLDER, 'prometheus.yml')], // with the rules that it names
-    ...files('tests').map((file) => ['test', 'rules', file]),
-  ];
-  return commands.map((args) => runTool(promtool, args, root)).flatMap(({ ok, output }) => (ok ? [] : [output]));
+  const tests = readdirSync(join(root, FOLDER, 'tests')).map((file) => ['test', 'rules', join(root, FOLDER, 'tests', file)]);
+  const config = ['check', 'config', join(root, FOLDER, 'prometheus.yml')]; // with the rules that it names
+  return [config, ...tests].flatMap((args) => complaintsOf(promtool, args, root));
 }
 
 /** What amtool says of Alertmanager's configuration. */
 export function alertmanager(root: string): string[] {
   const amtool = findAmtool() ?? skip('there is no amtool (Debian package prometheus-alertmanager)');
-  const { ok, output } = runTool(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
-  return ok ? [] : [output];
+  return complaintsOf(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
 }
 
 /** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
@@ -40,7 +35,7 @@ export interface PrometheusConfig {
 
 /** Whom Prometheus scrapes and tells is a service of the Compose file. */
 export function prometheusTargets(root: string): string[] {
-  const { scrape_configs, alerting } = parse(readFileSync(join(root, FOLDER, 'prometheus.yml'), 'utf8')) as PrometheusConfig;
+  const { scrape_configs, alerting } = readYaml<PrometheusConfig>(root, `${FOLDER}/prometheus.yml`);
   const { services } = readCompose(root);
   const targets = [...scrape_configs, ...alerting.alertmanagers].flatMap(targetsOf);
   return targets.flatMap((target) => unless(services[target.split(':')[0]!], `${target} is no service of docker-compose.yml`));

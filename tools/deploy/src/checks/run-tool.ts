@@ -15,3 +15,9 @@ export function runTool(command: string, args: readonly string[], cwd: string): 
   const [stdout, stderr] = names.map((name) => readFileSync(name, 'utf8')) as [string, string];
   return { ok: status === 0, stdout, output: [stderr, stdout, error?.message].filter(Boolean).join('\n').trim() };
 }
+
+/** What a tool says that finds a mistake. */
+export function complaintsOf(...given: Parameters<typeof runTool>): string[] {
+  const { ok, output } = runTool(...given);
+  return ok ? [] : [output];
+}

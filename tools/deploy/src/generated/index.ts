@@ -1,14 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import { RULES, ruleGroups } from '../checks/metrics';
 import { dashboard } from './dashboards/dashboard';
 import { dependencies } from './dashboards/dependencies';
 import { gateway } from './dashboards/gateway';
 import { overview } from './dashboards/overview';
 import { pipeline } from './dashboards/pipeline';
 import { readRunbooks, runbookPage, runbooks } from './dashboards/runbooks';
-
-const RULES = 'deploy/observability/prometheus/rules';
 
 /** What the sources in `root` make: files in the repository, by their path from there. */
 export function generate(root: string): readonly { readonly path: string; readonly content: string }[] {
@@ -23,13 +20,11 @@ export function generate(root: string): readonly { readonly path: string; readon
 
 /** The rules as the Prometheus operator takes them: one object with the groups of all files. */
 function prometheusRule(root: string): string {
-  const files = readdirSync(join(root, RULES)).sort();
-  const groups = files.flatMap((file) => (parse(readFileSync(join(root, RULES, file), 'utf8')) as { groups: object[] }).groups);
   const rule = {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'PrometheusRule',
     metadata: { name: 'scoreboard', labels: { 'app.kubernetes.io/name': 'scoreboard' } },
-    spec: { groups },
+    spec: { groups: ruleGroups(root) },
   };
   return `# Made from ${RULES} by npm run generate.\n${stringify(rule, { lineWidth: 0 })}`;
 }

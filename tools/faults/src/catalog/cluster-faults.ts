@@ -20,37 +20,31 @@ const membersOf = ({ system }: ClusterContext) => system.replicas!.brokers.membe
 const killLeader = async (context: ClusterContext) => killReplica(context, (await membersOf(context)).leader);
 const killFollower = async (context: ClusterContext) => killReplica(context, context.random.pick((await membersOf(context)).followers));
 
-async function restartNodes({ system, hold }: ClusterContext): Promise<void> {
-  for (const node of system.replicas!.brokers.nodes) {
-    await node.stop();
-    await hold(0.1);
-    await node.start();
-  }
-}
-
-async function losePrimary({ system, hold }: ClusterContext): Promise<void> {
-  await system.postgres.kill();
-  await hold(0.3);
-  await system.failOver();
-}
-
-async function loseStandbyThenPrimary({ system, hold }: ClusterContext): Promise<void> {
-  const { standby } = system.replicas!;
-  await standby.kill();
-  await hold(0.5);
-  await system.postgres.kill();
-  await standby.start();
-  await system.failOver();
-}
-
 const REPLICAS = { isClustered: true };
 const BROKERS = { isClustered: true, isBrokerFault: true };
 
 export const clusterFaults = [
   distributed('C1', "one of three nodes is killed: the queue's leader", killLeader, BROKERS),
   distributed('C2', 'one of three nodes is killed: a follower of the queue', killFollower, BROKERS),
-  distributed('C3', 'rolling restart of the three nodes of the broker', restartNodes, BROKERS),
-  distributed('C4', 'the primary of PostgreSQL is killed permanently, its synchronous standby promoted', losePrimary, REPLICAS),
+  distributed('C3', 'rolling restart of the three nodes of the broker', async ({ system, hold }) => {
+    for (const node of system.replicas!.brokers.nodes) {
+      await node.stop();
+      await hold(0.1);
+      await node.start();
+    }
+  }, BROKERS),
+  distributed('C4', 'the primary of PostgreSQL is killed permanently, its synchronous standby promoted', async ({ system, hold }) => {
+    await system.postgres.kill();
+    await hold(0.3);
+    await system.failOver();
+  }, REPLICAS),
   distributed('C5', 'the synchronous standby of PostgreSQL is killed: commits wait for it', (context) => killReplica(context, context.system.replicas!.standby), REPLICAS),
-  distributed('C6', 'the standby is killed, a moment later the primary permanently; the standby is promoted', loseStandbyThenPrimary, REPLICAS),
+  distributed('C6', 'the standby is killed, a moment later the primary permanently; the standby is promoted', async ({ system, hold }) => {
+    const { standby } = system.replicas!;
+    await standby.kill();
+    await hold(0.5);
+    await system.postgres.kill();
+    await standby.start();
+    await system.failOver();
+  }, REPLICAS),
 ];

@@ -3,79 +3,67 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, psql, run } from '@scoreboard/harness';
 import { isDrained } from '../broker';
-import { type ClusterContext, distributed } from '../fault';
+import { distributed } from '../fault';
 import { cannotMount, fill } from '../small-disk';
 import { killOnce, lostSoFar } from './shared';
 
 const OUTAGE_MS = 120_000;
 const MIN_CATCH_UP = 3;
 
-/** Afterwards the workers must be at least so many times faster than the clients were. */
-async function outage({ system: { postgres, rabbitmq }, history }: ClusterContext): Promise<string> {
-  await postgres.stop();
-  const [before, since] = [history.count('ok'), Date.now()];
-  await delay(OUTAGE_MS);
-  const arrived = history.count('ok') - before;
-  const arrivalRate = arrived / ((Date.now() - since) / 1_000);
-  await postgres.start();
-  const started = Date.now();
-  await isDrained(rabbitmq.url, OUTAGE_MS);
-  // The workers also held messages, and the retry's pause is part of the time.
-  const drainRate = arrived / ((Date.now() - started) / 1_000);
-  const told = `arrived ${arrivalRate.toFixed(0)}/s, drained ${drainRate.toFixed(0)}/s`;
-  if (drainRate < MIN_CATCH_UP * arrivalRate) history.wrong.push(`the workers caught up too slowly: ${told}`);
-  return told;
-}
-
-/** PostgreSQL loses what was written since a backup; what was accepted before the restore may be lost with it. */
-async function restore(context: ClusterContext): Promise<string> {
-  const { system: { postgres, rabbitmq }, allowance, hold } = context;
-  const [data, backup] = ['data', 'backup'].map((name) => join(postgres.folder, name)) as [string, string];
-  await postgres.stop();
-  await run('cp', ['--archive', data, backup]);
-  await postgres.start();
-  await hold(0.6);
-  await postgres.stop();
-  rmSync(data, { recursive: true });
-  renameSync(backup, data);
-  allowance.lostBefore = Date.now();
-  await postgres.start();
-  await hold(0.4);
-  await isDrained(rabbitmq.url, OUTAGE_MS);
-  return `${(await lostSoFar(context)).length} updates were younger than the backup`;
-}
-
-async function shutDownAtOnce({ system: { postgres }, hold }: ClusterContext): Promise<void> {
-  process.kill(postgres.pid, 'SIGQUIT');
-  await eventually(() => postgres.pid === 0, 10_000);
-  await hold(0.2);
-  await postgres.start();
-}
-
-async function terminateConnections({ system, faultMs }: ClusterContext): Promise<void> {
-  for (const deadline = Date.now() + faultMs; Date.now() < deadline; await delay(2_000)) {
-    await psql(system.postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
-  }
-}
-
-const lockTotals = ({ system }: ClusterContext): Promise<string> =>
-  psql(system.postgres, 'BEGIN', 'LOCK TABLE score_total', 'SELECT pg_sleep(8)', 'COMMIT');
-
-async function fillDisk({ system: { disk, postgres }, hold }: ClusterContext): Promise<string> {
-  const empty = fill(disk!);
-  await hold();
-  const failure = await psql(postgres, 'CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)').then(() => 'none', (error: Error) => error.message);
-  empty();
-  await eventually(async () => (await postgres.start(), true), 30_000);
-  return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
-}
-
 export const databaseFaults = [
-  distributed('F15a', 'PostgreSQL shuts down at once (immediate) and starts', shutDownAtOnce),
+  distributed('F15a', 'PostgreSQL shuts down at once (immediate) and starts', async ({ system: { postgres }, hold }) => {
+    process.kill(postgres.pid, 'SIGQUIT');
+    await eventually(() => postgres.pid === 0, 10_000);
+    await hold(0.2);
+    await postgres.start();
+  }),
   distributed('F15b', 'PostgreSQL is killed, all its processes', (context) => killOnce(context, context.system.postgres, 0.2)),
-  distributed('F16', 'PostgreSQL is down for two minutes, under load', outage),
-  distributed('F17a', 'connections to PostgreSQL are terminated every 2 s', terminateConnections),
-  distributed('F17b', 'the totals are locked for 8 s', lockTotals),
-  distributed('F18', "PostgreSQL's disk is full", fillDisk, { diskMiB: 300, skip: cannotMount }),
-  distributed('R3', 'PostgreSQL is restored from a backup', restore),
+  // Afterwards the workers must be at least so many times faster than the clients were.
+  distributed('F16', 'PostgreSQL is down for two minutes, under load', async ({ system: { postgres, rabbitmq }, history }) => {
+    await postgres.stop();
+    const [before, since] = [history.count('ok'), Date.now()];
+    await delay(OUTAGE_MS);
+    const arrived = history.count('ok') - before;
+    const arrivalRate = arrived / ((Date.now() - since) / 1_000);
+    await postgres.start();
+    const started = Date.now();
+    await isDrained(rabbitmq.url, OUTAGE_MS);
+    // The workers also held messages, and the retry's pause is part of the time.
+    const drainRate = arrived / ((Date.now() - started) / 1_000);
+    const told = `arrived ${arrivalRate.toFixed(0)}/s, drained ${drainRate.toFixed(0)}/s`;
+    if (drainRate < MIN_CATCH_UP * arrivalRate) history.wrong.push(`the workers caught up too slowly: ${told}`);
+    return told;
+  }),
+  distributed('F17a', 'connections to PostgreSQL are terminated every 2 s', async ({ system, faultMs }) => {
+    for (const deadline = Date.now() + faultMs; Date.now() < deadline; await delay(2_000)) {
+      await psql(system.postgres, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
+    }
+  }),
+  distributed('F17b', 'the totals are locked for 8 s', ({ system }) =>
+    psql(system.postgres, 'BEGIN', 'LOCK TABLE score_total', 'SELECT pg_sleep(8)', 'COMMIT')),
+  distributed('F18', "PostgreSQL's disk is full", async ({ system: { disk, postgres }, hold }) => {
+    const empty = fill(disk!);
+    await hold();
+    const failure = await psql(postgres, 'CREATE TABLE one_too_many AS SELECT generate_series(1, 100000)').then(() => 'none', (error: Error) => error.message);
+    empty();
+    await eventually(async () => (await postgres.start(), true), 30_000);
+    return `a write failed with: ${/ERROR: .*/.exec(failure)?.[0] ?? failure}`;
+  }, { diskMiB: 300, skip: cannotMount }),
+  // PostgreSQL loses what was written since a backup; what was accepted before the restore may be lost with it.
+  distributed('R3', 'PostgreSQL is restored from a backup', async (context) => {
+    const { system: { postgres, rabbitmq }, allowance, hold } = context;
+    const [data, backup] = ['data', 'backup'].map((name) => join(postgres.folder, name)) as [string, string];
+    await postgres.stop();
+    await run('cp', ['--archive', data, backup]);
+    await postgres.start();
+    await hold(0.6);
+    await postgres.stop();
+    rmSync(data, { recursive: true });
+    renameSync(backup, data);
+    allowance.lostBefore = Date.now();
+    await postgres.start();
+    await hold(0.4);
+    await isDrained(rabbitmq.url, OUTAGE_MS);
+    return `${(await lostSoFar(context)).length} updates were younger than the backup`;
+  }),
 ];

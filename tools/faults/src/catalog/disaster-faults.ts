@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PostgresArchive } from '@scoreboard/harness';
 import { isDrained } from '../broker';
 import type { Cluster } from '../cluster';
-import { type ClusterContext, distributed } from '../fault';
+import { distributed } from '../fault';
 import { lostSoFar } from './shared';
 
 const DRAINED_WITHIN_MS = 60_000;
@@ -22,36 +22,32 @@ export async function restoreFrom(archive: PostgresArchive, { redis, rabbitmq }:
   await Promise.all([archive.restore(), redis.start(), rabbitmq.start()]);
 }
 
-/** What was accepted and is neither in the archive nor applied any more is lost; how much, and how old it was, is told. */
-async function loseAndRestore(context: ClusterContext): Promise<string> {
-  const { system, allowance, history, hold } = context;
-  const archive = await PostgresArchive.start(system.postgres);
-  await hold(0.7);
-  await loseEverything(system);
-  const goneAt = Date.now();
-  await hold(0.1);
-  allowance.lostBefore = Date.now(); // no broker has confirmed anything since it was killed
-  await restoreFrom(archive, system);
-  await hold(0.2);
-  await isDrained(system.rabbitmq.url, DRAINED_WITHIN_MS);
-  const gone = await lostSoFar(context);
-  const answered = history.entries.filter(({ okAt }) => okAt! < goneAt).length;
-  const oldestMs = Math.max(0, ...gone.map(({ okAt }) => goneAt - okAt!));
-  return `lost ${gone.length} of ${answered} updates answered 201 until then, the oldest ${(oldestMs / 1_000).toFixed(2)} s before`;
-}
-
-async function killEverything({ system, random }: ClusterContext): Promise<void> {
-  const everything = [...system.members, system.postgres, system.redis, system.rabbitmq];
-  await Promise.all(everything.map((each) => each.kill()));
-  const starts: Promise<void>[] = [];
-  for (const each of random.shuffled(everything)) {
-    starts.push(each.start());
-    await delay(random.whole(0, 1_500));
-  }
-  await Promise.all(starts);
-}
-
 export const disasterFaults = [
-  distributed('R4', 'everything is killed at once and started in random order', killEverything),
-  distributed('R5', 'all data is lost; PostgreSQL is restored from its archive', loseAndRestore, { isBrokerFault: true }),
+  distributed('R4', 'everything is killed at once and started in random order', async ({ system, random }) => {
+    const everything = [...system.members, system.postgres, system.redis, system.rabbitmq];
+    await Promise.all(everything.map((each) => each.kill()));
+    const starts: Promise<void>[] = [];
+    for (const each of random.shuffled(everything)) {
+      starts.push(each.start());
+      await delay(random.whole(0, 1_500));
+    }
+    await Promise.all(starts);
+  }),
+  // What was accepted and is neither in the archive nor applied any more is lost; how much, and how old it was, is told.
+  distributed('R5', 'all data is lost; PostgreSQL is restored from its archive', async (context) => {
+    const { system, allowance, history, hold } = context;
+    const archive = await PostgresArchive.start(system.postgres);
+    await hold(0.7);
+    await loseEverything(system);
+    const goneAt = Date.now();
+    await hold(0.1);
+    allowance.lostBefore = Date.now(); // no broker has confirmed anything since it was killed
+    await restoreFrom(archive, system);
+    await hold(0.2);
+    await isDrained(system.rabbitmq.url, DRAINED_WITHIN_MS);
+    const gone = await lostSoFar(context);
+    const answered = history.entries.filter(({ okAt }) => okAt! < goneAt).length;
+    const oldestMs = Math.max(0, ...gone.map(({ okAt }) => goneAt - okAt!));
+    return `lost ${gone.length} of ${answered} updates answered 201 until then, the oldest ${(oldestMs / 1_000).toFixed(2)} s before`;
+  }, { isBrokerFault: true }),
 ];

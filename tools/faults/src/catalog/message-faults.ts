@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
-import { COMMANDS, withBroker } from '../broker';
+import { publish } from '../broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
 import { withRedis } from '../snapshots';
 import { withFault } from './shared';
 
 const PAIRS = 20;
+const SHORT_QUEUE = { FAULT_QUEUE_LENGTH: '50' };
+const SLOW = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', ...SHORT_QUEUE };
 
 /** Sends one body, and then another under the same key to another api. Only the first may ever count. */
 async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
@@ -32,20 +34,6 @@ async function reuseKeys({ system, history, users, deadLetters }: ClusterContext
 const flush = ({ system }: ClusterContext): Promise<unknown> => withRedis(system.redis.url, (redis) => redis.flushAll());
 const told = (taken: number): string => `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
 
-/**
- * With the first bodies still in the queue and Redis flushed nobody can tell, until the ledger does. One worker alone:
- * of two either could have the second body before the other has the first.
- */
-async function reuseKeysUnseen(context: ClusterContext): Promise<string> {
-  const [worker, other] = context.system.workers;
-  await other!.stop();
-  worker!.signal('SIGSTOP');
-  const taken = await reuseKeys(context, () => flush(context)).finally(() => worker!.signal('SIGCONT'));
-  await other!.start();
-  if (!taken) context.history.wrong.push('no reused key came as far as the queue: the fault has shown nothing');
-  return told(taken);
-}
-
 const command = (userId: string, more: object = {}) => ({ commandId: newCommandId(), userId, scoreIncrement: 3, ...more });
 const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
 
@@ -64,35 +52,34 @@ const POISON = (userId: string): readonly string[] => [
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
 ];
 
-async function poison({ system, users, random, deadLetters, allowance, hold }: ClusterContext): Promise<string> {
-  const userId = users[2]!;
-  const good = Array.from({ length: 20 }, () => command(userId));
-  const bad = random.shuffled([...POISON(userId), ...POISON(userId)]);
-  // A good command between two bad ones, in one message.
-  const mixed = good.map((each, i) => message({ bad: i }, each, [i]));
-  allowance.applied = new Set(good.map(({ commandId }) => commandId));
-  deadLetters.push(...bad.map((content) => ({ reason: 'malformed', content })));
-  deadLetters.push(...good.flatMap((_, i) => [`{"bad":${i}}`, `[${i}]`].map((content) => ({ reason: 'malformed', content }))));
-  await withBroker(system.rabbitmq.url, async (connection) => {
-    const channel = await connection.createConfirmChannel();
-    for (const content of random.shuffled([...bad, ...mixed])) {
-      channel.sendToQueue(COMMANDS, Buffer.from(content), { persistent: true });
-      await delay(20);
-    }
-    await channel.waitForConfirms();
-  });
-  await hold(0.3);
-  return `${bad.length + mixed.length} messages`;
-}
-
-const slowWorkers = (context: ClusterContext) =>
-  withFault(context, context.system.workers, { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', FAULT_QUEUE_LENGTH: '50' }, 2);
-
 export const messageFaults = [
   distributed('F24', 'every message is published twice', (context) => withFault(context, context.system.apis, { FAULT_POINT: 'double-publish' })),
   distributed('F25a', 'keys are used again with another body', async (context) => told(await reuseKeys(context, () => Promise.resolve()))),
   distributed('F25b', 'keys are used again with another body, Redis flushed in between', async (context) => told(await reuseKeys(context, () => flush(context)))),
-  distributed('F25c', 'keys are used again with another body, Redis flushed in between and the worker stopped', reuseKeysUnseen),
-  distributed('F26', 'poison among good messages', poison),
-  distributed('F27', 'slow workers, until a short queue is full', slowWorkers, { settings: { FAULT_QUEUE_LENGTH: '50' }, isBrokerFault: true }),
+  // With the first bodies still in the queue and Redis flushed nobody can tell, until the ledger does. One worker alone:
+  // of two either could have the second body before the other has the first.
+  distributed('F25c', 'keys are used again with another body, Redis flushed in between and the worker stopped', async (context) => {
+    const [worker, other] = context.system.workers;
+    await other!.stop();
+    worker!.signal('SIGSTOP');
+    const taken = await reuseKeys(context, () => flush(context)).finally(() => worker!.signal('SIGCONT'));
+    await other!.start();
+    if (!taken) context.history.wrong.push('no reused key came as far as the queue: the fault has shown nothing');
+    return told(taken);
+  }),
+  distributed('F26', 'poison among good messages', async ({ system, users, random, deadLetters, allowance, hold }) => {
+    const userId = users[2]!;
+    const good = Array.from({ length: 20 }, () => command(userId));
+    const bad = random.shuffled([...POISON(userId), ...POISON(userId)]);
+    // A good command between two bad ones, in one message.
+    const mixed = good.map((each, i) => message({ bad: i }, each, [i]));
+    allowance.applied = new Set(good.map(({ commandId }) => commandId));
+    deadLetters.push(...bad.map((content) => ({ reason: 'malformed', content })));
+    deadLetters.push(...good.flatMap((_, i) => [`{"bad":${i}}`, `[${i}]`].map((content) => ({ reason: 'malformed', content }))));
+    await publish(system.rabbitmq.url, random.shuffled([...bad, ...mixed]), 20);
+    await hold(0.3);
+    return `${bad.length + mixed.length} messages`;
+  }),
+  distributed('F27', 'slow workers, until a short queue is full', (context) => withFault(context, context.system.workers, SLOW, 2),
+    { settings: SHORT_QUEUE, isBrokerFault: true }),
 ];

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { COMMANDS, waitingIn, withBroker } from '../broker';
-import { distributed, type ClusterContext } from '../fault';
+import { COMMANDS, publish, waitingIn } from '../broker';
+import { distributed } from '../fault';
 import { withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
@@ -27,15 +27,10 @@ const IN_A_MESSAGE = 500;
 const WHOLE_WITHIN_MS = 10_000;
 
 /** So many users score once, below all who play. */
-async function seedCrowd({ system: { rabbitmq } }: ClusterContext): Promise<void> {
-  await withBroker(rabbitmq.url, async (connection) => {
-    const channel = await connection.createConfirmChannel();
-    for (let from = 0; from < CROWD; from += IN_A_MESSAGE) {
-      const commands = Array.from({ length: IN_A_MESSAGE }, (_, i) => ({ commandId: newCommandId(), userId: `crowd-${from + i}`, scoreIncrement: 1 + ((from + i) % 997) }));
-      channel.sendToQueue(COMMANDS, Buffer.from(JSON.stringify({ v: 1, commands })), { persistent: true });
-    }
-    await channel.waitForConfirms();
-  });
+function seedCrowd(rabbitmqUrl: string): Promise<void> {
+  const command = (i: number) => ({ commandId: newCommandId(), userId: `crowd-${i}`, scoreIncrement: 1 + (i % 997) });
+  const message = (from: number) => JSON.stringify({ v: 1, commands: Array.from({ length: IN_A_MESSAGE }, (_, i) => command(from + i)) });
+  return publish(rabbitmqUrl, Array.from({ length: CROWD / IN_A_MESSAGE }, (_, i) => message(i * IN_A_MESSAGE)));
 }
 
 /** How many have a place that can be read. */
@@ -45,56 +40,44 @@ const ranked = (url: string): Promise<number> =>
     return live ? redis.zCard(`scoreboard:{global}:${live}:order`) : 0;
   }).catch(() => 0);
 
-async function loseCrowd(context: ClusterContext): Promise<string> {
-  const { redis, rabbitmq } = context.system;
-  await seedCrowd(context);
-  const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
-  if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
-  await killOnce(context, redis, 0.2);
-  const backAt = Date.now();
-  await eventually(async () => (await ranked(redis.url)) >= CROWD, 60_000, 50);
-  const took = Date.now() - backAt;
-  if (took > WHOLE_WITHIN_MS) context.history.wrong.push(`the leaderboard was whole after ${took} ms, ${WHOLE_WITHIN_MS} are allowed`);
-  return `${CROWD.toLocaleString('en')} users; whole again ${took} ms after Redis was`;
-}
-
-async function flushTwice({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  for (let i = 0; i < 2; i++) {
-    await withRedis(redis.url, (client) => client.flushAll());
-    await hold(0.4);
-  }
-}
-
-async function pauseClients({ system: { redis } }: ClusterContext): Promise<void> {
-  await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
-  await delay(6_000);
-}
-
-async function freeze({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  process.kill(redis.pid, 'SIGSTOP');
-  await hold();
-  process.kill(redis.pid, 'SIGCONT');
-}
-
-async function outage({ system: { redis } }: ClusterContext): Promise<void> {
-  await redis.stop();
-  await delay(60_000);
-  await redis.start();
-}
-
-async function returnOldData({ system: { redis }, hold }: ClusterContext): Promise<void> {
-  const restore = await remember(redis.url);
-  await hold();
-  await restore();
-  await hold(0.4);
-}
-
 export const redisFaults = [
   distributed('F20', 'Redis is killed and comes back empty', (context) => killOnce(context, context.system.redis, 0.3)),
-  distributed('F21', 'Redis is flushed (FLUSHALL), twice', flushTwice),
-  distributed('F22a', 'Redis pauses all clients (CLIENT PAUSE 5000)', pauseClients),
-  distributed('F22b', 'Redis is stopped (SIGSTOP) and goes on', freeze),
-  distributed('F22c', 'Redis is down for a minute and comes back empty', outage),
-  distributed('F22d', 'Redis comes back with old data', returnOldData),
-  distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', loseCrowd, { isAlone: true }),
+  distributed('F21', 'Redis is flushed (FLUSHALL), twice', async ({ system: { redis }, hold }) => {
+    for (let i = 0; i < 2; i++) {
+      await withRedis(redis.url, (client) => client.flushAll());
+      await hold(0.4);
+    }
+  }),
+  distributed('F22a', 'Redis pauses all clients (CLIENT PAUSE 5000)', async ({ system: { redis } }) => {
+    await withRedis(redis.url, (client) => client.sendCommand(['CLIENT', 'PAUSE', '5000', 'ALL']));
+    await delay(6_000);
+  }),
+  distributed('F22b', 'Redis is stopped (SIGSTOP) and goes on', async ({ system: { redis }, hold }) => {
+    process.kill(redis.pid, 'SIGSTOP');
+    await hold();
+    process.kill(redis.pid, 'SIGCONT');
+  }),
+  distributed('F22c', 'Redis is down for a minute and comes back empty', async ({ system: { redis } }) => {
+    await redis.stop();
+    await delay(60_000);
+    await redis.start();
+  }),
+  distributed('F22d', 'Redis comes back with old data', async ({ system: { redis }, hold }) => {
+    const restore = await remember(redis.url);
+    await hold();
+    await restore();
+    await hold(0.4);
+  }),
+  distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', async (context) => {
+    const { redis, rabbitmq } = context.system;
+    await seedCrowd(rabbitmq.url);
+    const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
+    if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
+    await killOnce(context, redis, 0.2);
+    const backAt = Date.now();
+    await eventually(async () => (await ranked(redis.url)) >= CROWD, 60_000, 50);
+    const took = Date.now() - backAt;
+    if (took > WHOLE_WITHIN_MS) context.history.wrong.push(`the leaderboard was whole after ${took} ms, ${WHOLE_WITHIN_MS} are allowed`);
+    return `${CROWD.toLocaleString('en')} users; whole again ${took} ms after Redis was`;
+  }, { isAlone: true }),
 ];

@@ -19,27 +19,6 @@ const dieAt = (kind: RolesOf, point: string) => async ({ random, faultMs, system
   return `${deaths} deaths`;
 };
 
-/** Each member in turn is the older version, beside one of the newer; in the end all are the newer. */
-async function mixVersions({ system, earlier, hold }: ClusterContext): Promise<string> {
-  const project = await earlierBuild(earlier);
-  for (const turn of [1, 0]) {
-    for (const kind of [system.apis, system.workers, system.gateways]) await kind[turn]!.restart({}, project);
-    await hold(0.7);
-    for (const kind of [system.workers, system.gateways, system.apis]) await kind[turn]!.restart();
-  }
-  return `beside ${earlier}`;
-}
-
-async function freezeWorker({ system }: ClusterContext): Promise<void> {
-  system.workers[0]!.signal('SIGSTOP');
-  await delay(40_000);
-  system.workers[0]!.signal('SIGCONT');
-}
-
-async function restartAll({ system }: ClusterContext): Promise<void> {
-  for (const member of system.members) await member.restart();
-}
-
 const killOne = (kind: RolesOf) => (context: ClusterContext) => killOnce(context, context.system[kind][0]!, 0.4);
 const killAny = (kind: RolesOf) => (context: ClusterContext) => killInLoop(context, context.system[kind], context.faultMs, [100, 1_000]);
 
@@ -52,9 +31,24 @@ export const roleFaults = [
   distributed('F03b', 'workers die between cache write and acknowledgement', dieAt('workers', 'after-put')),
   distributed('F04a', 'apis die between publish and confirm', dieAt('apis', 'after-publish')),
   distributed('F04b', 'apis die between confirm and answer', dieAt('apis', 'after-confirm')),
-  distributed('F05', 'a worker is stopped (SIGSTOP) for 40 s and goes on', freezeWorker),
+  distributed('F05', 'a worker is stopped (SIGSTOP) for 40 s and goes on', async ({ system }) => {
+    system.workers[0]!.signal('SIGSTOP');
+    await delay(40_000);
+    system.workers[0]!.signal('SIGCONT');
+  }),
   distributed('F06', 'a gateway is killed', killOne('gateways')),
   distributed('F06L', 'gateways are killed in a loop', killAny('gateways')),
-  distributed('R1', 'rolling restart of every role', restartAll),
-  distributed('R2', 'one of every role is of an older version', mixVersions, { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) }),
+  distributed('R1', 'rolling restart of every role', async ({ system }) => {
+    for (const member of system.members) await member.restart();
+  }),
+  // Each member in turn is the older version, beside one of the newer; in the end all are the newer.
+  distributed('R2', 'one of every role is of an older version', async ({ system, earlier, hold }) => {
+    const project = await earlierBuild(earlier);
+    for (const turn of [1, 0]) {
+      for (const kind of [system.apis, system.workers, system.gateways]) await kind[turn]!.restart({}, project);
+      await hold(0.7);
+      for (const kind of [system.workers, system.gateways, system.apis]) await kind[turn]!.restart();
+    }
+    return `beside ${earlier}`;
+  }, { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) }),
 ];

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { read } from '../../checks/check';
 import type { Outline } from './dashboard';
 import { text } from './panel';
 
@@ -10,8 +9,7 @@ interface Runbook {
 
 /** The runbooks in docs/runbooks.md, a heading of the third level each, in their order, as they stand there. */
 export function runbooksIn(root: string): readonly Runbook[] {
-  const document = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
-  return [...document.matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, text: body!.trim() }));
+  return [...read(root, 'docs/runbooks.md').matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, text: body!.trim() }));
 }
 
 /** With links to other runbooks and to other sites alone: a dashboard has no documents beside it. */
