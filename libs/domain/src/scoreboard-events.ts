@@ -15,6 +15,8 @@ export interface ScoreboardEventMap {
   'batch.applied': { readonly commands: readonly ScoreCommand[]; readonly seconds: number };
   /** The leaderboard recorded standings. */
   'standings.projected': StandingsProjected;
+  /** A rebuild of the leaderboard has copied this many standings from the ledger, `seconds` after it began. The last one of a rebuild `isDone`. */
+  'leaderboard.rebuilding': { readonly standings: number; readonly seconds: number; readonly isDone: boolean };
   /** The feed announced a board and the requests that caused it. Subscribers do not see the board yet. */
   'board.announced': { readonly board: Board; readonly traces: readonly Trace[] };
   /** This process has read an announced board, `seconds` after the ledger committed it. Compares the clocks of two machines. */

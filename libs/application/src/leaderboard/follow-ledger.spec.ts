@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Board, ScoreCommand, Standing } from '@scoreboard/domain';
+import { type Board, ScoreboardEvents, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { eventually, useEmbeddedDatabase } from '../../../../test/support';
@@ -17,10 +17,12 @@ describe('FollowLedger and RebuildLeaderboard', () => {
   let rebuild: RebuildLeaderboard;
   let follow: FollowLedger;
   let hints: { readonly board?: Board; readonly userIds: readonly string[] }[];
+  let emitted: (readonly [standings: number, isDone: boolean])[];
 
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     hints = [];
+    emitted = [];
     makeFollow(new MemoryLeaderboard());
   });
 
@@ -28,7 +30,9 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     leaderboard = shown;
     const feed = new EmbeddedBoardFeed();
     void feed.subscribe((hint) => hints.push(hint));
-    rebuild = new RebuildLeaderboard(ledger, leaderboard, feed);
+    const events = new ScoreboardEvents();
+    events.on('leaderboard.rebuilding', ({ standings, isDone }) => emitted.push([standings, isDone]));
+    rebuild = new RebuildLeaderboard(ledger, leaderboard, feed, events);
     follow = new FollowLedger(ledger, leaderboard, rebuild, feed);
   }
 
@@ -50,6 +54,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await follow.look();
     await expectLevel();
     await eventually(() => expect(hints.at(-1)?.board?.entries).toHaveLength(2));
+    expect(emitted).toEqual([[0, true], [2, false], [2, true]]);
   });
 
   it('ignores a gap at the first check, because it may be in flight, and closes it at the second', async () => {

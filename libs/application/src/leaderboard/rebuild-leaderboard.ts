@@ -1,4 +1,4 @@
-import { type Board, Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { type Board, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { BoardFeed } from '../live/board-feed';
 
 const PAGE = 5_000;
@@ -14,6 +14,7 @@ export class RebuildLeaderboard {
     private readonly ledger: ScoreLedger,
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
+    private readonly events = new ScoreboardEvents(),
   ) {}
 
   /** Resolves with the new board; undefined if another process is rebuilding. `progress` is called with the number of standings so far. */
@@ -23,6 +24,8 @@ export class RebuildLeaderboard {
     if (!rebuild) return undefined;
     // Read after the rebuild began: everything applied from here on is also put into the new ranking.
     const { lastSeq } = await this.ledger.raiseSequenceFloor();
+    const started = performance.now();
+    const report = (isDone: boolean) => this.events.emit('leaderboard.rebuilding', { standings: done, seconds: (performance.now() - started) / 1_000, isDone });
     let done = 0;
     let page = await this.ledger.standings(undefined, PAGE);
     while (page.length) {
@@ -31,9 +34,11 @@ export class RebuildLeaderboard {
       done += page.length;
       [page] = await Promise.all([next, rebuild.fill(page)]);
       progress(done);
+      report(false);
     }
     const board = await rebuild.finish(lastSeq);
     await this.feed.publish({ board, userIds: [] });
+    report(true);
     return board;
   }
 }

@@ -12,6 +12,7 @@ import { counters, switches } from './metrics';
 import { observePath } from './observe-path';
 import { PathLog } from './path-log';
 import { closeConnectionsWhileDraining, Readiness } from './readiness';
+import { logRebuilds } from './rebuild-log';
 import { TracingModule } from './tracing.module';
 
 /** `/health/live`, `/health/ready` and `/metrics` of every role; the events of this process with their logs and traces; error reporting. */
@@ -41,9 +42,10 @@ export class ObservabilityModule {
   }
 }
 
-/** At the levels `debug` and `trace`, the path of each command is logged. */
+/** Long rebuilds are logged and, at the levels `debug` and `trace`, the path of each command. */
 function eventsOf(level: string, errors: ErrorReporter): ScoreboardEvents {
   const events = new ScoreboardEvents((name, error) => errors.report(`a listener of ${name} failed`, error));
+  logRebuilds(events);
   if (level === 'debug' || level === 'trace') observePath(events, new PathLog());
   return events;
 }

@@ -17,7 +17,7 @@ const CHECK_INTERVAL_MS = 1_000;
   controllers: [ScoreConsumer],
   providers: [
     provide(ApplyScores, ScoreLedger, ProjectStandings, ScoreboardEvents),
-    provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed),
+    provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed, ScoreboardEvents),
     provide(AuditLeaderboard, ScoreLedger, Leaderboard, RebuildLeaderboard),
     provide(FollowLedger, ScoreLedger, Leaderboard, RebuildLeaderboard, BoardFeed),
   ],
