@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { eventually, signJws, startStandalone } from '../../support';
+import { succeed } from '../operator-command';
 import { get, newUser, post, type System, watch } from '../system';
 import { FakeProvider } from './fake-provider';
 import type { Provider, ProviderToken } from './provider';
@@ -117,7 +116,6 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
 });
 
 describe('with a provider and our own private key', () => {
-  const ROOT = join(__dirname, '../../..');
   const provider = all.find(({ heading }) => heading === 'Clerk')!;
   const fake = new FakeProvider('/.well-known/jwks.json', provider.keySet!);
   afterAll(() => fake.stop());
@@ -125,15 +123,9 @@ describe('with a provider and our own private key', () => {
   it('a service gets its token here, regardless of the settings for the claims of the provider', async () => {
     const [keySetting] = Object.keys(recipes.get('Servers')![0]!);
     const settings = { DATA_DIR: temporaryFolder('data'), LOG_LEVEL: 'warn', [keySetting!]: keyFile(generateKeyPairSync('ed25519').privateKey) };
-    // The command uses the data folder of a stopped standalone.
-    expect(await (await startRole('standalone', settings)).stop()).toBe(0);
-    const { stdout } = await promisify(execFile)('npm', ['run', '--silent', 'clients', '--', 'add', 'game-server', '--scope', 'scores:write:any'], {
-      cwd: ROOT,
-      env: { ...process.env, ...settings },
-    });
-    const secret = /^client_secret=(.+)$/m.exec(stdout)![1]!;
-    const role = await startRole('standalone', { ...recipeOf(provider), ...settings, JWT_JWKS_URI: await fake.start() });
+    const role = await startStandalone({ ...recipeOf(provider), ...settings, JWT_JWKS_URI: await fake.start() });
     try {
+      const secret = /^client_secret=(.+)$/m.exec(await succeed(settings, 'clients', 'add', 'game-server', '--scope', 'scores:write:any'))![1]!;
       const system = { apis: [role.url], gateways: [], stop: async () => undefined };
       const headers = { authorization: `Basic ${Buffer.from(`game-server:${secret}`).toString('base64')}` };
       const answer = await fetch(`${role.url}/api/auth/token`, { method: 'POST', headers, body: new URLSearchParams({ grant_type: 'client_credentials' }) });

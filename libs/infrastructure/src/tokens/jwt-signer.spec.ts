@@ -49,10 +49,10 @@ const combinations = Object.entries(CHOICES).reduce<NodeJS.ProcessEnv[]>(
 const startable = combinations.filter(({ JWT_AUDIENCE, JWT_AUDIENCE_CLAIM }) => JWT_AUDIENCE || !JWT_AUDIENCE_CLAIM);
 
 describe('A token that is signed here', () => {
-  it.each(Object.entries({ JWT_SECRET: SECRET, JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA }))('with %s is accepted under every combination of the settings about claims', async (name, key) => {
+  it('is accepted under every combination of the settings about claims, whether it is signed with JWT_SECRET or JWT_PRIVATE_KEY', async () => {
     expect(startable.length).toBeGreaterThan(700);
-    for (const environment of startable) {
-      const { plain, action } = await roundTrip({ ...environment, [name]: key });
+    for (const [i, environment] of startable.entries()) {
+      const { plain, action } = await roundTrip({ ...environment, ...(i % 2 ? { JWT_SECRET: SECRET } : { JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA }) });
       const identity = { subject: 'ann', userId: 'ann' };
       expect([environment, await plain(SCOPES)]).toEqual([environment, expect.objectContaining({ ...identity, scopes: new Set(SCOPES) })]);
       expect([environment, await plain(['scores:admin'])]).toEqual([environment, expect.objectContaining({ ...identity, scopes: new Set(['scores:admin']) })]);
