@@ -93,10 +93,10 @@ describe('the places of a gateway', () => {
     await eventually(async () => {
       const sockets = [1, 2, 3, 4].map(() => web('/ws/scores'));
       const statuses = await Promise.all(sockets.map(statusOf));
-      if (!statuses.includes(101)) throw new Error('no place is free yet');
       sockets.forEach((socket) => socket.terminate());
       expect(statuses.sort()).toEqual([101, 101, 101, 503]);
-    });
+      // The places of the last attempt are given back before the next one.
+    }, { withinMs: 20_000, everyMs: 300 });
   });
 
   it('are not kept for handshakes that engine.io refuses, even many over one connection', async () => {
