@@ -107,12 +107,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await present(authority.issue({ hosts: ['127.0.0.1'], days: [-3, -1] }));
     await redis.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
     await redis.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
-    // Again and again, because a connection that was being opened may still have the old certificate.
-    const endConnections = () => database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
+    await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'scoreboard'`);
     await servers.rabbitmq!.ctl('close_all_connections', 'a test');
     const away = { status: 'degraded', degraded: ['postgresql', 'rabbitmq', 'redis'] };
     await eventually(async () => {
-      await endConnections();
       for (const role of [api, worker]) expect((await ask(`${role.url}/health/ready`)).body).toEqual(away);
       expect((await ask(`${gateway.url}/health/ready`)).body).toEqual({ status: 'unready', degraded: ['redis', 'board'] });
       // One log line each gives the reason.

@@ -9,7 +9,7 @@ export type SmallDisk = ReturnType<typeof smallDisk>;
 
 export const cannotMount = (): string | undefined => (process.getuid?.() === 0 && process.platform === 'linux' ? undefined : 'a small disk can be mounted by root on Linux alone');
 
-/** Mounts a tmpfs; it goes with this process, however that ends, or when it is removed, whoever still works there. */
+/** Mounts a tmpfs. It is unmounted when it is removed, even if it is in use, and when this process ends for any reason. */
 export function smallDisk(sizeMiB: number) {
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-disk-'));
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=1777`, 'scoreboard', folder]);

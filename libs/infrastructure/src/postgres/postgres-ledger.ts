@@ -36,7 +36,7 @@ const DATA_ERROR = /^(22|23)/;
 
 /**
  * A user with the neighbors on either side. It reads every total three times, once if the radius is 0: to count who is ranked higher, and for the
- * best and the worst neighbors. The pair (score, -reached_at) orders like the board.
+ * nearest users above and below. The pair (score, -reached_at) orders like the board.
  */
 const AROUND = `
   WITH own AS MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = $2 AND NOT hidden AND score > 0),
