@@ -58,6 +58,21 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
 
 export const waitForState = (page: Page, state: string | RegExp): Promise<void> => page.getByRole('status').filter({ hasText: state }).waitFor();
 
+/** Watches from now on for an element that is there for a moment only. The result waits until it was. */
+export async function watchFor(page: Page, selector: string): Promise<() => Promise<unknown>> {
+  const watch = await page.evaluateHandle<{ isSeen: boolean }>(`(() => {
+    const watch = { isSeen: false };
+    const look = () => (watch.isSeen ||= document.querySelector(${JSON.stringify(selector)}) !== null);
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
+    return watch;
+  })()`);
+  return () => page.waitForFunction(({ isSeen }) => isSeen, watch);
+}
+
+/** Waits until the page shows these scores. */
+export const waitForScores = (page: Page, scores: Readonly<Record<string, number>>): Promise<unknown> =>
+  Promise.all(Object.entries(scores).map(([userId, score]) => page.locator(`[data-user="${userId}"][data-score="${score}"]`).waitFor()));
+
 /** Raises scores as a trusted service, and waits until they are applied. */
 export async function raise(url: string, scores: Readonly<Record<string, number>>): Promise<void> {
   const token = sign({ sub: 'website', scope: 'scores:write:any' }, JWT_SECRET, { expiresIn: 600 });

@@ -1,7 +1,7 @@
 import { sign } from 'jsonwebtoken';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually, startStandalone } from '../support';
-import { JWT_SECRET, PATIENCE_MS, raise, waitForState } from './browser';
+import { JWT_SECRET, PATIENCE_MS, raise, waitForScores, waitForState, watchFor } from './browser';
 import { usePage } from './use-page';
 
 /** Records each animation, for example `glide:<user>`. */
@@ -32,7 +32,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
   it('contains the board before any script runs, with the same markup as the script', async () => {
     const { page } = await open();
     await raise(site.url, { ann: 40, bob: 30 });
-    await page.locator('[data-user=bob]').waitFor();
+    await waitForScores(page, { ann: 40, bob: 30 });
     await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
     const html = await (await fetch(site.url)).text();
     const written = /<tbody>(.*)<\/tbody>/s.exec(html)![1];
@@ -45,12 +45,10 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
   it('animates moving rows, marks moves up and down, and shows each gain', async () => {
     const { page } = await open({ before: RECORD_MOTION });
     await raise(site.url, { cid: 20, dan: 25 });
-    await page.locator('[data-user=cid][data-score="20"]').waitFor();
+    await waitForScores(page, { cid: 20, dan: 25 });
+    const [up, down] = [await watchFor(page, '[data-user=cid][data-moved=up] [data-gain="10"]'), await watchFor(page, '[data-user=dan][data-moved=down]')];
     await raise(site.url, { cid: 10 });
-    await Promise.all([
-      page.locator('[data-user=cid][data-moved=up] [data-gain="10"]').waitFor(),
-      page.locator('[data-user=dan][data-moved=down]').waitFor(),
-    ]);
+    await Promise.all([up(), down()]);
     const motion = await page.evaluate<string[]>('window.motion');
     expect(motion).toEqual(expect.arrayContaining(['glide:cid', 'glide:dan', 'other:cid']));
     await page.locator('[data-moved], [data-gain]').first().waitFor({ state: 'detached' });
@@ -59,9 +57,10 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
   it('moves nothing with reduced motion, but still shows the gain', async () => {
     const { page } = await open({ before: RECORD_MOTION, reducedMotion: 'reduce' });
     await raise(site.url, { eva: 21, fay: 22 });
-    await page.locator('[data-user=eva][data-score="21"]').waitFor();
+    await waitForScores(page, { eva: 21, fay: 22 });
+    const up = await watchFor(page, '[data-user=eva][data-moved=up] [data-gain="11"]');
     await raise(site.url, { eva: 11 });
-    await page.locator('[data-user=eva][data-moved=up] [data-gain="11"]').waitFor();
+    await up();
     expect((await page.evaluate<string[]>('window.motion')).filter((entry) => entry.startsWith('glide'))).toEqual([]);
   }, 2 * PATIENCE_MS);
 
