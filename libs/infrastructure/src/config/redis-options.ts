@@ -20,8 +20,6 @@ export const redisOptions = (url: string, name: string): RedisClientOptions => (
   socket: {
     ...serverName(new URL(url)),
     connectTimeout: 1_000,
-    // Ends an unanswered handshake. Once connected, pings keep the socket active.
-    socketTimeout: 2_000,
     reconnectStrategy: (retries) => Math.min(FIRST_RETRY_MS * 2 ** retries, LONGEST_RETRY_MS),
   },
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { pipeline } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
@@ -58,6 +59,20 @@ describe('connectRedis', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     await seen(client, 'ready');
     expect(await client.ping()).toBe('PONG');
+  });
+
+  it('keeps a connection whose answer arrives while this process is paused', async () => {
+    const client = open(url());
+    await seen(client, 'ready');
+    let isLost = false;
+    client.on('error', () => (isLost = true));
+    const answer = client.ping();
+    await turn(); // it is sent
+    const until = performance.now() + 2_500;
+    while (performance.now() < until);
+    expect(await answer).toBe('PONG');
+    await client.ping();
+    expect(isLost).toBe(false);
   });
 
   it('reconnects if the handshake is never answered', async () => {

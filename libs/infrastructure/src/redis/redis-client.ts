@@ -6,6 +6,8 @@ import { within } from './within';
 
 const PING_MS = 400;
 const MAX_UNANSWERED = 2;
+/** How many ticks of `PING_MS` a handshake may take: 2 s. */
+const MAX_HANDSHAKE = 5;
 const CLOSE_MS = 1_000;
 
 /** How often a connection to a replica is replaced, until one accepts writes. */
@@ -54,22 +56,28 @@ function logOutages(client: RedisClientType, logger: Logger): void {
 }
 
 /**
- * Reconnects if pings are not answered, and if the server has become a replica: the host name then resolves to the new primary.
- * The client's own timeouts do not detect unanswered pings: they only cover writing a command, and traffic keeps a dead socket busy.
- * Counts ticks instead of time, so that a pause of this process does not count as silence of the server.
+ * Reconnects if the handshake or pings are not answered, and if the server has become a replica: the host name then resolves to the new primary.
+ * The client's own timeouts would not do: traffic keeps a dead socket busy, and after a pause of this process they end a connection whose
+ * answers have arrived. So ticks are counted, not time.
  */
 function watch(client: RedisClientType): void {
   let unanswered = 0;
+  let isConnected = false;
   let leftAt = -Infinity;
+  client.on('connect', () => {
+    isConnected = true;
+    unanswered = 0;
+  });
   client.on('ready', () => (unanswered = 0));
+  client.on('error', () => (isConnected = false));
   const timer = setInterval(() => {
     if (!client.isOpen) return clearInterval(timer);
-    if (!client.isReady) return;
-    const isReplica = refusalOf(client)?.startsWith('READONLY') && performance.now() - leftAt > LEAVE_REPLICA_MS;
-    if (unanswered < MAX_UNANSWERED && !isReplica) {
+    if (!isConnected) return;
+    const isReplica = client.isReady && refusalOf(client)?.startsWith('READONLY') && performance.now() - leftAt > LEAVE_REPLICA_MS;
+    if (unanswered < (client.isReady ? MAX_UNANSWERED : MAX_HANDSHAKE) && !isReplica) {
       unanswered++;
       // A rejected ping is part of an outage, which emits `error`.
-      client.ping().then(() => (unanswered = 0), () => undefined);
+      if (client.isReady) client.ping().then(() => (unanswered = 0), () => undefined);
       return;
     }
     if (isReplica) leftAt = performance.now();
