@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { Server } from 'socket.io';
 import { serve } from './child';
+import { updateSchema } from './update-schema';
 
 /**
  * What one writes in an afternoon, and fair: every part is set up as it should be. It answers with the new score, keeps no
@@ -46,12 +47,6 @@ async function start(databaseUrl: string, redisUrl: string, secret: string): Pro
 
   return app.listen({ host: '127.0.0.1', port: 0 });
 }
-
-const updateSchema = {
-  type: 'object',
-  required: ['userId', 'scoreIncrement'],
-  properties: { userId: { type: 'string', maxLength: 64 }, scoreIncrement: { type: 'integer', minimum: 1 } },
-};
 
 const jobs = { start };
 export type BaselineJobs = typeof jobs;

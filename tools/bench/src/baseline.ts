@@ -17,6 +17,7 @@ export async function startBaseline(): Promise<System> {
 
   return {
     name: 'baseline',
+    takesKeys: false,
     apis: [url],
     gateway: url,
     pids: { server: child.pid, postgres: postgres.pid, redis: redis.pid },

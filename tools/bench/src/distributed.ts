@@ -23,6 +23,7 @@ export async function startDistributed(profiles?: string) {
 
   return {
     name: 'distributed',
+    takesKeys: true,
     apis: [api.url],
     gateway: gateway.url,
     get pids() {

@@ -12,6 +12,8 @@ export interface Scenario {
   readonly connections: number;
   /** Watching Socket.IO clients, one of them the probe; of none nothing is pushed. */
   readonly clients: number;
+  /** Sends a fresh Idempotency-Key with every update. */
+  readonly keys: boolean;
 }
 
 export type Measured = Awaited<ReturnType<typeof measure>>;
@@ -28,12 +30,12 @@ const DRAINED_WITHIN_MS = 60_000;
 const SETTLED_WITHIN_MS = 10_000;
 
 /** One run: load, until everything is applied; then a snapshot is compared with the totals. */
-export async function measure(system: System, scenario: Scenario, seconds: number, withKeys: boolean, totals: Totals) {
+export async function measure(system: System, scenario: Scenario, seconds: number, totals: Totals) {
   const { apis, gateway } = system;
-  const { connections, clients } = scenario;
+  const { connections, clients, keys } = scenario;
   const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), apis[0]!, totals.probed) : undefined;
   const before = cpuOf(system);
-  const load = await runLoad({ urls: apis, connections, seconds, requests: updates, withKeys });
+  const load = await runLoad({ urls: apis, connections, seconds, requests: updates, withKeys: keys });
   const loaded = count(load, totals, system.name);
   await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;

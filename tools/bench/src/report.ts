@@ -8,8 +8,6 @@ export interface Run {
   readonly measured: Measured;
 }
 
-const BASELINE = 'baseline';
-
 type Column = readonly [title: string, value: (measured: Measured) => number];
 
 const COLUMNS: readonly Column[] = [
@@ -38,37 +36,58 @@ const RATIOS: readonly Column[] = [
  */
 export function render(runs: readonly Run[], reads: Readonly<Record<string, readonly number[]>>, notes: readonly string[]): string {
   const groups = groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
-  const ours = groupBy(runs.filter(({ system }) => system !== BASELINE), (run) => `${label(run.scenario)}|${run.system}`);
   return [
     'Median of the rounds. Times in ms; CPU in seconds for 100,000 updates.',
     '',
     table(['load', 'system', ...COLUMNS.map(([title]) => title), 'of it'], [...groups.values()].map(row)),
     '',
-    `Against \`${BASELINE}\` in the same round (median of the ratios):`,
-    '',
-    table(['load', 'system', ...RATIOS.map(([title]) => title)], [...ours.values()].map((group) => ratioRow(group, runs))),
-    '',
+    ...COMPARISONS.flatMap((comparison) => comparisonTable(comparison, runs)),
     `Reads of the top ten in a second: ${Object.entries(reads).map(([system, values]) => `${system} ${show(median(values))}`).join(', ')}.`,
     '',
     ...notes,
   ].join('\n');
 }
 
-export const label = ({ connections, clients }: Scenario) => `${connections} connections, ${clients} clients`;
+/** What the runs of one system and scenario are compared with. */
+interface Comparison {
+  readonly title: string;
+  /** Undefined where there is nothing to compare with. */
+  with(run: Run): { readonly system: string; readonly scenario: Scenario } | undefined;
+}
+
+const COMPARISONS: readonly Comparison[] = [
+  ...['baseline', 'prototype'].map((other) => ({
+    title: `\`${other}\``,
+    with: ({ system, scenario }: Run) => (system === other || scenario.keys ? undefined : { system: other, scenario }),
+  })),
+  { title: 'itself without keys', with: ({ system, scenario }) => (scenario.keys ? { system, scenario: { ...scenario, keys: false } } : undefined) },
+  { title: 'itself without clients', with: ({ system, scenario }) => (scenario.clients ? { system, scenario: { ...scenario, clients: 0 } } : undefined) },
+];
+
+/** Ratios of each run to the one that it is compared with in the same round. */
+function comparisonTable({ title, with: other }: Comparison, runs: readonly Run[]): string[] {
+  const pairs = runs.flatMap((run) => {
+    const wanted = other(run);
+    const found = wanted && runs.find(({ round, system, scenario }) => round === run.round && system === wanted.system && label(scenario) === label(wanted.scenario));
+    return found ? [{ run, ratio: (value: Column[1]) => value(run.measured) / value(found.measured) }] : [];
+  });
+  if (!pairs.length) return [];
+  const groups = groupBy(pairs, ({ run }) => `${label(run.scenario)}|${run.system}`);
+  const rows = [...groups.values()].map((group) => {
+    const { scenario, system } = group[0]!.run;
+    const ratios = RATIOS.map(([, value]) => median(group.map(({ ratio }) => ratio(value))));
+    return [label(scenario), system, ...ratios.map((ratio) => `${show(ratio)}${Number.isNaN(ratio) ? '' : '×'}`)];
+  });
+  return [`Against ${title} in the same round (median of the ratios):`, '', table(['load', 'system', ...RATIOS.map(([name]) => name)], rows), ''];
+}
+
+export const label = ({ connections, clients, keys }: Scenario) => `${connections} connections, ${clients} clients${keys ? ', keys' : ''}`;
 
 function row(group: readonly Run[]): string[] {
   const { scenario, system } = group[0]!;
   const of = (value: (measured: Measured) => number) => show(median(group.map(({ measured }) => value(measured))));
   const processes = Object.keys(group[0]!.measured.cpu).map((name) => `${name} ${of((m) => m.cpu[name]!)}`);
   return [label(scenario), system, ...COLUMNS.map(([, value]) => of(value)), processes.join(', ')];
-}
-
-function ratioRow(group: readonly Run[], runs: readonly Run[]): string[] {
-  const { scenario, system } = group[0]!;
-  const baselines = runs.filter((run) => run.system === BASELINE && run.scenario === scenario);
-  const baseline = ({ round }: Run) => baselines.find((run) => run.round === round)!;
-  const ratio = (value: (measured: Measured) => number) => median(group.map((run) => value(run.measured) / value(baseline(run).measured)));
-  return [label(scenario), system, ...RATIOS.map(([, value]) => `${show(ratio(value))}${Number.isNaN(ratio(value)) ? '' : '×'}`)];
 }
 
 const totalCpu = ({ cpu }: Measured): number => Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);

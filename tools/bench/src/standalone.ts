@@ -10,6 +10,7 @@ export async function startStandalone(userIds: readonly string[]): Promise<Syste
   const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder });
   return {
     name: 'standalone',
+    takesKeys: true,
     apis: [role.url],
     gateway: role.url,
     pids: { standalone: role.pid },

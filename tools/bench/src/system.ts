@@ -4,6 +4,8 @@ import type { Database } from '@scoreboard/infrastructure/postgres';
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
   readonly name: string;
+  /** It is also measured with an Idempotency-Key on every update. */
+  readonly takesKeys: boolean;
   /** Base URLs that take updates. */
   readonly apis: readonly string[];
   /** Base URL of Socket.IO. */
