@@ -3,7 +3,8 @@ import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure
 import { BoardCache } from './board-cache';
 
 const standing = (userId: string, score: number, version: number): Standing => ({ userId, score, reachedAt: version, version, hidden: false });
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** As long as hints wait for a read. */
+const settle = () => jest.advanceTimersByTimeAsync(20);
 
 describe('BoardCache', () => {
   let leaderboard: MemoryLeaderboard;
@@ -108,6 +109,22 @@ describe('BoardCache', () => {
     await feed.publish({ board, userIds: ['ann'], at: Date.now() - 250 });
     await settle();
     expect(delays).toEqual([0.25]);
+  });
+
+  it('reads once for all hints within 20 ms, the first one at once', async () => {
+    await makeReady();
+    boardCache.start();
+    await settle();
+    const reads = jest.spyOn(leaderboard, 'board');
+    for (let points = 1; points <= 50; points++) {
+      await feed.publish({ board: (await put('ann', points, 100 + points))!, userIds: ['ann'] });
+      await jest.advanceTimersByTimeAsync(0);
+      if (points === 1) expect(boardCache.current()!.entries[0]!.score).toBe(1);
+    }
+    expect(reads).toHaveBeenCalledTimes(1);
+    await settle();
+    expect(reads).toHaveBeenCalledTimes(2);
+    expect(boardCache.current()!.entries[0]!.score).toBe(50);
   });
 
   it('finds a change whose hint was lost', async () => {

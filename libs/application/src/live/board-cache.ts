@@ -4,6 +4,9 @@ import { BoardFeed, type ScoresChanged } from './board-feed';
 /** How often the leaderboard is read, to recover lost hints. */
 const READ_INTERVAL_MS = 500;
 
+/** Hints cause at most one read in this time. Pushes are 50 ms apart by default, so none of them waits for it. */
+const HINT_INTERVAL_MS = 20;
+
 /** A board is fresh if the last successful read started at most this many ms ago. */
 const FRESH_MS = 2_000;
 
@@ -28,6 +31,8 @@ export class BoardCache {
   private unsubscribe?: () => Promise<void>;
   private isStopped = false;
   private timer?: NodeJS.Timeout;
+  private announced?: { readonly revision: number; readonly at?: number };
+  private hintTimer?: NodeJS.Timeout;
   private readonly boardListeners = new Set<(board: Board) => void>();
   private readonly freshnessListeners = new Set<(isFresh: boolean) => void>();
   private wasFresh = false;
@@ -58,6 +63,7 @@ export class BoardCache {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.timer);
+    clearTimeout(this.hintTimer);
     for (const settle of this.waiters) settle();
     await this.unsubscribe?.();
   }
@@ -135,11 +141,23 @@ export class BoardCache {
 
   private onHint({ board, userIds, at, traces }: ScoresChanged): void {
     if (traces && board) this.events.emit('board.announced', { board, traces });
-    if (board && board.revision > this.revision) void this.readAnnounced(board.revision, at);
+    if (board && board.revision > this.revision) this.onAnnounced(board.revision, at);
     for (const listener of this.scoresListeners) listener(userIds);
   }
 
-  private async readAnnounced(revision: number, at: number | undefined): Promise<void> {
+  /** Reads now, or once for all hints of the interval. */
+  private onAnnounced(revision: number, at: number | undefined): void {
+    this.announced = { revision, at: this.announced?.at ?? at };
+    if (this.hintTimer || this.isStopped) return;
+    const wait = this.readAt + HINT_INTERVAL_MS - performance.now();
+    if (wait <= 0) void this.readAnnounced();
+    else this.hintTimer = setTimeout(() => void this.readAnnounced(), wait);
+  }
+
+  private async readAnnounced(): Promise<void> {
+    const { revision, at } = this.announced!;
+    this.announced = undefined;
+    this.hintTimer = undefined;
     await this.refresh().catch(() => undefined); // counted, and retried within 500 ms
     if (at !== undefined && this.revision >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
   }
