@@ -41,7 +41,7 @@ interface Waiting {
 async function startApi(brokerUrl: string, redisUrl: string, secret: string): Promise<string> {
   const key = createSecretKey(Buffer.from(secret));
   const subjects = new Map<string, string>();
-  const channel = await (await connect(brokerUrl)).createConfirmChannel();
+  const channel = await (await connect(brokerUrl, { noDelay: true })).createConfirmChannel();
   let page = '[]';
   await onPage(redisUrl, (text) => (page = text));
 
@@ -111,7 +111,7 @@ async function startWorker(brokerUrl: string, databaseUrl: string, redisUrl: str
   await database.query(TABLES);
   const redis = createClient({ url: redisUrl, scripts: { put } });
   await redis.connect();
-  const channel = await (await connect(brokerUrl)).createChannel();
+  const channel = await (await connect(brokerUrl, { noDelay: true })).createChannel();
   await channel.assertQueue(QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
   await channel.prefetch(200);
 

@@ -5,6 +5,7 @@ const TIMER_RESOLUTION_MS = 20;
 
 interface PendingCommand {
   readonly command: ScoreCommand;
+  readonly isAwaited: boolean;
   readonly deadline: number;
   readonly resolve: () => void;
   readonly reject: (refusal: Refusal) => void;
@@ -13,6 +14,8 @@ interface PendingCommand {
 /** Commands that were taken from the queue together and get the same answer. */
 export interface TakenBatch {
   readonly commands: readonly ScoreCommand[];
+  /** Somebody waits until one of them is applied. */
+  readonly isAwaited: boolean;
   /** Time in ms since the oldest of them was added. */
   ageMs(): number;
   /** Call this when they are durable. */
@@ -60,11 +63,11 @@ export class PublishQueue {
   }
 
   /** Resolves when the command's batch is confirmed. The command is copied. */
-  add(command: ScoreCommand): Promise<void> {
+  add(command: ScoreCommand, isAwaited = false): Promise<void> {
     if (this.outstanding >= this.maxOutstanding) return this.refuse('Too many commands are waiting for confirmation.');
     return new Promise((resolve, reject) => {
       this.outstanding++;
-      this.waiting.push({ command: { ...command }, deadline: performance.now() + this.timeoutMs, resolve, reject });
+      this.waiting.push({ command: { ...command }, isAwaited, deadline: performance.now() + this.timeoutMs, resolve, reject });
       this.timer ??= setTimeout(() => this.expire(), this.timeoutMs);
     });
   }
@@ -82,6 +85,7 @@ export class PublishQueue {
     this.taken.add(batch);
     return {
       commands: commands.map(({ command }) => command),
+      isAwaited: commands.some((pending) => pending.isAwaited),
       ageMs: () => this.ageOf(commands),
       confirm: () => this.settle(batch, (pending) => this.confirm(pending)),
       fail: (outcome, detail) => this.settle(batch, (pending) => this.fail(pending, outcome, detail)),

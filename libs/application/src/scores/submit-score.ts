@@ -46,9 +46,9 @@ export class SubmitScore {
 
     if (command.action !== undefined) await this.rules.count(command);
     const started = performance.now();
-    await this.queue.submit(command);
-    this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
     const { waitMs } = submission;
+    await this.queue.submit(command, { isAwaited: waitMs > 0 });
+    this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
     return this.receipt(command, waitMs ? await this.awaitApplied.outcome(command.commandId, waitMs) : undefined);
   }
 

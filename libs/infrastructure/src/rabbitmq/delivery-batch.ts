@@ -2,7 +2,7 @@ import { type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES } from '@scoreboa
 import type { ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { type DeadLetter, malformedLetters } from './dead-letter';
-import { ACCEPTED_AT, ISSUERS, SPAN_IDS, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, ISSUERS, PROMPT, SPAN_IDS, TRACE_IDS } from './topology';
 
 /** A batch ends when its malformed messages together exceed this size, because they are all published at once. */
 const MAX_MALFORMED_BYTES = 8 * 1_048_576;
@@ -14,6 +14,8 @@ export interface Arrival {
   readonly channel: ConfirmChannel;
   readonly message: ConsumeMessage;
   readonly at: number;
+  /** It must not be held back. */
+  readonly isPrompt: boolean;
   decoded?: DecodedMessage;
 }
 
@@ -28,7 +30,7 @@ export interface Batch {
 
 /** A message that is too long is decoded on arrival and truncated, so that a few huge messages do not fill the memory. */
 export function arrivalOf(channel: ConfirmChannel, message: ConsumeMessage): Arrival {
-  const arrival = { channel, at: performance.now() };
+  const arrival = { channel, at: performance.now(), isPrompt: message.properties.headers?.[PROMPT] === true };
   if (message.content.length <= MAX_MESSAGE_BYTES) return { ...arrival, message };
   return { ...arrival, message: { ...message, content: Buffer.from(message.content.subarray(0, KEPT_BYTES)) }, decoded: decode(message) };
 }

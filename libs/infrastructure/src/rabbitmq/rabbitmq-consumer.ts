@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events';
-import { type BatchProcessor, type ConsumerHandle, pause, type ProcessBatch, within } from '@scoreboard/application';
+import { type BatchProcessor, type ConsumerHandle, type ProcessBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
@@ -17,7 +16,7 @@ export interface RabbitMqConsumerOptions {
   readonly url: string;
   /** Maximum number of commands per batch. Messages are never split: a larger message is a batch of its own. Default: 1,000. */
   readonly maxBatch?: number;
-  /** How long the oldest message waits for more messages to batch with, in ms. Default: 2. */
+  /** How long the oldest message waits for more messages to batch with, in ms; a prompt message ends the wait. Default: 10. */
   readonly lingerMs?: number;
   /** Maximum number of unacknowledged messages (each at most 500 commands and 1 MiB), which bounds memory. Default: 200. */
   readonly prefetch?: number;
@@ -29,7 +28,7 @@ export interface RabbitMqConsumerOptions {
 
 /**
  * The consuming side: messages accumulate while a batch is processed, and become the next batch once the oldest has waited
- * `lingerMs`. One acknowledgement covers all messages of a batch: individual acknowledgements can get lost if the channel
+ * `lingerMs`, or at once if one of them is prompt. One acknowledgement covers all messages of a batch: individual acknowledgements can get lost if the channel
  * of a quorum queue closes right after them.
  *
  * If the channel closes, the broker delivers all unacknowledged messages again on the next channel. The current batch is
@@ -38,9 +37,9 @@ export interface RabbitMqConsumerOptions {
 export class RabbitMqConsumer implements ConsumerHandle {
   readonly channel: AmqpChannel;
   private readonly arrived: Arrival[] = [];
-  private readonly arrivals = new EventEmitter();
   private readonly stop = new AbortController();
   private readonly running: Promise<void>;
+  private wake = (): void => undefined;
   private closing: Promise<void> | undefined;
   private currentBatch: Batch | undefined;
 
@@ -55,7 +54,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
       url: options.url,
       name: 'consume',
       setup: (channel, mayDeclare) => this.subscribe(channel, mayDeclare),
-      onReady: () => this.arrivals.emit('change'),
+      onReady: () => this.wake(),
     });
     this.channel.open();
     this.running = this.run();
@@ -79,6 +78,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   private async finish(): Promise<void> {
     this.stop.abort();
+    this.wake();
     // From here on messages go to the other consumers. Not awaited: it can only fail if the channel fails, and the channel is about to close.
     this.channel.current?.cancel(CONSUMER_TAG).catch(() => undefined);
     await within(FINISH_MS, this.running);
@@ -91,28 +91,34 @@ export class RabbitMqConsumer implements ConsumerHandle {
     const receive = (message: ConsumeMessage | null): void => {
       if (!message) return this.channel.reopen('the broker canceled the subscription');
       this.arrived.push(arrivalOf(channel, message));
-      this.arrivals.emit('change');
+      this.wake();
     };
     await channel.consume(this.topology.commands, receive, { consumerTag: CONSUMER_TAG });
   }
 
   private async run(): Promise<void> {
     while (!this.stop.signal.aborted) {
-      if (this.arrived.length === 0 || !this.channel.current) await this.change();
-      await this.linger();
-      const batch = this.take();
+      const waitMs = this.msUntilDue();
+      const batch = waitMs > 0 ? await this.sleep(waitMs) : this.take();
       if (batch) await this.work(batch);
     }
   }
 
-  private async change(): Promise<void> {
-    await once(this.arrivals, 'change', { signal: this.stop.signal }).catch(() => undefined); // rejects only when closing
+  private msUntilDue(): number {
+    const [oldest] = this.arrived;
+    if (!oldest || !this.channel.current) return Infinity;
+    return this.arrived.some(({ isPrompt }) => isPrompt) ? 0 : oldest.at + (this.options.lingerMs ?? 10) - performance.now();
   }
 
-  private async linger(): Promise<void> {
-    const oldest = this.arrived[0];
-    const left = oldest ? oldest.at + (this.options.lingerMs ?? 2) - performance.now() : 0;
-    if (left > 0) await pause(left, this.stop.signal);
+  /** Until `ms` have passed or something changes. */
+  private sleep(ms: number): Promise<undefined> {
+    return new Promise((resolve) => {
+      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms, undefined);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
   }
 
   /** A taken batch is never skipped while its channel is open, because a later acknowledgement would cover it too. */

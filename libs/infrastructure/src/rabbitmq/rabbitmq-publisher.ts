@@ -1,8 +1,8 @@
-import { encodeMessage, encodeOrigins, MAX_COMMANDS_PER_MESSAGE, PublishQueue, type TakenBatch, within } from '@scoreboard/application';
+import { encodeMessage, encodeOrigins, MAX_COMMANDS_PER_MESSAGE, PublishQueue, type SubmitOptions, type TakenBatch, within } from '@scoreboard/application';
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
-import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, PROMPT, SPAN_IDS, type Topology, TRACE_IDS } from './topology';
 
 /**
  * With two, one message is in flight while the next one fills. Measured: with one, the queue is idle for a round trip; with more,
@@ -56,11 +56,11 @@ export class RabbitMqPublisher {
     });
   }
 
-  submit(command: ScoreCommand): Promise<void> {
+  submit(command: ScoreCommand, { isAwaited }: SubmitOptions = {}): Promise<void> {
     this.channel.open();
     const obstacle = this.obstacle();
     if (obstacle) return this.queue.refuse(obstacle);
-    const receipt = this.queue.add(command);
+    const receipt = this.queue.add(command, isAwaited);
     if (!this.scheduled && this.sending.size < MAX_MESSAGES_IN_FLIGHT) {
       this.scheduled = true;
       setImmediate(() => this.flush());
@@ -124,5 +124,6 @@ export class RabbitMqPublisher {
 function headersOf(batch: TakenBatch): Record<string, unknown> {
   const { ids, spanIds, issuers } = encodeOrigins(batch.commands);
   const acceptedAt = Math.floor(Date.now() - batch.ageMs());
-  return { [ACCEPTED_AT]: acceptedAt, ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }) };
+  const isPrompt = batch.isAwaited || batch.commands.length === 1;
+  return { [ACCEPTED_AT]: acceptedAt, ...(isPrompt && { [PROMPT]: true }), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }) };
 }

@@ -1,5 +1,5 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { BatchProcessor, type ConsumerHandle, type ProcessBatch, ScoreQueue, type ScoreQueueStats } from '@scoreboard/application';
+import { BatchProcessor, type ConsumerHandle, type ProcessBatch, ScoreQueue, type ScoreQueueStats, type SubmitOptions } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { RabbitMqConsumer, type RabbitMqConsumerOptions } from './rabbitmq-consumer';
 import { RabbitMqPublisher, type RabbitMqPublisherOptions } from './rabbitmq-publisher';
@@ -22,8 +22,8 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     this.publisher = new RabbitMqPublisher(options, topologyOf(options));
   }
 
-  submit(command: ScoreCommand): Promise<void> {
-    return this.publisher.submit(command);
+  submit(command: ScoreCommand, options?: SubmitOptions): Promise<void> {
+    return this.publisher.submit(command, options);
   }
 
   /** Returns before the broker is reached. */

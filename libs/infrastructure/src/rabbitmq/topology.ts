@@ -28,6 +28,9 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
 /** Header: when the oldest command of the message was submitted, in ms since the Unix epoch. Optional. */
 export const ACCEPTED_AT = 'x-accepted-at';
 
+/** Header: true if the message must not be held back, because somebody waits for it or because it is alone. Optional. */
+export const PROMPT = 'x-prompt';
+
 /** Headers: where the commands of the message come from, see `EncodedOrigins`. Optional. */
 export const TRACE_IDS = 'x-trace-ids';
 export const SPAN_IDS = 'x-span-ids';
