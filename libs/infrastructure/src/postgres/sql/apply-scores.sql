@@ -4,8 +4,12 @@
 -- a plpgsql function has its own snapshot (READ COMMITTED): the statements after the lock see everything that the previous writer committed.
 -- So looking up a command id cannot race with another writer, and totals are absolute.
 --
--- PostgreSQL caches the plan for the connection, and may create it while the tables are empty. LIMIT leaves only one possible plan: an index
--- lookup for each command, user and new event. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
+-- One statement writes the totals and the events. The new total of a user, minus what the user earns later in the batch, is the score after each
+-- event, so no score is looked up first. The statement takes every command as new. If one was applied before, or stands twice in the batch, the
+-- unique index refuses it: then the known ones are looked up, and the others are written.
+--
+-- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only one possible plan: an index
+-- lookup for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
 --
 -- `standings` has one line per user, "userId score reachedAt version hidden": parsing one text costs the client a third less than
 -- parsing rows.
@@ -19,41 +23,45 @@ SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
   asked    timestamptz := clock_timestamp();
+  is_fresh boolean[];
   inserted bigint;
 BEGIN
   SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
   lock_wait_ms := extract(epoch FROM clock_timestamp() - asked) * 1000;
 
-  INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, issued_by, trace_id, issuer)
-  SELECT board,
-         range_from + row_number() OVER (ORDER BY fresh.place),
-         fresh.command_id,
-         fresh.user_id,
-         fresh.increment,
-         coalesce(total.score, 0) + sum(fresh.increment) OVER (PARTITION BY fresh.user_id ORDER BY fresh.place),
-         fresh.action,
-         fresh.issued_by,
-         fresh.trace_id,
-         fresh.issuer
-    FROM (SELECT DISTINCT ON (command_id) *
-            FROM unnest(command_ids, user_ids, increments, actions, issuers, trace_ids, issuer_ids)
-                 WITH ORDINALITY AS command(command_id, user_id, increment, action, issued_by, trace_id, issuer, place)
-           ORDER BY command_id, place) AS fresh
-    LEFT JOIN LATERAL (SELECT score FROM score_total WHERE leaderboard_id = board AND user_id = fresh.user_id COLLATE "C" LIMIT 1) AS total ON true
-    LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND command_id = fresh.command_id LIMIT 1) AS before ON true
-   WHERE before.is_known IS NULL
-   ORDER BY fresh.place;
-  GET DIAGNOSTICS inserted = ROW_COUNT;
+  LOOP
+    BEGIN
+      WITH fresh AS MATERIALIZED (
+        SELECT command_id, user_id COLLATE "C" AS user_id, increment, action, issued_by, trace_id, issuer,
+               range_from + row_number() OVER (ORDER BY place) AS seq,
+               sum(increment) OVER (PARTITION BY user_id ORDER BY place DESC) - increment AS later
+          FROM unnest(command_ids, user_ids, increments, actions, issuers, trace_ids, issuer_ids, is_fresh)
+               WITH ORDINALITY AS command(command_id, user_id, increment, action, issued_by, trace_id, issuer, is_fresh, place)
+         WHERE command.is_fresh IS NOT FALSE
+      ), total AS (
+        INSERT INTO score_total AS total (leaderboard_id, user_id, score, reached_at, version)
+        SELECT board, user_id, sum(increment), max(seq), max(seq) FROM fresh GROUP BY user_id ORDER BY user_id
+        ON CONFLICT (leaderboard_id, user_id) DO UPDATE
+           SET score = total.score + excluded.score, reached_at = excluded.reached_at, version = excluded.version
+        RETURNING user_id, score, reached_at, version, hidden
+      ), event AS (
+        INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, issued_by, trace_id, issuer)
+        SELECT board, fresh.seq, command_id, user_id, increment, total.score - later, action, issued_by, trace_id, issuer
+          FROM fresh JOIN total USING (user_id) ORDER BY fresh.seq
+      )
+      SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n'), (SELECT count(*) FROM fresh)
+        INTO standings, inserted FROM total;
+      EXIT;
+    EXCEPTION WHEN unique_violation THEN
+      IF is_fresh IS NOT NULL THEN RAISE; END IF;
+      SELECT array_agg(is_first AND before.is_known IS NULL ORDER BY place) INTO is_fresh
+        FROM (SELECT command_id, place, row_number() OVER (PARTITION BY command_id ORDER BY place) = 1 AS is_first
+                FROM unnest(command_ids) WITH ORDINALITY AS command(command_id, place)) AS command
+        LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS before ON true;
+    END;
+  END LOOP;
   range_to := range_from + inserted;
-
   IF inserted > 0 THEN
-    INSERT INTO score_total AS total (leaderboard_id, user_id, score, reached_at, version)
-    SELECT board, user_id, max(score_after), max(seq), max(seq)
-      FROM (SELECT user_id, score_after, seq FROM score_event WHERE leaderboard_id = board AND seq > range_from
-             ORDER BY leaderboard_id, seq LIMIT inserted) AS added
-     GROUP BY user_id ORDER BY user_id
-    ON CONFLICT (leaderboard_id, user_id) DO UPDATE
-       SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
     UPDATE leaderboard SET last_seq = range_to WHERE id = board;
   END IF;
 
@@ -63,11 +71,10 @@ BEGIN
      CROSS JOIN LATERAL (SELECT user_id, score_increment FROM score_event
                           WHERE leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS event
      WHERE event.user_id <> command.user_id COLLATE "C" OR event.score_increment <> command.increment;
+    SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
+      FROM (SELECT DISTINCT id FROM unnest(user_ids) AS id) AS batch
+     CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id COLLATE "C" LIMIT 1) AS total;
   END IF;
-
-  SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
-    FROM (SELECT DISTINCT id FROM unnest(user_ids) AS id) AS batch
-   CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id COLLATE "C" LIMIT 1) AS total;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION apply_scores(smallint, uuid[], text[], bigint[], text[], text[], uuid[], uuid[]) FROM PUBLIC;
