@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { RoleProcess } from '@scoreboard/harness';
+import { resolve } from 'node:path';
+import type { RoleName, RoleProcess } from '@scoreboard/harness';
 import { Database } from '@scoreboard/infrastructure/postgres';
 import { createClient } from 'redis';
 import { ledgerSnapshot, metric, startRoles } from './system';
@@ -8,12 +9,12 @@ const PREFIX = 'scoreboard:{global}:';
 
 export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
-/** One api, worker and gateway over servers of their own. `profiles`: a folder for the V8 CPU profiles of api and worker. */
-export async function startDistributed(profiles?: string) {
+/** One api, worker and gateway over servers of their own. `profiled`: the role whose V8 CPU profile is written to `folder` when it stops. */
+export async function startDistributed(profiled?: { readonly role: RoleName; readonly folder: string }) {
   const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles();
-  if (profiles) mkdirSync(profiles, { recursive: true });
+  if (profiled) mkdirSync(profiled.folder, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
-    start(role, profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles, '--cpu-prof-name', `${role}.cpuprofile`] : []);
+    start(role, role === profiled?.role ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiled.folder), '--cpu-prof-name', `${role}.cpuprofile`] : []);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
   const database = new Database({ url: postgres.url, poolSize: 2 });

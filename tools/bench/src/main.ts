@@ -24,7 +24,6 @@ const ALL = {
   clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
   systems: text('A,B', 'only these of baseline, prototype, distributed, standalone; default all'),
   write: flag('write the result to docs/evidence/bench.md'),
-  profile: text('FOLDER', 'write V8 CPU profiles of api, worker and gateway there (slows them a little)'),
 };
 
 type Options = ReturnType<typeof benchOptions>;
@@ -40,7 +39,7 @@ function benchOptions() {
 const START = {
   baseline: startBaseline,
   prototype: startPrototype,
-  distributed: startDistributed,
+  distributed: () => startDistributed(),
   standalone: () => startStandalone(userIds),
 };
 
@@ -104,7 +103,7 @@ async function lockNote(distributed: Distributed, totals: Totals, workers: strin
 async function bench(options: Options): Promise<number> {
   say(`Starting ${options.systems.join(', ')} …`);
   const systems: System[] = [];
-  for (const name of options.systems) systems.push(await START[name](options.profile));
+  for (const name of options.systems) systems.push(await START[name]());
   const totalsOf = new Map(systems.map((each) => [each, { updates: 0, points: 0, probed: 0, errors: [] } as Totals]));
   const { runs, reads } = await compare(systems, totalsOf, options);
   const notes: string[] = [];
