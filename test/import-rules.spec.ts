@@ -83,7 +83,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/redis', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
   ['libs/bootstrap/src', '@scoreboard/infrastructure/config', '@scoreboard/interfaces', '@nestjs/common'],
   ['apps/cli/src/services.ts', '@scoreboard/harness'],
-  ['apps/cli/src/commands', 'commander', '../console', '@scoreboard/interfaces/operator'],
+  ['apps/cli/src/commands', 'commander', 'csv-parse', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],
   ['apps/web/src', './find', '@scoreboard/client'],
   ['tools/harness/src', './ports', 'node:net', 'node:timers/promises'],

@@ -207,6 +207,37 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^rebuilt the leaderboard; its board has revision \d+\n$/);
     }, 60_000);
 
+    it('imports totals once, and shows them on the board', async () => {
+      const file = join(temporaryFolder('import'), 'scores.csv');
+      const [ann, bob] = [newUser('ann'), newUser('bob')];
+      writeFileSync(file, `userId,score\n${ann},7000000\n${bob},6000000\n`);
+      const run = () => succeed(env(), 'import', file, '--source', 'legacy', '--as', 'ann');
+      expect(await succeed(env(), 'import', file, '--source', 'legacy', '--dry-run')).toBe('would import 2 users; 0 had been imported before, 0 have no points\n');
+      expect(await run()).toBe('imported 2 users; 0 had been imported before, 0 have no points\n');
+      expect(await run()).toBe('imported 0 users; 2 had been imported before, 0 have no points\n');
+      await eventually(async () => expect((await get(system, '/api/scores/top?limit=2')).body).toEqual([{ userId: ann, score: 7_000_000 }, { userId: bob, score: 6_000_000 }]), { withinMs: 10_000 });
+      expect(entriesOf(await succeed(env(), 'audit-log', 'list'))).toContainEqual(expect.objectContaining({ act: 'scores.import', actor: 'ann', details: expect.objectContaining({ source: 'legacy', users: 2 }) }));
+      writeFileSync(file, `userId,score\n${ann},7000001\n`);
+      expect(await scoreboard(env(), 'import', file, '--source', 'legacy')).toMatchObject({ exitCode: 1, stderr: `${file}:2: ${ann} was not imported: another total was imported from this source before\n` });
+    }, 120_000);
+
+    it('imports nothing from a file with a problem, and names its line', async () => {
+      const file = join(temporaryFolder('import'), 'scores.csv');
+      const ann = newUser('ann');
+      writeFileSync(file, `userId,score\n${ann},5\n${ann},6\nbob,x\n`);
+      const { exitCode, stdout, stderr } = await scoreboard(env(), 'import', file, '--source', 'legacy');
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr.trimEnd().split('\n')).toEqual([`${file}:3: userId: stands in line 2 already`, `${file}:4: score: must be a whole number from 0 to 9007199254740991`, 'Nothing was imported.']);
+      expect((await get(system, `/api/scores/users/${ann}`)).status).toBe(404);
+    }, 60_000);
+
+    it('imports more totals than fit into one call', async () => {
+      const file = join(temporaryFolder('import'), 'scores.csv');
+      const prefix = newUser('x'.repeat(200));
+      writeFileSync(file, `userId,score\n${Array.from({ length: 2_500 }, (_, i) => `${prefix}-${i},1`).join('\n')}\n`);
+      expect(JSON.parse(await succeed(env(), 'import', file, '--source', 'many', '--json'))).toEqual({ dryRun: false, imported: 2_500, repeated: 0, refused: [], withoutPoints: 0 });
+    }, 60_000);
+
     it('is not used if the settings name other servers', async () => {
       expect(await scoreboard({ ...env(), DATABASE_URL: 'postgres://ann@127.0.0.1:1/x' }, 'clients', 'list')).toMatchObject({ exitCode: 69 });
     }, 20_000);
@@ -299,6 +330,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is up to date with the ledger\n$/), { withinMs: 20_000, everyMs: 500 });
     expect(JSON.parse(await succeed(env, 'rebuild-leaderboard', '--json'))).toEqual({ revision: expect.any(Number) });
   }, 120_000);
+
+  it('imports totals, which workers bring to the leaderboard', async () => {
+    const file = join(temporaryFolder('import'), 'scores.csv');
+    const ann = newUser('ann');
+    writeFileSync(file, `userId,score\n${ann},7000000\n`);
+    await succeed(env, 'import', file, '--source', 'legacy');
+    await eventually(async () => expect((await get(system, `/api/scores/users/${ann}`)).body).toMatchObject({ score: 7_000_000, rank: 1 }), { withinMs: 10_000 });
+  }, 60_000);
 
   it('names Redis and its setting if Redis is down', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Database } from '@scoreboard/infrastructure/postgres';
 import { Logger } from '@nestjs/common';
-import { type RoleProcess, startRole } from '@scoreboard/harness';
+import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { connect } from 'amqplib';
 import { createClient } from 'redis';
 import { command } from '@scoreboard/application/scores/score-queue.contract';
@@ -110,6 +112,18 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       expect(await operator('audit-log', 'list')).toMatch(/"act":"forget".*"act":"leaderboard.rebuild".*"act":"dead-letters.drop"/s);
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
     }, 120_000);
+
+    it("let the operator import only while the operator has the right", async () => {
+      const file = join(temporaryFolder('import'), 'scores.csv');
+      writeFileSync(file, 'userId,score\nimported,5\n');
+      const importIt = () => operator('import', file, '--source', 'legacy');
+      await expect(importIt()).rejects.toThrow(/permission denied for function apply_scores/);
+      const migrator = servers.urlsOf('migrator').DATABASE_URL;
+      await runSql(migrator, 'GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_operator');
+      expect(await importIt()).toContain('imported 1 users');
+      await runSql(migrator, shipped('postgres-grants.sql'));
+      await expect(importIt()).rejects.toThrow(/permission denied for function apply_scores/);
+    }, 60_000);
 
     it('logged no permission error', () => {
       for (const role of roles) expect(role.output()).not.toMatch(/NOPERM|permission denied|ACCESS_REFUSED|may not/i);

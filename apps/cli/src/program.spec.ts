@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { runProgram } from './program';
 
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
-const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard'];
-const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard'];
+const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
+const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
 /** With these settings, a command that does anything exits with 69 or 78. */
 const AWAY = { DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', JWT_SECRET: 'short' };
 
@@ -79,6 +79,11 @@ describe('The program scoreboard', () => {
     ['rotate-keys now', /too many arguments/],
     ['rebuild-leaderboard all', /too many arguments/],
     ['rebuild-leaderboard --dryrun', /unknown option '--dryrun' \(Did you mean --dry-run\?\)/],
+    ['import --source legacy', /missing required argument 'file'/],
+    ['import scores.csv', /required option '--source <name>'/],
+    ['import scores.csv --source=', /^--source: must be 1 to 64 characters/],
+    ['import nothing.csv --source legacy', /^nothing\.csv: cannot be read: no such file$/],
+    ['import . --source legacy', /^\.: cannot be read: it is a folder$/],
     ['migrate --as', /argument missing/],
     ['migrate --as \u009b2J', /^--as: must be a name/],
     ['token', /required option '--sub <subject>'/],

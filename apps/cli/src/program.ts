@@ -6,13 +6,14 @@ import { auditLog } from './commands/audit-log';
 import { clients } from './commands/clients';
 import { deadLetters } from './commands/dead-letters';
 import { forget } from './commands/forget';
+import { importScores } from './commands/import';
 import { migrate } from './commands/migrate';
 import { rebuildLeaderboard } from './commands/rebuild-leaderboard';
 import { rotateKeys } from './commands/rotate-keys';
 import { token } from './commands/token';
 import { say } from './console';
 
-const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard];
+const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard, importScores];
 
 const AFTER = `
 Settings come from the environment or a file .env, as for the roles.

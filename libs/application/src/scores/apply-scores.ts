@@ -1,12 +1,12 @@
-import { type AppliedBatch, type Rejection, ScoreboardEvents, type ScoreCommand, ScoreLedger, type Trace, UnprocessableBatch } from '@scoreboard/domain';
+import { type AppliedBatch, type Rejection, ScoreboardEvents, type ScoreCommand, ScoreLedger, type Trace } from '@scoreboard/domain';
+import { applyInParts } from './apply-in-parts';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /**
  * Applies a batch from the queue: first durably to the ledger, then, without waiting, to everything derived from it.
  *
- * If the ledger cannot store the batch because of its data, the batch is split in half, in order, until the invalid command
- * is alone and all others are applied. Resolves with the commands that can never be applied. If the ledger is unavailable,
- * the error is thrown: the queue keeps the batch and retries it.
+ * Resolves with the commands that can never be applied; all others are applied. If the ledger is unavailable, the error is
+ * thrown: the queue keeps the batch and retries it.
  */
 export class ApplyScores {
   /** Totals since the start. The seconds are sums over all batches; `lockSeconds` is part of `ledgerSeconds`. */
@@ -19,27 +19,15 @@ export class ApplyScores {
   ) {}
 
   async execute(commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
-    const rejections = await this.apply(commands);
+    const rejections = await applyInParts(this.ledger, commands, (batch, applied, ms) => {
+      this.count(batch, applied, ms);
+      this.projection.add(batch, this.tracesOf(applied));
+    });
     // In a key conflict, the id already has the outcome of the command that was applied.
     const unknown = rejections.filter((rejection) => rejection.reason !== 'key-conflict');
     if (unknown.length) await this.ledger.reject(unknown);
     this.stats.rejected += rejections.length;
     return rejections;
-  }
-
-  private async apply(commands: readonly ScoreCommand[]): Promise<Rejection[]> {
-    try {
-      const started = performance.now();
-      const batch = await this.ledger.apply(commands);
-      this.count(batch, commands, performance.now() - started);
-      this.projection.add(batch, this.tracesOf(commands));
-      return batch.conflicts.map((place) => ({ command: commands[place]!, reason: 'key-conflict' }));
-    } catch (error) {
-      if (!(error instanceof UnprocessableBatch)) throw error;
-      if (commands.length === 1) return [{ command: commands[0]!, reason: error.reason }];
-      const middle = commands.length >> 1;
-      return [...(await this.apply(commands.slice(0, middle))), ...(await this.apply(commands.slice(middle)))];
-    }
   }
 
   /** The requests to name in later events; empty if there is no listener. */

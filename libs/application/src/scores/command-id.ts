@@ -18,6 +18,9 @@ export const commandIdFromKey = (issuer: string, subject: string, key: string): 
 /** The id of the one command that this action token allows. Never equal to an id derived from a key. */
 export const commandIdFromToken = (issuer: string, subject: string, tokenId: string): string => derivedId('token', issuer, subject, tokenId);
 
+/** The id of the one event that brings a user's total from this source. Never equal to an id derived from a key or a token. */
+export const commandIdFromImport = (source: string, userId: string): string => derivedId('import', source, userId, '');
+
 /** A fixed-length id of an issuer: 32 hex digits, the first half of the SHA-256 of `iss`. */
 export function issuerDigest(issuer: string): string {
   if (issuer !== newest.issuer) newest = { issuer, digest: createHash('sha256').update(issuer).digest('hex').slice(0, 32) };
@@ -31,7 +34,7 @@ let newest = { issuer: '', digest: createHash('sha256').digest('hex').slice(0, 3
  * A UUIDv8 (RFC 9562) from the SHA-256 of all four parts; `JSON.stringify` separates them unambiguously. If the key is a UUIDv7,
  * the first 48 bits are its time, which keeps the ledger's index local; otherwise they are bits of the hash.
  */
-function derivedId(kind: 'key' | 'token', issuer: string, subject: string, key: string): string {
+function derivedId(kind: 'key' | 'token' | 'import', issuer: string, subject: string, key: string): string {
   const hash = createHash('sha256').update(JSON.stringify([kind, issuer, subject, key])).digest('hex');
   const time = UUID_V7.test(key) ? key.slice(0, 8) + key.slice(9, 13) : hash.slice(20, 32);
   return format(time.toLowerCase(), '8', hash);

@@ -1,6 +1,7 @@
 export * from './action-counts';
 export * from './action-policy';
 export * from './action-rules';
+export * from './apply-in-parts';
 export * from './apply-scores';
 export * from './await-applied';
 export * from './backoff';
@@ -11,6 +12,7 @@ export * from './dead-letters';
 export * from './find-outcome';
 export * from './idempotency-check';
 export * from './idempotency-store';
+export * from './import-scores';
 export * from './issue-action';
 export * from './message-origins';
 export * from './messages';

@@ -4,6 +4,7 @@ import {
   CLIENT_ID,
   ClientSecrets,
   ForgetUser,
+  ImportScores,
   MigrateSchema,
   NoteToken,
   OrderRebuild,
@@ -11,7 +12,7 @@ import {
   RevokeClient,
   RotateKeys,
 } from '@scoreboard/application';
-import { isScope, isText, Refusal } from '@scoreboard/domain';
+import { ACTION_NAME, isScope, isText, MAX_TOTAL, Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
@@ -39,6 +40,8 @@ const dryRun = z.boolean();
 const changed = { by, dryRun };
 const id = z.string().regex(CLIENT_ID);
 const text = z.string().refine(isText);
+/** User id and total; arrays are shorter than objects. */
+const total = z.tuple([userIdSchema, z.int().min(1).max(MAX_TOTAL)]);
 const grant = z.union([z.array(text), z.strictObject({ action: text, maxIncrement: z.int().min(1), tokenId: text })]);
 
 /** Every command of the operator, the same on the console and through the control channel of a running standalone. */
@@ -95,6 +98,19 @@ export const ACTS = {
     const board = await order.execute(asked.by, (done, unit) => tell.progress(done, unit));
     return { revision: board?.revision };
   }),
+
+  // A long import is several calls; the first one begins it.
+  'scores.import': act(
+    ['database'],
+    { ...changed, source: z.string().regex(ACTION_NAME), begins: z.strictObject({ users: z.int().min(1) }).optional(), totals: z.array(total).min(1).max(1_000) },
+    async ({ ledger, audit }, { by: operator, dryRun: isPreview, source, begins, ...asked }) => {
+      const scores = new ImportScores(ledger, audit!);
+      const totals = asked.totals.map(([userId, score]) => ({ userId, score }));
+      if (isPreview) return scores.preview(source, totals);
+      if (begins) await scores.begin(operator, source, begins.users);
+      return scores.execute(source, totals);
+    },
+  ),
 
   'schema.migrate': act(['database'], changed, async ({ schema, audit }, asked) =>
     asked.dryRun ? { pending: await schema.pending() } : { migrated: await new MigrateSchema(schema, audit!).execute(asked.by) },
