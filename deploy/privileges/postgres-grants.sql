@@ -12,7 +12,7 @@ GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_oper
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
 GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
-GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_worker;
+GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
 
 -- The api reads, and makes a moderator's changes: reversing updates and hiding users.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
@@ -24,7 +24,7 @@ GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_u
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
-GRANT UPDATE (last_seq) ON leaderboard TO scoreboard_operator;
+GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 

@@ -50,7 +50,7 @@ export const sqlRows: readonly SqlRow[] = [
   ['reader', `SELECT set_hidden(1::smallint, 'ann', true, 'why', 'eve')`, denied('function set_hidden')],
   ['reader', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['reader', 'SELECT * FROM client', denied('table client')],
-  ['reader', `UPDATE leaderboard SET last_seq = 1`, denied('table leaderboard')],
+  ['reader', `UPDATE leaderboard SET floor_seq = 1`, denied('table leaderboard')],
   ['gateway', 'SELECT 1', 'role "scoreboard_gateway" does not exist'],
 ];
 

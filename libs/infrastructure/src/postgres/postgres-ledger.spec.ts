@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';
 import { Database } from './database';
+import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
 import { describeWith, eventually, freshDatabase, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
@@ -44,6 +45,20 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     expect(await away.isUp()).toBe(false);
     await expect(new PostgresLedger(away).head()).rejects.toThrow(/ECONNREFUSED/);
     await away.onApplicationShutdown();
+  });
+
+  it('leaves no version of the row that writers lock, so that an open snapshot does not slow them down', async () => {
+    await database.query(RESET);
+    const ledger = new PostgresLedger(database);
+    const adjustments = new PostgresAdjustments(database);
+    const row = () => database.query('SELECT ctid, xmin, floor_seq FROM leaderboard');
+    const before = await row();
+    const command = { commandId: randomUUID(), userId: 'ann', scoreIncrement: 5 };
+    for (let i = 0; i < 5; i++) await ledger.apply([{ ...command, commandId: randomUUID() }, command]);
+    await adjustments.reverse([command.commandId]);
+    await adjustments.setHidden('ann', true, { reason: 'a test', by: 'mod' });
+    expect(await row()).toEqual(before);
+    expect((await ledger.head()).lastSeq).toBe((await ledger.standing('ann'))!.version);
   });
 
   it('stores the request id of each event, and none for a command without one', async () => {

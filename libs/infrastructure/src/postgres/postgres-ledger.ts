@@ -49,6 +49,9 @@ const AROUND = `
            + row_number() OVER (ORDER BY score DESC, reached_at) AS rank
     FROM shown ORDER BY rank`;
 
+/** The newest sequence number, of the leaderboard `$1`. */
+const LAST_SEQ = 'greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = $1)) AS last_seq';
+
 /** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {
   constructor(private readonly database: Database) {
@@ -111,13 +114,13 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async head(): Promise<LedgerHead> {
-    const [row] = await this.database.query<HeadRow>('SELECT ledger_id, last_seq FROM leaderboard WHERE id = $1', [GLOBAL]);
+    const [row] = await this.database.query<HeadRow>(`SELECT ledger_id, ${LAST_SEQ} FROM leaderboard WHERE id = $1`, [GLOBAL]);
     return toHead(row!);
   }
 
   async raiseSequenceFloor(): Promise<LedgerHead> {
     await this.database.query(
-      `UPDATE leaderboard SET last_seq = greatest(last_seq, floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576) WHERE id = $1`,
+      `UPDATE leaderboard SET floor_seq = greatest(floor_seq, floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576) WHERE id = $1`,
       [GLOBAL],
     );
     return this.head();
@@ -135,7 +138,7 @@ export class PostgresLedger extends ScoreLedger {
   async changedSince(seq: number, limit: number): Promise<LedgerChange> {
     const [row] = await this.database.query<{ last_seq: string; seen: string; page_end: string | null; standings: string | null }>(
       `WITH page AS (SELECT seq, user_id FROM score_event WHERE leaderboard_id = $1 AND seq > $2 ORDER BY seq LIMIT $3)
-       SELECT (SELECT last_seq FROM leaderboard WHERE id = $1) AS last_seq,
+       SELECT (SELECT ${LAST_SEQ} FROM leaderboard WHERE id = $1),
               (SELECT count(*) FROM page) AS seen,
               (SELECT max(seq) FROM page) AS page_end,
               (SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n')

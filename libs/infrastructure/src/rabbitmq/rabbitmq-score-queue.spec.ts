@@ -31,6 +31,16 @@ async function deadLetters(): Promise<readonly GetMessage[]> {
   return dead;
 }
 
+/** Whether this Node can serialize a JSON text that it can parse: older ones cannot if it is nested deeply. */
+function canWrite(json: string): boolean {
+  try {
+    JSON.stringify(JSON.parse(json));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A connected queue: before that it cannot store dead letters and would correctly retry a batch. */
 async function consuming(process: ProcessBatch): Promise<RabbitMqScoreQueue> {
   const queue = makeQueue();
@@ -120,7 +130,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     await consuming(seen.process);
     await sendRaw(around(bad), around(deep), around(long));
     await until(async () => (await deadLetters()).length >= 3);
-    expect(dead.map(({ content }) => content.toString())).toEqual([bad, around(deep).toString(), long]);
+    expect(dead.map(({ content }) => content.toString())).toEqual([bad, canWrite(deep) ? deep : around(deep).toString(), long]);
     expect(seen.users()).toEqual(['ann', 'bob', 'ann', 'bob', 'ann', 'bob']);
   });
 
@@ -149,8 +159,9 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     const seen = recorder();
     const queue = await consuming(seen.process);
     await sendRaw(...Array.from({ length: 30 }, () => long), Buffer.from(`{"v":1,"commands":[${deep},${deep},${deep}]}`));
-    await until(async () => (await deadLetters()).length === 31);
-    expect(dead.map(({ content }) => content.length)).toEqual([...Array.from({ length: 30 }, () => 1_000_000), 120_023]);
+    const letters = canWrite(deep) ? [40_000, 40_000, 40_000] : [120_023];
+    await until(async () => (await deadLetters()).length === 30 + letters.length);
+    expect(dead.map(({ content }) => content.length)).toEqual([...Array.from({ length: 30 }, () => 1_000_000), ...letters]);
     expect(queue.stats().batches).toBeGreaterThan(1);
   });
 

@@ -7,6 +7,7 @@ import { addClientAddress } from './client-address';
 import { Connections } from './connections';
 import { corsHeaders } from './cors';
 import { holdHeaderRules } from './header-rules';
+import { DECLINE_UPGRADES } from './ignored-upgrade';
 import { readJsonOnly } from './json-body';
 import { refuseOtherMethods } from './other-methods';
 import { problem, REQUEST_ID, sendProblem } from './problem';
@@ -23,6 +24,7 @@ const REQUEST_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 
 const SERVER: ServerOptions = {
+  ...DECLINE_UPGRADES,
   maxHeaderSize: HEAD_LIMIT,
   headersTimeout: REQUEST_MS,
   requestTimeout: REQUEST_MS,

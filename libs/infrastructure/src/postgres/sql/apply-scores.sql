@@ -26,8 +26,10 @@ DECLARE
   is_fresh boolean[];
   inserted bigint;
 BEGIN
-  SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
   lock_wait_ms := extract(epoch FROM clock_timestamp() - asked) * 1000;
+  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+    FROM leaderboard WHERE id = board;
 
   LOOP
     BEGIN
@@ -61,9 +63,6 @@ BEGIN
     END;
   END LOOP;
   range_to := range_from + inserted;
-  IF inserted > 0 THEN
-    UPDATE leaderboard SET last_seq = range_to WHERE id = board;
-  END IF;
 
   IF inserted < cardinality(command_ids) THEN
     SELECT array_agg(command.place::integer - 1) INTO conflicts

@@ -17,7 +17,9 @@ AS $$
 DECLARE
   inserted bigint;
 BEGIN
-  SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+    FROM leaderboard WHERE id = board;
 
   INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, reverses)
   SELECT board,
@@ -47,7 +49,6 @@ BEGIN
      GROUP BY user_id ORDER BY user_id
     ON CONFLICT (leaderboard_id, user_id) DO UPDATE
        SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
-    UPDATE leaderboard SET last_seq = range_to WHERE id = board;
   END IF;
 
   SELECT count(*) INTO known

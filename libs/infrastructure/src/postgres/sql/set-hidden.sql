@@ -10,7 +10,9 @@ AS $$
 DECLARE
   held score_total;
 BEGIN
-  SELECT last_seq INTO STRICT range_from FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
+  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+    FROM leaderboard WHERE id = board;
   range_to := range_from;
 
   SELECT * INTO held FROM score_total WHERE leaderboard_id = board AND user_id = target COLLATE "C" LIMIT 1;
@@ -20,7 +22,6 @@ BEGIN
     VALUES (board, range_to, gen_random_uuid(), target, 0, coalesce(held.score, 0));
     INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version, hidden) VALUES (board, target, 0, range_to, range_to, is_hidden)
     ON CONFLICT (leaderboard_id, user_id) DO UPDATE SET version = excluded.version, hidden = excluded.hidden;
-    UPDATE leaderboard SET last_seq = range_to WHERE id = board;
   END IF;
 
   IF range_to > range_from AND is_hidden THEN

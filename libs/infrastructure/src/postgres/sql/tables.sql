@@ -1,13 +1,15 @@
--- One row per leaderboard, which its writers lock in turn. The low fill factor keeps the updates of the row on one page.
+-- One row per leaderboard, which its writers lock in turn and do not change: each change would leave a version of the row for as long as any
+-- snapshot is open, such as that of a backup, and every writer would read all of them. The newest sequence number is that of the newest event,
+-- or `floor_seq` if that is higher.
 CREATE TABLE leaderboard (
   id        smallint PRIMARY KEY,
   name      text     NOT NULL UNIQUE,
   ledger_id uuid     NOT NULL DEFAULT gen_random_uuid(),
-  last_seq  bigint   NOT NULL
-) WITH (fillfactor = 10);
+  floor_seq bigint   NOT NULL
+);
 
 -- A new ledger starts above every sequence number that a lost ledger may have used: see ScoreLedger.raiseSequenceFloor.
-INSERT INTO leaderboard (id, name, last_seq)
+INSERT INTO leaderboard (id, name, floor_seq)
 VALUES (1, 'global', floor(extract(epoch FROM clock_timestamp()))::bigint * 1048576);
 
 -- The history; append-only. `reverses` is the command that an event reverses, `issuer` the digest of the issuer of the service's token.

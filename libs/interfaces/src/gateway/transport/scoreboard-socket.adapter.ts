@@ -6,7 +6,7 @@ import { isListed, type State } from '@scoreboard/application';
 import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { Observable } from 'rxjs';
 import { type Namespace, Server } from 'socket.io';
-import { ignoreUpgrade } from '../../http/ignored-upgrade';
+import { asksForWebSocket, ignoreUpgrade } from '../../http/ignored-upgrade';
 import { Admission, type AdmissionOptions } from './admission';
 import { answerHeaders } from './answer-headers';
 import { dropSlow } from './backpressure';
@@ -179,8 +179,6 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     for (let i = 0; i < dropped; i++) this.options.events.emit('client.dropped', {});
   }
 }
-
-const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean => method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
 function addSlash(request: IncomingMessage): void {
   request.url = request.url!.replace(IO_PATH_WITHOUT_SLASH, IO_PATH);
