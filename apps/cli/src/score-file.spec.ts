@@ -61,10 +61,10 @@ describe('readScoreFile', () => {
     await expect(read(content)).rejects.toThrow(problem);
   });
 
-  it('reads a million lines as a stream', async () => {
-    writeFileSync(path, `userId,score\n${Array.from({ length: 1_000_000 }, (_, i) => `player-${i},${i + 1}`).join('\n')}\n`);
+  it('reads 100,000 lines as a stream', async () => {
+    writeFileSync(path, `userId,score\n${Array.from({ length: 100_000 }, (_, i) => `player-${i},${i + 1}`).join('\n')}\n`);
     let sum = 0;
     for await (const { score } of readScoreFile(path)) sum += score;
-    expect(sum).toBe(500_000_500_000);
-  }, 60_000);
+    expect(sum).toBe(5_000_050_000);
+  }, 30_000);
 });
