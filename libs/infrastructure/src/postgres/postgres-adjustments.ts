@@ -40,7 +40,7 @@ export class PostgresAdjustments extends LedgerAdjustments {
   async countReversal(target: ReversalTarget): Promise<ReversalCount> {
     const { commandId, userId, from, to, action } = { commandId: undefined, userId: undefined, from: undefined, to: undefined, action: undefined, ...target };
     const [row] = await this.database.query<{ known: number; reversed: number; points: string }>(
-      `WITH earner AS (SELECT coalesce($2::text, (SELECT user_id FROM score_event WHERE leaderboard_id = $1 AND command_id = $3::uuid)) AS id),
+      `WITH earner AS (SELECT coalesce($2::text, (SELECT user_id FROM score_event WHERE +leaderboard_id = $1 AND command_id = $3::uuid)) AS id),
             taken AS (SELECT reverses FROM score_event, earner WHERE leaderboard_id = $1 AND user_id = earner.id COLLATE "C" AND reverses IS NOT NULL)
        SELECT count(*)::integer AS known,
               count(*) FILTER (WHERE taken.reverses IS NULL)::integer AS reversed,

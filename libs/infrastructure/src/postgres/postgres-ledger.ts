@@ -103,11 +103,11 @@ export class PostgresLedger extends ScoreLedger {
   async outcomes(commandIds: readonly string[]): Promise<readonly CommandOutcome[]> {
     const rows = await this.database.query<OutcomeRow>(
       `SELECT command_id, user_id, score_increment, issued_by, issuer, seq, score_after, NULL AS reason
-         FROM score_event WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
+         FROM score_event WHERE +leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
        UNION ALL
        SELECT command_id, user_id, score_increment, issued_by, issuer, NULL, NULL, reason
          FROM score_rejection AS rejection WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
-          AND NOT EXISTS (SELECT FROM score_event AS event WHERE event.leaderboard_id = $1 AND event.command_id = rejection.command_id)`,
+          AND NOT EXISTS (SELECT FROM score_event AS event WHERE +event.leaderboard_id = $1 AND event.command_id = rejection.command_id)`,
       [GLOBAL, [...commandIds]],
     );
     return rows.map(toOutcome);

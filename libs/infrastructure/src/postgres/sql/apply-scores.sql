@@ -8,8 +8,8 @@
 -- event, so no score is looked up first. The statement takes every command as new. If one was applied before, or stands twice in the batch, the
 -- unique index refuses it: then the known ones are looked up, and the others are written.
 --
--- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only one possible plan: an index
--- lookup for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
+-- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only index lookups, one
+-- for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
 --
 -- `standings` has one line per user, "userId score reachedAt version hidden": parsing one text costs the client a third less than
 -- parsing rows.
@@ -59,7 +59,7 @@ BEGIN
       SELECT array_agg(is_first AND before.is_known IS NULL ORDER BY place) INTO is_fresh
         FROM (SELECT command_id, place, row_number() OVER (PARTITION BY command_id ORDER BY place) = 1 AS is_first
                 FROM unnest(command_ids) WITH ORDINALITY AS command(command_id, place)) AS command
-        LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS before ON true;
+        LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE +leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS before ON true;
     END;
   END LOOP;
   range_to := range_from + inserted;
@@ -68,7 +68,7 @@ BEGIN
     SELECT array_agg(command.place::integer - 1) INTO conflicts
       FROM unnest(command_ids, user_ids, increments) WITH ORDINALITY AS command(command_id, user_id, increment, place)
      CROSS JOIN LATERAL (SELECT user_id, score_increment FROM score_event
-                          WHERE leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS event
+                          WHERE +leaderboard_id = board AND score_event.command_id = command.command_id LIMIT 1) AS event
      WHERE event.user_id <> command.user_id COLLATE "C" OR event.score_increment <> command.increment;
     SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
       FROM (SELECT DISTINCT id FROM unnest(user_ids) AS id) AS batch

@@ -31,7 +31,7 @@ BEGIN
          earned.action,
          earned.command_id
     FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
-   CROSS JOIN LATERAL (SELECT * FROM score_event WHERE leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned
+   CROSS JOIN LATERAL (SELECT * FROM score_event WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned
    CROSS JOIN LATERAL (SELECT score FROM score_total WHERE leaderboard_id = board AND user_id = earned.user_id LIMIT 1) AS total
     LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND reverses = asked.id LIMIT 1) AS before ON true
    WHERE before.is_known IS NULL;
@@ -53,12 +53,12 @@ BEGIN
 
   SELECT count(*) INTO known
     FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
-   CROSS JOIN LATERAL (SELECT FROM score_event WHERE leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned;
+   CROSS JOIN LATERAL (SELECT FROM score_event WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned;
 
   SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
     FROM (SELECT DISTINCT earned.user_id AS id
             FROM unnest(command_ids) AS asked
-           CROSS JOIN LATERAL (SELECT user_id FROM score_event WHERE leaderboard_id = board AND command_id = asked LIMIT 1) AS earned) AS batch
+           CROSS JOIN LATERAL (SELECT user_id FROM score_event WHERE +leaderboard_id = board AND command_id = asked LIMIT 1) AS earned) AS batch
    CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id LIMIT 1) AS total;
 END $$;
 
