@@ -57,7 +57,7 @@ describe('readScoreFile', () => {
     ['userId,score\n"ann,5\n', /:2: Quote Not Closed/],
     [Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), /:1: expected the header userId,score$/],
     [`userId,score\n"${'x'.repeat(20_000)}",5\n`, /Max Record Size/],
-  ])('refuses a file that is none: %j', async (content, problem) => {
+  ])('refuses a file without the header or with a broken record: %j', async (content, problem) => {
     await expect(read(content)).rejects.toThrow(problem);
   });
 

@@ -1,4 +1,4 @@
-import { flag, optional, readOptions, say, text, whole, wholes } from '@scoreboard/harness';
+import { flag, type Option, optional, readOptions, say, whole, wholes } from '@scoreboard/harness';
 import { startBaseline } from './baseline';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
@@ -16,25 +16,6 @@ an afternoon (Fastify, one upsert and one ZINCRBY an update, the board sent to a
 the same parts without anything else. Starts and stops what it needs, on free ports. Ends with 1 where a sum shows a lost
 or doubled point.`;
 
-const ALL = {
-  quick: flag('a short look: 2 rounds of 2 seconds, about two minutes in all'),
-  seconds: optional(whole('N', 'seconds of load in each run; default 10', { otherwise: '', min: 1 })),
-  rounds: optional(whole('N', 'rounds; each runs every system once in every scenario; default 3', { otherwise: '', min: 1 })),
-  connections: wholes('A,B', 'HTTP connections, one request at a time on each; default 64,256', { otherwise: '64,256', min: 1 }),
-  clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
-  systems: text('A,B', 'only these of baseline, prototype, distributed, standalone; default all'),
-  write: flag('write the result to docs/evidence/bench.md'),
-};
-
-type Options = ReturnType<typeof benchOptions>;
-
-function benchOptions() {
-  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, systems, ...others } = readOptions(USAGE, ALL);
-  const plain = clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count, keys: false })));
-  const scenarios: readonly Scenario[] = [...plain, ...plain.filter((each) => !each.clients).map((each) => ({ ...each, keys: true }))];
-  return { seconds, rounds, scenarios, systems: namesOf(systems), ...others };
-}
-
 /** What starts each system, by its name. */
 const START = {
   baseline: startBaseline,
@@ -45,13 +26,36 @@ const START = {
 
 type SystemName = keyof typeof START;
 
-function namesOf(given: string | undefined): readonly SystemName[] {
-  const known = Object.keys(START) as SystemName[];
-  const names = (given?.split(',') ?? known) as SystemName[];
-  const wrong = names.find((name) => !known.includes(name));
-  if (wrong === undefined) return names;
-  say(`--systems: "${wrong}": expected some of ${known.join(', ')}`);
-  process.exit(64);
+/** Some of the systems. */
+const systems: Option<readonly SystemName[]> = {
+  hint: 'A,B',
+  help: 'only these of baseline, prototype, distributed, standalone; default all',
+  read(given, name) {
+    const known = Object.keys(START) as SystemName[];
+    const names = (given?.split(',') ?? known) as SystemName[];
+    const wrong = names.find((each) => !known.includes(each));
+    if (wrong !== undefined) throw new Error(`--${name}: "${wrong}": expected some of ${known.join(', ')}`);
+    return names;
+  },
+};
+
+const ALL = {
+  quick: flag('a short look: 2 rounds of 2 seconds, about two minutes in all'),
+  seconds: optional(whole('N', 'seconds of load in each run; default 10', { otherwise: '', min: 1 })),
+  rounds: optional(whole('N', 'rounds; each runs every system once in every scenario; default 3', { otherwise: '', min: 1 })),
+  connections: wholes('A,B', 'HTTP connections, one request at a time on each; default 64,256', { otherwise: '64,256', min: 1 }),
+  clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
+  systems,
+  write: flag('write the result to docs/evidence/bench.md'),
+};
+
+type Options = ReturnType<typeof benchOptions>;
+
+function benchOptions() {
+  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, ...others } = readOptions(USAGE, ALL);
+  const plain = clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count, keys: false })));
+  const scenarios: readonly Scenario[] = [...plain, ...plain.filter((each) => !each.clients).map((each) => ({ ...each, keys: true }))];
+  return { seconds, rounds, scenarios, ...others };
 }
 
 const WARM_UP = { connections: 256, clients: 0, keys: false };

@@ -28,8 +28,8 @@ export interface RabbitMqConsumerOptions {
 
 /**
  * The consuming side: messages accumulate while a batch is processed, and become the next batch once the oldest has waited
- * `lingerMs`, or at once if one of them is prompt. One acknowledgement covers all messages of a batch: individual acknowledgements can get lost if the channel
- * of a quorum queue closes right after them.
+ * `lingerMs`, or at once if one of them is prompt. One acknowledgement covers all messages of a batch: individual
+ * acknowledgements can get lost if the channel of a quorum queue closes right after them.
  *
  * If the channel closes, the broker delivers all unacknowledged messages again on the next channel. The current batch is
  * finished but not acknowledged.

@@ -62,17 +62,20 @@ function logOutages(client: RedisClientType, logger: Logger): void {
  */
 function watch(client: RedisClientType): void {
   let unanswered = 0;
-  let isConnected = false;
+  let isHandshake = false;
   let leftAt = -Infinity;
   client.on('connect', () => {
-    isConnected = true;
+    isHandshake = true;
     unanswered = 0;
   });
-  client.on('ready', () => (unanswered = 0));
-  client.on('error', () => (isConnected = false));
+  client.on('ready', () => {
+    isHandshake = false;
+    unanswered = 0;
+  });
+  client.on('error', () => (isHandshake = false));
   const timer = setInterval(() => {
     if (!client.isOpen) return clearInterval(timer);
-    if (!isConnected) return;
+    if (!client.isReady && !isHandshake) return;
     const isReplica = client.isReady && refusalOf(client)?.startsWith('READONLY') && performance.now() - leftAt > LEAVE_REPLICA_MS;
     if (unanswered < (client.isReady ? MAX_UNANSWERED : MAX_HANDSHAKE) && !isReplica) {
       unanswered++;
