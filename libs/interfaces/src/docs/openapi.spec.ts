@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { REFUSALS } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
+import { Ajv2020 } from 'ajv/dist/2020';
 import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
 import { StandaloneModule } from '../../../../apps/standalone/src/standalone.module';
@@ -50,8 +52,8 @@ describe('the OpenAPI document', () => {
     const answer = await app.inject({ method: 'GET', url: '/docs/openapi.json' });
     expect(answer.statusCode).toBe(200);
     expect(answer.json()).toMatchObject({ openapi: '3.1.0', info: { title: 'Scoreboard' } });
-    const { post } = answer.json<ReturnType<typeof openApiDocument>>().paths['/api/scores/update'];
-    expect(post.requestBody.content['application/json'].schema).toMatchObject({
+    const { components } = answer.json<ReturnType<typeof openApiDocument>>();
+    expect(components.schemas.ScoreUpdate).toMatchObject({
       additionalProperties: false,
       properties: { scoreIncrement: { minimum: 1, maximum: 1_000 } },
     });
@@ -63,10 +65,68 @@ describe('the OpenAPI document', () => {
     expect(answer.json()).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
   });
 
-  it('describes every error as a problem, and has no broken reference', () => {
-    const text = JSON.stringify(openApiDocument({ maxIncrement: 1 }));
-    expect([...new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference))]).toEqual(['#/components/headers/RequestId', '#/components/schemas/Problem']);
-    expect(text).not.toContain('"description":null');
-    for (const [, status] of text.matchAll(/"(4\d\d|5\d\d)":\{(?!"description")/g)) throw new Error(`${status} has no description`);
+  const document = openApiDocument({ maxIncrement: 1_000 });
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+  );
+
+  it('gives every operation a name of its own and one of the listed tags, so that generated clients have readable methods', () => {
+    const names = operations.map(([, { operationId }]) => operationId);
+    expect(names.filter((name) => !/^[a-z][A-Za-z]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+    const tags = document.tags.map(({ name }) => name);
+    expect(operations.filter(([, { tags: [tag, ...more] }]) => !tags.includes(tag!) || more.length)).toEqual([]);
+  });
+
+  it('uses every named schema, header and security scheme, and refers to nothing else', () => {
+    const text = JSON.stringify(document);
+    const used = new Set([...text.matchAll(/"\$ref":"#\/components\/([^"]+)"/g)].map(([, reference]) => reference));
+    const { schemas, headers } = document.components;
+    const defined = Object.entries({ schemas, headers }).flatMap(([kind, all]) => Object.keys(all).map((name) => `${kind}/${name}`));
+    expect([...used].sort()).toEqual(defined.sort());
+    const schemes = new Set(operations.flatMap(([, { security = [] }]) => security.flatMap((one) => Object.keys(one))));
+    expect([...schemes].sort()).toEqual(Object.keys(document.components.securitySchemes).sort());
+    const scopes = Object.keys(document.components.securitySchemes.clientCredentials.flows.clientCredentials.scopes);
+    for (const [, { security = [] }] of operations) for (const scope of security.flatMap((one) => Object.values(one).flat())) expect(scopes).toContain(scope);
+  });
+
+  it('describes every answer, and has an example for each body, which its schema accepts', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'document');
+    for (const [name, { requestBody, responses }] of operations) {
+      const bodies = [requestBody, ...Object.values(responses)].flatMap((one) => Object.entries(one?.content ?? {}));
+      for (const [status, { description }] of Object.entries(responses)) expect([name, status, description]).toEqual([name, status, expect.stringMatching(/\w/)]);
+      for (const [type, { schema, example, examples = { example: { value: example } } }] of bodies) {
+        const validate = ajv.compile({ $ref: `document${schema.$ref}` });
+        const values = Object.values(examples).map(({ value }) => value);
+        expect([name, type, values.length > 0]).toEqual([name, type, true]);
+        for (const value of values) expect([name, value, validate(value) ? null : validate.errors]).toEqual([name, value, null]);
+      }
+    }
+  });
+
+  it('shows refusals as the server answers them', () => {
+    const { responses } = document.paths['/api/scores/update'].post as unknown as Operation;
+    expect(responses['422']!.content!['application/problem+json']!.examples!['key-reused']!.value).toMatchObject({
+      type: 'urn:scoreboard:problem:key-reused',
+      title: REFUSALS['key-reused'].title,
+      status: 422,
+    });
   });
 });
+
+interface Body {
+  readonly schema: { readonly $ref: string };
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+interface Described {
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, Body>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly requestBody?: Described;
+  readonly responses: Readonly<Record<string, Described>>;
+}

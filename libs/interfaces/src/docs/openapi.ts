@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { actionPaths, moderationPaths, publicPaths, readPaths, tokenPaths, updatePaths } from './openapi-paths';
-import { problemSchema } from './openapi-schemas';
+import { bodySchemas } from './openapi-schemas';
 
 export interface OpenApiOptions {
   readonly maxIncrement: number;
@@ -11,21 +10,40 @@ const DESCRIPTION = `Raises scores exactly once and serves the live top ten. Soc
 Every response has the header X-Request-Id, 32 hexadecimal digits: the trace id of the request's traceparent (W3C Trace Context); without
 one, the request's own X-Request-Id if it is 32 hexadecimal digits or a UUID; otherwise a new id.`;
 
+const TAGS = [
+  { name: 'Scores', description: 'Raise scores, and see what became of an update' },
+  { name: 'Leaderboard', description: 'Read ranks. Public' },
+  { name: 'Tokens', description: 'Tokens that this server issues: to services, to guests, for one action' },
+  { name: 'Moderation', description: 'Take points back and hide users. Requires the scope scores:admin' },
+];
+
+const SCOPES = {
+  'scores:write': "Raise the score of the token's own user",
+  'scores:write:any': "Raise any user's score: for trusted services",
+  'actions:issue': 'Issue action tokens to players',
+  'scores:admin': "Moderate, and read any user's history",
+};
+
+const securitySchemes = {
+  basic: { type: 'http', scheme: 'basic', description: 'The id and secret of a client' },
+  bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of the configured provider, of POST /api/auth/token, of POST /api/auth/guest, or an action token' },
+  clientCredentials: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/api/auth/token', scopes: SCOPES } } },
+};
+
+const headers = {
+  RequestId: { description: 'Identifies the request in logs and in the ledger; on every response', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } },
+  RetryAfter: { description: 'Seconds to wait before the next attempt', schema: { type: 'integer', minimum: 1 } },
+  RateLimit: { description: 'The limit that was reached, and the seconds until the next request is allowed', schema: { type: 'string', examples: ['"writes";r=0;t=12'] } },
+  RateLimitPolicy: { description: 'The limit: requests per window in seconds', schema: { type: 'string', examples: ['"writes";q=120;w=60'] } },
+  WwwAuthenticate: { description: 'How to authenticate', schema: { type: 'string', examples: ['Bearer'] } },
+};
+
 /** The OpenAPI 3.1 document of the HTTP API, generated from the schemas that validate the requests. */
 export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
   openapi: '3.1.0',
   info: { title: 'Scoreboard', version: '1', description: DESCRIPTION },
-  components: {
-    securitySchemes: { basic: { type: 'http', scheme: 'basic' }, bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-    headers: { RequestId: { description: 'Identifies the request in logs and in the ledger; on every response', schema: { type: 'string', pattern: '^[0-9a-f]{32}$' } } },
-    schemas: { Problem: z.toJSONSchema(problemSchema) },
-  },
-  paths: {
-    ...updatePaths(maxIncrement),
-    ...readPaths,
-    ...tokenPaths,
-    ...moderationPaths,
-    ...actionPaths(maxIncrement),
-    ...publicPaths,
-  },
+  servers: [{ url: '/', description: 'The server that serves this document' }],
+  tags: TAGS,
+  components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
+  paths: { ...updatePaths, ...readPaths, ...tokenPaths, ...moderationPaths, ...actionPaths, ...publicPaths },
 });

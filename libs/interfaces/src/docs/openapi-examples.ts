@@ -1,0 +1,57 @@
+import { Refusal, type RefusalCode, type RefusalDetails } from '@scoreboard/domain';
+import { type Problem, problem, problemOfRefusal } from '../http/problem';
+import type { BodyName } from './openapi-schemas';
+
+const commandId = '019ad0c4-6b1e-7c3a-9d52-0f6e8a41b7d3';
+const at = '2026-11-28T12:00:00.000Z';
+const userId = 'alice';
+const JWT = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.MEUCIQDb2m7v5Q';
+
+/** One body of each kind. */
+export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
+  ScoreUpdate: { userId, scoreIncrement: 25 },
+  Receipt: { commandId, userId, scoreIncrement: 25, status: 'accepted' },
+  CommandResult: { commandId, status: 'applied', score: 125 },
+  Top: [
+    { userId, score: 125 },
+    { userId: 'bob', score: 90 },
+  ],
+  Place: { userId, score: 125, rank: 1 },
+  Neighbors: [
+    { rank: 1, userId, score: 125 },
+    { rank: 2, userId: 'bob', score: 90 },
+  ],
+  History: { items: [{ commandId, scoreIncrement: 25, scoreAfter: 125, action: 'level-7', at }], next: null },
+  TokenRequest: { grant_type: 'client_credentials', scope: 'scores:write:any' },
+  Token: { access_token: JWT, token_type: 'Bearer', expires_in: 600, scope: 'scores:write:any' },
+  OAuthError: { error: 'invalid_client', error_description: 'The client does not exist or is revoked, or the secret is wrong.' },
+  Guest: { token: JWT, userId: 'guest-7hQ2nB5xLw0e', expiresIn: 86_400 },
+  KeySet: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', kid: '7mB2', use: 'sig', alg: 'EdDSA' }] },
+  ActionRequest: { userId, action: 'level-7', maxIncrement: 50, expiresIn: 300 },
+  ActionToken: { actionToken: JWT, expiresIn: 300 },
+  ReversalRequest: { commandId, reason: 'Points of a bot' },
+  Reversal: { reversed: 1, points: 25 },
+  HidingRequest: { reason: 'Offensive name' },
+  HiddenUsers: { items: [{ userId, since: at, reason: 'Offensive name', by: 'moderator-1' }], next: null },
+};
+
+/** What a refusal says besides its title. Those that are not listed say nothing more. */
+const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
+  'invalid-request': { detail: 'errors lists each invalid field.', errors: [{ path: 'userId', message: 'must be a string' }] },
+  'unauthenticated': { detail: 'The token has expired.' },
+  'keys-unavailable': { detail: 'The key provider is unavailable. Try again later with the same token.' },
+  'insufficient-scope': { detail: 'The scope scores:write is required.' },
+  'no-user': { detail: 'The claim sub, which names the user, is missing or not a valid user id.' },
+  'action-token-required': { detail: 'Each update by a player requires an action token.' },
+  'unknown-action': { detail: 'No limits are configured for this action.' },
+  'action-exceeded': { detail: 'This token allows at most 50 points.' },
+  'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
+  'rejected': { commandId, reason: 'total-limit' },
+  'rate-limited': { detail: 'Limit: 120 requests per 60 s.' },
+  'queue-unavailable': { outcome: 'unknown', commandId },
+  'leaderboard-unavailable': { detail: 'Ranks are being rebuilt. Try again in a second.' },
+  'ledger-unavailable': { detail: 'Accepted updates are safe. Try again in a second.' },
+};
+
+/** The answer to a refusal, or to a request that only its status explains. */
+export const exampleOf = (what: RefusalCode | number): Problem => (typeof what === 'number' ? problem(what) : problemOfRefusal(new Refusal(what, DETAILS[what])));
