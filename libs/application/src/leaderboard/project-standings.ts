@@ -42,6 +42,11 @@ export class ProjectStandings {
     this.running ??= this.run();
   }
 
+  /** Announces users whose scores did not change, because their commands were rejected: requests that wait for these commands look them up. */
+  announce(userIds: readonly string[]): void {
+    void this.feed.publish({ userIds }).catch((error: unknown) => this.errors.report('rejections were not announced', error));
+  }
+
   /** Resolves when nothing is waiting. */
   async idle(): Promise<void> {
     await this.running;

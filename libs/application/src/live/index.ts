@@ -4,3 +4,4 @@ export * from './feed-listeners';
 export * from './identify-subscriber';
 export * from './push-throttle';
 export * from './subscriber';
+export * from './user-hints';

@@ -26,6 +26,7 @@ export class ApplyScores {
     // In a key conflict, the id already has the outcome of the command that was applied.
     const unknown = rejections.filter((rejection) => rejection.reason !== 'key-conflict');
     if (unknown.length) await this.ledger.reject(unknown);
+    if (rejections.length) this.projection.announce(rejections.map(({ command }) => command.userId));
     this.stats.rejected += rejections.length;
     return rejections;
   }

@@ -58,6 +58,7 @@ describe('SubmitScore', () => {
     const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents());
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
     boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
+    boardCache.start();
     awaitApplied = new AwaitApplied(find, leaderboard, boardCache, errors);
     submit = withFreshKeys();
     await queue.consume((commands) => {
@@ -65,7 +66,10 @@ describe('SubmitScore', () => {
       return apply.execute(commands);
     });
   });
-  afterEach(() => queue.onApplicationShutdown());
+  afterEach(async () => {
+    await queue.onApplicationShutdown();
+    await boardCache.stop();
+  });
 
   it('returns a receipt for a durable command, with a new command id for each request without a key', async () => {
     const [first, second] = [await raise(5), await raise(5)];
@@ -257,19 +261,5 @@ describe('SubmitScore', () => {
     const unranked = new AwaitApplied(find, notReady, boardCache, errors);
     const receipt = await raise(5, { waitMs: 5_000 }, ann, make({ wait: unranked }));
     expect(receipt).toMatchObject({ status: 'applied', score: 5, rank: null });
-  });
-});
-
-describe('AwaitApplied', () => {
-  it('gives up after the timeout, however many callers wait and whatever the ledger does', async () => {
-    const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const reported: string[] = [];
-    const leaderboard = new MemoryLeaderboard();
-    const boardCache = new BoardCache(leaderboard, new EmbeddedBoardFeed(), new ScoreboardEvents());
-    const awaitApplied = new AwaitApplied(new FindOutcome(new PostgresLedger(away)), leaderboard, boardCache, { report: (what) => void reported.push(what) });
-    const id = 'c0ffee00-0000-4000-8000-000000000000';
-    expect(await Promise.all([awaitApplied.outcome(id, 50), awaitApplied.outcome(id, 80)])).toEqual([undefined, undefined]);
-    expect(new Set(reported)).toEqual(new Set(['commands that are waited for cannot be looked up']));
-    await away.onApplicationShutdown();
   });
 });

@@ -45,11 +45,15 @@ export class SubmitScore {
     if (before) return this.receipt(command, before);
 
     if (command.action !== undefined) await this.rules.count(command);
-    const started = performance.now();
     const { waitMs } = submission;
-    await this.queue.submit(command, { isAwaited: waitMs > 0 });
+    const queue = () => this.enqueue(command, waitMs > 0);
+    return this.receipt(command, waitMs ? await this.awaitApplied.outcome(command, waitMs, queue) : await queue());
+  }
+
+  private async enqueue(command: ScoreCommand, isAwaited: boolean): Promise<undefined> {
+    const started = performance.now();
+    await this.queue.submit(command, { isAwaited });
     this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
-    return this.receipt(command, waitMs ? await this.awaitApplied.outcome(command.commandId, waitMs) : undefined);
   }
 
   private async receipt(command: ScoreCommand, outcome: CommandOutcome | undefined): Promise<Receipt> {
