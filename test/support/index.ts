@@ -2,6 +2,7 @@ export * from './describe-with';
 export * from './eventually';
 export * from './fresh-database';
 export * from './fresh-ledger';
+export * from './query-plan';
 export * from './use-database';
 export * from './use-nodes';
 export * from './log-mapping';

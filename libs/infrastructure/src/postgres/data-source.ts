@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EmbeddedAddress } from './embedded-database';
 import { Schema1764000000000 } from './migrations/1764000000000-schema';
@@ -37,6 +38,9 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
     poolErrorHandler,
     extra: {
       keepAlive: true,
+      // A plan is kept for a connection, see `Database.prepared`. One that was made while a table was small would read the whole table for as long as
+      // its statistics stay old. A statement that has to read a whole table still does; its cost then looks so high that JIT would compile it.
+      onConnect: (client: ClientBase) => client.query('SET enable_seqscan = off; SET jit = off'),
       statement_timeout: 15_000,
       // The server ends the transaction of a stopped client; the client ends a query that the server does not answer.
       idle_in_transaction_session_timeout: 10_000,

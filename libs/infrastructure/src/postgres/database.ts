@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
+import type { Pool } from 'pg';
+import { type DataSource, QueryFailedError } from 'typeorm';
 import { type DatabaseOptions, makeDataSource } from './data-source';
 import { EmbeddedDatabase } from './embedded-database';
 import { migrateUnderLock, pendingIn, refuseUnreleased, SchemaBehind } from './schema-migrations';
@@ -26,6 +27,21 @@ export class Database implements OnModuleInit, OnApplicationBootstrap, OnApplica
   async query<Row>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
     const source = await this.open();
     return source.query<Row[]>(sql, parameters);
+  }
+
+  /**
+   * Like `query`, for statements that run often: a connection parses and plans a statement once, under its name. The plan is for any parameters, so
+   * it must not depend on their values, and the statement names its columns, because their number may not change. The embedded database has one
+   * session for all connections, and so no names.
+   */
+  async prepared<Row>(name: string, sql: string, parameters: unknown[]): Promise<Row[]> {
+    const source = await this.open();
+    if (this.embedded) return source.query<Row[]>(sql, parameters);
+    const { master: pool } = source.driver as unknown as { readonly master: Pool };
+    const { rows } = await pool.query({ name, text: sql, values: parameters }).catch((error: Error) => {
+      throw new QueryFailedError(sql, parameters, error);
+    });
+    return rows as Row[];
   }
 
   /** Connects and handles pending migrations according to the option `schema`. Throws if that fails; the next call tries again. */

@@ -9,6 +9,8 @@ interface ClientRow {
   readonly revoked_at: Date | null;
 }
 
+const COLUMNS = 'id, secret_hash, scopes, created_at, revoked_at';
+
 /** The service clients, in the ledger's database. */
 export class PostgresClients extends ServiceClients {
   constructor(private readonly database: Database) {
@@ -25,12 +27,12 @@ export class PostgresClients extends ServiceClients {
   }
 
   async find(id: string): Promise<(ServiceClient & { readonly secretHash: string }) | undefined> {
-    const [row] = await this.database.query<ClientRow>('SELECT * FROM client WHERE id = $1', [id]);
+    const [row] = await this.database.prepared<ClientRow>('client', `SELECT ${COLUMNS} FROM client WHERE id = $1`, [id]);
     return row && { ...toClient(row), secretHash: row.secret_hash };
   }
 
   async list(): Promise<readonly ServiceClient[]> {
-    return (await this.database.query<ClientRow>('SELECT * FROM client ORDER BY id')).map(toClient);
+    return (await this.database.query<ClientRow>(`SELECT ${COLUMNS} FROM client ORDER BY id`)).map(toClient);
   }
 
   async revoke(id: string): Promise<boolean> {

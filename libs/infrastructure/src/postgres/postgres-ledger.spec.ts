@@ -4,21 +4,7 @@ import { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';
 import { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
-import { describeWith, eventually, freshDatabase, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
-
-/** A step of a plan, as `EXPLAIN (ANALYZE, FORMAT JSON)` describes it. */
-interface PlanStep {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly 'Rows Removed by Join Filter'?: number;
-  readonly 'Sort Method'?: string;
-  readonly 'Plans'?: readonly PlanStep[];
-}
-
-const stepsOf = (step: PlanStep): readonly PlanStep[] => [step, ...(step.Plans ?? []).flatMap(stepsOf)];
-const rowsOf = (step: PlanStep): number =>
-  step['Actual Loops'] * (step['Actual Rows'] + (step['Rows Removed by Filter'] ?? 0) + (step['Rows Removed by Join Filter'] ?? 0));
+import { describeWith, eventually, freshDatabase, type PlanRow, rowsOf, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 
 const RESET = `TRUNCATE score_event, score_total, score_rejection`;
 
@@ -99,15 +85,15 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger with thousands of users', () =
   const { database } = useDatabase();
   const users = 5_000;
   /** The executed plan of the statement behind `read`. */
-  async function planOf(read: (ledger: PostgresLedger) => Promise<unknown>): Promise<{ readonly rows: number; readonly sorts: readonly string[] }> {
+  async function planOf(read: (ledger: PostgresLedger) => Promise<unknown>): Promise<{ readonly rows: number; readonly scans: readonly string[]; readonly sorts: readonly string[] }> {
     const statements: (readonly [string, unknown[]])[] = [];
     const recording = { query: (sql: string, parameters: unknown[]) => (statements.push([sql, parameters]), database.query(sql, parameters)) };
     await read(new PostgresLedger(recording as unknown as Database));
     expect(statements).toHaveLength(1);
     const [[sql, parameters]] = statements as [(typeof statements)[number]];
-    const [row] = await database.query<{ 'QUERY PLAN': readonly { Plan: PlanStep }[] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters);
-    const steps = stepsOf(row!['QUERY PLAN'][0]!.Plan);
-    return { rows: steps.reduce((sum, step) => sum + rowsOf(step), 0), sorts: steps.flatMap((step) => step['Sort Method'] ?? []) };
+    const [row] = await database.query<PlanRow>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters);
+    const steps = stepsOf(row!);
+    return { rows: rowsOf(steps), scans: steps.filter((step) => step['Relation Name']).map((step) => step['Node Type']), sorts: steps.flatMap((step) => step['Sort Method'] ?? []) };
   }
   beforeAll(async () => {
     await database.query(
@@ -119,11 +105,14 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger with thousands of users', () =
 
   it('finds a rank in one pass over the totals, and neighbors in three', async () => {
     expect((await planOf((ledger) => ledger.around('u17', 0))).rows).toBeLessThan(1.5 * users);
-    expect((await planOf((ledger) => ledger.around('u17', 50))).rows).toBeLessThan(4 * users);
+    const { rows, scans } = await planOf((ledger) => ledger.around('u17', 50));
+    expect(rows).toBeLessThan(4 * users);
+    expect(scans).toEqual(['Index Scan', 'Seq Scan', 'Seq Scan', 'Seq Scan']);
   });
 
   it('finds the top in one pass over the totals, without sorting them all', async () => {
-    const { rows, sorts } = await planOf((ledger) => ledger.top(100));
+    const { rows, scans, sorts } = await planOf((ledger) => ledger.top(100));
+    expect(scans).toEqual(['Seq Scan']);
     expect(rows).toBeLessThan(1.5 * users);
     expect(sorts).toEqual(['top-N heapsort']);
   });

@@ -36,11 +36,11 @@ const DATA_ERROR = /^(22|23)/;
 
 /**
  * A user with the neighbors on either side. It reads every total three times, once if the radius is 0: to count who is ranked higher, and for the
- * nearest users above and below. The pair (score, -reached_at) orders like the board.
+ * nearest users above and below. The plus lets it read them in the table's order, not in that of the index. The pair (score, -reached_at) orders like the board.
  */
 const AROUND = `
   WITH own AS MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = $2 AND NOT hidden AND score > 0),
-       ranked AS NOT MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0),
+       ranked AS NOT MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0),
        higher AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own) ORDER BY score, reached_at DESC LIMIT $3),
        lower AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) < (SELECT score, -reached_at FROM own) ORDER BY score DESC, reached_at LIMIT $3),
        shown AS (SELECT * FROM higher UNION ALL SELECT * FROM own UNION ALL SELECT * FROM lower)
@@ -48,6 +48,30 @@ const AROUND = `
          (SELECT count(*) FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own)) - (SELECT count(*) FROM higher)
            + row_number() OVER (ORDER BY score DESC, reached_at) AS rank
     FROM shown ORDER BY rank`;
+
+/**
+ * A rejection counts only if there is no event: an operator may have sent a dead letter again. The inner subquery hides the number of ids, so that
+ * PostgreSQL expects equal costs for every number, and keeps one plan.
+ */
+const OUTCOMES = `
+  SELECT outcome.* FROM unnest((SELECT $2::uuid[])) AS asked(id)
+   CROSS JOIN LATERAL (
+     SELECT command_id, user_id, score_increment, issued_by, issuer, seq, score_after, NULL AS reason
+       FROM score_event WHERE +leaderboard_id = $1 AND command_id = asked.id
+     UNION ALL
+     SELECT command_id, user_id, score_increment, issued_by, issuer, NULL, NULL, reason
+       FROM score_rejection WHERE leaderboard_id = $1 AND command_id = asked.id
+      ORDER BY reason NULLS FIRST LIMIT 1) AS outcome`;
+
+/**
+ * One page of a user's events; those with 0 points hide the user or show the user again. A range of users in the order of the index, instead of one
+ * user in the order of `seq`, keeps PostgreSQL from reading the newest events of all users, which it would do where it expects few users. The
+ * subqueries hide the values, so that it keeps one plan.
+ */
+const HISTORY = `
+  SELECT command_id, score_increment, score_after, action, reverses, at, seq FROM score_event
+   WHERE leaderboard_id = $1 AND (user_id, seq) < ((SELECT $2::text), $3) AND user_id >= (SELECT $2::text) AND score_increment <> 0
+   ORDER BY user_id DESC, seq DESC LIMIT (SELECT $4::integer)`;
 
 /** The newest sequence number, of the leaderboard `$1`. */
 const LAST_SEQ = 'greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = $1)) AS last_seq';
@@ -60,8 +84,9 @@ export class PostgresLedger extends ScoreLedger {
 
   async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
     const [row] = await this.database
-      .query<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
-        'SELECT * FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])',
+      .prepared<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
+        'apply',
+        'SELECT range_from, range_to, conflicts, standings, lock_wait_ms FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])',
         [
           GLOBAL,
           commands.map((command) => command.commandId),
@@ -101,15 +126,7 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async outcomes(commandIds: readonly string[]): Promise<readonly CommandOutcome[]> {
-    const rows = await this.database.query<OutcomeRow>(
-      `SELECT command_id, user_id, score_increment, issued_by, issuer, seq, score_after, NULL AS reason
-         FROM score_event WHERE +leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
-       UNION ALL
-       SELECT command_id, user_id, score_increment, issued_by, issuer, NULL, NULL, reason
-         FROM score_rejection AS rejection WHERE leaderboard_id = $1 AND command_id = ANY ($2::uuid[])
-          AND NOT EXISTS (SELECT FROM score_event AS event WHERE +event.leaderboard_id = $1 AND event.command_id = rejection.command_id)`,
-      [GLOBAL, [...commandIds]],
-    );
+    const rows = await this.database.prepared<OutcomeRow>('outcomes', OUTCOMES, [GLOBAL, [...commandIds]]);
     return rows.map(toOutcome);
   }
 
@@ -150,7 +167,8 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async standing(userId: string): Promise<Standing | undefined> {
-    const [row] = await this.database.query<StandingRow>(
+    const [row] = await this.database.prepared<StandingRow>(
+      'standing',
       'SELECT user_id, score, reached_at, version, hidden FROM score_total WHERE leaderboard_id = $1 AND user_id = $2',
       [GLOBAL, userId],
     );
@@ -159,7 +177,7 @@ export class PostgresLedger extends ScoreLedger {
 
   async top(count: number): Promise<readonly RankedScore[]> {
     const rows = await this.database.query<Omit<RankedRow, 'rank'>>(
-      `SELECT user_id, score FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
+      `SELECT user_id, score FROM score_total WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
       [GLOBAL, count],
     );
     return rows.map((row, i) => toRanked({ ...row, rank: i + 1 }));
@@ -171,12 +189,7 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async history(userId: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryItem[]> {
-    const rows = await this.database.query<HistoryRow>(
-      // Events with 0 points hide the user or show the user again.
-      `SELECT command_id, score_increment, score_after, action, reverses, at, seq FROM score_event
-        WHERE leaderboard_id = $1 AND user_id = $2 AND seq < $3 AND score_increment <> 0 ORDER BY seq DESC LIMIT $4`,
-      [GLOBAL, userId, before, limit],
-    );
+    const rows = await this.database.prepared<HistoryRow>('history', HISTORY, [GLOBAL, userId, before, limit]);
     return rows.map(toHistoryItem);
   }
 }
