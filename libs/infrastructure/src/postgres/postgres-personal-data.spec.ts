@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { describeWith, eventually, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import { describeWith, eventually, type PlanRow, rowsOf, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresAdjustments } from './postgres-adjustments';
@@ -134,6 +134,40 @@ describeWith('TEST_DATABASE_URL', 'PostgresPersonalData on PostgreSQL', () => {
     await writer.query('COMMIT');
     await writer.end();
     expect(await renaming).toBe(0);
+  });
+
+  it('reads nothing but what names the user, however much there is of others', async () => {
+    const others = 3_000;
+    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log');
+    await database.query(
+      `WITH n AS (SELECT generate_series(1, ${others}) AS i),
+            rejected AS (INSERT INTO score_rejection (command_id, score_increment, leaderboard_id, user_id, issued_by, reason) SELECT gen_random_uuid(), 1, 1, 'u' || i, 's' || i, 'x' FROM n),
+            hidden AS (INSERT INTO hidden_user (leaderboard_id, user_id, seq, hidden_by) SELECT 1, 'u' || i, i, 'm' || i FROM n),
+            earned AS (INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after) SELECT 1, i, gen_random_uuid(), 'u' || i, 1, 1 FROM n),
+            total AS (INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'u' || i, 1, i, i FROM n)
+       INSERT INTO audit_log (id, act, actor, target, details) SELECT gen_random_uuid(), 'reverse', 'm' || i, 'u' || i, jsonb_build_object('userId', 'u' || i) FROM n`,
+    );
+    const client = new Client({ connectionString: options.url });
+    await client.connect();
+    await client.query('SET enable_seqscan = off'); // like every connection of the product
+    await client.query('BEGIN');
+    // Each of the function's statements finds the user once, in each index that may hold it.
+    expect((await client.query(`SELECT rename_user(1::smallint, 'u17', 'forgotten-x') AS renamed`)).rows).toEqual([{ renamed: '5' }]);
+    const { rows } = await client.query<{ relname: string; read: number }>(
+      `SELECT relname, (seq_tup_read + idx_tup_fetch)::integer AS read FROM pg_stat_xact_user_tables WHERE seq_tup_read + idx_tup_fetch > 0 ORDER BY 1`,
+    );
+    await client.query('ROLLBACK');
+    expect(rows.map(({ relname }) => relname)).toEqual(['audit_log', 'hidden_user', 'leaderboard', 'score_event', 'score_rejection', 'score_total']);
+    for (const { read } of rows) expect(read).toBeLessThanOrEqual(10);
+
+    const found = `SELECT id FROM audit_log WHERE details @? format('strict $.* ? (@ == %s)', to_jsonb('u17'::text))::jsonpath`;
+    const [plan] = await client.query<PlanRow>(`EXPLAIN (ANALYZE, FORMAT JSON) ${found}`).then(({ rows: plans }) => plans);
+    await client.end();
+    expect(stepsOf(plan!).flatMap((step) => step['Index Name'] ?? [])).toEqual(['audit_log_details']);
+    expect(rowsOf(stepsOf(plan!))).toBeLessThanOrEqual(3);
+    const records = new PostgresPersonalData(database);
+    expect(await records.rename('s17', 'forgotten-y')).toBe(1);
+    expect(await records.count('m17')).toBe(2);
   });
 });
 

@@ -26,8 +26,9 @@ export class PostgresPersonalData extends PersonalData {
             + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND issued_by = $2)
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
-            + (SELECT count(*) FROM audit_log WHERE target = $2 OR (actor = $2 AND NOT coalesce(details ? 'console', false))
-                  OR EXISTS (SELECT FROM jsonb_each(details) WHERE value = to_jsonb($2::text))) AS count`,
+            + (SELECT count(*) FROM (SELECT id FROM audit_log WHERE target = $2
+                UNION SELECT id FROM audit_log WHERE actor = $2 AND NOT coalesce(details ? 'console', false)
+                UNION SELECT id FROM audit_log WHERE details @? format('strict $.* ? (@ == %s)', to_jsonb($2::text))::jsonpath) AS entry) AS count`,
       [GLOBAL, userId],
     );
     return asked + Number(row!.count);
