@@ -45,6 +45,20 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     expect(audit.stats).toEqual({ compared: 3, passes: 1, differences: 0, repaired: 0 });
   });
 
+  it('compares 5,000 standings per call, 200 at once, and ends with the pass', async () => {
+    await database.query(`INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'u' || i, 1, i, i FROM generate_series(1, 5397) AS i`);
+    await new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
+    const sizes: number[] = [];
+    const places = leaderboard.places.bind(leaderboard);
+    leaderboard.places = (userIds) => (sizes.push(userIds.length), places(userIds));
+    await audit.look();
+    expect(audit.stats).toMatchObject({ compared: 5_000, passes: 0 });
+    expect(sizes).toEqual(Array.from({ length: 25 }, () => 200));
+    await audit.look();
+    expect(audit.stats).toEqual({ compared: 5_400, passes: 1, differences: 0, repaired: 0 });
+    expect(sizes.slice(25)).toEqual([200, 200, 0]);
+  });
+
   it('compares nothing while the leaderboard is not ready', async () => {
     await client.del(`${prefix}meta`);
     await audit.look();
