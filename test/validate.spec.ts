@@ -43,6 +43,8 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an image without the operator commands', file: 'Dockerfile', from: 'ln -s /app/dist/apps/cli/main.js /usr/local/bin/scoreboard', to: 'true', check: dockerfile, said: /not on the path/ },
   { what: 'secrets in the build context', file: '.dockerignore', from: 'deploy\n', to: '', check: dockerfile, said: /lets deploy in/ },
   { what: 'a field that Compose does not know', file: compose, from: 'restart: unless-stopped', to: 'restrat: unless-stopped', check: composeSchema, said: /restrat/ },
+  { what: 'a PostgreSQL that writes whole pages to its log', file: compose, from: 'wal_compression=lz4', to: 'wal_compression=off', check: composePolicy, said: /postgres: writes pages to the log as they are/ },
+  { what: 'a PostgreSQL with too many checkpoints', file: 'k8s/examples/postgresql.yaml', from: '      max_wal_size: 8GB\n', to: '', check: kubernetesPolicy, said: /makes a checkpoint/ },
   { what: 'an image without a fixed version', file: compose, from: 'redis:7.2.5-bookworm', to: 'redis:latest', check: composePolicy, said: /redis: the image redis:latest has no version/ },
   { what: 'a setting that does not exist', file: compose, from: "TRUST_PROXY: '1'", to: "TRUST_PROXYS: '1'", check: composePolicy, said: /api: TRUST_PROXYS: is no setting/ },
   { what: 'a setting that the role refuses', file: compose, from: "PORT: '3001'", to: 'PORT: http', check: composePolicy, said: /gateway: PORT: must be a whole number/ },

@@ -5,7 +5,7 @@ import { findBinary } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
 import { read, skip, unless } from './check';
-import { boundsMessages, LONG_MESSAGES, redisMistakes } from './kubernetes-clusters';
+import { boundsMessages, LONG_MESSAGES, postgresqlMistakes, redisMistakes } from './kubernetes-clusters';
 import { complaintsOf, runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
@@ -94,6 +94,7 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
 
 function serverMistakes({ image = '', command = [], volumes = [] }: Service, root: string): string[] {
   if (image.startsWith('redis:')) return redisMistakes(command.join(' ').replaceAll('--', ''));
+  if (image.startsWith('postgres:')) return postgresqlMistakes(command);
   if (!image.startsWith('rabbitmq:')) return [];
   const confs = volumes.map((volume) => volume.split(':')[0]!).filter((path) => path.endsWith('.conf') && existsSync(join(root, path)));
   return unless(confs.some((path) => boundsMessages(read(root, path))), LONG_MESSAGES);

@@ -33,11 +33,18 @@ export function redisMistakes(conf: string): string[] {
   ];
 }
 
-function postgresql({ instances, postgresql: { synchronous } = {}, storage }: Manifest['spec']): string[] {
+/** Of the parameters of a `postgresql.conf`, as `name=value`. */
+export const postgresqlMistakes = (parameters: readonly string[]): string[] => [
+  ...unless(parameters.includes('wal_compression=lz4'), 'writes pages to the log as they are: wal_compression=lz4'),
+  ...unless(parameters.some((one) => /^max_wal_size=[1-9]\d*GB$/.test(one)), 'makes a checkpoint, and then whole pages, for each GB of log: max_wal_size, such as 8GB'),
+];
+
+function postgresql({ instances, postgresql: { synchronous, parameters = {} } = {}, storage }: Manifest['spec']): string[] {
   const isSure = synchronous?.number >= 1 && synchronous.dataDurability === 'required';
   return [
     ...unless(instances >= 3, 'has fewer than three instances'),
     ...unless(isSure, 'may lose what was acknowledged: one synchronous standby at least, dataDurability: required'),
     ...unless(storage.storageClass, 'names no storage class'),
+    ...postgresqlMistakes(Object.entries(parameters).map(([name, value]) => `${name}=${String(value)}`)),
   ];
 }
