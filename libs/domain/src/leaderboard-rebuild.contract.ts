@@ -1,4 +1,5 @@
-import { type Leaderboard, LeaderboardNotReady } from './leaderboard';
+import { type Leaderboard, LeaderboardNotReady, type LeaderboardRebuild } from './leaderboard';
+import { MAX_TOP } from './score';
 import { ladder, names, standing, upTo, makeReady } from './leaderboard-samples.contract';
 
 /** How a `Leaderboard` follows its ledger: the watermark, the time before the first rebuild, and rebuilds. */
@@ -99,18 +100,124 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
       expect(await leaderboard.beginRebuild('ledger-1')).toBeDefined();
     });
 
-    it('that is silent for too long is replaced by a new one, and its next call throws', async () => {
+    it('that is silent for too long before its first page is replaced by a new one, and its next call throws', async () => {
       leaderboard = await make({ leaseMs: 20 });
       const stalled = (await leaderboard.beginRebuild('ledger-1'))!;
       await stalled.fill([standing('stale', 5, 1)]);
-      const second = await until(() => leaderboard.beginRebuild('ledger-2'));
-      await expect(stalled.fill(ladder(1))).rejects.toThrow('another rebuild');
-      await expect(stalled.finish(1)).rejects.toThrow('another rebuild');
+      await stalled.show([standing('stale', 5, 1)], 1);
+      const second = await until(() => leaderboard.beginRebuild('ledger-1'));
+      await expectReplaced(stalled);
+      await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardNotReady);
+      expect(second.resumed).toBeUndefined();
       await second.fill(ladder(2));
       await second.finish(2);
       expect(await names(leaderboard)).toEqual(['u1', 'u2']);
     });
   });
+
+  describe('a rebuild that was interrupted', () => {
+    const page = (from: number, to: number) => ladder(to).slice(from);
+    beforeEach(async () => {
+      leaderboard = await make({ leaseMs: 20 });
+    });
+
+    it('is resumed after its last page, with the live puts of the meantime, and its former holder is refused', async () => {
+      const interrupted = (await leaderboard.beginRebuild('ledger-1'))!;
+      expect(interrupted.resumed).toBeUndefined();
+      await interrupted.fill(page(0, 3), 9);
+      await interrupted.fill(page(3, 6), 9);
+      await leaderboard.put([standing('u1', 1, 10)], { from: 9, to: 10 });
+
+      const second = await until(() => leaderboard.beginRebuild('ledger-1'));
+      expect(second.resumed).toEqual({ after: 'u6', filled: 6, upTo: 9 });
+      await leaderboard.put([standing('u2', 2, 12)], { from: 11, to: 12 });
+      await expectReplaced(interrupted);
+      await second.fill(page(6, 7), 9);
+
+      const third = await until(() => leaderboard.beginRebuild('ledger-1'));
+      expect(third.resumed).toEqual({ after: 'u7', filled: 7, upTo: 9 });
+      await third.finish(9);
+      expect(await names(leaderboard)).toEqual(['u3', 'u4', 'u5', 'u6', 'u7', 'u2', 'u1']);
+      // Nothing is known of event 11, so the watermark stays before it.
+      expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 10 });
+    });
+
+    it('is replaced if it is of another ledger, and starts again if it had finished', async () => {
+      await (await leaderboard.beginRebuild('ledger-1'))!.fill(page(0, 3), 9);
+      const other = await until(() => leaderboard.beginRebuild('ledger-2'));
+      expect(other.resumed).toBeUndefined();
+      await other.fill(page(3, 6), 9);
+      await other.finish(9);
+      expect(await names(leaderboard)).toEqual(['u4', 'u5', 'u6']);
+      expect((await leaderboard.beginRebuild('ledger-2'))!.resumed).toBeUndefined();
+    });
+
+    it('keeps the mark of the last page if a page without users follows, and ids of any characters', async () => {
+      const interrupted = (await leaderboard.beginRebuild('ledger-1'))!;
+      await interrupted.fill([standing('a:b@c|d+e-f', 5, 1)], 9);
+      await interrupted.fill([], 9);
+      const second = await until(() => leaderboard.beginRebuild('ledger-1'));
+      expect(second.resumed).toEqual({ after: 'a:b@c|d+e-f', filled: 1, upTo: 9 });
+    });
+  });
+
+  describe('the board of a rebuild', () => {
+    const best = ladder(MAX_TOP);
+
+    it('is shown before the first rebuild has finished, follows live puts, and is the only read', async () => {
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      expect(await leaderboard.put([standing('new', 1, 101)], { from: 100, to: 101 })).toBeUndefined();
+      await expect(leaderboard.board()).rejects.toBeInstanceOf(LeaderboardNotReady);
+      const shown = await rebuild.show(best, 100);
+      expect(shown).toEqual({ revision: 100, entries: best.slice(0, 10).map(({ userId, score }, i) => ({ rank: i + 1, userId, score })) });
+      expect(await leaderboard.board()).toEqual(shown);
+      expect(await rebuild.show(best, 100)).toBeUndefined();
+
+      const changed = await leaderboard.put([standing('u1', 1, 102), standing('new', 20_000, 103)], { from: 101, to: 103 });
+      expect(changed?.revision).toBe(103);
+      expect(changed?.entries.map((entry) => entry.userId)).toEqual(['new', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9', 'u10']);
+      await rebuild.fill(ladder(300), 100);
+      expect(await leaderboard.board()).toEqual(changed);
+      await expect(leaderboard.top(10)).rejects.toBeInstanceOf(LeaderboardNotReady);
+      expect(await leaderboard.position()).toBeUndefined();
+      expect(await rebuild.finish(100)).toEqual(changed);
+    });
+
+    it('is corrected by the pages if most of the best users have lost their points meanwhile', async () => {
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      await rebuild.show(ladder(12), 100);
+      await leaderboard.put(ladder(11).map((old) => ({ ...old, score: 0, version: 101 })), { from: 100, to: 101 });
+      expect((await leaderboard.board()).entries.map((entry) => entry.userId)).toEqual(['u12']);
+      await rebuild.fill(ladder(14), 100);
+      const corrected = await leaderboard.board();
+      expect(corrected.entries.map((entry) => entry.userId)).toEqual(['u12', 'u13', 'u14']);
+      expect(corrected.revision).toBe(102);
+    });
+
+    it('stays while the rebuild is interrupted and resumed', async () => {
+      leaderboard = await make({ leaseMs: 20 });
+      const interrupted = (await leaderboard.beginRebuild('ledger-1'))!;
+      const shown = await interrupted.show(best, 100);
+      await interrupted.fill(best, 100);
+      await until(() => leaderboard.beginRebuild('ledger-1'));
+      expect(await leaderboard.board()).toEqual(shown);
+      expect((await leaderboard.put([standing('new', 20_000, 101)], { from: 100, to: 101 }))?.entries[0]?.userId).toBe('new');
+    });
+
+    it('is not shown while there is a ranking', async () => {
+      const current = await makeReady(leaderboard, [standing('ann', 5, 1)]);
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      expect(await rebuild.show(best, 100)).toBeUndefined();
+      expect(await leaderboard.board()).toEqual(current);
+      expect(await leaderboard.put([standing('bob', 4, 2)], { from: 1, to: 2 })).toMatchObject({ entries: [{ userId: 'ann' }, { userId: 'bob' }] });
+    });
+  });
+}
+
+async function expectReplaced(rebuild: LeaderboardRebuild): Promise<void> {
+  await expect(rebuild.fill(ladder(1), 1)).rejects.toThrow('another rebuild');
+  await expect(rebuild.show(ladder(1), 1)).rejects.toThrow('another rebuild');
+  await expect(rebuild.finish(1)).rejects.toThrow('another rebuild');
 }
 
 /** Polls until there is an answer, for at most five seconds. */

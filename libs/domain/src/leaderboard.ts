@@ -9,13 +9,35 @@ export interface LeaderboardPosition {
   readonly watermark: number;
 }
 
+/** Where an interrupted rebuild stopped. */
+export interface RebuildProgress {
+  /** The new ranking has the standings of all users up to this id, in the order of ids. */
+  readonly after: string;
+  /** Number of these standings. */
+  readonly filled: number;
+  /** They are complete up to this ledger sequence. */
+  readonly upTo: number;
+}
+
 /**
  * A new ranking that is filled while readers still use the current one. Readers see it only after `finish`.
  * From the start of the rebuild, each live `put` goes into both.
+ *
+ * Every call throws if another rebuild has replaced this one, or another process has taken it over.
  */
 export interface LeaderboardRebuild {
-  /** Records standings as `Leaderboard.put` does. Throws if another rebuild has replaced this one. */
-  fill(standings: readonly Standing[]): Promise<void>;
+  /** Set if this rebuild goes on with one that was interrupted: only the users after `resumed.after` are missing, and `resumed.upTo` is the sequence for `finish`. */
+  readonly resumed?: RebuildProgress;
+  /**
+   * Records standings as `Leaderboard.put` does. With `upTo`, they are the next page in the order of user ids, read after the ledger had reached that
+   * sequence. If the rebuild is interrupted, it is resumed after the last page that was filled this way.
+   */
+  fill(standings: readonly Standing[], upTo?: number): Promise<void>;
+  /**
+   * Records the best users of the ledger, read after this rebuild began, at most `MAX_TOP`. If there is no current ranking, `Leaderboard.board` returns
+   * the first ten of this one from now on, and live puts change it. `upTo` is the sequence for `finish`. Returns the board if it changed.
+   */
+  show(best: readonly Standing[], upTo: number): Promise<Board | undefined>;
   /** Makes this ranking the current one, complete up to ledger sequence `upTo`, drops the old one, and returns the new board. */
   finish(upTo: number): Promise<Board>;
 }
@@ -36,7 +58,8 @@ export class LeaderboardNotReady extends Error {
  * same standings always agree. Hidden users and users with score 0 are stored without a rank, so that a late
  * delivery of an older standing cannot rank them again.
  *
- * Every read throws `LeaderboardNotReady` until the first rebuild has finished; `position` returns undefined instead.
+ * Every read throws `LeaderboardNotReady` until the first rebuild has finished; `position` returns undefined instead, and `board` returns a board
+ * as soon as that rebuild shows one.
  */
 export abstract class Leaderboard {
   /**
@@ -49,7 +72,7 @@ export abstract class Leaderboard {
   /** How far the current ranking has caught up with the ledger; undefined until the first rebuild has finished. */
   abstract position(): Promise<LeaderboardPosition | undefined>;
 
-  /** The current board. O(1). */
+  /** The current board; before the first rebuild has finished, the board that it shows. O(1). */
   abstract board(): Promise<Board>;
 
   /** The best `count` (1 to 100), best first. O(log n + count). */
@@ -61,6 +84,9 @@ export abstract class Leaderboard {
   /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. O(log n + radius). */
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;
 
-  /** Starts a rebuild for this ledger. Undefined while another rebuild runs; one that stays silent for 10 s is replaced. */
+  /**
+   * Starts a rebuild for this ledger. Undefined while another one runs. One that is silent for 10 s counts as interrupted: if it is of the same
+   * ledger, has filled a page and has received every live put since it began, it is resumed (`resumed` is set); otherwise it is replaced.
+   */
   abstract beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined>;
 }

@@ -9,6 +9,7 @@ import {
   nextRevision,
   type Place,
   type RankedScore,
+  type RebuildProgress,
   type Standing,
 } from '@scoreboard/domain';
 import { cover, watermark } from './covered-ranges';
@@ -18,12 +19,17 @@ interface Generation {
   readonly ledgerId: string;
   readonly order: StandingsOrder;
   covered: readonly LedgerRange[];
-  /** A rebuild that is silent until then may be replaced; in ms since the Unix epoch. */
+  /** A rebuild that is silent until then may be resumed or replaced; in ms since the Unix epoch. */
   leaseUntil: number;
+  /** The rebuild that fills this generation; another one may take it over. */
+  holder?: LeaderboardRebuild;
+  progress?: RebuildProgress;
+  /** Whether its board is shown while there is no live generation. */
+  isShown: boolean;
 }
 
 export interface MemoryLeaderboardOptions {
-  /** How long a rebuild may be silent before another one may replace it, in ms. Default: 10,000. */
+  /** How long a rebuild may be silent before another one may resume or replace it, in ms. Default: 10,000. */
   readonly leaseMs?: number;
 }
 
@@ -33,6 +39,7 @@ export class MemoryLeaderboard extends Leaderboard {
   private live?: Generation;
   private next?: Generation;
   private shown?: Board;
+  private revision = 0;
 
   constructor({ leaseMs = 10_000 }: MemoryLeaderboardOptions = {}) {
     super();
@@ -45,7 +52,8 @@ export class MemoryLeaderboard extends Leaderboard {
       generation.order.record(standings);
       generation.covered = cover(generation.covered, covered);
     }
-    return this.live && this.refreshBoard(this.live, covered.to);
+    const shown = this.live ?? (this.next?.isShown ? this.next : undefined);
+    return shown && this.refreshBoard(shown, covered.to);
   }
 
   async position(): Promise<LeaderboardPosition | undefined> {
@@ -72,25 +80,49 @@ export class MemoryLeaderboard extends Leaderboard {
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
     if (this.next && Date.now() <= this.next.leaseUntil) return undefined;
-    const rebuilt: Generation = { ledgerId, order: new StandingsOrder(), covered: [], leaseUntil: Date.now() + this.leaseMs };
-    this.next = rebuilt;
-    const assertHeld = () => {
-      if (this.next !== rebuilt) throw new Error('another rebuild has replaced this one');
+    const isResumable = this.next?.ledgerId === ledgerId && this.next.progress !== undefined;
+    if (!isResumable) this.dropRebuild();
+    this.next ??= { ledgerId, order: new StandingsOrder(), covered: [], leaseUntil: 0, isShown: false };
+    return this.hold(this.next);
+  }
+
+  private hold(rebuilt: Generation): LeaderboardRebuild {
+    const renew = () => {
+      if (this.next !== rebuilt || rebuilt.holder !== rebuild) throw new Error('another rebuild has replaced this one');
+      rebuilt.leaseUntil = Date.now() + this.leaseMs;
     };
-    return {
-      fill: async (standings) => {
-        assertHeld();
-        rebuilt.leaseUntil = Date.now() + this.leaseMs;
+    const rebuild: LeaderboardRebuild = {
+      resumed: rebuilt.progress,
+      fill: async (standings, upTo) => {
+        renew();
         rebuilt.order.record(standings);
+        const after = standings.at(-1)?.userId;
+        if (upTo !== undefined && after !== undefined) rebuilt.progress = { after, filled: (rebuilt.progress?.filled ?? 0) + standings.length, upTo };
+        if (rebuilt.isShown) this.refreshBoard(rebuilt, 0);
+      },
+      show: async (best, upTo) => {
+        renew();
+        rebuilt.order.record(best);
+        if (this.live) return undefined;
+        rebuilt.isShown = true;
+        return this.refreshBoard(rebuilt, upTo);
       },
       finish: async (upTo) => {
-        assertHeld();
+        renew();
         rebuilt.covered = cover(rebuilt.covered, { from: 0, to: upTo });
         this.live = rebuilt;
         this.next = undefined;
         return this.refreshBoard(rebuilt, upTo) ?? this.board();
       },
     };
+    rebuilt.holder = rebuild;
+    renew();
+    return rebuild;
+  }
+
+  private dropRebuild(): void {
+    this.next = undefined;
+    if (!this.live) this.shown = undefined;
   }
 
   private order(): StandingsOrder {
@@ -102,7 +134,8 @@ export class MemoryLeaderboard extends Leaderboard {
   private refreshBoard({ order }: Generation, sequence: number): Board | undefined {
     const entries = order.top(BOARD_SIZE);
     if (this.shown && isSame(entries, this.shown.entries)) return undefined;
-    this.shown = { revision: nextRevision(this.shown?.revision ?? 0, sequence), entries };
+    this.revision = nextRevision(this.revision, sequence);
+    this.shown = { revision: this.revision, entries };
     return this.shown;
   }
 }

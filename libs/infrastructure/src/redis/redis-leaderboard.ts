@@ -8,16 +8,18 @@ import {
   type LedgerRange,
   type Place,
   type RankedScore,
+  type RebuildProgress,
   type Standing,
 } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { RedisScript } from './redis-script';
 
 const scripts = {
-  put: new RedisScript('generation', 'board', 'put'),
-  beginRebuild: new RedisScript('generation', 'begin-rebuild'),
-  fillRebuild: new RedisScript('generation', 'fill-rebuild'),
-  finishRebuild: new RedisScript('generation', 'board', 'finish-rebuild'),
+  put: new RedisScript('generation', 'rebuild', 'board', 'put'),
+  beginRebuild: new RedisScript('generation', 'rebuild', 'begin-rebuild'),
+  fillRebuild: new RedisScript('generation', 'rebuild', 'board', 'fill-rebuild'),
+  showRebuild: new RedisScript('generation', 'rebuild', 'board', 'show-rebuild'),
+  finishRebuild: new RedisScript('generation', 'rebuild', 'board', 'finish-rebuild'),
 };
 
 const readingScripts = {
@@ -33,7 +35,7 @@ const readingScripts = {
  */
 const MAX_PART = 200;
 
-/** How long after its lease a rebuild still receives live puts. Then it is dropped, so that a dead rebuild does not double the cost of every put. */
+/** How long after its lease a rebuild still receives live puts, and can be resumed. Then it is dropped, so that a dead rebuild does not double the cost of every put. */
 const ABANDONED_MS = 60_000;
 
 const REACHED_AT_DIGITS = 16;
@@ -43,7 +45,7 @@ export interface RedisLeaderboardOptions {
   readonly client: RedisClientType;
   /** Prefix of every key; the part in braces keeps all keys on one node of a cluster. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
-  /** How long a rebuild may be silent before another one may replace it, in ms. Default: 10,000. */
+  /** How long a rebuild may be silent before another one may resume or replace it, in ms. Default: 10,000. */
   readonly leaseMs?: number;
 }
 
@@ -53,7 +55,7 @@ type Ranked = [before: number, membersWithScores: string[]];
  * The leaderboard in Redis. Each call is one script, so each put is atomic for readers (a large put in parts of 200).
  *
  * `<prefix>meta` names the generation of keys that readers use (`live`) and the one that a rebuild fills (`next`), and holds
- * the revision. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
+ * the revision and how far the rebuild is. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
  * A generation is a sorted set (the ranking), a hash (every standing, ranked or not) and the covered ranges of the ledger.
  */
 export class RedisLeaderboard extends Leaderboard {
@@ -107,15 +109,32 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
-    const generation = randomUUID();
-    const begun = await this.run('beginRebuild', [generation, ledgerId, this.leaseMs]);
+    const holder = randomUUID();
+    const begun = await this.run<[generation: string, upTo?: string, filled?: string, after?: string] | null>('beginRebuild', [holder, holder, this.leaseMs, ledgerId]);
     if (!begun) return undefined;
+    const [generation, upTo, filled, after] = begun;
+    const resumed = after === undefined ? undefined : { upTo: Number(upTo), filled: Number(filled), after };
+    return this.rebuild([generation, holder, this.leaseMs], resumed);
+  }
+
+  /** `held`: the first arguments of each script of a rebuild. */
+  private rebuild(held: readonly string[], resumed?: RebuildProgress): LeaderboardRebuild {
+    let filled = resumed?.filled ?? 0;
     return {
-      fill: async (standings) => {
-        const parts = split(standings).map((part) => this.run('fillRebuild', [generation, this.leaseMs, ...encode(part)]));
+      resumed,
+      fill: async (standings, upTo) => {
+        const parts = split(standings).map((part) => this.run('fillRebuild', [...held, '', ...encode(part)]));
         (await Promise.all(parts)).forEach(orReplaced);
+        if (upTo === undefined || !standings.length) return;
+        filled += standings.length;
+        // In a call of its own, after all parts: a cut connection may lose any of them.
+        orReplaced(await this.run('fillRebuild', [...held, `${upTo}:${filled}:${standings.at(-1)!.userId}`]));
       },
-      finish: async (upTo) => JSON.parse(orReplaced(await this.run<string | null>('finishRebuild', [generation, String(upTo)]))) as Board,
+      show: async (best, upTo) => {
+        const board = orReplaced(await this.run<string | null>('showRebuild', [...held, String(upTo), ...encode(best)]));
+        return board === '' ? undefined : (JSON.parse(board) as Board);
+      },
+      finish: async (upTo) => JSON.parse(orReplaced(await this.run<string | null>('finishRebuild', [...held, String(upTo)]))) as Board,
     };
   }
 

@@ -1,9 +1,8 @@
 -- ARGV: prefix, from, to, ms after its lease at which a silent rebuild is dropped, then alternating user ids and standings.
 -- Returns the board if this changed it.
-local live, rebuilt, lease = unpack(redis.call('HMGET', meta, 'live', 'next', 'lease'))
+local live, rebuilt, lease, shown = unpack(redis.call('HMGET', meta, 'live', 'next', 'lease', 'shown'))
 if rebuilt and milliseconds() > lease + ARGV[4] then
-  drop(rebuilt)
-  redis.call('HDEL', meta, 'next', 'nextLedger', 'lease')
+  drop_rebuild(rebuilt, live)
   rebuilt = false
 end
 for _, generation in ipairs({ live, rebuilt }) do
@@ -12,4 +11,5 @@ for _, generation in ipairs({ live, rebuilt }) do
     cover(generation, tonumber(ARGV[2]), tonumber(ARGV[3]))
   end
 end
-return live and refresh_board(live, tonumber(ARGV[3]))
+local visible = live or (shown == rebuilt and rebuilt)
+return visible and refresh_board(visible, tonumber(ARGV[3]))
