@@ -17,10 +17,10 @@ describe('The progress of a command', () => {
 
   it('updates one line in place on a terminal, at most ten times a second, and clears it before the result', () => {
     process.stderr.isTTY = true;
-    for (let done = 1; done <= 100; done++, now += 10) showProgress(done, 'standings');
+    for (let done = 1; done <= 100; done++, now += 10) showProgress(done, 'standings', 100);
     clearProgress();
     clearProgress();
-    expect(written).toEqual([...Array.from({ length: 10 }, (_, at) => `\r\u001b[K${at * 10 + 1} standings`), '\r\u001b[K']);
+    expect(written).toEqual([...Array.from({ length: 10 }, (_, at) => `\r\u001b[K${at * 10 + 1} of about 100 standings`), '\r\u001b[K']);
   });
 
   it('prints a line every ten seconds without a terminal', () => {

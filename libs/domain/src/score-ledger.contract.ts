@@ -140,6 +140,14 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(seen).toEqual([...users].sort());
   });
 
+  it('returns the standings of the best users, and counts all users', async () => {
+    expect(await ledger.userCount()).toBe(0);
+    const { standings } = await ledger.apply(['c', 'a', 'b'].map((user, i) => command(user, 10 + i)));
+    expect(await ledger.best(2)).toEqual(['b', 'a'].map((user) => standings.find(({ userId }) => userId === user)));
+    expect(await ledger.best(10)).toHaveLength(3);
+    expect(await ledger.userCount()).toBe(3);
+  });
+
   it('returns the changes after a sequence, in pages, up to the head', async () => {
     const { range } = await ledger.apply([command('ann', 1), command('bob', 2), command('ann', 3)]);
     const page = await ledger.changedSince(range.from, 2);

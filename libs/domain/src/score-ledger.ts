@@ -119,6 +119,12 @@ export abstract class ScoreLedger {
   /** A user's standing; undefined if the user is unknown. O(log n). */
   abstract standing(userId: string): Promise<Standing | undefined>;
 
+  /** Number of users with a standing. Above a million it is an estimate, which costs nothing; below, users are counted. */
+  abstract userCount(): Promise<number>;
+
+  /** The standings of the best `count` ranked users, best first. Reads every total, O(n), like `top`. */
+  abstract best(count: number): Promise<readonly Standing[]>;
+
   /** The best `count`, best first. Reads every total, O(n): use it only while the leaderboard is not ready. */
   abstract top(count: number): Promise<readonly RankedScore[]>;
 

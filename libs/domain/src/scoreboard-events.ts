@@ -15,8 +15,8 @@ export interface ScoreboardEventMap {
   'batch.applied': { readonly commands: readonly ScoreCommand[]; readonly seconds: number };
   /** The leaderboard recorded standings. */
   'standings.projected': StandingsProjected;
-  /** A rebuild of the leaderboard has copied this many standings from the ledger, `seconds` after it began. The last one of a rebuild `isDone`. */
-  'leaderboard.rebuilding': { readonly standings: number; readonly seconds: number; readonly isDone: boolean };
+  /** A rebuild of the leaderboard in this process began, has copied a page, or ended. */
+  'leaderboard.rebuilding': LeaderboardRebuilding;
   /** The feed announced a board and the requests that caused it. Subscribers do not see the board yet. */
   'board.announced': { readonly board: Board; readonly traces: readonly Trace[] };
   /** This process has read an announced board, `seconds` after the ledger committed it. Compares the clocks of two machines. */
@@ -35,6 +35,20 @@ export interface StandingsProjected {
   readonly at: number;
   /** The requests that caused the changes. */
   readonly traces: readonly Trace[];
+}
+
+/** `stopped`: it failed; the next rebuild continues after its last page. */
+export type RebuildState = 'running' | 'finished' | 'stopped';
+
+export interface LeaderboardRebuilding {
+  /** Number of standings in the new ranking, including those that an interrupted run had copied. */
+  readonly standings: number;
+  /** Number of users (`ScoreLedger.userCount`) when this run began, or `standings` if that is higher. */
+  readonly total: number;
+  /** Number of standings that this run has copied in `seconds`. */
+  readonly copied: number;
+  readonly seconds: number;
+  readonly state: RebuildState;
 }
 
 export type ScoreboardEvent = keyof ScoreboardEventMap;

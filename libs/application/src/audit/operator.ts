@@ -16,5 +16,5 @@ export const actOf = ({ name, console }: Operator, act: string, { details, ...wh
   details: { ...details, console },
 });
 
-/** Called with the progress of a long operation: `done` is a number of `unit`, such as `standings`. */
-export type Progress = (done: number, unit: string) => void;
+/** Called with the progress of a long operation: `done` is a number of `unit`, such as `standings`, of about `total` if that is known. */
+export type Progress = (done: number, unit: string, total?: number) => void;

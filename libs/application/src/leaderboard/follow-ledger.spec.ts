@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { type Board, ScoreboardEvents, type ScoreCommand, type Standing } from '@scoreboard/domain';
+import { type Board, type RebuildState, ScoreboardEvents, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { eventually, useEmbeddedDatabase } from '../../../../test/support';
@@ -17,7 +17,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
   let rebuild: RebuildLeaderboard;
   let follow: FollowLedger;
   let hints: { readonly board?: Board; readonly userIds: readonly string[] }[];
-  let emitted: (readonly [standings: number, isDone: boolean])[];
+  let emitted: (readonly [standings: number, state: RebuildState])[];
 
   beforeEach(async () => {
     await database.query('TRUNCATE score_event, score_total, score_rejection');
@@ -31,7 +31,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     const feed = new EmbeddedBoardFeed();
     void feed.subscribe((hint) => hints.push(hint));
     const events = new ScoreboardEvents();
-    events.on('leaderboard.rebuilding', ({ standings, isDone }) => emitted.push([standings, isDone]));
+    events.on('leaderboard.rebuilding', ({ standings, state }) => emitted.push([standings, state]));
     rebuild = new RebuildLeaderboard(ledger, leaderboard, feed, events);
     follow = new FollowLedger(ledger, leaderboard, rebuild, feed);
   }
@@ -54,7 +54,7 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await follow.look();
     await expectLevel();
     await eventually(() => expect(hints.at(-1)?.board?.entries).toHaveLength(2));
-    expect(emitted).toEqual([[0, true], [2, false], [2, true]]);
+    expect(emitted).toEqual([[0, 'finished'], [2, 'running'], [2, 'finished']]);
   });
 
   it('ignores a gap at the first check, because it may be in flight, and closes it at the second', async () => {
@@ -118,14 +118,5 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await follow.look();
     await follow.look();
     await expectLevel();
-  });
-
-  it('reports progress in standings, and runs only one rebuild at a time', async () => {
-    await apply(...Array.from({ length: 5_001 }, (_, i) => command(`u${i}`)));
-    const progress: number[] = [];
-    const [first, second] = await Promise.all([rebuild.execute((done) => progress.push(done)), rebuild.execute()]);
-    expect([first, second].filter(Boolean)).toHaveLength(1);
-    expect(second).toBeUndefined();
-    expect(progress).toEqual([5_000, 5_001]);
   });
 });

@@ -12,10 +12,10 @@ export class OrderRebuild {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Resolves with the new board; undefined if another process is already rebuilding the leaderboard. */
+  /** Continues a rebuild that was interrupted. Resolves with the new board; undefined if another process is already rebuilding the leaderboard. */
   async execute(operator: Operator, progress?: Progress): Promise<Board | undefined> {
     await this.audit.append(actOf(operator, 'leaderboard.rebuild'));
-    return this.rebuild.execute((standings) => progress?.(standings, 'standings'));
+    return this.rebuild.execute((standings, total) => progress?.(standings, 'standings', total));
   }
 
   /** The positions of ledger and leaderboard; without `leaderboard` if it is not ready. Changes nothing. */

@@ -23,7 +23,7 @@ export interface WorkerParts {
   readonly events: ScoreboardEvents;
 }
 
-/** Metrics of the worker: applied commands, ledger time, age of commands, lag of the leaderboard, and differences between leaderboard and ledger. */
+/** Metrics of the worker: applied commands, ledger time, age of commands, lag and rebuild of the leaderboard, and differences between leaderboard and ledger. */
 export function measureWorker({ queue, apply, follow, audit, events }: WorkerParts): void {
   counter('scoreboard_batches_total', 'Batches applied to the ledger', () => apply.stats.batches);
   counter('scoreboard_commands_applied_total', 'Commands applied', () => apply.stats.applied);
@@ -43,6 +43,10 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
     duration.observe(seconds);
   });
 
+  let rebuilding = { standings: 0, total: 0 };
+  events.on('leaderboard.rebuilding', ({ standings, total, state }) => (rebuilding = state === 'running' ? { standings, total } : { standings: 0, total: 0 }));
+  gauge('scoreboard_rebuild_standings', 'Standings that a rebuild of the leaderboard in this process has copied; 0 if none runs', () => rebuilding.standings);
+  gauge('scoreboard_rebuild_total_standings', 'Standings that this rebuild has to copy; an estimate above a million; 0 if none runs', () => rebuilding.total);
   gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
   gauge('scoreboard_audit_differences', 'Standings that differed in the last full pass; normally 0', () => audit.stats.differences);

@@ -110,6 +110,16 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger with thousands of users', () =
     expect(scans).toEqual(['Index Scan', 'Seq Scan', 'Seq Scan', 'Seq Scan']);
   });
 
+  it('counts users itself up to a million, and takes the estimate of PostgreSQL above', async () => {
+    const ledger = new PostgresLedger(database);
+    expect(await ledger.userCount()).toBe(users);
+    // The superuser of a private server may change the estimate.
+    await database.query(`UPDATE pg_class SET reltuples = 2000000 WHERE oid = 'score_total'::regclass`);
+    expect(await ledger.userCount()).toBe(2_000_000);
+    expect((await planOf((asked) => asked.userCount())).rows).toBeLessThan(10);
+    await database.query('ANALYZE score_total');
+  });
+
   it('finds the top in one pass over the totals, without sorting them all', async () => {
     const { rows, scans, sorts } = await planOf((ledger) => ledger.top(100));
     expect(scans).toEqual(['Seq Scan']);

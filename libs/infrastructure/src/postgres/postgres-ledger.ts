@@ -175,12 +175,28 @@ export class PostgresLedger extends ScoreLedger {
     return row && toStanding(row);
   }
 
-  async top(count: number): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<Omit<RankedRow, 'rank'>>(
-      `SELECT user_id, score FROM score_total WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
+  async userCount(): Promise<number> {
+    // The embedded database has no statistics. The limit bounds the count where they are missing, as after a restore of a dump.
+    const [row] = await this.database.query<{ users: string }>(
+      `SELECT CASE WHEN reltuples > 1000000 THEN reltuples::bigint
+              ELSE (SELECT count(*) FROM (SELECT FROM score_total WHERE leaderboard_id = $1 LIMIT 10000000) AS counted) END AS users
+         FROM pg_class WHERE oid = 'score_total'::regclass`,
+      [GLOBAL],
+    );
+    return Number(row!.users);
+  }
+
+  async best(count: number): Promise<readonly Standing[]> {
+    const rows = await this.database.query<StandingRow>(
+      `SELECT user_id, score, reached_at, version, hidden FROM score_total
+        WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
       [GLOBAL, count],
     );
-    return rows.map((row, i) => toRanked({ ...row, rank: i + 1 }));
+    return rows.map(toStanding);
+  }
+
+  async top(count: number): Promise<readonly RankedScore[]> {
+    return (await this.best(count)).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {

@@ -22,7 +22,8 @@ import type { OperatorPorts } from './operator-ports';
 export interface Tell {
   /** One entry of a list. */
   item(entry: unknown): void | Promise<void>;
-  progress(done: number, unit: string): void;
+  /** `done` of about `total`, if that is known. */
+  progress(done: number, unit: string, total?: number): void;
 }
 
 /** What an act needs: `users` means all stores that hold user ids; `trail` means the audit log, if there is one. */
@@ -95,7 +96,7 @@ export const ACTS = {
   'leaderboard.rebuild': act(['database', 'leaderboard'], changed, async ({ ledger, leaderboard, feed, audit }, asked, tell) => {
     const order = new OrderRebuild(new RebuildLeaderboard(ledger, leaderboard, feed), ledger, leaderboard, audit!);
     if (asked.dryRun) return order.preview();
-    const board = await order.execute(asked.by, (done, unit) => tell.progress(done, unit));
+    const board = await order.execute(asked.by, (done, unit, total) => tell.progress(done, unit, total));
     return { revision: board?.revision };
   }),
 

@@ -13,7 +13,7 @@ const MAX_LINE_LENGTH = 1_048_576;
 /** No standalone runs: the folder or socket does not exist, or its process has ended. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR'];
 
-type Line = Readonly<{ item?: unknown; progress?: { done: number; unit: string }; result?: unknown; error?: { message: string; exitCode: number } }>;
+type Line = Readonly<{ item?: unknown; progress?: { done: number; unit: string; total?: number }; result?: unknown; error?: { message: string; exitCode: number } }>;
 
 /** A digest of the configured server URLs: equal for equal servers, and it does not reveal passwords. */
 export const serversDigest = (urls: readonly (string | undefined)[]): string => sha256(JSON.stringify(urls.map((url) => url ?? null)));
@@ -56,7 +56,7 @@ async function resultOf(answer: IncomingMessage, tell?: Tell): Promise<unknown> 
     for await (const text of linesOf(answer)) {
       const { item, progress, result, error } = JSON.parse(text) as Line;
       if (error) throw new CommandFailed(error.message, error.exitCode);
-      if (progress) tell?.progress(progress.done, progress.unit);
+      if (progress) tell?.progress(progress.done, progress.unit, progress.total);
       else if (item !== undefined) await tell?.item(item);
       else return result;
     }

@@ -99,7 +99,7 @@ export class ControlServer implements OnApplicationBootstrap, OnApplicationShutd
         if (response.destroyed) throw new Error('the caller disconnected');
         if (!say({ item })) await Promise.race([once(response, 'drain'), closed]);
       },
-      progress: (done, unit) => void say({ progress: { done, unit } }),
+      progress: (done, unit, total) => void say({ progress: { done, unit, total } }),
     };
     return run(this.options.ports, input.parse(await readJson(request)) as never, tell);
   }
