@@ -1,9 +1,10 @@
-import { type Identity, type Leaderboard, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
+import { type Identity, type Leaderboard, type RebuildState, type Refusal, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { BoardCache } from '../live/board-cache';
+import { LedgerRanks } from './ledger-ranks';
 import { ReadLeaderboard } from './read-leaderboard';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
@@ -15,10 +16,12 @@ describe('ReadLeaderboard', () => {
   let leaderboard: MemoryLeaderboard;
   let boardCache: BoardCache;
   let reported: string[];
+  let events: ScoreboardEvents;
 
   const readerOf = (shown: Leaderboard, truth: ScoreLedger = ledger) => {
-    boardCache = new BoardCache(shown, new EmbeddedBoardFeed(), new ScoreboardEvents());
-    return new ReadLeaderboard(shown, truth, boardCache, { report: (what) => void reported.push(what) });
+    const errors = { report: (what: string) => void reported.push(what) };
+    boardCache = new BoardCache(shown, new EmbeddedBoardFeed(), events);
+    return new ReadLeaderboard(shown, new LedgerRanks(truth, errors, events), boardCache, errors);
   };
   const rebuild = () => new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
 
@@ -32,6 +35,7 @@ describe('ReadLeaderboard', () => {
   afterAll(() => database.onApplicationShutdown());
   beforeEach(() => {
     reported = [];
+    events = new ScoreboardEvents();
     leaderboard = new MemoryLeaderboard();
   });
 
@@ -108,6 +112,49 @@ describe('ReadLeaderboard', () => {
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'rejected']);
     expect(answers[6]).toMatchObject({ reason: { code: 'leaderboard-unavailable', details: { retryAfter: 1 } } });
     expect(await reader.place('u1')).toMatchObject({ rank: 1 });
+  });
+
+  it('reads one rank at a time while its own process rebuilds, and ten at most in a rebuild, so that the pages are not kept waiting', async () => {
+    let asked = 0;
+    const counting = Object.assign(Object.create(ledger) as ScoreLedger, { around: (userId: string, radius: number) => (asked++, ledger.around(userId, radius)) });
+    const reader = readerOf(new MemoryLeaderboard(), counting);
+    const total = 1_000_000;
+    const emit = (standings: number, state: RebuildState = 'running') => events.emit('leaderboard.rebuilding', { standings, total, copied: standings, seconds: 1, state });
+    const ask = async () => {
+      const answers = await Promise.allSettled([reader.place('u1'), reader.around('u2', 5), reader.place('u3')]);
+      return answers.map((answer) => (answer.status === 'fulfilled' ? 'ok' : (answer.reason as Refusal).code)).sort();
+    };
+    emit(0);
+    expect(await ask()).toEqual(['leaderboard-unavailable', 'leaderboard-unavailable', 'ok']);
+    for (let standings = 5_000; standings < total; standings += 5_000) {
+      emit(standings);
+      await ask();
+    }
+    expect(asked).toBe(10);
+    emit(total - 1, 'stopped');
+    expect(await ask()).toEqual(['ok', 'ok', 'ok']);
+    emit(total - 1);
+    expect(await ask()).toEqual(['leaderboard-unavailable', 'leaderboard-unavailable', 'ok']);
+    emit(total, 'finished');
+    expect(await ask()).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  it('uses a top that took long for as long as it took', async () => {
+    const clock = jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      let asked = 0;
+      const slow = Object.assign(Object.create(ledger) as ScoreLedger, { top: async () => (asked++, clock.advanceTimersByTime(8_000), []) });
+      const reader = readerOf(new MemoryLeaderboard(), slow);
+      await reader.top(1);
+      clock.advanceTimersByTime(7_900);
+      await reader.top(1);
+      expect(asked).toBe(1);
+      clock.advanceTimersByTime(200);
+      await reader.top(1);
+      expect(asked).toBe(2);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('reads the top from the ledger once for all callers', async () => {

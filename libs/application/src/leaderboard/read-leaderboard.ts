@@ -1,20 +1,12 @@
-import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardNotReady, MAX_TOP, type Place, type RankedScore, Refusal, ScoreLedger } from '@scoreboard/domain';
+import { BOARD_SIZE, grants, type Identity, Leaderboard, LeaderboardNotReady, type Place, type RankedScore, Refusal } from '@scoreboard/domain';
 import type { ErrorReporter } from '../errors/error-reporter';
-import { readLedger } from '../errors/ledger-reads';
 import type { BoardCache } from '../live/board-cache';
-
-/** Maximum number of concurrent rank reads from the ledger: each one scans every total. */
-const MAX_LEDGER_READS = 4;
-
-/** While the leaderboard cannot answer, a top that was read from the ledger is used this long. */
-const LEDGER_TOP_MS = 1_000;
+import type { LedgerRanks } from './ledger-ranks';
 
 type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
 
 const maySeeHidden = (userId: string, reader?: Identity): boolean =>
   reader !== undefined && !reader.actionGrant && (reader.userId === userId || grants(reader, 'scores:admin'));
-
-const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt. Try again in a second.', retryAfter: 1 });
 
 /**
  * Reads ranks: the top ten from this process's memory while it is fresh, everything else from the leaderboard, and
@@ -24,12 +16,9 @@ const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Rank
  * `ledger-unavailable` if the ledger cannot answer either.
  */
 export class ReadLeaderboard {
-  private ledgerReads = 0;
-  private ledgerTop?: { readonly entries: Promise<readonly RankedScore[]>; freshUntil: number };
-
   constructor(
     private readonly leaderboard: Leaderboard,
-    private readonly ledger: ScoreLedger,
+    private readonly ledger: LedgerRanks,
     private readonly boardCache: BoardCache,
     private readonly errors: ErrorReporter,
   ) {}
@@ -48,7 +37,7 @@ export class ReadLeaderboard {
   async place(userId: string, reader?: Identity): Promise<ShownPlace> {
     const place = await this.orElse<Omit<ShownPlace, 'userId'> | undefined>(
       async () => (await this.leaderboard.places([userId]))[0],
-      () => this.readLedger(async () => (await this.ledger.around(userId, 0))[0] ?? (await this.unranked(userId))),
+      () => this.ledger.place(userId),
     );
     const isHidden = place?.rank === null;
     if (!place?.score || (isHidden && !maySeeHidden(userId, reader))) throw new Refusal('unknown-user');
@@ -59,15 +48,10 @@ export class ReadLeaderboard {
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
     const neighbors = await this.orElse(
       () => this.leaderboard.around(userId, radius),
-      () => this.readLedger(() => this.ledger.around(userId, radius)),
+      () => this.ledger.around(userId, radius),
     );
     if (!neighbors.length) throw new Refusal('unknown-user');
     return neighbors;
-  }
-
-  private async unranked(userId: string): Promise<Omit<ShownPlace, 'userId'> | undefined> {
-    const standing = await this.ledger.standing(userId);
-    return standing && { score: standing.score, rank: null };
   }
 
   private async orElse<T>(read: () => Promise<T>, fallback: () => Promise<T>): Promise<T> {
@@ -79,34 +63,14 @@ export class ReadLeaderboard {
     }
   }
 
-  private async readLedger<T>(read: () => Promise<T>): Promise<T> {
-    if (this.ledgerReads >= MAX_LEDGER_READS) throw unavailable();
-    this.ledgerReads++;
-    try {
-      return await readLedger(this.errors, read);
-    } finally {
-      this.ledgerReads--;
-    }
-  }
-
   /** From the ledger; if that fails too, from the last known board. */
   private async topWithoutLeaderboard(count: number): Promise<readonly RankedScore[]> {
     try {
-      return (await this.sharedLedgerTop()).slice(0, count);
+      return await this.ledger.top(count);
     } catch (error) {
       const last = this.boardCache.current();
       if (last && count <= BOARD_SIZE) return last.entries.slice(0, count);
       throw error;
     }
-  }
-
-  /** One read at a time, for all callers; its result is used for `LEDGER_TOP_MS`. */
-  private sharedLedgerTop(): Promise<readonly RankedScore[]> {
-    if (this.ledgerTop && Date.now() < this.ledgerTop.freshUntil) return this.ledgerTop.entries;
-    const read = { entries: readLedger(this.errors, () => this.ledger.top(MAX_TOP)), freshUntil: Infinity };
-    const onEnd = () => void (read.freshUntil = Date.now() + LEDGER_TOP_MS);
-    read.entries.then(onEnd, onEnd);
-    this.ledgerTop = read;
-    return read.entries;
   }
 }

@@ -1,7 +1,7 @@
 import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { eventually } from '../../../../test/support';
 import { breach } from '../docs/described.contract';
-import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
+import { BRIEF_MS, type Connect, type ConnectOptions, startGateway, startSource, type TestClient, type TestGateway, until } from './test-gateway.contract';
 
 /** What subscribers can rely on, over either transport. */
 export function gatewayContract(connect: Connect): void {
@@ -95,6 +95,19 @@ export function gatewayContract(connect: Connect): void {
     await start();
     for (const token of ['forged', '']) await expect(connect(gateway.url, { token })).rejects.toMatchObject({ status: 401, isForNow: false });
     for (const token of ['fault', 'unknown']) await expect(connect(gateway.url, { token })).rejects.toMatchObject({ isForNow: true });
+  });
+
+  it('accepts clients while the leaderboard is rebuilt, shows them its board, and sends personal states when it has finished', async () => {
+    const source = await startSource({ isRebuilding: true });
+    await start({ source });
+    const client = await join({ token: 'token-of-ann' });
+    await source.put({ bob: 7, ann: 5 });
+    await until(() => last(client, 'scores:top')?.entries.length === 2);
+    expect(of(client, 'scores:me')).toEqual([]);
+    await source.finish();
+    await until(() => of(client, 'scores:me').length);
+    expect(last(client, 'scores:me')).toEqual({ userId: 'ann', score: 5, rank: 2 });
+    expect(gateway.faults).toEqual([]);
   });
 
   it('lets a new client wait for a fresh board instead of refusing it', async () => {

@@ -81,15 +81,20 @@ export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 export type TestSource = Awaited<ReturnType<typeof startSource>>;
 
-/** The data of the gateways: a leaderboard and a feed in memory. */
-export async function startSource() {
+/** The data of the gateways: a leaderboard and a feed in memory. If it `isRebuilding`, it has a board but no ranking yet. */
+export async function startSource({ isRebuilding = false } = {}) {
   const leaderboard = new MemoryLeaderboard();
   const feed = new EmbeddedBoardFeed();
   let seq = 1_000;
-  await (await leaderboard.beginRebuild('ledger'))!.finish(seq);
+  const rebuild = (await leaderboard.beginRebuild('ledger'))!;
+  await (isRebuilding ? rebuild.show([], seq) : rebuild.finish(seq));
   return {
     leaderboard,
     feed,
+    /** Ends the rebuild of a source that `isRebuilding`. */
+    async finish(): Promise<void> {
+      await feed.publish({ board: await rebuild.finish(1_000), userIds: [] });
+    },
     /** Stores standings like a worker, and publishes the changes. */
     async put(scores: Record<string, number>): Promise<void> {
       const from = seq;

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { ErrorReporter, BoardCache, ReadLeaderboard } from '@scoreboard/application';
-import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { ErrorReporter, BoardCache, LedgerRanks, ReadLeaderboard } from '@scoreboard/application';
+import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { LeaderboardController } from './leaderboard.controller';
 
 /** Leaderboard reads over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
   controllers: [LeaderboardController],
-  providers: [provide(ReadLeaderboard, Leaderboard, ScoreLedger, BoardCache, ErrorReporter)],
+  providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter)],
 })
 export class LeaderboardModule {}

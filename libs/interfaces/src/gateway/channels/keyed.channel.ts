@@ -1,4 +1,5 @@
 import { type ErrorReporter, PushThrottle, type Subscriber } from '@scoreboard/application';
+import { LeaderboardNotReady } from '@scoreboard/domain';
 import type { ConflatingBuffer } from './conflating-buffer';
 
 export interface KeyedChannelOptions<K, T> {
@@ -15,7 +16,7 @@ export interface KeyedChannelOptions<K, T> {
  * Pushes states that are read from the leaderboard, one per subscribed key: a user's place, the first n.
  *
  * Changed keys are read together, at most once per `pushIntervalMs`, the first at once. A state is sent only if it differs from the
- * last one sent. A failed read is reported, and its keys are read again with the next changed key.
+ * last one sent. A failed read is reported, unless the leaderboard is not ready, and its keys are read again with the next changed key.
  */
 export class KeyedChannel<K, T> {
   private readonly subscribers = new Map<K, Set<Subscriber>>();
@@ -72,7 +73,8 @@ export class KeyedChannel<K, T> {
       const states = await this.options.read(due.map(([key]) => key));
       due.forEach(([key, joining], i) => this.publish(key, states[i]!, joining));
     } catch (error) {
-      this.errors.report('a state cannot be read for its subscribers', error);
+      // The end of a rebuild is announced as a change of every user.
+      if (!(error instanceof LeaderboardNotReady)) this.errors.report('a state cannot be read for its subscribers', error);
       for (const [key, joining] of due) {
         const owed = this.markDirty(key);
         joining.forEach((subscriber) => owed.add(subscriber));
