@@ -38,6 +38,7 @@ class UnreliableLeaderboard extends Leaderboard {
   top = (count: number) => this.inner.top(count);
   places = (userIds: readonly string[]) => this.inner.places(userIds);
   around = (userId: string, radius: number) => this.inner.around(userId, radius);
+  replace = (userId: string, by?: Standing) => this.inner.replace(userId, by);
   beginRebuild = (ledgerId: string) => this.inner.beginRebuild(ledgerId);
 }
 

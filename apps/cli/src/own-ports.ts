@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DeadLetters, LeaderboardRecords, RebuildLeaderboard, type PersonalData } from '@scoreboard/application';
+import { type DeadLetters, LeaderboardRecords, type PersonalData } from '@scoreboard/application';
 import { RedisBoardFeed, RedisLeaderboard, RedisPersonalData } from '@scoreboard/infrastructure/redis';
 import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
 import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
@@ -24,7 +24,7 @@ export function ownPorts(settings: Settings, { database, redis }: OpenServers): 
     'dead letters': inLetters,
     ...(redis && { 'command keys': new RedisPersonalData({ client: redis }) }),
     ...(database && { database: new PostgresPersonalData(database) }),
-    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onRedis.leaderboard, new RebuildLeaderboard(onDatabase.ledger, onRedis.leaderboard, onRedis.feed)) }),
+    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onDatabase.ledger, onRedis.leaderboard, onRedis.feed) }),
   };
   return { verifier: undefined, ...onDatabase, ...onRedis, letters, records } as OperatorPorts;
 }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, LedgerSchema, RebuildLeaderboard, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
+import { AuditLog, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
 import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
@@ -35,7 +35,7 @@ function portsOf(
   verifier: TokenVerifier,
   ...[inLetters, inKeys, inDatabase]: [PersonalData, PersonalData, PersonalData]
 ): OperatorPorts {
-  const inLeaderboard = new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed));
+  const inLeaderboard = new LeaderboardRecords(ledger, leaderboard, feed);
   const records = { 'dead letters': inLetters, 'command keys': inKeys, 'database': inDatabase, 'leaderboard': inLeaderboard };
   return { audit, schema, clients, ledger, leaderboard, feed, letters, sealed, verifier, records };
 }

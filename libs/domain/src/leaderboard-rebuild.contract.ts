@@ -161,6 +161,44 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     });
   });
 
+  describe('a user who is replaced', () => {
+    it('has the same rank under the other id, and is unknown under the old one', async () => {
+      await makeReady(leaderboard, ladder(12));
+      const before = (await leaderboard.board()).revision;
+      const board = await leaderboard.replace('u2', standing('other', 9_999, 2));
+      expect(board?.revision).toBe(before + 1);
+      expect(board?.entries.slice(0, 3).map((entry) => entry.userId)).toEqual(['u1', 'other', 'u3']);
+      expect(await leaderboard.board()).toEqual(board);
+      expect(await leaderboard.places(['u2', 'other'])).toEqual([undefined, { userId: 'other', score: 9_999, rank: 2, version: 2 }]);
+      expect(await names(leaderboard)).toHaveLength(12);
+      expect(await leaderboard.replace('u12')).toBeUndefined();
+      expect(await leaderboard.replace('nobody')).toBeUndefined();
+      expect(await names(leaderboard)).toHaveLength(11);
+    });
+
+    it('is replaced in the ranking of a rebuild too, which is resumed after its last page', async () => {
+      await makeReady(leaderboard, ladder(6));
+      const interrupted = (await leaderboard.beginRebuild('ledger-1'))!;
+      await interrupted.fill(ladder(3), 6);
+      await leaderboard.replace('u2', standing('other', 9_999, 2));
+      await leaderboard.put([standing('u6', 1, 7)], { from: 6, to: 7 });
+      await expectReplaced(interrupted);
+      const resumed = await until(() => leaderboard.beginRebuild('ledger-1'));
+      expect(resumed.resumed).toEqual({ after: 'u3', filled: 3, upTo: 6 });
+      await resumed.fill(ladder(6).slice(3), 6);
+      await resumed.finish(6);
+      expect(await names(leaderboard)).toEqual(['u1', 'other', 'u3', 'u4', 'u5', 'u6']);
+    });
+
+    it('is replaced on the board of the first rebuild', async () => {
+      expect(await leaderboard.replace('u2', standing('other', 9_999, 2))).toBeUndefined();
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      await rebuild.show(ladder(MAX_TOP), 100);
+      const board = await leaderboard.replace('u2', standing('other', 9_999, 2));
+      expect(board?.entries.slice(0, 3).map((entry) => entry.userId)).toEqual(['u1', 'other', 'u3']);
+    });
+  });
+
   describe('the board of a rebuild', () => {
     const best = ladder(MAX_TOP);
 

@@ -85,6 +85,13 @@ export abstract class Leaderboard {
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;
 
   /**
+   * Removes a user and records `by`, the same user under another id, if given; readers see both at once. The ledger must have done it before.
+   * A running rebuild may have read the old id, so it is interrupted: its next call throws, and the next rebuild resumes it. A later put of the old id
+   * records it again. Returns the board if it changed. O(log n).
+   */
+  abstract replace(userId: string, by?: Standing): Promise<Board | undefined>;
+
+  /**
    * Starts a rebuild for this ledger. Undefined while another one runs. One that is silent for 10 s counts as interrupted: if it is of the same
    * ledger, has filled a page and has received every live put since it began, it is resumed (`resumed` is set); otherwise it is replaced.
    */

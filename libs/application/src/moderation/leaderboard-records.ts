@@ -1,16 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Leaderboard, LeaderboardNotReady } from '@scoreboard/domain';
-import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
+import { Leaderboard, LeaderboardNotReady, ScoreLedger } from '@scoreboard/domain';
+import { BoardFeed } from '../live/board-feed';
 import { PersonalData } from './personal-data';
 
-/** How long to wait for our own rebuild: a rebuild of another process may have read the old id already. */
-const WITHIN_MS = 60_000;
-
-/** A user's record in the leaderboard. `rename` rebuilds the leaderboard from the ledger, where the user was renamed before. */
+/** A user's record in the leaderboard. `rename` takes the standing from the ledger, where the user was renamed before. */
 export class LeaderboardRecords extends PersonalData {
   constructor(
+    private readonly ledger: ScoreLedger,
     private readonly leaderboard: Leaderboard,
-    private readonly rebuild: Pick<RebuildLeaderboard, 'execute'>,
+    private readonly feed: BoardFeed,
   ) {
     super();
   }
@@ -24,13 +21,10 @@ export class LeaderboardRecords extends PersonalData {
     }
   }
 
-  async rename(userId: string, _pseudonym: string, progress?: (done: number) => void): Promise<number> {
+  async rename(userId: string, pseudonym: string): Promise<number> {
     const found = await this.count(userId);
-    const deadline = Date.now() + WITHIN_MS;
-    while (!(await this.rebuild.execute(progress))) {
-      if (Date.now() > deadline) throw new Error('another process keeps rebuilding the leaderboard: run the command again');
-      await delay(500);
-    }
+    const board = await this.leaderboard.replace(userId, await this.ledger.standing(pseudonym));
+    await this.feed.publish({ board, userIds: [] });
     return found;
   }
 }

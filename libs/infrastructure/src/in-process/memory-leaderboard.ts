@@ -52,8 +52,8 @@ export class MemoryLeaderboard extends Leaderboard {
       generation.order.record(standings);
       generation.covered = cover(generation.covered, covered);
     }
-    const shown = this.live ?? (this.next?.isShown ? this.next : undefined);
-    return shown && this.refreshBoard(shown, covered.to);
+    const visible = this.visible();
+    return visible && this.refreshBoard(visible, covered.to);
   }
 
   async position(): Promise<LeaderboardPosition | undefined> {
@@ -76,6 +76,16 @@ export class MemoryLeaderboard extends Leaderboard {
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
     return this.order().around(userId, radius);
+  }
+
+  async replace(userId: string, by?: Standing): Promise<Board | undefined> {
+    for (const generation of [this.live, this.next]) {
+      if (by) generation?.order.record([by]);
+      generation?.order.remove(userId);
+    }
+    if (this.next) Object.assign(this.next, { holder: undefined, leaseUntil: 0 });
+    const visible = this.visible();
+    return visible && this.refreshBoard(visible, 0);
   }
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
@@ -123,6 +133,11 @@ export class MemoryLeaderboard extends Leaderboard {
   private dropRebuild(): void {
     this.next = undefined;
     if (!this.live) this.shown = undefined;
+  }
+
+  /** The generation whose board is shown. */
+  private visible(): Generation | undefined {
+    return this.live ?? (this.next?.isShown ? this.next : undefined);
   }
 
   private order(): StandingsOrder {

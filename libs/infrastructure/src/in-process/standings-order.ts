@@ -20,6 +20,14 @@ export class StandingsOrder {
     }
   }
 
+  /** Forgets a standing; an older one that comes later is stored again. */
+  remove(userId: string): void {
+    const held = this.standings.get(userId);
+    if (!held) return;
+    if (isRanked(held)) this.order.eraseElementByKey(held);
+    this.standings.delete(userId);
+  }
+
   top(count: number): RankedScore[] {
     return walk(this.order.begin(), 1, count);
   }

@@ -16,6 +16,7 @@ import { RedisScript } from './redis-script';
 
 const scripts = {
   put: new RedisScript('generation', 'rebuild', 'board', 'put'),
+  replace: new RedisScript('generation', 'board', 'replace-user'),
   beginRebuild: new RedisScript('generation', 'rebuild', 'begin-rebuild'),
   fillRebuild: new RedisScript('generation', 'rebuild', 'board', 'fill-rebuild'),
   showRebuild: new RedisScript('generation', 'rebuild', 'board', 'show-rebuild'),
@@ -106,6 +107,11 @@ export class RedisLeaderboard extends Leaderboard {
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
     return decode(orNotReady(await this.read<Ranked | null>('around', [userId, String(radius)])));
+  }
+
+  async replace(userId: string, by?: Standing): Promise<Board | undefined> {
+    const board = await this.run<string | null>('replace', [userId, ...encode(by ? [by] : [])]);
+    return board === null ? undefined : (JSON.parse(board) as Board);
   }
 
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {

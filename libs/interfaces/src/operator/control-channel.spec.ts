@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { LeaderboardRecords, newCommandId, RebuildLeaderboard } from '@scoreboard/application';
+import { LeaderboardRecords, newCommandId } from '@scoreboard/application';
 import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
 import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
@@ -37,7 +37,7 @@ function portsOn(database: Database, folder: string): OperatorPorts {
       'dead letters': file,
       'command keys': new MemoryPersonalData(new MemoryIdempotencyStore()),
       'database': new PostgresPersonalData(database),
-      'leaderboard': new LeaderboardRecords(leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed)),
+      'leaderboard': new LeaderboardRecords(ledger, leaderboard, feed),
     },
   };
 }

@@ -52,6 +52,13 @@ local function record(generation, first)
   write(generation, newest, held)
 end
 
+local function erase(generation, user)
+  local standing = redis.call('HGET', key(generation, 'standings'), user)
+  local ranked = standing and member(user, standing)
+  if ranked then redis.call('ZREM', key(generation, 'order'), ranked) end
+  if standing then redis.call('HDEL', key(generation, 'standings'), user) end
+end
+
 -- Marks the ledger range (from, to] as covered. Ranges are stored as "from-to,from-to,…", sorted and merged. The watermark is
 -- the end of the range that starts at 0. Beyond MAX_RANGES the newest range is dropped; it is read from the ledger again.
 local function cover(generation, from, to)
