@@ -17,10 +17,17 @@ export interface Upstreams {
   readonly gateways: readonly string[];
 }
 
+/** Where it listens, plain without a certificate, and where it tells how it is. */
+export interface Place extends Upstreams {
+  readonly port: number;
+  readonly statusPort: number;
+  readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
+}
+
 /** The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at `/status` on another. */
 export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
   const port = await freePort();
-  const folder = layOut(upstreams, { port, statusPort: statusPort ?? (await freePort()), tls });
+  const folder = layOut({ ...upstreams, port, statusPort: statusPort ?? (await freePort()), tls });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return startServer({
     name: 'nginx',
@@ -36,22 +43,16 @@ export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPor
 /** What the compose file starts it with as well. */
 export const nginxArgs = (folder: string): string[] => ['-p', `${folder}/`, '-c', join(folder, 'conf/nginx.conf'), '-g', 'daemon off;'];
 
-export interface Place {
-  readonly port: number;
-  readonly statusPort: number;
-  readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
-}
-
 /** A new folder with the shipped configuration of `project` and a `place.conf` for this machine. */
-export function layOut(upstreams: Upstreams, place: Place, project = projectRoot()): string {
+export function layOut(place: Place, project = projectRoot()): string {
   const folder = temporaryFolder('nginx');
   mkdirSync(join(folder, 'conf'));
   for (const file of ['nginx.conf', 'routes.conf']) copyFileSync(join(project, 'deploy/nginx', file), join(folder, 'conf', file));
-  writeFileSync(join(folder, 'conf/place.conf'), placeConf(upstreams, place));
+  writeFileSync(join(folder, 'conf/place.conf'), placeConf(place));
   return folder;
 }
 
-function placeConf({ apis, gateways }: Upstreams, { port, statusPort, tls }: Place): string {
+function placeConf({ apis, gateways, port, statusPort, tls }: Place): string {
   const upstream = (name: string, servers: readonly string[], before = '', after = '') =>
     `upstream ${name} { ${before} ${servers.map((server) => `server ${server} max_fails=0;`).join(' ')} ${after} }\n`;
   return [

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Ajv from 'ajv';
 import { findBinary } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { read, skip, unless } from './check';
+import { complaintsOf, read, runTool, schemaMistakes, skip, unless } from './check';
 import { boundsMessages, LONG_MESSAGES, postgresqlMistakes, redisMistakes } from './kubernetes-clusters';
-import { complaintsOf, runTool } from './run-tool';
 import { roleOf, settingsMistakes } from './settings-of';
 
 export interface Service {
@@ -43,10 +41,8 @@ export function readCompose(root: string): Compose {
 
 /** The form of the Compose file, by the schema of the Compose specification. */
 export function composeSchema(root: string): string[] {
-  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema());
   const { name: _, ...compose } = readCompose(root); // the schema is older than this field
-  validate(compose);
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath}: ${message} ${JSON.stringify(params)}`);
+  return schemaMistakes(schema(), compose);
 }
 
 /** The schema names itself and its parts by addresses that Ajv would look up. */
@@ -69,8 +65,7 @@ export function composePolicy(root: string): string[] {
   return services.flatMap(([name, service]) => mistakesOf(name, service, compose, root).map((mistake) => `${name}: ${mistake}`));
 }
 
-const missing = ({ volumes = [] }: Service, root: string): string[] =>
-  volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./') && !existsSync(join(root, source)));
+const mounts = ({ volumes = [] }: Service): string[] => volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('./'));
 
 function mistakesOf(name: string, service: Service, compose: Compose, root: string): string[] {
   const secrets = (service.secrets ?? []).map((secret) => (typeof secret === 'string' ? secret : secret.source));
@@ -85,34 +80,32 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
     ...(service.ports ?? []).flatMap((port) => unless(port.startsWith('127.0.0.1:'), `publishes ${port} to the whole network`)),
     ...unless(!(service.profiles && service.ports && service.networks?.includes('front')), 'is for operators, and whoever is in the network front reaches it'),
     ...secrets.flatMap((secret) => unless(compose.secrets[secret], `the secret ${secret} is not defined`)),
-    ...missing(service, root).map((source) => `mounts ${source}, which does not exist`),
+    ...mounts(service).flatMap((source) => unless(existsSync(join(root, source)), `mounts ${source}, which does not exist`)),
     ...waits(service, compose),
     ...serverMistakes(service, root),
     ...(role ? roleMistakes(role, service.environment ?? {}, secrets) : []),
   ];
 }
 
-function serverMistakes({ image = '', command = [], volumes = [] }: Service, root: string): string[] {
+function serverMistakes(service: Service, root: string): string[] {
+  const { image = '', command = [] } = service;
   if (image.startsWith('redis:')) return redisMistakes(command.join(' ').replaceAll('--', ''));
   if (image.startsWith('postgres:')) return postgresqlMistakes(command);
   if (!image.startsWith('rabbitmq:')) return [];
-  const confs = volumes.map((volume) => volume.split(':')[0]!).filter((path) => path.endsWith('.conf') && existsSync(join(root, path)));
+  const confs = mounts(service).filter((path) => path.endsWith('.conf') && existsSync(join(root, path)));
   return unless(confs.some((path) => boundsMessages(read(root, path))), LONG_MESSAGES);
 }
 
 function roleMistakes(role: Role, environment: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
   const path = (secret: string) => `/run/secrets/${secret}`;
-  const isRead = (secret: string) => Object.values(environment).includes(path(secret));
   return [
     ...settingsMistakes(role, environment, secrets.map(path)),
-    ...secrets.flatMap((secret) => unless(isRead(secret), `is handed the secret ${secret}, which it does not read`)),
+    ...secrets.flatMap((secret) => unless(Object.values(environment).includes(path(secret)), `is handed the secret ${secret}, which it does not read`)),
   ];
 }
 
-function waits({ depends_on = {} }: Service, { services }: Compose): string[] {
-  return Object.entries(depends_on).flatMap(([name, { condition }]) => {
-    const other = services[name];
-    if (!other) return [`waits for ${name}, which does not exist`];
-    return condition === 'service_healthy' && other.healthcheck?.disable ? [`waits for the health of ${name}, which has no health check`] : [];
-  });
-}
+const waits = ({ depends_on = {} }: Service, { services }: Compose): string[] =>
+  Object.entries(depends_on).flatMap(([name, { condition }]) => [
+    ...unless(services[name], `waits for ${name}, which does not exist`),
+    ...unless(condition !== 'service_healthy' || !services[name]?.healthcheck?.disable, `waits for the health of ${name}, which has no health check`),
+  ]);

@@ -6,18 +6,14 @@ import { readCompose } from './compose';
 import { knownMetrics, metricsOf, ourMetrics } from './metrics';
 
 const GRAFANA = 'deploy/observability/grafana';
-const DATASOURCE = '${datasource}';
 /** Grafana's names, as far as we use them; it shows a number bare where it does not know one. */
 const UNITS = ['none', 's', 'percentunit', 'reqps', 'cps', 'ops', 'bytes', 'suffix:x'];
 
-type File = Dashboard & { readonly name: string; readonly text: string };
+type File = ReturnType<typeof readFile>;
 
 /** Dashboards as files are provisioned: whole without an import by hand, each panel explained and with a unit, and of metrics that exist. */
 export function dashboards(root: string): string[] {
-  const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name): File => {
-    const text = read(root, `${GRAFANA}/dashboards/${name}`);
-    return { ...(JSON.parse(text) as Dashboard), name, text };
-  });
+  const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name) => readFile(root, name));
   const isKnown = knownMetrics(root);
   const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
   return [
@@ -27,63 +23,63 @@ export function dashboards(root: string): string[] {
   ];
 }
 
-const panelsOf = ({ panels = [] }: Dashboard): Panel[] => (panels as Panel[]).filter(({ type }) => type !== 'row');
-const asks = ({ targets = [] }: Panel) => targets as unknown as readonly { readonly expr: string }[];
+function readFile(root: string, name: string) {
+  const text = read(root, `${GRAFANA}/dashboards/${name}`);
+  const { panels = [], templating, annotations, ...dashboard } = JSON.parse(text) as Dashboard;
+  const shown = (panels as Panel[]).filter(({ type }) => type !== 'row');
+  const annotated = (annotations?.list ?? []) as (AnnotationQuery & { expr: string })[];
+  return { ...dashboard, name, text, panels: shown, variables: templating?.list ?? [], annotated: annotated.map(({ expr }) => expr) };
+}
+
+const asked = ({ targets = [] }: Panel): string[] => (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
 
 function formMistakes(file: File, all: readonly File[]): string[] {
   const { uid, schemaVersion, panels, text } = file;
-  const ids = (panels ?? []).map(({ id }) => id);
   return [
-    ...unless(uid, 'has no uid'),
     ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
-    ...unless(schemaVersion && panels?.length, 'has no panels, or not in the classic form: files of another are not taken'),
+    ...unless(schemaVersion && panels.length, 'has no panels, or not in the classic form: files of another are not taken'),
     ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
-    ...unless(new Set(ids).size === ids.length, 'has two panels of one id'),
-    ...panelsOf(file).flatMap((panel) => panelMistakes(panel).map((mistake) => `${panel.title}: ${mistake}`)),
+    ...panels.flatMap((panel) => panelMistakes(panel).map((mistake) => `${panel.title}: ${mistake}`)),
   ];
 }
 
 function panelMistakes(panel: Panel): string[] {
-  const { title, description, datasource, fieldConfig: { defaults: { unit = '' } } = { defaults: {} } } = panel;
+  const { title, description, fieldConfig: { defaults: { unit = '' } } = { defaults: {} } } = panel;
   return [
     ...unless(title && description, 'a panel has a title and a description'),
-    ...unless(!asks(panel).length || datasource?.uid === DATASOURCE, `its data source is not ${DATASOURCE}`),
-    ...unless(!asks(panel).length || UNITS.includes(unit), `its unit '${unit}' is none of ${UNITS.join(', ')}`),
+    ...unless(!asked(panel).length || UNITS.includes(unit), `its unit '${unit}' is none of ${UNITS.join(', ')}`),
   ];
 }
 
 /** A link to a runbook, above a panel or in the text of another runbook, leads to the one whose name it bears. */
 function linkMistakes(file: File, all: readonly File[]): string[] {
-  const targets = new Map(all.flatMap((other) => panelsOf(other).map((panel) => [`/d/${other.uid}?viewPanel=${panel.id}`, panel.title])));
+  const targets = new Map(all.flatMap(({ uid, panels }) => panels.map(({ id, title }) => [`/d/${uid}?viewPanel=${id}`, title])));
   return linksOf(file).flatMap(({ title, url }) => unless(targets.get(url) === title, `the link to ${title} leads elsewhere: ${url}`));
 }
 
-function linksOf(file: File): { readonly title: string; readonly url: string }[] {
-  const above = panelsOf(file).flatMap(({ links = [] }) => links.map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url })));
-  const texts = panelsOf(file).map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
+function linksOf({ panels }: File): { readonly title: string; readonly url: string }[] {
+  const above = panels.flatMap(({ links = [] }) => links.map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url })));
+  const texts = panels.map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
   const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => ({ title: title!, url: url! })));
   return [...above, ...within];
 }
 
 /** Each metric of ours is somewhere to be seen, and so is what to do about each alert. */
 function gaps(root: string, files: readonly File[]): string[] {
-  const shown = new Set(files.flatMap((file) => panelsOf(file).flatMap((panel) => asks(panel).flatMap(({ expr }) => metricsOf(expr)))));
+  const panels = files.flatMap((file) => file.panels);
+  const shown = new Set(panels.flatMap(asked).flatMap(metricsOf));
   const isShown = (name: string) => ['', '_bucket', '_count', '_sum'].some((part) => shown.has(name + part));
-  const linked = new Set(files.flatMap((file) => panelsOf(file).flatMap(({ links = [] }) => links.map(({ title }) => title))));
+  const linked = new Set(panels.flatMap(({ links = [] }) => links.map(({ title }) => title)));
   const runbooks = files.find(({ uid }) => uid === 'scoreboard-runbooks')!;
   return [
     ...ourMetrics(root).filter((name) => !isShown(name)).map((name) => `no dashboard shows ${name}`),
-    ...panelsOf(runbooks).filter(({ title }) => !linked.has(`Runbook: ${title}`)).map(({ title }) => `no panel leads to the runbook of ${title}`),
+    ...runbooks.panels.filter(({ title }) => !linked.has(`Runbook: ${title}`)).map(({ title }) => `no panel leads to the runbook of ${title}`),
   ];
 }
 
-function questionMistakes(file: File, isKnown: (metric: string) => boolean): string[] {
-  const { templating, annotations, text } = file;
-  const expressions = [
-    ...panelsOf(file).flatMap((panel) => asks(panel).map(({ expr }) => expr)),
-    ...((annotations?.list ?? []) as (AnnotationQuery & { expr: string })[]).map(({ expr }) => expr),
-  ];
-  const variables = templating?.list?.map(({ name }) => name) ?? [];
+function questionMistakes({ panels, annotated, text, ...file }: File, isKnown: (metric: string) => boolean): string[] {
+  const expressions = [...panels.flatMap(asked), ...annotated];
+  const variables = file.variables.map(({ name }) => name);
   const used = expressions.flatMap((expr) => [...expr.matchAll(/\$(\w+)/g)].map(([, name]) => name!));
   return [
     ...new Set(expressions.flatMap(metricsOf).filter((metric) => !isKnown(metric)).map((metric) => `there is no metric ${metric}`)),
@@ -98,8 +94,7 @@ function provisioningMistakes(root: string, files: readonly File[]): string[] {
   const { providers } = readYaml<{ providers: { options: { path: string } }[] }>(root, `${GRAFANA}/provisioning/dashboards/scoreboard.yml`);
   const compose = readCompose(root);
   const mounts = compose.services.grafana?.volumes ?? [];
-  const variables = files.flatMap(({ templating }) => templating?.list ?? []);
-  const wanted = variables.filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
+  const wanted = files.flatMap(({ variables }) => variables).filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
   return [
     ...wanted.flatMap((uid) => unless(datasources.some((source) => source.uid === uid), `no data source has the uid ${uid}`)),
     ...datasources.flatMap(({ url }) => unless(compose.services[new URL(url).hostname], `the data source asks ${url}, which is no service`)),

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { findBinary } from '@scoreboard/harness';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
-import { skip } from './check';
-import { runTool } from './run-tool';
+import { runTool, skip } from './check';
 
 /** An object of Kubernetes, as far as our rules look into it. */
 export interface Manifest {

@@ -1,15 +1,14 @@
 import { Authority, findNginx, findOpenssl, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { read, skip, unless } from './check';
+import { read, runTool, skip, unless } from './check';
 import { readCompose } from './compose';
-import { runTool } from './run-tool';
 
 /** What nginx itself says of the shipped configuration, with a place of this machine's. */
 export async function nginxSyntax(root: string): Promise<string[]> {
   const command = findNginx() ?? skip('there is no nginx');
   if (!findOpenssl()) skip('there is no openssl');
   const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
-  const place = { port: await freePort(), statusPort: await freePort(), tls };
-  const folder = layOut({ apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] }, place, root);
+  const upstreams = { apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] };
+  const folder = layOut({ ...upstreams, port: await freePort(), statusPort: await freePort(), tls }, root);
   const { ok, output } = runTool(command, ['-t', ...nginxArgs(folder)], folder);
   return ok && !output.includes('[warn]') ? [] : [output];
 }
@@ -22,7 +21,7 @@ export function nginxPlace(root: string): string[] {
   const listens = (name: string, port: string) => services[name]?.environment?.PORT === port;
   const used = [...all(routes, /proxy_pass http:\/\/(\w+);/g), ...all(main, /(gateway_\w+);/g)].map(([, name]) => name!);
   return [
-    ...used.filter((name) => !defined.has(name)).map((name) => `the upstream ${name} is not defined`),
+    ...used.flatMap((name) => unless(defined.has(name), `the upstream ${name} is not defined`)),
     ...all(place, /server (\w+):(\d+)/g).flatMap(([what, name, port]) => unless(listens(name!, port!), `${what}: is no service that listens there`)),
   ];
 }

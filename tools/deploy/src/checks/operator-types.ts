@@ -1,10 +1,11 @@
+import type { IResourceRequirements } from 'kubernetes-models/v1/ResourceRequirements';
+
 /**
  * The parts that we use of what two operators define, and that no package has types for. From their reference:
  * CloudNativePG 1.25, `postgresql.cnpg.io/v1`, and the RabbitMQ cluster operator 2, `rabbitmq.com/v1beta1`.
  */
 type Texts = Readonly<Record<string, string>>;
 type Named = { readonly name: string; readonly namespace?: string; readonly labels?: Texts };
-type Resources = { readonly requests?: Texts; readonly limits?: Texts };
 type Storage = { readonly storageClass?: string; readonly size: string };
 
 export interface ICluster {
@@ -21,12 +22,8 @@ export interface ICluster {
     };
     readonly storage: Storage;
     readonly walStorage?: Storage;
-    readonly affinity?: {
-      readonly enablePodAntiAffinity?: boolean;
-      readonly podAntiAffinityType?: 'preferred' | 'required';
-      readonly topologyKey?: string;
-    };
-    readonly resources?: Resources;
+    readonly affinity?: { readonly enablePodAntiAffinity?: boolean; readonly podAntiAffinityType?: 'preferred' | 'required'; readonly topologyKey?: string };
+    readonly resources?: IResourceRequirements;
     readonly monitoring?: { readonly enablePodMonitor?: boolean };
   };
 }
@@ -39,7 +36,7 @@ export interface IRabbitmqCluster {
     readonly replicas?: number;
     readonly image?: string;
     readonly persistence?: { readonly storageClassName?: string; readonly storage?: string };
-    readonly resources?: Resources;
+    readonly resources?: IResourceRequirements;
     readonly rabbitmq?: { readonly additionalPlugins?: readonly string[]; readonly additionalConfig?: string };
     readonly tls?: { readonly secretName?: string; readonly caSecretName?: string; readonly disableNonTLSListeners?: boolean };
     readonly affinity?: object;

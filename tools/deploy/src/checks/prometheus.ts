@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAmtool, findPromtool } from '@scoreboard/harness';
-import { readYaml, skip, unless } from './check';
+import { complaintsOf, readYaml, skip, unless } from './check';
 import { readCompose } from './compose';
-import { complaintsOf } from './run-tool';
 
 const FOLDER = 'deploy/observability/prometheus';
 

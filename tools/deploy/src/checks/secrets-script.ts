@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { findOpenssl, temporaryFolder } from '@scoreboard/harness';
-import { skip } from './check';
+import { runTool, skip, unless } from './check';
 import { readCompose } from './compose';
-import { runTool } from './run-tool';
 
 /** deploy/make-secrets.sh runs, and makes every secret of the Compose file. */
 export function secretsScript(root: string): string[] {
@@ -13,5 +12,5 @@ export function secretsScript(root: string): string[] {
   if (!ok) return [output];
   const made = readdirSync(folder);
   const wanted = Object.values(readCompose(root).secrets).map(({ file }) => basename(file));
-  return wanted.filter((file) => !made.includes(file)).map((file) => `does not make ${file}`);
+  return wanted.flatMap((file) => unless(made.includes(file), `does not make ${file}`));
 }

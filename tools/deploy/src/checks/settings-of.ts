@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { temporaryFolder } from '@scoreboard/harness';
 import { readSettings, type Role, SECRETS, SETTINGS, SettingsError } from '@scoreboard/infrastructure/config';
 import { unless } from './check';
 
-/** A value of the right form for each secret, to see whether the settings around it hold. */
+/** A value of the right form for each secret, in place of its file, to see whether the settings around it hold. */
 const SAMPLES: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgres://user:password@db/scoreboard',
   REDIS_URL: 'redis://cache',
@@ -12,8 +9,6 @@ const SAMPLES: Readonly<Record<string, string>> = {
   JWT_SECRET: 's'.repeat(32),
   DATA_ENCRYPTION_KEYS: `one:${Buffer.alloc(32).toString('base64')}`,
 };
-
-const folder = temporaryFolder('samples');
 
 /** What OpenTelemetry itself reads. It may hold a key, so a manifest may pass it on and give it no value. */
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
@@ -39,17 +34,10 @@ export function settingsMistakes(role: Role, environment: Readonly<Record<string
     ...SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`),
     ...unless(!environment[HEADERS], `${HEADERS}: a secret stands in the manifest; take it from the environment`),
   ];
-  const files = SECRETS.map((name) => `${name}_FILE`).filter((name) => environment[name]);
-  const missing = files.filter((name) => !mounted.includes(environment[name]!)).map((name) => `${name}: ${environment[name]} is not mounted`);
-  const local = Object.fromEntries(files.map((name) => [name, sample(name.replace(/_FILE$/, ''), environment[name]!)]));
-  return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...local })];
-}
-
-function sample(secret: string, path: string): string {
-  const file = join(folder, secret, basename(path));
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, SAMPLES[secret] ?? '');
-  return file;
+  const inFiles = SECRETS.map((secret) => ({ secret, name: `${secret}_FILE` })).filter(({ name }) => environment[name]);
+  const missing = inFiles.flatMap(({ name }) => unless(mounted.includes(environment[name]!), `${name}: ${environment[name]} is not mounted`));
+  const samples = Object.fromEntries(inFiles.flatMap(({ secret, name }) => [[secret, SAMPLES[secret]], [name, '']]));
+  return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...samples })];
 }
 
 function refusals(role: Role, environment: NodeJS.ProcessEnv): readonly string[] {
