@@ -3,15 +3,12 @@ import { type DashboardLink, type FieldConfig, FieldColorModeId, MappingType, ty
 /** The variable that says which Prometheus is asked; each dashboard has it. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
-/** Where a value begins to worry, and where it is bad; `falling` where less is worse. */
-export interface Limits {
-  readonly warn: number;
-  readonly alarm: number;
-  readonly falling?: true;
-}
-
 export interface More {
-  readonly limits?: Limits;
+  /** Where a value begins to worry, and where it is bad: both or none. */
+  readonly warn?: number;
+  readonly alarm?: number;
+  /** Less is worse. */
+  readonly falling?: true;
   readonly stacked?: true;
   /** Asks once, for what is too dear to be asked along a time range. */
   readonly instant?: true;
@@ -40,23 +37,23 @@ export function stat(title: string, description: string, unit: string, query: st
     type: 'stat',
     fieldConfig: { defaults: field(unit, more), overrides: [] },
     options: {
-      colorMode: more.limits ? 'background' : 'value',
+      colorMode: more.alarm !== undefined ? 'background' : 'value',
       graphMode: more.instant ? 'none' : 'area',
       reduceOptions: { calcs: ['lastNotNull'], values: false },
     },
   });
 }
 
-/** Lines over time; limits are drawn as lines too. */
-export function graph(title: string, description: string, unit: string, queries: Queries, more: More = {}): Draft {
+/** Lines over time, one for each process where a query has no name; limits are drawn as lines too. */
+export function graph(title: string, description: string, unit: string, query: string | Queries, more: More = {}): Draft {
   const custom = {
     fillOpacity: more.stacked ? 30 : 5,
     lineWidth: 1,
     showPoints: 'never',
     ...(more.stacked ? { stacking: { mode: 'normal', group: 'all' } } : {}),
-    ...(more.limits ? { thresholdsStyle: { mode: 'dashed' } } : {}),
+    ...(more.alarm !== undefined ? { thresholdsStyle: { mode: 'dashed' } } : {}),
   };
-  return draft(title, description, queries, more, 8, {
+  return draft(title, description, typeof query === 'string' ? { '{{role}} {{instance}}': query } : query, more, 8, {
     type: 'timeseries',
     fieldConfig: { defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom }, overrides: [] },
     options: {
@@ -144,19 +141,17 @@ function draft(title: string, description: string, queries: Queries, { width = 8
   return { panel: { title, description, ...asked, ...panel }, width, height, runbooks: [runbook].flat() };
 }
 
-function field(unit: string, { limits, decimals, max }: More): FieldConfig {
-  return {
-    unit,
-    ...(decimals === undefined ? {} : { decimals }),
-    ...(max === undefined ? {} : { max }),
-    color: { mode: FieldColorModeId.Thresholds },
-    thresholds: { mode: ThresholdsMode.Absolute, steps: limits ? steps(limits) : [{ color: 'blue', value: null }] },
-  };
-}
+/** What is undefined is left out of the JSON. */
+const field = (unit: string, { decimals, max, ...limits }: More): FieldConfig => ({
+  ...{ unit, decimals, max },
+  color: { mode: FieldColorModeId.Thresholds },
+  thresholds: { mode: ThresholdsMode.Absolute, steps: steps(limits) },
+});
 
-function steps({ warn, alarm, falling }: Limits) {
-  const levels = falling ? (['red', 'orange', 'green'] as const) : (['green', 'orange', 'red'] as const);
+function steps({ warn, alarm, falling }: More) {
+  if (warn === undefined || alarm === undefined) return [{ color: 'blue', value: null }];
+  const [low, high] = falling ? ['red', 'green'] : ['green', 'red'];
   const [first, second] = falling ? [alarm, warn] : [warn, alarm];
-  const last = { color: levels[2], value: second };
-  return [{ color: levels[0], value: null }, ...(first === second ? [] : [{ color: levels[1], value: first }]), last];
+  const between = first === second ? [] : [{ color: 'orange', value: first }];
+  return [{ color: low, value: null }, ...between, { color: high, value: second }];
 }
