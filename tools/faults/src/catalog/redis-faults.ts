@@ -7,17 +7,21 @@ import { distributed } from '../fault';
 import { withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
-/** Every key as it is now; what is returned puts Redis back to that, in one step, whatever was written since. */
-function remember(url: string): Promise<() => Promise<void>> {
+/** Every key with what it holds. As a script, for no role may write in between: a set and what belongs to it would not fit. */
+const DUMP = `
+  local dumps = {}
+  for _, key in ipairs(redis.call('KEYS', '*')) do dumps[#dumps + 1] = {key, redis.call('DUMP', key)} end
+  return dumps`;
+
+/** What is returned puts Redis back to this moment, in one step, whatever was written since. */
+function remember(url: string): Promise<() => Promise<unknown>> {
   return withRedis(url, async (redis) => {
-    const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    const keys = await redis.keys('*');
-    const dumps = (await Promise.all(keys.map((key) => binary.dump(key)))) as (Buffer | null)[];
+    const dumps = (await redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).eval(DUMP)) as unknown as [Buffer, Buffer][];
     return () =>
-      withRedis(url, async (later) => {
+      withRedis(url, (later) => {
         const restore = later.multi().flushAll();
-        keys.forEach((key, i) => dumps[i] && restore.restore(key, 0, dumps[i]));
-        await restore.exec();
+        for (const [key, dump] of dumps) restore.restore(key, 0, dump);
+        return restore.exec();
       });
   });
 }
