@@ -10,10 +10,11 @@ const MAX_GROWTH_MIB = 64;
 const SHRINKS_WITHIN_MS = 10_000;
 
 /** What must hold all the time, whatever is broken. `slowestMs`: of all answers to updates; `patience`: see `RunOptions`. */
-export function checkConduct(fault: Fault, { unexpectedExits }: System, { history, subscribers }: FaultContext<unknown>, slowestMs: number, patience: number): string | undefined {
+export function checkConduct(fault: Fault, { members }: System, { history, subscribers }: FaultContext<unknown>, slowestMs: number, patience: number): string | undefined {
   if (history.wrong.length) return `I14: ${history.wrong[0]} (${history.wrong.length} such in all)`;
   if (subscribers.wrong.length) return `I7: ${subscribers.wrong[0]}`;
-  if (unexpectedExits.length) return `I13: ${unexpectedExits[0]}`;
+  const [unexpectedExit] = members.flatMap(({ unexpectedExits }) => unexpectedExits);
+  if (unexpectedExit) return `I13: ${unexpectedExit}`;
   const limitMs = Math.min(fault.isBrokerFault ? ANSWERED_WITHIN_MS * patience : Infinity, HANGS_FROM_MS);
   return slowestMs > limitMs ? `I10: an update was answered after ${slowestMs} ms` : undefined;
 }

@@ -1,3 +1,5 @@
+import type { DeadLetter } from './broker';
+import { get } from './client';
 import type { Entry, History } from './history';
 import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots';
 
@@ -53,3 +55,28 @@ export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: L
 
 /** The first of a ledger as boards show them. */
 export const ranked = ({ order }: LedgerSnapshot, count: number) => order.slice(0, count).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
+
+/** Whether this is what GET top answers with such a limit. */
+export const isBeginning = (body: unknown, ledger: LedgerSnapshot, limit: number): boolean =>
+  JSON.stringify(body) === JSON.stringify(ranked(ledger, limit).map(({ userId, score }) => ({ userId, score })));
+
+/** Whether what is read over HTTP is the beginning of the ledger's order. */
+export async function checkReads(apis: readonly string[], ledger: LedgerSnapshot): Promise<string | undefined> {
+  for (const api of apis) {
+    for (const limit of [10, 100]) {
+      const { status, body } = await get(`${api}/api/scores/top?limit=${limit}`);
+      if (status !== 200 || !isBeginning(body, ledger, limit)) return `I6: GET top?limit=${limit} (status ${status}) is not the order of the ledger`;
+    }
+  }
+  return undefined;
+}
+
+/** A letter may be there more than once: it is written before its message is acknowledged. */
+export function checkDeadLetters(found: readonly DeadLetter[], expected: readonly DeadLetter[]): string | undefined {
+  const show = ({ reason, content }: DeadLetter) => `${reason} ${content.slice(0, 100)}`;
+  const isAmong = (letter: DeadLetter, all: readonly DeadLetter[]) => all.some((other) => other.reason === letter.reason && other.content === letter.content);
+  const stray = found.find((letter) => !isAmong(letter, expected));
+  if (stray) return `I8: a dead letter that nobody caused: ${show(stray)}`;
+  const missing = expected.find((letter) => !isAmong(letter, found));
+  return missing && `I8: this is not among the dead letters: ${show(missing)}`;
+}

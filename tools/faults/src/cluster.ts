@@ -1,14 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, type PrivateServer, promote, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
-import { checkCluster, concludeCluster } from './checker-cluster';
+import { eventually, freePort, type PrivateServer, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { COMMANDS, takeDeadLetters, waitingIn } from './broker';
+import { checkDeadLetters, checkLedger, checkReads, checkRedis, ranked } from './checker';
 import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
+import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
 import { TcpProxy } from './tcp-proxy';
 
 export type RoleKind = 'api' | 'worker' | 'gateway';
 
 const READ_ONLY_MS = 1_000;
+/** The broker renews what it says of a quorum queue every few seconds. */
+const STATISTICS_MS = 15_000;
 
 const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
@@ -19,8 +23,6 @@ interface Replicas {
 
 /** Private servers and two of every role. */
 export class Cluster implements System {
-  readonly unexpectedExits: string[] = [];
-  readonly members: readonly Member[];
   readonly apis: readonly Member[];
   readonly workers: readonly Member[];
   readonly gateways: readonly Member[];
@@ -32,14 +34,12 @@ export class Cluster implements System {
     readonly rabbitmq: RabbitmqServer,
     readonly disk: SmallDisk | undefined,
     readonly replicas: Replicas | undefined,
-    places: readonly { readonly kind: RoleKind; readonly name: string; readonly port: number }[],
-    settings: NodeJS.ProcessEnv,
+    readonly members: readonly Member[],
   ) {
-    this.members = places.map(({ kind, name, port }) => new Member(kind, name, port, settings, (what) => this.unexpectedExits.push(what)));
     [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
   }
 
-  static async start({ settings = {}, diskMiB, isClustered = false }: More = {}): Promise<Cluster> {
+  static async start({ diskMiB, isClustered = false }: More = {}): Promise<Cluster> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;
     const postgres = disk && (await startPostgres(undefined, disk.folder));
     const servers = await startServers({ postgres: !postgres, redis: true, rabbitmq: !isClustered }, {});
@@ -48,10 +48,11 @@ export class Cluster implements System {
     const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
     const database = postgres ?? servers.postgres;
     if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
-    const names = (Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [1, 2].map((i) => ({ kind, name: `${kind}-${i}` })));
-    const places = await Promise.all(names.map(async (place) => ({ ...place, port: await freePort() })));
+    const settings = brokers && { RABBITMQ_URL: brokers.url };
+    const member = async (kind: RoleKind, i: number) => new Member(kind, `${kind}-${i}`, await freePort(), settings);
+    const members = await Promise.all((Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [member(kind, 1), member(kind, 2)]));
     const replicas = brokers && { brokers, standby: await startSynchronousStandby(database) };
-    const cluster = new Cluster(database, redis, rabbitmq, disk, replicas, places, brokers ? { ...settings, RABBITMQ_URL: brokers.url } : settings);
+    const cluster = new Cluster(database, redis, rabbitmq, disk, replicas, members);
     for (const member of cluster.members) {
       const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
@@ -95,12 +96,24 @@ export class Cluster implements System {
     this.disk?.remove();
   }
 
-  check(context: FaultContext<unknown>): Promise<string | undefined> {
-    return checkCluster(this, context);
+  async check({ history, subscribers, users, allowance }: FaultContext<unknown>): Promise<string | undefined> {
+    const waiting = await waitingIn(this.rabbitmq.url, COMMANDS);
+    if (waiting) return `I9: ${waiting} messages wait in the queue`;
+    const ledger = await readLedger(this.postgres.url, users);
+    return checkLedger(ledger, history, allowance) ?? (await this.checkViews(ledger)) ?? subscribers.check(ranked(ledger, 10));
   }
 
-  conclude(context: FaultContext<unknown>): Promise<string | undefined> {
-    return concludeCluster(this, context);
+  /** Whether Redis and every api have what the ledger has. */
+  async checkViews(ledger: LedgerSnapshot): Promise<string | undefined> {
+    return checkRedis(await readRedis(this.redis.url), ledger) ?? checkReads(this.apis.map(({ url }) => url), ledger);
+  }
+
+  /** It empties the dead letters. */
+  async conclude({ deadLetters }: FaultContext<unknown>): Promise<string | undefined> {
+    let unacknowledged: string | undefined;
+    const isAcknowledged = async () => (unacknowledged = await queueColumn(this.rabbitmq, COMMANDS, 'messages_unacknowledged')) === '0';
+    if (!(await eventually(isAcknowledged, STATISTICS_MS, 1_000))) return `I9: ${unacknowledged} messages are not acknowledged`;
+    return checkDeadLetters(await takeDeadLetters(this.rabbitmq.url), deadLetters);
   }
 
   private of(kind: RoleKind): readonly Member[] {

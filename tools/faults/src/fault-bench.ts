@@ -18,7 +18,8 @@ export async function runFaults({ faults, seeds, ...options }: BenchOptions, sta
   try {
     for (const seed of seeds) {
       for (const fault of faults.filter(({ id }) => !state.has(id, seed))) {
-        const verdict = skipped(fault, seed, options.earlier) ?? (await runOn(systems, fault, { seed, ...options }));
+        const reason = fault.skip?.(options);
+        const verdict = reason === undefined ? await systems.run(fault, { seed, ...options }) : skipped(fault, seed, reason);
         state.add(verdict);
         hear(verdict);
       }
@@ -28,40 +29,28 @@ export async function runFaults({ faults, seeds, ...options }: BenchOptions, sta
   }
 }
 
-async function runOn(systems: Systems, fault: Fault, options: Omit<RunOptions, 'turn'>): Promise<Verdict> {
-  await fault.prepare?.(options);
-  const { system, turn } = await systems.prepare(fault);
-  const verdict = await runFault(fault, system, { ...options, turn });
-  await systems.giveBack(fault, verdict.verdict === 'BROKEN');
-  return verdict;
-}
-
-function skipped({ id, what, skip }: Fault, seed: number, earlier: string): Verdict | undefined {
-  const reason = skip?.({ earlier });
-  return reason === undefined ? undefined : { fault: id, what, seed, verdict: 'skipped', accepted: 0, refused: 0, unknown: 0, note: reason };
-}
+const skipped = ({ id, what }: Fault, seed: number, note: string): Verdict => ({ fault: id, what, seed, verdict: 'skipped', accepted: 0, refused: 0, unknown: 0, note });
 
 const WARM_UP_MS = 4_000;
 
-const isApart = ({ settings, diskMiB, isAlone }: Fault): boolean => settings !== undefined || diskMiB !== undefined || isAlone === true;
+const isApart = ({ diskMiB, isAlone }: Fault): boolean => diskMiB !== undefined || isAlone === true;
 
-/** Keeps a system for faults that can share one; a fault that broke something takes it along. */
+/** Keeps a system for faults that can share one. */
 class Systems {
   private kept?: { readonly kind: string; readonly system: System; turn: number };
 
-  /** The system of a fault, warm and with everything running, and how many faults it has seen. */
-  async prepare(fault: Fault): Promise<{ readonly system: System; readonly turn: number }> {
+  /** Injects a fault into its system, warm and with everything running. What it may have broken, or had for itself alone, is not used again. */
+  async run(fault: Fault, options: Omit<RunOptions, 'turn'>): Promise<Verdict> {
+    await fault.prepare?.(options);
     const kind = `${fault.on}${fault.isClustered ? ', clustered' : ''}`;
     if (isApart(fault) || this.kept?.kind !== kind) await this.drop();
     const start = fault.on === 'distributed' ? Cluster.start : StandaloneSystem.start;
-    if (!this.kept) this.kept = { kind, system: await warm(await start(fault)), turn: 0 };
-    await Promise.all(this.kept.system.members.map((member) => member.start()));
-    return { system: this.kept.system, turn: ++this.kept.turn };
-  }
-
-  /** To be called after a fault: what it may have broken, or had for itself alone, is not used again. */
-  async giveBack(fault: Fault, isBroken: boolean): Promise<void> {
-    if (isBroken || isApart(fault)) await this.drop();
+    this.kept ??= { kind, system: await warm(await start(fault)), turn: 0 };
+    const { system } = this.kept;
+    await Promise.all(system.members.map((member) => member.start()));
+    const verdict = await runFault(fault, system, { ...options, turn: ++this.kept.turn });
+    if (verdict.verdict === 'BROKEN' || isApart(fault)) await this.drop();
+    return verdict;
   }
 
   async drop(): Promise<void> {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { ConsumeMessage } from 'amqplib';
 // Beneath the folder's index: nobody else has a use for them.
 import { BatchProcessor } from '../../../libs/application/src/scores/batch-processor';
-import { AmqpChannel, type AmqpChannelOptions } from '../../../libs/infrastructure/src/rabbitmq/amqp-channel';
+import { AmqpChannel } from '../../../libs/infrastructure/src/rabbitmq/amqp-channel';
 
 /**
  * Preloaded into a role (`node --require`), it makes that process fail at a certain point of its own work. The product
@@ -16,9 +16,9 @@ import { AmqpChannel, type AmqpChannelOptions } from '../../../libs/infrastructu
  * - `slow-worker`: every batch takes FAULT_DELAY_MS longer
  * - `double-publish`: every message is published twice
  *
- * FAULT_QUEUE_LENGTH is the bound that the command queue is declared with. At SIGUSR2 the process collects its garbage.
+ * At SIGUSR2 the process collects its garbage.
  */
-const { FAULT_POINT = '', FAULT_AFTER = '1', FAULT_DELAY_MS = '0', FAULT_QUEUE_LENGTH } = process.env;
+const { FAULT_POINT = '', FAULT_AFTER = '1', FAULT_DELAY_MS = '0' } = process.env;
 
 type Call = () => unknown;
 type Around = (call: Call, self: unknown) => unknown;
@@ -80,21 +80,8 @@ const POINTS: Record<string, () => void> = {
   'double-publish': () => wrap(AmqpChannel.prototype, 'publish', twice),
 };
 
-function boundQueue(channel: ConfirmChannel, length: number): void {
-  const assertQueue = channel.assertQueue.bind(channel);
-  channel.assertQueue = (queue, options) => {
-    const given = (options?.arguments ?? {}) as Record<string, unknown>;
-    const isBounded = 'x-max-length' in given;
-    return assertQueue(queue, { ...options, arguments: isBounded ? { ...given, 'x-max-length': length } : given });
-  };
-}
-
 wrap(AmqpChannel.prototype, 'open', (call, self) => {
   channels.add(self as AmqpChannel);
-  const inside = self as { options: AmqpChannelOptions };
-  const { setup } = inside.options;
-  const bounded: typeof setup = async (channel, mayDeclare) => (boundQueue(channel, Number(FAULT_QUEUE_LENGTH)), setup(channel, mayDeclare));
-  if (FAULT_QUEUE_LENGTH) inside.options = { ...inside.options, setup: bounded };
   return call();
 });
 

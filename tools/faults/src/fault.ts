@@ -15,8 +15,6 @@ export interface System {
   readonly members: readonly Member[];
   /** What runs beside the roles, by name. */
   readonly servers: Readonly<Record<string, Pick<PrivateServer, 'log'>>>;
-  /** What ended although nobody ended it. */
-  readonly unexpectedExits: string[];
   stop(): Promise<void>;
   /** The first invariant that does not hold yet; cheap enough to be asked again and again. */
   check(context: FaultContext<unknown>): Promise<string | undefined>;
@@ -47,8 +45,6 @@ export interface FaultContext<On> {
 export interface More {
   /** Every update must be answered within 2.5 s while the fault lasts. */
   readonly isBrokerFault?: boolean;
-  /** Settings for roles that must be started anew for this fault. */
-  readonly settings?: NodeJS.ProcessEnv;
   /** The data that may not be lost lies on a disk of this many MiB. */
   readonly diskMiB?: number;
   /** RabbitMQ has three nodes and PostgreSQL a synchronous standby. */

@@ -16,6 +16,8 @@ const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS:
 /** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
   readonly proxies: Partial<Record<ServerName, TcpProxy>> = {};
+  /** What it did that nobody asked for: ended by itself, or not at SIGTERM. */
+  readonly unexpectedExits: string[] = [];
   /** What its clients pass. */
   front?: TcpProxy;
   /** Everything it wrote, over all its lives. */
@@ -27,8 +29,7 @@ export class Member {
     readonly kind: RoleName,
     readonly name: string,
     private readonly port: number,
-    private readonly settings: NodeJS.ProcessEnv,
-    private readonly onUnexpectedExit: (what: string) => void,
+    private readonly settings: NodeJS.ProcessEnv = {},
   ) {}
 
   /** Where it listens itself. */
@@ -77,7 +78,7 @@ export class Member {
     if (!role) return;
     this.isMeantToEnd = true;
     const code = await role.stop().catch((error: Error) => error.message);
-    if (code !== 0) this.onUnexpectedExit(`${this.name} did not exit 0 at SIGTERM: ${code}`);
+    if (code !== 0) this.unexpectedExits.push(`${this.name} did not exit 0 at SIGTERM: ${code}`);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
@@ -95,7 +96,7 @@ export class Member {
   }
 
   private ended(role: RoleProcess, code: number): void {
-    if (!this.isMeantToEnd) this.onUnexpectedExit(`${this.name} ended by itself with code ${code}`);
+    if (!this.isMeantToEnd) this.unexpectedExits.push(`${this.name} ended by itself with code ${code}`);
     if (this.running !== role) return;
     this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;

@@ -1,12 +1,10 @@
 import { eventually, PostgresArchive } from '@scoreboard/harness';
 import { COMMANDS, waitingIn } from './broker';
 import { disasterFaults, loseEverything, restoreFrom } from './catalog/disaster-faults';
-import { checkRedis } from './checker';
-import { checkReads } from './checker-cluster';
 import { Cluster } from './cluster';
 import { warm } from './fault-bench';
 import { type RunOptions, runFault } from './run-fault';
-import { type LedgerSnapshot, readLedger, readRedis } from './snapshots';
+import { type LedgerSnapshot, readLedger } from './snapshots';
 
 const AGREES_WITHIN_MS = 120_000;
 
@@ -56,5 +54,5 @@ async function differenceIn(cluster: Cluster, order?: LedgerSnapshot['order']): 
   if (waiting) return `${waiting} messages wait in the queue`;
   const ledger = await readLedger(cluster.postgres.url, []);
   if (order && JSON.stringify(ledger.order) !== JSON.stringify(order)) return `the ledger's ${ledger.order.length} standings are not the ${order.length} from before`;
-  return checkRedis(await readRedis(cluster.redis.url), ledger) ?? (await checkReads(cluster.apis.map(({ url }) => url), ledger));
+  return cluster.checkViews(ledger);
 }

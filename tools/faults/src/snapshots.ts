@@ -41,6 +41,7 @@ export async function readLedger(connection: string | { readonly host: string; r
 
 const PREFIX = 'scoreboard:{global}:';
 
+/** Uses a Redis over a connection of its own; rejects where it does not answer. */
 export async function withRedis<T>(url: string, use: (redis: RedisClientType) => Promise<T>): Promise<T> {
   // The modules' commands in the inferred type are of no use here.
   const redis = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } }) as unknown as RedisClientType;

@@ -40,16 +40,21 @@ export class RabbitmqCluster {
 
   /** The node that leads a quorum queue, and those that follow; all nodes must run. */
   async membersOf(queue: string): Promise<{ readonly leader: RabbitmqServer; readonly followers: readonly RabbitmqServer[] }> {
-    const queues = await this.nodes[0]!.ctl('-q', '--no-table-headers', 'list_queues', 'name', 'leader');
-    const name = queues.split('\n').map((line) => line.split('\t')).find(([queueName]) => queueName === queue)?.[1];
+    const name = await queueColumn(this.nodes[0]!, queue, 'leader');
     const leader = this.nodes.find(({ url }) => nodeName(Number(new URL(url).port)) === name);
-    if (!leader) throw new Error(`no node leads ${queue}: ${queues}`);
+    if (!leader) throw new Error(`no node leads ${queue}: ${name}`);
     return { leader, followers: this.nodes.filter((node) => node !== leader) };
   }
 
   async kill(): Promise<void> {
     await Promise.all([...this.nodes, this.names].map((each) => each.kill()));
   }
+}
+
+/** What `rabbitmqctl list_queues` tells of a queue in this column; undefined where there is no such queue. */
+export async function queueColumn(node: RabbitmqServer, queue: string, column: string): Promise<string | undefined> {
+  const queues = await node.ctl('-q', '--no-table-headers', 'list_queues', 'name', column);
+  return queues.split('\n').find((line) => line.startsWith(`${queue}\t`))?.split('\t')[1];
 }
 
 const confOf = (port: number, ports: readonly number[]): string =>

@@ -1,15 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
-import { publish } from '../broker';
+import { COMMANDS, publish } from '../broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
 import { withRedis } from '../snapshots';
 import { withFault } from './shared';
 
 const PAIRS = 20;
-const SHORT_QUEUE = { FAULT_QUEUE_LENGTH: '50' };
-const SLOW = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000', ...SHORT_QUEUE };
+const SLOW = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000' };
 
 /** Sends one body, and then another under the same key to another api. Only the first may ever count. */
 async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
@@ -80,6 +79,10 @@ export const messageFaults = [
     await hold(0.3);
     return `${bad.length + mixed.length} messages`;
   }),
-  distributed('F27', 'slow workers, until a short queue is full', (context) => withFault(context, context.system.workers, SLOW, 2),
-    { settings: SHORT_QUEUE, isBrokerFault: true }),
+  distributed('F27', 'slow workers, until a short queue is full', async (context) => {
+    const { rabbitmq, workers } = context.system;
+    await rabbitmq.ctl('set_policy', 'short', `^${COMMANDS}$`, '{"max-length":50}');
+    await withFault(context, workers, SLOW, 2);
+    await rabbitmq.ctl('clear_policy', 'short');
+  }, { isBrokerFault: true }),
 ];
