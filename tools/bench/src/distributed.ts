@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RoleName, RoleProcess } from '@scoreboard/harness';
-import { Database } from '@scoreboard/infrastructure/postgres';
-import { createClient } from 'redis';
-import { ledgerSnapshot, metric, startRoles } from './system';
+import { psql, type RoleName, type RoleProcess } from '@scoreboard/harness';
+import { withRedis } from '../../faults/src/snapshots';
+import { LEDGER_SUMS, ledgerSnapshot, metric, startRoles, sumOfScores } from './system';
 
 const PREFIX = 'scoreboard:{global}:';
 
@@ -17,9 +16,6 @@ export async function startDistributed(profiled?: { readonly role: RoleName; rea
     start(role, role === profiled?.role ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiled.folder), '--cpu-prof-name', `${role}.cpuprofile`] : []);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
-  const database = new Database({ url: postgres.url, poolSize: 2 });
-  const board = createClient({ url: redis.url });
-  await board.connect();
   const sum = async (name: string) => (await Promise.all(workers.map(({ url }) => metric(url, name)))).reduce((a, b) => a + b);
 
   return {
@@ -33,19 +29,16 @@ export async function startDistributed(profiled?: { readonly role: RoleName; rea
     },
     applied: () => sum('scoreboard_commands_applied_total'),
     snapshot: async () => {
-      const { updates, points } = await ledgerSnapshot(database);
-      const generation = await board.hGet(`${PREFIX}meta`, 'live');
-      const standings = await board.hVals(`${PREFIX}${generation}:standings`);
-      return { updates, points: { ...points, redis: standings.reduce((sum, standing) => sum + Number(standing.split(':')[0]), 0) } };
+      const { updates, points } = ledgerSnapshot(await psql(postgres, LEDGER_SUMS));
+      const generation = await withRedis(redis.url, (board) => board.hGet(`${PREFIX}meta`, 'live'));
+      return { updates, points: { ...points, redis: -(await sumOfScores(redis.url, `${PREFIX}${generation}:order`)) } }; // they are negative there, so that the best come first
     },
     addWorker: async () => void workers.push(await run('worker')),
     /** Sums over all workers since their start. */
     lock: async () => ({ seconds: await sum('scoreboard_ledger_lock_seconds_total'), batches: await sum('scoreboard_batches_total') }),
     stop: async () => {
-      await database.onApplicationShutdown();
-      await board.close();
       await stop(api, gateway, ...workers);
-      return { updates: {}, points: {} };
+      return {};
     },
   };
 }

@@ -1,11 +1,10 @@
-import { flag, type Option, optional, readOptions, say, whole, wholes } from '@scoreboard/harness';
-import { startBaseline } from './baseline';
+import { exitWith, flag, type Option, optional, readOptions, say, whole, wholes } from '@scoreboard/harness';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Scenario, type Totals } from './measure';
 import { PLAYERS, userIds } from './players';
-import { startPrototype } from './prototype';
 import { label, render, type Run, show } from './report';
+import { startBaseline, startPrototype } from './rivals';
 import { startStandalone } from './standalone';
 import type { System } from './system';
 
@@ -130,5 +129,4 @@ async function bench(options: Options): Promise<number> {
   return errors.length ? 1 : 0;
 }
 
-// Without an exit a server's connection that is still closing would hold the process.
-void bench(benchOptions()).then((code) => process.exit(code));
+exitWith(bench(benchOptions()));

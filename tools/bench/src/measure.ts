@@ -129,9 +129,9 @@ async function check(system: System, totals: Totals): Promise<void> {
 
 /** One sentence for each number that is not what was accepted. */
 export function differ(snapshot: Snapshot, totals: Totals): string[] {
-  const compare = (numbers: Readonly<Record<string, number>>, expected: number, what: string) =>
-    Object.entries(numbers)
-      .filter(([, value]) => value !== expected)
-      .map(([name, value]) => `${name}: ${value} ${what}, accepted were ${expected}`);
-  return [...compare(snapshot.updates, totals.updates, 'updates'), ...compare(snapshot.points, totals.points, 'points')];
+  const of = (what: 'updates' | 'points') =>
+    Object.entries(snapshot[what] ?? {})
+      .filter(([, value]) => value !== totals[what])
+      .map(([name, value]) => `${name}: ${value} ${what}, accepted were ${totals[what]}`);
+  return [...of('updates'), ...of('points')];
 }

@@ -1,8 +1,6 @@
 import { startRole, temporaryFolder } from '@scoreboard/harness';
 import { Database } from '@scoreboard/infrastructure/postgres';
-import { ledgerSnapshot, metric, SETTINGS, type System } from './system';
-
-const READS_AT_ONCE = 50;
+import { LEDGER_SUMS, ledgerSnapshot, metric, SETTINGS, type System } from './system';
 
 /** Everything in one process. Its ledger is read when it has ended, since one process alone may have it open. */
 export async function startStandalone(userIds: readonly string[]): Promise<System> {
@@ -17,25 +15,23 @@ export async function startStandalone(userIds: readonly string[]): Promise<Syste
     applied: () => metric(role.url, 'scoreboard_commands_applied_total'),
     snapshot: async () => ({
       updates: { applied: await metric(role.url, 'scoreboard_commands_applied_total') },
-      points: { leaderboard: await sumOfScores(role.url, userIds) },
+      points: { leaderboard: await pointsOf(role.url, userIds) },
     }),
     stop: async () => {
       await role.stop();
       const database = new Database({ folder });
-      return ledgerSnapshot(database).finally(() => database.onApplicationShutdown());
+      const [row] = await database.query<{ sums: string }>(LEDGER_SUMS).finally(() => database.onApplicationShutdown());
+      return ledgerSnapshot(row!.sums);
     },
   };
 }
 
-async function sumOfScores(url: string, userIds: readonly string[]): Promise<number> {
+async function pointsOf(url: string, userIds: readonly string[]): Promise<number> {
   let sum = 0;
-  for (let i = 0; i < userIds.length; i += READS_AT_ONCE) {
-    const part = userIds.slice(i, i + READS_AT_ONCE).map(async (userId) => {
-      const response = await fetch(`${url}/api/scores/users/${userId}`);
-      const { score } = (await response.json()) as { score?: number };
-      return response.status === 200 ? score! : 0; // 404: not raised yet
-    });
-    for (const score of await Promise.all(part)) sum += score;
+  for (const userId of userIds) {
+    const response = await fetch(`${url}/api/scores/users/${userId}`);
+    const { score = 0 } = (await response.json()) as { score?: number }; // a user who was not raised yet has none
+    sum += score;
   }
   return sum;
 }

@@ -1,5 +1,5 @@
 import { type RoleName, type RoleProcess, startOwnServers, startRole } from '@scoreboard/harness';
-import type { Database } from '@scoreboard/infrastructure/postgres';
+import { withRedis } from '../../faults/src/snapshots';
 
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
@@ -21,10 +21,7 @@ export interface System {
 }
 
 /** Every number in `updates` must be the number of updates accepted since the start, every one in `points` their sum. */
-export interface Snapshot {
-  readonly updates: Readonly<Record<string, number>>;
-  readonly points: Readonly<Record<string, number>>;
-}
+export type Snapshot = Readonly<Partial<Record<'updates' | 'points', Readonly<Record<string, number>>>>>;
 
 /** The user whose posts are timed. */
 export const PROBE = 'probe';
@@ -53,12 +50,16 @@ export async function metric(url: string, name: string): Promise<number> {
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-/** The history and the totals of a ledger. */
-export async function ledgerSnapshot(database: Database): Promise<Snapshot> {
-  const [row] = await database.query<{ events: string; history: string; totals: string }>(`
-    SELECT count(*) AS events, coalesce(sum(score_increment), 0) AS history,
-           (SELECT coalesce(sum(score), 0) FROM score_total) AS totals
-      FROM score_event`);
-  const { events, history, totals } = row!;
-  return { updates: { events: Number(events) }, points: { history: Number(history), totals: Number(totals) } };
+/** The sum of the scores in a sorted set. */
+export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
+  withRedis(redisUrl, async (redis) => (await redis.zRangeWithScores(key, 0, -1)).reduce((sum, { score }) => sum + score, 0));
+
+/** The events, their sum, and that of the totals of our ledger, in one text. */
+export const LEDGER_SUMS = `
+  SELECT concat_ws('|', count(*), coalesce(sum(score_increment), 0), (SELECT coalesce(sum(score), 0) FROM score_total)) AS sums FROM score_event`;
+
+/** What a ledger with a history holds, by three such sums. */
+export function ledgerSnapshot(sums: string) {
+  const [events, history, totals] = sums.split('|').map(Number) as [number, number, number];
+  return { updates: { events }, points: { history, totals } };
 }

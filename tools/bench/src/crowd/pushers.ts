@@ -29,23 +29,27 @@ export interface Pusher {
 
 export async function startYardstick(transport: Transport): Promise<Pusher> {
   const child = new Child<YardstickJobs>('crowd/yardstick-server', [transport], ['--expose-gc']);
-  const url = await child.ask('listen');
-  let score = PROBE_LEAD;
-  return {
+  const server = {
     name: transport === 'socket.io' ? 'io.emit' : 'ws, one frame',
-    ...{ transport, url, pid: child.pid },
-    get score() {
-      return score;
-    },
-    push: async () => {
-      const begun = machineTime();
-      await child.ask('push', ++score);
-      return begun;
-    },
+    ...{ transport, url: await child.ask('listen'), pid: child.pid },
     memory: () => child.ask('memory'),
     stop: () => child.end(),
   };
+  return pusher(server, { score: PROBE_LEAD }, (score) => child.ask('push', score));
 }
+
+/** Each push is one point more for the probe, which tells its board from the others. */
+const pusher = (server: Omit<Pusher, 'score' | 'push'>, probe: { score: number }, push: (score: number) => Promise<void>): Pusher => ({
+  ...server,
+  get score() {
+    return probe.score;
+  },
+  push: async () => {
+    const begun = machineTime();
+    await push(++probe.score);
+    return begun;
+  },
+});
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
@@ -55,7 +59,7 @@ export async function startStack() {
   const [api, worker] = await Promise.all([start('api'), start('worker')]);
   const token = sign({ sub: 'website', scope: 'scores:write:any' }, SECRET, { expiresIn: '2d' });
   const headers = { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' };
-  let score = PROBE_LEAD;
+  const probe = { score: PROBE_LEAD };
 
   /** Raises a score, as a trusted service. */
   const post = async (userId: string, scoreIncrement: number, key: string = randomUUID()): Promise<void> => {
@@ -72,21 +76,13 @@ export async function startStack() {
   const startGateway = async (transport: Transport): Promise<Pusher> => {
     const inspectPort = await freePort();
     const gateway = await start('gateway', [`--inspect=127.0.0.1:${inspectPort}`]);
-    return {
+    const server = {
       name: `gateway, ${transport}`,
       ...{ transport, url: gateway.url, pid: gateway.pid },
-      get score() {
-        return score;
-      },
-      push: async () => {
-        const begun = machineTime();
-        score++;
-        await post(PROBE, 1);
-        return begun;
-      },
       memory: () => memoryOf(inspectPort),
       stop: () => gateway.stop(),
     };
+    return pusher(server, probe, () => post(PROBE, 1));
   };
   return { post, startGateway, stop: () => stop(api, worker) };
 }
