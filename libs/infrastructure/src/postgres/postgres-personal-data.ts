@@ -23,8 +23,8 @@ export class PostgresPersonalData extends PersonalData {
     const [row] = await this.database.query<{ count: string }>(
       `SELECT (SELECT count(*) FROM score_event WHERE leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_total WHERE leaderboard_id = $1 AND user_id = $2)
-            + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND user_id = $2)
-            + (SELECT count(*) FROM score_rejection WHERE leaderboard_id = $1 AND issued_by = $2)
+            + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND user_id = $2)
+            + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND issued_by = $2)
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
             + (SELECT count(*) FROM (SELECT id FROM audit_log WHERE target = $2
                 UNION SELECT id FROM audit_log WHERE actor = $2 AND NOT coalesce(details ? 'console', false)
@@ -38,7 +38,7 @@ export class PostgresPersonalData extends PersonalData {
   async rename(userId: string, pseudonym: string, progress?: (done: number) => void): Promise<number> {
     const asked = await this.renameInEventsOfOthers(userId, pseudonym, progress);
     const [rejected] = await this.database.query<{ renamed: string }>(
-      `WITH renamed AS (UPDATE score_rejection SET issued_by = $3 WHERE leaderboard_id = $1 AND issued_by = $2 RETURNING 1) SELECT count(*) AS renamed FROM renamed`,
+      `WITH renamed AS (UPDATE score_rejection SET issued_by = $3 WHERE +leaderboard_id = $1 AND issued_by = $2 RETURNING 1) SELECT count(*) AS renamed FROM renamed`,
       [GLOBAL, userId, pseudonym],
     );
     const [own] = await this.database.query<{ renamed: string }>(

@@ -15,7 +15,7 @@ DECLARE
   part    bigint;
   named   jsonpath := format('strict $.* ? (@ == %s)', to_jsonb(target));
 BEGIN
-  UPDATE score_rejection SET user_id = pseudonym WHERE leaderboard_id = board AND user_id = target COLLATE "C";
+  UPDATE score_rejection SET user_id = pseudonym WHERE +leaderboard_id = board AND user_id = target COLLATE "C";
   GET DIAGNOSTICS renamed = ROW_COUNT;
   UPDATE audit_log SET
     target  = CASE WHEN audit_log.target = rename_user.target THEN pseudonym ELSE audit_log.target END,
