@@ -81,7 +81,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   [infrastructure('observability'), 'pino', 'pino-pretty', 'prom-client', '@willsoto/nestjs-prometheus', '@elastic/ecs-pino-format', '@opentelemetry/api'],
   ['libs/interfaces/src/scores', '@scoreboard/domain', '@scoreboard/application', '@nestjs/common', 'zod', '../http/problem', '../provide'],
   ...APPS.map((app) => [`apps/${app}/src`, '@scoreboard/infrastructure/redis', '@scoreboard/interfaces', '@nestjs/core', '@fastify/static', './x.module'] as const),
-  ['libs/bootstrap/src', '@scoreboard/infrastructure/config', '@scoreboard/interfaces', '@nestjs/common'],
+  ['libs/bootstrap/src', '@scoreboard/infrastructure/config', '@scoreboard/interfaces', '@nestjs/common', 'node:fs', 'node:path'],
   ['apps/cli/src/services.ts', '@scoreboard/harness'],
   ['apps/cli/src/commands', 'commander', 'csv-parse', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],

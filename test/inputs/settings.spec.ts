@@ -33,6 +33,7 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
   ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /'],
   ['CORS_ORIGINS', '*', 'entry 1 must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost'],
+  ['SCOREBOARD_EXTENSIONS', './hunter2.js,./hunter2.js', 'must not list an extension twice'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'must be a URL that begins with http:// or https://'],
   ['OTEL_TRACES_SAMPLER_ARG', 'few', 'must be a number from 0 to 1'],
   ['LOG_LEVEL', 'loud', 'must be a pino level: fatal, error, warn, info, debug, trace or silent'],

@@ -4,6 +4,7 @@ export * from './auth/limit.guard';
 export * from './auth/limits.module';
 export * from './board-cache.module';
 export * from './docs/docs.module';
+export * from './extensions/extensions';
 export * from './gateway';
 export * from './http';
 export * from './leaderboard/leaderboard.module';

@@ -9,6 +9,7 @@ import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-se
 import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
 import { databaseTlsProblem } from './database-url';
+import { extensions } from './extensions';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { SettingsError } from './settings-error';
@@ -126,6 +127,7 @@ export const SETTINGS = z.object({
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
+  SCOREBOARD_EXTENSIONS: extensions.default([]),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
   ...secretFileSettings,

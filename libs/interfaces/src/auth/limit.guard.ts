@@ -16,7 +16,7 @@ import {
   THROTTLER_TTL,
 } from '@nestjs/throttler/dist/throttler.constants';
 import { pastLimit, type ReachedLimit, RequestLimits } from '@scoreboard/application';
-import { keyOf, type NamedLimit } from './limits.module';
+import { keyOf, type NamedLimit } from './named-limit';
 
 /** The properties of a limit that decorators can change. */
 const CHANGES = [THROTTLER_SKIP, THROTTLER_LIMIT, THROTTLER_TTL, THROTTLER_BLOCK_DURATION, THROTTLER_TRACKER, THROTTLER_KEY_GENERATOR];

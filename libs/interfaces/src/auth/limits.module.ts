@@ -1,8 +1,14 @@
 import { type DynamicModule, type ExecutionContext, Module } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerOptions, type ThrottlerStorage } from '@nestjs/throttler';
 import { THROTTLER_LIMIT } from '@nestjs/throttler/dist/throttler.constants';
 import { clientNetwork, pastLimit, RequestLimits } from '@scoreboard/application';
 import { grants } from '@scoreboard/domain';
+import { Extensions } from '../extensions/extensions';
+import { limitControllers } from '../extensions/limit-controllers';
+import type { OnAppCreated } from '../http/on-app-created';
+import { LimitGuard } from './limit.guard';
+import { keyOf, type NamedLimit } from './named-limit';
 import type { AuthenticatedRequest } from './token.guard';
 
 /** Requests per minute; 0 means no limit, and for `reads` no limit by address at all. */
@@ -18,9 +24,16 @@ const MINUTE = 60_000;
 /**
  * Configures `@nestjs/throttler` with counts in `RequestLimits`. The `@Throttle()` of a guarded route names its limit: `writes`, `reads`,
  * `guests` and `tokens` count all their routes together; `default`, which also applies without `@Throttle()`, counts each route separately.
+ * The routes of extensions are guarded without asking for it.
  */
 @Module({})
-export class LimitsModule {
+export class LimitsModule implements OnAppCreated {
+  constructor(
+    private readonly guard: LimitGuard,
+    private readonly modules: ModulesContainer,
+    private readonly extensions: Extensions,
+  ) {}
+
   static forRoot({ writes, reads }: LimitsOptions): DynamicModule {
     const issued = Math.min(MAX_ISSUED, reads);
     const named = [
@@ -47,19 +60,14 @@ export class LimitsModule {
           useFactory: (limits: RequestLimits) => ({ throttlers: [otherwise, ...named], storage: storageOver(limits), setHeaders: false }),
         }),
       ],
+      providers: [LimitGuard],
     };
   }
-}
 
-/** A limit counted over all routes that name it. */
-export interface NamedLimit extends ThrottlerOptions {
-  readonly name: string;
-  readonly limit: (context: ExecutionContext) => number;
-  readonly ttl: number;
-  readonly getTracker: (request: Record<string, any>) => string;
+  onAppCreated(): void {
+    limitControllers(this.modules, this.extensions, this.guard);
+  }
 }
-
-export const keyOf = (limit: string, tracker: string): string => `${limit}:${tracker}`;
 
 const namedLimit = (name: string, limit: NamedLimit['limit'], getTracker: NamedLimit['getTracker']): NamedLimit => ({
   name,

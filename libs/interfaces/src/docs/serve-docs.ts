@@ -1,14 +1,18 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import type { Extensions } from '../extensions/extensions';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument, type OpenApiOptions } from './openapi';
 
 /** Swagger UI serves its own files and uses inline styles. */
 const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`. */
-export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions): Promise<void> {
+/**
+ * Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`.
+ * The OpenAPI document also has the routes of extensions, as Nest describes them.
+ */
+export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/docs')) return;
@@ -20,5 +24,16 @@ export async function serveDocs(app: NestFastifyApplication, options: OpenApiOpt
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
   const { SwaggerModule } = await import('@nestjs/swagger'); // imported here: loading takes a third of a second, which roles without docs are spared
-  SwaggerModule.setup('docs', app, openApiDocument(options) as unknown as OpenAPIObject, { jsonDocumentUrl: 'docs/openapi.json' });
+  const own = openApiDocument(options) as unknown as OpenAPIObject;
+  const include = [...extensions.modules];
+  // An empty list would mean every module.
+  const document = include.length ? joined(own, SwaggerModule.createDocument(app, {} as OpenAPIObject, { include })) : own;
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs/openapi.json' });
+}
+
+/** Ours wins where both describe the same. */
+function joined(own: OpenAPIObject, theirs: OpenAPIObject): OpenAPIObject {
+  const paths = { ...theirs.paths };
+  for (const [path, methods] of Object.entries(own.paths)) paths[path] = { ...paths[path], ...methods };
+  return { ...own, paths, components: { ...own.components, schemas: { ...theirs.components?.schemas, ...own.components?.schemas } } };
 }
