@@ -3,7 +3,12 @@
 // class in its own module, and finds providers by identity. Plain JavaScript: Node runs it as it is, also in the thread of its module hooks, and
 // `import()` stays one, because `require` refuses some ES modules.
 const nodeModule = require('node:module');
+const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
+
+/** The name of our own package for extensions. It exists only here. */
+const PUBLIC = '@scoreboard/nest';
+const PUBLIC_FILE = join(__dirname, '../../nest/src/index.js');
 
 /** The packages that every module of the process gets from this product. */
 const OURS = [
@@ -26,6 +31,7 @@ let isLocating = false;
 
 /** The file of our copy; undefined for other packages. */
 function locate(specifier) {
+  if (specifier === PUBLIC) return PUBLIC_FILE;
   // `require.resolve` runs the hooks too.
   if (isLocating || !OURS.some((name) => specifier === name || specifier.startsWith(`${name}/`))) return undefined;
   isLocating = true;

@@ -22,6 +22,7 @@ export const REFUSALS = {
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
   'rejected': { kind: 'conflict', title: 'The update can never be applied' },
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
+  'rule-failed': { kind: 'unavailable', title: 'The update cannot be checked at the moment' },
   'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably at the moment' },
   'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read at the moment' },
   'gateway-unavailable': { kind: 'unavailable', title: 'The gateway does not accept new clients at the moment' },

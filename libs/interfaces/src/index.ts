@@ -1,7 +1,9 @@
 export * from './auth/auth.module';
 export * from './auth/guest.controller';
+export * from './auth/identity.decorator';
 export * from './auth/limit.guard';
 export * from './auth/limits.module';
+export * from './auth/token.guard';
 export * from './board-cache.module';
 export * from './docs/docs.module';
 export * from './extensions/extensions';
@@ -15,5 +17,6 @@ export * from './page/page.module';
 export * from './provide';
 export * from './scores/score-consumer.module';
 export * from './scores/score-queue.strategy';
+export * from './scores/score-rule.decorator';
 export * from './scores/scores.module';
 export * from './scores/scores.options';

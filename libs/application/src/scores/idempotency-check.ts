@@ -1,13 +1,17 @@
 import { type CommandOutcome, Refusal, type ScoreCommand } from '@scoreboard/domain';
 import { IdempotencyStore } from './idempotency-store';
 import { ErrorReporter } from '../errors/error-reporter';
+import { DecidedIncrements } from './decided-increments';
 import { FindOutcome } from './find-outcome';
+import { ScoreRules } from './score-rules';
 
 /** Looks up a command whose id may have been used before. */
 export class IdempotencyCheck {
   constructor(
     private readonly keys: IdempotencyStore,
     private readonly findOutcome: FindOutcome,
+    private readonly rules: ScoreRules,
+    private readonly increments: DecidedIncrements,
     private readonly errors: ErrorReporter,
   ) {}
 
@@ -17,9 +21,21 @@ export class IdempotencyCheck {
     if (claim === 'first') return undefined;
     // Also looked up for `other`: after a loss of Redis, the stored fingerprint may belong to a request that was refused.
     const outcome = await this.lookUp(command.commandId);
-    if (outcome) assertSameUpdate(outcome, command);
-    else if (claim === 'other') throw keyReused();
+    if (outcome ? !(await this.isSame(outcome, command, claim)) : claim === 'other') throw keyReused();
     return outcome;
+  }
+
+  /**
+   * Whether the outcome belongs to this body. A rule may have changed the increment: then the ledger has another one than the body, and the claim
+   * decides. If both claim and decision were lost while there are rules, another body of the same user cannot be told apart.
+   */
+  private async isSame(outcome: CommandOutcome, command: ScoreCommand, claim: 'same' | 'other' | 'unsure'): Promise<boolean> {
+    if (outcome.userId !== command.userId) return false;
+    const isEqual = outcome.scoreIncrement === command.scoreIncrement;
+    if (isEqual && claim !== 'other') return true;
+    const decided = await this.increments.find(command.commandId);
+    if (claim === 'other') return isEqual && decided !== outcome.scoreIncrement;
+    return decided !== undefined || !this.rules.isEmpty;
   }
 
   private async lookUp(commandId: string): Promise<CommandOutcome | undefined> {
@@ -33,9 +49,9 @@ export class IdempotencyCheck {
   }
 }
 
-/** Throws `key-reused` if the outcome belongs to another update. */
-export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncrement }: ScoreCommand): void {
-  if (outcome.userId !== userId || outcome.scoreIncrement !== scoreIncrement) throw keyReused();
+/** Throws `key-reused` if the outcome belongs to another update. Unless `isExact`, rules may have decided another increment for the same update. */
+export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncrement }: ScoreCommand, isExact: boolean): void {
+  if (outcome.userId !== userId || (isExact && outcome.scoreIncrement !== scoreIncrement)) throw keyReused();
 }
 
 const keyReused = () => new Refusal('key-reused', { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' });

@@ -1,6 +1,6 @@
 import { type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { Logger } from '@nestjs/common';
-import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ActionCounts } from './action-counts';
 import { ActionPolicy } from './action-policy';
@@ -14,6 +14,7 @@ import { ProjectStandings } from '../leaderboard/project-standings';
 import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
 import { IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
+import { ScoreRules } from './score-rules';
 import { SubmitScore } from './submit-score';
 import { useEmbeddedDatabase } from '../../../../test/support';
 
@@ -43,8 +44,11 @@ describe('SubmitScore', () => {
   const errors = { report: (what: string) => void reported.push(what) };
   /** The same system with an empty idempotency store, as after a restart. */
   const withFreshKeys = () => make({});
-  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore() as IdempotencyStore, findOutcome = find, into = queue as ScoreQueue, wait = awaitApplied }) =>
-    new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, findOutcome, errors), into, wait, events);
+  const make = ({ policy = { requireActionToken: false } as ActionPolicy, counts = new MemoryActionCounts() as ActionCounts, keys = new MemoryIdempotencyStore() as IdempotencyStore, findOutcome = find, into = queue as ScoreQueue, wait = awaitApplied }) => {
+    const increments = new MemoryDecidedIncrements();
+    const rules = new ScoreRules(1_000, increments, errors);
+    return new SubmitScore(new ActionRules(policy, counts), new IdempotencyCheck(keys, findOutcome, rules, increments, errors), rules, into, wait, events);
+  };
   const raise = (scoreIncrement: number, more: { key?: string; waitMs?: number; userId?: string } = {}, who = ann, by = submit) =>
     by.execute(who, { userId: 'ann', scoreIncrement, waitMs: 0, ...more });
 

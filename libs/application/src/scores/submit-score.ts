@@ -4,6 +4,7 @@ import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, issuerDigest, newCommandId } from './command-id';
 import { assertSameUpdate, IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
+import { ScoreRules } from './score-rules';
 
 export interface ScoreUpdate {
   readonly userId: string;
@@ -16,7 +17,7 @@ export interface ScoreUpdate {
   readonly trace?: Trace;
 }
 
-/** The answer to a durable command. `score` is the total right after the command, `rank` the rank at the time of the answer. */
+/** The answer to a durable command. `scoreIncrement` is what counts, which a rule may have changed. `score` is the total right after the command, `rank` the rank at the time of the answer. */
 export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncrement'> &
   ({ readonly status: 'accepted' } | { readonly status: 'applied'; readonly score: number; readonly rank: number | null });
 
@@ -26,28 +27,34 @@ export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncremen
  * A request with the same key or action token is the same command and is applied once. If it has not been applied yet, it is
  * queued again, because the first attempt may not have reached the queue.
  *
+ * Rules of extensions run after all other checks. They may change the increment or refuse; a retry gets the receipt of what was counted.
+ *
  * Refusals: `insufficient-scope`, `foreign-user`, `no-user`, `action-token-required`, `unknown-action`, `action-exceeded`,
- * `key-reused`, `rate-limited`, `queue-unavailable`, and `rejected` if the rejection is known after the wait or at a retry.
+ * `key-reused`, `rate-limited`, `rule-failed`, those of rules, `queue-unavailable`, and `rejected` if the rejection is known after the wait or at a retry.
  */
 export class SubmitScore {
   constructor(
-    private readonly rules: ActionRules,
+    private readonly actionRules: ActionRules,
     private readonly idempotency: IdempotencyCheck,
+    private readonly scoreRules: ScoreRules,
     private readonly queue: ScoreQueue,
     private readonly awaitApplied: AwaitApplied,
     private readonly events: ScoreboardEvents,
   ) {}
 
   async execute(identity: Identity, submission: ScoreUpdate): Promise<Receipt> {
-    this.rules.assertMayRaise(identity, submission);
-    const { command, isRepeatable } = commandOf(identity, submission);
-    const before = isRepeatable ? await this.idempotency.execute(command) : undefined;
-    if (before) return this.receipt(command, before);
+    this.actionRules.assertMayRaise(identity, submission);
+    const { command: sent, isRepeatable } = commandOf(identity, submission);
+    const before = isRepeatable ? await this.idempotency.execute(sent) : undefined;
+    if (before) return this.receipt(sent, before);
 
-    if (command.action !== undefined) await this.rules.count(command);
+    if (sent.action !== undefined) await this.actionRules.count(sent);
+    const command = this.scoreRules.isEmpty ? sent : await this.scoreRules.apply(identity, sent, isRepeatable);
     const { waitMs } = submission;
     const queue = () => this.enqueue(command, waitMs > 0);
-    return this.receipt(command, waitMs ? await this.awaitApplied.outcome(command, waitMs, queue) : await queue());
+    const outcome = waitMs ? await this.awaitApplied.outcome(command, waitMs, queue) : await queue();
+    if (outcome) assertSameUpdate(outcome, command, this.scoreRules.isEmpty);
+    return this.receipt(command, outcome);
   }
 
   private async enqueue(command: ScoreCommand, isAwaited: boolean): Promise<undefined> {
@@ -57,9 +64,9 @@ export class SubmitScore {
   }
 
   private async receipt(command: ScoreCommand, outcome: CommandOutcome | undefined): Promise<Receipt> {
-    const { commandId, userId, scoreIncrement } = command;
-    if (outcome) assertSameUpdate(outcome, command);
+    const { commandId, userId } = command;
     if (outcome?.status === 'rejected') throw rejected(outcome);
+    const { scoreIncrement } = outcome ?? command;
     if (!outcome) return { commandId, userId, scoreIncrement, status: 'accepted' };
     return { commandId, userId, scoreIncrement, status: 'applied', score: outcome.scoreAfter, rank: await this.awaitApplied.rank(outcome) };
   }

@@ -1,11 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ActionCounts, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedBoardFeed } from './embedded-board-feed';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
 import { FileDeadLetters } from './file-dead-letters';
 import { MemoryActionCounts } from './memory-action-counts';
+import { MemoryDecidedIncrements } from './memory-decided-increments';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { MemoryLeaderboard } from './memory-leaderboard';
 import { MemoryPersonalData } from './memory-personal-data';
@@ -35,8 +36,9 @@ export class InProcessQueueModule {
     { provide: IdempotencyStore, useFactory: () => new MemoryIdempotencyStore() },
     { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (keys: MemoryIdempotencyStore) => new MemoryPersonalData(keys), inject: [IdempotencyStore] },
     { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
+    { provide: DecidedIncrements, useFactory: () => new MemoryDecidedIncrements() },
   ],
-  exports: [Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts],
+  exports: [Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements],
 })
 export class InProcessLeaderboardModule {
   static forRoot(): DynamicModule {

@@ -4,6 +4,7 @@ export * from './embedded-score-queue';
 export * from './file-dead-letters';
 export * from './in-process.module';
 export * from './memory-action-counts';
+export * from './memory-decided-increments';
 export * from './memory-idempotency-store';
 export * from './memory-leaderboard';
 export * from './memory-personal-data';

@@ -1,6 +1,7 @@
 export * from './redis-action-counts';
 export * from './redis-board-feed';
 export * from './redis-client';
+export * from './redis-decided-increments';
 export * from './redis-idempotency-store';
 export * from './redis-leaderboard';
 export * from './redis-personal-data';

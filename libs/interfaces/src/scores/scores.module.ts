@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import {
   ActionCounts,
   ActionPolicy,
   ActionRules,
   AwaitApplied,
+  DecidedIncrements,
   IdempotencyStore,
   ErrorReporter,
   FindOutcome,
@@ -13,6 +15,7 @@ import {
   ReadHistory,
   IdempotencyCheck,
   ScoreQueue,
+  ScoreRules,
   SubmitScore,
   TokenSigner,
 } from '@scoreboard/application';
@@ -21,6 +24,7 @@ import { provide } from '../provide';
 import { ActionBodyPipe } from './action-body.pipe';
 import { ActionsController } from './actions.controller';
 import { ScoreBodyPipe } from './score-body.pipe';
+import { ScoreRuleDiscovery } from './score-rule-discovery';
 import { ScoresController } from './scores.controller';
 import { ScoresOptions } from './scores.options';
 
@@ -30,6 +34,7 @@ export class ScoresModule {
   static forRoot(options: ScoresOptions): DynamicModule {
     return {
       module: ScoresModule,
+      imports: [DiscoveryModule],
       controllers: [ScoresController, ActionsController],
       providers: [
         { provide: ScoresOptions, useValue: options },
@@ -39,8 +44,14 @@ export class ScoresModule {
         provide(FindOutcome, ScoreLedger),
         provide(AwaitApplied, FindOutcome, Leaderboard, BoardCache, ErrorReporter),
         provide(ActionRules, ActionPolicy, ActionCounts),
-        provide(IdempotencyCheck, IdempotencyStore, FindOutcome, ErrorReporter),
-        provide(SubmitScore, ActionRules, IdempotencyCheck, ScoreQueue, AwaitApplied, ScoreboardEvents),
+        {
+          provide: ScoreRules,
+          useFactory: (increments: DecidedIncrements, errors: ErrorReporter) => new ScoreRules(options.maxIncrement, increments, errors),
+          inject: [DecidedIncrements, ErrorReporter],
+        },
+        ScoreRuleDiscovery,
+        provide(IdempotencyCheck, IdempotencyStore, FindOutcome, ScoreRules, DecidedIncrements, ErrorReporter),
+        provide(SubmitScore, ActionRules, IdempotencyCheck, ScoreRules, ScoreQueue, AwaitApplied, ScoreboardEvents),
         provide(IssueAction, TokenSigner, ActionRules),
         provide(ReadCommand, ScoreLedger, ErrorReporter),
         provide(ReadHistory, ScoreLedger, ErrorReporter),
