@@ -1,4 +1,5 @@
 export * from './board';
+export * from './define-refusal';
 export * from './identity';
 export * from './leaderboard';
 export * from './ledger-adjustments';

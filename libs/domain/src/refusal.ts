@@ -32,6 +32,13 @@ export const REFUSALS = {
 export type RefusalCode = keyof typeof REFUSALS;
 export type RefusalKind = (typeof REFUSALS)[RefusalCode]['kind'];
 
+/** A refusal that is not in the table: see `defineRefusal`. */
+export interface RefusalDefinition {
+  readonly code: string;
+  readonly kind: RefusalKind;
+  readonly title: string;
+}
+
 /** Details of a refusal. Each field that is set appears in the answer, except `isExpired`. */
 export interface RefusalDetails {
   /** One or two sentences for the caller: what is wrong, and what to do. */
@@ -53,14 +60,19 @@ export interface RefusalDetails {
 
 /** The only error type for expected refusals. Every other thrown error is a bug or an outage. */
 export class Refusal extends Error {
+  readonly code: string;
   readonly kind: RefusalKind;
+  readonly title: string;
 
   constructor(
-    readonly code: RefusalCode,
+    what: RefusalCode | RefusalDefinition,
     readonly details: RefusalDetails = {},
   ) {
-    super(details.detail ?? REFUSALS[code].title);
+    const { code, kind, title } = typeof what === 'string' ? { code: what, ...REFUSALS[what] } : what;
+    super(details.detail ?? title);
     this.name = 'Refusal';
-    this.kind = REFUSALS[code].kind;
+    this.code = code;
+    this.kind = kind;
+    this.title = title;
   }
 }

@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import { Refusal, type RefusalCode } from '@scoreboard/domain';
+import { Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 import { STATUS } from '../http/problem';
 import { ProblemFilter } from '../http/problem.filter';
 
 /** The codes of RFC 6749, section 5.2. */
-const OAUTH_ERRORS: Partial<Record<RefusalCode, string>> = {
+const OAUTH_ERRORS: Readonly<Record<string, string>> = {
   'invalid-request': 'invalid_request',
   'invalid-client': 'invalid_client',
   'invalid-scope': 'invalid_scope',

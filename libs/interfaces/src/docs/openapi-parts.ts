@@ -1,4 +1,4 @@
-import { REFUSALS, type RefusalCode } from '@scoreboard/domain';
+import { REFUSALS, type RefusalCode, type RefusalDefinition } from '@scoreboard/domain';
 import { STATUS } from '../http/problem';
 import { EXAMPLES, exampleOf } from './openapi-examples';
 import type { BodyName } from './openapi-schemas';
@@ -70,3 +70,9 @@ export const bearer = (scope: string) => [{ bearer: [] }, { clientCredentials: [
 export const TOKEN_REFUSED = ['unauthenticated', 'keys-unavailable'] as const;
 /** Refusals of every operation with a JSON body. */
 export const BODY_REFUSED = ['invalid-request', 413, 415] as const;
+
+/** The refusals of extensions in Markdown, with the columns of docs/problems.md; empty if there are none. */
+export const refusalTable = (refusals: readonly RefusalDefinition[]): string => {
+  const rows = refusals.map(({ code, kind, title }) => `| \`${code}\` | ${kind} | ${STATUS[kind]} | ${title.replaceAll('|', '\\|')} |`);
+  return rows.length ? `\n\nExtensions of this server may also refuse it:\n\n${['| code | kind | status | meaning |', '|---|---|---|---|', ...rows].join('\n')}` : '';
+};

@@ -1,18 +1,18 @@
-import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
+import { BOARD_SIZE, MAX_TOP, type RefusalDefinition } from '@scoreboard/domain';
 import { z } from 'zod';
 import { deletionQuerySchema } from '../moderation/moderation.requests';
-import { answers, bearer, BODY_REFUSED, content, pageParameters, parameter, problems, REQUEST_ID, TOKEN_REFUSED, userParameter } from './openapi-parts';
+import { answers, bearer, BODY_REFUSED, content, pageParameters, parameter, problems, refusalTable, REQUEST_ID, TOKEN_REFUSED, userParameter } from './openapi-parts';
 
 /** Refusals of what only the user, and some others, may read. */
 const OWNERS_ONLY = ['insufficient-scope', 'foreign-user', 'no-user'] as const;
 
-export const updatePaths = {
+export const updatePaths = (refusals: readonly RefusalDefinition[]) => ({
   '/api/scores/update': {
     post: {
       operationId: 'updateScore',
       tags: ['Scores'],
       summary: 'Raise a score',
-      description: 'Durable once answered 201: from then on it is applied exactly once. An action token is its own Idempotency-Key.',
+      description: `Durable once answered 201: from then on it is applied exactly once. An action token is its own Idempotency-Key.${refusalTable(refusals)}`,
       security: bearer('scores:write:any'),
       parameters: [
         parameter('header', 'Idempotency-Key', '1 to 255 visible ASCII characters. An update sent again with the same key counts once.', { type: 'string' }),
@@ -26,7 +26,7 @@ export const updatePaths = {
         ...TOKEN_REFUSED,
         ...BODY_REFUSED,
         ...(['insufficient-scope', 'foreign-user', 'no-user', 'action-token-required', 'unknown-action', 'action-exceeded'] as const),
-        ...(['key-reused', 'rejected', 'rate-limited', 'queue-unavailable'] as const),
+        ...(['key-reused', 'rejected', 'rate-limited', 'queue-unavailable', 'rule-failed'] as const),
       ),
     },
   },
@@ -50,7 +50,7 @@ export const updatePaths = {
       responses: answers(200, 'A page', 'History', ...TOKEN_REFUSED, 'invalid-request', ...OWNERS_ONLY, 'rate-limited', 'ledger-unavailable'),
     },
   },
-};
+});
 
 const READ_REFUSED = ['invalid-request', 'rate-limited', 'leaderboard-unavailable', 'ledger-unavailable'] as const;
 

@@ -104,6 +104,11 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('lists the refusals of extensions on the route of updates', () => {
+    const { description } = openApiDocument({ maxIncrement: 1, refusals: [{ code: 'daily-cap', kind: 'limited', title: 'Cap | reached' }] }).paths['/api/scores/update'].post;
+    expect(description).toContain('| `daily-cap` | limited | 429 | Cap \\| reached |');
+  });
+
   it('shows refusals as the server answers them', () => {
     const { responses } = document.paths['/api/scores/update'].post as unknown as Operation;
     expect(responses['422']!.content!['application/problem+json']!.examples!['key-reused']!.value).toMatchObject({

@@ -1,8 +1,11 @@
+import type { RefusalDefinition } from '@scoreboard/domain';
 import { actionPaths, moderationPaths, publicPaths, readPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { bodySchemas } from './openapi-schemas';
 
 export interface OpenApiOptions {
   readonly maxIncrement: number;
+  /** The refusals of extensions. Default: none. */
+  readonly refusals?: readonly RefusalDefinition[];
 }
 
 const DESCRIPTION = `Raises scores exactly once and serves the live top ten. Socket.IO: namespace /ws/scores.
@@ -39,11 +42,11 @@ const headers = {
 };
 
 /** The OpenAPI 3.1 document of the HTTP API, generated from the schemas that validate the requests. */
-export const openApiDocument = ({ maxIncrement }: OpenApiOptions) => ({
+export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions) => ({
   openapi: '3.1.0',
   info: { title: 'Scoreboard', version: '1', description: DESCRIPTION },
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths, ...readPaths, ...tokenPaths, ...moderationPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...tokenPaths, ...moderationPaths, ...actionPaths, ...publicPaths },
 });

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { definedRefusals } from '@scoreboard/domain';
 import type { FastifyInstance } from 'fastify';
 import type { Extensions } from '../extensions/extensions';
 import { asyncApiDocument } from './asyncapi';
@@ -10,7 +11,7 @@ const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 
 /**
  * Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`.
- * The OpenAPI document also has the routes of extensions, as Nest describes them.
+ * The OpenAPI document also has the routes of extensions, as Nest describes them, and their refusals.
  */
 export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -24,7 +25,7 @@ export async function serveDocs(app: NestFastifyApplication, options: OpenApiOpt
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
   const { SwaggerModule } = await import('@nestjs/swagger'); // imported here: loading takes a third of a second, which roles without docs are spared
-  const own = openApiDocument(options) as unknown as OpenAPIObject;
+  const own = openApiDocument({ ...options, refusals: definedRefusals() }) as unknown as OpenAPIObject;
   const include = [...extensions.modules];
   // An empty list would mean every module.
   const document = include.length ? joined(own, SwaggerModule.createDocument(app, {} as OpenAPIObject, { include })) : own;

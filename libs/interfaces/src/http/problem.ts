@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { REFUSALS, type Refusal, type RefusalKind } from '@scoreboard/domain';
+import type { Refusal, RefusalKind } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -41,9 +41,9 @@ export const problem = (status: number, more: Partial<Problem> = {}): Problem =>
   ...more,
 });
 
-export function problemOfRefusal({ code, kind, details }: Refusal, instance?: string): Problem {
+export function problemOfRefusal({ code, kind, title, details }: Refusal, instance?: string): Problem {
   const { detail, errors, outcome, commandId, reason } = details;
-  return { type: `urn:scoreboard:problem:${code}`, title: REFUSALS[code].title, status: STATUS[kind], detail, instance, errors, outcome, commandId, reason };
+  return { type: `urn:scoreboard:problem:${code}`, title, status: STATUS[kind], detail, instance, errors, outcome, commandId, reason };
 }
 
 /** The headers of the answer to a refusal. */
