@@ -18,6 +18,7 @@ export * from './issue-action';
 export * from './message-origins';
 export * from './messages';
 export * from './publish-queue';
+export * from './quotas';
 export * from './read-command';
 export * from './read-history';
 export * from './score-queue';

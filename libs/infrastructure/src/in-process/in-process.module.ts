@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, Quotas, ScoreQueue } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedBoardFeed } from './embedded-board-feed';
@@ -10,6 +10,7 @@ import { MemoryDecidedIncrements } from './memory-decided-increments';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { MemoryLeaderboard } from './memory-leaderboard';
 import { MemoryPersonalData } from './memory-personal-data';
+import { MemoryQuotas } from './memory-quotas';
 
 /** Replaces RabbitMQ: a queue in this process, with dead letters in a file. */
 @Module({})
@@ -37,8 +38,9 @@ export class InProcessQueueModule {
     { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (keys: MemoryIdempotencyStore) => new MemoryPersonalData(keys), inject: [IdempotencyStore] },
     { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
     { provide: DecidedIncrements, useFactory: () => new MemoryDecidedIncrements() },
+    { provide: Quotas, useFactory: () => new MemoryQuotas() },
   ],
-  exports: [Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements],
+  exports: [Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas],
 })
 export class InProcessLeaderboardModule {
   static forRoot(): DynamicModule {

@@ -8,3 +8,4 @@ export * from './memory-decided-increments';
 export * from './memory-idempotency-store';
 export * from './memory-leaderboard';
 export * from './memory-personal-data';
+export * from './memory-quotas';

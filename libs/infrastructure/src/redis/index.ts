@@ -5,6 +5,7 @@ export * from './redis-decided-increments';
 export * from './redis-idempotency-store';
 export * from './redis-leaderboard';
 export * from './redis-personal-data';
+export * from './redis-quotas';
 export * from './redis-rate-counters';
 export * from './redis.module';
 export { isRedisUp } from './redis-writes';

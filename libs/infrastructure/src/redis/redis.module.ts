@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, RateCounters } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, Quotas, RateCounters } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { RedisActionCounts } from './redis-action-counts';
@@ -7,6 +7,7 @@ import { RedisBoardFeed } from './redis-board-feed';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisDecidedIncrements } from './redis-decided-increments';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
+import { RedisQuotas } from './redis-quotas';
 import { RedisRateCounters } from './redis-rate-counters';
 import { RedisLeaderboard } from './redis-leaderboard';
 import { RedisPersonalData } from './redis-personal-data';
@@ -40,9 +41,10 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (client: RedisClientType) => new RedisPersonalData({ client }), inject },
         { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject },
         { provide: DecidedIncrements, useFactory: (client: RedisClientType) => new RedisDecidedIncrements({ client }), inject },
+        { provide: Quotas, useFactory: (client: RedisClientType) => new RedisQuotas({ client }), inject },
         { provide: RateCounters, useFactory: (client: RedisClientType) => new RedisRateCounters({ client }), inject },
       ],
-      exports: [REDIS, Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, RateCounters],
+      exports: [REDIS, Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas, RateCounters],
     };
   }
 
