@@ -12,7 +12,7 @@ export interface QuotaRequest {
   readonly amount: number;
   /** How much there is in each window, a whole number of at least 1. */
   readonly limit: number;
-  /** The length of the window in seconds, 1 to `MAX_QUOTA_WINDOW`. Windows begin at its multiples since 1970 in UTC: 86400 is a day from midnight to midnight. */
+  /** The length of the window in seconds, 1 to `MAX_QUOTA_WINDOW`. Windows begin at its multiples since 1970 in UTC: 86400 is from midnight to midnight. */
   readonly window: number;
 }
 
@@ -32,7 +32,10 @@ export interface QuotaAnswer {
  * back. A lowered limit applies at once; another `window` under the same name begins from zero.
  */
 export abstract class Quotas {
-  /** Takes the amount if it fits. Throws if the request is not valid, or if a server cannot count within 500 ms: then the amount may have been taken, and the same id is safe. */
+  /**
+   * Takes the amount if it fits. Throws if the request is not valid, or if a server cannot count within 500 ms: then the amount may have been taken;
+   * the same id takes nothing more.
+   */
   abstract take(request: QuotaRequest): Promise<QuotaAnswer>;
 }
 

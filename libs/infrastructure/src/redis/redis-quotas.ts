@@ -18,8 +18,8 @@ export interface RedisQuotasOptions {
 }
 
 /**
- * Counts in Redis, across all processes, by Redis' clock: one script call per request, about 150 bytes per id for a day and 150 per key. While Redis is
- * unavailable nothing can be taken, because another process may take the same. A loss of Redis forgets what was taken.
+ * Counts in Redis, across all processes, by Redis' clock: one script call per request, about 150 bytes per id for a day and 200 per key. While Redis
+ * is unavailable nothing can be taken, because another process may take the same. A loss of Redis forgets what was taken.
  */
 export class RedisQuotas extends Quotas {
   private readonly client: RedisClientType;
