@@ -4,7 +4,7 @@ import type { ScoreCommand } from '@scoreboard/domain';
 import { RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
-import { createClient, type RedisClientType } from 'redis';
+import { createClient, RESP_TYPES, type RedisClientType } from 'redis';
 import { describeWith } from './support';
 
 const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
@@ -36,7 +36,9 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     await rebuild.execute();
   });
 
-  const generation = async (): Promise<string> => `${prefix}${await client.hGet(`${prefix}meta`, 'live')}`;
+  const generation = async (): Promise<string> => `${prefix}${await client.hGet(`${prefix}meta`, 'ranking')}`;
+  /** Members are bytes, not text. */
+  const second = async (order: string) => (await client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer }).zRange(order, 1, 1))[0];
   const places = async (): Promise<string[]> => (await leaderboard.top(10)).map(({ userId, score }) => `${userId} ${score}`);
 
   it('finds no difference if both agree, and ignores updates not projected yet', async () => {
@@ -67,7 +69,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
 
   it('restores missing standings', async () => {
     const live = await generation();
-    await client.hDel(`${live}:standings`, 'bob');
+    await client.hDel(`${live}:0:standings`, 'bob');
     await audit.look();
     expect(audit.stats).toMatchObject({ differences: 1, repaired: 1 });
     expect(await places()).toEqual(['ann 30', 'bob 20', 'cyd 10']);
@@ -77,8 +79,12 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
 
   it.each([
     ['a rank is missing', async (live: string) => client.zRemRangeByRank(`${live}:order`, 1, 1)],
-    ['a standing has a wrong score', async (live: string) => client.hSet(`${live}:standings`, 'bob', ((await client.hGet(`${live}:standings`, 'bob')) ?? '').replace(/^20/, '25'))],
-    ['a standing is newer than the ledger', async (live: string) => client.hSet(`${live}:standings`, 'bob', '99:9000000000000000:9000000000000000:0')],
+    ['a standing has a wrong score', async (live: string) => client.zIncrBy(`${live}:order`, -5, (await second(`${live}:order`))!)],
+    ['a standing is newer than the ledger', async (live: string) => client.hSet(`${live}:0:standings`, 'bob', '9000000000000000')],
+    ['a standing has lost its rank', async (live: string) => {
+      const sequence = await client.hGet(`${live}:0:standings`, 'bob');
+      return client.hSet(`${live}:0:standings`, 'bob', `${sequence}:${sequence}:20`);
+    }],
   ])('rebuilds the leaderboard if %s, with a newer board', async (_what, harm) => {
     const before = await leaderboard.board();
     await harm(await generation());

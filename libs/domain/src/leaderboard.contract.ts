@@ -48,11 +48,15 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
 
     it('compares user ids byte for byte, whatever characters they contain', async () => {
       await makeReady(leaderboard);
-      const users = ['a', 'A', '_', '-', '0', '00', '1:2', 'a.b', 'a:b@c|d+e-f', 'google-oauth2|123', 'x'.repeat(64), 'constructor', '__proto__'];
+      const uuid = 'f81d4fae-7dec-11d0-a765-00a0c91e6bf6';
+      const uuids = [uuid, uuid.toUpperCase(), uuid.replaceAll('-', ''), uuid.slice(1), `${uuid}0`, '00000000-0000-0000-0000-000000000000', 'sixteen-byte-id.', 'seventeen-byte-id'];
+      const plain = ['a', 'A', '_', '-', '0', '00', '1:2', 'a.b', 'a:b@c|d+e-f', 'google-oauth2|123', 'x'.repeat(64), '~'.repeat(255), 'constructor', '__proto__'];
+      const users = [...uuids, ...plain];
       await leaderboard.put(users.map((user, i) => standing(user, 5, i + 1)), upTo(users.length));
       expect(await names(leaderboard)).toEqual(users);
       expect((await leaderboard.board()).entries.map((entry) => entry.userId)).toEqual(users.slice(0, BOARD_SIZE));
       expect((await leaderboard.places(users)).map((place) => place?.rank)).toEqual(users.map((_, i) => i + 1));
+      for (const [i, user] of users.entries()) expect(await leaderboard.around(user, 0)).toEqual([{ rank: i + 1, userId: user, score: 5 }]);
     });
   });
 

@@ -86,8 +86,8 @@ export abstract class Leaderboard {
 
   /**
    * Removes a user and records `by`, the same user under another id, if given; readers see both at once. The ledger must have done it before.
-   * A running rebuild may have read the old id, so it is interrupted: its next call throws, and the next rebuild resumes it. A later put of the old id
-   * records it again. Returns the board if it changed. O(log n).
+   * A running rebuild may have read the old id, so it is interrupted: its next call throws, and the next rebuild resumes it, or starts again if the
+   * last page ended with this user. A later put of the old id records it again. Returns the board if it changed. O(log n).
    */
   abstract replace(userId: string, by?: Standing): Promise<Board | undefined>;
 

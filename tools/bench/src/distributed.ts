@@ -30,7 +30,7 @@ export async function startDistributed(profiled?: { readonly role: RoleName; rea
     applied: () => sum('scoreboard_commands_applied_total'),
     snapshot: async () => {
       const { updates, points } = ledgerSnapshot(await psql(postgres, LEDGER_SUMS));
-      const generation = await withRedis(redis.url, (board) => board.hGet(`${PREFIX}meta`, 'live'));
+      const generation = await withRedis(redis.url, (board) => board.hGet(`${PREFIX}meta`, 'ranking'));
       return { updates, points: { ...points, redis: -(await sumOfScores(redis.url, `${PREFIX}${generation}:order`)) } }; // they are negative there, so that the best come first
     },
     addWorker: async () => void workers.push(await run('worker')),

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { createClient, type RedisClientType } from 'redis';
+import { parseValue, unpackId, unpackMember } from '@scoreboard/infrastructure/redis';
+import { createClient, RESP_TYPES, type RedisClientType } from 'redis';
 
 export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & { scoreIncrement: number }>;
 
@@ -9,7 +10,7 @@ export interface LedgerSnapshot {
   readonly applied: readonly AppliedCommand[];
   /** Users, of all there are, whose total is not the sum of their history. */
   readonly unsound: readonly string[];
-  /** Everybody who has a place, best first; `standing` as the leaderboard writes it. */
+  /** Everybody who has a place, best first; `standing`: when the score was reached, and the version. */
   readonly order: readonly { readonly userId: string; readonly score: number; readonly standing: string }[];
 }
 
@@ -19,7 +20,7 @@ const WHERE_UNSOUND = `
 const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,
-         concat_ws(':', score, lpad(reached_at::text, 16, '0'), version, hidden::integer) AS standing
+         concat_ws(':', reached_at, version) AS standing
     FROM score_total WHERE NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
 
 /** Reads it straight from a PostgreSQL, in one snapshot. */
@@ -59,11 +60,22 @@ export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;
 /** What a Redis holds, best first. */
 export const readRedis = (url: string) =>
   withRedis(url, async (redis) => {
-    const live = await redis.hGet(`${PREFIX}meta`, 'live');
-    const members = await redis.zRangeWithScores(`${PREFIX}${live}:order`, 0, -1);
+    const ranking = `${PREFIX}${await redis.hGet(`${PREFIX}meta`, 'ranking')}`;
+    const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    const members = await binary.zRangeWithScores(`${ranking}:order`, 0, -1);
+    const standings: Record<string, string> = {};
+    for await (const hashes of redis.scanIterator({ MATCH: `${ranking}:*:standings`, COUNT: 1_000 })) {
+      for (const hash of hashes) {
+        const entries = await binary.sendCommand<Buffer[]>(['HGETALL', hash]);
+        for (let i = 0; i < entries.length; i += 2) {
+          const { reachedAt, version } = parseValue(String(entries[i + 1]));
+          standings[unpackId(entries[i]!)] = `${reachedAt}:${version}`;
+        }
+      }
+    }
     return {
-      order: members.map(({ value, score }) => ({ userId: value.slice(16), score: -score })),
-      standings: await redis.hGetAll(`${PREFIX}${live}:standings`),
+      order: members.map(({ value, score }) => ({ userId: unpackMember(value).userId, score: -score })),
+      standings,
       board: JSON.parse((await redis.get(`${PREFIX}board`)) ?? '{"revision":0,"entries":[]}') as { readonly revision: number; readonly entries: readonly object[] },
     };
   });

@@ -1,7 +1,7 @@
 import { OrderedMap, type OrderedMapIterator } from '@js-sdsl/ordered-map';
 import { compareStandings, isRanked, type Place, type RankedScore, type Standing } from '@scoreboard/domain';
 
-/** Full ties never come from a ledger. They are ordered by the bytes of the id (ASCII), as in Redis, because the tree would drop one of two equal keys. */
+/** Full ties never come from a ledger. They are ordered by the bytes of the id, because the tree would drop one of two equal keys. */
 const compare = (a: Standing, b: Standing): number => compareStandings(a, b) || (a.userId < b.userId ? -1 : Number(a.userId > b.userId));
 
 /** Standings and their ranking in memory: a map of all, and a balanced tree of the ranked ones with subtree sizes, so a rank costs O(log n). */

@@ -3,6 +3,7 @@ export * from './redis-board-feed';
 export * from './redis-client';
 export * from './redis-decided-increments';
 export * from './redis-idempotency-store';
+export { parseValue, unpackId, unpackMember } from './packed-standings';
 export * from './redis-leaderboard';
 export * from './redis-personal-data';
 export * from './redis-quotas';

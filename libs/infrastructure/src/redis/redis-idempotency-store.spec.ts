@@ -20,7 +20,7 @@ describe('RedisIdempotencyStore', () => {
   const make = async () => new RedisIdempotencyStore({ client: await connect(), prefix });
 
   /** Simulates a leaderboard: Redis has not lost its data. */
-  const settle = async () => (await connect()).hSet(`${prefix}meta`, 'live', 'any');
+  const settle = async () => (await connect()).hSet(`${prefix}meta`, 'ranking', 'any');
 
   beforeAll(() => {
     Logger.overrideLogger(false);

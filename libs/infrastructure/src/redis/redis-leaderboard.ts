@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Board,
   Leaderboard,
@@ -8,38 +7,16 @@ import {
   type LedgerRange,
   type Place,
   type RankedScore,
-  type RebuildProgress,
   type Standing,
 } from '@scoreboard/domain';
-import type { RedisClientType } from 'redis';
-import { RedisScript } from './redis-script';
-
-const scripts = {
-  put: new RedisScript('generation', 'rebuild', 'board', 'put'),
-  replace: new RedisScript('generation', 'board', 'replace-user'),
-  beginRebuild: new RedisScript('generation', 'rebuild', 'begin-rebuild'),
-  fillRebuild: new RedisScript('generation', 'rebuild', 'board', 'fill-rebuild'),
-  showRebuild: new RedisScript('generation', 'rebuild', 'board', 'show-rebuild'),
-  finishRebuild: new RedisScript('generation', 'rebuild', 'board', 'finish-rebuild'),
-};
-
-const readingScripts = {
-  position: new RedisScript('generation', 'position'),
-  top: new RedisScript('generation', 'top'),
-  places: new RedisScript('generation', 'places'),
-  around: new RedisScript('generation', 'around'),
-};
-
-/**
- * Maximum number of standings per script call: Redis serves nobody else while a script runs. Beside a million users, calls with 1,000 took 45 ms,
- * calls with 200 took 4. The scripts pass all of them to one command, which Lua limits to a few thousand values.
- */
-const MAX_PART = 200;
+import { type RedisClientType, RESP_TYPES } from 'redis';
+import { LeaderboardScripts, split } from './leaderboard-scripts';
+import { packIds, packStandings, parseValue, unpackMember } from './packed-standings';
+import { beginRebuild } from './redis-rebuild';
+import type { Reader } from './redis-script';
 
 /** How long after its lease a rebuild still receives live puts, and can be resumed. Then it is dropped, so that a dead rebuild does not double the cost of every put. */
 const ABANDONED_MS = 60_000;
-
-const REACHED_AT_DIGITS = 16;
 
 export interface RedisLeaderboardOptions {
   /** Not closed here. */
@@ -50,25 +27,32 @@ export interface RedisLeaderboardOptions {
   readonly leaseMs?: number;
 }
 
-type Ranked = [before: number, membersWithScores: string[]];
+type FoundPlace = [value: string, before?: number | null, negatedScore?: string | null];
+type Ranked = [before: number, membersWithScores: Buffer[]];
 
 /**
  * The leaderboard in Redis. Each call is one script, so each put is atomic for readers (a large put in parts of 200).
  *
- * `<prefix>meta` names the generation of keys that readers use (`live`) and the one that a rebuild fills (`next`), and holds
+ * `<prefix>meta` names the generation of keys that readers use (`ranking`) and the one that a rebuild fills (`rebuild`), and holds
  * the revision and how far the rebuild is. `<prefix>board` is the board as JSON, written by the script that changes it: reading it is one GET.
- * A generation is a sorted set (the ranking), a hash (every standing, ranked or not) and the covered ranges of the ledger.
+ * A generation is a sorted set (the ranking), hashes (every standing, ranked or not) and the covered ranges of the ledger;
+ * `packed-standings.ts` describes their bytes.
  */
 export class RedisLeaderboard extends Leaderboard {
   private readonly client: RedisClientType;
+  /** The same connection; strings arrive as bytes. */
+  private readonly binary: Reader;
+  private readonly scripts: LeaderboardScripts;
   private readonly prefix: string;
-  private readonly leaseMs: string;
+  private readonly leaseMs: number;
 
   constructor({ client, prefix = 'scoreboard:{global}:', leaseMs = 10_000 }: RedisLeaderboardOptions) {
     super();
     this.client = client;
+    this.binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    this.scripts = new LeaderboardScripts(client, prefix);
     this.prefix = prefix;
-    this.leaseMs = String(leaseMs);
+    this.leaseMs = leaseMs;
   }
 
   async put(standings: readonly Standing[], { from, to }: LedgerRange): Promise<Board | undefined> {
@@ -77,13 +61,13 @@ export class RedisLeaderboard extends Leaderboard {
     for (const part of parts) {
       // Only the last part marks the range as covered, because only then are all standings stored.
       const covered = [part === parts.at(-1) ? from : to, to].map(String);
-      board = (await this.run<string | null>('put', [...covered, String(ABANDONED_MS), ...encode(part)])) ?? board;
+      board = (await this.scripts.run<string | null>('put', [...covered, String(ABANDONED_MS), packStandings(part)])) ?? board;
     }
     return board === null ? undefined : (JSON.parse(board) as Board);
   }
 
   async position(): Promise<LeaderboardPosition | undefined> {
-    const position = await this.read<[string, string] | null>('position');
+    const position = await this.scripts.read<[string, string] | null>('position');
     return position ? { ledgerId: position[0], watermark: Number(position[1]) } : undefined;
   }
 
@@ -92,95 +76,48 @@ export class RedisLeaderboard extends Leaderboard {
   }
 
   async top(count: number): Promise<readonly RankedScore[]> {
-    return decode(orNotReady(await this.read<Ranked | null>('top', [String(count)])));
+    return decode(orNotReady(await this.scripts.read<Ranked | null>('top', [String(count)], this.binary)));
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
-    const places = orNotReady(await this.read<([standing: string, before?: number | null] | null)[] | null>('places', [...userIds]));
-    return places.map((place, i) => {
-      if (!place) return undefined;
-      const [standing, before] = place;
-      const [score, , version] = standing.split(':');
-      return { userId: userIds[i]!, score: Number(score), rank: typeof before === 'number' ? before + 1 : null, version: Number(version) };
-    });
+    const places = await Promise.all(split(userIds).map((part) => this.placesOf(part)));
+    return places.flat();
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    return decode(orNotReady(await this.read<Ranked | null>('around', [userId, String(radius)])));
+    return decode(orNotReady(await this.scripts.read<Ranked | null>('around', [packIds([userId]), String(radius)], this.binary)));
   }
 
   async replace(userId: string, by?: Standing): Promise<Board | undefined> {
-    const board = await this.run<string | null>('replace', [userId, ...encode(by ? [by] : [])]);
+    const board = await this.scripts.run<string | null>('replaceUser', [packIds([userId]), packStandings(by ? [by] : [])]);
     return board === null ? undefined : (JSON.parse(board) as Board);
   }
 
-  async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
-    const holder = randomUUID();
-    const begun = await this.run<[generation: string, upTo?: string, filled?: string, after?: string] | null>('beginRebuild', [holder, holder, this.leaseMs, ledgerId]);
-    if (!begun) return undefined;
-    const [generation, upTo, filled, after] = begun;
-    const resumed = after === undefined ? undefined : { upTo: Number(upTo), filled: Number(filled), after };
-    return this.rebuild([generation, holder, this.leaseMs], resumed);
+  beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
+    return beginRebuild(this.scripts, ledgerId, this.leaseMs);
   }
 
-  /** `held`: the first arguments of each script of a rebuild. */
-  private rebuild(held: readonly string[], resumed?: RebuildProgress): LeaderboardRebuild {
-    let filled = resumed?.filled ?? 0;
-    return {
-      resumed,
-      fill: async (standings, upTo) => {
-        const parts = split(standings).map((part) => this.run('fillRebuild', [...held, '', ...encode(part)]));
-        (await Promise.all(parts)).forEach(orReplaced);
-        if (upTo === undefined || !standings.length) return;
-        filled += standings.length;
-        // In a call of its own, after all parts: a cut connection may lose any of them.
-        orReplaced(await this.run('fillRebuild', [...held, `${upTo}:${filled}:${standings.at(-1)!.userId}`]));
-      },
-      show: async (best, upTo) => {
-        const board = orReplaced(await this.run<string | null>('showRebuild', [...held, String(upTo), ...encode(best)]));
-        return board === '' ? undefined : (JSON.parse(board) as Board);
-      },
-      finish: async (upTo) => JSON.parse(orReplaced(await this.run<string | null>('finishRebuild', [...held, String(upTo)]))) as Board,
-    };
-  }
-
-  private async run<Reply>(script: keyof typeof scripts, args: readonly string[] = []): Promise<Reply> {
-    const keys = [`${this.prefix}meta`, `${this.prefix}board`];
-    return (await scripts[script].run(this.client, keys, [this.prefix, ...args])) as Reply;
-  }
-
-  private async read<Reply>(script: keyof typeof readingScripts, args: readonly string[] = []): Promise<Reply> {
-    const keys = [`${this.prefix}meta`, `${this.prefix}board`];
-    return (await readingScripts[script].read(this.client, keys, [this.prefix, ...args])) as Reply;
+  private async placesOf(userIds: readonly string[]): Promise<(Place | undefined)[]> {
+    const places = orNotReady(await this.scripts.read<(FoundPlace | null)[] | null>('places', [packIds(userIds)]));
+    return userIds.map((userId, i) => {
+      if (!places[i]) return undefined;
+      const [value, before, negated] = places[i];
+      const { version, score } = parseValue(value);
+      return { userId, score: negated ? -Number(negated) : score, rank: typeof before === 'number' ? before + 1 : null, version };
+    });
   }
 }
-
-function split(standings: readonly Standing[]): readonly (readonly Standing[])[] {
-  const count = Math.max(Math.ceil(standings.length / MAX_PART), 1);
-  return Array.from({ length: count }, (_, i) => standings.slice(i * MAX_PART, (i + 1) * MAX_PART));
-}
-
-const encode = (standings: readonly Standing[]): string[] =>
-  standings.flatMap(({ userId, score, reachedAt, version, hidden }) => [
-    userId,
-    `${score}:${String(reachedAt).padStart(REACHED_AT_DIGITS, '0')}:${version}:${hidden ? 1 : 0}`,
-  ]);
 
 /** `members` alternates members and negated scores. */
 function decode([before, members]: Ranked): RankedScore[] {
   return Array.from({ length: members.length / 2 }, (_, i) => ({
     rank: before + i + 1,
-    userId: members[2 * i]!.slice(REACHED_AT_DIGITS),
-    score: -Number(members[2 * i + 1]),
+    userId: unpackMember(members[2 * i]!).userId,
+    score: -Number(members[2 * i + 1]!.toString('latin1')),
   }));
 }
 
 function orNotReady<T>(reply: T | null): T {
   if (reply === null) throw new LeaderboardNotReady();
-  return reply;
-}
-
-function orReplaced<T>(reply: T | null): T {
-  if (reply === null) throw new Error('another rebuild has replaced this one');
   return reply;
 }

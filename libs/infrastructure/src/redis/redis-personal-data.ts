@@ -5,7 +5,7 @@ const PAGE = 1_000;
 
 /**
  * User ids in the fingerprints ("increment userId") of the commands of the last 24 hours. After a rename, a repeated request looks
- * like another body, so the ledger is asked. The leaderboard is not changed here: a rebuild creates a new one.
+ * like another body, so the ledger is asked. The leaderboard is not changed here, but by `Leaderboard.replace`.
  */
 export class RedisPersonalData extends PersonalData {
   private readonly client: RedisClientType;

@@ -40,8 +40,8 @@ function seedCrowd(rabbitmqUrl: string): Promise<void> {
 /** How many have a place that can be read. */
 const ranked = (url: string): Promise<number> =>
   withRedis(url, async (redis) => {
-    const live = await redis.hGet('scoreboard:{global}:meta', 'live');
-    return live ? redis.zCard(`scoreboard:{global}:${live}:order`) : 0;
+    const ranking = await redis.hGet('scoreboard:{global}:meta', 'ranking');
+    return ranking ? redis.zCard(`scoreboard:{global}:${ranking}:order`) : 0;
   }).catch(() => 0);
 
 export const redisFaults = [

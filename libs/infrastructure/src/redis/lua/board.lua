@@ -1,11 +1,17 @@
 local BOARD_SIZE = 10
 
+-- The text of the id in a member; see packed-standings.ts.
+local function user_id(member)
+  if string.byte(member, 8) ~= 0 then return string.sub(member, 8) end
+  return string.format('%08x-%04x-%04x-%04x-%04x%08x', struct.unpack('>I4I2I2I2I2I4', member, 9))
+end
+
 -- Writes and returns the board if the top ten changed; otherwise returns false.
 -- User ids contain no character that JSON escapes. Scores are returned as "-123", exact up to 2^53.
 local function refresh_board(generation, sequence)
   local first, entries = redis.call('ZRANGE', key(generation, 'order'), 0, BOARD_SIZE - 1, 'WITHSCORES'), {}
   for i = 1, #first, 2 do
-    local user, score = string.sub(first[i], 17), string.sub(first[i + 1], 2)
+    local user, score = user_id(first[i]), string.sub(first[i + 1], 2)
     entries[#entries + 1] = string.format('{"rank":%d,"userId":"%s","score":%s}', (i + 1) / 2, user, score)
   end
   local shown = '[' .. table.concat(entries, ',') .. ']'

@@ -1,86 +1,51 @@
--- Key names, and the functions that read and write one generation of keys.
---
--- A standing is stored as "score:reachedAt:version:hidden", reachedAt padded to 16 digits. Its member in the sorted set is
--- reachedAt .. userId with score -score. Redis sorts equal scores by the bytes of the member, so ascending order is the ranking.
+-- The keys of one generation, and where a user's standing is in them. packed-standings.ts describes ids, `<generation>:order` and the standings.
 local meta, board, prefix = KEYS[1], KEYS[2], ARGV[1]
 
-local MAX_RANGES = 1000
+-- Redis stores a hash of so few short fields in one compact block (a listpack), searched from its start.
+local USERS_PER_BUCKET = 32
 
 local function key(generation, name)
   return prefix .. generation .. ':' .. name
 end
 
--- The sorted-set member of a standing and its score; nil if the standing is not ranked.
-local function member(user, standing)
-  local score, reached, hidden = string.match(standing, '^(%d+):(%d+):%d+:(%d)$')
-  if hidden == '1' or score == '0' then return nil end
-  return reached .. user, score
+local function buckets(users)
+  return math.floor(users / USERS_PER_BUCKET) + 1
 end
 
-local function version(standing)
-  return standing and tonumber(string.match(standing, '^%d+:%d+:(%d+)')) or -1
+-- The smallest power of two that is at least `count`.
+local function power(count)
+  local _, exponent = math.frexp(count - 1)
+  return math.ldexp(1, exponent)
 end
 
-local function write(generation, newest, held)
-  local fields, added, removed = {}, {}, {}
-  for user, standing in pairs(newest) do
-    fields[#fields + 1] = user
-    fields[#fields + 1] = standing
-    local old = held[user] and member(user, held[user])
-    local new, score = member(user, standing)
-    if old and old ~= new then removed[#removed + 1] = old end
-    if new then
-      added[#added + 1] = '-' .. score
-      added[#added + 1] = new
-    end
-  end
-  if #fields > 0 then redis.call('HSET', key(generation, 'standings'), unpack(fields)) end
-  if #removed > 0 then redis.call('ZREM', key(generation, 'order'), unpack(removed)) end
-  if #added > 0 then redis.call('ZADD', key(generation, 'order'), unpack(added)) end
+-- The bucket of a user among `count`, `size` being power(count). Linear hashing (Litwin, 1980): one bucket more takes users from only one other.
+local function bucket(user, count, size)
+  local number = tonumber(string.sub(redis.sha1hex(user), 1, 8), 16) % size
+  return number < count and number or number - size / 2
 end
 
--- Stores the standings in ARGV from index `first` (alternating user ids and standings), unless the stored one is as new or newer.
-local function record(generation, first)
-  if first > #ARGV then return end
-  local users, held, newest = {}, {}, {}
-  for i = first, #ARGV, 2 do users[#users + 1] = ARGV[i] end
-  for i, standing in ipairs(redis.call('HMGET', key(generation, 'standings'), unpack(users))) do held[users[i]] = standing end
-  for i = first, #ARGV, 2 do
-    local user, standing = ARGV[i], ARGV[i + 1]
-    if version(standing) > version(newest[user] or held[user]) then newest[user] = standing end
-  end
-  write(generation, newest, held)
+local function standings(generation, number)
+  return prefix .. generation .. ':' .. number .. ':standings'
 end
 
-local function erase(generation, user)
-  local standing = redis.call('HGET', key(generation, 'standings'), user)
-  local ranked = standing and member(user, standing)
-  if ranked then redis.call('ZREM', key(generation, 'order'), ranked) end
-  if standing then redis.call('HDEL', key(generation, 'standings'), user) end
+-- The user's member in the sorted set. Redis sorts equal scores by the bytes of the member, so ascending order is the ranking.
+local function member(user, reached)
+  return struct.pack('>I7', reached) .. user
 end
 
--- Marks the ledger range (from, to] as covered. Ranges are stored as "from-to,from-to,…", sorted and merged. The watermark is
--- the end of the range that starts at 0. Beyond MAX_RANGES the newest range is dropped; it is read from the ledger again.
-local function cover(generation, from, to)
-  if to <= from then return end
-  local ranges, merged, texts = { { from, to } }, {}, {}
-  for first, last in string.gmatch(redis.call('GET', key(generation, 'covered')) or '', '(%d+)-(%d+)') do
-    ranges[#ranges + 1] = { tonumber(first), tonumber(last) }
-  end
-  table.sort(ranges, function(a, b) return a[1] < b[1] end)
-  for _, range in ipairs(ranges) do
-    local last = merged[#merged]
-    if last and range[1] <= last[2] then last[2] = math.max(last[2], range[2]) else merged[#merged + 1] = range end
-  end
-  for i = 1, math.min(#merged, MAX_RANGES) do texts[i] = string.format('%.0f-%.0f', merged[i][1], merged[i][2]) end
-  redis.call('SET', key(generation, 'covered'), table.concat(texts, ','))
+-- Of a user with a stored standing: the member, or false if the user is not ranked, and the version.
+local function parse(user, value)
+  local same = tonumber(value)
+  if same then return member(user, same), same end
+  local reached, version, score = string.match(value, '^(%d+):(%d+):?(%d*)$')
+  return score == '' and member(user, tonumber(reached)), tonumber(version)
 end
 
-local function drop(generation)
-  redis.call('UNLINK', key(generation, 'order'), key(generation, 'standings'), key(generation, 'covered'))
-end
-
-local function milliseconds()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+-- Of any user: the member, or nil if the user is not ranked; the stored value, or nil if the user is unknown; and the hash that holds it.
+local function find(generation, users, user)
+  local count = buckets(users)
+  local hash = standings(generation, bucket(user, count, power(count)))
+  local value = redis.call('HGET', hash, user)
+  if not value then return nil, nil, hash end
+  return parse(user, value) or nil, value, hash
 end

@@ -1,27 +1,33 @@
--- The rebuild in `meta`: `next` is its generation, `nextLedger` that generation's ledger, `holder` the process that fills it and `lease` until when
--- that process may be silent. `progress` is "generation:upTo:filled:after", and `shown` the generation whose board is shown while there is no live
--- one. Both name the generation because an older build, which may run beside this one, leaves them when it replaces a rebuild.
-
--- `upTo`, `filled` and `after` of the generation; nothing if no page is marked.
-local function progress(rebuilt)
-  local generation, upTo, filled, after = string.match(redis.call('HGET', meta, 'progress') or '', '^([^:]+):(%d+):(%d+):(.+)$')
-  if generation == rebuilt then return upTo, filled, after end
+-- The rebuild in `meta`: `rebuild` is its generation, `rebuildLedger` that generation's ledger, `rebuildHolder` the process that fills it and
+-- `rebuildLease` until when that process may be silent. `rebuildProgress` is "upTo:filled:after", set with each page. `rebuildShown` is set while its
+-- board is the one to read.
+local function milliseconds()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
 local function forget_rebuild()
-  redis.call('HDEL', meta, 'next', 'nextLedger', 'lease', 'holder', 'progress', 'shown')
+  redis.call('HDEL', meta, 'rebuild', 'rebuildUsers', 'rebuildLedger', 'rebuildLease', 'rebuildHolder', 'rebuildProgress', 'rebuildShown')
 end
 
-local function drop_rebuild(rebuilt, live)
-  drop(rebuilt)
+local function drop_rebuild()
+  discard('rebuild')
+  local ranking, released, shown = unpack(redis.call('HMGET', meta, 'ranking', 'live', 'rebuildShown'))
   forget_rebuild()
-  if not live then redis.call('UNLINK', board) end
+  -- Beside a ranking of version 0.2.0 the board stays: the processes of that version write it too.
+  if shown and not (ranking or released) then redis.call('UNLINK', board) end
 end
 
 -- Extends the lease by ARGV[4] ms. False if this caller, ARGV[3], does not hold the rebuild of the generation ARGV[2] any more.
 local function renew()
-  local rebuilt, holder = unpack(redis.call('HMGET', meta, 'next', 'holder'))
+  local rebuilt, holder = unpack(redis.call('HMGET', meta, 'rebuild', 'rebuildHolder'))
   if rebuilt ~= ARGV[2] or holder ~= ARGV[3] then return false end
-  redis.call('HSET', meta, 'lease', string.format('%.0f', milliseconds() + ARGV[4]))
+  redis.call('HSET', meta, 'rebuildLease', string.format('%.0f', milliseconds() + ARGV[4]))
   return true
+end
+
+-- The generation of which the board is the one to read: the ranking, or before there is one a rebuild that shows its board; otherwise false.
+local function visible()
+  local ranking, rebuilt, shown = unpack(redis.call('HMGET', meta, 'ranking', 'rebuild', 'rebuildShown'))
+  return ranking or shown and rebuilt
 end

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { Board, LeaderboardRebuild, RebuildProgress } from '@scoreboard/domain';
+import { type LeaderboardScripts, split } from './leaderboard-scripts';
+import { packStandings } from './packed-standings';
+
+type Begun = [generation: string, upTo?: string, filled?: string, after?: string];
+
+/** `Leaderboard.beginRebuild`. `leaseMs`: how long the rebuild may be silent before another one may resume or replace it. */
+export async function beginRebuild(scripts: LeaderboardScripts, ledgerId: string, leaseMs: number): Promise<LeaderboardRebuild | undefined> {
+  const holder = randomUUID();
+  const begun = await scripts.run<Begun | null>('beginRebuild', [holder, holder, String(leaseMs), ledgerId]);
+  if (!begun) return undefined;
+  const [generation, upTo, filled, after] = begun;
+  const resumed = after === undefined ? undefined : { upTo: Number(upTo), filled: Number(filled), after };
+  return rebuild(scripts, [generation, holder, String(leaseMs)], resumed);
+}
+
+/** `held`: the first arguments of each script of a rebuild. */
+function rebuild(scripts: LeaderboardScripts, held: readonly string[], resumed?: RebuildProgress): LeaderboardRebuild {
+  let filled = resumed?.filled ?? 0;
+  return {
+    resumed,
+    fill: async (standings, upTo) => {
+      const parts = split(standings).map((part) => scripts.run('fillRebuild', [...held, '', packStandings(part)]));
+      (await Promise.all(parts)).forEach(orReplaced);
+      if (upTo === undefined || !standings.length) return;
+      filled += standings.length;
+      // In a call of its own, after all parts: a cut connection may lose any of them.
+      orReplaced(await scripts.run('fillRebuild', [...held, `${upTo}:${filled}:${standings.at(-1)!.userId}`, packStandings([])]));
+    },
+    show: async (best, upTo) => {
+      const board = orReplaced(await scripts.run<string | null>('showRebuild', [...held, String(upTo), packStandings(best)]));
+      return board === '' ? undefined : (JSON.parse(board) as Board);
+    },
+    finish: async (upTo) => {
+      const board = JSON.parse(orReplaced(await scripts.run<string | null>('finishRebuild', [...held, String(upTo)]))) as Board;
+      let isMore = 1;
+      while (isMore) isMore = await scripts.run<number>('sweep');
+      return board;
+    },
+  };
+}
+
+function orReplaced<T>(reply: T | null): T {
+  if (reply === null) throw new Error('another rebuild has replaced this one');
+  return reply;
+}
