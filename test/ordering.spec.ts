@@ -35,7 +35,8 @@ class UnreliableLeaderboard extends Leaderboard {
 
   position = () => this.inner.position();
   board = () => this.inner.board();
-  top = (count: number) => this.inner.top(count);
+  top = (count: number, from?: number) => this.inner.top(count, from);
+  players = () => this.inner.players();
   places = (userIds: readonly string[]) => this.inner.places(userIds);
   around = (userId: string, radius: number) => this.inner.around(userId, radius);
   replace = (userId: string, by?: Standing) => this.inner.replace(userId, by);

@@ -116,7 +116,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'pers
     expect(pseudonym).toBeDefined();
     expect(await redisHolds(CANARY)).toEqual([]);
     expect((await get(system, `/api/scores/users/${CANARY}`)).status).toBe(404);
-    expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toEqual({ userId: pseudonym, score: 950, rank: 1 });
+    expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toEqual({ userId: pseudonym, score: 950, rank: 1, players: expect.any(Number) });
     await eventually(async () => expect((await get(system, '/api/scores/top')).body[0]).toEqual({ userId: pseudonym, score: 950 }));
 
     // A retry does not count again: the key now belongs to the renamed user.

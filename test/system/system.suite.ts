@@ -221,7 +221,7 @@ export function systemSuite(current: () => System): void {
       const { body: receipt } = await apply(system, userId, 555);
       await eventually(async () => {
         const { body } = await get(system, `/api/scores/users/${userId}`);
-        expect(body).toEqual({ userId, score: 555, rank: expect.any(Number) });
+        expect(body).toEqual({ userId, score: 555, rank: expect.any(Number), players: expect.any(Number) });
       });
       const around = await get(system, `/api/scores/users/${userId}/around?radius=2`);
       expect(around.body).toContainEqual({ userId, score: 555, rank: expect.any(Number) });
@@ -230,6 +230,43 @@ export function systemSuite(current: () => System): void {
       const stranger = newUser();
       expect((await get(system, `/api/scores/users/${stranger}`)).status).toBe(404);
       expect((await get(system, `/api/scores/users/${stranger}/around`)).status).toBe(404);
+    });
+
+    it('shows the board global by its id: top, users, ranks and friends, with the number of players', async () => {
+      const [first, second] = [`${newUser()},a&b`, newUser()];
+      await apply(system, first, 777);
+      await apply(system, second, 776);
+      const board = '/api/boards/global';
+      await eventually(async () => {
+        const { body: boards } = await get(system, '/api/boards');
+        expect(boards).toEqual([{ id: 'global', players: expect.any(Number) }]);
+        const { body: friends } = await get(system, `${board}/users?ids=${second},nobody,${encodeURIComponent(first)}`);
+        expect(friends).toEqual([
+          { rank: expect.any(Number), userId: first, score: 777 },
+          { rank: expect.any(Number), userId: second, score: 776 },
+        ]);
+        expect((await get(system, `${board}/ranks?from=${friends[1].rank}&limit=1`)).body).toEqual([friends[1]]);
+        expect((await get(system, `${board}/users/${second}`)).body).toEqual({ ...friends[1], players: boards[0].players });
+        expect((await get(system, `${board}/users/${second}/around?radius=50`)).body).toContainEqual(friends[1]);
+        expect((await get(system, `${board}/top`)).body).toEqual((await get(system, '/api/scores/top')).body);
+      });
+      expect((await get(system, `${board}/ranks?from=900000000`)).body).toEqual([]);
+    });
+
+    it.each([
+      ['/api/boards/nowhere/top', 404, 'unknown-board'],
+      ['/api/boards/global/top?period=2026-W48', 404, 'unknown-period'],
+      ['/api/boards/global/top?period=a_b', 400, 'invalid-request'],
+      ['/api/boards/global/ranks?from=0', 400, 'invalid-request'],
+      ['/api/boards/global/ranks?limit=101', 400, 'invalid-request'],
+      ['/api/boards/global/users', 400, 'invalid-request'],
+      ['/api/boards/global/users?ids=', 400, 'invalid-request'],
+      ['/api/boards/global/users?ids=ann,', 400, 'invalid-request'],
+      ['/api/boards/global/users?ids=%ff', 400, 'invalid-request'],
+      [`/api/boards/global/users?ids=${Array.from({ length: 101 }, (_, i) => `u${i}`).join()}`, 400, 'invalid-request'],
+    ])('refuses %s with %i %s', async (path, status, code) => {
+      const answer = await get(system, path);
+      expect([answer.status, answer.body.type]).toEqual([status, `urn:scoreboard:problem:${code}`]);
     });
 
     it('shows a history in pages, newest first, only to its user and to an admin', async () => {

@@ -47,7 +47,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     it('every read throws LeaderboardNotReady, and puts are ignored', async () => {
       expect(await leaderboard.put([standing('ann', 5, 1)], upTo(1))).toBeUndefined();
       expect(await leaderboard.position()).toBeUndefined();
-      const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
+      const reads = [leaderboard.board(), leaderboard.top(10), leaderboard.top(10, 2), leaderboard.players(), leaderboard.places(['ann']), leaderboard.around('ann', 1)];
       for (const read of reads) await expect(read).rejects.toBeInstanceOf(LeaderboardNotReady);
       await makeReady(leaderboard);
       expect(await leaderboard.top(10)).toEqual([]);

@@ -157,6 +157,24 @@ export function leaderboardContract(make: (options?: { leaseMs: number }) => Pro
       expect(await leaderboard.top(MAX_TOP)).toHaveLength(3);
     });
 
+    it('returns the users from any rank on, with their ranks, also after ties and changes', async () => {
+      await makeReady(leaderboard, Array.from({ length: 300 }, (_, i) => standing(`u${i}`, 1 + (i % 7), i + 1)));
+      await leaderboard.put([standing('u0', 900, 301), standing('u1', 0, 302), standing('u2', 3, 3, { version: 303, hidden: true })], { from: 300, to: 303 });
+      const all = [...(await leaderboard.top(100)), ...(await leaderboard.top(100, 101)), ...(await leaderboard.top(100, 201))];
+      expect(all.map(({ rank }) => rank)).toEqual(Array.from({ length: 298 }, (_, i) => i + 1));
+      expect(new Set(all.map(({ userId }) => userId)).size).toBe(298);
+      for (const from of [1, 2, 50, 150, 297, 298]) expect(await leaderboard.top(3, from)).toEqual(all.slice(from - 1, from + 2));
+      expect(await leaderboard.top(3, 299)).toEqual([]);
+      expect(await leaderboard.top(3, MAX_TOTAL)).toEqual([]);
+    });
+
+    it('counts the ranked users: neither hidden ones nor those without points', async () => {
+      await makeReady(leaderboard, [standing('ann', 5, 1), standing('bob', 0, 2), standing('eve', 4, 3, { hidden: true })]);
+      expect(await leaderboard.players()).toBe(1);
+      await leaderboard.put([standing('eve', 4, 3, { version: 4 })], { from: 3, to: 4 });
+      expect(await leaderboard.players()).toBe(2);
+    });
+
     it('returns places in the given order, and undefined for unknown users', async () => {
       await makeReady(leaderboard, [...ladder(3), standing('hid', 99, 4, { hidden: true })]);
       expect(await leaderboard.places(['u3', 'nobody', 'hid', 'u1', 'u3'])).toEqual([

@@ -75,8 +75,11 @@ export abstract class Leaderboard {
   /** The current board; before the first rebuild has finished, the board that it shows. O(1). */
   abstract board(): Promise<Board>;
 
-  /** The best `count` (1 to 100), best first. O(log n + count). */
-  abstract top(count: number): Promise<readonly RankedScore[]>;
+  /** The `count` users (1 to 100) from rank `from` on (default: 1), best first; empty if there are fewer users. O(log n + count). */
+  abstract top(count: number, from?: number): Promise<readonly RankedScore[]>;
+
+  /** How many users are ranked. O(1). */
+  abstract players(): Promise<number>;
 
   /** Places of these users, in the order given; undefined for an unknown user. O(k log n), one round trip. */
   abstract places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]>;

@@ -19,6 +19,8 @@ export const REFUSALS = {
   'action-exceeded': { kind: 'forbidden', title: 'The points exceed the limit of the action' },
   'unknown-command': { kind: 'unknown', title: 'Unknown command' },
   'unknown-user': { kind: 'unknown', title: 'The user is not ranked' },
+  'unknown-board': { kind: 'unknown', title: 'Unknown board' },
+  'unknown-period': { kind: 'unknown', title: 'The board has no such period' },
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
   'rejected': { kind: 'conflict', title: 'The update can never be applied' },
   'rate-limited': { kind: 'limited', title: 'Too many requests' },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_TOTAL, type ScoreCommand } from './score';
 import { type ScoreLedger, UnprocessableBatch } from './score-ledger';
+import type { RankedScore } from './standing';
 
 const command = (userId: string, scoreIncrement: number, more: Partial<ScoreCommand> = {}): ScoreCommand => ({
   commandId: randomUUID(),
@@ -167,6 +168,11 @@ export function scoreLedgerContract(make: () => Promise<ScoreLedger>): void {
     expect(await ranks('a', 2)).toEqual(['1a', '2b', '3c']);
     expect(await ranks('e', 50)).toEqual(['1a', '2b', '3c', '4d', '5e']);
     expect(await ranks('nobody', 5)).toEqual([]);
+    const named = (entries: readonly RankedScore[]) => entries.map((entry) => `${entry.rank}${entry.userId}`);
+    expect(named(await ledger.top(2, 4))).toEqual(['4d', '5e']);
+    expect(named(await ledger.top(2, 6))).toEqual([]);
+    expect(named(await ledger.ranked(['e', 'nobody', 'b', 'e']))).toEqual(['2b', '5e']);
+    expect(await ledger.players()).toBe(5);
   });
 
   it('returns a history newest first, starting below a given sequence', async () => {

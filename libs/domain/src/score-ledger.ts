@@ -125,8 +125,14 @@ export abstract class ScoreLedger {
   /** The standings of the best `count` ranked users, best first. Reads every total, O(n), like `top`. */
   abstract best(count: number): Promise<readonly Standing[]>;
 
-  /** The best `count`, best first. Reads every total, O(n): use it only while the leaderboard is not ready. */
-  abstract top(count: number): Promise<readonly RankedScore[]>;
+  /** The `count` users from rank `from` on (default: 1), best first. Reads every total, O(n): use it only while the leaderboard is not ready. */
+  abstract top(count: number, from?: number): Promise<readonly RankedScore[]>;
+
+  /** How many users are ranked. O(n), like `top`. */
+  abstract players(): Promise<number>;
+
+  /** The ranked ones of these users, best first. O(n log n): sorts every total. */
+  abstract ranked(userIds: readonly string[]): Promise<readonly RankedScore[]>;
 
   /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. O(n), like `top`. */
   abstract around(userId: string, radius: number): Promise<readonly RankedScore[]>;

@@ -15,6 +15,9 @@ export const USER_ID_RULE = 'must be 1 to 255 visible ASCII characters without "
 /** The name of an action that earns points, such as `level-7`: 1 to 64 characters, compared byte for byte. */
 export const ACTION_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}$/;
 
+/** The id of the board that counts every update and never resets. */
+export const GLOBAL_BOARD = 'global';
+
 /** The number of entries on the pushed board. */
 export const BOARD_SIZE = 10;
 

@@ -45,9 +45,27 @@ export class LedgerRanks {
     return (await this.lastTop.entries).slice(0, count);
   }
 
-  /** A user's score and rank; undefined if the user is unknown. The rank of a hidden user is null. */
-  place(userId: string): Promise<Pick<Place, 'score' | 'rank'> | undefined> {
-    return this.read(async () => (await this.ledger.around(userId, 0))[0] ?? (await this.unranked(userId)));
+  /** The `count` users from rank `from` on. */
+  ranks(from: number, count: number): Promise<readonly RankedScore[]> {
+    return this.read(() => this.ledger.top(count, from));
+  }
+
+  /** The ranked ones of these users, best first. */
+  ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
+    return this.read(() => this.ledger.ranked(userIds));
+  }
+
+  /** How many users are ranked. */
+  players(): Promise<number> {
+    return this.read(() => this.ledger.players());
+  }
+
+  /** A user's score and rank among all players; undefined if the user is unknown. The rank of a hidden user is null. */
+  place(userId: string): Promise<(Pick<Place, 'score' | 'rank'> & { readonly players: number }) | undefined> {
+    return this.read(async () => {
+      const place = (await this.ledger.around(userId, 0))[0] ?? (await this.unranked(userId));
+      return place && { score: place.score, rank: place.rank, players: await this.ledger.players() };
+    });
   }
 
   /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. */

@@ -65,9 +65,15 @@ describe('ReadLeaderboard', () => {
     await rebuild();
     const [ready, notReady] = [readerOf(leaderboard), readerOf(new MemoryLeaderboard())];
     expect(await notReady.top(15)).toEqual(await ready.top(15));
-    expect(await notReady.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94 });
+    expect(await notReady.place('u7')).toEqual({ rank: 7, userId: 'u7', score: 94, players: 15 });
     expect(await notReady.place('u7')).toEqual(await ready.place('u7'));
     expect(await notReady.around('u2', 3)).toEqual(await ready.around('u2', 3));
+    expect(await notReady.ranks(12, 3)).toEqual(await ready.ranks(12, 3));
+    expect((await ready.ranks(12, 3)).map(({ rank, userId }) => [rank, userId])).toEqual([[12, 'u12'], [13, 'u13'], [14, 'u14']]);
+    const friends = ['u9', 'hidden', 'nobody', 'u3', 'u9'];
+    expect(await notReady.ranked(friends)).toEqual(await ready.ranked(friends));
+    expect((await ready.ranked(friends)).map(({ rank, userId }) => [rank, userId])).toEqual([[3, 'u3'], [9, 'u9']]);
+    expect([await notReady.players(), await ready.players()]).toEqual([15, 15]);
     expect(reported).toEqual([]);
   });
 
@@ -93,7 +99,7 @@ describe('ReadLeaderboard', () => {
     const identity = (userId: string, ...scopes: string[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
     for (const reader of [readerOf(leaderboard), readerOf(new MemoryLeaderboard())]) {
       for (const who of [identity('hidden'), identity('boss', 'scores:admin')]) {
-        expect(await reader.place('hidden', who)).toEqual({ userId: 'hidden', score: 1_000, rank: null });
+        expect(await reader.place('hidden', who)).toEqual({ userId: 'hidden', score: 1_000, rank: null, players: 15 });
         await expect(reader.place('nobody', who)).rejects.toMatchObject({ code: 'unknown-user' });
         await expect(reader.around('hidden', 5)).rejects.toMatchObject({ code: 'unknown-user' });
       }
@@ -102,7 +108,7 @@ describe('ReadLeaderboard', () => {
       const forAnUpdate = { ...identity('hidden', 'scores:admin'), actionGrant: { action: 'kill', maxIncrement: 1, tokenId: 't' } };
       await expect(reader.place('hidden', forAnUpdate)).rejects.toMatchObject({ code: 'unknown-user' });
       await expect(reader.place('nobody', identity('nobody'))).rejects.toMatchObject({ code: 'unknown-user' });
-      expect(await reader.place('u1', identity('u1'))).toEqual({ userId: 'u1', score: 100, rank: 1 });
+      expect(await reader.place('u1', identity('u1'))).toEqual({ userId: 'u1', score: 100, rank: 1, players: 15 });
     }
   });
 

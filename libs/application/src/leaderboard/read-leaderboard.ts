@@ -3,10 +3,16 @@ import type { ErrorReporter } from '../errors/error-reporter';
 import type { BoardCache } from '../live/board-cache';
 import type { LedgerRanks } from './ledger-ranks';
 
-type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'>;
+/** `players`: how many users are ranked. */
+type ShownPlace = Pick<Place, 'userId' | 'score' | 'rank'> & { readonly players: number };
 
 const maySeeHidden = (userId: string, reader?: Identity): boolean =>
   reader !== undefined && !reader.actionGrant && (reader.userId === userId || grants(reader, 'scores:admin'));
+
+const rankedOf = (places: readonly (Place | undefined)[]): readonly RankedScore[] =>
+  places
+    .flatMap((place) => (place && place.rank !== null ? [{ rank: place.rank, userId: place.userId, score: place.score }] : []))
+    .sort((a, b) => a.rank - b.rank);
 
 /**
  * Reads ranks: the top ten from this process's memory while it is fresh, everything else from the leaderboard, and
@@ -33,15 +39,42 @@ export class ReadLeaderboard {
     );
   }
 
+  /** The `count` users (1 to `MAX_TOP`) from rank `from` on. */
+  ranks(from: number, count: number): Promise<readonly RankedScore[]> {
+    return this.orElse(
+      () => this.leaderboard.top(count, from),
+      () => this.ledger.ranks(from, count),
+    );
+  }
+
+  /** The ranked ones of these users (1 to `MAX_TOP`), best first; a user who is asked for twice is in it once. */
+  ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
+    return this.orElse(
+      async () => rankedOf(await this.leaderboard.places([...new Set(userIds)])),
+      () => this.ledger.ranked(userIds),
+    );
+  }
+
+  /** How many users are ranked. */
+  players(): Promise<number> {
+    return this.orElse(
+      () => this.leaderboard.players(),
+      () => this.ledger.players(),
+    );
+  }
+
   /** One user's score and rank. A hidden user's score, without a rank, is visible only to that user and to `scores:admin`. */
   async place(userId: string, reader?: Identity): Promise<ShownPlace> {
     const place = await this.orElse<Omit<ShownPlace, 'userId'> | undefined>(
-      async () => (await this.leaderboard.places([userId]))[0],
+      async () => {
+        const [[place], players] = await Promise.all([this.leaderboard.places([userId]), this.leaderboard.players()]);
+        return place && { ...place, players };
+      },
       () => this.ledger.place(userId),
     );
     const isHidden = place?.rank === null;
     if (!place?.score || (isHidden && !maySeeHidden(userId, reader))) throw new Refusal('unknown-user');
-    return { userId, score: place.score, rank: place.rank };
+    return { userId, score: place.score, rank: place.rank, players: place.players };
   }
 
   /** The user with up to `radius` neighbors (1 to 50) on either side. */

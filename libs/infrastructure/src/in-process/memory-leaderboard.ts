@@ -65,8 +65,12 @@ export class MemoryLeaderboard extends Leaderboard {
     return this.shown;
   }
 
-  async top(count: number): Promise<readonly RankedScore[]> {
-    return this.order().top(count);
+  async top(count: number, from = 1): Promise<readonly RankedScore[]> {
+    return this.order().top(count, from);
+  }
+
+  async players(): Promise<number> {
+    return this.order().players;
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {
@@ -147,7 +151,7 @@ export class MemoryLeaderboard extends Leaderboard {
 
   /** Returns the new board if the top ten changed. */
   private refreshBoard({ order }: Generation, sequence: number): Board | undefined {
-    const entries = order.top(BOARD_SIZE);
+    const entries = order.top(BOARD_SIZE, 1);
     if (this.shown && isSame(entries, this.shown.entries)) return undefined;
     this.revision = nextRevision(this.revision, sequence);
     this.shown = { revision: this.revision, entries };

@@ -1,5 +1,5 @@
 import { OrderedMap, type OrderedMapIterator } from '@js-sdsl/ordered-map';
-import { compareStandings, isRanked, type Place, type RankedScore, type Standing } from '@scoreboard/domain';
+import { compareStandings, isRanked, MAX_TOTAL, type Place, type RankedScore, type Standing } from '@scoreboard/domain';
 
 /** Full ties never come from a ledger. They are ordered by the bytes of the id, because the tree would drop one of two equal keys. */
 const compare = (a: Standing, b: Standing): number => compareStandings(a, b) || (a.userId < b.userId ? -1 : Number(a.userId > b.userId));
@@ -28,8 +28,16 @@ export class StandingsOrder {
     this.standings.delete(userId);
   }
 
-  top(count: number): RankedScore[] {
-    return walk(this.order.begin(), 1, count);
+  /** How many users are ranked. */
+  get players(): number {
+    return this.order.size();
+  }
+
+  top(count: number, from: number): RankedScore[] {
+    if (from > this.players) return [];
+    const at = this.order.lowerBound(this.keyAt(from));
+    for (let i = at.index + 1; i < from; i++) at.next(); // past full ties
+    return walk(at, from, count);
   }
 
   place(userId: string): Place | undefined {
@@ -48,6 +56,28 @@ export class StandingsOrder {
     for (let i = 0; i < above; i++) at.pre();
     return walk(at, rank - above, above + 1 + radius);
   }
+
+  /** A key at this rank. The tree knows how many stand before a key but not the key of a rank, so the score is found by bisection, then the sequence. */
+  private keyAt(rank: number): Standing {
+    const key = (score: number, reachedAt: number): Standing => ({ userId: '', score, reachedAt, version: 0, hidden: false });
+    const before = (standing: Standing) => {
+      const at = this.order.lowerBound(standing);
+      return at.isAccessible() ? at.index : this.players;
+    };
+    const score = bisect((candidate) => before(key(candidate, 0)) < rank);
+    return key(score, bisect((candidate) => before(key(score, candidate + 1)) >= rank));
+  }
+}
+
+/** The smallest number from 0 to `MAX_TOTAL` that holds; every greater one does too. */
+function bisect(holds: (candidate: number) => boolean): number {
+  let [low, high] = [0, MAX_TOTAL];
+  while (low < high) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function walk(at: OrderedMapIterator<Standing, undefined>, rank: number, count: number): RankedScore[] {

@@ -30,24 +30,10 @@ import {
   toRanked,
   toStanding,
 } from './ledger-rows';
+import { AROUND, BEST, PLAYERS, RANKED, TOP, USER_COUNT } from './reads-of-all-totals';
 
 /** SQLSTATE classes caused by the data, not by the server: 22 data exception, 23 integrity constraint violation. */
 const DATA_ERROR = /^(22|23)/;
-
-/**
- * A user with the neighbors on either side. It reads every total three times, once if the radius is 0: to count who is ranked higher, and for the
- * nearest users above and below. The plus lets it read them in the table's order, not in that of the index. The pair (score, -reached_at) orders like the board.
- */
-const AROUND = `
-  WITH own AS MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = $2 AND NOT hidden AND score > 0),
-       ranked AS NOT MATERIALIZED (SELECT user_id, score, reached_at FROM score_total WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0),
-       higher AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own) ORDER BY score, reached_at DESC LIMIT $3),
-       lower AS (SELECT user_id, score, reached_at FROM ranked WHERE (score, -reached_at) < (SELECT score, -reached_at FROM own) ORDER BY score DESC, reached_at LIMIT $3),
-       shown AS (SELECT * FROM higher UNION ALL SELECT * FROM own UNION ALL SELECT * FROM lower)
-  SELECT user_id, score,
-         (SELECT count(*) FROM ranked WHERE (score, -reached_at) > (SELECT score, -reached_at FROM own)) - (SELECT count(*) FROM higher)
-           + row_number() OVER (ORDER BY score DESC, reached_at) AS rank
-    FROM shown ORDER BY rank`;
 
 /**
  * A rejection counts only if there is no event: an operator may have sent a dead letter again. The inner subquery hides the number of ids, so that
@@ -176,27 +162,28 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async userCount(): Promise<number> {
-    // The embedded database has no statistics. The limit bounds the count where they are missing, as after a restore of a dump.
-    const [row] = await this.database.query<{ users: string }>(
-      `SELECT CASE WHEN reltuples > 1000000 THEN reltuples::bigint
-              ELSE (SELECT count(*) FROM (SELECT FROM score_total WHERE leaderboard_id = $1 LIMIT 10000000) AS counted) END AS users
-         FROM pg_class WHERE oid = 'score_total'::regclass`,
-      [GLOBAL],
-    );
+    const [row] = await this.database.query<{ users: string }>(USER_COUNT, [GLOBAL]);
     return Number(row!.users);
   }
 
   async best(count: number): Promise<readonly Standing[]> {
-    const rows = await this.database.query<StandingRow>(
-      `SELECT user_id, score, reached_at, version, hidden FROM score_total
-        WHERE +leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT $2`,
-      [GLOBAL, count],
-    );
+    const rows = await this.database.query<StandingRow>(BEST, [GLOBAL, count]);
     return rows.map(toStanding);
   }
 
-  async top(count: number): Promise<readonly RankedScore[]> {
-    return (await this.best(count)).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
+  async top(count: number, from = 1): Promise<readonly RankedScore[]> {
+    const rows = await this.database.query<RankedRow>(TOP, [GLOBAL, from, count]);
+    return rows.map(toRanked);
+  }
+
+  async players(): Promise<number> {
+    const [row] = await this.database.query<{ players: string }>(PLAYERS, [GLOBAL]);
+    return Number(row!.players);
+  }
+
+  async ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
+    const rows = await this.database.query<RankedRow>(RANKED, [GLOBAL, [...userIds]]);
+    return rows.map(toRanked);
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {

@@ -17,6 +17,7 @@ const scripts = {
 const readingScripts = {
   position: new RedisScript('generation', 'position'),
   top: new RedisScript('generation', 'top'),
+  players: new RedisScript('generation', 'players'),
   places: new RedisScript('generation', 'places'),
   around: new RedisScript('generation', 'around'),
 };

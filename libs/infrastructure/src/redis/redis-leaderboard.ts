@@ -75,8 +75,12 @@ export class RedisLeaderboard extends Leaderboard {
     return JSON.parse(orNotReady(await this.client.get(`${this.prefix}board`))) as Board;
   }
 
-  async top(count: number): Promise<readonly RankedScore[]> {
-    return decode(orNotReady(await this.scripts.read<Ranked | null>('top', [String(count)], this.binary)));
+  async top(count: number, from = 1): Promise<readonly RankedScore[]> {
+    return decode(orNotReady(await this.scripts.read<Ranked | null>('top', [String(count), String(from)], this.binary)));
+  }
+
+  async players(): Promise<number> {
+    return orNotReady(await this.scripts.read<number | null>('players'));
   }
 
   async places(userIds: readonly string[]): Promise<readonly (Place | undefined)[]> {

@@ -16,8 +16,9 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
     { userId, score: 125 },
     { userId: 'bob', score: 90 },
   ],
-  Place: { userId, score: 125, rank: 1 },
-  Neighbors: [
+  Place: { userId, score: 125, rank: 1, players: 2 },
+  Boards: [{ id: 'global', players: 2 }],
+  Ranks: [
     { rank: 1, userId, score: 125 },
     { rank: 2, userId: 'bob', score: 90 },
   ],

@@ -9,6 +9,9 @@ const rank = z.int().min(1);
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
 /** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
+/** The same among all ranked users, `players`. */
+const placeSchema = meSchema.extend({ players: z.int() });
+const boardsSchema = z.array(z.object({ id: z.string(), players: z.int() }));
 const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 const outcomeSchema = z.object({
   commandId: z.uuid(),
@@ -62,8 +65,9 @@ const bodies = (maxIncrement: number) => ({
   Receipt: receiptSchema,
   CommandResult: outcomeSchema,
   Top: topSchema,
-  Place: meSchema,
-  Neighbors: z.array(rankedSchema),
+  Place: placeSchema,
+  Ranks: z.array(rankedSchema),
+  Boards: boardsSchema,
   History: historySchema,
   TokenRequest: tokenRequestSchema,
   Token: tokenSchema,

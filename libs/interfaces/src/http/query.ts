@@ -9,3 +9,21 @@ export function wholeNumber(min: number, max: number) {
     .transform(Number)
     .refine((value) => value >= min && value <= max, message);
 }
+
+/**
+ * A list in a query, separated by commas, each part percent-encoded: `ids=a,b%2Cc` is `a` and `b,c`. Parsed queries no longer tell the commas apart.
+ * A repeated parameter continues the list. A part that is not percent-encoded UTF-8 is empty.
+ */
+export function listed(url: string, name: string): string[] {
+  const [, query = ''] = url.split('?', 2);
+  const values = query.split('&').filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+  return values.flatMap((value) => (value ? value.split(',').map(decode) : []));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
+  }
+}

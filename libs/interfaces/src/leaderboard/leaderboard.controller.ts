@@ -10,14 +10,15 @@ import { OptionalTokenGuard } from '../auth/optional-token.guard';
 import { wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
 import { userIdSchema } from '../scores/update-score.request';
+import { BoardGuard } from './board.guard';
 import { presentTop } from './top.presenter';
 
 const topQuerySchema = z.object({ limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
 const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
 
 /** Reads the leaderboard; public. */
-@Controller('api/scores')
-@UseGuards(LimitGuard)
+@Controller(['api/scores', 'api/boards/:board'])
+@UseGuards(LimitGuard, BoardGuard)
 @Throttle({ reads: {} })
 export class LeaderboardController {
   constructor(private readonly readLeaderboard: ReadLeaderboard) {}

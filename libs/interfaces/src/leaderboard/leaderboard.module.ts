@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ErrorReporter, BoardCache, LedgerRanks, ReadLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
+import { BoardsController } from './boards.controller';
 import { LeaderboardController } from './leaderboard.controller';
 
 /** Leaderboard reads over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
-  controllers: [LeaderboardController],
+  controllers: [LeaderboardController, BoardsController],
   providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter)],
 })
 export class LeaderboardModule {}

@@ -1,4 +1,5 @@
--- ARGV: prefix, count. Returns the number of users ranked before the first entry (0), and the members with scores; false before the first rebuild.
+-- ARGV: prefix, count, first rank. Returns the number of users ranked before the first entry, and the members with scores; false before the first rebuild.
 local live = redis.call('HGET', meta, 'ranking')
 if not live then return false end
-return { 0, redis.call('ZRANGE', key(live, 'order'), 0, ARGV[2] - 1, 'WITHSCORES') }
+local before = tonumber(ARGV[3]) - 1
+return { before, redis.call('ZRANGE', key(live, 'order'), string.format('%.0f', before), string.format('%.0f', before + ARGV[2] - 1), 'WITHSCORES') }
