@@ -50,7 +50,15 @@ export function gatewayContract(connect: Connect): void {
     ]);
   });
 
-  it('pushes the first change at once, then the newest board once per interval, and always the last one', async () => {
+  it('pushes the first change at once, long before an interval ends', async () => {
+    await start({ pushIntervalMs: 600_000 });
+    const client = await join();
+    await until(() => client.received.length);
+    await gateway.put({ ann: 1 });
+    await until(() => last(client, 'scores:top').entries[0]?.score === 1);
+  });
+
+  it('pushes the newest board once per interval, and always the last one', async () => {
     await start({ pushIntervalMs: 300 });
     const client = await join();
     await until(() => client.received.length);
@@ -62,7 +70,6 @@ export function gatewayContract(connect: Connect): void {
     await until(() => last(client, 'scores:top').entries[0]?.score === 40);
 
     const pushes = of(client, 'scores:top').slice(1);
-    expect(pushes[0]!.at - begin).toBeLessThan(150);
     expect(pushes.length).toBeLessThanOrEqual(Math.ceil((pushes.at(-1)!.at - begin) / 300) + 1);
     const revisions = pushes.map((push) => push.data.revision);
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
