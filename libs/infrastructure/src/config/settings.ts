@@ -3,36 +3,20 @@ import { existsSync } from 'node:fs';
 import { originOf, originPattern } from '@scoreboard/application';
 import { z } from 'zod';
 import { ambientProblems } from './unsafe-environment';
-import { brokerUrls, isBrokerUrl } from './broker-urls';
 import { readCertificate } from './certificate';
 import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-settings';
 import { actionLimitsFile } from './action-limits';
 import { dataKeys } from './data-keys';
-import { databaseTlsProblem } from './database-url';
 import { extensions } from './extensions';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
+import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
 
 const PORTS: Record<Role, number> = { api: 3000, standalone: 3000, gateway: 3001, worker: 3002, cli: 0 };
 
-const serverUrl = (...schemes: string[]) =>
-  z.string().refine(
-    (value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
-    { error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`, abort: true },
-  );
-/** One server only: the drivers would read a list as one long host name. */
-const oneServerUrl = (...schemes: string[]) => serverUrl(...schemes).refine((value) => !new URL(value).hostname.includes(','), 'must name one server');
-const brokers = z
-  .string()
-  .refine((value) => brokerUrls(value).every(isBrokerUrl), { error: 'must be a URL that begins with amqp:// or amqps://, or several separated by commas', abort: true })
-  .refine((value) => new Set(brokerUrls(value).map((url) => url.split(':', 1)[0]!.toLowerCase())).size === 1, 'must use amqps:// in all URLs, or amqp:// in all');
-const databaseUrl = oneServerUrl('postgres', 'postgresql').superRefine((value, context) => {
-  const problem = URL.canParse(value) && databaseTlsProblem(new URL(value));
-  if (problem) context.addIssue({ code: 'custom', message: problem });
-});
 const whole = (min: number, max: number) =>
   z
     .string()

@@ -1,5 +1,6 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
-import { actionPaths, moderationPaths, publicPaths, readPaths, tokenPaths, updatePaths } from './openapi-paths';
+import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
+import { readPaths } from './openapi-read-paths';
 import { bodySchemas } from './openapi-schemas';
 
 export interface OpenApiOptions {
