@@ -61,7 +61,7 @@ export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;
 export const readRedis = (url: string) =>
   withRedis(url, async (redis) => {
     const ranking = `${PREFIX}${await redis.hGet(`${PREFIX}meta`, 'ranking')}`;
-    const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array });
     const members = await binary.zRangeWithScores(`${ranking}:order`, 0, -1);
     const standings: Record<string, string> = {};
     for await (const hashes of redis.scanIterator({ MATCH: `${ranking}:*:standings`, COUNT: 1_000 })) {
