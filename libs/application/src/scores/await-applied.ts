@@ -32,8 +32,8 @@ export class AwaitApplied {
   }
 
   /**
-   * Calls `queue`, which queues the command, then resolves with the outcome of the command, or undefined if there is none after `waitMs`.
-   * Rejects if `queue` does. Concurrent callers share look-ups.
+   * Queues the command by calling `queue`, then waits for its outcome. Undefined if there is none after `waitMs`. Rejects if `queue` does.
+   * Concurrent callers share look-ups.
    */
   async outcome({ commandId, userId }: ScoreCommand, waitMs: number, queue: () => Promise<unknown>): Promise<CommandOutcome | undefined> {
     // Before it is queued, because the hint may arrive before the receipt.

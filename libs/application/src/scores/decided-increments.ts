@@ -6,6 +6,6 @@ export abstract class DecidedIncrements {
   /** Stores the increment unless there is one, atomically across all processes; resolves with the stored one. Answers within 500 ms; never throws. */
   abstract decide(commandId: string, increment: number): Promise<number>;
 
-  /** The stored increment; undefined if there is none or, while a server is unavailable, none that this process knows. Answers within 500 ms; never throws. */
+  /** The stored increment, or undefined. While a server is unavailable, finds only what this process has stored. Answers within 500 ms; never throws. */
   abstract find(commandId: string): Promise<number | undefined>;
 }

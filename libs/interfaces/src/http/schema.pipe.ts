@@ -20,7 +20,8 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
   }
 }
 
-const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors });
+/** The refusal that lists these invalid fields. */
+export const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors });
 
 function pathsOfNoText(value: unknown): readonly (readonly string[])[] {
   if (typeof value === 'string') return isText(value) ? [] : [[]];

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
+import { invalid } from '../http/schema.pipe';
 
 /** The id of a day, week, month, year or season. */
 const PERIOD = /^[\dA-Za-z-]{1,32}$/;
@@ -15,6 +16,6 @@ export class BoardGuard implements CanActivate {
     const { period } = query;
     if (period === undefined) return true;
     if (typeof period === 'string' && PERIOD.test(period)) throw new Refusal('unknown-period');
-    throw new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'period', message: 'must be a period, such as 2026-W48' }] });
+    throw invalid([{ path: 'period', message: 'must be a period, such as 2026-W48' }]);
   }
 }

@@ -1,6 +1,6 @@
 import type { ReversalRequest } from '@scoreboard/application';
-import { Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
+import { invalid } from '../http/schema.pipe';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 
@@ -54,4 +54,4 @@ export function reasonOf(body: z.output<typeof deletionBodySchema>, query: z.out
   return reason;
 }
 
-const wrongReason = (message: string) => new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'reason', message }] });
+const wrongReason = (message: string) => invalid([{ path: 'reason', message }]);

@@ -1,5 +1,5 @@
 -- Generations that are no longer used. A million users are 30,000 keys, too many for one call, so `garbage` in meta lists what is left to delete as
--- "generation:buckets,…". Each put, and the end of a rebuild, deletes some; whoever dies in between, the next one goes on.
+-- "generation:buckets,…". Each put, and the end of a rebuild, deletes some. If a process dies, the next put continues.
 local SWEPT = 200
 
 -- The generation in the field `role` of meta is no longer used. The caller names another one, or removes the field.
