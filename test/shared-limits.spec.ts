@@ -18,7 +18,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit shared by two processes', () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'limits-spec' });
     clients.push(client);
     await once(client, 'ready');
-    const shared = new SharedRateCounters(new RedisRateCounters({ client, prefix }), { report: (what) => void faults.push(what) });
+    const shared = new SharedRateCounters(new RedisRateCounters({ client, prefix, answerMs: 10_000 }), { report: (what) => void faults.push(what) });
     return new SlidingWindowLimits({ shared });
   }
 

@@ -203,6 +203,6 @@ describeWith('TEST_REDIS_URL', 'rules that are remembered in Redis', () => {
   rulesSuite(async () => {
     const prefix = `test:{${randomUUID()}}:`;
     prefixes.push(prefix);
-    return { keys: new RedisIdempotencyStore({ client, prefix }), increments: new RedisDecidedIncrements({ client, prefix }) };
+    return { keys: new RedisIdempotencyStore({ client, prefix, answerMs: 10_000 }), increments: new RedisDecidedIncrements({ client, prefix, answerMs: 10_000 }) };
   });
 });

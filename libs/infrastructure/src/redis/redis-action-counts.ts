@@ -6,8 +6,6 @@ import { MemoryActionCounts } from '@scoreboard/infrastructure/in-process';
 import { RedisScript } from './redis-script';
 import { within } from './within';
 
-const ANSWER_MS = 300;
-
 const script = new RedisScript('count-action');
 
 export interface RedisActionCountsOptions {
@@ -15,6 +13,8 @@ export interface RedisActionCountsOptions {
   readonly client: RedisClientType;
   /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
+  /** Milliseconds that Redis has to answer. Default: 300. */
+  readonly answerMs?: number;
   /** Counts of this process alone, used while Redis is unavailable. */
   readonly local?: MemoryActionCounts;
   /** Added to Redis' clock, for tests. */
@@ -29,14 +29,16 @@ export class RedisActionCounts extends ActionCounts {
   private readonly logger = new Logger('RedisActionCounts');
   private readonly client: RedisClientType;
   private readonly prefix: string;
+  private readonly answerMs: number;
   private readonly local: MemoryActionCounts;
   private readonly aheadMs: () => number;
   private isAway = false;
 
-  constructor({ client, prefix = 'scoreboard:{global}:', local = new MemoryActionCounts(), aheadMs = () => 0 }: RedisActionCountsOptions) {
+  constructor({ client, prefix = 'scoreboard:{global}:', answerMs = 300, local = new MemoryActionCounts(), aheadMs = () => 0 }: RedisActionCountsOptions) {
     super();
     this.client = client;
     this.prefix = prefix;
+    this.answerMs = answerMs;
     this.local = local;
     this.aheadMs = aheadMs;
   }
@@ -57,7 +59,7 @@ export class RedisActionCounts extends ActionCounts {
 
   private async takeInRedis(command: CountedCommand, perMinute: number): Promise<number> {
     const key = `${this.prefix}action:${hashOf(command)}`;
-    const waitMs = Number(await within(ANSWER_MS, script.run(this.client, [key], [command.commandId, String(perMinute), String(this.aheadMs())])));
+    const waitMs = Number(await within(this.answerMs, script.run(this.client, [key], [command.commandId, String(perMinute), String(this.aheadMs())])));
     if (waitMs === 0) this.local.note(command);
     return Math.ceil(waitMs / 1_000);
   }

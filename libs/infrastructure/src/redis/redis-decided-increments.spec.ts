@@ -6,6 +6,9 @@ import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisDecidedIncrements } from './redis-decided-increments';
 
+/** For tests of what is counted: no answer of a busy machine is too late. */
+const answerMs = 10_000;
+
 describe('RedisDecidedIncrements', () => {
   const prefix = `test:{${randomUUID()}}:`;
   const clients: RedisClientType[] = [];
@@ -16,7 +19,7 @@ describe('RedisDecidedIncrements', () => {
     await once(client, 'ready');
     return client;
   };
-  const make = async () => new RedisDecidedIncrements({ client: await connect(), prefix });
+  const make = async () => new RedisDecidedIncrements({ client: await connect(), prefix, answerMs });
 
   beforeAll(() => Logger.overrideLogger(false));
   afterAll(async () => {

@@ -6,13 +6,13 @@ import { noted } from './redis-writes';
 import { within } from './within';
 
 const DAY_SECONDS = 24 * 60 * 60;
-const ANSWER_MS = 300;
-
 export interface RedisDecidedIncrementsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;
   /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
+  /** Milliseconds that Redis has to answer. Default: 300. */
+  readonly answerMs?: number;
 }
 
 /** Remembers the increments in Redis, across all processes, about 150 bytes each. While Redis is unavailable, this process remembers on its own. */
@@ -21,12 +21,14 @@ export class RedisDecidedIncrements extends DecidedIncrements {
   private readonly local = new MemoryDecidedIncrements();
   private readonly client: RedisClientType;
   private readonly prefix: string;
+  private readonly answerMs: number;
   private isAway = false;
 
-  constructor({ client, prefix = 'scoreboard:{global}:' }: RedisDecidedIncrementsOptions) {
+  constructor({ client, prefix = 'scoreboard:{global}:', answerMs = 300 }: RedisDecidedIncrementsOptions) {
     super();
     this.client = client;
     this.prefix = prefix;
+    this.answerMs = answerMs;
   }
 
   async decide(commandId: string, increment: number): Promise<number> {
@@ -51,7 +53,7 @@ export class RedisDecidedIncrements extends DecidedIncrements {
 
   private async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
-      const answer = await within(ANSWER_MS, question());
+      const answer = await within(this.answerMs, question());
       this.isAway = false;
       return answer;
     } catch (error) {

@@ -6,8 +6,6 @@ import { RedisScript } from './redis-script';
 import { within } from './within';
 
 const DAY_SECONDS = 24 * 60 * 60;
-const ANSWER_MS = 300;
-
 /** Maximum number of claims in one call, so that Redis is never blocked for long. */
 const MAX_CLAIMS = 200;
 
@@ -29,6 +27,8 @@ export interface RedisIdempotencyStoreOptions {
   readonly client: RedisClientType;
   /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
+  /** Milliseconds that Redis has to answer. Default: 300. */
+  readonly answerMs?: number;
   /** Claims known to this process, used while Redis is unavailable. */
   readonly local?: MemoryIdempotencyStore;
 }
@@ -42,14 +42,16 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   private readonly logger = new Logger('RedisIdempotencyStore');
   private readonly client: RedisClientType;
   private readonly prefix: string;
+  private readonly answerMs: number;
   private readonly local: MemoryIdempotencyStore;
   private isAway = false;
   private pending: PendingClaim[] = [];
 
-  constructor({ client, prefix = 'scoreboard:{global}:', local = new MemoryIdempotencyStore() }: RedisIdempotencyStoreOptions) {
+  constructor({ client, prefix = 'scoreboard:{global}:', answerMs = 300, local = new MemoryIdempotencyStore() }: RedisIdempotencyStoreOptions) {
     super();
     this.client = client;
     this.prefix = prefix;
+    this.answerMs = answerMs;
     this.local = local;
   }
 
@@ -89,7 +91,7 @@ export class RedisIdempotencyStore extends IdempotencyStore {
     this.pending = [];
     const keys = ['meta', 'forgotten', ...claims.map(({ commandId }) => `key:${commandId}`)].map((name) => this.prefix + name);
     const fingerprints = claims.map(({ fingerprint }) => fingerprint);
-    within(ANSWER_MS, script.run(this.client, keys, [String(DAY_SECONDS), ...fingerprints])).then(
+    within(this.answerMs, script.run(this.client, keys, [String(DAY_SECONDS), ...fingerprints])).then(
       (stood) => claims.forEach((claim, i) => claim.resolve((stood as readonly Stood[])[i]!)),
       (error: unknown) => claims.forEach((claim) => claim.reject(error)),
     );

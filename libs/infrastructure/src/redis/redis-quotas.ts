@@ -4,8 +4,6 @@ import type { RedisClientType } from 'redis';
 import { RedisScript } from './redis-script';
 import { within } from './within';
 
-const ANSWER_MS = 400;
-
 const script = new RedisScript('take-quota');
 
 export interface RedisQuotasOptions {
@@ -13,6 +11,8 @@ export interface RedisQuotasOptions {
   readonly client: RedisClientType;
   /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
+  /** Milliseconds that Redis has to answer. Default: 400. */
+  readonly answerMs?: number;
   /** Added to Redis' clock, for tests. */
   readonly aheadMs?: () => number;
 }
@@ -24,12 +24,14 @@ export interface RedisQuotasOptions {
 export class RedisQuotas extends Quotas {
   private readonly client: RedisClientType;
   private readonly prefix: string;
+  private readonly answerMs: number;
   private readonly aheadMs: () => number;
 
-  constructor({ client, prefix = 'scoreboard:{global}:', aheadMs = () => 0 }: RedisQuotasOptions) {
+  constructor({ client, prefix = 'scoreboard:{global}:', answerMs = 400, aheadMs = () => 0 }: RedisQuotasOptions) {
     super();
     this.client = client;
     this.prefix = prefix;
+    this.answerMs = answerMs;
     this.aheadMs = aheadMs;
   }
 
@@ -38,7 +40,7 @@ export class RedisQuotas extends Quotas {
     const { name, key, id, amount, limit, window } = request;
     const keys = [this.keyOf(name, key, window), this.keyOf(name, key, id)];
     const args = [amount, limit, window * 1_000, this.aheadMs()].map(String);
-    const [isTaken, used, resetMs] = (await within(ANSWER_MS, script.run(this.client, keys, args))) as [number, number, number];
+    const [isTaken, used, resetMs] = (await within(this.answerMs, script.run(this.client, keys, args))) as [number, number, number];
     return { isTaken: isTaken === 1, left: Math.max(0, limit - used), resetSeconds: Math.ceil(resetMs / 1_000) };
   }
 

@@ -24,7 +24,9 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
     await Promise.all(clients.map(closeRedis));
   });
 
-  rateCountersContract(async () => [(await make()).counts, (await make()).counts]);
+  // No answer of a busy machine is too late: the contract is about the counts.
+  const patient = async () => new RedisRateCounters({ client: (await make()).client, prefix, answerMs: 10_000 });
+  rateCountersContract(async () => [await patient(), await patient()]);
 
   it('deletes a key two windows after its last hit', async () => {
     const { client, counts } = await make();

@@ -3,8 +3,6 @@ import type { RedisClientType } from 'redis';
 import { RedisScript } from './redis-script';
 import { within } from './within';
 
-const ANSWER_MS = 200;
-
 const script = new RedisScript('count-hits');
 
 export interface RedisHitCountsOptions {
@@ -12,6 +10,8 @@ export interface RedisHitCountsOptions {
   readonly client: RedisClientType;
   /** Prefix of every key. Default: `scoreboard:{global}:`. */
   readonly prefix?: string;
+  /** Milliseconds that Redis has to answer. Default: 200. */
+  readonly answerMs?: number;
 }
 
 /** Counts in Redis, by Redis' clock: one script call for all keys, about 120 bytes per key. Keys expire automatically. */
@@ -20,17 +20,19 @@ export class RedisRateCounters extends RateCounters {
   readonly maxKeys = 200;
   private readonly client: RedisClientType;
   private readonly prefix: string;
+  private readonly answerMs: number;
 
-  constructor({ client, prefix = 'scoreboard:{global}:' }: RedisHitCountsOptions) {
+  constructor({ client, prefix = 'scoreboard:{global}:', answerMs = 200 }: RedisHitCountsOptions) {
     super();
     this.client = client;
     this.prefix = prefix;
+    this.answerMs = answerMs;
   }
 
   async add(hits: readonly Hits[]): Promise<{ readonly now: number; readonly counts: readonly WindowCount[] }> {
     const keys = hits.map(({ key }) => `${this.prefix}hits:${key}`);
     const args = hits.flatMap(({ windowMs, count }) => [String(windowMs), String(count)]);
-    const [now, ...counts] = (await within(ANSWER_MS, script.run(this.client, keys, args))) as [number, ...number[]];
+    const [now, ...counts] = (await within(this.answerMs, script.run(this.client, keys, args))) as [number, ...number[]];
     return { now, counts: hits.map((_, i) => ({ current: counts[2 * i]!, previous: counts[2 * i + 1]! })) };
   }
 }
