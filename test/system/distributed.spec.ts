@@ -43,13 +43,15 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');
     const answers: Answer[] = [];
+    const began = performance.now();
     const client = async () => {
       for (let i = 0; i < 40; i++) answers.push(await post(system, { userId, scoreIncrement: 1 }));
     };
     await Promise.all(Array.from({ length: 8 }, client));
+    const slid = (120 * (performance.now() - began)) / 60_000; // what the minute's window has let go meanwhile
     const accepted = answers.filter(({ status }) => status === 201).length;
     expect(accepted).toBeGreaterThanOrEqual(114);
-    expect(accepted).toBeLessThanOrEqual(126);
+    expect(accepted).toBeLessThanOrEqual(126 + slid);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
   });
 
