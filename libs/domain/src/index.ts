@@ -1,4 +1,5 @@
 export * from './board';
+export * from './board-definition';
 export * from './define-refusal';
 export * from './identity';
 export * from './leaderboard';
