@@ -33,6 +33,7 @@ class UnreliableLeaderboard extends Leaderboard {
     await Promise.all(this.late);
   }
 
+  drop = () => this.inner.drop();
   position = () => this.inner.position();
   board = () => this.inner.board();
   top = (count: number, from?: number) => this.inner.top(count, from);

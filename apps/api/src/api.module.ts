@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -53,6 +53,7 @@ export class ApiModule {
         RedisModule.forRoot({ url: REDIS_URL!, name: 'api' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
         BoardCacheModule,
+        BoardsModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,

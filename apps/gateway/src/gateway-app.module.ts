@@ -5,7 +5,7 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 import { measureSubscriptions, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Subscriptions, BoardCacheModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, BoardCacheModule, BoardsModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Pushes the board to clients. Holds only their connections: any number of instances may run. */
@@ -37,6 +37,7 @@ export class GatewayAppModule {
         TokensModule.forRoot(settings),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'gateway' }),
         BoardCacheModule,
+        BoardsModule,
         SocketsModule.forRoot({
           pushIntervalMs: settings.PUSH_INTERVAL_MS,
           corsOrigins: settings.CORS_ORIGINS,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, FollowLedger, BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
-import type { Settings } from '@scoreboard/infrastructure/config';
+import { type Settings, STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { InProcessLeaderboardModule, InProcessQueueModule } from '@scoreboard/infrastructure/in-process';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
@@ -11,7 +11,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -62,13 +62,14 @@ export class StandaloneModule {
         REDIS_URL ? RedisModule.forRoot({ url: REDIS_URL, name: 'standalone' }) : InProcessLeaderboardModule.forRoot(),
         RABBITMQ_URL ? RabbitMqModule.forRoot({ url: RABBITMQ_URL }) : InProcessQueueModule.forRoot({ deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
         BoardCacheModule,
+        BoardsModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,
           requireActionToken: settings.REQUIRE_ACTION_TOKEN,
           actionLimits: settings.ACTION_LIMITS_FILE,
         }),
-        ScoreConsumerModule,
+        ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE ?? STANDALONE_BOARDS }),
         LeaderboardModule,
         ModerationModule,
         OperatorModule.forRoot(settings),

@@ -6,7 +6,7 @@ import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { ScoreConsumerModule } from '@scoreboard/interfaces';
+import { BoardsModule, ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Applies commands from RabbitMQ to PostgreSQL and copies the changes to Redis. Any number of instances may run. */
@@ -40,7 +40,8 @@ export class WorkerModule {
         PostgresModule.forRoot({ url: DATABASE_URL }),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'worker' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
-        ScoreConsumerModule,
+        BoardsModule,
+        ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE }),
       ],
     };
   }

@@ -1,5 +1,6 @@
 export * from './audit';
 export * from './auth';
+export * from './boards';
 export * from './errors';
 export * from './leaderboard';
 export * from './live';

@@ -56,6 +56,8 @@ export const GLOBAL_PERIOD = 1;
 /** The boards there are, and their periods that can be read, newest first. */
 export interface BoardCatalog {
   readonly boards: readonly { readonly definition: BoardDefinition; readonly periods: readonly BoardPeriod[] }[];
+  /** The keys of periods that lately ceased to be readable: their leaderboards can be dropped. */
+  readonly expired: readonly number[];
 }
 
 /** Whether two definitions of a board count the same updates at the same times. */

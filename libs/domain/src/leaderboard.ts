@@ -94,6 +94,9 @@ export abstract class Leaderboard {
    */
   abstract replace(userId: string, by?: Standing): Promise<Board | undefined>;
 
+  /** Deletes the ranking and its board; afterwards it is not ready. For a period that nobody can read anymore. */
+  abstract drop(): Promise<void>;
+
   /**
    * Starts a rebuild for this ledger. Undefined while another one runs. One that is silent for 10 s counts as interrupted: if it is of the same
    * ledger, has filled a page and has received every live put since it began, it is resumed (`resumed` is set); otherwise it is replaced.

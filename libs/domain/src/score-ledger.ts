@@ -20,6 +20,8 @@ export interface LedgerChange {
   readonly range: LedgerRange;
   /** Absolute standings of every user involved, including users whose score did not change. */
   readonly standings: readonly Standing[];
+  /** The same in the periods of boards that counted it, by the key of the period. */
+  readonly periods?: ReadonlyMap<number, readonly Standing[]>;
 }
 
 /** What one batch changed. */
@@ -89,6 +91,9 @@ export class UnprocessableBatch extends Error {
  * unavailable: the batch may or may not have been applied, and applying it again is safe.
  */
 export abstract class ScoreLedger {
+  /** This ledger with the totals of a period (`BoardPeriod.key`) instead of those of the board `global`. Everything else is the same. O(1). */
+  abstract ofPeriod(key: number): ScoreLedger;
+
   /**
    * Applies each command once, all in one transaction, which is durable on return. A command whose id is already in the
    * ledger changes nothing. Intended for batches (1 to a few thousand commands), which share the cost of the transaction.

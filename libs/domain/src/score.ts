@@ -40,6 +40,8 @@ export interface ScoreCommand {
   readonly issuerDigest?: string;
   /** The action that earned the points, if an action token named one. */
   readonly action?: string;
+  /** When the api accepted the command, in ms since the Unix epoch: decides the periods in which it counts. Absent if an older build accepted it; then it counts when it is applied. */
+  readonly acceptedAt?: number;
   /** The request that sent the command, if known. */
   readonly trace?: Trace;
 }

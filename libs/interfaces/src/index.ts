@@ -9,6 +9,7 @@ export * from './docs/docs.module';
 export * from './extensions/extensions';
 export * from './gateway';
 export * from './http';
+export * from './leaderboard/boards.module';
 export * from './leaderboard/leaderboard.module';
 export * from './moderation/moderation.module';
 export * from './page/page-options';

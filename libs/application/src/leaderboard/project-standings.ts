@@ -1,5 +1,6 @@
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
+import type { ProjectPeriods } from '../boards/project-periods';
 import type { ErrorReporter } from '../errors/error-reporter';
 
 /** If more standings are waiting, the oldest are dropped; `FollowLedger` reads them from the ledger again. */
@@ -27,10 +28,13 @@ export class ProjectStandings {
     private readonly feed: BoardFeed,
     private readonly errors: ErrorReporter,
     private readonly events: ScoreboardEvents,
+    /** Gets each change too. */
+    private readonly periods?: ProjectPeriods,
   ) {}
 
   /** `followed`: the requests to name in later events. */
   add(change: LedgerChange, followed: readonly Trace[] = []): void {
+    this.periods?.add(change);
     const last = this.waiting.at(-1);
     if (last && last.range.to === change.range.from) last.range = { from: last.range.from, to: change.range.to };
     else this.waiting.push({ range: change.range, at: Date.now(), standings: new Map(), traces: [] });
@@ -49,7 +53,7 @@ export class ProjectStandings {
 
   /** Resolves when nothing is waiting. */
   async idle(): Promise<void> {
-    await this.running;
+    await Promise.all([this.running, this.periods?.idle()]);
   }
 
   private async run(): Promise<void> {

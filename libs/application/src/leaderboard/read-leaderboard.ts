@@ -25,7 +25,7 @@ export class ReadLeaderboard {
   constructor(
     private readonly leaderboard: Leaderboard,
     private readonly ledger: LedgerRanks,
-    private readonly boardCache: BoardCache,
+    private readonly boardCache: Pick<BoardCache, 'current' | 'isFresh'>,
     private readonly errors: ErrorReporter,
   ) {}
 

@@ -17,6 +17,10 @@ export class FeedListeners {
     };
   }
 
+  get isEmpty(): boolean {
+    return !this.listeners.size;
+  }
+
   deliver(change: ScoresChanged): void {
     for (const listener of this.listeners) {
       try {

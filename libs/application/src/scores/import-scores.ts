@@ -52,4 +52,4 @@ export class ImportScores {
 }
 
 const commandsOf = (source: string, totals: readonly ImportedTotal[]): ScoreCommand[] =>
-  totals.map(({ userId, score }) => ({ commandId: commandIdFromImport(source, userId), userId, scoreIncrement: score }));
+  totals.map(({ userId, score }) => ({ commandId: commandIdFromImport(source, userId), userId, scoreIncrement: score, acceptedAt: 0 })); // earned long ago: it counts in no day, week or month

@@ -34,6 +34,7 @@ export interface MalformedCommand {
   readonly problem: string;
   readonly trace?: Trace;
   readonly issuerDigest?: string;
+  readonly acceptedAt?: number;
 }
 
 export interface DecodedMessage {
@@ -46,7 +47,7 @@ export const encodeMessage = (commands: readonly ScoreCommand[]): Buffer =>
   Buffer.from(JSON.stringify({ v: MESSAGE_VERSION, commands: commands.map(bare) }));
 
 /** A command without the fields that are sent separately. */
-export const bare = ({ trace: _trace, issuerDigest: _issuerDigest, ...command }: ScoreCommand): ScoreCommand => command;
+export const bare = ({ trace: _trace, issuerDigest: _issuerDigest, acceptedAt: _acceptedAt, ...command }: ScoreCommand): ScoreCommand => command;
 
 /**
  * Decodes a message of the command queue. An invalid command does not affect the others. A message that is invalid as a whole

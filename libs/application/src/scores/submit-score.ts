@@ -59,7 +59,8 @@ export class SubmitScore {
 
   private async enqueue(command: ScoreCommand, isAwaited: boolean): Promise<undefined> {
     const started = performance.now();
-    await this.queue.submit(command, { isAwaited });
+    // Now, after all checks: a command that becomes durable does so within two seconds of this moment.
+    await this.queue.submit({ ...command, acceptedAt: Date.now() }, { isAwaited });
     this.events.emit('command.accepted', { command, seconds: (performance.now() - started) / 1_000 });
   }
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { ActionLimit } from '@scoreboard/application';
 import { ACTION_NAME } from '@scoreboard/domain';
 import { z } from 'zod';
+import { jsonFile } from './json-file';
 
 const whole = (max: number) => z.int(`must be a whole number from 1 to ${max}`).min(1, `must be a whole number from 1 to ${max}`).max(max, `must be a whole number from 1 to ${max}`);
 
@@ -11,30 +11,8 @@ const limits = z.record(
   'must be an object: {"<action>": {"maxIncrement": 50, "perMinute": 30}}',
 );
 
-/** The limits of each action, from a JSON file. A problem names the file's path and the field. */
-export const actionLimitsFile = z.string().transform((path, context): ReadonlyMap<string, ActionLimit> => {
-  const complain = (problem: string) => context.addIssue({ code: 'custom', message: `${path}: ${problem}` });
-  const json = readJson(path, complain);
-  if (json === undefined) return z.NEVER;
-  const parsed = limits.safeParse(json);
-  if (parsed.success) return new Map(Object.entries(parsed.data));
-  for (const issue of parsed.error.issues) complain([issue.path.join('.'), messageOf(issue)].filter(Boolean).join(' '));
-  return z.NEVER;
-});
-
-function readJson(path: string, complain: (problem: string) => void): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    return complain(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return complain('is not JSON');
-  }
-}
+/** The limits of each action, from a JSON file. */
+export const actionLimitsFile = jsonFile(limits, messageOf).transform((limitsOf): ReadonlyMap<string, ActionLimit> => new Map(Object.entries(limitsOf)));
 
 /** The message of the invalid name itself, not of the invalid key; for unknown fields, their names. */
 function messageOf(issue: z.core.$ZodIssue): string {

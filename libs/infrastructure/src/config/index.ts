@@ -1,3 +1,4 @@
+export { STANDALONE_BOARDS } from './boards-file';
 export * from './broker-urls';
 export * from './certificate';
 export * from './check-servers';

@@ -6,6 +6,7 @@ import { ambientProblems } from './unsafe-environment';
 import { readCertificate } from './certificate';
 import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-settings';
 import { actionLimitsFile } from './action-limits';
+import { boardsFile } from './boards-file';
 import { dataKeys } from './data-keys';
 import { extensions } from './extensions';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
@@ -102,6 +103,7 @@ export const SETTINGS = z.object({
   MAX_SCORE_INCREMENT: whole(1, Number.MAX_SAFE_INTEGER).default(1_000),
   REQUIRE_ACTION_TOKEN: flag.default(false),
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
+  BOARDS_FILE: boardsFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),

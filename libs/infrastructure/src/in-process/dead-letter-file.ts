@@ -10,7 +10,7 @@ type Change = (line: string, place: number) => string | undefined;
 const CHUNK = 1_000;
 
 /**
- * Dead letters of a process without a broker: one JSON object per line, `{at, reason, traceId?, issuer?, command}`. New letters are
+ * Dead letters of a process without a broker: one JSON object per line, `{at, reason, traceId?, issuer?, acceptedAt?, command}`. New letters are
  * appended; changing lines rewrites the whole file. Writes are serialized within this process, and no other process may write the file.
  */
 export class DeadLetterFile implements PersonalData {
@@ -23,7 +23,7 @@ export class DeadLetterFile implements PersonalData {
     this.inTurn(async () => {
       await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
       const at = new Date().toISOString();
-      const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, issuer: command.issuerDigest, command: bare(command) })}\n`);
+      const lines = rejections.map(({ reason, command }) => `${JSON.stringify({ at, reason, traceId: command.trace?.id, issuer: command.issuerDigest, acceptedAt: command.acceptedAt, command: bare(command) })}\n`);
       const file = await open(this.path, 'a+', 0o600);
       try {
         // Ends a line that a crash has truncated, so that the next line is complete.

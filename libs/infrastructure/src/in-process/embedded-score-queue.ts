@@ -65,6 +65,11 @@ export class EmbeddedScoreQueue extends ScoreQueue implements OnApplicationShutd
     return consumption;
   }
 
+  /** When the oldest unapplied command was submitted, in ms since the Unix epoch; now, if there is none. */
+  get appliedUpTo(): number {
+    return Date.now() - this.queue.oldestAgeMs;
+  }
+
   isUp(): boolean {
     return !this.queue.isStalled;
   }

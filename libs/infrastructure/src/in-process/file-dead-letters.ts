@@ -1,4 +1,4 @@
-import { type DeadLetter, DeadLetters, decodeMessage, MESSAGE_VERSION, type ScoreQueue, shownContent } from '@scoreboard/application';
+import { type DeadLetter, DeadLetters, decodeMessage, encodeTime, MESSAGE_VERSION, type ScoreQueue, shownContent } from '@scoreboard/application';
 import type { RejectionReason, ScoreCommand } from '@scoreboard/domain';
 import type { DeadLetterFile } from './dead-letter-file';
 
@@ -79,9 +79,9 @@ export class FileDeadLetters extends DeadLetters {
 function read(line: string): Letter {
   const json = line.length <= MAX_LINE_LENGTH ? parse(line) : undefined;
   if (!json) return { reason: 'malformed' satisfies RejectionReason, problem: 'not a valid line of the dead-letter file', content: shownContent(line) };
-  const { at, reason, traceId, issuer, command } = json;
+  const { at, reason, traceId, issuer, acceptedAt, command } = json;
   const content = JSON.stringify(command);
-  const beside = { ids: hex(traceId), issuers: hex(issuer) };
+  const beside = { ids: hex(traceId), issuers: hex(issuer), times: isTime(acceptedAt) ? hex(encodeTime(acceptedAt)) : undefined };
   const [found] = decodeMessage(Buffer.from(`{"v":${MESSAGE_VERSION},"commands":[${content}]}`), beside).commands;
   return {
     reason,
@@ -92,9 +92,10 @@ function read(line: string): Letter {
   };
 }
 
+const isTime = (ms: unknown): ms is number => Number.isSafeInteger(ms) && (ms as number) >= 0;
 const hex = (digits: unknown): Buffer | undefined => (typeof digits === 'string' ? Buffer.from(digits, 'hex') : undefined);
 
-function parse(line: string): { readonly at: string; readonly reason: string; readonly traceId?: unknown; readonly issuer?: unknown; readonly command: unknown } | undefined {
+function parse(line: string): { readonly at: string; readonly reason: string; readonly traceId?: unknown; readonly issuer?: unknown; readonly acceptedAt?: unknown; readonly command: unknown } | undefined {
   try {
     const json = JSON.parse(line) as { readonly reason?: unknown; readonly command?: unknown } | null;
     return typeof json?.reason === 'string' && json.command !== undefined ? (json as ReturnType<typeof parse>) : undefined;

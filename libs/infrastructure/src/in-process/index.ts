@@ -1,5 +1,6 @@
 export * from './dead-letter-file';
 export * from './embedded-board-feed';
+export * from './embedded-queue-progress';
 export * from './embedded-score-queue';
 export * from './file-dead-letters';
 export * from './in-process.module';
@@ -7,5 +8,7 @@ export * from './memory-action-counts';
 export * from './memory-decided-increments';
 export * from './memory-idempotency-store';
 export * from './memory-leaderboard';
+export * from './memory-leaderboards';
 export * from './memory-personal-data';
+export * from './memory-published-boards';
 export * from './memory-quotas';

@@ -92,6 +92,10 @@ export class MemoryLeaderboard extends Leaderboard {
     return visible && this.refreshBoard(visible, 0);
   }
 
+  async drop(): Promise<void> {
+    this.live = this.next = this.shown = undefined;
+  }
+
   async beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
     if (this.next && Date.now() <= this.next.leaseUntil) return undefined;
     const isResumable = this.next?.ledgerId === ledgerId && this.next.progress !== undefined;

@@ -1,7 +1,7 @@
-import type { CommandOutcome, HistoryItem, LedgerChange, LedgerHead, RankedScore, RejectionReason, Standing } from '@scoreboard/domain';
+import { type CommandOutcome, GLOBAL_PERIOD, type HistoryItem, type LedgerChange, type LedgerHead, type RankedScore, type RejectionReason, type Standing } from '@scoreboard/domain';
 
-/** The id of the only leaderboard. Tables already carry the id, to allow more later. */
-export const GLOBAL = 1;
+/** The board `global`; also the id of the ledger, whose row its writers lock. */
+export const GLOBAL = GLOBAL_PERIOD;
 
 // The driver returns `bigint` as text; all our values are below 2^53.
 export type StandingRow = { user_id: string; score: string; reached_at: string; version: string; hidden: boolean };
@@ -65,15 +65,31 @@ export const toStanding = (row: StandingRow): Standing => ({
 export const parseStandings = (text: string | null): readonly Standing[] =>
   text === null
     ? []
-    : text.split('\n').map((line) => {
-        const [userId, score, reachedAt, version, hidden] = line.split(' ');
-        return { userId: userId!, score: Number(score), reachedAt: Number(reachedAt), version: Number(version), hidden: hidden === '1' };
-      });
+    : text.split('\n').map(parseStanding);
+
+function parseStanding(line: string): Standing {
+  const [userId, score, reachedAt, version, hidden] = line.split(' ');
+  return { userId: userId!, score: Number(score), reachedAt: Number(reachedAt), version: Number(version), hidden: hidden === '1' };
+}
 
 /** The result of the SQL functions that write the ledger. */
-export type ChangeRow = { range_from: string; range_to: string; standings: string | null };
+export type ChangeRow = { range_from: string; range_to: string; standings: string | null; period_standings: string | null };
 
 export const toChange = (row: ChangeRow): LedgerChange => ({
   range: { from: Number(row.range_from), to: Number(row.range_to) },
   standings: parseStandings(row.standings),
+  ...(row.period_standings !== null && { periods: parsePeriods(row.period_standings) }),
 });
+
+/** Like `parseStandings`, with the key of the period first in each line. */
+function parsePeriods(text: string): ReadonlyMap<number, readonly Standing[]> {
+  const lines = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const end = line.indexOf(' ');
+    const key = line.slice(0, end);
+    const own = lines.get(key);
+    if (own) own.push(line.slice(end + 1));
+    else lines.set(key, [line.slice(end + 1)]);
+  }
+  return new Map([...lines].map(([key, own]) => [Number(key), own.map(parseStanding)]));
+}

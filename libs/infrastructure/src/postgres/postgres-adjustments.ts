@@ -18,7 +18,7 @@ export class PostgresAdjustments extends LedgerAdjustments {
   }
 
   async reverse(commandIds: readonly string[]): Promise<Reversal> {
-    const [row] = await this.database.query<ChangeRow & { known: number; points: string }>('SELECT * FROM reverse_scores($1::smallint, $2::uuid[])', [
+    const [row] = await this.database.query<ChangeRow & { known: number; points: string }>('SELECT * FROM reverse_commands($1::smallint, $2::uuid[])', [
       GLOBAL,
       [...commandIds],
     ]);
@@ -55,7 +55,7 @@ export class PostgresAdjustments extends LedgerAdjustments {
   }
 
   async setHidden(userId: string, hidden: boolean, { reason, by }: HidingReason): Promise<LedgerChange> {
-    const [row] = await this.database.query<ChangeRow>('SELECT * FROM set_hidden($1::smallint, $2, $3, $4, $5)', [GLOBAL, userId, hidden, reason, by]);
+    const [row] = await this.database.query<ChangeRow>('SELECT * FROM hide_user($1::smallint, $2, $3, $4, $5)', [GLOBAL, userId, hidden, reason, by]);
     return toChange(row!);
   }
 

@@ -41,15 +41,23 @@ const LAST_SEQ = 'greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE le
 
 /** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    /** Whose totals are read. */
+    private readonly period: number = GLOBAL,
+  ) {
     super();
+  }
+
+  ofPeriod(key: number): ScoreLedger {
+    return key === this.period ? this : new PostgresLedger(this.database, key);
   }
 
   async apply(commands: readonly ScoreCommand[]): Promise<AppliedBatch> {
     const [row] = await this.database
       .prepared<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
         'apply',
-        'SELECT range_from, range_to, conflicts, standings, lock_wait_ms FROM apply_scores($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[])',
+        'SELECT range_from, range_to, conflicts, standings, period_standings, lock_wait_ms FROM apply_commands($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::bigint[])',
         [
           GLOBAL,
           commands.map((command) => command.commandId),
@@ -59,6 +67,7 @@ export class PostgresLedger extends ScoreLedger {
           commands.map((command) => command.issuedBy ?? null),
           commands.map((command) => validTrace(command.trace)?.id ?? null),
           commands.map((command) => command.issuerDigest ?? null),
+          commands.map((command) => command.acceptedAt ?? null),
         ],
       )
       .catch(throwIfDataError);
@@ -110,7 +119,7 @@ export class PostgresLedger extends ScoreLedger {
     const rows = await this.database.query<StandingRow>(
       `SELECT user_id, score, reached_at, version, hidden FROM score_total
         WHERE leaderboard_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3`,
-      [GLOBAL, after ?? '', limit],
+      [this.period, after ?? '', limit],
     );
     return rows.map(toStanding);
   }
@@ -122,8 +131,8 @@ export class PostgresLedger extends ScoreLedger {
               (SELECT count(*) FROM page) AS seen,
               (SELECT max(seq) FROM page) AS page_end,
               (SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n')
-                 FROM score_total WHERE leaderboard_id = $1 AND user_id IN (SELECT user_id FROM page)) AS standings`,
-      [GLOBAL, seq, limit],
+                 FROM score_total WHERE leaderboard_id = $4 AND user_id IN (SELECT user_id FROM page)) AS standings`,
+      [GLOBAL, seq, limit, this.period],
     );
     const isLastPage = Number(row!.seen) < limit;
     return { standings: parseStandings(row!.standings), range: { from: seq, to: Number(isLastPage ? row!.last_seq : row!.page_end) } };
@@ -133,38 +142,38 @@ export class PostgresLedger extends ScoreLedger {
     const [row] = await this.database.prepared<StandingRow>(
       'standing',
       'SELECT user_id, score, reached_at, version, hidden FROM score_total WHERE leaderboard_id = $1 AND user_id = $2',
-      [GLOBAL, userId],
+      [this.period, userId],
     );
     return row && toStanding(row);
   }
 
   async userCount(): Promise<number> {
-    const [row] = await this.database.query<{ users: string }>(USER_COUNT, [GLOBAL]);
+    const [row] = await this.database.query<{ users: string }>(USER_COUNT, [this.period]);
     return Number(row!.users);
   }
 
   async best(count: number): Promise<readonly Standing[]> {
-    const rows = await this.database.query<StandingRow>(BEST, [GLOBAL, count]);
+    const rows = await this.database.query<StandingRow>(BEST, [this.period, count]);
     return rows.map(toStanding);
   }
 
   async top(count: number, from = 1): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(TOP, [GLOBAL, from, count]);
+    const rows = await this.database.query<RankedRow>(TOP, [this.period, from, count]);
     return rows.map(toRanked);
   }
 
   async players(): Promise<number> {
-    const [row] = await this.database.query<{ players: string }>(PLAYERS, [GLOBAL]);
+    const [row] = await this.database.query<{ players: string }>(PLAYERS, [this.period]);
     return Number(row!.players);
   }
 
   async ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(RANKED, [GLOBAL, [...userIds]]);
+    const rows = await this.database.query<RankedRow>(RANKED, [this.period, [...userIds]]);
     return rows.map(toRanked);
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(AROUND, [GLOBAL, userId, radius]);
+    const rows = await this.database.query<RankedRow>(AROUND, [this.period, userId, radius]);
     return rows.map(toRanked);
   }
 

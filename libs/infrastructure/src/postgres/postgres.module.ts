@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, DATABASE_PERSONAL_DATA, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, DATABASE_PERSONAL_DATA, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
+import { PostgresBoards } from './postgres-boards';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
 import { PostgresAdjustments } from './postgres-adjustments';
@@ -21,6 +22,7 @@ export class PostgresModule {
       providers: [
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
+        { provide: BoardStore, useFactory: (database: Database) => new PostgresBoards(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
@@ -37,7 +39,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@scoreboard/application';
 import type { ChannelModel, ConfirmChannel, GetMessage } from 'amqplib';
 import { connectTo } from './amqp-connection';
-import { ACCESS_REFUSED, checkTopology, declareTopology, ISSUERS, type Topology, topologyOf, TRACE_IDS } from './topology';
+import { ACCESS_REFUSED, checkTopology, declareTopology, ISSUERS, TIMES, type Topology, topologyOf, TRACE_IDS } from './topology';
 
 /** Reads and changes the dead-letter queue over one connection, for one operator command at a time. */
 export class DeadLetterQueue implements PersonalData {
@@ -142,12 +142,12 @@ function describe({ content, properties: { headers = {} } }: GetMessage): DeadLe
 
 /** The headers that do not depend on the user named in the letter. */
 function keptOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
-  return Object.fromEntries(['x-problem', 'x-trace-id', 'x-issuer', TRACE_IDS, ISSUERS].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  return Object.fromEntries(['x-problem', 'x-trace-id', 'x-issuer', 'x-accepted-time', TRACE_IDS, ISSUERS, TIMES].flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
 }
 
 /** The origin headers for the command queue. A whole message has packed headers; a letter with a single command has one value for each. */
 function originsOf({ properties: { headers = {} } }: GetMessage): Record<string, unknown> {
-  const origins = [[TRACE_IDS, 'x-trace-id'], [ISSUERS, 'x-issuer']] as const;
+  const origins = [[TRACE_IDS, 'x-trace-id'], [ISSUERS, 'x-issuer'], [TIMES, 'x-accepted-time']] as const;
   return Object.fromEntries(
     origins.flatMap(([all, one]) => {
       const single: unknown = headers[one];

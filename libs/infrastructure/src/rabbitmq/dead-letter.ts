@@ -1,4 +1,4 @@
-import { bare, type DecodedMessage } from '@scoreboard/application';
+import { bare, type DecodedMessage, encodeTime } from '@scoreboard/application';
 import type { Rejection, RejectionReason, ScoreCommand } from '@scoreboard/domain';
 
 /** A header must fit into one AMQP frame. */
@@ -7,7 +7,7 @@ const MAX_PROBLEM_LENGTH = 500;
 /** A message for the dead-letter queue: a command as JSON, or the malformed content. */
 export interface DeadLetter {
   readonly content: Buffer;
-  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string; readonly 'x-issuer'?: string };
+  readonly headers: { readonly 'x-reason': RejectionReason; readonly 'x-problem'?: string; readonly 'x-trace-id'?: string; readonly 'x-issuer'?: string; readonly 'x-accepted-time'?: string };
 }
 
 export const rejectedLetter = ({ command, reason }: Rejection): DeadLetter => ({
@@ -29,9 +29,10 @@ export function malformedLetters({ commands, malformed }: DecodedMessage, messag
   return letters.filter(({ content }, place) => content !== message || place === whole);
 }
 
-const originOf = ({ trace, issuerDigest }: Pick<ScoreCommand, 'trace' | 'issuerDigest'>) => ({
+const originOf = ({ trace, issuerDigest, acceptedAt }: Pick<ScoreCommand, 'trace' | 'issuerDigest' | 'acceptedAt'>) => ({
   ...(trace && { 'x-trace-id': trace.id }),
   ...(issuerDigest !== undefined && { 'x-issuer': issuerDigest }),
+  ...(acceptedAt !== undefined && { 'x-accepted-time': encodeTime(acceptedAt) }),
 });
 
 function toJson(content: unknown): Buffer | undefined {

@@ -2,7 +2,7 @@ import { type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES } from '@scoreboa
 import type { ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { type DeadLetter, malformedLetters } from './dead-letter';
-import { ACCEPTED_AT, ISSUERS, PROMPT, SPAN_IDS, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, ISSUERS, PROMPT, SPAN_IDS, TIMES, TRACE_IDS } from './topology';
 
 /** A batch ends when its malformed messages together exceed this size, because they are all published at once. */
 const MAX_MALFORMED_BYTES = 8 * 1_048_576;
@@ -58,7 +58,7 @@ export function takeBatch(arrived: Arrival[], channel: ConfirmChannel, maxBatch:
 }
 
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
-  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS] });
+  decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS], times: headers[TIMES] });
 
 /** When the message was accepted. Other publishers may omit the header; then the time of delivery is used. */
 export function acceptedAt({ properties }: ConsumeMessage): number {

@@ -67,7 +67,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   /** Age of the oldest command that was delivered and is not applied; 0 if there is none. */
   get oldestAgeSeconds(): number {
-    const ages = [...(this.currentBatch?.acceptedAt ?? []), ...this.arrived.slice(0, 1).map(({ message }) => acceptedAt(message))].map(secondsSince);
+    const ages = [...(this.currentBatch?.acceptedAt ?? []), ...this.arrived.map(({ message }) => acceptedAt(message))].map(secondsSince);
     return Math.max(0, ...ages);
   }
 

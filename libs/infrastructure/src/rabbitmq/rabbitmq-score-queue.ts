@@ -40,6 +40,23 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     this.publisher.channel.open();
   }
 
+  /** Age in seconds of the oldest command that was delivered here and is not applied; 0 if there is none. */
+  oldestAgeSeconds(): number {
+    return Math.max(0, ...this.consumers.map((consumer) => consumer.oldestAgeSeconds));
+  }
+
+  /** How many times a subscription was lost, and its messages went back to the queue. */
+  returns(): number {
+    return this.consumers.reduce((sum, consumer) => sum + consumer.channel.losses, 0);
+  }
+
+  /** Number of messages that no worker has yet; undefined if the broker does not answer now. */
+  async countReady(): Promise<number | undefined> {
+    const channel = this.consumers[0]?.channel.current;
+    const queue = await channel?.checkQueue(topologyOf(this.options).commands).catch(() => undefined); // the channel is opened again
+    return queue?.messageCount;
+  }
+
   /** Whether every side in use is connected and not blocked. */
   isUp(): boolean {
     const { isOpened, canPublish } = this.publisher.channel;
@@ -51,14 +68,14 @@ export class RabbitMqScoreQueue extends ScoreQueue implements OnApplicationShutd
     const { batches, failures, deadLettered } = this.processor;
     return {
       unconfirmed: queue.outstanding,
-      oldestAgeSeconds: Math.max(0, ...this.consumers.map((consumer) => consumer.oldestAgeSeconds)),
+      oldestAgeSeconds: this.oldestAgeSeconds(),
       confirmed: queue.confirmed,
       refused: queue.refused,
       unknown: queue.unknown,
       batches,
       failures,
       deadLettered,
-      channelReopens: this.consumers.reduce((sum, consumer) => sum + consumer.channel.losses, channel.losses),
+      channelReopens: this.returns() + channel.losses,
       publishConnected: channel.current !== undefined,
       consumeConnected: this.consumers.some((consumer) => consumer.channel.current),
       blocked: channel.blocked,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DEAD_LETTER_PERSONAL_DATA, DeadLetters, ScoreQueue } from '@scoreboard/application';
+import { DEAD_LETTER_PERSONAL_DATA, DeadLetters, QueueProgress, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
+import { Database, WorkerProgress } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
 
@@ -14,10 +15,11 @@ export class RabbitMqModule {
       global: true,
       providers: [
         { provide: ScoreQueue, useFactory: (events: ScoreboardEvents) => openQueue(url, events), inject: [ScoreboardEvents] },
+        { provide: QueueProgress, useFactory: (queue: RabbitMqScoreQueue, database: Database) => new WorkerProgress(database, queue), inject: [ScoreQueue, Database] },
         { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
         { provide: DEAD_LETTER_PERSONAL_DATA, useExisting: DeadLetters },
       ],
-      exports: [ScoreQueue, DeadLetters, DEAD_LETTER_PERSONAL_DATA],
+      exports: [ScoreQueue, QueueProgress, DeadLetters, DEAD_LETTER_PERSONAL_DATA],
     };
   }
 }

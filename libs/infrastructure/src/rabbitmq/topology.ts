@@ -31,10 +31,11 @@ export const ACCEPTED_AT = 'x-accepted-at';
 /** Header: true if the message must not be held back, because somebody waits for it or because it is alone. Optional. */
 export const PROMPT = 'x-prompt';
 
-/** Headers: where the commands of the message come from, see `EncodedOrigins`. Optional. */
+/** Headers: where the commands of the message come from and when they were accepted, see `EncodedOrigins`. Optional. */
 export const TRACE_IDS = 'x-trace-ids';
 export const SPAN_IDS = 'x-span-ids';
 export const ISSUERS = 'x-issuers';
+export const TIMES = 'x-accepted-times';
 
 /** The AMQP reply code for a missing permission. */
 export const ACCESS_REFUSED = 403;

@@ -12,6 +12,7 @@ const scripts = {
   showRebuild: writing('show-rebuild'),
   finishRebuild: writing('finish-rebuild'),
   sweep: writing('sweep'),
+  drop: writing('drop'),
 };
 
 const readingScripts = {

@@ -49,6 +49,7 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   private readonly channel: string;
   private subscriber?: RedisClientType;
   private listening?: Promise<void>;
+  private renew = (): void => undefined;
 
   constructor({ client, connect, channel = 'scoreboard:{global}:feed' }: RedisBoardFeedOptions) {
     super();
@@ -66,7 +67,16 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
   async subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>> {
     this.listening ??= this.listen();
     await this.listening;
-    return this.listeners.add(listener);
+    const remove = this.listeners.add(listener);
+    return async () => {
+      await remove();
+      if (this.listeners.isEmpty) await this.leave();
+    };
+  }
+
+  /** The feed of another channel, over the same subscriber connection. It ends with this one. */
+  onChannel(channel: string): RedisBoardFeed {
+    return new RedisBoardFeed({ client: this.client, connect: () => this.connection(), channel });
   }
 
   onApplicationShutdown(): void {
@@ -74,15 +84,27 @@ export class RedisBoardFeed extends BoardFeed implements OnApplicationShutdown {
     this.subscriber?.destroy();
   }
 
+  private connection(): RedisClientType {
+    this.subscriber ??= this.connect().setMaxListeners(0); // one listener for each channel
+    return this.subscriber;
+  }
+
   private listen(): Promise<void> {
-    const subscriber = this.connect();
-    this.subscriber = subscriber;
+    const subscriber = this.connection();
     return new Promise((resolve) => {
       setTimeout(resolve, SUBSCRIBE_MS).unref();
-      const renew = () => void this.subscribeChannel(subscriber).then(resolve);
-      subscriber.on('ready', renew);
-      if (subscriber.isReady) renew();
+      this.renew = () => void this.subscribeChannel(subscriber).then(resolve);
+      subscriber.on('ready', this.renew);
+      if (subscriber.isReady) this.renew();
     });
+  }
+
+  private async leave(): Promise<void> {
+    const subscriber = this.connection();
+    subscriber.off('ready', this.renew);
+    this.listening = undefined;
+    // It can only fail if the connection is lost, and with it the subscription.
+    if (subscriber.isReady) await subscriber.unsubscribe(this.channel, this.receive).catch(() => undefined);
   }
 
   /** Does nothing if the client has already renewed the subscription. */

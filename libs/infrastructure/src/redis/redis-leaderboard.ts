@@ -97,6 +97,13 @@ export class RedisLeaderboard extends Leaderboard {
     return board === null ? undefined : (JSON.parse(board) as Board);
   }
 
+  async drop(): Promise<void> {
+    await this.scripts.run('drop');
+    let isMore = 1;
+    while (isMore) isMore = await this.scripts.run<number>('sweep');
+    await this.client.unlink(`${this.prefix}meta`);
+  }
+
   beginRebuild(ledgerId: string): Promise<LeaderboardRebuild | undefined> {
     return beginRebuild(this.scripts, ledgerId, this.leaseMs);
   }

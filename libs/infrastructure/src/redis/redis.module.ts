@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, Quotas, RateCounters } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, Leaderboards, PublishedBoards, Quotas, RateCounters } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { RedisActionCounts } from './redis-action-counts';
@@ -7,9 +7,11 @@ import { RedisBoardFeed } from './redis-board-feed';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisDecidedIncrements } from './redis-decided-increments';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
+import { RedisPublishedBoards } from './redis-published-boards';
 import { RedisQuotas } from './redis-quotas';
 import { RedisRateCounters } from './redis-rate-counters';
 import { RedisLeaderboard } from './redis-leaderboard';
+import { RedisLeaderboards } from './redis-leaderboards';
 import { RedisPersonalData } from './redis-personal-data';
 import { warnOfEviction } from './redis-writes';
 
@@ -37,6 +39,12 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: REDIS, useFactory: () => connectRedis(url, { name }) },
         { provide: Leaderboard, useFactory: (client: RedisClientType) => new RedisLeaderboard({ client }), inject },
         { provide: BoardFeed, useFactory: (client: RedisClientType) => new RedisBoardFeed({ client, connect: () => connectRedis(url, { name: `${name}-feed` }) }), inject },
+        {
+          provide: Leaderboards,
+          useFactory: (client: RedisClientType, leaderboard: Leaderboard, feed: RedisBoardFeed) => new RedisLeaderboards({ client, leaderboard, feed }),
+          inject: [REDIS, Leaderboard, BoardFeed],
+        },
+        { provide: PublishedBoards, useFactory: (client: RedisClientType) => new RedisPublishedBoards({ client }), inject },
         { provide: IdempotencyStore, useFactory: (client: RedisClientType) => new RedisIdempotencyStore({ client }), inject },
         { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (client: RedisClientType) => new RedisPersonalData({ client }), inject },
         { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject },
@@ -44,7 +52,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: Quotas, useFactory: (client: RedisClientType) => new RedisQuotas({ client }), inject },
         { provide: RateCounters, useFactory: (client: RedisClientType) => new RedisRateCounters({ client }), inject },
       ],
-      exports: [REDIS, Leaderboard, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas, RateCounters],
+      exports: [REDIS, Leaderboard, Leaderboards, PublishedBoards, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas, RateCounters],
     };
   }
 

@@ -1,21 +1,25 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ReadBoards, type ReadLeaderboard } from '@scoreboard/application';
+import { GLOBAL_BOARD } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '../http/schema.pipe';
 
-/** The id of a day, week, month, year or season. */
-const PERIOD = /^[\dA-Za-z-]{1,32}$/;
+type BoardRequest = FastifyRequest<{ Params: { board?: string }; Querystring: { period?: unknown } }> & { reader?: ReadLeaderboard };
 
-/** Refuses paths of boards that do not exist, and periods that a board does not have. Paths without `:board` are those of the board `global`. */
+/** Finds the board and the period of a path, and refuses those that do not exist. Paths without `:board` are those of the board `global`. */
 @Injectable()
 export class BoardGuard implements CanActivate {
+  constructor(private readonly boards: ReadBoards) {}
+
   canActivate(context: ExecutionContext): boolean {
-    const { params, query } = context.switchToHttp().getRequest<FastifyRequest<{ Params: { board?: string }; Querystring: { period?: unknown } }>>();
-    if (params.board === undefined) return true;
-    if (params.board !== GLOBAL_BOARD) throw new Refusal('unknown-board');
-    const { period } = query;
-    if (period === undefined) return true;
-    if (typeof period === 'string' && PERIOD.test(period)) throw new Refusal('unknown-period');
-    throw invalid([{ path: 'period', message: 'must be a period, such as 2026-W48' }]);
+    const request = context.switchToHttp().getRequest<BoardRequest>();
+    const { board } = request.params;
+    const period = board === undefined ? undefined : request.query.period;
+    if (period !== undefined && typeof period !== 'string') throw invalid([{ path: 'period', message: 'must be given once' }]);
+    request.reader = this.boards.of(board ?? GLOBAL_BOARD, period);
+    return true;
   }
 }
+
+/** The reader of the board that `BoardGuard` found. */
+export const CurrentBoard = createParamDecorator((_data: unknown, context: ExecutionContext): ReadLeaderboard => context.switchToHttp().getRequest<BoardRequest>().reader!);

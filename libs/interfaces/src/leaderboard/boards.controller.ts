@@ -1,38 +1,77 @@
-import { Controller, Get, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { ReadLeaderboard } from '@scoreboard/application';
-import { BOARD_SIZE, GLOBAL_BOARD, MAX_TOP, type RankedScore } from '@scoreboard/domain';
+import { Boards, ReadBoards, type ReadLeaderboard } from '@scoreboard/application';
+import { BOARD_SIZE, type BoardPeriod, type BoardReset, MAX_TOP, type RankedScore } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LimitGuard } from '../auth/limit.guard';
 import { listed, wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
 import { userIdSchema } from '../scores/update-score.request';
-import { BoardGuard } from './board.guard';
+import { BoardGuard, CurrentBoard } from './board.guard';
 
 const ranksQuerySchema = z.object({ from: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1), limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
 const idsPipe = new SchemaPipe(z.object({ ids: z.array(userIdSchema).min(1, `must list 1 to ${MAX_TOP} user ids`).max(MAX_TOP, `must list 1 to ${MAX_TOP} user ids`) }));
+
+/** Of the board `global`, and of every board that does not reset, `end` is null. */
+interface PeriodTimes {
+  readonly id: string;
+  readonly start: string | null;
+  readonly end: string | null;
+}
+
+interface ShownBoard {
+  readonly id: string;
+  readonly reset?: BoardReset;
+  readonly timezone?: string;
+  /** The current one; absent before and after a season, and on a board that does not reset. */
+  readonly period?: PeriodTimes;
+  readonly players: number;
+}
+
+interface ShownPeriod extends PeriodTimes {
+  readonly closedAt: string | null;
+}
+
+const shownTime = (ms: number): string => new Date(ms).toISOString();
+const shownTimes = ({ id, start, end }: BoardPeriod): PeriodTimes => ({ id, start: start === 0 ? null : shownTime(start), end: end === undefined ? null : shownTime(end) });
 
 /** Reads boards; public. `LeaderboardController` has what the board `global` also has under `/api/scores`. */
 @Controller('api/boards')
 @UseGuards(LimitGuard, BoardGuard)
 @Throttle({ reads: {} })
 export class BoardsController {
-  constructor(private readonly readLeaderboard: ReadLeaderboard) {}
+  constructor(
+    private readonly boards: Boards,
+    private readonly readBoards: ReadBoards,
+  ) {}
 
   @Get()
-  async boards(): Promise<readonly { readonly id: string; readonly players: number }[]> {
-    return [{ id: GLOBAL_BOARD, players: await this.readLeaderboard.players() }];
+  list(): Promise<readonly ShownBoard[]> {
+    return Promise.all(
+      this.boards.list().map(async ({ definition: { id, reset, timezone }, period }) => ({
+        id,
+        ...(reset && { reset, timezone }),
+        ...(period?.end !== undefined && { period: shownTimes(period) }),
+        players: period ? await this.readBoards.of(id, period.id).players() : 0,
+      })),
+    );
+  }
+
+  /** Newest first. */
+  @Get(':board/periods')
+  periods(@Param('board') board: string): readonly ShownPeriod[] {
+    return this.boards.periods(board).map((period) => ({ ...shownTimes(period), closedAt: period.closedAt === undefined ? null : shownTime(period.closedAt) }));
   }
 
   @Get(':board/ranks')
-  ranks(@Query(new SchemaPipe(ranksQuerySchema)) { from, limit }: z.output<typeof ranksQuerySchema>): Promise<readonly RankedScore[]> {
-    return this.readLeaderboard.ranks(from, limit);
+  ranks(@CurrentBoard() board: ReadLeaderboard, @Query(new SchemaPipe(ranksQuerySchema)) { from, limit }: z.output<typeof ranksQuerySchema>): Promise<readonly RankedScore[]> {
+    return board.ranks(from, limit);
   }
 
   @Get(':board/users')
-  users(@Req() { url }: FastifyRequest): Promise<readonly RankedScore[]> {
+  users(@CurrentBoard() board: ReadLeaderboard, @Req() { url }: FastifyRequest): Promise<readonly RankedScore[]> {
     const { ids } = idsPipe.transform({ ids: listed(url, 'ids') }, { type: 'query' });
-    return this.readLeaderboard.ranked(ids);
+    return board.ranked(ids);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { ReadLeaderboard } from '@scoreboard/application';
+import type { ReadLeaderboard } from '@scoreboard/application';
 import { BOARD_SIZE, type Identity, MAX_TOP, type RankedScore } from '@scoreboard/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -10,7 +10,7 @@ import { OptionalTokenGuard } from '../auth/optional-token.guard';
 import { wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
 import { userIdSchema } from '../scores/update-score.request';
-import { BoardGuard } from './board.guard';
+import { BoardGuard, CurrentBoard } from './board.guard';
 import { presentTop } from './top.presenter';
 
 const topQuerySchema = z.object({ limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
@@ -21,15 +21,14 @@ const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
 @UseGuards(LimitGuard, BoardGuard)
 @Throttle({ reads: {} })
 export class LeaderboardController {
-  constructor(private readonly readLeaderboard: ReadLeaderboard) {}
-
   @Get('top')
   async top(
+    @CurrentBoard() board: ReadLeaderboard,
     @Query(new SchemaPipe(topQuerySchema)) { limit }: z.output<typeof topQuerySchema>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { body, etag } = presentTop(await this.readLeaderboard.top(limit));
+    const { body, etag } = presentTop(await board.top(limit));
     void reply.header('etag', etag).header('cache-control', 'no-cache');
     if (matches(request.headers['if-none-match'], etag)) void reply.code(304).send();
     else void reply.type('application/json').send(body);
@@ -37,16 +36,21 @@ export class LeaderboardController {
 
   @Get('users/:userId')
   @UseGuards(OptionalTokenGuard)
-  user(@CurrentIdentity() reader: Identity | undefined, @Param('userId', new SchemaPipe(userIdSchema)) userId: string): ReturnType<ReadLeaderboard['place']> {
-    return this.readLeaderboard.place(userId, reader);
+  user(
+    @CurrentBoard() board: ReadLeaderboard,
+    @CurrentIdentity() reader: Identity | undefined,
+    @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
+  ): ReturnType<ReadLeaderboard['place']> {
+    return board.place(userId, reader);
   }
 
   @Get('users/:userId/around')
   around(
+    @CurrentBoard() board: ReadLeaderboard,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
     @Query(new SchemaPipe(aroundQuerySchema)) { radius }: z.output<typeof aroundQuerySchema>,
   ): Promise<readonly RankedScore[]> {
-    return this.readLeaderboard.around(userId, radius);
+    return board.around(userId, radius);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ErrorReporter, BoardCache, LedgerRanks, ReadLeaderboard } from '@scoreboard/application';
+import { BoardCache, Boards, ErrorReporter, Leaderboards, LedgerRanks, PeriodCaches, ReadBoards, ReadLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { BoardsController } from './boards.controller';
@@ -8,6 +8,6 @@ import { LeaderboardController } from './leaderboard.controller';
 /** Leaderboard reads over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
   controllers: [LeaderboardController, BoardsController],
-  providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter)],
+  providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter), provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard)],
 })
 export class LeaderboardModule {}

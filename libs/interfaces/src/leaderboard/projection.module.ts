@@ -1,10 +1,13 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
-import { BoardFeed, ErrorReporter, ProjectStandings } from '@scoreboard/application';
+import { BoardFeed, Boards, ErrorReporter, Leaderboards, ProjectPeriods, ProjectStandings } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { provide } from '../provide';
 
 /** The process's single `ProjectStandings`, shared by everything that changes scores. The app provides the ports globally. */
-@Module({ providers: [provide(ProjectStandings, Leaderboard, BoardFeed, ErrorReporter, ScoreboardEvents)], exports: [ProjectStandings] })
+@Module({
+  providers: [provide(ProjectPeriods, Leaderboards, ErrorReporter, Boards), provide(ProjectStandings, Leaderboard, BoardFeed, ErrorReporter, ScoreboardEvents, ProjectPeriods)],
+  exports: [ProjectStandings],
+})
 export class ProjectionModule implements OnApplicationShutdown {
   constructor(private readonly projection: ProjectStandings) {}
 

@@ -1,0 +1,28 @@
+import type { BoardCatalog, BoardDefinition, BoardPeriod, PeriodTime } from '@scoreboard/domain';
+
+/** A board was defined with another meaning after it had begun to count. */
+export class BoardChanged extends Error {
+  constructor(readonly board: string) {
+    super(`the board ${board} has begun to count and cannot change its reset, time zone, days, season or actions: give it another id`);
+    this.name = 'BoardChanged';
+  }
+}
+
+/** The boards and their periods in the ledger's database. The board `global` is not among them. */
+export abstract class BoardStore {
+  /**
+   * Makes these the boards there are. A board that is left out is not shown, and its periods are closed;
+   * if it is defined again, it counts from its next period on. Throws `BoardChanged`,
+   * and changes nothing then, if a board has another meaning than before; only `keep` may differ.
+   */
+  abstract define(boards: readonly BoardDefinition[]): Promise<void>;
+
+  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others. */
+  abstract read(now: number): Promise<BoardCatalog>;
+
+  /** Begins to count a period, if it does not yet; it must be called before the period begins. */
+  abstract open(board: BoardDefinition, period: PeriodTime): Promise<void>;
+
+  /** Closes a period: what comes for it later counts in the next one. Returns whether this call closed it. */
+  abstract close(period: BoardPeriod): Promise<boolean>;
+}

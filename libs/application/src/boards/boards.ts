@@ -1,0 +1,89 @@
+import { ALL_TIME, type BoardCatalog, type BoardDefinition, type BoardPeriod, GLOBAL_BOARD, GLOBAL_PERIOD, Refusal } from '@scoreboard/domain';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { IntervalTask } from '../leaderboard/interval-task';
+import { problemOfPeriodId } from './periods';
+import type { PublishedBoards } from './published-boards';
+
+/** How often the published boards are read. A period begins on time also without a read, because the next one is published ahead. */
+const READ_MS = 1_000;
+
+/** The board `global`. It never ends, so its only period has neither start nor end to show. */
+const GLOBAL: BoardPeriod = { board: GLOBAL_BOARD, key: GLOBAL_PERIOD, id: ALL_TIME, start: 0 };
+
+/** A board and the period that counts now; none before and after a season. */
+export interface CurrentBoard {
+  readonly definition: Pick<BoardDefinition, 'id'> & Partial<BoardDefinition>;
+  readonly period?: BoardPeriod;
+}
+
+/**
+ * The boards there are, in this process's memory, as the workers published them. `global` is always there.
+ *
+ * The current period changes by this process's clock, at the moment in which the next one begins.
+ */
+export class Boards {
+  /** As read last. While nothing is published, or it cannot be read, the last boards stay. */
+  catalog: BoardCatalog = { boards: [], expired: [] };
+  private readonly task: IntervalTask;
+  private hasRead = false;
+
+  constructor(
+    private readonly published: PublishedBoards,
+    errors: ErrorReporter,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.task = new IntervalTask(() => this.refresh(), (error) => errors.report('the boards cannot be read', error));
+  }
+
+  start(): void {
+    this.task.start(READ_MS);
+  }
+
+  stop(): Promise<void> {
+    return this.task.stop();
+  }
+
+  async refresh(): Promise<void> {
+    const catalog = await this.published.read();
+    if (!catalog) return;
+    this.catalog = catalog;
+    this.hasRead = true;
+  }
+
+  /** `global` first. */
+  list(): readonly CurrentBoard[] {
+    return [{ definition: { id: GLOBAL_BOARD }, period: GLOBAL }, ...this.catalog.boards.map(({ definition, periods }) => ({ definition, period: this.currentOf(periods) }))];
+  }
+
+  /** The periods of a board that can be read and have begun, newest first. Refusal: `unknown-board`. */
+  periods(board: string): readonly BoardPeriod[] {
+    return board === GLOBAL_BOARD ? [GLOBAL] : this.boardOf(board).periods.filter(({ start }) => start <= this.now());
+  }
+
+  /**
+   * A period of a board; by default the current one, and of a season that is over the season. Refusals: `unknown-board`; `unknown-period`, also for a season that has not begun;
+   * `invalid-request` for a period that no board of this kind can have.
+   */
+  find(board: string, id?: string): BoardPeriod {
+    if (board === GLOBAL_BOARD && id === undefined) return GLOBAL;
+    const { definition } = board === GLOBAL_BOARD ? { definition: { id: GLOBAL_BOARD } } : this.boardOf(board);
+    const problem = id === undefined ? undefined : problemOfPeriodId(definition, id);
+    if (problem) throw new Refusal('invalid-request', { errors: [{ path: 'period', message: problem }] });
+    const periods = this.periods(board);
+    const found = id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
+    if (!found) throw new Refusal('unknown-period');
+    return found;
+  }
+
+  private boardOf(board: string): BoardCatalog['boards'][number] {
+    const found = this.catalog.boards.find(({ definition }) => definition.id === board);
+    if (found) return found;
+    if (this.hasRead) throw new Refusal('unknown-board');
+    throw new Refusal('leaderboard-unavailable', { detail: 'The boards are not known yet. Try again in a second.', retryAfter: 1 });
+  }
+
+  private currentOf(periods: readonly BoardPeriod[]): BoardPeriod | undefined {
+    const now = this.now();
+    return periods.find(({ start, end }) => start <= now && (end === undefined || now < end));
+  }
+}

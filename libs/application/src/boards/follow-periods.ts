@@ -1,0 +1,74 @@
+import { type BoardCatalog, type BoardPeriod, type ScoreLedger } from '@scoreboard/domain';
+import { AuditLeaderboard } from '../leaderboard/audit-leaderboard';
+import { FollowLedger } from '../leaderboard/follow-ledger';
+import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
+import type { Leaderboards } from './leaderboards';
+import { closedPeriods, livePeriods } from './live-periods';
+
+interface Follower {
+  readonly follow: FollowLedger;
+  readonly rebuild: RebuildLeaderboard;
+  readonly audit: AuditLeaderboard;
+}
+
+/** Keeps the leaderboards of periods in step with the ledger, as `FollowLedger` and `AuditLeaderboard` do for `global`. */
+export class FollowPeriods {
+  private readonly followers = new Map<number, Follower>();
+  private readonly dropped = new Set<number>();
+  private turn = 0;
+
+  constructor(
+    private readonly ledger: ScoreLedger,
+    private readonly leaderboards: Leaderboards,
+  ) {}
+
+  /** The largest number of events that the leaderboard of a live period lacked at the last call. */
+  lag = 0;
+
+  /** Looks at every live period, and at one closed one; audits one period. Call it about every second with the newest boards. */
+  async look(catalog: BoardCatalog, now: number): Promise<void> {
+    const live = livePeriods(catalog, now);
+    for (const period of live) await this.of(period).follow.look();
+    this.lag = Math.max(0, ...live.map((period) => this.of(period).follow.lag));
+    const closed = closedPeriods(catalog);
+    if (closed.length) await this.lookAtClosed(closed[this.turn % closed.length]!);
+    const all = [...live, ...closed];
+    if (all.length) await this.of(all[this.turn % all.length]!).audit.look();
+    this.turn++;
+    for (const key of catalog.expired) await this.drop(key);
+  }
+
+  /** Total of standings that the audits found to differ, and corrected. */
+  get repaired(): number {
+    return [...this.followers.values()].reduce((sum, { audit }) => sum + audit.stats.repaired, 0);
+  }
+
+  /** Nothing but moderation changes it, and moderation puts what it changes: its leaderboard is complete, or it must be rebuilt. What was lost is found by the audit. */
+  private async lookAtClosed(period: BoardPeriod): Promise<void> {
+    const leaderboard = this.leaderboards.of(period.key);
+    const position = await leaderboard.position();
+    const head = await this.ledger.head();
+    const mustRebuild = !position || position.ledgerId !== head.ledgerId || position.watermark > head.lastSeq;
+    if (mustRebuild) await this.of(period).rebuild.execute();
+    else await leaderboard.put([], { from: 0, to: head.lastSeq });
+  }
+
+  private of({ key }: BoardPeriod): Follower {
+    const known = this.followers.get(key) ?? this.make(key);
+    this.followers.set(key, known);
+    return known;
+  }
+
+  private make(key: number): Follower {
+    const [ledger, leaderboard, feed] = [this.ledger.ofPeriod(key), this.leaderboards.of(key), this.leaderboards.feedOf(key)];
+    const rebuild = new RebuildLeaderboard(ledger, leaderboard, feed);
+    return { rebuild, follow: new FollowLedger(ledger, leaderboard, rebuild, feed), audit: new AuditLeaderboard(ledger, leaderboard, rebuild) };
+  }
+
+  private async drop(key: number): Promise<void> {
+    if (this.dropped.has(key)) return;
+    await this.leaderboards.drop(key);
+    this.followers.delete(key);
+    this.dropped.add(key);
+  }
+}

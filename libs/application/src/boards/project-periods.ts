@@ -1,0 +1,39 @@
+import { type BoardCatalog, type LedgerChange, ScoreboardEvents } from '@scoreboard/domain';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { ProjectStandings } from '../leaderboard/project-standings';
+import type { Leaderboards } from './leaderboards';
+import { closedPeriods, livePeriods } from './live-periods';
+
+/** Copies what a change did in periods to their leaderboards, as `ProjectStandings` does for `global`. */
+export class ProjectPeriods {
+  private readonly projections = new Map<number, ProjectStandings>();
+
+  constructor(
+    private readonly leaderboards: Leaderboards,
+    private readonly errors: ErrorReporter,
+    /** The boards as this process last read them. */
+    private readonly boards: { readonly catalog: BoardCatalog },
+  ) {}
+
+  /** Live periods get every change, also if it has nothing for them: then their leaderboards know that they lack nothing. */
+  add({ range, periods = new Map() }: LedgerChange): void {
+    const { catalog } = this.boards;
+    // Of a closed period only moderation changes anything: its leaderboard lacks nothing before.
+    const closed = new Set(closedPeriods(catalog).map(({ key }) => key));
+    for (const key of new Set([...livePeriods(catalog, Date.now()).map((period) => period.key), ...periods.keys()])) {
+      this.of(key).add({ range: closed.has(key) ? { from: 0, to: range.to } : range, standings: periods.get(key) ?? [] });
+    }
+    for (const key of catalog.expired) this.projections.delete(key);
+  }
+
+  /** Resolves when nothing is waiting. */
+  async idle(): Promise<void> {
+    await Promise.all([...this.projections.values()].map((projection) => projection.idle()));
+  }
+
+  private of(key: number): ProjectStandings {
+    const known = this.projections.get(key) ?? new ProjectStandings(this.leaderboards.of(key), this.leaderboards.feedOf(key), this.errors, new ScoreboardEvents());
+    this.projections.set(key, known);
+    return known;
+  }
+}

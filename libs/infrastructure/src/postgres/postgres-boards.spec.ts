@@ -1,0 +1,30 @@
+import { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
+import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import type { Database } from './database';
+import { PostgresAdjustments } from './postgres-adjustments';
+import { PostgresBoards } from './postgres-boards';
+import { PostgresLedger } from './postgres-ledger';
+import { PostgresPersonalData } from './postgres-personal-data';
+
+const emptied = async (database: Database) => {
+  await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, board, board_period');
+  const users = new PostgresPersonalData(database);
+  return {
+    store: new PostgresBoards(database),
+    ledger: new PostgresLedger(database),
+    adjustments: new PostgresAdjustments(database),
+    rename: (userId: string, pseudonym: string) => users.rename(userId, pseudonym),
+  };
+};
+
+describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
+  const { database } = useDatabase();
+
+  boardStoreContract(() => emptied(database));
+});
+
+describe('PostgresBoards on the embedded database', () => {
+  const database = useEmbeddedDatabase();
+
+  boardStoreContract(() => emptied(database));
+});

@@ -1,0 +1,91 @@
+import { BoardChanged, BoardStore } from '@scoreboard/application';
+import { type BoardCatalog, type BoardDefinition, type BoardPeriod, isSameMeaning, type PeriodTime } from '@scoreboard/domain';
+import type { Database } from './database';
+
+type BoardRow = { id: string; definition: BoardDefinition };
+type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null };
+
+/** The latest moment that JavaScript knows, far after any period: it stands for infinity. */
+const NEVER = 8.64e15;
+
+/** How many expired periods are listed, the newest first: processes drop them within a second, and only those that nobody saw expire are left. */
+const MAX_EXPIRED = 100;
+
+/** `BoardStore` on PostgreSQL and on the embedded database. */
+export class PostgresBoards extends BoardStore {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async define(boards: readonly BoardDefinition[]): Promise<void> {
+    const known = new Map((await this.definitions()).map(({ id, definition }) => [id, definition]));
+    this.refuseChanged(boards, known);
+    await this.database.query(
+      `INSERT INTO board (id, definition) SELECT definition ->> 'id', definition FROM jsonb_array_elements($1::jsonb) AS definition
+       ON CONFLICT (id) DO UPDATE SET removed_at = NULL, definition = jsonb_set(board.definition, '{keep}', excluded.definition -> 'keep')`,
+      [JSON.stringify(boards)],
+    );
+    const ids = boards.map(({ id }) => id);
+    await this.database.query('SELECT close_period(key) FROM board_period WHERE closed_at IS NULL AND NOT board = ANY ($1::text[])', [ids]);
+    await this.database.query('UPDATE board SET removed_at = clock_timestamp() WHERE removed_at IS NULL AND NOT id = ANY ($1::text[])', [ids]);
+    // Another process may have defined one of them differently meanwhile.
+    this.refuseChanged(boards, new Map((await this.definitions()).map(({ id, definition }) => [id, definition])));
+  }
+
+  async read(now: number): Promise<BoardCatalog> {
+    const rows = await this.database.query<PeriodRow>(
+      `SELECT key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
+              CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
+              (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at
+         FROM board_period ORDER BY board, starts_at DESC`,
+    );
+    const periods = rows.map(toPeriod);
+    const boards = (await this.definitions(true)).map(({ definition }) => ({
+      definition,
+      periods: readable(periods.filter(({ board }) => board === definition.id), definition.keep, now),
+    }));
+    const shown = new Set(boards.flatMap((board) => board.periods.map(({ key }) => key)));
+    const expired = periods.map(({ key }) => key).filter((key) => !shown.has(key));
+    return { boards, expired: expired.sort((a, b) => b - a).slice(0, MAX_EXPIRED) };
+  }
+
+  async open(board: BoardDefinition, { id, start, end = NEVER }: PeriodTime): Promise<void> {
+    const ends = end === NEVER ? 'infinity' : new Date(end).toISOString();
+    await this.database.query('SELECT open_period($1, $2, $3::timestamptz, $4::timestamptz, $5::text[])', [board.id, id, new Date(start).toISOString(), ends, board.actions?.map(toPattern) ?? null]);
+  }
+
+  async close({ key }: BoardPeriod): Promise<boolean> {
+    const [row] = await this.database.query<{ closed: boolean }>('SELECT close_period($1::smallint) AS closed', [key]);
+    return row!.closed;
+  }
+
+  private definitions(isCurrent = false): Promise<BoardRow[]> {
+    return this.database.query<BoardRow>(`SELECT id, definition FROM board ${isCurrent ? 'WHERE removed_at IS NULL ' : ''}ORDER BY id`);
+  }
+
+  private refuseChanged(boards: readonly BoardDefinition[], known: ReadonlyMap<string, BoardDefinition>): void {
+    const changed = boards.find((board) => known.has(board.id) && !isSameMeaning(board, known.get(board.id)!));
+    if (changed) throw new BoardChanged(changed.id);
+  }
+}
+
+/** Newest first. Without those that ended and were closed more than `keep` periods ago. */
+function readable(periods: readonly BoardPeriod[], keep: number, now: number): readonly BoardPeriod[] {
+  let ended = 0;
+  return periods.filter(({ end, closedAt }) => end === undefined || end > now || ++ended <= keep || closedAt === undefined);
+}
+
+const toPeriod = ({ key, board, id, start, end, closed_at }: PeriodRow): BoardPeriod => ({
+  key,
+  board,
+  id,
+  start: Number(start),
+  ...(end !== null && { end: Number(end) }),
+  ...(closed_at !== null && { closedAt: Number(closed_at) }),
+});
+
+/** The pattern for LIKE of an action; a * at its end stands for anything. */
+function toPattern(action: string): string {
+  const literal = action.replace(/\*$/, '').replace(/[\\%_]/g, '\\$&');
+  return action.endsWith('*') ? `${literal}%` : literal;
+}
