@@ -10,7 +10,7 @@ const READ_MS = 1_000;
 /** The board `global`. It never ends, so its only period has neither start nor end to show. */
 const GLOBAL: BoardPeriod = { board: GLOBAL_BOARD, key: GLOBAL_PERIOD, id: ALL_TIME, start: 0 };
 
-/** A board and the period that counts now; none before and after a season. */
+/** A board and the period that counts now; of a season that is over, the season. None before a season. */
 export interface CurrentBoard {
   readonly definition: Pick<BoardDefinition, 'id'> & Partial<BoardDefinition>;
   readonly period?: BoardPeriod;
@@ -52,12 +52,12 @@ export class Boards {
 
   /** `global` first. */
   list(): readonly CurrentBoard[] {
-    return [{ definition: { id: GLOBAL_BOARD }, period: GLOBAL }, ...this.catalog.boards.map(({ definition, periods }) => ({ definition, period: this.currentOf(periods) }))];
+    return [{ definition: { id: GLOBAL_BOARD }, period: GLOBAL }, ...this.catalog.boards.map(({ definition, periods }) => ({ definition, period: this.currentOf(periods) ?? this.begun(periods)[0] }))];
   }
 
   /** The periods of a board that can be read and have begun, newest first. Refusal: `unknown-board`. */
   periods(board: string): readonly BoardPeriod[] {
-    return board === GLOBAL_BOARD ? [GLOBAL] : this.boardOf(board).periods.filter(({ start }) => start <= this.now());
+    return board === GLOBAL_BOARD ? [GLOBAL] : this.begun(this.boardOf(board).periods);
   }
 
   /**
@@ -68,7 +68,7 @@ export class Boards {
     if (board === GLOBAL_BOARD && id === undefined) return GLOBAL;
     const { definition } = board === GLOBAL_BOARD ? { definition: { id: GLOBAL_BOARD } } : this.boardOf(board);
     const problem = id === undefined ? undefined : problemOfPeriodId(definition, id);
-    if (problem) throw new Refusal('invalid-request', { errors: [{ path: 'period', message: problem }] });
+    if (problem) throw new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'period', message: problem }] });
     const periods = this.periods(board);
     const found = id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
     if (!found) throw new Refusal('unknown-period');
@@ -80,6 +80,10 @@ export class Boards {
     if (found) return found;
     if (this.hasRead) throw new Refusal('unknown-board');
     throw new Refusal('leaderboard-unavailable', { detail: 'The boards are not known yet. Try again in a second.', retryAfter: 1 });
+  }
+
+  private begun(periods: readonly BoardPeriod[]): readonly BoardPeriod[] {
+    return periods.filter(({ start }) => start <= this.now());
   }
 
   private currentOf(periods: readonly BoardPeriod[]): BoardPeriod | undefined {

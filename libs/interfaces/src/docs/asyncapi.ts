@@ -5,7 +5,8 @@ import { meSchema, rankedSchema } from './openapi-schemas';
 
 const topOf = (most: number) => z.object({ revision: z.int().min(0), entries: z.array(rankedSchema).max(most) });
 const pongSchema = z.object({ revision: z.int().min(0) });
-const channelSchema = z.string().regex(/^(scores:top|scores:me|around:me|top:([1-9]\d?|100))$/);
+const channelSchema = z.string().regex(/^(scores:top|scores:me|around:me|top:([1-9]\d?|100))(@[a-z0-9-]{1,32})?$/);
+const ofBoard = { board: z.string(), period: z.string() };
 const channelsSchema = z.union([channelSchema, z.array(channelSchema)]);
 
 /** Schema and summary of each message that is sent, by event name. */
@@ -14,6 +15,10 @@ const SENT = {
   'scores:me': [meSchema, "With a token: the user's own score and rank, on connecting and after changes."],
   'top:n': [topOf(MAX_TOP), 'The best n users, after subscribing; the event is named top:1 to top:100.'],
   'around:me': [z.array(rankedSchema), 'With a token, after subscribing: the user with up to five neighbors on either side; empty if the user has no rank. At most once per second.'],
+  'scores:top@board': [topOf(BOARD_SIZE).extend(ofBoard), 'scores:top of another board, such as scores:top@week: the whole board of the current period. When a period ends, that of the next is sent. A higher revision is newer, within a period.'],
+  'scores:me@board': [meSchema.extend(ofBoard), "scores:me of another board: the user's score and rank in the current period."],
+  'top:n@board': [topOf(MAX_TOP).extend(ofBoard), 'top:1 to top:100 of another board.'],
+  'around:me@board': [z.object({ ...ofBoard, entries: z.array(rankedSchema) }), 'around:me of another board, with the users as entries.'],
   'stale': [z.object({ stale: z.boolean() }), 'true: the board may be out of date, because the leaderboard could not be read for two seconds. false: the board is up to date again.'],
   'unauthenticated': [
     z.object({ reason: z.string() }),
@@ -28,7 +33,7 @@ const SENT = {
 } as const satisfies Record<string, readonly [z.ZodType, string]>;
 
 const RECEIVED = {
-  subscribe: [channelsSchema, 'Subscribes to a channel, or to a list of channels. The current state of each is sent at once.'],
+  subscribe: [channelsSchema, 'Subscribes to a channel, or to a list of channels. The current state of each is sent at once. A name followed by @ and the id of a board, such as scores:top@week, is a channel of that board.'],
   unsubscribe: [channelsSchema, 'Unsubscribes from a channel, or from a list of channels.'],
   authenticate: [z.string().max(MAX_TOKEN_BYTES), 'Changes the identity of the client to that of the token, without reconnecting. The personal channels continue for the same user, and switch to the new user otherwise.'],
   ping: [z.unknown(), 'Checks the connection, and asks for the revision of the newest board. Needs no data.'],
@@ -62,7 +67,7 @@ const payload = (schema: z.ZodType) => {
   return content;
 };
 /** A key in the document: component keys must not contain a colon. */
-const keyOf = (event: string) => event.replace(/[: ]/, '-');
+const keyOf = (event: string) => event.replaceAll(/[: @]/g, '-');
 const messages = (kinds: Record<string, readonly [z.ZodType, string]>) =>
   Object.fromEntries(Object.entries(kinds).map(([event, [schema, summary]]) => [keyOf(event), { name: event, summary, payload: payload(schema) }]));
 const channel = { $ref: '#/channels/scores' };

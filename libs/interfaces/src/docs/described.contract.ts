@@ -7,7 +7,7 @@ const validators = new Map<string, ValidateFunction>(Object.values(messages).map
 
 /** How a gateway message differs from the AsyncAPI document; undefined if it matches. */
 export function breach(event: string, data: unknown): string | undefined {
-  const validate = validators.get(event.replace(/^top:\d+$/, 'top:n'));
+  const validate = validators.get(event.replace(/^top:\d+/, 'top:n').replace(/@.+$/, '@board'));
   if (!validate) return `${event} is not described`;
   return validate(data) ? undefined : `${event}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(data)}`;
 }

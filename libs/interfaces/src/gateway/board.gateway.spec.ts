@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
+import { boardsContract } from './boards.contract';
 import { gatewayContract } from './gateway.contract';
 import { severalGatewaysContract } from './several-gateways.contract';
 import { type Connect, headersOf, type Received, startGateway, type TestClient, type TestGateway, until } from './test-gateway.contract';
@@ -49,6 +50,8 @@ const connectOver =
 
 describe('BoardGateway', () => {
   gatewayContract(connectOver(['websocket']));
+
+  describe('boards that reset', () => boardsContract(connectOver(['websocket'])));
   describe('with several gateways', () => severalGatewaysContract(connectOver(['websocket'])));
 
   describe('on Socket.IO', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import { boardsContract } from './boards.contract';
 import { gatewayContract } from './gateway.contract';
 import { severalGatewaysContract } from './several-gateways.contract';
 import { type Connect, headersOf, type Received, startGateway, type TestGateway, until } from './test-gateway.contract';
@@ -52,6 +53,8 @@ const connect: Connect = async (url, options = {}) => {
 
 describe('PlainBoardGateway', () => {
   gatewayContract(connect);
+
+  describe('boards that reset', () => boardsContract(connect));
   describe('with several gateways', () => severalGatewaysContract(connect));
 
   describe('on plain WebSockets', () => {

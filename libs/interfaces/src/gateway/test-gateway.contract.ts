@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ErrorReporter, IdentifySubscriber, BoardCache, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
+import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboard/domain';
-import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { Subscriptions } from './channels/subscriptions';
 import { GatewayOptions } from './gateway-options';
@@ -88,9 +88,12 @@ export async function startSource({ isRebuilding = false } = {}) {
   let seq = 1_000;
   const rebuild = (await leaderboard.beginRebuild('ledger'))!;
   await (isRebuilding ? rebuild.show([], seq) : rebuild.finish(seq));
+  const published = new MemoryPublishedBoards();
   return {
     leaderboard,
     feed,
+    leaderboards: new MemoryLeaderboards(leaderboard, feed),
+    published,
     /** Ends the rebuild of a source that `isRebuilding`. */
     async finish(): Promise<void> {
       await feed.publish({ board: await rebuild.finish(1_000), userIds: [] });
@@ -107,13 +110,15 @@ export async function startSource({ isRebuilding = false } = {}) {
 
 export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions, 'maxBufferedBytes' | 'pingIntervalMs' | 'pollLookMs' | 'maxConnections' | 'maxPerAddress' | 'trustProxy'>> {
   readonly pushIntervalMs?: number;
+  /** The clock that decides which periods have begun. */
+  readonly now?: () => number;
   /** Default: its own. */
   readonly source?: TestSource;
 }
 
 /** A gateway on a free port. */
-export async function startGateway({ pushIntervalMs = 20, source, ...limits }: TestGatewayOptions = {}) {
-  const { leaderboard, feed, put } = source ?? (await startSource());
+export async function startGateway({ pushIntervalMs = 20, source, now, ...limits }: TestGatewayOptions = {}) {
+  const { leaderboard, leaderboards, published, feed, put } = source ?? (await startSource());
   const events = new ScoreboardEvents();
   const boardCache = new BoardCache(leaderboard, feed, events);
   const faults: unknown[] = [];
@@ -126,10 +131,14 @@ export async function startGateway({ pushIntervalMs = 20, source, ...limits }: T
   };
   boardCache.start();
   await boardCache.refresh();
+  const boards = new Boards(published, { report: (...fault) => void faults.push(fault) }, now);
+  await boards.refresh();
 
   const ports = [
     { provide: BoardCache, useValue: boardCache },
     { provide: Leaderboard, useValue: leaderboard },
+    { provide: Leaderboards, useValue: leaderboards },
+    { provide: Boards, useValue: boards },
     { provide: TokenVerifier, useValue: { verify: authenticate } },
     { provide: ErrorReporter, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
     { provide: ScoreboardEvents, useValue: events },

@@ -13,7 +13,7 @@ import { BoardGuard, CurrentBoard } from './board.guard';
 const ranksQuerySchema = z.object({ from: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1), limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });
 const idsPipe = new SchemaPipe(z.object({ ids: z.array(userIdSchema).min(1, `must list 1 to ${MAX_TOP} user ids`).max(MAX_TOP, `must list 1 to ${MAX_TOP} user ids`) }));
 
-/** Of the board `global`, and of every board that does not reset, `end` is null. */
+/** `start` and `end` are null if the board neither resets nor is a season. */
 interface PeriodTimes {
   readonly id: string;
   readonly start: string | null;
@@ -24,7 +24,7 @@ interface ShownBoard {
   readonly id: string;
   readonly reset?: BoardReset;
   readonly timezone?: string;
-  /** The current one; absent before and after a season, and on a board that does not reset. */
+  /** The current one; of a season that is over, the season. Absent before a season. */
   readonly period?: PeriodTimes;
   readonly players: number;
 }
@@ -52,7 +52,7 @@ export class BoardsController {
       this.boards.list().map(async ({ definition: { id, reset, timezone }, period }) => ({
         id,
         ...(reset && { reset, timezone }),
-        ...(period?.end !== undefined && { period: shownTimes(period) }),
+        ...(period && { period: shownTimes(period) }),
         players: period ? await this.readBoards.of(id, period.id).players() : 0,
       })),
     );

@@ -1,9 +1,10 @@
 import { type BoardCache, PushThrottle, type State, type Subscriber } from '@scoreboard/application';
 import type { Board, ScoreboardEvents } from '@scoreboard/domain';
+import { type BoardLabel, eventOf, labeled } from './board-label';
 import type { ConflatingBuffer } from './conflating-buffer';
 
 /**
- * `scores:top`: sends the newest board, complete, to every subscriber; at most once per `pushIntervalMs`, the first change at once.
+ * `scores:top` of one board: sends the newest board, complete, to every subscriber; at most once per `pushIntervalMs`, the first change at once.
  *
  * A subscriber never gets a board older than one it had, and never the same board twice unless it subscribes again. One that had a
  * newer board from another gateway waits until this process has it too.
@@ -16,20 +17,26 @@ export class BoardChannel {
   private readonly unsubscribe: () => void;
   /** The newest board as it is sent: one object for all subscribers, so that it is encoded once. */
   private state?: State & { readonly data: Board };
+  /** The board in `state`. */
+  private shown?: Board;
+  private readonly event: string;
 
   constructor(
     private readonly boardCache: BoardCache,
     private readonly buffer: ConflatingBuffer,
     private readonly events: ScoreboardEvents,
     pushIntervalMs: number,
+    /** Names the board in the event and its data; absent for `global`, the only board whose revision a client may know from an earlier connection. */
+    private readonly label?: BoardLabel,
   ) {
+    this.event = eventOf('scores:top', label);
     this.throttle = new PushThrottle(() => this.push(), pushIntervalMs);
     this.unsubscribe = boardCache.onBoard(() => this.throttle.request());
   }
 
   join(subscriber: Subscriber): void {
     this.subscribers.add(subscriber);
-    const { revision } = subscriber.handle;
+    const revision = this.label ? 0 : subscriber.handle.revision;
     const state = this.newest();
     const isFit = state !== undefined && state.data.revision >= revision;
     // The board it had is sent again if it is the newest: the client may not have kept it.
@@ -41,7 +48,7 @@ export class BoardChannel {
   leave(subscriber: Subscriber): void {
     this.subscribers.delete(subscriber);
     this.ahead.delete(subscriber);
-    this.buffer.forget(subscriber, 'scores:top');
+    this.buffer.forget(subscriber, this.event);
   }
 
   close(): void {
@@ -60,8 +67,9 @@ export class BoardChannel {
   }
 
   private newest(): (State & { readonly data: Board }) | undefined {
-    const data = this.boardCache.current();
-    if (data && data !== this.state?.data) this.state = { event: 'scores:top', data };
+    const board = this.boardCache.current();
+    if (board && board !== this.shown) this.state = { event: this.event, data: labeled(board, this.label) };
+    this.shown = board;
     return this.state;
   }
 }

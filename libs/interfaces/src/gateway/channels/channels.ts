@@ -1,7 +1,8 @@
 import { type ErrorReporter, type BoardCache, PushThrottle, type Subscriber } from '@scoreboard/application';
 import type { Board, Leaderboard, Place, RankedScore, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
-import { type ChannelName, isPersonal, topCount } from './channel-name';
+import { type BoardLabel, eventOf, labeled } from './board-label';
+import { type BoardChannelName, isPersonal, topCount } from './channel-name';
 import { KeyedChannel } from './keyed.channel';
 import type { ConflatingBuffer } from './conflating-buffer';
 
@@ -23,9 +24,11 @@ export interface ChannelsOptions {
   readonly errors: ErrorReporter;
   readonly events: ScoreboardEvents;
   readonly pushIntervalMs: number;
+  /** Absent for the board `global`. */
+  readonly label?: BoardLabel;
 }
 
-/** All channels. A subscriber gets a channel's state at once when it joins. Personal channels require that the subscriber has a user. */
+/** The channels of one board. A subscriber gets a channel's state at once when it joins. Personal channels require that the subscriber has a user. */
 export class Channels {
   private readonly board: BoardChannel;
   private readonly me: KeyedChannel<string, Me>;
@@ -35,12 +38,13 @@ export class Channels {
   private readonly endings: (() => void)[];
 
   constructor(private readonly options: ChannelsOptions) {
-    const { boardCache, buffer, errors, events, pushIntervalMs } = options;
-    this.board = new BoardChannel(boardCache, buffer, events, pushIntervalMs);
-    this.me = new KeyedChannel({ event: () => 'scores:me', read: (userIds) => this.readPlaces(userIds), pushIntervalMs }, buffer, errors);
-    this.around = new KeyedChannel({ event: () => 'around:me', read: (userIds) => this.readAround(userIds), pushIntervalMs }, buffer, errors);
+    const { boardCache, buffer, errors, events, pushIntervalMs, label } = options;
+    const present = <T extends object>(state: T) => labeled(state, label);
+    this.board = new BoardChannel(boardCache, buffer, events, pushIntervalMs, label);
+    this.me = new KeyedChannel({ event: () => eventOf('scores:me', label), read: (userIds) => this.readPlaces(userIds), present, pushIntervalMs }, buffer, errors);
+    this.around = new KeyedChannel({ event: () => eventOf('around:me', label), read: (userIds) => this.readAround(userIds), present, pushIntervalMs }, buffer, errors);
     this.top = new KeyedChannel(
-      { event: (count) => `top:${count}`, read: (counts) => this.readTops(counts), dedupeKey: (top) => top.entries, pushIntervalMs },
+      { event: (count) => eventOf(`top:${count}`, label), read: (counts) => this.readTops(counts), dedupeKey: (top) => top.entries, present, pushIntervalMs },
       buffer,
       errors,
     );
@@ -48,13 +52,13 @@ export class Channels {
     this.endings = [() => clearInterval(sweep), boardCache.onScores((userIds) => this.hear(userIds))];
   }
 
-  join(subscriber: Subscriber, channel: ChannelName): void {
+  join(subscriber: Subscriber, channel: BoardChannelName): void {
     if (channel === 'scores:top') this.board.join(subscriber);
     else if (isPersonal(channel)) this.personal(channel).join(subscriber, userOf(subscriber)!);
     else this.top.join(subscriber, topCount(channel));
   }
 
-  leave(subscriber: Subscriber, channel: ChannelName): void {
+  leave(subscriber: Subscriber, channel: BoardChannelName): void {
     const userId = userOf(subscriber);
     if (channel === 'scores:top') this.board.leave(subscriber);
     else if (!isPersonal(channel)) this.top.leave(subscriber, topCount(channel));
@@ -67,7 +71,7 @@ export class Channels {
     for (const part of [this.board, this.me, this.around, this.top]) part.close();
   }
 
-  private personal(channel: ChannelName): Pick<KeyedChannel<string, unknown>, 'join' | 'leave'> {
+  private personal(channel: BoardChannelName): Pick<KeyedChannel<string, unknown>, 'join' | 'leave'> {
     return channel === 'scores:me' ? this.me : this.around;
   }
 

@@ -9,6 +9,8 @@ export interface KeyedChannelOptions<K, T> {
   readonly read: (keys: readonly K[]) => Promise<readonly T[]>;
   /** The part of a state to compare with the last one sent. Default: the whole state. */
   readonly dedupeKey?: (state: T) => unknown;
+  /** What is sent of a state. Default: the state. */
+  readonly present?: (state: T) => unknown;
   readonly pushIntervalMs: number;
 }
 
@@ -88,6 +90,6 @@ export class KeyedChannel<K, T> {
     const dedupeKey = JSON.stringify(this.options.dedupeKey?.(state) ?? state);
     const isNews = this.sent.get(key) !== dedupeKey;
     this.sent.set(key, dedupeKey);
-    this.buffer.send(isNews ? subscribers : [...joining].filter((subscriber) => subscribers.has(subscriber)), { event: this.options.event(key), data: state });
+    this.buffer.send(isNews ? subscribers : [...joining].filter((subscriber) => subscribers.has(subscriber)), { event: this.options.event(key), data: this.options.present?.(state) ?? state });
   }
 }

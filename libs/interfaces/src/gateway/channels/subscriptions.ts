@@ -1,8 +1,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ErrorReporter, IdentifySubscriber, BoardCache, TokenBucket, type Transport, type Subscriber } from '@scoreboard/application';
+import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, TokenBucket, type Transport, type Subscriber } from '@scoreboard/application';
 import { type Board, type Identity, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
-import { type ChannelName, isPersonal, parseChannel } from './channel-name';
-import { Channels, userOf } from './channels';
+import { BoardsChannels } from './boards.channels';
+import { type ChannelName, isPersonal, parseChannel, splitChannel } from './channel-name';
+import { userOf } from './channels';
 import { GatewayOptions } from '../gateway-options';
 import { ConflatingBuffer } from './conflating-buffer';
 import { EXPIRED, type SignInAnswer, SignIns } from '../sign-ins';
@@ -38,7 +39,7 @@ export class Subscriptions implements OnApplicationShutdown {
   readonly buffer = new ConflatingBuffer();
 
   private readonly joined = new Map<Subscriber, Watching>();
-  private readonly channels: Channels;
+  private readonly channels: BoardsChannels;
   private readonly signIns: SignIns;
   private readonly endFreshness: () => void;
 
@@ -49,8 +50,10 @@ export class Subscriptions implements OnApplicationShutdown {
     errors: ErrorReporter,
     events: ScoreboardEvents,
     { pushIntervalMs }: GatewayOptions,
+    boards: Boards,
+    leaderboards: Leaderboards,
   ) {
-    this.channels = new Channels({ boardCache, leaderboard, buffer: this.buffer, errors, events, pushIntervalMs });
+    this.channels = new BoardsChannels({ boardCache, leaderboard, buffer: this.buffer, errors, events, pushIntervalMs, boards, leaderboards });
     this.signIns = new SignIns(subscribers, errors, {
       isConnected: (subscriber) => this.joined.has(subscriber),
       onIdentity: (subscriber, identity) => this.become(subscriber, identity),
@@ -123,11 +126,17 @@ export class Subscriptions implements OnApplicationShutdown {
     const answers = new Map<unknown, ChannelAnswer>(); // duplicate names in a list count once
     for (const name of list) {
       if (answers.has(name)) continue;
-      const channel = parseChannel(name);
+      const channel = this.known(parseChannel(name));
       if (!isAllowed) answers.set(name, { ok: false, code: 'rate-limited', ...(typeof name === 'string' && { channel: name }) });
       else answers.set(name, channel ? one(channel) : { ok: false, code: 'unknown-channel' });
     }
     return Array.isArray(names) ? list.map((name) => answers.get(name)!) : answers.get(names)!;
+  }
+
+  /** Undefined also for a channel of a board that does not exist. */
+  private known(channel: ChannelName | undefined): ChannelName | undefined {
+    const board = channel && splitChannel(channel)[1];
+    return board === undefined || this.channels.isBoard(board) ? channel : undefined;
   }
 
   /** A subscriber that disconnected in the meantime needs no limit: nothing is done for it. */
