@@ -8,15 +8,20 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC, scoreboard_api, scoreb
 -- Each role checks at startup whether the schema is up to date.
 GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_operator;
 
--- The worker writes history and totals only through apply_scores, which the migrator owns and which runs with its rights.
+-- The worker writes history and totals only through apply_commands, which the migrator owns and which runs with its rights.
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_scores TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_commands TO scoreboard_worker;
+-- It defines the boards, opens and closes their periods, and tells the other workers how far it is.
+GRANT SELECT, INSERT, UPDATE ON board TO scoreboard_worker;
+GRANT SELECT ON board_period TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION open_period, close_period TO scoreboard_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON worker_progress TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
 
 -- The api reads, and makes a moderator's changes: reversing updates and hiding users.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
-GRANT EXECUTE ON FUNCTION reverse_scores, set_hidden TO scoreboard_api;
+GRANT EXECUTE ON FUNCTION reverse_commands, hide_user TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
 -- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.
@@ -26,9 +31,10 @@ GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
+GRANT SELECT ON board, board_period TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 
 -- For reports: public data and the histories.
-GRANT SELECT ON leaderboard, score_event, score_total, score_rejection TO scoreboard_reader;
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period TO scoreboard_reader;
 
 COMMIT;

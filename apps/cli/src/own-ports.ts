@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type DeadLetters, LeaderboardRecords, type PersonalData } from '@scoreboard/application';
-import { RedisBoardFeed, RedisLeaderboard, RedisPersonalData } from '@scoreboard/infrastructure/redis';
+import { RedisBoardFeed, RedisLeaderboard, RedisLeaderboards, RedisPersonalData } from '@scoreboard/infrastructure/redis';
 import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
-import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterFile, FileDeadLetters } from '@scoreboard/infrastructure/in-process';
 import { RabbitMqDeadLetters } from '@scoreboard/infrastructure/rabbitmq';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
@@ -24,7 +24,7 @@ export function ownPorts(settings: Settings, { database, redis }: OpenServers): 
     'dead letters': inLetters,
     ...(redis && { 'command keys': new RedisPersonalData({ client: redis }) }),
     ...(database && { database: new PostgresPersonalData(database) }),
-    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onDatabase.ledger, onRedis.leaderboard, onRedis.feed) }),
+    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onDatabase.ledger, onRedis.leaderboards, onDatabase.boards) }),
   };
   return { verifier: undefined, ...onDatabase, ...onRedis, letters, records } as OperatorPorts;
 }
@@ -37,14 +37,16 @@ function portsOnDatabase(settings: Settings, database: Database) {
     schema: new PostgresSchema(database),
     clients: new PostgresClients(database),
     ledger: new PostgresLedger(database),
+    boards: new PostgresBoards(database),
     ...(ring && { sealed: new SealedAddresses(database, ring) }),
   };
 }
 
-const portsOnRedis = (client: RedisClientType) => ({
-  leaderboard: new RedisLeaderboard({ client }),
-  feed: new RedisBoardFeed({ client, connect: () => client.duplicate() }),
-});
+function portsOnRedis(client: RedisClientType) {
+  const leaderboard = new RedisLeaderboard({ client });
+  const feed = new RedisBoardFeed({ client, connect: () => client.duplicate() });
+  return { leaderboards: new RedisLeaderboards({ client, leaderboard, feed }) };
+}
 
 function deadLetters({ RABBITMQ_URL: url, DATA_DIR }: Settings): { readonly letters: DeadLetters; readonly inLetters: PersonalData } {
   if (url) {

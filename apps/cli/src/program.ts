@@ -3,6 +3,7 @@ import { redactor } from '@scoreboard/infrastructure/observability';
 import { CommandFailed, EXIT } from '@scoreboard/interfaces/operator';
 import { Command, CommanderError } from 'commander';
 import { auditLog } from './commands/audit-log';
+import { boards } from './commands/boards';
 import { clients } from './commands/clients';
 import { deadLetters } from './commands/dead-letters';
 import { forget } from './commands/forget';
@@ -13,7 +14,7 @@ import { rotateKeys } from './commands/rotate-keys';
 import { token } from './commands/token';
 import { say } from './console';
 
-const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard, importScores];
+const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard, boards, importScores];
 
 const AFTER = `
 Settings come from the environment or a file .env, as for the roles.

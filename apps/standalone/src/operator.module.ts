@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardFeed, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
-import { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import { AuditLog, BoardStore, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
+import { ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
 const PORTS = Symbol('operator ports');
 /** In the order of `portsOf`. */
-const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboard, BoardFeed, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
+const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboards, BoardStore, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
 
 /** Lets operator commands run in this process while it serves. */
 @Module({})
@@ -28,14 +28,14 @@ function portsOf(
   schema: LedgerSchema,
   clients: ServiceClients,
   ledger: ScoreLedger,
-  leaderboard: Leaderboard,
-  feed: BoardFeed,
+  leaderboards: Leaderboards,
+  boards: BoardStore,
   letters: DeadLetters,
   sealed: SealedRecords,
   verifier: TokenVerifier,
   ...[inLetters, inKeys, inDatabase]: [PersonalData, PersonalData, PersonalData]
 ): OperatorPorts {
-  const inLeaderboard = new LeaderboardRecords(ledger, leaderboard, feed);
+  const inLeaderboard = new LeaderboardRecords(ledger, leaderboards, boards);
   const records = { 'dead letters': inLetters, 'command keys': inKeys, 'database': inDatabase, 'leaderboard': inLeaderboard };
-  return { audit, schema, clients, ledger, leaderboard, feed, letters, sealed, verifier, records };
+  return { audit, schema, clients, ledger, leaderboards, boards, letters, sealed, verifier, records };
 }

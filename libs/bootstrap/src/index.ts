@@ -1,14 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BoardChanged } from '@scoreboard/application';
-import { checkServers, connectionsThatFit, openFilesProblem, readCertificate, secretsOf, type Settings, SettingsError } from '@scoreboard/infrastructure/config';
+import { checkServers, connectionsThatFit, openFilesProblem, readCertificate, secretsOf, type Settings } from '@scoreboard/infrastructure/config';
 import { PinoLogger, run, serve } from '@scoreboard/infrastructure/observability';
 import { createApp } from '@scoreboard/interfaces';
 import { loadExtensions } from './load-extensions';
-
-function asSettingsError(error: unknown): never {
-  throw error instanceof BoardChanged ? new SettingsError([`BOARDS_FILE: ${error.message}`]) : error;
-}
 
 /** The roles that serve WebSockets. */
 const ROLES_WITH_SOCKETS: ReadonlySet<Settings['role']> = new Set(['gateway', 'standalone']);
@@ -38,7 +33,7 @@ export function bootstrap(module: RoleModule, read: () => Settings, started?: (a
       trustProxy: settings.TRUST_PROXY,
       corsOrigins: settings.CORS_ORIGINS,
     });
-    await app.init().catch(asSettingsError);
+    await app.init();
     await app.startAllMicroservices();
     await serve(app, settings);
     await started?.(app, settings);

@@ -2,8 +2,12 @@ import type { BoardCatalog, BoardDefinition, BoardPeriod, PeriodTime } from '@sc
 
 /** A board was defined with another meaning after it had begun to count. */
 export class BoardChanged extends Error {
+  /** As those of a bad setting. */
+  readonly lines: readonly string[];
+
   constructor(readonly board: string) {
     super(`the board ${board} has begun to count and cannot change its reset, time zone, days, season or actions: give it another id`);
+    this.lines = [`BOARDS_FILE: ${this.message}`];
     this.name = 'BoardChanged';
   }
 }

@@ -9,3 +9,4 @@ export * from './periods';
 export * from './project-periods';
 export * from './published-boards';
 export * from './read-boards';
+export * from './worker-progress';

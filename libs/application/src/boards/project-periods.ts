@@ -13,6 +13,7 @@ export class ProjectPeriods {
     private readonly errors: ErrorReporter,
     /** The boards as this process last read them. */
     private readonly boards: { readonly catalog: BoardCatalog },
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** Live periods get every change, also if it has nothing for them: then their leaderboards know that they lack nothing. */
@@ -20,7 +21,7 @@ export class ProjectPeriods {
     const { catalog } = this.boards;
     // Of a closed period only moderation changes anything: its leaderboard lacks nothing before.
     const closed = new Set(closedPeriods(catalog).map(({ key }) => key));
-    for (const key of new Set([...livePeriods(catalog, Date.now()).map((period) => period.key), ...periods.keys()])) {
+    for (const key of new Set([...livePeriods(catalog, this.now()).map((period) => period.key), ...periods.keys()])) {
       this.of(key).add({ range: closed.has(key) ? { from: 0, to: range.to } : range, standings: periods.get(key) ?? [] });
     }
     for (const key of catalog.expired) this.projections.delete(key);

@@ -1,10 +1,18 @@
 import { BOARD_ID, type BoardDefinition, GLOBAL_BOARD, WEEKDAYS } from '@scoreboard/domain';
-import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { jsonFile } from './json-file';
 
 const RESETS = ['daily', 'weekly', 'monthly', 'yearly'] as const;
 const ACTION = /^[A-Za-z0-9_-][A-Za-z0-9._:@|+-]{0,63}\*?$/;
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Za-z]/.test(zone); // not an offset
+  } catch {
+    return false; // a RangeError: it is unknown
+  }
+}
 
 const moment = z.iso.datetime({ offset: true, error: 'must be a time in RFC 3339, such as 2026-12-01T00:00:00Z' }).transform((text) => Date.parse(text));
 
@@ -12,7 +20,7 @@ const board = z
   .strictObject({
     id: z.string('must be a string').regex(BOARD_ID, 'must be 1 to 32 of a-z, 0-9 and -').refine((id) => id !== GLOBAL_BOARD, 'must not be global, which is always there'),
     reset: z.enum(RESETS, `must be ${RESETS.join(', ')}, or left out`).optional(),
-    timezone: z.string('must be a string').refine((zone) => IANAZone.isValidZone(zone), 'must be an IANA time zone, such as Europe/Berlin').default('UTC'),
+    timezone: z.string('must be a string').refine(isZone, 'must be an IANA time zone, such as Europe/Berlin').default('UTC'),
     weekStartsOn: z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(', ')}`).optional(),
     from: moment.optional(),
     to: moment.optional(),

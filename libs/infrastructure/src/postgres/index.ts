@@ -12,4 +12,4 @@ export * from './postgres-schema';
 export * from './postgres.module';
 export { SchemaBehind, UnreleasedSchema } from './schema-migrations';
 export * from './sealed-addresses';
-export * from './worker-progress';
+export * from './postgres-worker-reports';

@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, DATABASE_PERSONAL_DATA, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, DATABASE_PERSONAL_DATA, WorkerReports, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
 import { PostgresBoards } from './postgres-boards';
+import { PostgresWorkerReports } from './postgres-worker-reports';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
 import { PostgresAdjustments } from './postgres-adjustments';
@@ -23,6 +24,7 @@ export class PostgresModule {
         { provide: Database, useFactory: () => new Database(options) },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: BoardStore, useFactory: (database: Database) => new PostgresBoards(database), inject: [Database] },
+        { provide: WorkerReports, useFactory: (database: Database) => new PostgresWorkerReports(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
@@ -39,7 +41,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

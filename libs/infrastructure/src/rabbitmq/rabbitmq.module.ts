@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DEAD_LETTER_PERSONAL_DATA, DeadLetters, QueueProgress, ScoreQueue } from '@scoreboard/application';
+import { DEAD_LETTER_PERSONAL_DATA, DeadLetters, QueueProgress, ScoreQueue, WorkerProgress, WorkerReports } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
-import { Database, WorkerProgress } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqDeadLetters } from './rabbitmq-dead-letters';
 import { RabbitMqScoreQueue } from './rabbitmq-score-queue';
 
@@ -15,7 +14,7 @@ export class RabbitMqModule {
       global: true,
       providers: [
         { provide: ScoreQueue, useFactory: (events: ScoreboardEvents) => openQueue(url, events), inject: [ScoreboardEvents] },
-        { provide: QueueProgress, useFactory: (queue: RabbitMqScoreQueue, database: Database) => new WorkerProgress(database, queue), inject: [ScoreQueue, Database] },
+        { provide: QueueProgress, useFactory: (queue: RabbitMqScoreQueue, reports: WorkerReports) => new WorkerProgress(reports, queue), inject: [ScoreQueue, WorkerReports] },
         { provide: DeadLetters, useFactory: () => new RabbitMqDeadLetters({ url }) },
         { provide: DEAD_LETTER_PERSONAL_DATA, useExisting: DeadLetters },
       ],

@@ -17,7 +17,11 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
     { userId: 'bob', score: 90 },
   ],
   Place: { userId, score: 125, rank: 1, players: 2 },
-  Boards: [{ id: 'global', players: 2 }],
+  Boards: [
+    { id: 'global', period: { id: 'all', start: null, end: null }, players: 2 },
+    { id: 'week', reset: 'weekly', timezone: 'UTC', period: { id: '2026-W48', start: '2026-11-23T00:00:00.000Z', end: '2026-11-30T00:00:00.000Z' }, players: 2 },
+  ],
+  Periods: [{ id: '2026-W48', start: '2026-11-23T00:00:00.000Z', end: '2026-11-30T00:00:00.000Z', closedAt: null }],
   Ranks: [
     { rank: 1, userId, score: 125 },
     { rank: 2, userId: 'bob', score: 90 },

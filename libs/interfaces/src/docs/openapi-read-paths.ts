@@ -31,8 +31,8 @@ const neighbors = (operationId: string, summary: string, ...more: readonly objec
 });
 
 const ofBoard = [
-  parameter('path', 'board', 'The id of the board', { type: 'string', examples: ['global'] }),
-  parameter('query', 'period', 'An ended period of the board', { type: 'string' }),
+  parameter('path', 'board', 'The id of the board', { type: 'string', examples: ['global', 'week'] }),
+  parameter('query', 'period', 'A period of the board; default: the current one', { type: 'string', examples: ['2026-W48'] }),
 ];
 const refusedOf = (more: readonly object[]) => (more.length ? (['unknown-board', 'unknown-period'] as const) : []);
 
@@ -41,7 +41,17 @@ export const readPaths = {
   '/api/scores/users/{userId}': { get: place('getPlace', "A user's score and rank") },
   '/api/scores/users/{userId}/around': { get: neighbors('getNeighbors', 'A user and neighbors') },
   '/api/boards': {
-    get: { operationId: 'listBoards', tags: ['Leaderboard'], summary: 'List the boards and their number of players', responses: answers(200, 'The boards', 'Boards', ...READ_REFUSED) },
+    get: { operationId: 'listBoards', tags: ['Leaderboard'], summary: 'List the boards, their current periods and their number of players', responses: answers(200, 'The boards', 'Boards', ...READ_REFUSED) },
+  },
+  '/api/boards/{board}/periods': {
+    get: {
+      operationId: 'listPeriods',
+      tags: ['Leaderboard'],
+      summary: 'List the periods of a board, newest first',
+      description: 'A period is closed once everything accepted before its end is applied. Ended periods can be read as long as the board keeps them.',
+      parameters: ofBoard.slice(0, 1),
+      responses: answers(200, 'Newest first', 'Periods', 'rate-limited', 'leaderboard-unavailable', 'unknown-board'),
+    },
   },
   '/api/boards/{board}/top': { get: top('getTopOfBoard', 'List the top users of a board, best first', ...ofBoard) },
   '/api/boards/{board}/users/{userId}': { get: place('getPlaceOnBoard', "A user's score and rank on a board", ...ofBoard) },

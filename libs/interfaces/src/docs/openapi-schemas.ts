@@ -11,7 +11,11 @@ export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 /** The same among all ranked users, `players`. */
 const placeSchema = meSchema.extend({ players: z.int() });
-const boardsSchema = z.array(z.object({ id: z.string(), players: z.int() }));
+const periodSchema = z.object({ id: z.string(), start: z.iso.datetime().nullable(), end: z.iso.datetime().nullable() });
+const boardsSchema = z.array(
+  z.object({ id: z.string(), reset: z.enum(['daily', 'weekly', 'monthly', 'yearly']).optional(), timezone: z.string().optional(), period: periodSchema.optional(), players: z.int() }),
+);
+const periodsSchema = z.array(periodSchema.extend({ closedAt: z.iso.datetime().nullable() }));
 const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
 const outcomeSchema = z.object({
   commandId: z.uuid(),
@@ -68,6 +72,7 @@ const bodies = (maxIncrement: number) => ({
   Place: placeSchema,
   Ranks: z.array(rankedSchema),
   Boards: boardsSchema,
+  Periods: periodsSchema,
   History: historySchema,
   TokenRequest: tokenRequestSchema,
   Token: tokenSchema,

@@ -12,7 +12,7 @@ import {
   RevokeClient,
   RotateKeys,
 } from '@scoreboard/application';
-import { ACTION_NAME, isScope, isText, MAX_TOTAL, Refusal } from '@scoreboard/domain';
+import { ACTION_NAME, GLOBAL_PERIOD, isScope, isText, MAX_TOTAL, Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
@@ -49,6 +49,10 @@ const grant = z.union([z.array(text), z.strictObject({ action: text, maxIncremen
 export const ACTS = {
   'audit-log.list': act(['database'], { limit: z.int().min(1), since: z.iso.datetime({ offset: true }).optional() }, async ({ audit }, { limit, since }, tell) => {
     for (const entry of await audit!.newest(limit, since === undefined ? undefined : new Date(since))) await tell.item(entry);
+  }),
+
+  'boards.list': act(['database'], {}, async ({ boards }, _, tell) => {
+    for (const { definition, periods } of (await boards.read(Date.now())).boards) await tell.item({ ...definition, periods });
   }),
 
   'clients.list': act(['database'], {}, async ({ clients }, _, tell) => {
@@ -93,10 +97,12 @@ export const ACTS = {
     return { currentKey: sealed.currentKey, byKey: await sealed.countByKey(), reencrypted, broken };
   }),
 
-  'leaderboard.rebuild': act(['database', 'leaderboard'], changed, async ({ ledger, leaderboard, feed, audit }, asked, tell) => {
+  'leaderboard.rebuild': act(['database', 'leaderboard'], changed, async ({ ledger, leaderboards, boards, audit }, asked, tell) => {
+    const [leaderboard, feed] = [leaderboards.of(GLOBAL_PERIOD), leaderboards.feedOf(GLOBAL_PERIOD)];
     const order = new OrderRebuild(new RebuildLeaderboard(ledger, leaderboard, feed), ledger, leaderboard, audit!);
     if (asked.dryRun) return order.preview();
     const board = await order.execute(asked.by, (done, unit, total) => tell.progress(done, unit, total));
+    for (const key of board ? await periodKeys(boards) : []) await new RebuildLeaderboard(ledger.ofPeriod(key), leaderboards.of(key), leaderboards.feedOf(key)).execute();
     return { revision: board?.revision };
   }),
 
@@ -135,6 +141,11 @@ export type ActResult<Name extends ActName> = Awaited<ReturnType<(typeof ACTS)[N
 /** Runs acts, in this process or in a running standalone. Throws `CommandFailed` for errors that the operator can fix. */
 export interface ActRunner {
   run<Name extends ActName>(name: Name, input: ActInput<Name>, tell: Tell): Promise<ActResult<Name>>;
+}
+
+async function periodKeys(boards: OperatorPorts['boards']): Promise<readonly number[]> {
+  const catalog = await boards.read(Date.now());
+  return catalog.boards.flatMap(({ periods }) => periods.map(({ key }) => key));
 }
 
 /** Tokens signed with another system's key are not audited here. */

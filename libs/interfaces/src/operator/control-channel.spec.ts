@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { LeaderboardRecords, newCommandId } from '@scoreboard/application';
-import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
-import { type Database, PostgresAuditLog, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { ControlClient, serversDigest } from './control-client';
 import { ControlServer } from './control-server';
@@ -20,7 +20,8 @@ const by = { name: 'ann', console: 'root@test' };
 const servers = serversDigest([undefined, undefined, undefined]);
 
 function portsOn(database: Database, folder: string): OperatorPorts {
-  const [ledger, leaderboard, feed] = [new PostgresLedger(database), new MemoryLeaderboard(), new EmbeddedBoardFeed()];
+  const [ledger, boards] = [new PostgresLedger(database), new PostgresBoards(database)];
+  const leaderboards = new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed());
   const ring = new KeyRingCipher([{ id: 'k1', key: createSecretKey(randomBytes(32)) }]);
   const file = new DeadLetterFile(join(folder, 'dead-letters.jsonl'));
   return {
@@ -28,8 +29,8 @@ function portsOn(database: Database, folder: string): OperatorPorts {
     schema: new PostgresSchema(database),
     clients: new PostgresClients(database),
     ledger,
-    leaderboard,
-    feed,
+    leaderboards,
+    boards,
     letters: new FileDeadLetters(file),
     sealed: new SealedAddresses(database, ring),
     verifier: undefined,
@@ -37,7 +38,7 @@ function portsOn(database: Database, folder: string): OperatorPorts {
       'dead letters': file,
       'command keys': new MemoryPersonalData(new MemoryIdempotencyStore()),
       'database': new PostgresPersonalData(database),
-      'leaderboard': new LeaderboardRecords(ledger, leaderboard, feed),
+      'leaderboard': new LeaderboardRecords(ledger, leaderboards, boards),
     },
   };
 }

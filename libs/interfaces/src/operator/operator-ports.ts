@@ -1,5 +1,5 @@
-import type { AuditLog, BoardFeed, DeadLetters, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
-import type { Leaderboard, ScoreLedger } from '@scoreboard/domain';
+import type { AuditLog, BoardStore, DeadLetters, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
+import type { ScoreLedger } from '@scoreboard/domain';
 
 /** The ports that acts use. Not all need to be connected: an act uses only what it lists in `needs`. */
 export interface OperatorPorts {
@@ -8,8 +8,8 @@ export interface OperatorPorts {
   readonly schema: LedgerSchema;
   readonly clients: ServiceClients;
   readonly ledger: ScoreLedger;
-  readonly leaderboard: Leaderboard;
-  readonly feed: BoardFeed;
+  readonly leaderboards: Leaderboards;
+  readonly boards: BoardStore;
   readonly letters: DeadLetters;
   readonly sealed: SealedRecords;
   /** The stores that hold user ids, by name, in the order in which they are renamed. */
