@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { type Settings, STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
@@ -31,6 +31,7 @@ export class StandaloneModule {
     subscriptions: Subscriptions,
     apply: ApplyScores,
     follow: FollowLedger,
+    followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
     @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
@@ -42,7 +43,7 @@ export class StandaloneModule {
       ...(redis ? [{ name: 'redis', isUp: () => isRedisUp(redis) }] : []),
     );
     measureQueue(queue, events);
-    measureWorker({ queue, apply, follow, audit, events });
+    measureWorker({ queue, apply, follow, followPeriods, audit, events });
     measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);
   }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
@@ -20,6 +20,7 @@ export class WorkerModule {
     @Inject(REDIS) redis: RedisClientType,
     apply: ApplyScores,
     follow: FollowLedger,
+    followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
   ) {
     readiness.add(
@@ -28,7 +29,7 @@ export class WorkerModule {
       { name: 'redis', isUp: () => isRedisUp(redis) },
     );
     measureQueue(queue, events);
-    measureWorker({ queue, apply, follow, audit, events });
+    measureWorker({ queue, apply, follow, followPeriods, audit, events });
   }
 
   static forRoot(settings: Settings): DynamicModule {

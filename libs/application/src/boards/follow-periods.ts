@@ -16,20 +16,22 @@ export class FollowPeriods {
   private readonly followers = new Map<number, Follower>();
   private readonly dropped = new Set<number>();
   private turn = 0;
+  /** At the last call, by board: the number of events that the leaderboards of live periods lacked, at most. */
+  lags: Readonly<Record<string, number>> = {};
+  /** At the last call, by board: the number of periods that had ended and were not closed. */
+  unclosed: Readonly<Record<string, number>> = {};
 
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly leaderboards: Leaderboards,
   ) {}
 
-  /** The largest number of events that the leaderboard of a live period lacked at the last call. */
-  lag = 0;
-
   /** Looks at every live period, and at one closed one; audits one period. Call it about every second with the newest boards. */
   async look(catalog: BoardCatalog, now: number): Promise<void> {
     const live = livePeriods(catalog, now);
     for (const period of live) await this.of(period).follow.look();
-    this.lag = Math.max(0, ...live.map((period) => this.of(period).follow.lag));
+    this.lags = perBoard(catalog, (board) => Math.max(0, ...live.filter((period) => period.board === board).map((period) => this.of(period).follow.lag)));
+    this.unclosed = perBoard(catalog, (board) => live.filter(({ end = Infinity, ...period }) => period.board === board && end <= now).length);
     const closed = closedPeriods(catalog);
     if (closed.length) await this.lookAtClosed(closed[this.turn % closed.length]!);
     const all = [...live, ...closed];
@@ -72,3 +74,6 @@ export class FollowPeriods {
     this.dropped.add(key);
   }
 }
+
+const perBoard = ({ boards }: BoardCatalog, count: (board: string) => number): Readonly<Record<string, number>> =>
+  Object.fromEntries(boards.map(({ definition: { id } }) => [id, count(id)]));

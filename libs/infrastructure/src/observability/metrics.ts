@@ -13,6 +13,18 @@ export const gauge = (name: string, help: string, read: () => number): Gauge =>
     },
   });
 
+/** Like `gauge`, with one value per label. */
+export const gauges = (name: string, help: string, labelName: string, read: () => Readonly<Record<string, number>>): Gauge =>
+  new Gauge({
+    name,
+    help,
+    labelNames: [labelName],
+    collect() {
+      this.reset();
+      for (const [label, value] of Object.entries(read())) this.set({ [labelName]: label }, value);
+    },
+  });
+
 /** One gauge per name, 1 or 0, read at each scrape. */
 export const switches = (name: string, help: string, labelName: string, read: () => Promise<Readonly<Record<string, boolean>>>): Gauge =>
   new Gauge({

@@ -1,7 +1,7 @@
-import type { ApplyScores, AuditLeaderboard, FollowLedger, BoardCache, ScoreQueue } from '@scoreboard/application';
+import type { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, BoardCache, ScoreQueue } from '@scoreboard/application';
 import type { ScoreboardEvents } from '@scoreboard/domain';
 import { Counter } from 'prom-client';
-import { counter, counters, gauge, histogram } from './metrics';
+import { counter, counters, gauge, gauges, histogram } from './metrics';
 
 /** Metrics of the queue's publishing side. */
 export function measureQueue(queue: ScoreQueue, events: ScoreboardEvents): void {
@@ -19,12 +19,13 @@ export interface WorkerParts {
   readonly queue: ScoreQueue;
   readonly apply: ApplyScores;
   readonly follow: FollowLedger;
+  readonly followPeriods: FollowPeriods;
   readonly audit: AuditLeaderboard;
   readonly events: ScoreboardEvents;
 }
 
 /** Metrics of the worker: applied commands, ledger time, age of commands, lag and rebuild of the leaderboard, and differences between leaderboard and ledger. */
-export function measureWorker({ queue, apply, follow, audit, events }: WorkerParts): void {
+export function measureWorker({ queue, apply, follow, followPeriods, audit, events }: WorkerParts): void {
   counter('scoreboard_batches_total', 'Batches applied to the ledger', () => apply.stats.batches);
   counter('scoreboard_commands_applied_total', 'Commands applied', () => apply.stats.applied);
   counter('scoreboard_commands_repeated_total', 'Commands that had been applied before', () => apply.stats.repeated);
@@ -47,10 +48,11 @@ export function measureWorker({ queue, apply, follow, audit, events }: WorkerPar
   events.on('leaderboard.rebuilding', ({ standings, total, state }) => (rebuilding = state === 'running' ? { standings, total } : { standings: 0, total: 0 }));
   gauge('scoreboard_rebuild_standings', 'Standings that a rebuild of the leaderboard in this process has copied; 0 if none runs', () => rebuilding.standings);
   gauge('scoreboard_rebuild_total_standings', 'Standings that this rebuild has to copy; an estimate above a million; 0 if none runs', () => rebuilding.total);
-  gauge('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks', () => follow.lag);
+  gauges('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks, by board', 'board', () => ({ global: follow.lag, ...followPeriods.lags }));
+  gauges('scoreboard_periods_unclosed', 'Periods that have ended and are not closed, by board', 'board', () => followPeriods.unclosed);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);
   gauge('scoreboard_audit_differences', 'Standings that differed in the last full pass; normally 0', () => audit.stats.differences);
-  counter('scoreboard_audit_repaired_total', 'Standings that differed and were corrected', () => audit.stats.repaired);
+  counter('scoreboard_audit_repaired_total', 'Standings that differed and were corrected, on all boards', () => audit.stats.repaired + followPeriods.repaired);
 }
 
 export interface SubscriptionStats {
