@@ -5,8 +5,9 @@ import { connect, type GetMessage } from 'amqplib';
 import { Client } from 'pg';
 import { createClient } from 'redis';
 import { describeWith, eventually } from '../support';
-import { actionLimitsFile, type Answer, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
+import { actionLimitsFile, type Answer, boardsFile, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
+import { boardsSuite } from './boards.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -23,7 +24,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   beforeAll(async () => {
     servers = await startServers(undefined, {});
     const { postgres, redis, rabbitmq } = servers.urls;
-    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, ACTION_LIMITS_FILE: actionLimitsFile(), RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, ACTION_LIMITS_FILE: actionLimitsFile(), BOARDS_FILE: boardsFile(), RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
     const two = (role: 'api' | 'worker' | 'gateway') => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [workers, apis, gateways] = await Promise.all([two('worker'), two('api'), two('gateway')]);
     system = { apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url), stop: async () => undefined };
@@ -39,6 +40,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   moderationSuite(() => system);
   actionsSuite(() => system);
   userIdsSuite(() => system);
+  boardsSuite(() => system);
 
   it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');

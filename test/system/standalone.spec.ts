@@ -6,6 +6,7 @@ import { sign } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
+import { boardsSuite } from './boards.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -25,6 +26,7 @@ describe('the standalone', () => {
   moderationSuite(() => systemOf(role));
   actionsSuite(() => systemOf(role));
   userIdsSuite(() => systemOf(role));
+  boardsSuite(() => systemOf(role));
 
   it('supports guest play', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));

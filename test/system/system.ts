@@ -24,6 +24,13 @@ export function actionLimitsFile(): string {
   return file;
 }
 
+/** The boards that a standalone has without a file. */
+export function boardsFile(): string {
+  const file = join(temporaryFolder('boards'), 'boards.json');
+  writeFileSync(file, JSON.stringify([{ id: 'day', reset: 'daily' }, { id: 'week', reset: 'weekly' }, { id: 'month', reset: 'monthly' }]));
+  return file;
+}
+
 /** An action token for one update by the user, as a website signs it. */
 export const actionToken = (sub: string, detail: object = {}, more: object = {}): string =>
   token(sub, '', { jti: randomUUID(), authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 50, ...detail }], ...more });
