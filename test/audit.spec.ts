@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { AuditLeaderboard, RebuildLeaderboard } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
 import { RedisLeaderboard } from '@scoreboard/infrastructure/redis';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { createClient, RESP_TYPES, type RedisClientType } from 'redis';
-import { describeWith } from './support';
+import { describeWith, useDatabase } from './support';
 
 const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
 
 describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', () => {
-  const database = new Database({});
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   let client: RedisClientType;
   let prefix: string;
@@ -19,11 +19,10 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
 
   beforeAll(async () => {
     client = createClient({ url: process.env.TEST_REDIS_URL }) as unknown as RedisClientType;
-    await Promise.all([database.open(), client.connect()]);
+    await client.connect();
   }, 60_000);
   afterAll(async () => {
     await client.close();
-    await database.onApplicationShutdown();
   });
 
   beforeEach(async () => {

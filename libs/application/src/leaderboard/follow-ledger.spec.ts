@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type Board, type RebuildState, ScoreboardEvents, type ScoreCommand, type Standing } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { eventually, useEmbeddedDatabase } from '../../../../test/support';
+import { eventually, useDatabase } from '../../../../test/support';
 import { FollowLedger } from './follow-ledger';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
@@ -11,7 +11,7 @@ const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ command
 
 describe('FollowLedger and RebuildLeaderboard', () => {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
   let rebuild: RebuildLeaderboard;

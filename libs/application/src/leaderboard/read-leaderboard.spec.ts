@@ -7,11 +7,12 @@ import { BoardCache } from '../live/board-cache';
 import { LedgerRanks } from './ledger-ranks';
 import { ReadLeaderboard } from './read-leaderboard';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
+import { useDatabase } from '../../../../test/support';
 
 const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
 
 describe('ReadLeaderboard', () => {
-  const database = new Database({});
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
   let boardCache: BoardCache;
@@ -27,12 +28,10 @@ describe('ReadLeaderboard', () => {
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
-    await database.open();
     await ledger.apply(Array.from({ length: 15 }, (_, i) => command(`u${i + 1}`, 100 - i)));
     await ledger.apply([command('hidden', 1_000)]);
     await database.query(`UPDATE score_total SET hidden = true WHERE user_id = 'hidden'`);
   }, 60_000);
-  afterAll(() => database.onApplicationShutdown());
   beforeEach(() => {
     reported = [];
     events = new ScoreboardEvents();

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type Leaderboard, type LeaderboardRebuild, type LeaderboardRebuilding, LeaderboardNotReady, MAX_TOP, ScoreboardEvents, type ScoreLedger } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { eventually, useEmbeddedDatabase } from '../../../../test/support';
+import { eventually, useDatabase } from '../../../../test/support';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
 
 const PAGE = 100;
 const PAGES = 20;
 
 describe('RebuildLeaderboard', () => {
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   /** Called before each page of the ledger is read, with its number from 1. */
   let onPage: (page: number) => void | Promise<void>;

@@ -12,7 +12,7 @@ import type { Moderator } from './moderator';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
 import { ReverseScores } from './reverse-scores';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 
 const moderator = (...scopes: string[]): Moderator => ({
   identity: { issuer: '', subject: 'mod', userId: 'mod', scopes: new Set(scopes), expiresAt: 0 } satisfies Identity,
@@ -32,7 +32,7 @@ class LossyLeaderboard extends MemoryLeaderboard {
 
 describe('ReverseScores and HideUser', () => {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   const audit = new PostgresAuditLog(database);
   let adjustments: PostgresAdjustments;

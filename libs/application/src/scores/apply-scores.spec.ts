@@ -5,7 +5,7 @@ import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ApplyScores } from './apply-scores';
 import { ProjectStandings } from '../leaderboard/project-standings';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 
 const command = (userId: string, scoreIncrement = 1, more: Partial<ScoreCommand> = {}): ScoreCommand => ({
   commandId: randomUUID(),
@@ -16,7 +16,7 @@ const command = (userId: string, scoreIncrement = 1, more: Partial<ScoreCommand>
 
 describe('ApplyScores', () => {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   let leaderboard: MemoryLeaderboard;
   let projection: ProjectStandings;

@@ -5,7 +5,7 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ReadCommand } from './read-command';
 import { issuerDigest } from './command-id';
 import { ReadHistory } from './read-history';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 
 const reader = (userId: string, ...scopes: string[]): Identity => ({
   issuer: '',
@@ -23,7 +23,7 @@ const command = (userId: string, scoreIncrement: number, issuedBy?: string): Sco
 
 describe('ReadHistory and ReadCommand', () => {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   const reported: string[] = [];
   const errors = { report: (what: string) => void reported.push(what) };

@@ -6,7 +6,7 @@ import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecide
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisDecidedIncrements, RedisIdempotencyStore } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
-import { describeWith, useEmbeddedDatabase } from '../../../../test/support';
+import { describeWith, useDatabase } from '../../../../test/support';
 import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { BoardCache } from '../live/board-cache';
@@ -40,7 +40,7 @@ function fickle() {
 /** Rules on their way through `SubmitScore`, with a `remember` that returns an empty memory of keys and decisions. */
 function rulesSuite(remember: () => Promise<Memory>): void {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   let queue: EmbeddedScoreQueue;
   let memory: Memory;

@@ -16,7 +16,7 @@ import { IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
 import { ScoreRules } from './score-rules';
 import { SubmitScore } from './submit-score';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 
 const ann: Identity = { issuer: 'iss', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
 const game: Identity = { ...ann, subject: 'game', userId: 'game', scopes: new Set(['scores:write:any']) };
@@ -30,7 +30,7 @@ const withToken = (tokenId: string, more: Partial<Identity> = {}): Identity => (
 
 describe('SubmitScore', () => {
   beforeAll(() => Logger.overrideLogger(false));
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   const find = new FindOutcome(ledger);
   let queue: EmbeddedScoreQueue;

@@ -14,7 +14,7 @@ import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { ControlClient, serversDigest } from './control-client';
 import { ControlServer } from './control-server';
 import type { OperatorPorts } from './operator-ports';
-import { eventually, useEmbeddedDatabase } from '../../../../test/support';
+import { eventually, useDatabase } from '../../../../test/support';
 
 const by = { name: 'ann', console: 'root@test' };
 const servers = serversDigest([undefined, undefined, undefined]);
@@ -44,7 +44,7 @@ function portsOn(database: Database, folder: string): OperatorPorts {
 }
 
 describe('The control channel', () => {
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   let folder: string;
   let opened: ControlServer[];
   beforeEach(async () => {
