@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SCOPES } from '@scoreboard/domain';
+import { readSettings, withGeneratedSecrets } from '@scoreboard/infrastructure/config';
 import { RoleFailed, type RoleName, startRole } from '@scoreboard/harness';
 
 const whole = (min: number, max: number) => `must be a whole number from ${min} to ${max}`;
@@ -62,10 +63,6 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
         'NODE_TLS_REJECT_UNAUTHORIZED: must not be 0, which disables all certificate checks; set NODE_EXTRA_CA_CERTS to the certificate authority instead',
       ],
     ],
-    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, ['RABBITMQ_URL: must use amqps:// in all URLs, or amqp:// in all']],
-    ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, ['REDIS_URL: requires DATABASE_URL too (two ledgers with one queue would each get only some of the points)']],
-    ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, ['DATA_DIR: /tmp is shared between users (sticky bit): use a folder of its own inside it']],
-    ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, ['TLS_KEY_FILE: is required with TLS_CERT_FILE']],
   ])('%s: the %s', async (_what, role, env, lines) => {
     const failure = await startRole(role, env).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RoleFailed);
@@ -75,4 +72,15 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
     expect([exitCode, told]).toEqual([78, lines]);
     expect(output).not.toMatch(/hunter2|^ +at /m);
   }, 90_000);
+});
+
+describe('settings that do not fit together are refused with one line', () => {
+  it.each<[what: string, role: RoleName, env: NodeJS.ProcessEnv, line: string]>([
+    ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, 'RABBITMQ_URL: must use amqps:// in all URLs, or amqp:// in all'],
+    ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, 'REDIS_URL: requires DATABASE_URL too (two ledgers with one queue would each get only some of the points)'],
+    ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, 'DATA_DIR: /tmp is shared between users (sticky bit): use a folder of its own inside it'],
+    ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, 'TLS_KEY_FILE: is required with TLS_CERT_FILE'],
+  ])('%s: the %s', (_what, role, env, line) => {
+    expect(() => withGeneratedSecrets(readSettings(role, env))).toThrow(expect.objectContaining({ lines: [line] }));
+  });
 });
