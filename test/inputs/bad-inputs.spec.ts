@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket } from 'ws';
-import { type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
-import { eventually } from '../support';
+import type { RoleProcess } from '@scoreboard/harness';
+import { eventually, startStandalone } from '../support';
 import { bodyRows, oddBodies } from './body-rows';
 import { headerRows, originRows } from './header-rows';
 import { pathRows } from './path-rows';
@@ -32,8 +32,7 @@ describe('the standalone with bad inputs', () => {
   beforeAll(async () => {
     lure = createServer((_request, response) => response.end(String(lured++))).listen(0, '127.0.0.1');
     await once(lure, 'listening');
-    role = await startRole('standalone', {
-      DATA_DIR: temporaryFolder('data'),
+    role = await startStandalone({
       JWT_SECRET: SECRET,
       JWT_ISSUER: ISSUER,
       JWT_AUDIENCE: AUDIENCE,

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { promisify } from 'node:util';
-import { freePort, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { freePort, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { type Algorithm, sign, verify } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 import { SCOREBOARD } from './operator-command';
 import { get, JWT_SECRET, newUser, order, post, type System, watch } from './system';
-import { eventually } from '../support';
+import { eventually, startStandalone } from '../support';
 
 const providerKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const pem = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -33,7 +33,7 @@ describe('the standalone with its own key pair and a key provider', () => {
     });
     const port = await freePort(); // the provider's port: the first test starts it
     settings = { DATA_DIR: temporaryFolder('data'), JWT_PRIVATE_KEY: pem(own.privateKey), JWT_JWKS_URI: `http://127.0.0.1:${port}/keys`, LOG_LEVEL: 'error' };
-    role = await startRole('standalone', settings);
+    role = await startStandalone(settings);
     system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
   }, 120_000);
   afterAll(async () => {
@@ -131,7 +131,7 @@ describe.each<[string, () => NodeJS.ProcessEnv]>([
 
   beforeAll(async () => {
     settings['DATA_DIR'] = temporaryFolder('data');
-    role = await startRole('standalone', settings);
+    role = await startStandalone(settings);
     system = { apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) };
   }, 120_000);
   afterAll(async () => {
@@ -162,7 +162,7 @@ describe('the standalone without a signing key', () => {
   it('answers 404 on the token endpoints, and its page has no play panel', async () => {
     const { publicKey } = generateKeyPairSync('ed25519');
     const settings = { DATA_DIR: temporaryFolder('data'), JWT_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'pem' }).toString(), LOG_LEVEL: 'error' };
-    const role = await startRole('standalone', settings);
+    const role = await startStandalone(settings);
     try {
       const system = { apis: [role.url], gateways: [], stop: async () => undefined };
       expect((await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).status).toBe(404);

@@ -16,9 +16,10 @@ const settings = (folder: string) => ({ DATA_DIR: folder, JWT_SECRET, RATE_LIMIT
 const systemOf = (role: RoleProcess): System => ({ apis: [role.url], gateways: [role.url], stop: async () => void (await role.stop()) });
 
 describe('the standalone', () => {
+  const folder = temporaryFolder('data');
   let role: RoleProcess;
   beforeAll(async () => {
-    role = await startRole('standalone', { ...settings(temporaryFolder('data')), ACTION_LIMITS_FILE: actionLimitsFile() });
+    role = await startRole('standalone', { ...settings(folder), ACTION_LIMITS_FILE: actionLimitsFile() });
   }, 120_000);
   afterAll(() => role.stop());
 
@@ -33,6 +34,26 @@ describe('the standalone', () => {
     const answer = await post(systemOf(role), { userId: body.userId, scoreIncrement: 1 }, { authorization: `Bearer ${body.token}` });
     expect(answer.status).toBe(201);
   });
+
+  it('refuses a data folder in use by another process, with one line', async () => {
+    const output = `${folder} is in use by process ${role.pid}: stop that one first, or set DATA_DIR to another folder\n`;
+    await expect(startRole('standalone', settings(folder))).rejects.toMatchObject({ exitCode: 1, output });
+  }, 60_000);
+
+  // The last one: it stops the role.
+  it('sends its clients closing with retryAfterMs on SIGTERM, and exits 0', async () => {
+    const watchers = Array.from({ length: 20 }, () => watch(role.url));
+    const plain = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`);
+    const closed = once(plain, 'close');
+    await Promise.all([once(plain, 'open'), ...watchers.map(({ socket }) => new Promise((resolve) => socket.once('connect', () => resolve(undefined))))]);
+    const told = watchers.map(({ socket }) => new Promise((resolve) => socket.once('closing', resolve)));
+    expect(await role.stop()).toBe(0);
+    for (const reason of await Promise.all(told)) {
+      expect(reason).toEqual({ code: 1001, reason: 'the server is going away', retryAfterMs: expect.any(Number) });
+    }
+    expect((await closed)[0]).toBe(1001);
+    for (const { socket } of watchers) socket.disconnect();
+  }, 120_000);
 });
 
 describe('the standalone with REQUIRE_ACTION_TOKEN and an external signer', () => {
@@ -103,29 +124,6 @@ describe('the standalone on its data folder', () => {
       watcher.socket.disconnect();
     }
   }, 300_000);
-
-  it('sends its clients closing with retryAfterMs on SIGTERM, and exits 0', async () => {
-    const role = await startRole('standalone', settings(temporaryFolder('data')));
-    const watchers = Array.from({ length: 20 }, () => watch(role.url));
-    const plain = new WebSocket(`${role.url.replace('http', 'ws')}/ws/scores`);
-    const closed = once(plain, 'close');
-    await Promise.all([once(plain, 'open'), ...watchers.map(({ socket }) => new Promise((resolve) => socket.once('connect', () => resolve(undefined))))]);
-    const told = watchers.map(({ socket }) => new Promise((resolve) => socket.once('closing', resolve)));
-    expect(await role.stop()).toBe(0);
-    for (const reason of await Promise.all(told)) {
-      expect(reason).toEqual({ code: 1001, reason: 'the server is going away', retryAfterMs: expect.any(Number) });
-    }
-    expect((await closed)[0]).toBe(1001);
-    for (const { socket } of watchers) socket.disconnect();
-  }, 120_000);
-
-  it('refuses a data folder in use by another process, with one line', async () => {
-    const folder = temporaryFolder('data');
-    const first = await startRole('standalone', settings(folder));
-    const second = startRole('standalone', settings(folder));
-    await expect(second).rejects.toMatchObject({ exitCode: 1, output: `${folder} is in use by process ${first.pid}: stop that one first, or set DATA_DIR to another folder\n` });
-    await first.stop();
-  }, 60_000);
 
   it('exits with 78 and one line per bad setting', async () => {
     await expect(startRole('standalone', { PORT: '99999', JWT_SECRET: 'short' })).rejects.toMatchObject({

@@ -155,7 +155,7 @@ describe('a role whose extensions cannot be loaded', () => {
   };
   const NO_DEFAULT = 'has no default export; expected a Nest module (module.exports = MyModule, or export default)';
 
-  it.each<RoleName>(['standalone', 'api', 'worker', 'gateway'])('exits with 78 and one line per extension: the %s', async (name) => {
+  it.each<RoleName>(['standalone', 'worker'])('exits with 78 and one line per extension: the %s', async (name) => {
     const folder = folderWith(broken);
     const lines = [
       ['./no-such.js', `there is no file ${join(folder, 'no-such.js')}`],

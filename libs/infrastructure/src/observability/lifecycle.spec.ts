@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startRole, temporaryFolder } from '@scoreboard/harness';
-import { eventually } from '../../../../test/support';
+import { temporaryFolder } from '@scoreboard/harness';
+import { eventually, startStandalone } from '../../../../test/support';
 
 const JWT_SECRET = 'a secret for the lifecycle, long enough';
 
@@ -9,7 +9,7 @@ describe('a role with an uncaught exception', () => {
   it('logs it without secrets and exits with 1', async () => {
     const folder = temporaryFolder('throws');
     writeFileSync(join(folder, 'throws.cjs'), `process.once('SIGUSR2', () => { throw new Error('thrown at redis://:hunter2@cache'); });`);
-    const role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), JWT_SECRET }, { nodeArgs: ['--require', join(folder, 'throws.cjs')] });
+    const role = await startStandalone({ JWT_SECRET }, { nodeArgs: ['--require', join(folder, 'throws.cjs')] });
     process.kill(role.pid, 'SIGUSR2');
     expect(await role.exited).toBe(1);
     await eventually(() => {
