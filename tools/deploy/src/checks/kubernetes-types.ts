@@ -9,16 +9,17 @@ const PACKAGES: Readonly<Record<string, string>> = {
 };
 const OWN = ['postgresql.cnpg.io', 'rabbitmq.com'];
 
-/** Every rendered object against the types of its kind: what is missing, of the wrong type, or unknown. */
+/** What cannot be rendered, and then every rendered object against the types of its kind: what is missing, of the wrong type, or unknown. */
 export function kubernetesTypes(root: string): string[] {
   const renderings = renderAll(root);
+  const problems = renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : []));
+  if (problems.length) return problems;
   const entries = renderings.flatMap(({ name, manifests }) => manifests.map((manifest) => ({ name, manifest })));
   // One line of a program for each object, checked by the TypeScript compiler, which knows fields that are too many as well.
   const lineOf = (manifest: Manifest, at: number) =>
     `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest)}'; export const v${at}: T${at} = ${JSON.stringify(manifest)};`;
   const lines = entries.map(({ manifest }, at) => lineOf(manifest, at));
-  const mistakes = diagnose(lines.join('\n')).map(({ line, message }) => `${entries[line]!.name}, ${label(entries[line]!.manifest)}: ${message}`);
-  return [...renderings.flatMap(({ name, problem }) => (problem ? [`${name}: ${problem}`] : [])), ...mistakes];
+  return diagnose(lines.join('\n')).map(({ line, message }) => `${entries[line]!.name}, ${label(entries[line]!.manifest)}: ${message}`);
 }
 
 function moduleOf({ apiVersion, kind }: Manifest): string {
