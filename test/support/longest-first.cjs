@@ -7,7 +7,6 @@ const LONGEST = [
   'test/system/stock-clients/stock-clients.slow.ts',
   'test/faults.slow.ts',
   'test/system/operator.slow.ts',
-  'test/system/identity-providers/identity-providers.spec.ts',
   'test/page/play.spec.ts',
   'test/system/documented-commands.slow.ts',
   'test/system/distributed.spec.ts',

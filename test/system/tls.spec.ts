@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { createClient, type RedisClientType } from 'redis';
 import { io, type Socket } from 'socket.io-client';
 import WebSocket from 'ws';
-import { describeWith, eventually } from '../support';
+import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, newUser, token } from './system';
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL'], 'with TLS on every edge', () => {
@@ -128,7 +128,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }, 90_000);
 
   it('is used in the address and curl command that the standalone prints', async () => {
-    const standalone = await startRole('standalone', { ...served, LOG_LEVEL: 'warn' }, { ca });
+    const standalone = await startStandalone({ ...served, LOG_LEVEL: 'warn' }, { ca });
     await eventually(() => expect(standalone.output()).toContain(`Page   ${standalone.url}/`));
     expect(standalone.url).toMatch(/^https:/);
     expect(standalone.output()).toMatch(new RegExp(`\ncurl --cacert '${served.TLS_CERT_FILE}' -X POST ${standalone.url}/api/scores/update -H`));
