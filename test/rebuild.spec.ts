@@ -7,13 +7,13 @@ import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
-import { describeWith, eventually, useDatabase } from './support';
+import { describeWith, eventually, useEmbeddedDatabase } from './support';
 
 const PAGE = 100;
 const PAGES = 40;
 
 describeWith('TEST_REDIS_URL', 'RebuildLeaderboard, from a ledger into Redis', () => {
-  const { database } = useDatabase();
+  const database = useEmbeddedDatabase();
   const ledger = new PostgresLedger(database);
   const prefix = `test:${randomUUID()}:{global}:`;
   let clients: RedisClientType[];
