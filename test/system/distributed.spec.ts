@@ -222,7 +222,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
         async () => {
           const { rows } = await database.query(
             `SELECT (SELECT coalesce(sum(score_increment), 0) FROM score_event WHERE user_id = $1) AS history,
-                    (SELECT score FROM score_total WHERE user_id = $1) AS total`,
+                    (SELECT score FROM score_total WHERE leaderboard_id = 1 AND user_id = $1) AS total`,
             [userId],
           );
           expect(rows).toEqual([{ history: String(score), total: String(score) }]);

@@ -271,7 +271,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     const database = new Client({ connectionString: servers.urls.postgres });
     await database.connect();
     const sql = `SELECT (SELECT coalesce(sum(score_increment), 0) FROM score_event WHERE user_id = $1) AS history,
-                        (SELECT score FROM score_total WHERE user_id = $1) AS total`;
+                        (SELECT score FROM score_total WHERE leaderboard_id = 1 AND user_id = $1) AS total`;
     const check = async () => {
       const { history, total } = (await database.query(sql, [userId])).rows[0];
       expect(history).toBe(total);

@@ -56,7 +56,7 @@ export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
 
 /** The events, their sum, and that of the totals of our ledger, in one text. */
 export const LEDGER_SUMS = `
-  SELECT concat_ws('|', count(*), coalesce(sum(score_increment), 0), (SELECT coalesce(sum(score), 0) FROM score_total)) AS sums FROM score_event`;
+  SELECT concat_ws('|', count(*), coalesce(sum(score_increment), 0), (SELECT coalesce(sum(score), 0) FROM score_total WHERE leaderboard_id = 1)) AS sums FROM score_event`;
 
 /** What a ledger with a history holds, by three such sums. */
 export function ledgerSnapshot(sums: string) {

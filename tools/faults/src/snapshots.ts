@@ -15,13 +15,13 @@ export interface LedgerSnapshot {
 }
 
 const WHERE_UNSOUND = `
-  SELECT user_id FROM score_total FULL JOIN (SELECT user_id, sum(score_increment) AS score FROM score_event GROUP BY user_id) AS history USING (user_id)
-   WHERE score_total.score IS DISTINCT FROM history.score`;
+  SELECT user_id FROM (SELECT user_id, score FROM score_total WHERE leaderboard_id = 1) AS total FULL JOIN (SELECT user_id, sum(score_increment) AS score FROM score_event GROUP BY user_id) AS history USING (user_id)
+   WHERE total.score IS DISTINCT FROM history.score`;
 const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,
          concat_ws(':', reached_at, version) AS standing
-    FROM score_total WHERE NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
+    FROM score_total WHERE leaderboard_id = 1 AND NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
 
 /** Reads it straight from a PostgreSQL, in one snapshot. */
 export async function readLedger(connection: string | { readonly host: string; readonly port: number }, users: readonly string[]): Promise<LedgerSnapshot> {

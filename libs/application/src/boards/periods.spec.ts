@@ -61,14 +61,19 @@ describe('periodAt', () => {
 });
 
 describe('problemOfPeriodId', () => {
-  it.each<[BoardDefinition, id: string, problem: string]>([
-    [board('weekly'), '2026-W54', 'must be a week, such as 2026-W48'],
-    [board('weekly'), '2027-W53', 'must be a week, such as 2026-W48'],
-    [board('weekly'), '2026-11-28', 'must be a week, such as 2026-W48'],
-    [board('daily'), '2026-02-29', 'must be a day, such as 2026-11-28'],
-    [board('monthly'), '2026-13', 'must be a month, such as 2026-11'],
-    [board('yearly'), '26', 'must be a year, such as 2026'],
-    [board(undefined), '2026', 'must be all, the only period of this board'],
-    [{ ...board(undefined), id: 'spring', from: 1, to: 2 }, 'summer', 'must be spring, the only period of this board'],
-  ])('of %j refuses %s', (definition, id, problem) => expect(problemOfPeriodId(definition, id)).toBe(problem));
+  it.each<[BoardReset | undefined, id: string, problem: string]>([
+    ['weekly', '2026-W54', 'must be a week, such as 2026-W48'],
+    ['weekly', '2027-W53', 'must be a week, such as 2026-W48'],
+    ['weekly', 'summer', 'must be a week, such as 2026-W48'],
+    ['daily', '2026-02-29', 'must be a day, such as 2026-11-28'],
+    ['monthly', '2026-13', 'must be a month, such as 2026-11'],
+    ['yearly', '26', 'must be a year, such as 2026'],
+    [undefined, '2026-W54', 'must be a period, such as all'],
+    [undefined, '', 'must be a period, such as all'],
+  ])('of a board that resets %s refuses %j', (reset, id, problem) => expect(problemOfPeriodId({ reset }, id)).toBe(problem));
+
+  it.each<[BoardReset | undefined, id: string]>([['weekly', '2026-W53'], ['weekly', '2026-11-28'], ['daily', '2028-02-29'], [undefined, 'summer'], [undefined, 'all'], [undefined, '2026-W48']])(
+    'of a board that resets %s accepts %s, which a board may have',
+    (reset, id) => expect(problemOfPeriodId({ reset }, id)).toBeUndefined(),
+  );
 });

@@ -1,4 +1,4 @@
-import { ALL_TIME, type BoardDefinition, type BoardReset, type PeriodTime, WEEKDAYS } from '@scoreboard/domain';
+import { ALL_TIME, BOARD_ID, type BoardDefinition, type BoardReset, type PeriodTime, WEEKDAYS } from '@scoreboard/domain';
 import { DateTime, type DateTimeUnit } from 'luxon';
 
 const UNITS: Record<BoardReset, DateTimeUnit> = { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' };
@@ -33,10 +33,12 @@ export function periodAt(definition: BoardDefinition, moment: number): PeriodTim
 export const periodAfter = (definition: BoardDefinition, { end }: PeriodTime): PeriodTime | undefined =>
   definition.reset && end !== undefined ? periodAt(definition, end) : undefined;
 
-/** What is wrong with a period's id, whether or not that period exists; undefined if nothing is. */
-export function problemOfPeriodId(definition: Pick<BoardDefinition, 'id' | 'reset' | 'from'>, period: string): string | undefined {
-  const { id, reset, from } = definition;
-  if (!reset) return period === (from === undefined ? ALL_TIME : id) ? undefined : `must be ${from === undefined ? ALL_TIME : id}, the only period of this board`;
-  const { form, example, format } = IDS[reset];
-  return form.test(period) && DateTime.fromFormat(period, format, { zone: 'utc' }).isValid ? undefined : `must be ${example}`;
+/**
+ * What is wrong with a period's id, whether or not the board has that period; undefined if nothing is. The ids of days, weeks, months and years are those of the calendar; a board
+ * that does not reset has one that is named by its operator.
+ */
+export function problemOfPeriodId({ reset }: Pick<BoardDefinition, 'reset'>, period: string): string | undefined {
+  const isInCalendar = Object.values(IDS).some(({ form, format }) => form.test(period) && DateTime.fromFormat(period, format, { zone: 'utc' }).isValid);
+  if (isInCalendar || (!reset && BOARD_ID.test(period))) return undefined;
+  return reset ? `must be ${IDS[reset].example}` : `must be a period, such as ${ALL_TIME}`;
 }
