@@ -66,8 +66,8 @@ export class Boards {
    */
   find(board: string, id?: string): BoardPeriod {
     if (board === GLOBAL_BOARD && id === undefined) return GLOBAL;
-    const { definition } = board === GLOBAL_BOARD ? { definition: { id: GLOBAL_BOARD } } : this.boardOf(board);
-    const problem = id === undefined ? undefined : problemOfPeriodId(definition, id);
+    const reset = board === GLOBAL_BOARD ? undefined : this.boardOf(board).definition.reset;
+    const problem = id === undefined ? undefined : problemOfPeriodId({ reset }, id);
     if (problem) throw new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'period', message: problem }] });
     const periods = this.periods(board);
     const found = id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
