@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 const ROOT = join(__dirname, '..');
 const infrastructure = (folder: string) => `libs/infrastructure/src/${folder}`;
 
-const FOLDERS = ['config', 'postgres', 'redis', 'rabbitmq', 'in-process', 'tokens', 'rate-limits', 'encryption', 'observability'];
+const FOLDERS = ['config', 'postgres', 'redis', 'rabbitmq', 'in-process', 'tokens', 'rate-limits', 'encryption', 'webhooks', 'observability'];
 const APART = 'Folders of the infrastructure do not know one another';
 const APPS = ['api', 'worker', 'gateway', 'standalone', 'cli'];
 const SETTINGS = 'Settings are read, checked and frozen once';
@@ -32,6 +32,7 @@ const refusedImports: readonly (readonly [where: string, reason: string, ...name
   [infrastructure('tokens'), APART, 'pino', 'redis', 'jsonwebtoken'],
   [infrastructure('rate-limits'), APART, 'redis', 'jose'],
   [infrastructure('encryption'), APART, 'jose', 'lru-cache'],
+  [infrastructure('webhooks'), APART, 'undici', 'pg'],
   [infrastructure('observability'), APART, 'socket.io', 'typeorm'],
   ...['tokens', 'rate-limits', 'observability'].map((folder) => [infrastructure(folder), `Only types of fastify in ${folder}`, 'fastify'] as const),
   ['libs/interfaces/src/gateway/transport', 'The transport of the gateway uses socket.io and ws', 'redis', 'jsonwebtoken', '../../../../domain/src'],

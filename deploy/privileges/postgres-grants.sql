@@ -34,7 +34,19 @@ GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
 GRANT SELECT ON board, board_period TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 
+-- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
+-- the events that they set aside.
+GRANT SELECT ON top_watch, top_change TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+GRANT INSERT ON top_watch, top_change TO scoreboard_api, scoreboard_worker;
+GRANT UPDATE ON top_watch TO scoreboard_api, scoreboard_worker;
+GRANT SELECT, INSERT, UPDATE ON event_consumer TO scoreboard_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON event_set_aside TO scoreboard_worker;
+GRANT SELECT ON event_consumer, event_set_aside TO scoreboard_operator;
+GRANT UPDATE (seq, place, failures, retry_at, problem, holder) ON event_consumer TO scoreboard_operator;
+GRANT UPDATE (retry) ON event_set_aside TO scoreboard_operator;
+GRANT DELETE ON event_set_aside TO scoreboard_operator;
+
 -- For reports: public data and the histories.
-GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period TO scoreboard_reader;
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period, top_change TO scoreboard_reader;
 
 COMMIT;

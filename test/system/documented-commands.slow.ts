@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot, type RoleProcess, startRole, startServers, type Servers, temporaryFolder } from '@scoreboard/harness';
@@ -72,6 +73,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     redis = (await createClient({ url: redisUrl }).connect()) as unknown as RedisClientType;
     await eventually(async () => expect((await apply(system, 'alice', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
     await parkDeadLetter();
+    await setEventAside();
   }, 180_000);
   afterAll(async () => {
     await redis?.close();
@@ -125,6 +127,15 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await channel.waitForConfirms();
     await broker.close();
     await hasLetters();
+  }
+
+  /** What the webhook of the documents has behind it: no worker of this test runs it. */
+  async function setEventAside(): Promise<void> {
+    await database.query(`INSERT INTO event_consumer (name, seq, place) VALUES ('webhook:shop', 7, 0)`);
+    await database.query(`INSERT INTO event_set_aside (consumer, seq, place, type, tries, problem) VALUES ('webhook:shop', 7, 0, 'score.applied', 42, 'it answered 500')`);
+    const file = join(temporaryFolder('webhooks'), 'webhooks.json');
+    writeFileSync(file, JSON.stringify([{ id: 'shop', url: 'https://shop.example.com/hooks', secret: `whsec_${Buffer.alloc(32, 1).toString('base64')}`, types: ['top.entered'] }]));
+    env = { ...env, WEBHOOKS_FILE: file };
   }
 
   /** Waits until the replayed letter is dead-lettered again. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type DeadLetters, LeaderboardRecords, type PersonalData } from '@scoreboard/application';
 import { RedisBoardFeed, RedisLeaderboard, RedisLeaderboards, RedisPersonalData } from '@scoreboard/infrastructure/redis';
 import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
-import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterFile, FileDeadLetters } from '@scoreboard/infrastructure/in-process';
 import { RabbitMqDeadLetters } from '@scoreboard/infrastructure/rabbitmq';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
@@ -36,6 +36,7 @@ function portsOnDatabase(settings: Settings, database: Database) {
     audit: new PostgresAuditLog(database, ring),
     schema: new PostgresSchema(database),
     clients: new PostgresClients(database),
+    consumers: new PostgresConsumerRecords(database),
     ledger: new PostgresLedger(database),
     boards: new PostgresBoards(database),
     ...(ring && { sealed: new SealedAddresses(database, ring) }),

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { runProgram } from './program';
 
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
-const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
-const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
+const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'consumers', 'webhooks', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
+const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'consumers list', 'consumers retry', 'consumers drop', 'webhooks list', 'webhooks replay', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
 /** With these settings, a command that does anything exits with 69 or 78. */
 const AWAY = { DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', JWT_SECRET: 'short' };
 
@@ -62,6 +62,14 @@ describe('The program scoreboard', () => {
     ['dead-letters replay alll', /^commandId: must be a command id \(a UUID\), or all$/],
     [`dead-letters replay ${UUID} ${UUID}`, /too many arguments/],
     ['dead-letters drop all', /repeat it with --yes/],
+    ['consumers', /^Name one of list, retry, drop\.$/],
+    ['consumers list My', /^consumer: must be 1 to 64 of a-z 0-9/],
+    ['consumers retry mailer', /missing required argument 'event\|all'/],
+    ['consumers retry mailer 7', /^event: must be the id of an event, such as 1890123456789012-0, or all$/],
+    ['consumers drop mailer all', /repeat it with --yes/],
+    ['webhooks', /^Name one of list, replay\.$/],
+    ['webhooks replay shop', /required option '--after <event>'/],
+    ['webhooks replay shop --after yesterday', /^--after: must be the id of an event, such as 1890123456789012-0, or beginning$/],
     ['clients add game', /required option '--scope <scopes>'/],
     ['clients add game --scope scores:wirte', /^--scope: scores:wirte is unknown; the scopes are scores:write, /],
     ['clients add game --scope=', /names no scope/],
@@ -89,7 +97,7 @@ describe('The program scoreboard', () => {
     ['token', /required option '--sub <subject>'/],
     ['token --sub <ann>', /^--sub: a player's id must be 1 to 255 visible ASCII characters without " \\ < > `, and not \. or \.\.$/],
     ['token --sub .. --action level-7 --max-increment 5', /^--sub: a player's id must be/],
-    ['token --sub ann --scope root', /^--scope: root is unknown; the scopes are scores:write, scores:write:any, actions:issue, scores:admin$/],
+    ['token --sub ann --scope root', /^--scope: root is unknown; the scopes are scores:write, scores:write:any, actions:issue, events:read, scores:admin$/],
     ['token --sub ann --expires-in 0', /^--expires-in: must be a whole number/],
     ['token --sub ann --expires-in 1.5', /^--expires-in: must be a whole number/],
     ['token --sub ann --action level-7', /^--action and --max-increment: each requires the other$/],

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { auditLog } from './commands/audit-log';
 import { boards } from './commands/boards';
 import { clients } from './commands/clients';
+import { consumers } from './commands/consumers';
 import { deadLetters } from './commands/dead-letters';
 import { forget } from './commands/forget';
 import { importScores } from './commands/import';
@@ -12,9 +13,10 @@ import { migrate } from './commands/migrate';
 import { rebuildLeaderboard } from './commands/rebuild-leaderboard';
 import { rotateKeys } from './commands/rotate-keys';
 import { token } from './commands/token';
+import { webhooks } from './commands/webhooks';
 import { say } from './console';
 
-const COMMANDS = [token, migrate, clients, deadLetters, auditLog, forget, rotateKeys, rebuildLeaderboard, boards, importScores];
+const COMMANDS = [token, migrate, clients, deadLetters, consumers, webhooks, auditLog, forget, rotateKeys, rebuildLeaderboard, boards, importScores];
 
 const AFTER = `
 Settings come from the environment or a file .env, as for the roles.

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
+import { AuditLog, BoardStore, BoardFeed, ConsumerRecords, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
 import { ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
 
 const PORTS = Symbol('operator ports');
 /** In the order of `portsOf`. */
-const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ScoreLedger, Leaderboards, BoardStore, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
+const INJECTED = [AuditLog, LedgerSchema, ServiceClients, ConsumerRecords, ScoreLedger, Leaderboards, BoardStore, DeadLetters, SealedRecords, TokenVerifier, DEAD_LETTER_PERSONAL_DATA, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA];
 
 /** Lets operator commands run in this process while it serves. */
 @Module({})
@@ -27,6 +27,7 @@ function portsOf(
   audit: AuditLog,
   schema: LedgerSchema,
   clients: ServiceClients,
+  consumers: ConsumerRecords,
   ledger: ScoreLedger,
   leaderboards: Leaderboards,
   boards: BoardStore,
@@ -37,5 +38,5 @@ function portsOf(
 ): OperatorPorts {
   const inLeaderboard = new LeaderboardRecords(ledger, leaderboards, boards);
   const records = { 'dead letters': inLetters, 'command keys': inKeys, 'database': inDatabase, 'leaderboard': inLeaderboard };
-  return { audit, schema, clients, ledger, leaderboards, boards, letters, sealed, verifier, records };
+  return { audit, schema, clients, consumers, ledger, leaderboards, boards, letters, sealed, verifier, records };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, BoardCache, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, BoardCache, LedgerConsumers, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { type Settings, STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
@@ -9,9 +9,10 @@ import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { HttpMetricsModule, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { HttpMetricsModule, measureConsumers, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Subscriptions, AuthModule, DocsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
+import { Subscriptions, AuthModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -33,6 +34,7 @@ export class StandaloneModule {
     follow: FollowLedger,
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
+    consumers: LedgerConsumers,
     @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
     readiness.add(
@@ -43,6 +45,7 @@ export class StandaloneModule {
       ...(redis ? [{ name: 'redis', isUp: () => isRedisUp(redis) }] : []),
     );
     measureQueue(queue, events);
+    measureConsumers(consumers);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
     measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);
@@ -71,8 +74,11 @@ export class StandaloneModule {
           actionLimits: settings.ACTION_LIMITS_FILE,
         }),
         ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE ?? STANDALONE_BOARDS }),
+        LedgerConsumersModule,
+        WebhooksModule.forRoot(settings.WEBHOOKS_FILE ?? []),
         LeaderboardModule,
         ModerationModule,
+        EventsModule,
         OperatorModule.forRoot(settings),
         SocketsModule.forRoot({
           pushIntervalMs: settings.PUSH_INTERVAL_MS,

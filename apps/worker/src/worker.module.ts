@@ -1,15 +1,16 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, LedgerConsumers, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
-import { BoardsModule, ScoreConsumerModule } from '@scoreboard/interfaces';
+import { measureConsumers, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
+import { BoardsModule, LedgerConsumersModule, ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
-/** Applies commands from RabbitMQ to PostgreSQL and copies the changes to Redis. Any number of instances may run. */
+/** Applies commands from RabbitMQ to PostgreSQL and copies the changes to Redis; runs the consumers of ledger events. Any number of instances may run. */
 @Module({})
 export class WorkerModule {
   constructor(
@@ -22,6 +23,7 @@ export class WorkerModule {
     follow: FollowLedger,
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
+    consumers: LedgerConsumers,
   ) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
@@ -29,6 +31,7 @@ export class WorkerModule {
       { name: 'redis', isUp: () => isRedisUp(redis) },
     );
     measureQueue(queue, events);
+    measureConsumers(consumers);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
   }
 
@@ -43,6 +46,8 @@ export class WorkerModule {
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
         BoardsModule,
         ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE }),
+        LedgerConsumersModule,
+        WebhooksModule.forRoot(settings.WEBHOOKS_FILE ?? []),
       ],
     };
   }

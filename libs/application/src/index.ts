@@ -2,6 +2,7 @@ export * from './audit';
 export * from './auth';
 export * from './boards';
 export * from './errors';
+export * from './events';
 export * from './leaderboard';
 export * from './live';
 export * from './moderation';

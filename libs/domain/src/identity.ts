@@ -18,7 +18,7 @@ export interface Identity {
 }
 
 /** All scopes. */
-export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'scores:admin'] as const;
+export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'events:read', 'scores:admin'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 

@@ -12,10 +12,4 @@ const limits = z.record(
 );
 
 /** The limits of each action, from a JSON file. */
-export const actionLimitsFile = jsonFile(limits, messageOf).transform((limitsOf): ReadonlyMap<string, ActionLimit> => new Map(Object.entries(limitsOf)));
-
-/** The message of the invalid name itself, not of the invalid key; for unknown fields, their names. */
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_key') return issue.issues[0]!.message;
-  return issue.code === 'unrecognized_keys' ? `has an unknown field: ${issue.keys.join(', ')}` : issue.message;
-}
+export const actionLimitsFile = jsonFile(limits).transform((found): ReadonlyMap<string, ActionLimit> => new Map(Object.entries(found)));

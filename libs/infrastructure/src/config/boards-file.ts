@@ -41,11 +41,8 @@ const boards = z.array(board, 'must be an array of boards: [{"id": "week", "rese
   });
 });
 
-/** Names the fields that are unknown. */
-const describe = (issue: z.core.$ZodIssue): string => (issue.code === 'unrecognized_keys' ? `has an unknown field: ${issue.keys.join(', ')}` : issue.message);
-
 /** The boards, from a JSON file. */
-export const boardsFile = jsonFile<readonly BoardDefinition[]>(boards, describe);
+export const boardsFile = jsonFile(boards).transform((found): readonly BoardDefinition[] => found);
 
 /** The boards of a standalone without a file. */
 export const STANDALONE_BOARDS: readonly BoardDefinition[] = (

@@ -12,4 +12,5 @@ export * from './secrets-of';
 export * from './settings';
 export * from './settings-error';
 export type { ScopeName } from './claim-settings';
+export type { WebhookEndpoint } from './webhooks-file';
 export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';

@@ -11,7 +11,7 @@ const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or seve
 const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
 const PAGE_URL_FORM = 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /';
 const LIST_FORM = 'must be a list separated by commas, without an empty item';
-const OURS = 'scores:write, scores:write:any, actions:issue, scores:admin';
+const OURS = 'scores:write, scores:write:any, actions:issue, events:read, scores:admin';
 const JWKS_FORM = 'must be a URL that begins with https:// and contains no password; http:// is for this machine only';
 
 const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();

@@ -13,6 +13,7 @@ import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
+import { webhooksFile } from './webhooks-file';
 
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
 
@@ -114,6 +115,7 @@ export const SETTINGS = z.object({
   GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
   SCOREBOARD_EXTENSIONS: extensions.default([]),
+  WEBHOOKS_FILE: webhooksFile.optional(),
   TLS_CERT_FILE: z.string().optional(),
   TLS_KEY_FILE: z.string().optional(),
   ...secretFileSettings,

@@ -1,3 +1,4 @@
+export * from './consumer-metrics';
 export * from './exit';
 export * from './http-metrics';
 export * from './lifecycle';

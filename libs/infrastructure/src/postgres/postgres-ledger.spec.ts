@@ -21,7 +21,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
     await Promise.all(starters.map((starter) => starter.open()));
     const ran = await starters[0]!.query<{ name: string }>('SELECT name FROM migrations');
-    expect(ran).toEqual([{ name: 'Schema1764000000000' }, { name: 'ForgetIndexes1795900000000' }, { name: 'RenameByIndex1795900000001' }]);
+    expect(ran).toEqual([{ name: 'Schema1764000000000' }, { name: 'ForgetIndexes1795900000000' }, { name: 'RenameByIndex1795900000001' }, { name: 'EventTables1796200000000' }, { name: 'HidingIndex1796200000001' }]);
     await Promise.all(starters.map((starter) => starter.onApplicationShutdown()));
     await fresh.drop();
   });

@@ -1,14 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, DATABASE_PERSONAL_DATA, WorkerReports, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
-import { LedgerAdjustments, ScoreLedger } from '@scoreboard/domain';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
 import { PostgresBoards } from './postgres-boards';
 import { PostgresWorkerReports } from './postgres-worker-reports';
 import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresClients } from './postgres-clients';
+import { PostgresConsumerRecords } from './postgres-consumer-records';
+import { PostgresEventConsumers } from './postgres-event-consumers';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
+import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresSchema } from './postgres-schema';
 import { PostgresPersonalData } from './postgres-personal-data';
 import { SealedAddresses } from './sealed-addresses';
@@ -25,6 +28,9 @@ export class PostgresModule {
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: BoardStore, useFactory: (database: Database) => new PostgresBoards(database), inject: [Database] },
         { provide: WorkerReports, useFactory: (database: Database) => new PostgresWorkerReports(database), inject: [Database] },
+        { provide: LedgerEvents, useFactory: (database: Database) => new PostgresLedgerEvents(database), inject: [Database] },
+        { provide: EventConsumers, useFactory: (database: Database) => new PostgresEventConsumers(database), inject: [Database] },
+        { provide: ConsumerRecords, useFactory: (database: Database) => new PostgresConsumerRecords(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
@@ -41,7 +47,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

@@ -27,6 +27,14 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
     { rank: 2, userId: 'bob', score: 90 },
   ],
   History: { items: [{ commandId, scoreIncrement: 25, scoreAfter: 125, action: 'level-7', at }], next: null },
+  Events: {
+    items: [
+      { id: '1890123456789012-0', sequence: 1_890_123_456_789_012, type: 'score.applied', at, userId, commandId, scoreIncrement: 25, score: 125, action: 'level-7' },
+      { id: '1890123456789012-1', sequence: 1_890_123_456_789_012, type: 'top.left', at, userId: 'bob', score: 120 },
+      { id: '1890123456789012-2', sequence: 1_890_123_456_789_012, type: 'top.entered', at, userId, score: 125, rank: 10 },
+    ],
+    next: '1890123456789012-2',
+  },
   TokenRequest: { grant_type: 'client_credentials', scope: 'scores:write:any' },
   Token: { access_token: JWT, token_type: 'Bearer', expires_in: 600, scope: 'scores:write:any' },
   OAuthError: { error: 'invalid_client', error_description: 'The client does not exist or is revoked, or the secret is wrong.' },

@@ -1,4 +1,4 @@
-import { MAX_TOP } from '@scoreboard/domain';
+import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
@@ -39,6 +39,24 @@ const historySchema = z.object({
 const hiddenSchema = z.object({
   items: z.array(z.object({ userId: userIdSchema, since: z.iso.datetime(), reason: z.string().nullable(), by: z.string().nullable() })),
   next: z.string().nullable(),
+});
+const eventsSchema = z.object({
+  items: z.array(
+    z.object({
+      id: z.string().describe('The same for every reader, at any time'),
+      sequence: z.int().describe('The number in the ledger; an update and what it changes in the top ten share one'),
+      type: z.enum(LEDGER_EVENT_TYPES),
+      at: z.iso.datetime(),
+      userId: userIdSchema,
+      commandId: z.uuid().optional(),
+      scoreIncrement: z.int().optional(),
+      score: score.optional(),
+      action: z.string().optional(),
+      reverses: z.uuid().optional(),
+      rank: rank.optional(),
+    }),
+  ),
+  next: z.string().describe('The value of after for the next request'),
 });
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
@@ -85,6 +103,7 @@ const bodies = (maxIncrement: number) => ({
   Reversal: reversedSchema,
   HidingRequest: hidingSchema,
   HiddenUsers: hiddenSchema,
+  Events: eventsSchema,
   Problem: problemSchema,
 });
 

@@ -1,4 +1,5 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
+import { eventPaths } from './openapi-event-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { readPaths } from './openapi-read-paths';
 import { bodySchemas } from './openapi-schemas';
@@ -17,6 +18,7 @@ one, the request's own X-Request-Id if it is 32 hexadecimal digits or a UUID; ot
 const TAGS = [
   { name: 'Scores', description: 'Raise scores, and see what became of an update' },
   { name: 'Leaderboard', description: 'Read ranks. Public' },
+  { name: 'Events', description: 'What happens in the ledger, in order. Requires the scope events:read' },
   { name: 'Tokens', description: 'Tokens that this server issues: to services, to guests, for one action' },
   { name: 'Moderation', description: 'Take points back and hide users. Requires the scope scores:admin' },
 ];
@@ -25,6 +27,7 @@ const SCOPES = {
   'scores:write': "Raise the score of the token's own user",
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
+  'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
   'scores:admin': "Moderate, and read any user's history",
 };
 
@@ -49,5 +52,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...tokenPaths, ...moderationPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...tokenPaths, ...moderationPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });

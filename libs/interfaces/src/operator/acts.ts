@@ -1,18 +1,21 @@
 import {
   AddClient,
   ChangeDeadLetters,
+  ChangeSetAside,
   CLIENT_ID,
   ClientSecrets,
+  CONSUMER_NAME,
   ForgetUser,
   ImportScores,
   MigrateSchema,
   NoteToken,
   OrderRebuild,
   RebuildLeaderboard,
+  ReplayEvents,
   RevokeClient,
   RotateKeys,
 } from '@scoreboard/application';
-import { ACTION_NAME, GLOBAL_PERIOD, isScope, isText, MAX_TOTAL, Refusal } from '@scoreboard/domain';
+import { ACTION_NAME, GLOBAL_PERIOD, eventId, isScope, isText, LAST_PLACE, MAX_TOTAL, Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
@@ -43,6 +46,8 @@ const id = z.string().regex(CLIENT_ID);
 const text = z.string().refine(isText);
 /** User id and total; arrays are shorter than objects. */
 const total = z.tuple([userIdSchema, z.int().min(1).max(MAX_TOTAL)]);
+const consumer = z.string().regex(CONSUMER_NAME);
+const position = z.strictObject({ sequence: z.int().min(0), place: z.int().min(0).max(LAST_PLACE) });
 const grant = z.union([z.array(text), z.strictObject({ action: text, maxIncrement: z.int().min(1), tokenId: text })]);
 
 /** Every command of the operator, the same on the console and through the control channel of a running standalone. */
@@ -69,6 +74,25 @@ export const ACTS = {
   'clients.revoke': act(['database'], { ...changed, id }, async ({ clients, audit }, asked) => {
     const revoke = new RevokeClient(clients, audit!);
     return { found: await (asked.dryRun ? revoke.isActive(asked.id) : revoke.execute(asked.by, asked.id)) };
+  }),
+
+  'consumers.list': act(['database'], {}, async ({ consumers }, _, tell) => {
+    for (const { position: after, ...record } of await consumers.list()) await tell.item({ ...record, position: eventId(after) });
+  }),
+
+  'consumers.set-aside': act(['database'], { consumer: consumer.optional() }, async ({ consumers }, asked, tell) => {
+    for (const { sequence, place, ...record } of await consumers.listSetAside(asked.consumer)) await tell.item({ event: eventId({ sequence, place }), ...record });
+  }),
+
+  'consumers.change': act(
+    ['database'],
+    { ...changed, what: z.enum(['retry', 'drop']), consumer, event: position.optional() },
+    async ({ consumers, audit }, { by: operator, ...order }) => ({ events: await new ChangeSetAside(consumers, audit!).execute(operator, order) }),
+  ),
+
+  'consumers.replay': act(['database'], { ...changed, consumer, after: position }, async ({ consumers, audit }, asked) => {
+    const replay = new ReplayEvents(consumers, audit!);
+    return { found: await (asked.dryRun ? replay.isKnown(asked.consumer) : replay.execute(asked.by, asked.consumer, asked.after)) };
   }),
 
   'dead-letters.list': act(['dead letters'], {}, async ({ letters }, _, tell) => {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { LeaderboardRecords, newCommandId } from '@scoreboard/application';
 import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
-import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { ControlClient, serversDigest } from './control-client';
 import { ControlServer } from './control-server';
@@ -28,6 +28,7 @@ function portsOn(database: Database, folder: string): OperatorPorts {
     audit: new PostgresAuditLog(database, ring),
     schema: new PostgresSchema(database),
     clients: new PostgresClients(database),
+    consumers: new PostgresConsumerRecords(database),
     ledger,
     leaderboards,
     boards,

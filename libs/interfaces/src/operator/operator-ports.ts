@@ -1,4 +1,4 @@
-import type { AuditLog, BoardStore, DeadLetters, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
+import type { AuditLog, BoardStore, ConsumerRecords, DeadLetters, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, PersonalData } from '@scoreboard/application';
 import type { ScoreLedger } from '@scoreboard/domain';
 
 /** The ports that acts use. Not all need to be connected: an act uses only what it lists in `needs`. */
@@ -7,6 +7,7 @@ export interface OperatorPorts {
   readonly audit: AuditLog | undefined;
   readonly schema: LedgerSchema;
   readonly clients: ServiceClients;
+  readonly consumers: ConsumerRecords;
   readonly ledger: ScoreLedger;
   readonly leaderboards: Leaderboards;
   readonly boards: BoardStore;

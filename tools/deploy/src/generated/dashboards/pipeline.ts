@@ -66,5 +66,14 @@ export const pipeline: Outline = {
         { 'differed, {{instance}}': `scoreboard_audit_differences{${CHOSEN}}`, 'corrected, {{instance}}': `increase(scoreboard_audit_repaired_total{${CHOSEN}}[$__rate_interval])` },
         { warn: 1, alarm: 1, runbook: 'ScoreboardLeaderboardDiffers' }),
     ],
+    'To the consumers of events': [
+      graph('Behind the ledger', 'Age of the oldest ledger event that a consumer, such as a webhook, has not processed.', 's',
+        { '{{consumer}}': `max by (consumer) (scoreboard_consumer_lag_seconds{${CHOSEN}})` }, { warn: 60, alarm: 300, runbook: 'ScoreboardConsumerBehind' }),
+      graph('Events processed and failed', 'Ledger events per second that consumers processed, and tries that failed.', 'cps',
+        { '{{consumer}}': `sum by (consumer) (rate(scoreboard_consumer_events_total{${CHOSEN}}[$__rate_interval]))`, '{{consumer}} failed': `sum by (consumer) (rate(scoreboard_consumer_failures_total{${CHOSEN}}[$__rate_interval]))` },
+        { runbook: 'ScoreboardConsumerBehind' }),
+      graph('Set aside', 'Ledger events that a consumer could not process and that wait for a decision.', 'none',
+        { '{{consumer}}': `max by (consumer) (scoreboard_consumer_set_aside_events{${CHOSEN}})` }, { warn: 1, alarm: 1, runbook: 'ScoreboardEventsSetAside' }),
+    ],
   },
 };

@@ -1,0 +1,28 @@
+import { eventId, type EventPosition } from '@scoreboard/domain';
+import { AuditLog } from '../audit/audit-log';
+import { actOf, type Operator } from '../audit/operator';
+import { ConsumerRecords } from './consumer-records';
+
+export interface SetAsideOrder {
+  readonly what: 'retry' | 'drop';
+  readonly consumer: string;
+  /** Absent: all events of the consumer. */
+  readonly event?: EventPosition;
+  /** Only counts them. */
+  readonly dryRun?: boolean;
+}
+
+/** Tries events that a consumer set aside again, or drops them, for an operator; resolves with their number. Audited, unless there are none. */
+export class ChangeSetAside {
+  constructor(
+    private readonly records: ConsumerRecords,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async execute(operator: Operator, { what, consumer, event, dryRun = false }: SetAsideOrder): Promise<number> {
+    const found = await this.records.countSetAside(consumer, event);
+    if (dryRun || found === 0) return found;
+    await this.audit.append(actOf(operator, `consumers.${what}`, { target: consumer, details: { found, event: event ? eventId(event) : 'all' } }));
+    return this.records[what](consumer, event);
+  }
+}

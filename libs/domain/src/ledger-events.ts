@@ -1,0 +1,84 @@
+/** The types of ledger events. Later versions add types: a reader names those that it wants, and ignores others. */
+export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left'] as const;
+
+export type LedgerEventType = (typeof LEDGER_EVENT_TYPES)[number];
+
+export const isLedgerEventType = (name: string): name is LedgerEventType => LEDGER_EVENT_TYPES.some((type) => type === name);
+
+/**
+ * A place in the order of all events: a sequence number of the ledger, and the place among the events of this number, from 0. An update is at place 0;
+ * what it changes in the top ten follows.
+ */
+export interface EventPosition {
+  readonly sequence: number;
+  readonly place: number;
+}
+
+interface EventBase extends EventPosition {
+  /** `eventId` of the position. The same for every reader, at any time. */
+  readonly id: string;
+  /** When the ledger wrote it. */
+  readonly at: Date;
+  readonly userId: string;
+}
+
+/** Something that happened in the ledger. Never changes, except that a forgotten user is named by the pseudonym. */
+export type LedgerEvent =
+  | (EventBase & ScoreChange & { readonly type: 'score.applied' })
+  /** `scoreIncrement` is negative. */
+  | (EventBase & ScoreChange & { readonly type: 'score.reversed'; readonly reverses: string })
+  | (EventBase & { readonly type: 'user.hidden' | 'user.shown' })
+  | (EventBase & { readonly type: 'top.entered'; readonly score: number; readonly rank: number })
+  /** `score` is the one that the user had in the top ten. */
+  | (EventBase & { readonly type: 'top.left'; readonly score: number });
+
+interface ScoreChange {
+  readonly commandId: string;
+  readonly scoreIncrement: number;
+  /** The user's total right after this event. */
+  readonly score: number;
+  readonly action?: string;
+}
+
+export interface EventPage {
+  /** In order. */
+  readonly events: readonly LedgerEvent[];
+  /** Read on from here. It may be beyond the last event: what is between is of other types. */
+  readonly next: EventPosition;
+}
+
+export const BEFORE_ALL_EVENTS: EventPosition = { sequence: 0, place: 0 };
+
+/** A place after all events of a sequence number. */
+export const LAST_PLACE = 9_999;
+
+/** The position of what comes right before this one. */
+export const positionBefore = ({ sequence, place }: EventPosition): EventPosition => (place > 0 ? { sequence, place: place - 1 } : { sequence: sequence - 1, place: LAST_PLACE });
+
+/**
+ * The ledger as a log of events, in commit order.
+ *
+ * A reader that continues from `next` gets every event once, in order: an event never appears before one that was read. `top.entered` and `top.left` are
+ * what would have changed in the top ten if each update, reversal, hiding and showing had been made alone, one after the other. They are derived when
+ * they are first read, once, and stored. They begin when anybody reads them for the first time, and cost nothing before.
+ */
+export abstract class LedgerEvents {
+  /** At most `limit` (1 to 1,000) events of these types after a position. Fewer do not mean that there are no more: continue until `next` stays the same. O(limit). */
+  abstract read(after: EventPosition, limit: number, types: readonly LedgerEventType[]): Promise<EventPage>;
+
+  /** The position of the newest event: what is read after it is written later. */
+  abstract latest(types: readonly LedgerEventType[]): Promise<EventPosition>;
+}
+
+/** Whether any of these types tells of the top ten. */
+export const tellsOfTop = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('top.'));
+
+/** The id of an event, which is its position: `1890123456789012-0`. */
+export const eventId = ({ sequence, place }: EventPosition): string => `${sequence}-${place}`;
+
+/** Undefined if the text is not the id of a position. */
+export function positionOf(id: string): EventPosition | undefined {
+  const [, sequence, place] = /^(\d{1,16})-(\d{1,4})$/.exec(id) ?? [];
+  const position = { sequence: Number(sequence), place: Number(place) };
+  return Number.isSafeInteger(position.sequence) ? position : undefined;
+}
