@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, projectRoot, type RoleProcess } from '@scoreboard/harness';
+import { freePort, projectRoot, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, launch, pageWithFrame, PATIENCE_MS, raise, startWebsite, visit } from './browser';
@@ -17,7 +17,9 @@ let websitePort: number;
 
 beforeAll(async () => {
   websitePort = await freePort();
-  const settings = { JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+  const BOARDS_FILE = join(temporaryFolder('boards'), 'boards.json');
+  writeFileSync(BOARDS_FILE, '[]');
+  const settings = { BOARDS_FILE, JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
   role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, PLAYERS);
 }, 2 * PATIENCE_MS);
@@ -42,6 +44,7 @@ describe('the embedded board', () => {
     ['theme=pink', 'must be auto, dark or light'],
     ['accent=red', 'must be a color as six hexadecimal digits, without #'],
     ['accent=%23ff0000', 'must be a color as six hexadecimal digits, without #'],
+    ['board=Week', 'must be the id of a board: 1 to 32 of a-z, 0-9 and -'],
     ['count=0', 'must be a whole number from 1 to 100'],
     ['count=101', 'must be a whole number from 1 to 100'],
     ['count=3&count=4', 'must be a whole number from 1 to 100'],
@@ -51,6 +54,14 @@ describe('the embedded board', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ errors: [{ path: query.split('=')[0], message }] });
   });
+});
+
+it('has no tabs and no period where global is the only board, and does not embed another', async () => {
+  const html = await (await fetch(role.url)).text();
+  expect(html).toContain('data-user="player-1"');
+  expect(html).not.toMatch(/role="tab|data-period|data-chosen/);
+  const answer = await fetch(`${role.url}/embed?board=week`);
+  expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ type: 'urn:scoreboard:problem:unknown-board' })]);
 });
 
 describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {

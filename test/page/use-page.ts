@@ -7,9 +7,11 @@ import { JWT_SECRET, launch, PATIENCE_MS, visit, type Visitor, type VisitOptions
 export interface PageUnderTest {
   readonly role: RoleProcess;
   readonly url: string;
-  /** Opens the page and waits until it is live. Closed after the test. */
-  open(options?: VisitOptions): Promise<Visitor>;
-  /** The same without waiting, for a page that does not become live. `path` defaults to `/`. */
+  /** Of its ledger; undefined if that is embedded. */
+  readonly databaseUrl: string | undefined;
+  /** Opens the page and waits until it is live. Closed after the test. `path` defaults to `/`. */
+  open(options?: VisitOptions, path?: string): Promise<Visitor>;
+  /** The same without waiting, for a page that does not become live. */
   visit(options?: VisitOptions, path?: string): Promise<Visitor>;
   /** Restarts a killed standalone, on the same port and data. */
   restart(): Promise<void>;
@@ -43,8 +45,8 @@ export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
     visitors.push(visitor);
     return visitor;
   }
-  async function open(options?: VisitOptions): Promise<Visitor> {
-    const visitor = await come(options);
+  async function open(options?: VisitOptions, path?: string): Promise<Visitor> {
+    const visitor = await come(options, path);
     await waitForState(visitor.page, 'Live');
     return visitor;
   }
@@ -54,6 +56,9 @@ export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
     },
     get url() {
       return role.url;
+    },
+    get databaseUrl() {
+      return ledger.settings.DATABASE_URL;
     },
     open,
     visit: come,

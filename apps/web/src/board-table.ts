@@ -37,6 +37,12 @@ export class BoardTable {
     }
   }
 
+  /** Removes all rows: the next board is another one, so nothing moves from this one to it. */
+  clear(): void {
+    this.rows.clear();
+    this.body.replaceChildren();
+  }
+
   /** Marks the player's own row; undefined marks none. */
   markOwn(userId: string | undefined): void {
     if (userId === this.userId) return;

@@ -19,6 +19,12 @@ export class News {
     this.waiting = setTimeout(() => this.say(`${first.userId} leads now, with ${first.score}`), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
   }
 
+  /** The next board is another one: its leader is no news. */
+  forget(): void {
+    clearTimeout(this.waiting);
+    this.leader = undefined;
+  }
+
   private say(text: string): void {
     this.saidAt = performance.now();
     this.element.textContent = text;

@@ -1,4 +1,5 @@
 import type { Me, Receipt, SubmitError } from '@scoreboard/client';
+import { GLOBAL } from './boards';
 import { Countdown } from './countdown';
 import { find } from './find';
 import { exact } from './numbers';
@@ -10,21 +11,31 @@ const FLICKER_MS = 300;
 
 /** The panel where a guest earns points. Every click has a visible result. */
 export class PlayPanel implements Progress {
+  /** The place on the board `global`. */
   private readonly kept = new TabStore<Me>('me');
   private readonly points = find('[data-points]');
   private readonly place = find('[data-place]');
   private readonly pending = find('[data-pending]');
   private readonly note = new Countdown(find('[data-note]'));
+  private isGlobal = true;
+  private hasPlayed = false;
   private pendingCount = 0;
   /** The last click added no point. */
   private isFull = false;
   private timer?: ReturnType<typeof setTimeout>;
 
-  /** Shows the points earned before a reload, until the server sends newer data. */
   constructor() {
-    const me = this.kept.get();
-    if (me) this.showMe(me);
     find('[data-play]').hidden = false;
+  }
+
+  /** The panel is about this board now. Until the server sends the place on it, shows that from before a reload on the board `global`, and none on others. */
+  choose(board: string): void {
+    this.isGlobal = board === GLOBAL;
+    const me = this.kept.get();
+    this.hasPlayed ||= me !== undefined;
+    if (!this.hasPlayed) return;
+    this.clear();
+    if (this.isGlobal && me) this.showMe(me);
   }
 
   /** Calls `earn` on each click; it returns false if the point was not added. */
@@ -36,7 +47,8 @@ export class PlayPanel implements Progress {
   }
 
   showMe(me: Me): void {
-    this.kept.set(me);
+    this.hasPlayed = true;
+    if (this.isGlobal) this.kept.set(me);
     this.note.dismiss();
     const { score, rank } = me;
     // The rank also changes with the points of others, so it is announced only together with the player's own points.
@@ -49,8 +61,8 @@ export class PlayPanel implements Progress {
 
   forgetMe(): void {
     this.kept.set(undefined);
-    this.place.textContent = '';
-    this.points.dataset.points = '';
+    this.hasPlayed = false;
+    this.clear();
     this.points.textContent = 'No points yet';
     this.note.say(GONE);
   }
@@ -72,17 +84,26 @@ export class PlayPanel implements Progress {
     this.note.say(this.isFull ? FULL : reasonFor(error), error.retryAfterMs);
   }
 
+  /** The receipt's score and rank are those on the board `global`. */
   onCounted({ userId, score, rank = null }: Receipt): void {
     this.isFull = false;
-    this.note.say(score === undefined ? COUNTED : '');
+    this.note.say(score === undefined || (!this.isGlobal && !isLive()) ? COUNTED : '');
     // Needed without a live connection. A live one may have reported a higher score already.
-    if (score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });
+    if (this.isGlobal && score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });
   }
 
   onRefused(error: SubmitError): void {
     this.note.say(refusalFor(error));
   }
+
+  private clear(): void {
+    this.place.textContent = '';
+    this.points.dataset.points = '';
+    this.points.textContent = '';
+  }
 }
+
+const isLive = (): boolean => find('[role=status]').dataset.state === 'live';
 
 function strong(value: number): HTMLElement {
   const element = document.createElement('strong');

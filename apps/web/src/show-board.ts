@@ -1,34 +1,60 @@
-import { type Board, Scoreboard, type TokenHook } from '@scoreboard/client';
+import { type Board, type InPeriod, Scoreboard, type TokenHook } from '@scoreboard/client';
 import { BoardTable } from './board-table';
+import { GLOBAL } from './boards';
 import { ConnectionStatus } from './connection-status';
 import { find } from './find';
 import { News } from './news';
+import { PeriodLines } from './period-lines';
 
 /** The live board and its connection. */
 export interface ShownBoard {
   readonly board: Scoreboard;
   readonly table: BoardTable;
+  /** Shows another board from now on. */
+  choose(id: string): void;
 }
 
 /** Keeps the page's table up to date with the best `count` users, starting from the board that the server rendered. */
 export function showBoard(count: number, token?: TokenHook): ShownBoard {
-  const { gateway, revision } = document.documentElement.dataset;
+  const { gateway, revision, chosen = GLOBAL } = document.documentElement.dataset;
   const table = new BoardTable();
   const news = new News();
   const status = new ConnectionStatus();
-  const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined ? undefined : Number(revision) });
-  const show = ({ entries }: Board) => {
-    const shown = entries.slice(0, count);
-    table.show(shown);
-    news.hear(shown);
+  const lines = document.querySelector('[data-period]') ? new PeriodLines() : undefined;
+  const panel = find('[data-board]');
+  const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined || chosen !== GLOBAL ? undefined : Number(revision) });
+  let stop: (() => void) | undefined;
+
+  const choose = (id: string) => {
+    stop?.();
+    const isSwitch = stop !== undefined;
+    let shown: { readonly period?: string } | undefined;
+    if (isSwitch) panel.ariaBusy = 'true'; // hides the rows of the board before
+    lines?.show(id);
+    stop = board.on(eventOf(id, count), ({ entries, period }: Board & Partial<InPeriod>) => {
+      const isNew = shown ? shown.period !== period : isSwitch;
+      if (isNew) table.clear();
+      if (isNew) news.forget();
+      shown = { period };
+      table.show(entries.slice(0, count));
+      news.hear(entries);
+      lines?.show(id, period);
+      panel.ariaBusy = null;
+    });
   };
+
   find('[data-snapshot]').remove();
   board.on('error', (error) => {
     console.error(error);
     status.failed(board.state);
   });
   board.on('state', (state) => status.show(state));
-  if (count > 10) board.on(`top:${count}`, show);
-  else board.on('top', show);
-  return { board, table };
+  choose(chosen);
+  return { board, table, choose };
+}
+
+/** The event of the library with the best `count` of a board. */
+function eventOf(board: string, count: number): 'top' | `top:${number}` | `top@${string}` | `top:${number}@${string}` {
+  const event = count > 10 ? (`top:${count}` as const) : 'top';
+  return board === GLOBAL ? event : `${event}@${board}`;
 }

@@ -1,28 +1,43 @@
+import { BoardTabs } from './board-tabs';
+import { GLOBAL } from './boards';
 import { guestToken } from './guest';
 import { PendingPoints } from './pending-points';
 import { PlayPanel } from './play-panel';
-import { showBoard } from './show-board';
+import { type ShownBoard, showBoard } from './show-board';
 
 const BOARD_SIZE = 10;
 
-/** Shows the live board, and the panel to play if the server rendered one: it omits the panel if guests cannot play. */
+/** Shows the live board, its tabs if there are several boards, and the panel to play if the server rendered one: it omits the panel if guests cannot play. */
 export function startPage(): void {
-  if (!document.querySelector('[data-play]')) {
-    showBoard(BOARD_SIZE);
-    return;
-  }
+  const choose = document.querySelector('[data-play]') ? play() : showBoard(BOARD_SIZE).choose;
+  if (document.querySelector('[role=tablist]')) new BoardTabs(choose);
+}
+
+/** Returns a function that shows another board, and the player's place on it. */
+function play(): ShownBoard['choose'] {
   const panel = new PlayPanel();
-  const { board, table } = showBoard(
+  const shown = showBoard(
     BOARD_SIZE,
     guestToken(() => {
       panel.forgetMe();
-      table.markOwn(undefined);
+      shown.table.markOwn(undefined);
     }),
   );
-  board.on('me', (me) => {
-    panel.showMe(me);
-    table.markOwn(me.userId);
-  });
+  const { board, table } = shown;
+  let stop: (() => void) | undefined;
+  const watch = (id: string) => {
+    stop?.();
+    panel.choose(id);
+    stop = board.on(id === GLOBAL ? 'me' : `me@${id}`, (me) => {
+      panel.showMe(me);
+      table.markOwn(me.userId);
+    });
+  };
+  watch(document.documentElement.dataset.chosen ?? GLOBAL);
   const points = new PendingPoints(board, panel);
   panel.offer(() => points.add());
+  return (id) => {
+    shown.choose(id);
+    watch(id);
+  };
 }

@@ -1,4 +1,5 @@
 import { somewhenIn } from './backoff.ts';
+import { isPersonal } from './events.ts';
 
 /** The gateway's answer for a channel. */
 export interface ChannelAnswer {
@@ -6,7 +7,7 @@ export interface ChannelAnswer {
   readonly code?: string;
 }
 
-/** After this time the gateway accepts requests of a rate-limited client again. */
+/** After this time the gateway accepts requests of a rate-limited client again, and a gateway that has just started knows the boards. */
 const ASK_AGAIN_MS = 2_000;
 
 export interface ChannelOptions {
@@ -24,31 +25,44 @@ export class Channels {
   /** Channels to subscribe or unsubscribe with the next message. */
   private readonly due = new Set<string>();
   private timer?: ReturnType<typeof setTimeout>;
+  /** The same, of those that the gateway refused for now. */
+  private readonly later = new Set<string>();
+  private laterTimer?: ReturnType<typeof setTimeout>;
 
   constructor(private readonly options: ChannelOptions) {}
 
   add(name: string): void {
     this.names.add(name);
-    this.tellIn(0, [name]);
+    this.tellSoon([name]);
   }
 
   delete(name: string): void {
     this.names.delete(name);
-    this.tellIn(0, [name]);
+    this.tellSoon([name]);
   }
 
   /** Subscribes again to all channels, or to the personal ones. */
   renew(which: 'all' | 'personal' = 'all'): void {
-    this.tellIn(0, [...this.names].filter((name) => which === 'all' || name.endsWith(':me')));
+    this.tellSoon([...this.names].filter((name) => which === 'all' || isPersonal(name)));
   }
 
   close(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.laterTimer);
   }
 
-  private tellIn(ms: number, names: readonly string[]): void {
+  private tellSoon(names: readonly string[]): void {
     for (const name of names) this.due.add(name);
-    this.timer ??= setTimeout(() => this.tell(), ms);
+    this.timer ??= setTimeout(() => this.tell());
+  }
+
+  private tellLater(name: string): void {
+    this.later.add(name);
+    this.laterTimer ??= setTimeout(() => {
+      this.laterTimer = undefined;
+      this.tellSoon([...this.later]);
+      this.later.clear();
+    }, ASK_AGAIN_MS + somewhenIn(ASK_AGAIN_MS));
   }
 
   private tell(): void {
@@ -67,8 +81,11 @@ export class Channels {
   }
 
   private refused(name: string, code: string | undefined): void {
-    if (code === 'rate-limited') this.tellIn(ASK_AGAIN_MS + somewhenIn(ASK_AGAIN_MS), [name]);
     // A personal channel is subscribed again once there is a player.
-    else if (code !== 'unauthenticated') this.options.onError(new Error(`The server refused the channel ${name}: ${code}`));
+    if (code === 'unauthenticated') return;
+    const isWanted = this.names.has(name);
+    if (code !== 'rate-limited' && isWanted) this.options.onError(new Error(`The server refused the channel ${name}: ${code}`));
+    // The board of an unknown channel may be known later: the gateway has just started, or a season has not begun.
+    if (code === 'rate-limited' || isWanted) this.tellLater(name);
   }
 }

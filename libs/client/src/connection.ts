@@ -71,12 +71,13 @@ export class Connection {
     void this.connect();
   }
 
-  /** Requests the newest board now. If the connection turns out to be dead, it is replaced. */
+  /** Requests the newest boards now. If the connection turns out to be dead, it is replaced. */
   resync(): void {
     this.tellState();
     if (!this.socket?.connected) return void this.connect();
     this.heartbeat.check();
     void this.ask('subscribe', ['scores:top']);
+    this.channels.renew();
   }
 
   /** Closes the connection permanently. */

@@ -18,6 +18,12 @@ export interface Me {
   readonly rank: number | null;
 }
 
+/** Names the board, and its period that counts now: `2026-11-28`, `2026-W48`, `2026-11`, `2026`, or the id of a season. A new period begins with empty boards. */
+export interface InPeriod {
+  readonly board: string;
+  readonly period: string;
+}
+
 /** `live`: the board is up to date. `reconnecting`: it may be out of date, because there is no connection, or the gateway cannot read the leaderboard. `offline`: the machine has no network, or `close` was called. */
 export type ConnectionState = 'live' | 'reconnecting' | 'offline';
 
@@ -31,6 +37,14 @@ export interface ScoreboardEventMap {
   'around:me': readonly RankedScore[];
   /** The best n users, n from 1 to 100. */
   [top: `top:${number}`]: Board;
+  /**
+   * The same of another board than `global`, such as `top@week`. When a period of the board ends, the state of the next one is reported,
+   * with another `period`. Never older than a state reported before.
+   */
+  [top: `top@${string}`]: Board & InPeriod;
+  [me: `me@${string}`]: Me & InPeriod;
+  [top: `top:${number}@${string}`]: Board & InPeriod;
+  [around: `around:me@${string}`]: InPeriod & { readonly entries: readonly RankedScore[] };
   'state': ConnectionState;
   /**
    * An error that is retried, reported on each attempt: a failed connection (a `ConnectionError` that says what was tried, what came back and what to do),

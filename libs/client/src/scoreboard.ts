@@ -1,4 +1,5 @@
 import { Connection } from './connection.ts';
+import { channelOf, eventOf, isData, isOlder, isPersonal, isSubscribed, isValid } from './events.ts';
 import type { Board, ConnectionState, Receipt, ScoreboardEventMap } from './messages.ts';
 import { Submission } from './submission.ts';
 import type { SubmitOptions } from './submit-options.ts';
@@ -9,14 +10,11 @@ export interface ScoreboardOptions {
   readonly gatewayUrl?: string;
   /** Provides the player's token. Default: no player; the board is public. */
   readonly token?: TokenHook;
-  /** The revision of a board that is already shown: only newer boards are reported. */
+  /** The revision of a top ten that is already shown: no older one is reported. */
   readonly revision?: number;
 }
 
 type Listener = (value: never) => void;
-
-/** Channels that the server joins by itself, and their event names here. */
-const JOINED: Readonly<Record<string, string>> = { 'scores:top': 'top', 'scores:me': 'me' };
 
 /**
  * A live scoreboard: reports the board as it changes, and submits updates.
@@ -57,7 +55,7 @@ export class Scoreboard {
     this.listeners.set(event, listeners.add(listener as Listener));
     const known = this.latest.get(event);
     if (!this.connection) this.connect(); // reports the state
-    else if (isChannel(event) && listeners.size === 1) this.connection.channels.add(event);
+    else if (isSubscribed(event) && listeners.size === 1) this.connection.channels.add(channelOf(event));
     if (known !== undefined && known === this.latest.get(event)) listener(known as ScoreboardEventMap[E]);
     return () => this.off(event, listener as Listener);
   }
@@ -90,27 +88,32 @@ export class Scoreboard {
       url: this.options.gatewayUrl ?? this.url,
       tokens: this.tokens,
       revision: () => this.revision,
-      onMessage: (channel, data) => this.take(JOINED[channel] ?? channel, data),
+      onMessage: (channel, data) => this.take(eventOf(channel), data),
       onState: (state) => this.tell('state', state),
       onSignedOut: () => this.forgetPlayer(),
-      onError: (error) => (this.listeners.get('error')?.size ? this.tell('error', error) : console.error(error)),
+      onError: (error) => this.tellError(error),
     });
-    for (const [event, { size }] of this.listeners) if (size && isChannel(event)) this.connection.channels.add(event);
+    for (const [event, { size }] of this.listeners) if (size && isSubscribed(event)) this.connection.channels.add(channelOf(event));
     this.connection.start();
   }
 
   /** Later listeners must not get the state of the previous player. */
   private forgetPlayer(): void {
-    for (const event of ['me', 'around:me']) this.latest.delete(event);
+    for (const event of this.latest.keys()) if (isPersonal(event)) this.latest.delete(event);
   }
 
-  /** Ignores a board older than the current one: it comes from a gateway that lags behind. */
+  /** Ignores what is older than the current state. */
   private take(event: string, data: unknown): void {
-    const { revision } = data as Board;
+    // What was unsubscribed may still arrive.
+    if (!isData(event) || (isSubscribed(event) && !this.listeners.get(event)?.size)) return;
+    if (!isValid(event, data)) return this.tellError(new Error(`The server sent ${event} in a form that this version of the library does not know.`));
+    const known = this.latest.get(event);
     if (event === 'top') {
-      if (revision <= this.revision) return;
+      const { revision } = data as Board;
+      // The board that was already shown is reported once: listeners that are added later need it.
+      if (revision < this.revision || (revision === this.revision && known)) return;
       this.revision = revision;
-    } else if (event.startsWith('top:') && revision < ((this.latest.get(event) as Board | undefined)?.revision ?? -1)) return;
+    } else if (known && isOlder(data as object, known)) return;
     this.tell(event, data);
   }
 
@@ -119,14 +122,17 @@ export class Scoreboard {
     for (const listener of this.listeners.get(event) ?? []) listener(value as never);
   }
 
+  private tellError(error: Error): void {
+    if (this.listeners.get('error')?.size) this.tell('error', error);
+    else console.error(error);
+  }
+
   private off(event: string, listener: Listener): void {
     const listeners = this.listeners.get(event);
-    if (!listeners?.delete(listener) || listeners.size || !isChannel(event)) return;
+    if (!listeners?.delete(listener) || listeners.size || !isSubscribed(event)) return;
     this.latest.delete(event);
-    this.connection?.channels.delete(event);
+    this.connection?.channels.delete(channelOf(event));
   }
 }
 
-const isChannel = (event: string): boolean => event === 'around:me' || /^top:([1-9]\d?|100)$/.test(event);
-
-const isEvent = (event: string): boolean => ['top', 'me', 'state', 'error'].includes(event) || isChannel(event);
+const isEvent = (event: string): boolean => event === 'state' || event === 'error' || isData(event);

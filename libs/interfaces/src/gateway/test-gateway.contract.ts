@@ -168,6 +168,7 @@ export async function startGateway({ pushIntervalMs = 20, source, now, ...limits
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     boardCache,
+    boards,
     /** The board's freshness as seen by the gateway's admission. */
     board,
     faults,

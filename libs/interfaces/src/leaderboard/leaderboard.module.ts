@@ -9,5 +9,6 @@ import { LeaderboardController } from './leaderboard.controller';
 @Module({
   controllers: [LeaderboardController, BoardsController],
   providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter), provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard)],
+  exports: [ReadBoards],
 })
 export class LeaderboardModule {}

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Board, RankedScore } from '@scoreboard/domain';
+import type { RankedScore } from '@scoreboard/domain';
+import type { BoardTab } from './board-tabs';
 
 export interface PageContent {
-  /** The newest board; undefined before the first one. */
-  readonly board: Board | undefined;
+  /** The newest board; undefined before the first one. `revision` is that of the board `global`. */
+  readonly board: { readonly revision?: number; readonly entries: readonly RankedScore[] } | undefined;
   /** The time of the request: shown if no script updates the board. */
   readonly at: Date;
   /** How many rows to show. */
@@ -12,6 +13,11 @@ export interface PageContent {
   readonly title?: string;
   /** Whether to include the play panel. */
   readonly play?: boolean;
+  /** Whether to include the lines about the board's period. */
+  readonly period?: boolean;
+  readonly tabs?: readonly BoardTab[];
+  /** The id of the selected tab. */
+  readonly selected?: string;
   /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
@@ -26,10 +32,12 @@ export class PageTemplate {
     this.html = readFileSync(path, 'utf8');
   }
 
-  fill({ board, at, count, title = '', play = false, data }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, data }: PageContent): string {
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
+      .replace(/<!--period-->([^]*)<!--\/period-->/, (_, part: string) => (period ? part : ''))
+      .replace('<!--tabs-->', () => tabs.map((tab) => link(tab, tab.id === selected)).join(''))
       .replace('data-page', () => attributes({ revision: board?.revision, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
@@ -50,6 +58,10 @@ const attributes = (data: PageContent['data']): string =>
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `data-${name}="${escape(String(value))}"`)
     .join(' ');
+
+/** A tab that also works as a link, without scripts. */
+const link = ({ id, name }: BoardTab, isSelected: boolean): string =>
+  `<a role="tab" id="tab-${id}" href="?board=${id}" data-tab="${id}" aria-selected="${isSelected}">${escape(name)}</a>`;
 
 /** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
 function row({ rank, userId, score }: RankedScore): string {

@@ -1,13 +1,14 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { BoardCache } from '@scoreboard/application';
-import { BOARD_SIZE } from '@scoreboard/domain';
+import { BoardCache, Boards, ReadBoards } from '@scoreboard/application';
+import { BOARD_SIZE, GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { SchemaPipe } from '../http/schema.pipe';
+import { boardTabs } from './board-tabs';
 import { embedSchema } from './embed.request';
 import { PageOptions } from './page-options';
 import { pagePolicy } from './page-policy';
-import { PageTemplate } from './page-template';
+import { type PageContent, PageTemplate } from './page-template';
 
 /** The live page, and the page for a frame on other websites. Both are rendered with the current board in memory. */
 @Controller()
@@ -20,6 +21,8 @@ export class PageController {
   constructor(
     private readonly options: PageOptions,
     private readonly boardCache: BoardCache,
+    private readonly boards: Boards,
+    private readonly readBoards: ReadBoards,
   ) {
     this.page = new PageTemplate(options.folder, 'index.html');
     this.embedded = new PageTemplate(options.folder, 'embed.html');
@@ -27,17 +30,34 @@ export class PageController {
     this.embedPolicy = pagePolicy(options);
   }
 
+  /** Shows the board `global` if `board` names none that has begun: links outlive boards. */
   @Get()
-  index(@Res() reply: FastifyReply): void {
+  async index(@Query('board') board: unknown, @Res() reply: FastifyReply): Promise<void> {
     const { gatewayUrl, guestPlay } = this.options;
-    const html = this.page.fill({ board: this.boardCache.current(), at: new Date(), count: BOARD_SIZE, play: guestPlay, data: { gateway: gatewayUrl ?? undefined } });
+    const tabs = boardTabs(this.boards.list());
+    const selected = tabs.find(({ id }) => id === board)?.id ?? GLOBAL_BOARD;
+    const data = { gateway: gatewayUrl ?? undefined, chosen: selected === GLOBAL_BOARD ? undefined : selected };
+    const html = this.page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, data });
     send(reply, html, this.policy);
   }
 
   @Get('embed')
-  embed(@Query(new SchemaPipe(embedSchema)) { theme, accent, count, title }: z.output<typeof embedSchema>, @Res() reply: FastifyReply): void {
-    const data = { gateway: this.options.gatewayUrl ?? undefined, theme, accent, count };
-    send(reply, this.embedded.fill({ board: this.boardCache.current(), at: new Date(), count, title, data }), this.embedPolicy);
+  async embed(@Query(new SchemaPipe(embedSchema)) { theme, accent, count, title, board }: z.output<typeof embedSchema>, @Res() reply: FastifyReply): Promise<void> {
+    this.boards.periods(board); // refuses a board that does not exist
+    const period = board !== GLOBAL_BOARD;
+    const data = { gateway: this.options.gatewayUrl ?? undefined, chosen: period ? board : undefined, theme, accent, count };
+    send(reply, this.embedded.fill({ board: await this.newest(board), at: new Date(), count, title, period, data }), this.embedPolicy);
+  }
+
+  /** Undefined while a board cannot be read, or before a season: the page's script shows it as soon as it can be. */
+  private async newest(board: string): Promise<PageContent['board']> {
+    if (board === GLOBAL_BOARD) return this.boardCache.current();
+    try {
+      return { entries: await this.readBoards.of(board).top(BOARD_SIZE) };
+    } catch (error) {
+      if (error instanceof Refusal) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,0 +1,88 @@
+import { type BoardInfo, GLOBAL, readBoards, readPeriods, readWinners, type Winner } from './boards';
+import { find } from './find';
+import { timeLeft } from './time-left';
+
+/** How long after a failure, or while the last period is not closed, the server is asked again. */
+const AGAIN_MS = 5_000;
+const BEFORE = { daily: 'Yesterday', weekly: 'Last week', monthly: 'Last month', yearly: 'Last year' } as const;
+
+/** Two lines above the rows: how long the period of the board lasts, and the first three of the one before. Their height is reserved. */
+export class PeriodLines {
+  private readonly left = find('[data-left]');
+  private readonly winners = find('[data-winners]');
+  private board?: string;
+  /** The period that was announced, and the one that the server has listed. */
+  private period?: string;
+  private listed?: string;
+  /** Answers to earlier questions are ignored. */
+  private turn = 0;
+  private againTimer?: ReturnType<typeof setTimeout>;
+  private tickTimer?: ReturnType<typeof setInterval>;
+
+  /** Shows the lines of a board; `period` is the one that the server has announced, if known. Does nothing if it is shown already. */
+  show(board: string, period?: string): void {
+    if (board === this.board && (period === undefined || period === this.period)) return;
+    this.period = period;
+    if (board === this.board && (this.listed ?? period) === period) return; // it is listed, or being read
+    this.board = board;
+    this.clear();
+    if (board === GLOBAL) this.left.textContent = 'Never resets';
+    else void this.read(board);
+  }
+
+  private clear(): void {
+    this.turn++;
+    this.listed = undefined;
+    clearTimeout(this.againTimer);
+    clearInterval(this.tickTimer);
+    this.left.textContent = '';
+    this.winners.replaceChildren();
+  }
+
+  private async read(board: string): Promise<void> {
+    const turn = ++this.turn;
+    const again = () => (this.againTimer = setTimeout(() => void this.read(board), AGAIN_MS));
+    try {
+      const { boards, now } = await readBoards();
+      const info = boards.find(({ id }) => id === board);
+      const isOver = info?.period?.end && Date.parse(info.period.end) <= now;
+      const before = isOver || !info?.period ? undefined : (await readPeriods(board)).find(({ id }) => id !== info.period!.id);
+      const winners = before ? await readWinners(board, before.id) : [];
+      if (turn !== this.turn) return;
+      if (info?.period) this.count(info, now - Date.now());
+      if (info) this.congratulate(info, before?.id, winners);
+      // Another process may not know the announced period yet. What was accepted before its end may be counted late.
+      const isBehind = this.period !== undefined && info?.period?.id !== this.period;
+      this.listed = isBehind ? undefined : info?.period?.id;
+      if (isBehind || before?.closedAt === null) again();
+    } catch (error) {
+      if (turn !== this.turn) return;
+      console.error(error);
+      again();
+    }
+  }
+
+  /** `ahead`: by how many ms the server's clock is ahead of this one. */
+  private count({ reset, period }: BoardInfo, ahead: number): void {
+    clearInterval(this.tickTimer);
+    const end = period!.end === null ? Infinity : Date.parse(period!.end);
+    const [before, after] = reset ? ['Resets in', 'Resets now'] : ['Ends in', 'Ended'];
+    const tick = () => {
+      const ms = end - Date.now() - ahead;
+      const text = ms === Infinity ? 'Never resets' : ms > 0 ? `${before} ${timeLeft(ms)}` : after;
+      if (this.left.textContent !== text) this.left.textContent = text;
+    };
+    tick();
+    this.tickTimer = setInterval(tick, 1_000);
+  }
+
+  private congratulate({ reset }: BoardInfo, period: string | undefined, winners: readonly Winner[]): void {
+    const names = winners.map(({ userId, name = userId }) => {
+      const winner = document.createElement('bdi');
+      Object.assign(winner, { textContent: name, title: name }).dataset.winner = userId;
+      return winner;
+    });
+    const title = Object.assign(document.createElement('span'), { textContent: `${reset ? BEFORE[reset] : period}:` });
+    this.winners.replaceChildren(...(names.length ? [title, ...names] : []));
+  }
+}
