@@ -26,7 +26,7 @@ const swc = (options) => ['@swc/jest', { swcrc: false, module: { type: 'commonjs
 module.exports = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
+  roots: ['<rootDir>/apps', '<rootDir>/examples', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
   testRegex: '\\.spec\\.ts$',
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
@@ -35,6 +35,7 @@ module.exports = {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   moduleNameMapper: {
     '^@scoreboard/harness$': '<rootDir>/tools/harness/src/index.ts',
+    '^@scoreboard/nest/testing$': '<rootDir>/libs/nest/src/testing.contract.ts',
     '^@scoreboard/([^/]+)/(.+\\.contract)$': '<rootDir>/libs/$1/src/$2.ts',
     '^@scoreboard/(infrastructure|interfaces)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
     '^@scoreboard/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',

@@ -58,10 +58,10 @@ function build(sources) {
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 
-/** The packed client library stays: websites have it in their lock files. */
+/** The packed libraries stay: applications have them in their lock files. */
 function emptyDist() {
   if (!existsSync(path('dist'))) return;
-  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-client-.*\.tgz$/.test(name));
+  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-(client|nest)-.*\.tgz$/.test(name));
   for (const name of others) rmSync(path(`dist/${name}`), { recursive: true });
 }
 

@@ -1,20 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/**
- * Retries `assertion` until it no longer throws, and resolves with its result. After `withinMs` (default: 5,000) it
- * rejects with the last error.
- */
-export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs = 5_000, everyMs = 20 } = {}): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    try {
-      return await assertion();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await delay(everyMs);
-  }
-}
+export { eventually } from '@scoreboard/application/eventually.contract';
 
 /** Resolves when the current minute lasts for `ms` more. The windows of rate limits begin with the minute, and hits of that moment may count in both. */
 export async function inOneMinute(ms: number): Promise<void> {

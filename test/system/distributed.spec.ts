@@ -8,6 +8,7 @@ import { describeWith, eventually } from '../support';
 import { actionLimitsFile, type Answer, boardsFile, get, JWT_SECRET, newUser, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { boardsSuite } from './boards.suite';
+import { batchesSuite } from './batches.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -39,6 +40,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   systemSuite(() => system);
   moderationSuite(() => system);
   actionsSuite(() => system);
+  batchesSuite(() => system);
   userIdsSuite(() => system);
   boardsSuite(() => system);
 

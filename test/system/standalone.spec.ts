@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, token, watch } from './system';
 import { actionsSuite } from './actions.suite';
 import { boardsSuite } from './boards.suite';
+import { batchesSuite } from './batches.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -26,6 +27,7 @@ describe('the standalone', () => {
   systemSuite(() => systemOf(role));
   moderationSuite(() => systemOf(role));
   actionsSuite(() => systemOf(role));
+  batchesSuite(() => systemOf(role));
   userIdsSuite(() => systemOf(role));
   boardsSuite(() => systemOf(role));
 

@@ -8,7 +8,7 @@ const { pathToFileURL } = require('node:url');
 
 /** The name of our own package for extensions. It exists only here. */
 const PUBLIC = '@scoreboard/nest';
-const PUBLIC_FILE = join(__dirname, '../../nest/src/index.js');
+const PUBLIC_FILE = join(__dirname, '../../nest/src/extension.js');
 
 /** The packages that every module of the process gets from this product. */
 const OURS = [

@@ -47,6 +47,11 @@ export function assertMayModerate(identity: Identity): void {
   if (!grants(identity, 'scores:admin')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:admin is required.' });
 }
 
+/** Throws unless this identity may raise anybody's score. */
+export function assertServesAnyone(identity: Identity): void {
+  if (!grants(identity, 'scores:write:any')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write:any is required.' });
+}
+
 /**
  * Throws unless this identity may make this update. Allowed:
  * - any user's update with `scores:write:any`

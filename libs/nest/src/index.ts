@@ -1,5 +1,15 @@
-/** What extensions may use: `require('@scoreboard/nest')`. Everything else is internal. docs/extending.md explains each of them. */
-export { type AllowedUpdate, type BeforeSubmit, type QuotaAnswer, type QuotaRequest, Quotas, type RuleAnswer } from '@scoreboard/application';
-export type { ActionGrant, Identity, LedgerEvent, LedgerEventType, ScoreCommand } from '@scoreboard/domain';
-export { defineRefusal, type DefinedDetails, type DefinedRefusal, type RefusalOptions } from '@scoreboard/domain';
-export { CurrentIdentity, type LedgerEventOptions, OnLedgerEvent, ScoreRule, TokenGuard } from '@scoreboard/interfaces';
+/** The package for your own Nest application. docs/extending.md explains `ScoreboardModule`; the rest is what it is made of. */
+export * from '@scoreboard/application';
+export * from '@scoreboard/domain';
+export * from '@scoreboard/infrastructure/config';
+export * from '@scoreboard/infrastructure/encryption';
+export * from '@scoreboard/infrastructure/in-process';
+export * from '@scoreboard/infrastructure/observability';
+export * from '@scoreboard/infrastructure/postgres';
+export * from '@scoreboard/infrastructure/rabbitmq';
+export * from '@scoreboard/infrastructure/rate-limits';
+export * from '@scoreboard/infrastructure/redis';
+export * from '@scoreboard/infrastructure/tokens';
+export * from '@scoreboard/interfaces';
+export * from './host/scoreboard-options';
+export * from './host/scoreboard.module';

@@ -1,4 +1,4 @@
-import { eventually } from '../../../../test/support';
+import { eventually } from '../eventually.contract';
 import type { AuditLog } from './audit-log';
 
 /** The contract of every `AuditLog`. `make` returns an empty one with an encryption key. */

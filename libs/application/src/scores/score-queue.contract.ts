@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Rejection, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
-import { eventually } from '../../../../test/support';
+import { eventually } from '../eventually.contract';
 import { newCommandId } from './command-id';
 import type { ConsumerHandle, ProcessBatch, ScoreQueue } from './score-queue';
 

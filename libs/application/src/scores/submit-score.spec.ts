@@ -140,6 +140,19 @@ describe('SubmitScore', () => {
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });
 
+  it('queues the updates of a batch in one turn, in their order, with a result for each', async () => {
+    const inTurn: number[] = [];
+    const into = Object.assign(Object.create(queue) as ScoreQueue, { submit: (given: ScoreCommand) => (inTurn.push(given.scoreIncrement), queue.submit(given)) });
+    const counting = make({ into });
+    await raise(9, { key: 'old' }, game, counting);
+    const batch = [{ key: 'a' }, {}, { key: 'old' }, { key: 'old' }, { key: 'b' }].map((more, i) => ({ userId: 'ann', scoreIncrement: i === 3 ? 9 : i + 1, waitMs: 0, ...more }));
+    inTurn.length = delivered.length = 0;
+    const settled = await counting.executeAll(game, batch);
+    expect([inTurn, delivered.map(({ scoreIncrement }) => scoreIncrement)]).toEqual([[1, 2, 5], [1, 2, 5]]);
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value.status : one.reason.code))).toEqual(['accepted', 'accepted', 'key-reused', 'applied', 'accepted']);
+    await expect(counting.executeAll(ann, batch)).rejects.toMatchObject({ code: 'insufficient-scope' });
+  });
+
   it('scopes a key to issuer and subject', async () => {
     const receipts = [
       await raise(5, { key: 'k' }),

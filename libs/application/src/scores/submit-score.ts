@@ -1,4 +1,4 @@
-import { type CommandOutcome, type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
+import { assertServesAnyone, type CommandOutcome, type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand, type Trace, validTrace } from '@scoreboard/domain';
 import { ActionRules } from './action-rules';
 import { AwaitApplied } from './await-applied';
 import { commandIdFromKey, commandIdFromToken, issuerDigest, newCommandId } from './command-id';
@@ -21,6 +21,13 @@ export interface ScoreUpdate {
 export type Receipt = Pick<ScoreCommand, 'commandId' | 'userId' | 'scoreIncrement'> &
   ({ readonly status: 'accepted' } | { readonly status: 'applied'; readonly score: number; readonly rank: number | null });
 
+/** An update after all checks: the command to queue, or the known outcome of one that was sent before. */
+interface CheckedUpdate {
+  readonly command: ScoreCommand;
+  readonly outcome?: CommandOutcome;
+  readonly waitMs: number;
+}
+
 /**
  * Accepts a request to raise a score: derives the command id, detects a reused key, and queues the command durably.
  *
@@ -42,15 +49,32 @@ export class SubmitScore {
     private readonly events: ScoreboardEvents,
   ) {}
 
-  async execute(identity: Identity, submission: ScoreUpdate): Promise<Receipt> {
-    this.actionRules.assertMayRaise(identity, submission);
-    const { command: sent, isRepeatable } = commandOf(identity, submission);
-    const before = isRepeatable ? await this.idempotency.execute(sent) : undefined;
-    if (before) return this.receipt(sent, before);
+  async execute(identity: Identity, update: ScoreUpdate): Promise<Receipt> {
+    return this.complete(await this.check(identity, update));
+  }
 
-    if (sent.action !== undefined) await this.actionRules.count(sent);
-    const command = this.scoreRules.isEmpty ? sent : await this.scoreRules.apply(identity, sent, isRepeatable);
-    const { waitMs } = submission;
+  /**
+   * Accepts many updates of a trusted service, each as `execute` does: the results are in the order of the updates. All are checked first and then
+   * queued in one turn, so the queue confirms them together. Throws `insufficient-scope` without `scores:write:any`.
+   */
+  async executeAll(identity: Identity, updates: readonly ScoreUpdate[]): Promise<readonly PromiseSettledResult<Receipt>[]> {
+    assertServesAnyone(identity);
+    const checked = await Promise.allSettled(updates.map((update) => this.check(identity, update)));
+    return Promise.allSettled(checked.map((one) => (one.status === 'fulfilled' ? this.complete(one.value) : Promise.reject(one.reason as Error))));
+  }
+
+  private async check(identity: Identity, update: ScoreUpdate): Promise<CheckedUpdate> {
+    const { waitMs } = update;
+    this.actionRules.assertMayRaise(identity, update);
+    const { command, isRepeatable } = commandOf(identity, update);
+    const outcome = isRepeatable ? await this.idempotency.execute(command) : undefined;
+    if (outcome) return { command, outcome, waitMs };
+    if (command.action !== undefined) await this.actionRules.count(command);
+    return { command: this.scoreRules.isEmpty ? command : await this.scoreRules.apply(identity, command, isRepeatable), waitMs };
+  }
+
+  private async complete({ command, outcome: before, waitMs }: CheckedUpdate): Promise<Receipt> {
+    if (before) return this.receipt(command, before);
     const queue = () => this.enqueue(command, waitMs > 0);
     const outcome = waitMs ? await this.awaitApplied.outcome(command, waitMs, queue) : await queue();
     if (outcome) assertSameUpdate(outcome, command, this.scoreRules.isEmpty);

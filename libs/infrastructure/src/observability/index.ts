@@ -1,5 +1,6 @@
 export * from './consumer-metrics';
 export * from './exit';
+export * from './host-observability.module';
 export * from './http-metrics';
 export * from './lifecycle';
 export * from './logger';

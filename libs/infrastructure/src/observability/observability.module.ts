@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ErrorReporter } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
@@ -19,8 +19,7 @@ import { TracingModule } from './tracing.module';
 @Module({})
 export class ObservabilityModule {
   constructor(readiness: Readiness, events: ScoreboardEvents, { httpAdapter }: HttpAdapterHost) {
-    switches('scoreboard_dependency_up', 'Whether a dependency of this process is up', 'dependency', () => readiness.states());
-    counters('scoreboard_event_listener_failures_total', 'Errors in event listeners, by event', 'event', () => events.failures);
+    measureProcess(readiness, events);
     // Before any route is added: a Fastify hook only applies to later routes.
     closeConnectionsWhileDraining(httpAdapter.getInstance<FastifyInstance>(), readiness);
   }
@@ -32,14 +31,22 @@ export class ObservabilityModule {
       global: true,
       imports: [PrometheusModule.register({ defaultMetrics: { enabled: true, config: { labels: { role } } } }), TracingModule.forRoot(settings)],
       controllers: [HealthController],
-      providers: [
-        { provide: ErrorReporter, useFactory: () => new LoggedErrors() },
-        { provide: ScoreboardEvents, useFactory: (errors: ErrorReporter) => eventsOf(LOG_LEVEL, errors), inject: [ErrorReporter] },
-        Readiness,
-      ],
+      providers: processProviders(LOG_LEVEL),
       exports: [ErrorReporter, Readiness, ScoreboardEvents],
     };
   }
+}
+
+/** Error reporting, events and readiness of a process. */
+export const processProviders = (logLevel: string): Provider[] => [
+  { provide: ErrorReporter, useFactory: () => new LoggedErrors() },
+  { provide: ScoreboardEvents, useFactory: (errors: ErrorReporter) => eventsOf(logLevel, errors), inject: [ErrorReporter] },
+  Readiness,
+];
+
+export function measureProcess(readiness: Readiness, events: ScoreboardEvents): void {
+  switches('scoreboard_dependency_up', 'Whether a dependency of this process is up', 'dependency', () => readiness.states());
+  counters('scoreboard_event_listener_failures_total', 'Errors in event listeners, by event', 'event', () => events.failures);
 }
 
 /** Long rebuilds are logged and, at the levels `debug` and `trace`, the path of each command. */

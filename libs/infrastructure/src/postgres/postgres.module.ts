@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
@@ -16,15 +16,23 @@ import { PostgresSchema } from './postgres-schema';
 import { PostgresPersonalData } from './postgres-personal-data';
 import { SealedAddresses } from './sealed-addresses';
 
+const OPTIONS = Symbol('options of the database');
+
 /** Ledger, audit log and service clients: on PostgreSQL if a URL is given, otherwise on the embedded database. */
 @Module({})
 export class PostgresModule {
   static forRoot(options: DatabaseOptions): DynamicModule {
+    return PostgresModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /** For options that are known when the application is created. */
+  static forRootAsync(options: Pick<FactoryProvider<DatabaseOptions>, 'useFactory' | 'inject'>): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
       providers: [
-        { provide: Database, useFactory: () => new Database(options) },
+        { provide: OPTIONS, ...options },
+        { provide: Database, useFactory: (given: DatabaseOptions) => new Database(given), inject: [OPTIONS] },
         { provide: ScoreLedger, useFactory: (database: Database) => new PostgresLedger(database), inject: [Database] },
         { provide: BoardStore, useFactory: (database: Database) => new PostgresBoards(database), inject: [Database] },
         { provide: WorkerReports, useFactory: (database: Database) => new PostgresWorkerReports(database), inject: [Database] },

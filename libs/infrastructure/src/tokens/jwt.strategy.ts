@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { PassportStrategy } from '@nestjs/passport';
+import type { TokenVerifier } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { Strategy } from 'passport';
-import type { JwtVerifier } from './jwt-verifier';
 import { unauthenticated } from './signed-token';
 
 type Done = (error: unknown, identity?: Identity) => void;
@@ -18,9 +18,9 @@ class CallbackStrategy extends Strategy {
   }
 }
 
-/** Passport's `jwt` strategy with our verifier. Reads the token only from the Authorization header (RFC 6750, section 2.1). */
-export class JwtStrategy extends PassportStrategy(CallbackStrategy, 'jwt') {
-  constructor(private readonly verifier: JwtVerifier) {
+/** Passport's strategy with our verifier, under a name that no strategy of a host has. Reads the token only from the Authorization header (RFC 6750, section 2.1). */
+export class JwtStrategy extends PassportStrategy(CallbackStrategy, 'scoreboard') {
+  constructor(private readonly verifier: TokenVerifier) {
     super();
   }
 

@@ -1,4 +1,4 @@
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Logger, Module } from '@nestjs/common';
 import { ErrorReporter, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
@@ -10,19 +10,27 @@ import { RemoteKeySet } from './remote-key-set';
 /** Injection token of the keys of outside tokens; undefined if only our own tokens are accepted. */
 const KEY_SOURCE = Symbol('where keys are');
 
+const SETTINGS = Symbol('settings of the tokens');
+
 /** Verifies tokens, and signs them if this process has a signing key. */
 @Module({})
 export class TokensModule {
   static forRoot(settings: Settings): DynamicModule {
+    return TokensModule.forRootAsync({ useFactory: () => settings });
+  }
+
+  /** For settings that are known when the application is created. */
+  static forRootAsync(settings: Pick<FactoryProvider<Settings>, 'useFactory' | 'inject'>): DynamicModule {
     return {
       module: TokensModule,
       global: true,
       providers: [
-        { provide: KEY_SOURCE, useFactory: (errors: ErrorReporter) => keySourceOf(settings, errors), inject: [ErrorReporter] },
-        { provide: JwtVerifier, useFactory: (keys?: KeySource) => verifierOf(settings, keys), inject: [KEY_SOURCE] },
+        { provide: SETTINGS, ...settings },
+        { provide: KEY_SOURCE, useFactory: keySourceOf, inject: [SETTINGS, ErrorReporter] },
+        { provide: JwtVerifier, useFactory: (given: Settings, keys?: KeySource) => verifierOf(given, keys), inject: [SETTINGS, KEY_SOURCE] },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
-        { provide: TokenSigner, useFactory: () => signerOf(settings) },
+        { provide: TokenSigner, useFactory: (given: Settings) => signerOf(given), inject: [SETTINGS] },
       ],
       exports: [TokenVerifier, TokenSigner],
     };

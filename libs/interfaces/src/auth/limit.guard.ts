@@ -1,12 +1,6 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import {
-  InjectThrottlerOptions,
-  InjectThrottlerStorage,
-  ThrottlerGuard,
-  type ThrottlerModuleOptions,
-  type ThrottlerStorage,
-} from '@nestjs/throttler';
+import { ThrottlerGuard, type ThrottlerModuleOptions, type ThrottlerStorage } from '@nestjs/throttler';
 import {
   THROTTLER_BLOCK_DURATION,
   THROTTLER_KEY_GENERATOR,
@@ -17,6 +11,9 @@ import {
 } from '@nestjs/throttler/dist/throttler.constants';
 import { pastLimit, type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { keyOf, type NamedLimit } from './named-limit';
+
+/** The limits of our routes: `RouteLimitsModule`. A host may have a `ThrottlerModule` with others. */
+export const ROUTE_LIMITS = Symbol('limits of our routes');
 
 /** The properties of a limit that decorators can change. */
 const CHANGES = [THROTTLER_SKIP, THROTTLER_LIMIT, THROTTLER_TTL, THROTTLER_BLOCK_DURATION, THROTTLER_TRACKER, THROTTLER_KEY_GENERATOR];
@@ -30,8 +27,9 @@ export class LimitGuard extends ThrottlerGuard {
   private readonly known = new Map<unknown, { readonly controller: unknown; readonly limit?: NamedLimit }>();
 
   constructor(
-    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() storage: ThrottlerStorage,
+    @Inject(ROUTE_LIMITS) options: ThrottlerModuleOptions,
+    // In this place, because Nest also reads what the base class injects as its second parameter.
+    @Inject(ROUTE_LIMITS) { storage }: { readonly storage: ThrottlerStorage },
     reflector: Reflector,
     private readonly limits: RequestLimits,
   ) {

@@ -11,10 +11,10 @@ export type AuthenticatedRequest = FastifyRequest & { user: Identity };
  * Lets a request with a valid bearer token pass, and adds the token's identity to the request.
  *
  * A token that was verified before and has not expired costs one lookup. Any other goes
- * through Passport's `jwt` strategy, whose refusal is rethrown unchanged.
+ * through Passport's strategy `scoreboard`, whose refusal is rethrown unchanged.
  */
 @Injectable()
-export class TokenGuard extends AuthGuard('jwt') {
+export class TokenGuard extends AuthGuard('scoreboard') {
   constructor(private readonly verifier: TokenVerifier) {
     super();
   }

@@ -11,6 +11,18 @@ const JWT = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJhbGljZSJ9.MEUCIQDb2
 export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   ScoreUpdate: { userId, scoreIncrement: 25 },
   Receipt: { commandId, userId, scoreIncrement: 25, status: 'accepted' },
+  ScoreUpdates: {
+    updates: [
+      { userId, scoreIncrement: 25, idempotencyKey: 'match-7-alice' },
+      { userId: 'bob', scoreIncrement: 5 },
+    ],
+  },
+  ScoreResults: {
+    results: [
+      { status: 201, body: { commandId, userId, scoreIncrement: 25, status: 'accepted' } },
+      { status: 400, body: problemOfRefusal(new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'scoreIncrement', message: 'must be at least 1' }] })) },
+    ],
+  },
   CommandResult: { commandId, status: 'applied', score: 125 },
   Top: [
     { userId, score: 125 },

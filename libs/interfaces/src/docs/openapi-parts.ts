@@ -9,7 +9,7 @@ const PROBLEMS: Record<number, string> = {
   401: 'No token, or an invalid one',
   403: 'The token does not allow this request',
   404: 'Not found',
-  413: 'Over 16 KiB',
+  413: 'The body is too large; detail names the limit',
   415: 'Not application/json, not UTF-8, or compressed',
   422: 'The Idempotency-Key was used before with another body; or the update was rejected: it can never be applied, and reason says why',
   429: 'Over the rate limit; see Retry-After',

@@ -30,6 +30,18 @@ export const updatePaths = (refusals: readonly RefusalDefinition[]) => ({
       ),
     },
   },
+  '/api/scores/updates': {
+    post: {
+      operationId: 'updateScores',
+      tags: ['Scores'],
+      summary: 'Raise up to 500 scores',
+      description: `For trusted services: requires the scope scores:write:any. Each result is what POST /api/scores/update answers for the update in its place, so an update that is refused or not valid does not affect the others. If a server is unavailable for all of them, the whole request is refused. At most 512 KiB.`,
+      security: bearer('scores:write:any'),
+      parameters: [parameter('header', 'Prefer', 'wait=<seconds, 1 to 10>: wait until every update is applied', { type: 'string', examples: ['wait=2'] })],
+      requestBody: { required: true, content: content('ScoreUpdates') },
+      responses: answers(200, 'The results, in the order of the updates', 'ScoreResults', ...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'rate-limited', 'queue-unavailable', 'rule-failed'),
+    },
+  },
   '/api/scores/commands/{commandId}': {
     get: {
       operationId: 'getCommand',

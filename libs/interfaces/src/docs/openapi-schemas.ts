@@ -1,8 +1,10 @@
 import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
+import { problemSchema } from '../http/problem-schema';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
+import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
 
 const score = z.int();
 const rank = z.int().min(1);
@@ -69,22 +71,12 @@ const tokenRequestSchema = z.object({
   client_id: z.string().optional().describe('With client_secret, instead of HTTP Basic'),
   client_secret: z.string().optional(),
 });
-const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string().optional(),
-  instance: z.string().optional(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  outcome: z.enum(['refused', 'unknown']).optional(),
-  commandId: z.uuid().optional(),
-  reason: z.string().optional().describe('Why an update was rejected'),
-});
-
 /** The bodies of requests and answers, by the name that clients generated from the document give them. */
 const bodies = (maxIncrement: number) => ({
   ScoreUpdate: updateScoreSchema(maxIncrement),
   Receipt: receiptSchema,
+  ScoreUpdates: updateScoresSchema(maxIncrement),
+  ScoreResults: batchResultsSchema,
   CommandResult: outcomeSchema,
   Top: topSchema,
   Place: placeSchema,

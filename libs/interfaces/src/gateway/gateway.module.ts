@@ -1,20 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { IdentifySubscriber, TokenVerifier } from '@scoreboard/application';
-import { provide } from '../provide';
-import { Subscriptions } from './channels/subscriptions';
 import { BoardGateway } from './board.gateway';
-import { GatewayOptions } from './gateway-options';
+import type { GatewayOptions } from './gateway-options';
 import { PlainBoardGateway } from './plain-board.gateway';
-import { UpgradeRequiredController } from './upgrade-required.controller';
+import { SubscriptionsModule } from './subscriptions.module';
 
-/** The real-time gateways. The app provides `BoardCache`, `Leaderboard`, `TokenVerifier` and `ErrorReporter`, and the adapter that serves both gateways. */
-@Module({
-  controllers: [UpgradeRequiredController],
-  providers: [provide(IdentifySubscriber, TokenVerifier), Subscriptions, BoardGateway, PlainBoardGateway],
-  exports: [Subscriptions, IdentifySubscriber],
-})
+/** The real-time gateways of a role. The app provides what `SubscriptionsModule` needs, and the adapter that serves both gateways. */
+@Module({ providers: [BoardGateway, PlainBoardGateway], exports: [SubscriptionsModule] })
 export class GatewayModule {
   static forRoot(options: GatewayOptions): DynamicModule {
-    return { module: GatewayModule, providers: [{ provide: GatewayOptions, useValue: options }] };
+    return { module: GatewayModule, imports: [SubscriptionsModule.forRootAsync({ useFactory: () => options })] };
   }
 }

@@ -142,12 +142,11 @@ export async function startGateway({ pushIntervalMs = 20, source, now, ...limits
     { provide: TokenVerifier, useValue: { verify: authenticate } },
     { provide: ErrorReporter, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
     { provide: ScoreboardEvents, useValue: events },
-    { provide: GatewayOptions, useValue: new GatewayOptions({ pushIntervalMs }) },
   ];
   @Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
   class Ports {}
   // Not @Global(): a decorated global module would be shared by all gateways of a test run.
-  @Module({ imports: [{ module: Ports, global: true }, GatewayModule] })
+  @Module({ imports: [{ module: Ports, global: true }, GatewayModule.forRoot(new GatewayOptions({ pushIntervalMs }))] })
   class TestApp {}
 
   const app = await NestFactory.create<NestFastifyApplication>(TestApp, new FastifyAdapter(), { logger: ['error', 'warn'] });

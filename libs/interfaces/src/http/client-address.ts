@@ -9,7 +9,9 @@ declare module 'fastify' {
   }
 }
 
+/** Does nothing if the requests have it already. */
 export function addClientAddress(fastify: FastifyInstance, trustProxy: number): void {
+  if (fastify.hasRequestDecorator('clientAddress')) return;
   fastify.decorateRequest('clientAddress', {
     getter(this: FastifyRequest) {
       return clientAddress(this.raw, trustProxy);

@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { requestIdOf } from '@scoreboard/application';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refuseMalformedHttp, refuseOddRequests } from './bare-connection';
+import { allowLargerBodies } from './body-limits';
 import { addClientAddress } from './client-address';
 import { Connections } from './connections';
 import { corsHeaders } from './cors';
@@ -73,6 +74,7 @@ export function createHttpAdapter({ corsOrigins, trustProxy, tls, maxConnections
     done();
   });
   holdHeaderRules(fastify);
+  allowLargerBodies(fastify);
   readJsonOnly(fastify);
   refuseOtherMethods(fastify);
   protectAnswers(fastify, { isEncrypted: tls !== undefined });

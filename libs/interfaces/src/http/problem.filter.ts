@@ -18,14 +18,15 @@ export class ProblemFilter implements ExceptionFilter {
     // Without the query: it may hold secrets.
     const instance = request.url.split('?')[0];
     if (error instanceof Refusal) void reply.headers(headersOfRefusal(error));
-    void sendProblem(reply, this.describe(error, instance, request.id));
+    void sendProblem(reply, this.describe(error, instance, request));
   }
 
-  private describe(error: unknown, instance: string | undefined, requestId: string): Problem {
+  private describe(error: unknown, instance: string | undefined, { id, routeOptions }: FastifyRequest): Problem {
     if (error instanceof Refusal) return problemOfRefusal(error, instance);
     const status = statusOfHttp(error);
+    if (status === 413) return problem(413, { instance, detail: `The body is larger than ${routeOptions.bodyLimit / 1024} KiB.` });
     if (status < 500) return problem(status, { instance, detail: detailOf(error, status) });
-    this.logger.error({ err: error, 'trace.id': requestId });
+    this.logger.error({ err: error, 'trace.id': id });
     return problem(500, { instance });
   }
 }
@@ -39,6 +40,5 @@ function statusOfHttp(error: unknown): number {
 
 function detailOf(error: unknown, status: number): string | undefined {
   if (status === 404) return 'Nothing exists at this path.';
-  if (status === 413) return 'The body is larger than 16 KiB.';
   return error instanceof HttpException && status === 415 ? error.message : undefined;
 }

@@ -14,10 +14,15 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
     if (value instanceof DeferredBodyError) throw value.error;
     const noText = pathsOfNoText(value);
     if (noText.length) throw invalid(noText.map((path) => ({ path: path.join('.') || name, message: 'must be valid Unicode without U+0000' })));
-    const parsed = this.schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    throw invalid(parsed.error.issues.flatMap((issue) => describe(issue, name)));
+    return parseWith(this.schema, value, name);
   }
+}
+
+/** The value as parsed by the schema; `name` is that of a single parameter. Throws `invalid-request` with every field that the schema refuses. */
+export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown, name = ''): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(parsed.error.issues.flatMap((issue) => describe(issue, name)));
 }
 
 /** The refusal that lists these invalid fields. */

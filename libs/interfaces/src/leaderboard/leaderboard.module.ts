@@ -8,7 +8,11 @@ import { LeaderboardController } from './leaderboard.controller';
 /** Leaderboard reads over HTTP. The app provides the ports and `BoardCache` globally. */
 @Module({
   controllers: [LeaderboardController, BoardsController],
-  providers: [provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents), provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter), provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard)],
-  exports: [ReadBoards],
+  providers: [
+    provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents),
+    provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter),
+    provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard),
+  ],
+  exports: [ReadLeaderboard, ReadBoards],
 })
 export class LeaderboardModule {}

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import {
   ActionCounts,
@@ -23,6 +23,8 @@ import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { ActionBodyPipe } from './action-body.pipe';
 import { ActionsController } from './actions.controller';
+import { ScoreBatchController } from './score-batch.controller';
+import { ScoreBatchPipe } from './score-batch.pipe';
 import { ScoreBodyPipe } from './score-body.pipe';
 import { ScoreRuleDiscovery } from './score-rule-discovery';
 import { ScoresController } from './scores.controller';
@@ -32,22 +34,28 @@ import { ScoresOptions } from './scores.options';
 @Module({})
 export class ScoresModule {
   static forRoot(options: ScoresOptions): DynamicModule {
+    return ScoresModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /** For options that are known when the application is created. */
+  static forRootAsync(options: Pick<FactoryProvider<ScoresOptions>, 'useFactory' | 'inject'>): DynamicModule {
     return {
       module: ScoresModule,
       imports: [DiscoveryModule],
-      controllers: [ScoresController, ActionsController],
+      controllers: [ScoresController, ScoreBatchController, ActionsController],
       providers: [
-        { provide: ScoresOptions, useValue: options },
+        { provide: ScoresOptions, ...options },
         { provide: ActionPolicy, useExisting: ScoresOptions },
         ScoreBodyPipe,
+        ScoreBatchPipe,
         ActionBodyPipe,
         provide(FindOutcome, ScoreLedger),
         provide(AwaitApplied, FindOutcome, Leaderboard, BoardCache, ErrorReporter),
         provide(ActionRules, ActionPolicy, ActionCounts),
         {
           provide: ScoreRules,
-          useFactory: (increments: DecidedIncrements, errors: ErrorReporter) => new ScoreRules(options.maxIncrement, increments, errors),
-          inject: [DecidedIncrements, ErrorReporter],
+          useFactory: ({ maxIncrement }: ScoresOptions, increments: DecidedIncrements, errors: ErrorReporter) => new ScoreRules(maxIncrement, increments, errors),
+          inject: [ScoresOptions, DecidedIncrements, ErrorReporter],
         },
         ScoreRuleDiscovery,
         provide(IdempotencyCheck, IdempotencyStore, FindOutcome, ScoreRules, DecidedIncrements, ErrorReporter),
@@ -56,6 +64,7 @@ export class ScoresModule {
         provide(ReadCommand, ScoreLedger, ErrorReporter),
         provide(ReadHistory, ScoreLedger, ErrorReporter),
       ],
+      exports: [SubmitScore],
     };
   }
 }

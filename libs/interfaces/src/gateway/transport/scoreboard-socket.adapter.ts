@@ -62,7 +62,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   private polls?: PollingSessions;
 
   constructor(
-    app: INestApplicationContext,
+    app: INestApplicationContext | HttpServer,
     private readonly options: ScoreboardSocketOptions,
   ) {
     super(app);
@@ -155,14 +155,15 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     });
   }
 
-  /** Upgrades only to WebSockets, and only on their paths. Ignores any other upgrade, as HTTP requires. */
+  /** Upgrades only to WebSockets, and only on their paths. Ignores any other upgrade, as HTTP requires, unless a host also listens for upgrades. */
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     addSlash(request);
+    const http = this.httpServer as HttpServer;
     const plain = this.plainServers.find((server) => server.serves(request));
-    if (!asksForWebSocket(request)) ignoreUpgrade(this.httpServer as HttpServer, request, socket, head);
-    else if (plain) void plain.upgrade(request, socket, head);
-    else if (this.io && request.url!.startsWith(IO_PATH)) this.io.engine.handleUpgrade(request, socket, head);
-    else ignoreUpgrade(this.httpServer as HttpServer, request, socket, head);
+    const isWebSocket = asksForWebSocket(request);
+    if (isWebSocket && plain) void plain.upgrade(request, socket, head);
+    else if (isWebSocket && this.io && request.url!.startsWith(IO_PATH)) this.io.engine.handleUpgrade(request, socket, head);
+    else if (http.listenerCount('upgrade') === 1) ignoreUpgrade(http, request, socket, head);
   }
 
   private guard(namespace: Namespace): Namespace {

@@ -4,24 +4,8 @@ import { IdentifySubscriber, BoardCache } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { OnAppCreated } from '../../http/on-app-created';
 import { GatewayModule } from '../gateway.module';
-import type { GatewayOptions } from '../gateway-options';
 import { ScoreboardSocketAdapter } from './scoreboard-socket.adapter';
-
-/** A client with more unsent bytes than this is disconnected: a few hundred boards. */
-const MAX_BUFFERED_BYTES = 256 * 1024;
-
-export interface SocketsOptions extends GatewayOptions {
-  /** Origins whose pages may connect, besides the application's own. */
-  readonly corsOrigins: readonly string[];
-  /** How many proxies in front are trusted to report the client's address. */
-  readonly trustProxy: number;
-  /** The most connections of this process. */
-  readonly maxConnections: number;
-  /** The most connections of one client address; 0 for no limit. */
-  readonly maxPerAddress: number;
-}
-
-const OPTIONS = Symbol('options of the sockets');
+import { MAX_BUFFERED_BYTES, SOCKETS_OPTIONS, type SocketsOptions } from './sockets.options';
 
 /** The live board over Socket.IO and plain WebSockets. Accepts clients only while the board is fresh. */
 @Module({})
@@ -32,11 +16,11 @@ export class SocketsModule implements OnAppCreated, OnModuleDestroy {
     private readonly boardCache: BoardCache,
     private readonly subscribers: IdentifySubscriber,
     private readonly events: ScoreboardEvents,
-    @Inject(OPTIONS) private readonly options: SocketsOptions,
+    @Inject(SOCKETS_OPTIONS) private readonly options: SocketsOptions,
   ) {}
 
   static forRoot(options: SocketsOptions): DynamicModule {
-    return { module: SocketsModule, imports: [GatewayModule.forRoot(options)], providers: [{ provide: OPTIONS, useValue: options }], exports: [GatewayModule] };
+    return { module: SocketsModule, imports: [GatewayModule.forRoot(options)], providers: [{ provide: SOCKETS_OPTIONS, useValue: options }], exports: [GatewayModule] };
   }
 
   onAppCreated(app: NestFastifyApplication): void {

@@ -1,0 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Retries `assertion` until it no longer throws, and resolves with its result. After `withinMs` (default: 5,000) it
+ * rejects with the last error.
+ */
+export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs = 5_000, everyMs = 20 } = {}): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await delay(everyMs);
+  }
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type CanActivate, Catch, Controller, type ExceptionFilter, type ExecutionContext, ForbiddenException, Get, type INestApplication, Module, type Type, VersioningType } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { temporaryFolder } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
+import { register } from 'prom-client';
+import { map } from 'rxjs';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import { eventually } from '../../../../test/support';
+import { isScoreboardRoute, ScoreboardModule } from './scoreboard.module';
+
+const secret = 'a secret of the host, long enough to sign';
+const token = (sub: string, scope = 'scores:write') => sign({ sub, scope }, secret, { expiresIn: '1h' });
+
+/** A host's own guard: nobody blocked may pass, on our routes too. */
+class NotBlocked implements CanActivate {
+  static readonly seen: boolean[] = [];
+  canActivate(context: ExecutionContext): boolean {
+    NotBlocked.seen.push(isScoreboardRoute(context.getClass()));
+    if (context.switchToHttp().getRequest().headers['x-blocked']) throw new ForbiddenException('blocked by the host');
+    return true;
+  }
+}
+
+/** A host's own error. */
+class Teapot extends Error {}
+
+@Catch(Teapot)
+class TeapotFilter implements ExceptionFilter {
+  catch(_error: Teapot, host: { switchToHttp(): { getResponse(): any } }): void {
+    host.switchToHttp().getResponse().status(418).send('a teapot');
+  }
+}
+
+@Controller('own')
+class OwnController {
+  @Get('tea')
+  tea(): never {
+    throw new Teapot();
+  }
+}
+
+const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }) => next.handle().pipe(map((value) => (context.getClass() === OwnController ? { value } : value))) };
+
+@Module({
+  imports: [
+    ScoreboardModule.forRootAsync({ useFactory: async () => ({ dataFolder: temporaryFolder('host'), auth: { secret }, maxIncrement: 50 }) }),
+  ],
+  controllers: [OwnController],
+  providers: [{ provide: APP_GUARD, useClass: NotBlocked }, { provide: APP_FILTER, useClass: TeapotFilter }, { provide: APP_INTERCEPTOR, useValue: wrapped }],
+})
+class HostModule {}
+
+describe.each([
+  ['Fastify', () => new FastifyAdapter()],
+  ['Express', () => new ExpressAdapter()],
+])("ScoreboardModule in a host's application on %s", (_name, adapter) => {
+  let app: INestApplication;
+  let url: string;
+  beforeAll(async () => {
+    register.clear();
+    app = await NestFactory.create(HostModule, adapter() as FastifyAdapter, { logger: false, abortOnError: false });
+    app.setGlobalPrefix('games').enableVersioning({ type: VersioningType.URI });
+    await app.listen(0, '127.0.0.1');
+    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  }, 120_000);
+  afterAll(async () => {
+    await app?.close();
+    register.clear();
+  }, 30_000);
+
+  const send = async (path: string, body: unknown, headers: Record<string, string>) => {
+    const answer = await fetch(`${url}/games/api/scores/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    return { status: answer.status, type: answer.headers.get('content-type'), body: (await answer.json()) as any };
+  };
+  const as = (userId: string, scope?: string) => ({ authorization: `Bearer ${token(userId, scope)}` });
+
+  it('applies what it accepts: no update ends as a dead letter', async () => {
+    const key = { 'idempotency-key': randomUUID() };
+    const first = await send('update', { userId: 'ann', scoreIncrement: 7 }, { ...as('ann'), ...key, prefer: 'wait=10' });
+    expect(first).toMatchObject({ status: 201, body: { userId: 'ann', status: 'applied', score: 7, rank: 1 } });
+    expect((await send('update', { userId: 'ann', scoreIncrement: 7 }, { ...as('ann'), ...key })).body.commandId).toBe(first.body.commandId);
+    const batch = await send('updates', { updates: [{ userId: 'bob', scoreIncrement: 9 }] }, { ...as('game', 'scores:write:any'), prefer: 'wait=10' });
+    expect(batch).toMatchObject({ status: 200, body: { results: [{ status: 201, body: { status: 'applied', score: 9 } }] } });
+    const top = await fetch(`${url}/games/api/scores/top`);
+    expect(await top.json()).toEqual([{ userId: 'bob', score: 9 }, { userId: 'ann', score: 7 }]);
+    expect((await fetch(`${url}/games/api/scores/top`, { headers: { 'if-none-match': top.headers.get('etag')! } })).status).toBe(304);
+    expect((await fetch(`${url}/metrics`).then((answer) => answer.text()))).toMatch(/scoreboard_commands_applied_total 2\n[^]*scoreboard_dead_letters_total\{reason="malformed"\} 0/);
+  });
+
+  it('answers refusals of our routes as problems, and limits them', async () => {
+    expect(await send('update', { userId: 'ann', scoreIncrement: 51 }, as('ann'))).toMatchObject({
+      status: 400,
+      type: expect.stringMatching(/^application\/problem\+json/),
+      body: { type: 'urn:scoreboard:problem:invalid-request', instance: '/games/api/scores/update', errors: [{ path: 'scoreIncrement', message: 'must be at most 50' }] },
+    });
+    expect(await send('update', { userId: 'ann', scoreIncrement: 1 }, {})).toMatchObject({ status: 401, body: { type: 'urn:scoreboard:problem:unauthenticated' } });
+    expect(await send('update', { userId: 'bob', scoreIncrement: 1 }, as('ann'))).toMatchObject({ status: 403 });
+    const statuses = await Promise.all(Array.from({ length: 140 }, async () => (await send('update', { userId: 'eve', scoreIncrement: 0 }, as('eve'))).status));
+    expect(new Set(statuses)).toEqual(new Set([400, 429]));
+  });
+
+  it("leaves the host its own errors, and its guard sees our routes but not health and metrics", async () => {
+    const tea = await fetch(`${url}/games/own/tea`);
+    expect([tea.status, await tea.text()]).toEqual([418, 'a teapot']);
+    expect(await send('update', { userId: 'ann', scoreIncrement: 1 }, { ...as('ann'), 'x-blocked': '1' })).toMatchObject({ status: 403, body: { message: 'blocked by the host' } });
+    NotBlocked.seen.length = 0;
+    const paths = ['/health/live', '/health/ready', '/metrics', '/games/api/scores/top', '/games/own/tea'];
+    const statuses = [];
+    for (const path of paths) statuses.push((await fetch(url + path)).status);
+    expect([statuses, NotBlocked.seen]).toEqual([[200, 200, 200, 200, 418], [true, false]]);
+    expect(await fetch(`${url}/health/ready`).then((answer) => answer.json())).toEqual({ status: 'ready' });
+  });
+
+  it('pushes boards to Socket.IO and to plain WebSockets, without a WebSocket adapter of the host', async () => {
+    const seen: string[] = [];
+    const socket = io(`${url}/ws/scores`, { transports: ['websocket'], auth: { token: token('zoe') } });
+    socket.on('scores:top', ({ entries }) => seen.push(`io ${JSON.stringify(entries)}`));
+    const plain = new WebSocket(`${url.replace('http', 'ws')}/ws/scores`);
+    plain.on('message', (frame) => seen.push(`ws ${String(frame)}`));
+    await send('update', { userId: 'zoe', scoreIncrement: 3 }, as('zoe'));
+    await eventually(() => expect(['io', 'ws'].map((kind) => seen.some((line) => line.startsWith(kind) && line.includes('zoe')))).toEqual([true, true]));
+    expect(await socket.emitWithAck('subscribe', 'top:3')).toEqual({ ok: true, channel: 'top:3' });
+    socket.close();
+    plain.close();
+  });
+});
+
+describe('ScoreboardModule with something missing', () => {
+  const start = async (module: Type | object, adapter: unknown = new FastifyAdapter()) => {
+    register.clear();
+    const app = await NestFactory.create({ module: class {}, imports: [module as Type] }, adapter as FastifyAdapter, { logger: false, abortOnError: false });
+    await app.close();
+  };
+  const options = { auth: { secret }, dataFolder: temporaryFolder('host') };
+
+  it.each<[string, object, string]>([
+    ['no key', ScoreboardModule.forRoot({}), 'ScoreboardModule: auth: nothing verifies tokens.'],
+    ['a short secret', ScoreboardModule.forRoot({ auth: { secret: 'short' } }), 'ScoreboardModule: auth.secret: must be at least 32 bytes long'],
+    ['an unknown role', ScoreboardModule.forRoot({ ...options, roles: ['apis'] as never }), 'ScoreboardModule: roles: expected some of api, worker, gateway; received ["apis"].'],
+    ['an api apart from its worker', ScoreboardModule.forRoot({ ...options, roles: ['api'] }), 'ScoreboardModule: roles: api and worker are apart, but their queue is in this process.'],
+    ['Redis without PostgreSQL', ScoreboardModule.forRoot({ ...options, redisUrl: 'redis://127.0.0.1:1' }), 'ScoreboardModule: redisUrl: requires databaseUrl too'],
+    ['an incomplete queue', ScoreboardModule.forRoot({ ...options, adapters: { queue: { useFactory: () => ({ submit: () => undefined }) as never } } }), 'ScoreboardModule: adapters.queue lacks consume, isUp, stats of the port ScoreQueue.'],
+  ])('does not start with %s', async (_what, module, message) => {
+    await expect(start(module)).rejects.toThrow(message);
+  });
+
+  it('does not start on an HTTP server that it does not know', async () => {
+    const other = Object.assign(new ExpressAdapter(), { getType: () => 'hyper' });
+    await expect(start(ScoreboardModule.forRoot(options), other)).rejects.toThrow('The HTTP adapter is hyper: expected FastifyAdapter');
+  });
+});
