@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, BoardFeed, ConsumerRecords, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
+import { AuditLog, BoardStore, ConsumerRecords, IDEMPOTENCY_PERSONAL_DATA, DATABASE_PERSONAL_DATA, DEAD_LETTER_PERSONAL_DATA, DeadLetters, LeaderboardRecords, Leaderboards, LedgerSchema, SealedRecords, ServiceClients, TokenVerifier, type PersonalData } from '@scoreboard/application';
 import { ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { ControlServer, type OperatorPorts, serversDigest } from '@scoreboard/interfaces/operator';
