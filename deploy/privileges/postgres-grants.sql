@@ -24,6 +24,14 @@ GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_u
 GRANT EXECUTE ON FUNCTION reverse_commands, hide_user TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
+-- Names and pictures: users and services change them, moderators take names away.
+GRANT SELECT ON profile, profile_version TO scoreboard_api;
+GRANT INSERT, UPDATE ON profile TO scoreboard_api;
+GRANT UPDATE ON profile_version TO scoreboard_api;
+
+-- The users of shown ids (USER_ID_KEY).
+GRANT SELECT, INSERT ON public_id TO scoreboard_api;
+
 -- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
@@ -32,6 +40,10 @@ GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
 GRANT SELECT ON board, board_period TO scoreboard_operator;
+GRANT SELECT ON profile, profile_version TO scoreboard_operator;
+GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
+GRANT UPDATE ON profile_version TO scoreboard_operator;
+GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops

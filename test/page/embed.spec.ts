@@ -60,8 +60,11 @@ it('has no tabs and no period where global is the only board, and does not embed
   const html = await (await fetch(role.url)).text();
   expect(html).toContain('data-user="player-1"');
   expect(html).not.toMatch(/role="tab|data-period|data-chosen/);
-  const answer = await fetch(`${role.url}/embed?board=week`);
-  expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ type: 'urn:scoreboard:problem:unknown-board' })]);
+  // The boards may not be known in the first moment after a start.
+  await eventually(async () => {
+    const answer = await fetch(`${role.url}/embed?board=week`);
+    expect([answer.status, await answer.json()]).toEqual([404, expect.objectContaining({ type: 'urn:scoreboard:problem:unknown-board' })]);
+  });
 });
 
 describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {

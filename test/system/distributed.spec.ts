@@ -11,6 +11,7 @@ import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
+import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
 
 /** Two instances of every role, on private servers that the tests may break. */
@@ -43,6 +44,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   batchesSuite(() => system);
   userIdsSuite(() => system);
   boardsSuite(() => system);
+  peopleSuite(() => system);
 
   it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');

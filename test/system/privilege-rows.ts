@@ -58,6 +58,10 @@ export const sqlRows: readonly SqlRow[] = [
   ['reader', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['reader', 'SELECT * FROM client', denied('table client')],
   ['reader', `UPDATE leaderboard SET floor_seq = 1`, denied('table leaderboard')],
+  ['worker', 'SELECT * FROM profile', denied('table profile')],
+  ['reader', 'SELECT * FROM profile', denied('table profile')],
+  ['api', 'DELETE FROM profile', denied('table profile')],
+  ['operator', 'UPDATE profile SET is_name_taken = false', denied('table profile')],
   ['gateway', 'SELECT 1', 'role "scoreboard_gateway" does not exist'],
 ];
 

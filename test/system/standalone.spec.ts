@@ -10,6 +10,7 @@ import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
 import { moderationSuite } from './moderation.suite';
 import { systemSuite } from './system.suite';
+import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
 import { eventually, startStandalone } from '../support';
 
@@ -30,6 +31,7 @@ describe('the standalone', () => {
   batchesSuite(() => systemOf(role));
   userIdsSuite(() => systemOf(role));
   boardsSuite(() => systemOf(role));
+  peopleSuite(() => systemOf(role));
 
   it('supports guest play', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));

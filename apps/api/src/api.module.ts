@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoresModule } from '@scoreboard/interfaces';
+import { AuthModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -52,6 +52,7 @@ export class ApiModule {
         PostgresModule.forRoot({ url: DATABASE_URL }),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'api' }),
         RabbitMqModule.forRoot({ url: RABBITMQ_URL! }),
+        UserIdsModule.forRoot(settings),
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
@@ -63,6 +64,7 @@ export class ApiModule {
         LeaderboardModule,
         ModerationModule,
         EventsModule,
+        PeopleModule,
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,
@@ -70,6 +72,7 @@ export class ApiModule {
           // A guest has no action tokens.
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
+          avatarOrigins: settings.AVATAR_ORIGINS,
         }),
       ],
     };

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type DeadLetters, LeaderboardRecords, type PersonalData } from '@scoreboard/application';
-import { RedisBoardFeed, RedisLeaderboard, RedisLeaderboards, RedisPersonalData } from '@scoreboard/infrastructure/redis';
+import { RedisBoardFeed, RedisLeaderboard, RedisLeaderboards, RedisPersonalData, RedisShownProfiles } from '@scoreboard/infrastructure/redis';
 import { operatorDataKeys, type Settings } from '@scoreboard/infrastructure/config';
-import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedColumns } from '@scoreboard/infrastructure/postgres';
 import { DeadLetterFile, FileDeadLetters } from '@scoreboard/infrastructure/in-process';
 import { RabbitMqDeadLetters } from '@scoreboard/infrastructure/rabbitmq';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
@@ -24,7 +24,7 @@ export function ownPorts(settings: Settings, { database, redis }: OpenServers): 
     'dead letters': inLetters,
     ...(redis && { 'command keys': new RedisPersonalData({ client: redis }) }),
     ...(database && { database: new PostgresPersonalData(database) }),
-    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onDatabase.ledger, onRedis.leaderboards, onDatabase.boards) }),
+    ...(onDatabase && onRedis && { leaderboard: new LeaderboardRecords(onDatabase.ledger, onRedis.leaderboards, onDatabase.boards, new RedisShownProfiles({ client: redis! })) }),
   };
   return { verifier: undefined, ...onDatabase, ...onRedis, letters, records } as OperatorPorts;
 }
@@ -39,7 +39,7 @@ function portsOnDatabase(settings: Settings, database: Database) {
     consumers: new PostgresConsumerRecords(database),
     ledger: new PostgresLedger(database),
     boards: new PostgresBoards(database),
-    ...(ring && { sealed: new SealedAddresses(database, ring) }),
+    ...(ring && { sealed: new SealedColumns(database, ring) }),
   };
 }
 

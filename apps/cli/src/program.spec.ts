@@ -97,7 +97,7 @@ describe('The program scoreboard', () => {
     ['token', /required option '--sub <subject>'/],
     ['token --sub <ann>', /^--sub: a player's id must be 1 to 255 visible ASCII characters without " \\ < > `, and not \. or \.\.$/],
     ['token --sub .. --action level-7 --max-increment 5', /^--sub: a player's id must be/],
-    ['token --sub ann --scope root', /^--scope: root is unknown; the scopes are scores:write, scores:write:any, actions:issue, events:read, scores:admin$/],
+    ['token --sub ann --scope root', /^--scope: root is unknown; the scopes are scores:write, scores:write:any, actions:issue, events:read, scores:admin, profiles:write:any$/],
     ['token --sub ann --expires-in 0', /^--expires-in: must be a whole number/],
     ['token --sub ann --expires-in 1.5', /^--expires-in: must be a whole number/],
     ['token --sub ann --action level-7', /^--action and --max-increment: each requires the other$/],

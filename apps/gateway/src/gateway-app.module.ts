@@ -5,7 +5,7 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 import { measureSubscriptions, measureBoard, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { Subscriptions, BoardCacheModule, BoardsModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, BoardCacheModule, BoardsModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Pushes the board to clients. Holds only their connections: any number of instances may run. */
@@ -36,6 +36,7 @@ export class GatewayAppModule {
         ObservabilityModule.forRoot(settings),
         TokensModule.forRoot(settings),
         RedisModule.forRoot({ url: REDIS_URL!, name: 'gateway' }),
+        UserIdsModule.forRoot(settings),
         BoardCacheModule,
         BoardsModule,
         SocketsModule.forRoot({

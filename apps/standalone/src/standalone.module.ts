@@ -12,7 +12,7 @@ import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis'
 import { HttpMetricsModule, measureConsumers, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { Subscriptions, AuthModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, ScoreConsumerModule, ScoresModule, SocketsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -65,6 +65,7 @@ export class StandaloneModule {
         PostgresModule.forRoot({ url: DATABASE_URL, folder: DATA_DIR }),
         REDIS_URL ? RedisModule.forRoot({ url: REDIS_URL, name: 'standalone' }) : InProcessLeaderboardModule.forRoot(),
         RABBITMQ_URL ? RabbitMqModule.forRoot({ url: RABBITMQ_URL }) : InProcessQueueModule.forRoot({ deadLetterFile: join(DATA_DIR, 'dead-letters.jsonl') }),
+        UserIdsModule.forRoot(settings),
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
@@ -79,6 +80,7 @@ export class StandaloneModule {
         LeaderboardModule,
         ModerationModule,
         EventsModule,
+        PeopleModule,
         OperatorModule.forRoot(settings),
         SocketsModule.forRoot({
           pushIntervalMs: settings.PUSH_INTERVAL_MS,
@@ -94,6 +96,7 @@ export class StandaloneModule {
           // A guest has no action tokens.
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
+          avatarOrigins: settings.AVATAR_ORIGINS,
         }),
       ],
     };

@@ -1,29 +1,53 @@
 import type { RankedScore } from '@scoreboard/client';
 import { compact, exact } from './numbers';
 
+/** The origins from which pictures may be loaded. */
+const pictureOrigins = document.documentElement.dataset.pictures?.split(' ') ?? [];
+
 /** Creates a row like the server's (`libs/interfaces/src/page/page-template.ts`). Names come from users: set them as text, never as markup. */
-export function createRow({ rank, userId, score }: RankedScore): HTMLTableRowElement {
+export function createRow(entry: RankedScore): HTMLTableRowElement {
+  const { userId } = entry;
   const row = document.createElement('tr');
   row.dataset.user = userId;
   const head = document.createElement('th');
   head.scope = 'row';
   const name = document.createElement('bdi');
   name.title = userId;
-  name.textContent = userId;
   head.append(name);
   const points = document.createElement('td');
   points.append(document.createElement('span'));
   row.append(document.createElement('td'), head, points);
-  updateRow(row, { rank, userId, score });
+  updateRow(row, entry);
   return row;
 }
 
-export function updateRow(row: HTMLTableRowElement, { rank, score }: RankedScore): void {
+export function updateRow(row: HTMLTableRowElement, entry: RankedScore): void {
+  const { rank, score } = entry;
   Object.assign(row.dataset, { score: String(score), rank: String(rank) });
-  const [place, , points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
+  const [place, head, points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
+  showName(head.firstElementChild as HTMLElement, entry);
   place.textContent = String(rank);
   points.firstElementChild!.textContent = exact(score);
   showCompact(points, score);
+}
+
+export const nameOf = ({ name, userId }: RankedScore): string => name ?? userId;
+
+/** A picture that is shown already is not loaded again. */
+function showName(element: HTMLElement, entry: RankedScore): void {
+  const { avatarUrl } = entry;
+  const picture = avatarUrl && pictureOrigins.includes(new URL(avatarUrl).origin) ? avatarUrl : undefined;
+  const isShown = element.textContent === nameOf(entry) && element.querySelector('img')?.getAttribute('src') === picture;
+  if (!isShown) element.replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+}
+
+function createPicture(url: string): HTMLImageElement {
+  const image = document.createElement('img');
+  image.alt = '';
+  image.loading = 'lazy';
+  image.referrerPolicy = 'no-referrer';
+  image.src = url;
+  return image;
 }
 
 /** The style sheet shows the compact form if the exact one does not fit. The exact form stays for screen readers, and as a tooltip. */

@@ -1,4 +1,5 @@
 import type { RankedScore } from '@scoreboard/client';
+import { nameOf } from './board-row';
 import { find } from './find';
 
 /** The minimum time between two announcements to screen readers. */
@@ -16,7 +17,7 @@ export class News {
     this.leader = first?.userId ?? this.leader;
     if (!isNew) return;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.say(`${first.userId} leads now, with ${first.score}`), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
+    this.waiting = setTimeout(() => this.say(`${nameOf(first)} leads now, with ${first.score}`), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
   }
 
   /** The next board is another one: its leader is no news. */

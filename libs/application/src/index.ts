@@ -6,4 +6,5 @@ export * from './events';
 export * from './leaderboard';
 export * from './live';
 export * from './moderation';
+export * from './people';
 export * from './scores';

@@ -1,5 +1,12 @@
+/** How a user appears; either may be missing. Show names as text, never as markup. */
+export interface Profile {
+  readonly name?: string;
+  /** `https://…`, from anywhere: load it only from origins that you trust. */
+  readonly avatarUrl?: string;
+}
+
 /** An entry of a board. Rank 1 is the best; no two users share a rank. */
-export interface RankedScore {
+export interface RankedScore extends Profile {
   readonly rank: number;
   readonly userId: string;
   readonly score: number;
@@ -12,7 +19,7 @@ export interface Board {
 }
 
 /** The player's own score and rank. `rank` is null without a score, for a hidden player, and while ranks are being rebuilt. */
-export interface Me {
+export interface Me extends Profile {
   readonly userId: string;
   readonly score: number;
   readonly rank: number | null;

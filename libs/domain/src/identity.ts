@@ -10,6 +10,8 @@ export interface Identity {
   readonly userId?: string;
   /** If there is no `userId`: the claim that should name the user, for error messages. */
   readonly missingUserClaim?: string;
+  /** The name and the URL of the picture that the token gives the user, unchecked. Absent if it gives neither, or such claims are not read. */
+  readonly profile?: { readonly name?: string; readonly avatarUrl?: string };
   readonly scopes: ReadonlySet<string>;
   /** Set for an action token: the only thing it allows. Its scopes are ignored. */
   readonly actionGrant?: ActionGrant;
@@ -18,7 +20,7 @@ export interface Identity {
 }
 
 /** All scopes. */
-export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'events:read', 'scores:admin'] as const;
+export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'events:read', 'scores:admin', 'profiles:write:any'] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
@@ -50,6 +52,13 @@ export function assertMayModerate(identity: Identity): void {
 /** Throws unless this identity may raise anybody's score. */
 export function assertServesAnyone(identity: Identity): void {
   if (!grants(identity, 'scores:write:any')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write:any is required.' });
+}
+
+/** Throws unless this identity may change this user's profile: the own one with `scores:write`, any one with `profiles:write:any`. */
+export function assertMayName(identity: Identity, userId: string): void {
+  if (grants(identity, 'profiles:write:any')) return;
+  if (!grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required, or profiles:write:any.' });
+  assertIsUser(identity, userId, 'Only its user, and the scope profiles:write:any, may change this profile.');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Board } from './board';
+import type { Identity } from './identity';
 import type { ScoreCommand } from './score';
 import type { LedgerRange } from './score-ledger';
 import type { Trace } from './trace';
@@ -23,6 +24,8 @@ export interface ScoreboardEventMap {
   'board.received': { readonly revision: number; readonly seconds: number };
   /** A board was pushed to all subscribers of `scores:top`. */
   'board.pushed': { readonly board: Board };
+  /** A token was verified, which happens once for each token until it is forgotten, after ten minutes at most. */
+  'token.verified': { readonly identity: Identity };
   /** A socket was closed because its client read too slowly. */
   'client.dropped': Readonly<Record<never, never>>;
 }

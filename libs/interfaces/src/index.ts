@@ -19,6 +19,8 @@ export * from './moderation/moderation.module';
 export * from './page/page-options';
 export * from './page/page.controller';
 export * from './page/page.module';
+export * from './people/people.module';
+export * from './people/user-ids.module';
 export * from './provide';
 export * from './scores/apply-scores.module';
 export * from './scores/score-consumer.module';

@@ -7,6 +7,9 @@ import type { PublishedBoards } from './published-boards';
 /** How often the published boards are read. A period begins on time also without a read, because the next one is published ahead. */
 const READ_MS = 1_000;
 
+/** The same until they are published for the first time, just after a start. */
+const FIRST_READ_MS = 100;
+
 /** The board `global`. It never ends, so its only period has neither start nor end to show. */
 const GLOBAL: BoardPeriod = { board: GLOBAL_BOARD, key: GLOBAL_PERIOD, id: ALL_TIME, start: 0 };
 
@@ -26,17 +29,18 @@ export class Boards {
   catalog: BoardCatalog = { boards: [], expired: [] };
   private readonly task: IntervalTask;
   private hasRead = false;
+  private readAt = -Infinity;
 
   constructor(
     private readonly published: PublishedBoards,
     errors: ErrorReporter,
     private readonly now: () => number = Date.now,
   ) {
-    this.task = new IntervalTask(() => this.refresh(), (error) => errors.report('the boards cannot be read', error));
+    this.task = new IntervalTask(() => this.refreshIfDue(), (error) => errors.report('the boards cannot be read', error));
   }
 
   start(): void {
-    this.task.start(READ_MS);
+    this.task.start(FIRST_READ_MS);
   }
 
   stop(): Promise<void> {
@@ -73,6 +77,12 @@ export class Boards {
     const found = id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
     if (!found) throw new Refusal('unknown-period');
     return found;
+  }
+
+  private async refreshIfDue(): Promise<void> {
+    if (this.hasRead && performance.now() - this.readAt < READ_MS - FIRST_READ_MS / 2) return;
+    this.readAt = performance.now();
+    await this.refresh();
   }
 
   private boardOf(board: string): BoardCatalog['boards'][number] {

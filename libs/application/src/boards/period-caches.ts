@@ -1,5 +1,6 @@
 import { type BoardPeriod, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardCache } from '../live/board-cache';
+import type { ShowUsers } from '../live/show-users';
 import type { Leaderboards } from './leaderboards';
 
 /** How long after its end a period is still read in the background: what was accepted before may be applied late. */
@@ -9,7 +10,10 @@ const AFTER_MS = 60_000;
 export class PeriodCaches {
   private readonly caches = new Map<number, BoardCache>();
 
-  constructor(private readonly leaderboards: Leaderboards) {}
+  constructor(
+    private readonly leaderboards: Leaderboards,
+    private readonly users?: ShowUsers,
+  ) {}
 
   /** Undefined for a period that is over. */
   live({ key, end }: BoardPeriod): BoardCache | undefined {
@@ -28,7 +32,7 @@ export class PeriodCaches {
   }
 
   private start(key: number): BoardCache {
-    const cache = new BoardCache(this.leaderboards.of(key), this.leaderboards.feedOf(key), new ScoreboardEvents());
+    const cache = new BoardCache(this.leaderboards.of(key), this.leaderboards.feedOf(key), new ScoreboardEvents(), this.users);
     this.caches.set(key, cache);
     cache.start();
     return cache;

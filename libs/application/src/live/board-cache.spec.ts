@@ -1,6 +1,7 @@
 import { type Board, ScoreboardEvents, type Standing } from '@scoreboard/domain';
-import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { BoardCache } from './board-cache';
+import { ShowUsers } from './show-users';
 
 const standing = (userId: string, score: number, version: number): Standing => ({ userId, score, reachedAt: version, version, hidden: false });
 /** As long as hints wait for a read. */
@@ -227,5 +228,76 @@ describe('BoardCache', () => {
     await settle();
     await jest.advanceTimersByTimeAsync(5_000);
     expect(boardCache.current()?.revision).toBe(100);
+  });
+
+  describe('with profiles', () => {
+    let profiles: MemoryShownProfiles;
+    const name = async (userId: string, shown: string | undefined, isHinted = true) => {
+      const { mark, version } = await profiles.position();
+      await profiles.put([{ userId, profile: shown === undefined ? undefined : { name: shown } }], mark, version + 1);
+      if (isHinted) await feed.publish({ userIds: [userId], profiles: version + 1 });
+    };
+    const shown = () => boardCache.current()?.entries.map((entry) => entry.name ?? entry.userId);
+
+    beforeEach(async () => {
+      profiles = new MemoryShownProfiles();
+      const faults = { report: (what: string) => void fail(what) };
+      boardCache = new BoardCache(leaderboard, feed, events, new ShowUsers(profiles, faults));
+      boardCache.onBoard((board) => boards.push(board));
+      await makeReady();
+      await put('ann', 5, 101);
+      await put('bob', 3, 102);
+      boardCache.start();
+      await settle();
+    });
+
+    it('shows names, and pushes the board again under a higher revision when one on it changes', async () => {
+      expect(shown()).toEqual(['ann', 'bob']);
+      await name('ann', 'Ann');
+      await settle();
+      await name('ann', 'Anna');
+      await settle();
+      expect(shown()).toEqual(['Anna', 'bob']);
+      expect(boards.map(({ revision }) => revision)).toEqual([102, 103, 104]);
+      await put('ann', 9, 103);
+      await jest.advanceTimersByTimeAsync(500);
+      expect(boardCache.current()).toEqual({ revision: 105, entries: [expect.objectContaining({ name: 'Anna', score: 9 }), expect.objectContaining({ userId: 'bob', score: 3 })] });
+    });
+
+    it('does not push a board on which nothing changed, and gives it a revision that a client brings from another process', async () => {
+      await name('cy', 'Cy');
+      await settle();
+      expect(boards).toHaveLength(1);
+      expect(boardCache.current()?.revision).toBe(102);
+      expect(boardCache.current(104)?.revision).toBe(102);
+      expect(boardCache.current(103)?.revision).toBe(103);
+      await name('bob', 'Bob');
+      await settle();
+      expect(boards.map(({ revision }) => revision)).toEqual([102, 104]);
+    });
+
+    it('heals a lost hint within half a second, and then tells that any profile may have changed', async () => {
+      const told: (readonly string[])[] = [];
+      boardCache.onScores((userIds) => told.push(userIds));
+      await name('bob', 'Bob', false);
+      await jest.advanceTimersByTimeAsync(500);
+      expect(shown()).toEqual(['ann', 'Bob']);
+      await name('bob', undefined);
+      await settle();
+      expect(shown()).toEqual(['ann', 'bob']);
+      expect(told).toEqual([[], ['bob']]);
+    });
+
+    it('never falls back to an older revision if the profiles are lost, and shows them again when they are copied', async () => {
+      for (let i = 1; i <= 5; i++) await name('ann', `Ann ${i}`);
+      await settle();
+      await profiles.clear();
+      await jest.advanceTimersByTimeAsync(500);
+      expect(shown()).toEqual(['Ann 5', 'bob']);
+      await profiles.put([{ userId: 'ann', profile: { name: 'Ann 6' } }], (await profiles.position()).mark, 6);
+      await jest.advanceTimersByTimeAsync(500);
+      expect(shown()).toEqual(['Ann 6', 'bob']);
+      expect(boards.map(({ revision }) => revision)).toEqual([102, 107, 108]);
+    });
   });
 });

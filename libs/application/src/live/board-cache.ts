@@ -1,5 +1,6 @@
 import { type Board, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardFeed, type ScoresChanged } from './board-feed';
+import { looksSame, type NamedBoard, type ShownBoard, type ShowUsers } from './show-users';
 
 /** How often the leaderboard is read, to recover lost hints. */
 const READ_INTERVAL_MS = 500;
@@ -23,7 +24,12 @@ export class BoardCache {
   /** Failed attempts to subscribe to the feed since the start. */
   failedSubscriptions = 0;
 
-  private board?: Board;
+  private board?: NamedBoard;
+  /** The revision of the newest read. Above that of `board` if only profiles of others changed since; `ranked`: the part of the leaderboard. */
+  private newest = -1;
+  private ranked = -1;
+  /** The newest version of the profiles that a hint or a read has told. */
+  private heard = 0;
   private readAt = -Infinity;
   private reading?: Promise<void>;
   private nextReading?: Promise<void>;
@@ -33,7 +39,7 @@ export class BoardCache {
   private timer?: NodeJS.Timeout;
   private announced?: { readonly revision: number; readonly at?: number };
   private hintTimer?: NodeJS.Timeout;
-  private readonly boardListeners = new Set<(board: Board) => void>();
+  private readonly boardListeners = new Set<(board: NamedBoard) => void>();
   private readonly freshnessListeners = new Set<(isFresh: boolean) => void>();
   private wasFresh = false;
   private readonly waiters = new Set<() => void>();
@@ -43,6 +49,8 @@ export class BoardCache {
     private readonly leaderboard: Leaderboard,
     private readonly feed: BoardFeed,
     private readonly events: ScoreboardEvents,
+    /** Absent: boards have no names. */
+    private readonly users?: ShowUsers,
   ) {}
 
   /** Subscribes and reads now, and retries in the background until both succeed. Never throws. */
@@ -68,7 +76,9 @@ export class BoardCache {
     await this.unsubscribe?.();
   }
 
-  current(): Board | undefined {
+  /** `known`: the revision that a client has. If another process gave the same board that revision, it gets that here too. */
+  current(known = 0): NamedBoard | undefined {
+    if (this.board && this.board.revision < known && known <= this.newest) this.board = { ...this.board, revision: this.newest };
     return this.board;
   }
 
@@ -103,7 +113,7 @@ export class BoardCache {
   }
 
   /** Calls `listener` with each newer board. Returns a function that removes the listener. */
-  onBoard(listener: (board: Board) => void): () => void {
+  onBoard(listener: (board: NamedBoard) => void): () => void {
     this.boardListeners.add(listener);
     return () => this.boardListeners.delete(listener);
   }
@@ -114,7 +124,7 @@ export class BoardCache {
     return () => this.freshnessListeners.delete(listener);
   }
 
-  /** Calls `listener` with the users of each hint; an empty list means that any user's score may have changed. Returns a function that removes the listener. */
+  /** Calls `listener` with the users of each hint; an empty list means that any user's score or profile may have changed. Returns a function that removes the listener. */
   onScores(listener: (userIds: readonly string[]) => void): () => void {
     this.scoresListeners.add(listener);
     return () => this.scoresListeners.delete(listener);
@@ -123,7 +133,8 @@ export class BoardCache {
   private async read(): Promise<void> {
     const begunAt = performance.now();
     try {
-      this.adopt(await this.leaderboard.board());
+      const board = await this.leaderboard.board();
+      this.adopt(board, this.users ? await this.users.board(board) : { entries: board.entries, version: 0 });
       this.readAt = begunAt; // the start, not now: if the process was paused during the read, the answer is as old as the request
       this.tellFreshness();
       for (const settle of this.waiters) settle();
@@ -139,15 +150,16 @@ export class BoardCache {
     else this.unsubscribe = unsubscribe;
   }
 
-  private onHint({ board, userIds, at, traces }: ScoresChanged): void {
+  private onHint({ board, userIds, profiles = 0, at, traces }: ScoresChanged): void {
     if (traces && board) this.events.emit('board.announced', { board, traces });
-    if (board && board.revision > this.revision) this.onAnnounced(board.revision, at);
+    if (board && board.revision > this.ranked) this.announced = { revision: board.revision, at: this.announced?.at ?? at };
+    if (this.announced || profiles > this.heard) this.readSoon();
+    this.heard = Math.max(this.heard, profiles);
     for (const listener of this.scoresListeners) listener(userIds);
   }
 
   /** Reads now, or once for all hints of the interval. */
-  private onAnnounced(revision: number, at: number | undefined): void {
-    this.announced = { revision, at: this.announced?.at ?? at };
+  private readSoon(): void {
     if (this.hintTimer || this.isStopped) return;
     const wait = this.readAt + HINT_INTERVAL_MS - performance.now();
     if (wait <= 0) void this.readAnnounced();
@@ -155,15 +167,11 @@ export class BoardCache {
   }
 
   private async readAnnounced(): Promise<void> {
-    const { revision, at } = this.announced!;
+    const { revision = 0, at } = this.announced ?? {};
     this.announced = undefined;
     this.hintTimer = undefined;
     await this.refresh().catch(() => undefined); // counted, and retried within 500 ms
-    if (at !== undefined && this.revision >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
-  }
-
-  private get revision(): number {
-    return this.board?.revision ?? -1;
+    if (at !== undefined && this.ranked >= revision) this.events.emit('board.received', { revision, seconds: Math.max(0, Date.now() - at) / 1_000 });
   }
 
   private tellFreshness(): void {
@@ -173,9 +181,20 @@ export class BoardCache {
     for (const listener of this.freshnessListeners) listener(isFresh);
   }
 
-  private adopt(board: Board): void {
-    if (board.revision <= this.revision) return;
-    this.board = board;
-    for (const listener of this.boardListeners) listener(board);
+  private adopt({ revision: ranked }: Board, { entries, version }: ShownBoard): void {
+    if (ranked + version <= this.newest) return;
+    const isChanged = ranked > this.ranked || !looksSame(entries, this.board?.entries ?? []);
+    this.newest = ranked + version;
+    this.ranked = ranked;
+    if (version > this.heard) this.tellLostChange(version);
+    if (!isChanged) return; // what nobody would see is not pushed
+    this.board = { revision: this.newest, entries };
+    for (const listener of this.boardListeners) listener(this.board);
+  }
+
+  /** Profiles changed, and the hint that names their users is late or lost. */
+  private tellLostChange(version: number): void {
+    this.heard = version;
+    for (const listener of this.scoresListeners) listener([]);
   }
 }

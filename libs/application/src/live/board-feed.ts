@@ -9,12 +9,14 @@ export function followedOf(traces: readonly Trace[]): readonly Trace[] {
   return [...traces.filter(({ spanId }) => !spanId), ...traces.filter(({ spanId }) => spanId)].slice(-MAX_FOLLOWED);
 }
 
-/** What a batch of commands changed. */
+/** What a batch of commands changed, or a change of profiles. */
 export interface ScoresChanged {
   /** The new board, if the top ten changed. Listeners must not show it; they read the leaderboard instead. */
   readonly board?: Board;
-  /** The users whose score changed. Empty if there are too many to list: then any user's score may have changed. */
+  /** The users whose score or profile changed. Empty if there are too many to list: then any user's may have changed. */
   readonly userIds: readonly string[];
+  /** The version of the profiles (`ShownProfiles`), if the profiles of these users changed. */
+  readonly profiles?: number;
   /** When the first of these changes was in the ledger, in ms since the Unix epoch; for metrics. */
   readonly at?: number;
   /** The requests that caused the change, at most `MAX_FOLLOWED`; absent if nobody traces them. */

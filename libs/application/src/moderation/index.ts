@@ -9,3 +9,4 @@ export * from './personal-data';
 export * from './rename-in-letter';
 export * from './reverse-scores';
 export * from './rotate-keys';
+export * from './take-name';

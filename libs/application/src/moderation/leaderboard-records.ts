@@ -1,14 +1,16 @@
 import { GLOBAL_PERIOD, LeaderboardNotReady, type ScoreLedger } from '@scoreboard/domain';
 import type { BoardStore } from '../boards/board-store';
 import type { Leaderboards } from '../boards/leaderboards';
+import type { ShownProfiles } from '../live/shown-profiles';
 import { PersonalData } from './personal-data';
 
-/** A user's record in the leaderboards of all boards. `rename` takes the standing from the ledger, where the user was renamed before. */
+/** A user's record in the leaderboards of all boards, with the profile beside them. `rename` takes the standing from the ledger, where the user was renamed before. */
 export class LeaderboardRecords extends PersonalData {
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly leaderboards: Leaderboards,
     private readonly boards: Pick<BoardStore, 'read'>,
+    private readonly profiles: ShownProfiles,
   ) {
     super();
   }
@@ -24,6 +26,7 @@ export class LeaderboardRecords extends PersonalData {
     for (const key of await this.keys()) {
       found += await this.countIn(key, userId);
       const board = await this.leaderboards.of(key).replace(userId, await this.ledger.ofPeriod(key).standing(pseudonym));
+      await this.profiles.forget(userId);
       await this.leaderboards.feedOf(key).publish({ board, userIds: [] });
     }
     return found;

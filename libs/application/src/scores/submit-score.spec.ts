@@ -80,7 +80,7 @@ describe('SubmitScore', () => {
     expect(first).toEqual({ commandId: expect.any(String), userId: 'ann', scoreIncrement: 5, status: 'accepted' });
     expect(second.commandId).not.toBe(first.commandId);
     expect(await ledger.standing('ann')).toMatchObject({ score: 10 });
-    expect(delivered[0]).toEqual({ commandId: first.commandId, userId: 'ann', scoreIncrement: 5 });
+    expect(delivered[0]).toEqual({ commandId: first.commandId, userId: 'ann', scoreIncrement: 5, acceptedAt: expect.any(Number) });
   });
 
   it('waits if requested, then returns total and rank, which reads in this process show from then on', async () => {

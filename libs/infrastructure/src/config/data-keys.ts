@@ -23,3 +23,9 @@ export const dataKeys = z.string().transform((text, context): readonly DataKey[]
   context.addIssue({ code: 'custom', message: `contains the id ${twice.id} twice` });
   return z.NEVER;
 });
+
+/** The key of shown user ids. */
+export const userIdKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be a key of 32 bytes in base64 (openssl rand -base64 32)')
+  .transform((text) => createSecretKey(text, 'base64'));

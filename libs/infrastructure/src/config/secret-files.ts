@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SettingsError } from './settings-error';
 
 /** Settings that may be in a file instead of the environment, which lists of processes and containers show. */
-export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_PRIVATE_KEY', 'DATA_ENCRYPTION_KEYS'] as const;
+export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_PRIVATE_KEY', 'DATA_ENCRYPTION_KEYS', 'USER_ID_KEY'] as const;
 
 type FileSetting = `${(typeof SECRETS)[number]}_FILE`;
 

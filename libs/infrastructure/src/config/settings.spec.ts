@@ -11,7 +11,7 @@ const BROKER_FORM = 'must be a URL that begins with amqp:// or amqps://, or seve
 const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
 const PAGE_URL_FORM = 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /';
 const LIST_FORM = 'must be a list separated by commas, without an empty item';
-const OURS = 'scores:write, scores:write:any, actions:issue, events:read, scores:admin';
+const OURS = 'scores:write, scores:write:any, actions:issue, events:read, scores:admin, profiles:write:any';
 const JWKS_FORM = 'must be a URL that begins with https:// and contains no password; http:// is for this machine only';
 
 const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'public' ? 'spki' : 'pkcs8', format: 'pem' }).toString();
@@ -76,6 +76,7 @@ describe('readSettings', () => {
     ['JWT_AUDIENCE_CLAIM', 'client_id', 'requires JWT_AUDIENCE; without it no audience is checked'],
     ['JWT_USER_CLAIM', 'app_metadata..player', 'must be the name of a claim, or a path such as app_metadata.player'],
     ['JWT_USER_CLAIM', 'exp', 'must not be exp, which already has another meaning'],
+    ['JWT_NAME_CLAIM', 'profile..name', 'must be the name of a claim, or a path such as app_metadata.player'],
     ['JWT_SCOPE_CLAIMS', 'scope,,roles', 'must be names of claims, or paths such as realm_access.roles, separated by commas'],
     ['JWT_SCOPE_CLAIMS', 'scope,sub', 'must not be sub, which already has another meaning'],
     ['JWT_SCOPE_MAP', 'Scores.Write', `entry 1 must be name=scope, with one of the scopes ${OURS}`],
@@ -89,10 +90,14 @@ describe('readSettings', () => {
     ['DATA_ENCRYPTION_KEYS', 'k1:c2hvcnQ=', 'entry 1 must be id:base64, with an id of letters, digits, - or _, and a key of 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,`, 'entry 2 must be id:base64, with an id of letters, digits, - or _, and a key of 32 bytes (openssl rand -base64 32)'],
     ['DATA_ENCRYPTION_KEYS', `k1:${'A'.repeat(43)}=,k1:${'B'.repeat(43)}=`, 'contains the id k1 twice'],
+    ['USER_ID_KEY', 'c2hvcnQ=', 'must be a key of 32 bytes in base64 (openssl rand -base64 32)'],
     ['MAX_SCORE_INCREMENT', '0', 'must be a whole number from 1 to 9007199254740991'],
     ['RATE_LIMIT_WRITES', '-1', 'must be a whole number from 0 to 1000000'],
     ['GUEST_PLAY', 'yes', 'must be true or false'],
     ['PUSH_INTERVAL_MS', '0', 'must be a whole number from 1 to 60000'],
+    ['AVATAR_ORIGINS', 'http://img.example', 'must be origins that begin with https://, without a path, separated by commas'],
+    ['AVATAR_ORIGINS', 'https://img.example/a', 'must be origins that begin with https://, without a path, separated by commas'],
+    ['AVATAR_ORIGINS', 'https://*.img.example', 'must be origins that begin with https://, without a path, separated by commas'],
     ['CORS_ORIGINS', 'https://a.example/path', `entry 1 ${ORIGIN_FORM}`],
     ['CORS_ORIGINS', 'https://a.example,', `entry 2 ${ORIGIN_FORM}`],
     ['CORS_ORIGINS', '*', `entry 1 ${ORIGIN_FORM}`],

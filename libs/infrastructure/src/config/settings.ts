@@ -7,7 +7,7 @@ import { readCertificate } from './certificate';
 import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-settings';
 import { actionLimitsFile } from './action-limits';
 import { boardsFile } from './boards-file';
-import { dataKeys } from './data-keys';
+import { dataKeys, userIdKey } from './data-keys';
 import { extensions } from './extensions';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
@@ -71,6 +71,11 @@ const origins = z.string().transform((value, context) =>
   }),
 );
 
+/** These go into the Content-Security-Policy of pages. */
+const avatarOrigins = list
+  .transform((entries) => entries.map((entry) => originOf(entry) ?? ''))
+  .refine((entries) => entries.every((origin) => origin.startsWith('https://')), 'must be origins that begin with https://, without a path, separated by commas');
+
 /** This URL goes into pages and their Content-Security-Policy, so it must not contain characters with a meaning there: an origin and a path, in the form of browsers. */
 const pageUrl = z.string().transform((value, context) => {
   const { origin, pathname, search, hash, username, password } = URL.canParse(value) ? new URL(value) : new URL('none:');
@@ -93,10 +98,13 @@ export const SETTINGS = z.object({
   JWT_JWKS_URI: keySetUrl.optional(),
   JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
+  USER_ID_KEY: userIdKey.optional(),
   JWT_ISSUER: list.optional(),
   JWT_AUDIENCE: list.optional(),
   JWT_AUDIENCE_CLAIM: claim.default('aud'),
   JWT_USER_CLAIM: claim.default('sub'),
+  JWT_NAME_CLAIM: claim.optional(),
+  JWT_PICTURE_CLAIM: claim.optional(),
   JWT_SCOPE_CLAIMS: claims.default(['scope', 'scp', 'permissions', 'roles']),
   JWT_SCOPE_PREFIX: z.string().default(''),
   JWT_SCOPE_MAP: scopeMap.default([]),
@@ -114,6 +122,7 @@ export const SETTINGS = z.object({
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
+  AVATAR_ORIGINS: avatarOrigins.default([]),
   SCOREBOARD_EXTENSIONS: extensions.default([]),
   WEBHOOKS_FILE: webhooksFile.optional(),
   TLS_CERT_FILE: z.string().optional(),

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, Leaderboards, PublishedBoards, QueueProgress, Quotas, ScoreQueue } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, DEAD_LETTER_PERSONAL_DATA, DeadLetters, Leaderboards, PublishedBoards, QueueProgress, Quotas, ScoreQueue, ShownProfiles } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedBoardFeed } from './embedded-board-feed';
@@ -14,6 +14,7 @@ import { MemoryLeaderboards } from './memory-leaderboards';
 import { MemoryPersonalData } from './memory-personal-data';
 import { MemoryPublishedBoards } from './memory-published-boards';
 import { MemoryQuotas } from './memory-quotas';
+import { MemoryShownProfiles } from './memory-shown-profiles';
 
 /** Replaces RabbitMQ: a queue in this process, with dead letters in a file. */
 @Module({})
@@ -40,13 +41,14 @@ export class InProcessQueueModule {
     { provide: BoardFeed, useFactory: () => new EmbeddedBoardFeed() },
     { provide: Leaderboards, useFactory: (leaderboard: Leaderboard, feed: BoardFeed) => new MemoryLeaderboards(leaderboard, feed), inject: [Leaderboard, BoardFeed] },
     { provide: PublishedBoards, useFactory: () => new MemoryPublishedBoards() },
+    { provide: ShownProfiles, useFactory: () => new MemoryShownProfiles() },
     { provide: IdempotencyStore, useFactory: () => new MemoryIdempotencyStore() },
     { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (keys: MemoryIdempotencyStore) => new MemoryPersonalData(keys), inject: [IdempotencyStore] },
     { provide: ActionCounts, useFactory: () => new MemoryActionCounts() },
     { provide: DecidedIncrements, useFactory: () => new MemoryDecidedIncrements() },
     { provide: Quotas, useFactory: () => new MemoryQuotas() },
   ],
-  exports: [Leaderboard, Leaderboards, PublishedBoards, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas],
+  exports: [Leaderboard, Leaderboards, PublishedBoards, BoardFeed, ShownProfiles, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas],
 })
 export class InProcessLeaderboardModule {
   static forRoot(): DynamicModule {

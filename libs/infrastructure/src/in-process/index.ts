@@ -12,3 +12,4 @@ export * from './memory-leaderboards';
 export * from './memory-personal-data';
 export * from './memory-published-boards';
 export * from './memory-quotas';
+export * from './memory-shown-profiles';

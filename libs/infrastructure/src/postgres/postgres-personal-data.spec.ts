@@ -6,13 +6,15 @@ import { PostgresAuditLog } from './postgres-audit-log';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresPersonalData } from './postgres-personal-data';
+import { PostgresProfiles } from './postgres-profiles';
+import { PostgresPublicIds } from './postgres-public-ids';
 
 const command = (userId: string, scoreIncrement: number) => ({ commandId: randomUUID(), userId, scoreIncrement });
 
 function userRecordsSuite(database: Database): void {
   const ledger = new PostgresLedger(database);
   const records = new PostgresPersonalData(database);
-  const TABLES = ['score_event', 'score_total', 'score_rejection', 'hidden_user', 'audit_log'];
+  const TABLES = ['score_event', 'score_total', 'score_rejection', 'hidden_user', 'audit_log', 'profile', 'public_id'];
   const everything = async () => (await Promise.all(TABLES.map((table) => database.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`)))).flat().map(({ row }) => row).join('\n');
   const sums = () =>
     database.query(`SELECT user_id, score, (SELECT sum(score_increment) FROM score_event e WHERE e.user_id = t.user_id) AS history
@@ -41,6 +43,20 @@ function userRecordsSuite(database: Database): void {
       { actor: 'mod', target: 'forgotten-x', details: { userId: 'forgotten-x', action: 'kill' } },
     ]);
     expect(await records.rename('canary', 'forgotten-y')).toBe(0);
+  });
+
+  it('erases name, picture and shown ids, as a change that is copied on', async () => {
+    const profiles = new PostgresProfiles(database);
+    await profiles.save('canary', { name: 'Canary Bird' });
+    await profiles.save('bob', { name: 'Bob' });
+    await new PostgresPublicIds(database).add([{ publicId: 'p_1', userId: 'canary' }, { publicId: 'p_2', userId: 'bob' }]);
+    const { version } = await profiles.changedSince(0, 10);
+    expect(await records.count('canary')).toBe(2);
+    expect(await records.rename('canary', 'forgotten-x')).toBe(2);
+    expect(await everything()).not.toMatch(/canary/i);
+    expect(await new PostgresPublicIds(database).find('p_2')).toBe('bob');
+    expect((await profiles.changedSince(version, 10)).changes).toEqual([{ userId: 'forgotten-x', profile: undefined }]);
+    expect(await profiles.find(['bob'])).toEqual(new Map([['bob', { name: 'Bob' }]]));
   });
 
   it('keeps a hidden user hidden under the pseudonym, and renames a moderator who hid others', async () => {

@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
@@ -12,9 +12,11 @@ import { PostgresEventConsumers } from './postgres-event-consumers';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
+import { PostgresProfiles } from './postgres-profiles';
+import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
 import { PostgresPersonalData } from './postgres-personal-data';
-import { SealedAddresses } from './sealed-addresses';
+import { SealedColumns } from './sealed-columns';
 
 const OPTIONS = Symbol('options of the database');
 
@@ -45,7 +47,13 @@ export class PostgresModule {
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
         {
           provide: SealedRecords,
-          useFactory: (database: Database, cipher?: FieldCipher | null) => (cipher ? new SealedAddresses(database, cipher) : null),
+          useFactory: (database: Database, cipher?: FieldCipher | null) => (cipher ? new SealedColumns(database, cipher) : null),
+          inject: [Database, { token: FieldCipher, optional: true }],
+        },
+        { provide: PublicIds, useFactory: (database: Database) => new PostgresPublicIds(database), inject: [Database] },
+        {
+          provide: Profiles,
+          useFactory: (database: Database, cipher?: FieldCipher | null) => new PostgresProfiles(database, cipher),
           inject: [Database, { token: FieldCipher, optional: true }],
         },
         {
@@ -55,7 +63,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, AuditLog, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

@@ -9,6 +9,7 @@ export * from './redis-leaderboards';
 export * from './redis-personal-data';
 export * from './redis-published-boards';
 export * from './redis-quotas';
+export * from './redis-shown-profiles';
 export * from './redis-rate-counters';
 export * from './redis.module';
 export { isRedisUp } from './redis-writes';

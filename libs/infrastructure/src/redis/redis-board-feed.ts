@@ -24,6 +24,7 @@ const schema = z.object({
     })
     .optional(),
   userIds,
+  profiles: z.int().min(0).optional(),
   at: z.int().min(0).optional(),
   traces: z.array(z.object({ id: z.string().regex(/^[0-9a-f]{32}$/), spanId: z.string().regex(/^[0-9a-f]{16}$/).optional() })).max(MAX_FOLLOWED).optional(),
 });

@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, Leaderboards, PublishedBoards, Quotas, RateCounters } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, DecidedIncrements, IDEMPOTENCY_PERSONAL_DATA, IdempotencyStore, Leaderboards, PublishedBoards, Quotas, RateCounters, ShownProfiles } from '@scoreboard/application';
 import { Leaderboard } from '@scoreboard/domain';
 import type { RedisClientType } from 'redis';
 import { RedisActionCounts } from './redis-action-counts';
@@ -13,6 +13,7 @@ import { RedisRateCounters } from './redis-rate-counters';
 import { RedisLeaderboard } from './redis-leaderboard';
 import { RedisLeaderboards } from './redis-leaderboards';
 import { RedisPersonalData } from './redis-personal-data';
+import { RedisShownProfiles } from './redis-shown-profiles';
 import { warnOfEviction } from './redis-writes';
 
 /** Token of the process's Redis client. */
@@ -45,6 +46,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
           inject: [REDIS, Leaderboard, BoardFeed],
         },
         { provide: PublishedBoards, useFactory: (client: RedisClientType) => new RedisPublishedBoards({ client }), inject },
+        { provide: ShownProfiles, useFactory: (client: RedisClientType) => new RedisShownProfiles({ client }), inject },
         { provide: IdempotencyStore, useFactory: (client: RedisClientType) => new RedisIdempotencyStore({ client }), inject },
         { provide: IDEMPOTENCY_PERSONAL_DATA, useFactory: (client: RedisClientType) => new RedisPersonalData({ client }), inject },
         { provide: ActionCounts, useFactory: (client: RedisClientType) => new RedisActionCounts({ client }), inject },
@@ -52,7 +54,7 @@ export class RedisModule implements OnApplicationBootstrap, OnApplicationShutdow
         { provide: Quotas, useFactory: (client: RedisClientType) => new RedisQuotas({ client }), inject },
         { provide: RateCounters, useFactory: (client: RedisClientType) => new RedisRateCounters({ client }), inject },
       ],
-      exports: [REDIS, Leaderboard, Leaderboards, PublishedBoards, BoardFeed, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas, RateCounters],
+      exports: [REDIS, Leaderboard, Leaderboards, PublishedBoards, BoardFeed, ShownProfiles, IdempotencyStore, IDEMPOTENCY_PERSONAL_DATA, ActionCounts, DecidedIncrements, Quotas, RateCounters],
     };
   }
 

@@ -9,6 +9,9 @@ export interface ClaimRules {
   readonly audiences?: readonly string[];
   readonly audienceClaim: string;
   readonly userClaim: string;
+  /** The claims that name and picture the user. Absent: not read. */
+  readonly nameClaim?: string;
+  readonly pictureClaim?: string;
   /** The claims that scopes are read from. */
   readonly scopeClaims: readonly string[];
   /** Removed from the start of each scope … */
@@ -31,6 +34,8 @@ export const outsideRules = (settings: Settings): ClaimRules => ({
   audiences: settings.JWT_AUDIENCE,
   audienceClaim: settings.JWT_AUDIENCE_CLAIM,
   userClaim: settings.JWT_USER_CLAIM,
+  nameClaim: settings.JWT_NAME_CLAIM,
+  pictureClaim: settings.JWT_PICTURE_CLAIM,
   scopeClaims: settings.JWT_SCOPE_CLAIMS,
   scopePrefix: settings.JWT_SCOPE_PREFIX,
   scopeNames: settings.JWT_SCOPE_MAP,

@@ -9,6 +9,14 @@ const scopesOf = (claims: object, rules?: Partial<ClaimRules>): string[] => [...
 const action = { jti: 't1', authorization_details: [{ type: 'score_update', action: 'kill', max_increment: 5 }] };
 
 describe('readClaims', () => {
+  it('reads name and picture from the configured claims, unchecked, and from none by default', () => {
+    const claims = { name: 'Ann', picture: 'https://a.example/1.png', profile: { nick: 'ann' } };
+    expect(read(claims).profile).toBeUndefined();
+    expect(read(claims, { nameClaim: 'profile.nick', pictureClaim: 'picture' }).profile).toEqual({ name: 'ann', avatarUrl: 'https://a.example/1.png' });
+    expect(read({ ...action, ...claims }, { nameClaim: 'name' }).profile).toEqual({ name: 'Ann' });
+    for (const name of [undefined, '', 7, ['Ann'], null]) expect(read({ name }, { nameClaim: 'name', pictureClaim: 'picture' })).not.toHaveProperty('profile');
+  });
+
   describe('scopes', () => {
     it.each<[string, object, string[]]>([
       ['text with spaces between', { scope: 'openid scores:write  scores:admin' }, ['scores:admin', 'scores:write']],

@@ -16,7 +16,7 @@ export function readClaims(claims: Claims, rules: ClaimRules): Identity {
   checkOrigin(claims, rules);
   const { iss, sub } = claims;
   if (!isSubject(sub)) throw unauthenticated('The claim sub is missing or invalid: expected 1 to 255 characters without control characters.');
-  const identity = { issuer: typeof iss === 'string' ? iss : '', subject: sub, expiresAt };
+  const identity = { issuer: typeof iss === 'string' ? iss : '', subject: sub, expiresAt, ...profileOf(claims, rules) };
   const actionGrant = readActionGrant(claims);
   if (actionGrant) return { ...identity, ...userOf(claims, 'sub'), scopes: new Set(), actionGrant };
   return { ...identity, ...userOf(claims, rules.userClaim), scopes: grantedScopes(claims, rules) };
@@ -34,6 +34,12 @@ export function writeClaims(subject: string, grant: readonly string[] | ActionGr
 function userOf(claims: Claims, userClaim: string): Pick<Identity, 'userId' | 'missingUserClaim'> {
   const userId = claimAt(claims, userClaim);
   return typeof userId === 'string' && USER_ID.test(userId) ? { userId } : { missingUserClaim: userClaim };
+}
+
+function profileOf(claims: Claims, { nameClaim, pictureClaim }: ClaimRules): Pick<Identity, 'profile'> {
+  const textAt = (claim?: string) => [claim === undefined ? undefined : claimAt(claims, claim)].find((value) => typeof value === 'string' && value !== '') as string | undefined;
+  const [name, avatarUrl] = [textAt(nameClaim), textAt(pictureClaim)];
+  return name === undefined && avatarUrl === undefined ? {} : { profile: { name, avatarUrl } };
 }
 
 /** Returns the expiry time, in Unix seconds. */

@@ -19,6 +19,8 @@ export interface JwtOptions {
   readonly outside?: TokenOrigin;
   /** Our own key pair. If set, tokens of the issuer `scoreboard` are only accepted with this key. */
   readonly own?: TokenOrigin;
+  /** Called with the identity of each token that is verified and was not remembered. */
+  readonly onVerified?: (identity: Identity) => void;
 }
 
 /** How long a verified token is remembered at most, in seconds. A withdrawn key of a provider may be accepted for as long. */
@@ -66,15 +68,17 @@ export class JwtVerifier extends TokenVerifier {
 
   private remember(token: string, identity: Identity): Identity {
     this.verified.set(token, { identity, until: Math.min(identity.expiresAt + TOLERANCE_SECONDS, Date.now() / 1_000 + REMEMBERED) });
+    this.options.onVerified?.(identity);
     return identity;
   }
 }
 
 /** The verifier for these settings; `keys`: the keys of tokens from outside. */
-export function verifierOf(settings: Settings, keys?: KeySource): JwtVerifier {
+export function verifierOf(settings: Settings, keys?: KeySource, onVerified?: JwtOptions['onVerified']): JwtVerifier {
   const { JWT_PRIVATE_KEY } = settings;
   const ownKey = JWT_PRIVATE_KEY && publicKey(createPublicKey(JWT_PRIVATE_KEY));
   return new JwtVerifier({
+    onVerified,
     outside: keys && { keys, rules: outsideRules(settings) },
     // Of the algorithms that the key supports, only the one that we sign with.
     own: ownKey && { keys: fixedKey({ ...ownKey, algorithms: ownKey.algorithms.slice(0, 1) }), rules: ownRules(settings) },

@@ -1,5 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Logger, Module } from '@nestjs/common';
 import { ErrorReporter, TokenSigner, TokenVerifier } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
@@ -27,7 +28,11 @@ export class TokensModule {
       providers: [
         { provide: SETTINGS, ...settings },
         { provide: KEY_SOURCE, useFactory: keySourceOf, inject: [SETTINGS, ErrorReporter] },
-        { provide: JwtVerifier, useFactory: (given: Settings, keys?: KeySource) => verifierOf(given, keys), inject: [SETTINGS, KEY_SOURCE] },
+        {
+          provide: JwtVerifier,
+          useFactory: (given: Settings, events: ScoreboardEvents, keys?: KeySource) => verifierOf(given, keys, (identity) => events.emit('token.verified', { identity })),
+          inject: [SETTINGS, ScoreboardEvents, KEY_SOURCE],
+        },
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
         { provide: TokenSigner, useFactory: (given: Settings) => signerOf(given), inject: [SETTINGS] },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller, Header, HttpCode, Inject, NotFoundException, Post, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { TokenSigner } from '@scoreboard/application';
+import { TokenSigner, UserIds } from '@scoreboard/application';
 import { LimitGuard } from './limit.guard';
 
 /** Whether anyone may play without an account. */
@@ -18,6 +18,7 @@ export class GuestController {
   constructor(
     private readonly options: GuestOptions,
     @Inject(TokenSigner) private readonly signer: TokenSigner | null,
+    private readonly ids: UserIds,
   ) {}
 
   @Post('guest')
@@ -28,6 +29,6 @@ export class GuestController {
   async guest() {
     if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
     const userId = `guest-${randomBytes(9).toString('base64url')}`;
-    return { token: await this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId, expiresIn: EXPIRES_IN };
+    return { token: await this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId: this.ids.shown(userId), expiresIn: EXPIRES_IN };
   }
 }

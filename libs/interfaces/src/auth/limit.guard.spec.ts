@@ -2,13 +2,14 @@ import { Controller, type DynamicModule, Get, Module, type Type, UseGuards } fro
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SkipThrottle, Throttle, ThrottlerGuard } from '@nestjs/throttler';
 import { ErrorReporter, TokenSigner } from '@scoreboard/application';
-import type { Scope } from '@scoreboard/domain';
+import { type Scope, ScoreboardEvents } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
 import { LimitGuard } from './limit.guard';
+import { UserIdsModule } from '../people/user-ids.module';
 import { LimitsModule } from './limits.module';
 import { TokenGuard } from './token.guard';
 
@@ -86,13 +87,15 @@ function ownRoutes(guard: Type): Type {
 async function start(trustProxy: number, reads: number, ...more: Type[]): Promise<NestFastifyApplication> {
   const settings = readSettings('cli', { JWT_SECRET: 's'.repeat(32) });
   const errors = { provide: ErrorReporter, useValue: { report: () => undefined } };
+  const events = { provide: ScoreboardEvents, useValue: new ScoreboardEvents() };
   const providers = [{ provide: GuestOptions, useValue: { guestPlay: true } }];
   const module: DynamicModule = {
     module: TestApp,
     imports: [
-      { module: class Faults {}, global: true, providers: [errors], exports: [ErrorReporter] },
+      { module: class Ports {}, global: true, providers: [errors, events], exports: [ErrorReporter, ScoreboardEvents] },
       TokensModule.forRoot(settings),
       RateLimitsModule,
+      UserIdsModule.forRoot(settings),
       LimitsModule.forRoot({ writes: 2, reads }),
       ...more,
     ],

@@ -2,6 +2,7 @@ import { createSecretKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AddClient, AuditLog, ClientSecrets, ErrorReporter, RevokeClient, ServiceClients, TokenVerifier } from '@scoreboard/application';
+import { ScoreboardEvents } from '@scoreboard/domain';
 import { readSettings, type Settings } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
@@ -9,6 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { describeWith, freshDatabase } from '../../../../test/support';
 import { createApp } from '../http';
+import { UserIdsModule } from '../people/user-ids.module';
 import { AuthModule } from './auth.module';
 import { LimitsModule } from './limits.module';
 
@@ -17,8 +19,8 @@ class Faults {
   static readonly providers: DynamicModule = {
     module: Faults,
     global: true,
-    providers: [{ provide: ErrorReporter, useValue: { report: () => undefined } }],
-    exports: [ErrorReporter],
+    providers: [{ provide: ErrorReporter, useValue: { report: () => undefined } }, { provide: ScoreboardEvents, useValue: new ScoreboardEvents() }],
+    exports: [ErrorReporter, ScoreboardEvents],
   };
 }
 
@@ -33,6 +35,7 @@ async function start(settings: Settings): Promise<NestFastifyApplication> {
     EncryptionModule.forRoot(settings),
     PostgresModule.forRoot({ url: settings.DATABASE_URL }),
     Faults.providers,
+    UserIdsModule.forRoot(settings),
     AuthModule.forRoot({ guestPlay: false }),
   ];
   const app = await createApp({ module: TestApp, imports }, { logger: false, trustProxy: 1, corsOrigins: [] });

@@ -25,17 +25,17 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   },
   CommandResult: { commandId, status: 'applied', score: 125 },
   Top: [
-    { userId, score: 125 },
+    { userId, score: 125, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
     { userId: 'bob', score: 90 },
   ],
-  Place: { userId, score: 125, rank: 1, players: 2 },
   Boards: [
     { id: 'global', period: { id: 'all', start: null, end: null }, players: 2 },
     { id: 'week', reset: 'weekly', timezone: 'UTC', period: { id: '2026-W48', start: '2026-11-23T00:00:00.000Z', end: '2026-11-30T00:00:00.000Z' }, players: 2 },
   ],
   Periods: [{ id: '2026-W48', start: '2026-11-23T00:00:00.000Z', end: '2026-11-30T00:00:00.000Z', closedAt: null }],
+  Place: { userId, score: 125, rank: 1, players: 2, name: 'Alice Liddell' },
   Ranks: [
-    { rank: 1, userId, score: 125 },
+    { rank: 1, userId, score: 125, name: 'Alice Liddell' },
     { rank: 2, userId: 'bob', score: 90 },
   ],
   History: { items: [{ commandId, scoreIncrement: 25, scoreAfter: 125, action: 'level-7', at }], next: null },
@@ -57,6 +57,8 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   ReversalRequest: { commandId, reason: 'Points of a bot' },
   Reversal: { reversed: 1, points: 25 },
   HidingRequest: { reason: 'Offensive name' },
+  ProfileChange: { name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
+  Profile: { userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   HiddenUsers: { items: [{ userId, since: at, reason: 'Offensive name', by: 'moderator-1' }], next: null },
 };
 
@@ -70,6 +72,7 @@ const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
   'action-token-required': { detail: 'Each update by a player requires an action token.' },
   'unknown-action': { detail: 'No limits are configured for this action.' },
   'action-exceeded': { detail: 'This token allows at most 50 points.' },
+  'name-taken-away': { detail: 'A moderator took this name away. Ask the operator; a picture can still be set.' },
   'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
   'rejected': { commandId, reason: 'total-limit' },
   'rate-limited': { detail: 'Limit: 120 requests per 60 s.' },

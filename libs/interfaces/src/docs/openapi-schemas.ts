@@ -2,13 +2,16 @@ import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
 
 const score = z.int();
 const rank = z.int().min(1);
-export const rankedSchema = z.object({ rank, userId: userIdSchema, score });
+/** Present if the user has them. */
+const profile = { name: z.string().optional(), avatarUrl: z.string().optional() };
+export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...profile });
 /** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 /** The same among all ranked users, `players`. */
@@ -18,7 +21,7 @@ const boardsSchema = z.array(
   z.object({ id: z.string(), reset: z.enum(['daily', 'weekly', 'monthly', 'yearly']).optional(), timezone: z.string().optional(), period: periodSchema.optional(), players: z.int() }),
 );
 const periodsSchema = z.array(periodSchema.extend({ closedAt: z.iso.datetime().nullable() }));
-const topSchema = z.array(z.object({ userId: userIdSchema, score })).max(MAX_TOP);
+const topSchema = z.array(z.object({ userId: userIdSchema, score, ...profile })).max(MAX_TOP);
 const outcomeSchema = z.object({
   commandId: z.uuid(),
   status: z.enum(['applied', 'rejected']),
@@ -60,6 +63,7 @@ const eventsSchema = z.object({
   ),
   next: z.string().describe('The value of after for the next request'),
 });
+const userProfileSchema = z.object({ userId: userIdSchema, ...profile });
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
@@ -96,6 +100,8 @@ const bodies = (maxIncrement: number) => ({
   HidingRequest: hidingSchema,
   HiddenUsers: hiddenSchema,
   Events: eventsSchema,
+  ProfileChange: profileSchema,
+  Profile: userProfileSchema,
   Problem: problemSchema,
 });
 

@@ -1,6 +1,7 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
 import { eventPaths } from './openapi-event-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
+import { peoplePaths } from './openapi-people-paths';
 import { readPaths } from './openapi-read-paths';
 import { bodySchemas } from './openapi-schemas';
 
@@ -19,16 +20,18 @@ const TAGS = [
   { name: 'Scores', description: 'Raise scores, and see what became of an update' },
   { name: 'Leaderboard', description: 'Read ranks. Public' },
   { name: 'Events', description: 'What happens in the ledger, in order. Requires the scope events:read' },
+  { name: 'People', description: 'Names and pictures of users' },
   { name: 'Tokens', description: 'Tokens that this server issues: to services, to guests, for one action' },
-  { name: 'Moderation', description: 'Take points back and hide users. Requires the scope scores:admin' },
+  { name: 'Moderation', description: 'Take points and names back and hide users. Requires the scope scores:admin' },
 ];
 
 const SCOPES = {
-  'scores:write': "Raise the score of the token's own user",
+  'scores:write': "Raise the score of the token's own user, and change the user's profile",
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
   'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
   'scores:admin': "Moderate, and read any user's history",
+  'profiles:write:any': "Change any user's profile: for trusted services",
 };
 
 const securitySchemes = {
@@ -52,5 +55,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...tokenPaths, ...moderationPaths, ...eventPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });

@@ -233,6 +233,42 @@ export function gatewayContract(connect: Connect): void {
     expect(last(client, 'around:me')[4]).toEqual({ rank: 11, userId: 'u11', score: 181 });
   });
 
+  it('sends names and pictures on every channel, and again within a second after a change, even if its hint is lost', async () => {
+    await start();
+    await gateway.put({ ann: 5, bob: 7 });
+    await gateway.name('bob', { name: 'Bob 🐝', avatarUrl: 'https://a.example/bob.png' });
+    const client = await join({ token: 'token-of-ann' });
+    const channels = ['scores:top', 'scores:me', 'around:me', 'top:2'];
+    await client.ask('subscribe', channels.slice(2));
+    await gateway.name('ann', { name: 'Ann' });
+    const bob = { rank: 1, userId: 'bob', score: 7, name: 'Bob 🐝', avatarUrl: 'https://a.example/bob.png' };
+    const expectName = (name: string) => {
+      const entries = [bob, { rank: 2, userId: 'ann', score: 5, name }];
+      expect(channels.map((channel) => last(client, channel))).toEqual([expect.objectContaining({ entries }), entries[1], entries, expect.objectContaining({ entries })]);
+    };
+    await eventually(() => expectName('Ann'));
+    const { revision } = last(client, 'scores:top');
+    await gateway.name('ann', { name: 'Anna' }, false);
+    await eventually(() => expectName('Anna'));
+    expect(last(client, 'scores:top').revision).toBeGreaterThan(revision);
+  });
+
+  it('sends the board to a client that has its revision from another gateway, after a change of a profile that is not on it', async () => {
+    await start();
+    await gateway.put({ ann: 1 });
+    await gateway.boardCache.refresh();
+    const level = await join();
+    await until(() => level.received.length);
+    await gateway.name('cy', { name: 'Cy' });
+    await gateway.boardCache.refresh();
+    const ahead = await join({ revision: 1_002 });
+    await until(() => ahead.received.length);
+    expect(last(ahead, 'scores:top')).toEqual({ revision: 1_002, entries: [{ rank: 1, userId: 'ann', score: 1 }] });
+    await gateway.name('ann', { name: 'Ann' });
+    await until(() => last(level, 'scores:top').revision === 1_003 && last(ahead, 'scores:top').revision === 1_003);
+    expect([of(level, 'scores:top').length, of(ahead, 'scores:top').length]).toEqual([2, 2]);
+  });
+
   it('accepts a bearer token in the Authorization header, and ignores other schemes', async () => {
     await start();
     const [ann, nobody] = [await join({ authorization: 'bearer token-of-ann' }), await join({ authorization: 'Basic YTpi' })];

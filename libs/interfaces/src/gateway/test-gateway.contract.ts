@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, MAX_TOKEN_BYTES, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
+import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, MAX_TOKEN_BYTES, type Profile, ShowUsers, TokenVerifier, TOLERANCE_SECONDS } from '@scoreboard/application';
 import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboard/domain';
-import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
+import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { Subscriptions } from './channels/subscriptions';
 import { GatewayOptions } from './gateway-options';
@@ -81,10 +81,11 @@ export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
 
 export type TestSource = Awaited<ReturnType<typeof startSource>>;
 
-/** The data of the gateways: a leaderboard and a feed in memory. If it `isRebuilding`, it has a board but no ranking yet. */
+/** The data of the gateways: a leaderboard, profiles and a feed in memory. If it `isRebuilding`, it has a board but no ranking yet. */
 export async function startSource({ isRebuilding = false } = {}) {
   const leaderboard = new MemoryLeaderboard();
   const feed = new EmbeddedBoardFeed();
+  const profiles = new MemoryShownProfiles();
   let seq = 1_000;
   const rebuild = (await leaderboard.beginRebuild('ledger'))!;
   await (isRebuilding ? rebuild.show([], seq) : rebuild.finish(seq));
@@ -94,6 +95,13 @@ export async function startSource({ isRebuilding = false } = {}) {
     feed,
     leaderboards: new MemoryLeaderboards(leaderboard, feed),
     published,
+    profiles,
+    /** Stores a profile like an api, and tells the gateways, unless the hint is lost. */
+    async name(userId: string, profile: Profile | undefined, isHinted = true): Promise<void> {
+      const { mark, version } = await profiles.position();
+      await profiles.put([{ userId, profile }], mark, version + 1);
+      if (isHinted) await feed.publish({ userIds: [userId], profiles: version + 1 });
+    },
     /** Ends the rebuild of a source that `isRebuilding`. */
     async finish(): Promise<void> {
       await feed.publish({ board: await rebuild.finish(1_000), userIds: [] });
@@ -118,10 +126,12 @@ export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions
 
 /** A gateway on a free port. */
 export async function startGateway({ pushIntervalMs = 20, source, now, ...limits }: TestGatewayOptions = {}) {
-  const { leaderboard, leaderboards, published, feed, put } = source ?? (await startSource());
+  const { leaderboard, leaderboards, published, feed, profiles, put, name } = source ?? (await startSource());
   const events = new ScoreboardEvents();
-  const boardCache = new BoardCache(leaderboard, feed, events);
   const faults: unknown[] = [];
+  const errors = { report: (...fault: unknown[]) => void faults.push(fault) };
+  const users = new ShowUsers(profiles, errors);
+  const boardCache = new BoardCache(leaderboard, feed, events, users);
   let dropped = 0;
   events.on('client.dropped', () => dropped++);
   let isAdmitting = true;
@@ -140,7 +150,8 @@ export async function startGateway({ pushIntervalMs = 20, source, now, ...limits
     { provide: Leaderboards, useValue: leaderboards },
     { provide: Boards, useValue: boards },
     { provide: TokenVerifier, useValue: { verify: authenticate } },
-    { provide: ErrorReporter, useValue: { report: (...fault: unknown[]) => faults.push(fault) } },
+    { provide: ErrorReporter, useValue: errors },
+    { provide: ShowUsers, useValue: users },
     { provide: ScoreboardEvents, useValue: events },
   ];
   @Module({ providers: ports, exports: ports.map(({ provide }) => provide) })
@@ -178,6 +189,7 @@ export async function startGateway({ pushIntervalMs = 20, source, now, ...limits
     /** Simulates a stale board, or a fresh one again. */
     admit: (isOpen: boolean) => (isAdmitting = isOpen),
     put,
+    name,
     async stop(): Promise<void> {
       await app.close();
       await boardCache.stop();

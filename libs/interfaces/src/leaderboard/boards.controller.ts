@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { Boards, ReadBoards, type ReadLeaderboard } from '@scoreboard/application';
-import { BOARD_SIZE, type BoardPeriod, type BoardReset, MAX_TOP, type RankedScore } from '@scoreboard/domain';
+import { Boards, ReadBoards, type ReadLeaderboard, type ShownEntry, ShowUsers, UserIds } from '@scoreboard/application';
+import { BOARD_SIZE, type BoardPeriod, type BoardReset, MAX_TOP } from '@scoreboard/domain';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { LimitGuard } from '../auth/limit.guard';
@@ -44,6 +44,8 @@ export class BoardsController {
   constructor(
     private readonly boards: Boards,
     private readonly readBoards: ReadBoards,
+    private readonly users: ShowUsers,
+    private readonly ids: UserIds,
   ) {}
 
   @Get()
@@ -65,13 +67,14 @@ export class BoardsController {
   }
 
   @Get(':board/ranks')
-  ranks(@CurrentBoard() board: ReadLeaderboard, @Query(new SchemaPipe(ranksQuerySchema)) { from, limit }: z.output<typeof ranksQuerySchema>): Promise<readonly RankedScore[]> {
-    return board.ranks(from, limit);
+  async ranks(@CurrentBoard() board: ReadLeaderboard, @Query(new SchemaPipe(ranksQuerySchema)) { from, limit }: z.output<typeof ranksQuerySchema>): Promise<readonly ShownEntry[]> {
+    return this.users.entries(await board.ranks(from, limit));
   }
 
   @Get(':board/users')
-  users(@CurrentBoard() board: ReadLeaderboard, @Req() { url }: FastifyRequest): Promise<readonly RankedScore[]> {
+  async usersOf(@CurrentBoard() board: ReadLeaderboard, @Req() { url }: FastifyRequest): Promise<readonly ShownEntry[]> {
     const { ids } = idsPipe.transform({ ids: listed(url, 'ids') }, { type: 'query' });
-    return board.ranked(ids);
+    const userIds = await Promise.all(ids.map((id) => this.ids.userOf(id)));
+    return this.users.entries(await board.ranked(userIds));
   }
 }

@@ -1,12 +1,18 @@
 import { type BeforeApplicationShutdown, Global, Module, type OnApplicationBootstrap } from '@nestjs/common';
-import { Boards, ErrorReporter, Leaderboards, PeriodCaches, PublishedBoards } from '@scoreboard/application';
-import { provide } from '../provide';
+import { Boards, ErrorReporter, Leaderboards, PeriodCaches, PublishedBoards, ShowUsers } from '@scoreboard/application';
 
 const boards = { provide: Boards, useFactory: (published: PublishedBoards, errors: ErrorReporter) => new Boards(published, errors), inject: [PublishedBoards, ErrorReporter] };
 
+// A worker shows no users.
+const caches = {
+  provide: PeriodCaches,
+  useFactory: (leaderboards: Leaderboards, users?: ShowUsers) => new PeriodCaches(leaderboards, users),
+  inject: [Leaderboards, { token: ShowUsers, optional: true }],
+};
+
 /** The boards there are, in the memory of every process. */
 @Global()
-@Module({ providers: [boards, provide(PeriodCaches, Leaderboards)], exports: [Boards, PeriodCaches] })
+@Module({ providers: [boards, caches], exports: [Boards, PeriodCaches] })
 export class BoardsModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly boards: Boards,

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import type { ReadLeaderboard } from '@scoreboard/application';
-import { BOARD_SIZE, type Identity, MAX_TOP, type RankedScore } from '@scoreboard/domain';
+import { type Profile, type ReadLeaderboard, type ShownEntry, ShowUsers } from '@scoreboard/application';
+import { BOARD_SIZE, type Identity, MAX_TOP } from '@scoreboard/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
@@ -21,6 +21,8 @@ const aroundQuerySchema = z.object({ radius: wholeNumber(1, 50).default(5) });
 @UseGuards(LimitGuard, BoardGuard)
 @Throttle({ reads: {} })
 export class LeaderboardController {
+  constructor(private readonly users: ShowUsers) {}
+
   @Get('top')
   async top(
     @CurrentBoard() board: ReadLeaderboard,
@@ -28,7 +30,7 @@ export class LeaderboardController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { body, etag } = presentTop(await board.top(limit));
+    const { body, etag } = presentTop(await this.users.entries(await board.top(limit)));
     void reply.header('etag', etag).header('cache-control', 'no-cache');
     if (matches(request.headers['if-none-match'], etag)) void reply.code(304).send();
     else void reply.type('application/json').send(body);
@@ -36,21 +38,21 @@ export class LeaderboardController {
 
   @Get('users/:userId')
   @UseGuards(OptionalTokenGuard)
-  user(
+  async user(
     @CurrentBoard() board: ReadLeaderboard,
     @CurrentIdentity() reader: Identity | undefined,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
-  ): ReturnType<ReadLeaderboard['place']> {
-    return board.place(userId, reader);
+  ): Promise<Awaited<ReturnType<ReadLeaderboard['place']>> & Profile> {
+    return this.users.entry(await board.place(userId, reader));
   }
 
   @Get('users/:userId/around')
-  around(
+  async around(
     @CurrentBoard() board: ReadLeaderboard,
     @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
     @Query(new SchemaPipe(aroundQuerySchema)) { radius }: z.output<typeof aroundQuerySchema>,
-  ): Promise<readonly RankedScore[]> {
-    return board.around(userId, radius);
+  ): Promise<readonly ShownEntry[]> {
+    return this.users.entries(await board.around(userId, radius));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores } from '@scoreboard/application';
+import { HideUser, ListHidden, type ReversalRequest, type Reversed, ReverseScores, UserIds } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import type { z } from 'zod';
 import { CurrentIdentity } from '../auth/identity.decorator';
@@ -21,6 +21,7 @@ export class ModerationController {
     private readonly reverseScores: ReverseScores,
     private readonly hideUser: HideUser,
     private readonly listHidden: ListHidden,
+    private readonly ids: UserIds,
   ) {}
 
   @Post('reversals')
@@ -34,7 +35,7 @@ export class ModerationController {
   @Throttle({ reads: {} })
   @Header('cache-control', 'no-store')
   async hidden(@CurrentIdentity() identity: Identity, @Query(new SchemaPipe(historyQuerySchema)) { limit, cursor }: HistoryQuery) {
-    return presentHidden(await this.listHidden.execute(identity, limit, cursor));
+    return presentHidden(await this.listHidden.execute(identity, limit, cursor), this.ids);
   }
 
   @Put('hidden/:userId')

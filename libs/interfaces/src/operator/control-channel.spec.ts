@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { LeaderboardRecords, newCommandId } from '@scoreboard/application';
-import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPersonalData } from '@scoreboard/infrastructure/in-process';
-import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedAddresses } from '@scoreboard/infrastructure/postgres';
+import { DeadLetterFile, EmbeddedBoardFeed, FileDeadLetters, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPersonalData, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
+import { type Database, PostgresAuditLog, PostgresBoards, PostgresClients, PostgresConsumerRecords, PostgresLedger, PostgresSchema, PostgresPersonalData, SealedColumns } from '@scoreboard/infrastructure/postgres';
 import { KeyRingCipher } from '@scoreboard/infrastructure/encryption';
 import { ControlClient, serversDigest } from './control-client';
 import { ControlServer } from './control-server';
@@ -33,13 +33,13 @@ function portsOn(database: Database, folder: string): OperatorPorts {
     leaderboards,
     boards,
     letters: new FileDeadLetters(file),
-    sealed: new SealedAddresses(database, ring),
+    sealed: new SealedColumns(database, ring),
     verifier: undefined,
     records: {
       'dead letters': file,
       'command keys': new MemoryPersonalData(new MemoryIdempotencyStore()),
       'database': new PostgresPersonalData(database),
-      'leaderboard': new LeaderboardRecords(ledger, leaderboards, boards),
+      'leaderboard': new LeaderboardRecords(ledger, leaderboards, boards, new MemoryShownProfiles()),
     },
   };
 }

@@ -8,4 +8,6 @@ export abstract class PageOptions {
   abstract readonly guestPlay: boolean;
   /** Origins whose pages may embed the board in a frame. */
   abstract readonly frameOrigins: readonly string[];
+  /** Origins from which pictures of users are loaded. */
+  abstract readonly avatarOrigins: readonly string[];
 }

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RankedScore } from '@scoreboard/domain';
+import type { ShownEntry } from '@scoreboard/application';
 import type { BoardTab } from './board-tabs';
 
 export interface PageContent {
   /** The newest board; undefined before the first one. `revision` is that of the board `global`. */
-  readonly board: { readonly revision?: number; readonly entries: readonly RankedScore[] } | undefined;
+  readonly board: { readonly revision?: number; readonly entries: readonly ShownEntry[] } | undefined;
   /** The time of the request: shown if no script updates the board. */
   readonly at: Date;
   /** How many rows to show. */
@@ -18,6 +18,8 @@ export interface PageContent {
   readonly tabs?: readonly BoardTab[];
   /** The id of the selected tab. */
   readonly selected?: string;
+  /** Origins from which pictures are loaded; others are left out. */
+  readonly avatarOrigins: readonly string[];
   /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
@@ -32,16 +34,16 @@ export class PageTemplate {
     this.html = readFileSync(path, 'utf8');
   }
 
-  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, data }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, avatarOrigins, data }: PageContent): string {
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
       .replace(/<!--period-->([^]*)<!--\/period-->/, (_, part: string) => (period ? part : ''))
       .replace('<!--tabs-->', () => tabs.map((tab) => link(tab, tab.id === selected)).join(''))
-      .replace('data-page', () => attributes({ revision: board?.revision, ...data }))
+      .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
-      .replace('<!--rows-->', () => rows.map(row).join(''));
+      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins)).join(''));
   }
 }
 
@@ -64,12 +66,14 @@ const link = ({ id, name }: BoardTab, isSelected: boolean): string =>
   `<a role="tab" id="tab-${id}" href="?board=${id}" data-tab="${id}" aria-selected="${isSelected}">${escape(name)}</a>`;
 
 /** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
-function row({ rank, userId, score }: RankedScore): string {
-  const name = escape(userId);
+function row({ rank, userId, score, name = userId, avatarUrl }: ShownEntry, avatarOrigins: readonly string[]): string {
+  const id = escape(userId);
+  const isShown = avatarUrl !== undefined && avatarOrigins.includes(new URL(avatarUrl).origin);
+  const picture = isShown ? `<img alt="" loading="lazy" referrerpolicy="no-referrer" src="${escape(avatarUrl)}">` : '';
   const exact = score.toLocaleString('en');
   const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${COMPACT.format(score)}"`;
   return (
-    `<tr data-user="${name}" data-score="${score}" data-rank="${rank}">` +
-    `<td>${rank}</td><th scope="row"><bdi title="${name}">${name}</bdi></th><td${short}><span>${exact}</span></td></tr>`
+    `<tr data-user="${id}" data-score="${score}" data-rank="${rank}">` +
+    `<td>${rank}</td><th scope="row"><bdi title="${id}">${picture}${escape(name)}</bdi></th><td${short}><span>${exact}</span></td></tr>`
   );
 }

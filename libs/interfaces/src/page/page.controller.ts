@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { BoardCache, Boards, ReadBoards } from '@scoreboard/application';
+import { BoardCache, Boards, ReadBoards, ShowUsers } from '@scoreboard/application';
 import { BOARD_SIZE, GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
@@ -23,6 +23,7 @@ export class PageController {
     private readonly boardCache: BoardCache,
     private readonly boards: Boards,
     private readonly readBoards: ReadBoards,
+    private readonly users: ShowUsers,
   ) {
     this.page = new PageTemplate(options.folder, 'index.html');
     this.embedded = new PageTemplate(options.folder, 'embed.html');
@@ -33,11 +34,11 @@ export class PageController {
   /** Shows the board `global` if `board` names none that has begun: links outlive boards. */
   @Get()
   async index(@Query('board') board: unknown, @Res() reply: FastifyReply): Promise<void> {
-    const { gatewayUrl, guestPlay } = this.options;
+    const { gatewayUrl, guestPlay, avatarOrigins } = this.options;
     const tabs = boardTabs(this.boards.list());
     const selected = tabs.find(({ id }) => id === board)?.id ?? GLOBAL_BOARD;
     const data = { gateway: gatewayUrl ?? undefined, chosen: selected === GLOBAL_BOARD ? undefined : selected };
-    const html = this.page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, data });
+    const html = this.page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, avatarOrigins, data });
     send(reply, html, this.policy);
   }
 
@@ -46,14 +47,14 @@ export class PageController {
     this.boards.periods(board); // refuses a board that does not exist
     const period = board !== GLOBAL_BOARD;
     const data = { gateway: this.options.gatewayUrl ?? undefined, chosen: period ? board : undefined, theme, accent, count };
-    send(reply, this.embedded.fill({ board: await this.newest(board), at: new Date(), count, title, period, data }), this.embedPolicy);
+    send(reply, this.embedded.fill({ board: await this.newest(board), at: new Date(), count, title, period, avatarOrigins: this.options.avatarOrigins, data }), this.embedPolicy);
   }
 
   /** Undefined while a board cannot be read, or before a season: the page's script shows it as soon as it can be. */
   private async newest(board: string): Promise<PageContent['board']> {
     if (board === GLOBAL_BOARD) return this.boardCache.current();
     try {
-      return { entries: await this.readBoards.of(board).top(BOARD_SIZE) };
+      return { entries: await this.users.entries(await this.readBoards.of(board).top(BOARD_SIZE)) };
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
 import { Throttle } from '@nestjs/throttler';
-import { ReadCommand, ReadHistory, type Receipt, SubmitScore } from '@scoreboard/application';
+import { ReadCommand, ReadHistory, type Receipt, SubmitScore, UserIds } from '@scoreboard/application';
 import type { Identity } from '@scoreboard/domain';
 import { CurrentIdentity } from '../auth/identity.decorator';
 import { LimitGuard } from '../auth/limit.guard';
@@ -20,15 +20,17 @@ export class ScoresController {
     private readonly submitScore: SubmitScore,
     private readonly readCommand: ReadCommand,
     private readonly readHistory: ReadHistory,
+    private readonly ids: UserIds,
   ) {}
 
   @Post('update')
   @HttpCode(201)
   @UseGuards(LimitGuard)
   @Throttle({ writes: {} })
-  update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
+  async update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
     const key = readIdempotencyKey(request.headers['idempotency-key']);
-    return this.submitScore.execute(identity, { ...body, key, waitMs: readWait(request.headers['prefer']), trace: traceOf(request) });
+    const receipt = await this.submitScore.execute(identity, { ...body, key, waitMs: readWait(request.headers['prefer']), trace: traceOf(request) });
+    return { ...receipt, userId: this.ids.shown(receipt.userId) };
   }
 
   @Get('commands/:commandId')

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { ActionCounts, BoardFeed, BoardStore, DecidedIncrements, FieldCipher, IdempotencyStore, Leaderboards, PublishedBoards, QueueProgress, Quotas, RateCounters, ScoreQueue, TokenSigner, TokenVerifier, WorkerProgress, WorkerReports } from '@scoreboard/application';
+import { ActionCounts, BoardFeed, BoardStore, DecidedIncrements, FieldCipher, IdempotencyStore, Leaderboards, PublishedBoards, QueueProgress, Quotas, RateCounters, ScoreQueue, ShownProfiles, TokenSigner, TokenVerifier, WorkerProgress, WorkerReports } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { DeadLetterFile, EmbeddedBoardFeed, EmbeddedQueueProgress, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards, MemoryQuotas } from '@scoreboard/infrastructure/in-process';
+import { DeadLetterFile, EmbeddedBoardFeed, EmbeddedQueueProgress, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards, MemoryQuotas, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqScoreQueue } from '@scoreboard/infrastructure/rabbitmq';
-import { closeRedis, connectRedis, REDIS, RedisActionCounts, RedisBoardFeed, RedisDecidedIncrements, RedisIdempotencyStore, RedisLeaderboard, RedisLeaderboards, RedisPublishedBoards, RedisQuotas, RedisRateCounters } from '@scoreboard/infrastructure/redis';
+import { closeRedis, connectRedis, REDIS, RedisActionCounts, RedisBoardFeed, RedisDecidedIncrements, RedisIdempotencyStore, RedisLeaderboard, RedisLeaderboards, RedisPublishedBoards, RedisQuotas, RedisRateCounters, RedisShownProfiles } from '@scoreboard/infrastructure/redis';
 import { JwtStrategy, TokensModule } from '@scoreboard/infrastructure/tokens';
 import type { RedisClientType } from 'redis';
 import { checkAdapters, CHECKED } from './check-adapters';
@@ -47,13 +47,14 @@ export class HostPortsModule implements OnApplicationShutdown {
       leaderboard ? { provide: Leaderboard, ...leaderboard } : redisOr(Leaderboard, (client) => new RedisLeaderboard({ client }), () => new MemoryLeaderboard()),
       feed ? { provide: BoardFeed, ...feed } : redisOr(BoardFeed, (client, url) => new RedisBoardFeed({ client, connect: connectFeed(url) }), () => new EmbeddedBoardFeed()),
       { provide: Leaderboards, useFactory: leaderboardsOn, inject: [REDIS, Leaderboard, BoardFeed] },
+      redisOr(ShownProfiles, (client) => new RedisShownProfiles({ client }), () => new MemoryShownProfiles()),
       redisOr(PublishedBoards, (client) => new RedisPublishedBoards({ client }), () => new MemoryPublishedBoards()),
       { provide: QueueProgress, useFactory: progressOf, inject: [ScoreQueue, { token: WorkerReports, optional: true }] },
       queue ? { provide: ScoreQueue, ...queue } : { provide: ScoreQueue, useFactory: openQueue, inject: [HOST_SETTINGS, ScoreboardEvents] },
       ...(ledger ? [{ provide: ScoreLedger, ...ledger }, { provide: BoardStore, useValue: NO_BOARDS }] : []),
       ...(verifier ? [{ provide: TokenVerifier, ...verifier }, { provide: TokenSigner, useValue: null }, strategy] : []),
     ];
-    const tokens = [REDIS, IdempotencyStore, ActionCounts, DecidedIncrements, Quotas, RateCounters, FieldCipher, Leaderboard, Leaderboards, PublishedBoards, BoardFeed, ScoreQueue, QueueProgress];
+    const tokens = [REDIS, IdempotencyStore, ActionCounts, DecidedIncrements, Quotas, RateCounters, FieldCipher, Leaderboard, Leaderboards, PublishedBoards, ShownProfiles, BoardFeed, ScoreQueue, QueueProgress];
     return {
       module: HostPortsModule,
       global: true,

@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { HostObservabilityModule } from '@scoreboard/infrastructure/observability';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
-import { ApplyScoresModule, BoardCacheModule, BoardsModule, HostSocketsModule, LeaderboardModule, ModerationModule, RouteLimitsModule, ScoresModule } from '@scoreboard/interfaces';
+import { ApplyScoresModule, BoardCacheModule, BoardsModule, HostSocketsModule, LeaderboardModule, ModerationModule, RouteLimitsModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import { HostPortsModule } from './host-ports.module';
 import { HOST_SETTINGS, hostSettings } from './host-settings';
 import { MODULE_OPTIONS_TOKEN } from './options-token';
@@ -29,6 +29,7 @@ function withModules(definition: DynamicModule, extras: ScoreboardExtras): Dynam
       HostObservabilityModule.forRoot(operations),
       HostPortsModule.forRoot(adapters),
       RateLimitsModule,
+      UserIdsModule.forRoot({}),
       BoardCacheModule,
       BoardsModule,
       ...(roles.includes('api') ? api(!adapters.ledger) : []),

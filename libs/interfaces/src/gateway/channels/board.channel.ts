@@ -37,7 +37,7 @@ export class BoardChannel {
   join(subscriber: Subscriber): void {
     this.subscribers.add(subscriber);
     const revision = this.label ? 0 : subscriber.handle.revision;
-    const state = this.newest();
+    const state = this.newest(revision);
     const isFit = state !== undefined && state.data.revision >= revision;
     // The board it had is sent again if it is the newest: the client may not have kept it.
     this.ahead.set(subscriber, isFit ? state.data.revision : revision - 1);
@@ -66,8 +66,9 @@ export class BoardChannel {
     this.events.emit('board.pushed', { board: state.data });
   }
 
-  private newest(): (State & { readonly data: Board }) | undefined {
-    const board = this.boardCache.current();
+  /** `known`: the revision that a client has. */
+  private newest(known?: number): (State & { readonly data: Board }) | undefined {
+    const board = this.boardCache.current(known);
     if (board && board !== this.shown) this.state = { event: this.event, data: labeled(board, this.label) };
     this.shown = board;
     return this.state;

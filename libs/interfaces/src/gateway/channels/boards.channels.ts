@@ -81,7 +81,7 @@ export class BoardsChannels {
     const leaderboard = this.options.leaderboards.of(period.key);
     // The events of this process are about the board `global`.
     const events = new ScoreboardEvents();
-    const cache = new BoardCache(leaderboard, this.options.leaderboards.feedOf(period.key), events);
+    const cache = new BoardCache(leaderboard, this.options.leaderboards.feedOf(period.key), events, this.options.users);
     cache.start();
     const channels = new Channels({ ...this.options, events, leaderboard, boardCache: cache, label: { board, period: period.id } });
     const watched = { period, cache, channels, members };

@@ -1,5 +1,5 @@
-import { type ErrorReporter, type BoardCache, PushThrottle, type Subscriber } from '@scoreboard/application';
-import type { Board, Leaderboard, Place, RankedScore, ScoreboardEvents } from '@scoreboard/domain';
+import { type ErrorReporter, type BoardCache, type Profile, PushThrottle, type ShownEntry, type ShowUsers, type Subscriber } from '@scoreboard/application';
+import type { Board, Leaderboard, Place, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardChannel } from './board.channel';
 import { type BoardLabel, eventOf, labeled } from './board-label';
 import { type BoardChannelName, isPersonal, topCount } from './channel-name';
@@ -13,13 +13,14 @@ const AROUND_RADIUS = 5;
 /** The most users in one read, so that no read delays others for long. */
 const PLACES_PER_READ = 1_000;
 
-type Me = Pick<Place, 'userId' | 'score' | 'rank'>;
+type Me = Pick<Place, 'userId' | 'score' | 'rank'> & Profile;
 /** The revision of a board that is not newer than the entries. */
 type Top = Pick<Board, 'revision' | 'entries'>;
 
 export interface ChannelsOptions {
   readonly boardCache: BoardCache;
   readonly leaderboard: Leaderboard;
+  readonly users: ShowUsers;
   readonly buffer: ConflatingBuffer;
   readonly errors: ErrorReporter;
   readonly events: ScoreboardEvents;
@@ -32,7 +33,7 @@ export interface ChannelsOptions {
 export class Channels {
   private readonly board: BoardChannel;
   private readonly me: KeyedChannel<string, Me>;
-  private readonly around: KeyedChannel<string, readonly RankedScore[]>;
+  private readonly around: KeyedChannel<string, readonly ShownEntry[]>;
   private readonly top: KeyedChannel<number, Top>;
   private readonly aroundThrottle = new PushThrottle(() => this.around.markChanged(), AROUND_INTERVAL_MS);
   private readonly endings: (() => void)[];
@@ -88,22 +89,23 @@ export class Channels {
     this.aroundThrottle.request();
   }
 
-  private async readPlaces(userIds: readonly string[]): Promise<Me[]> {
+  private async readPlaces(userIds: readonly string[]): Promise<readonly Me[]> {
     const places: (Place | undefined)[] = [];
     for (let i = 0; i < userIds.length; i += PLACES_PER_READ) {
       places.push(...(await this.options.leaderboard.places(userIds.slice(i, i + PLACES_PER_READ))));
     }
-    return userIds.map((userId, i) => ({ userId, score: places[i]?.score ?? 0, rank: places[i]?.rank ?? null }));
+    return this.options.users.entries(userIds.map((userId, i) => ({ userId, score: places[i]?.score ?? 0, rank: places[i]?.rank ?? null })));
   }
 
-  private readAround(userIds: readonly string[]): Promise<(readonly RankedScore[])[]> {
-    return Promise.all(userIds.map((userId) => this.options.leaderboard.around(userId, AROUND_RADIUS)));
+  private readAround(userIds: readonly string[]): Promise<(readonly ShownEntry[])[]> {
+    const { leaderboard, users } = this.options;
+    return Promise.all(userIds.map(async (userId) => users.entries(await leaderboard.around(userId, AROUND_RADIUS))));
   }
 
   /** One read for all: the first n are also the first of any larger n. */
   private async readTops(counts: readonly number[]): Promise<Top[]> {
     const revision = this.options.boardCache.current()?.revision ?? 0;
-    const entries = await this.options.leaderboard.top(Math.max(...counts));
+    const entries = await this.options.users.entries(await this.options.leaderboard.top(Math.max(...counts)));
     return counts.map((count) => ({ revision, entries: entries.slice(0, count) }));
   }
 }

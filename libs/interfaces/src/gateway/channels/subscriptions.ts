@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, TokenBucket, type Transport, type Subscriber } from '@scoreboard/application';
+import { BoardCache, Boards, ErrorReporter, IdentifySubscriber, Leaderboards, ShowUsers, TokenBucket, type Transport, type Subscriber } from '@scoreboard/application';
 import { type Board, type Identity, Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
 import { BoardsChannels } from './boards.channels';
 import { type ChannelName, isPersonal, parseChannel, splitChannel } from './channel-name';
@@ -46,6 +46,7 @@ export class Subscriptions implements OnApplicationShutdown {
   constructor(
     private readonly boardCache: BoardCache,
     leaderboard: Leaderboard,
+    users: ShowUsers,
     subscribers: IdentifySubscriber,
     errors: ErrorReporter,
     events: ScoreboardEvents,
@@ -53,7 +54,7 @@ export class Subscriptions implements OnApplicationShutdown {
     boards: Boards,
     leaderboards: Leaderboards,
   ) {
-    this.channels = new BoardsChannels({ boardCache, leaderboard, buffer: this.buffer, errors, events, pushIntervalMs, boards, leaderboards });
+    this.channels = new BoardsChannels({ boardCache, leaderboard, users, buffer: this.buffer, errors, events, pushIntervalMs, boards, leaderboards });
     this.signIns = new SignIns(subscribers, errors, {
       isConnected: (subscriber) => this.joined.has(subscriber),
       onIdentity: (subscriber, identity) => this.become(subscriber, identity),

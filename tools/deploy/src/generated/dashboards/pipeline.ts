@@ -57,6 +57,8 @@ export const pipeline: Outline = {
     'Into the leaderboard': [
       graph('Events not in the leaderboard', 'Events that are in the ledger and not in the leaderboard, at the last check.', 'none',
         `scoreboard_leaderboard_lag_events{${CHOSEN}}`, { warn: 1, alarm: 1_000, runbook: 'ScoreboardLeaderboardBehind' }),
+      graph('Periods not closed', 'Periods of boards that have ended and are not closed. Normally 0 a few seconds after an end: the queue is not drained, or a worker is lost.', 'none',
+        { '{{board}}': `max by (board) (scoreboard_periods_unclosed{${CHOSEN}})` }),
       graph('Rebuild', 'Standings that a rebuild of the leaderboard has copied, and all that it has to copy. 0 if none runs.', 'none',
         { 'copied, {{instance}}': `scoreboard_rebuild_standings{${CHOSEN}}`, 'in all, {{instance}}': `scoreboard_rebuild_total_standings{${CHOSEN}}` },
         { runbook: 'ScoreboardLeaderboardBehind' }),

@@ -1,0 +1,84 @@
+import type { Profiles } from './profiles';
+
+const ANN = { name: 'Ann "the ant" 🐜', avatarUrl: 'https://a.example/ann.png' };
+
+/** The contract of every `Profiles`. `make` returns an empty one. */
+export function profilesContract(make: () => Promise<Profiles>): void {
+  let profiles: Profiles;
+  beforeEach(async () => {
+    profiles = await make();
+  });
+  const find = async (userId: string) => (await profiles.find([userId])).get(userId);
+
+  it('finds the profiles that were saved, of many users at once', async () => {
+    expect(await profiles.save('ann', ANN)).toBe(true);
+    await profiles.save('bob', { name: 'Bob' });
+    expect(await profiles.find(['bob', 'nobody', 'ann'])).toEqual(new Map<string, object>([['ann', ANN], ['bob', { name: 'Bob' }]]));
+    expect(await profiles.find([])).toEqual(new Map());
+  });
+
+  it('replaces a profile as a whole; an empty one is none', async () => {
+    await profiles.save('ann', ANN);
+    await profiles.save('ann', { avatarUrl: ANN.avatarUrl });
+    expect(await find('ann')).toEqual({ avatarUrl: ANN.avatarUrl });
+    await profiles.save('ann', {});
+    expect(await find('ann')).toBeUndefined();
+  });
+
+  it('keeps a name away that was taken away, until it is allowed again', async () => {
+    await profiles.save('ann', ANN);
+    await profiles.takeName('ann');
+    expect(await find('ann')).toEqual({ avatarUrl: ANN.avatarUrl });
+    expect(await profiles.save('ann', { name: 'Ann again' })).toBe(false);
+    expect(await profiles.save('ann', { avatarUrl: 'https://a.example/2.png' })).toBe(true);
+    await profiles.takeName('ann');
+    await profiles.allowName('ann');
+    expect(await find('ann')).toEqual({ avatarUrl: 'https://a.example/2.png' });
+    expect(await profiles.save('ann', ANN)).toBe(true);
+  });
+
+  it('takes the name of a user away who has none yet', async () => {
+    await profiles.takeName('ann');
+    expect(await find('ann')).toBeUndefined();
+    expect(await profiles.save('ann', ANN)).toBe(false);
+  });
+
+  it('lists the last change of each user after a version, in order and in pages', async () => {
+    const { version: start } = await profiles.changedSince(0, 10);
+    await profiles.save('ann', ANN);
+    await profiles.save('bob', { name: 'Bob' });
+    await profiles.save('ann', { name: 'Anna' });
+    const first = await profiles.changedSince(start, 1);
+    expect(first.changes).toEqual([{ userId: 'bob', profile: { name: 'Bob' } }]);
+    const second = await profiles.changedSince(first.version, 10);
+    expect(second.changes).toEqual([{ userId: 'ann', profile: { name: 'Anna' } }]);
+    expect(await profiles.changedSince(second.version, 10)).toEqual({ changes: [], version: second.version });
+    await profiles.save('ann', {});
+    await profiles.takeName('bob');
+    expect((await profiles.changedSince(second.version, 10)).changes).toEqual([
+      { userId: 'ann', profile: undefined },
+      { userId: 'bob', profile: undefined },
+    ]);
+  });
+
+  it('shows concurrent changes to a follower without a gap', async () => {
+    const { version: start } = await profiles.changedSince(0, 10);
+    const seen = new Set<string>();
+    const names = Array.from({ length: 40 }, (_, i) => `user-${i}`);
+    let isDone = false;
+    const follow = async () => {
+      for (let version = start, last = false; !last; ) {
+        last = isDone;
+        const page = await profiles.changedSince(version, 7);
+        for (const { userId } of page.changes) seen.add(userId);
+        last &&= page.version === version;
+        version = page.version;
+      }
+    };
+    const following = follow();
+    await Promise.all(names.map((name) => profiles.save(name, { name })));
+    isDone = true;
+    await following;
+    expect([...seen].sort()).toEqual([...names].sort());
+  });
+}

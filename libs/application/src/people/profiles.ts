@@ -1,0 +1,23 @@
+import type { Profile, ProfileChange } from '../live/profile';
+
+/**
+ * The profiles of all users, durably: the source of truth.
+ *
+ * Every change has a version, and versions become visible in their order. So a reader that continues after the version it has misses nothing.
+ */
+export abstract class Profiles {
+  /** The profiles of these users, by user; users without one are absent. */
+  abstract find(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
+
+  /** Replaces a user's profile. Returns false and changes nothing if it has a name and a moderator took the user's name away. */
+  abstract save(userId: string, profile: Profile): Promise<boolean>;
+
+  /** Takes a user's name away for good. The picture stays. Idempotent. */
+  abstract takeName(userId: string): Promise<void>;
+
+  /** Lets a user have a name again. It does not bring the old name back. Idempotent. */
+  abstract allowName(userId: string): Promise<void>;
+
+  /** The changes after `version`, oldest first, at most `limit`: of each user only the last one; and the version that they lead to. */
+  abstract changedSince(version: number, limit: number): Promise<{ readonly changes: readonly ProfileChange[]; readonly version: number }>;
+}

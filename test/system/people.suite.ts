@@ -1,0 +1,70 @@
+import { eventually } from '../support';
+import { apply, get, moderate, newUser, type System, token, watch } from './system';
+
+/** Names and pictures of users, tested from outside. */
+export function peopleSuite(current: () => System): void {
+  describe('names', () => {
+    let system: System;
+    beforeAll(() => {
+      system = current();
+    });
+
+    const bearer = (sub: string, scope?: string) => ({ authorization: `Bearer ${token(sub, scope)}` });
+    const put = async (userId: string, body: object, headers = bearer(userId)) => {
+      const answer = await fetch(`${system.apis[0]}/api/users/${userId}/profile`, { method: 'PUT', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+      return { status: answer.status, body: await answer.text() };
+    };
+    const profileOf = async (userId: string) => (await get(system, `/api/users/${userId}/profile`)).body;
+
+    it('are on every board within a second after a change, under a new ETag', async () => {
+      const userId = newUser('named');
+      for (let i = 0; i < 9; i++) await apply(system, userId, 1_000);
+      const client = watch(system.gateways.at(-1)!, { token: token(userId) });
+      const shown = { name: 'Zoë <b>👩‍🚀</b>', avatarUrl: 'https://a.example/zoe.png' };
+      const entry = expect.objectContaining({ userId, ...shown });
+      try {
+        await eventually(() => expect(client.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId })));
+        const before = await get(system, '/api/scores/top');
+        expect(await put(userId, { ...shown, name: ' Zoe\u0308  <b>👩‍🚀</b>' })).toEqual({ status: 204, body: '' });
+        await eventually(() => expect(client.boards().at(-1)!.entries).toContainEqual(entry), { withinMs: 1_000 });
+        await eventually(() => expect(client.received.filter(({ event }) => event === 'scores:me').at(-1)?.data).toEqual(entry), { withinMs: 1_000 });
+        for (const path of ['top', 'top?limit=100', `users/${userId}/around`]) {
+          await eventually(async () => expect((await get(system, `/api/scores/${path}`)).body).toContainEqual(entry), { withinMs: 1_000 });
+        }
+        for (const path of ['ranks', `users?ids=${userId}`]) expect((await get(system, `/api/boards/global/${path}`)).body).toContainEqual(entry);
+        expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, ...shown });
+        expect(await profileOf(userId)).toEqual({ userId, ...shown });
+        expect((await get(system, '/api/scores/top')).headers.get('etag')).not.toBe(before.headers.get('etag'));
+        expect((await get(system, '/')).body).toContain('Zoë &lt;b&gt;👩‍🚀&lt;/b&gt;</bdi>');
+      } finally {
+        client.socket.disconnect();
+      }
+    });
+
+    it('can be taken away by a moderator, and stay away until they are allowed again', async () => {
+      const userId = newUser();
+      expect((await put(userId, { name: 'Admin' })).status).toBe(204);
+      expect((await moderate(system, 'DELETE', `names/${userId}?reason=impostor`, '{}')).status).toBe(204);
+      expect(await profileOf(userId)).toMatchObject({ type: 'urn:scoreboard:problem:unknown-profile', status: 404 });
+      const refused = await put(userId, { name: 'Adm1n' });
+      expect([refused.status, JSON.parse(refused.body).type]).toEqual([403, 'urn:scoreboard:problem:name-taken-away']);
+      expect((await moderate(system, 'PUT', `names/${userId}`, { reason: 'apologized' })).status).toBe(204);
+      expect((await put(userId, { name: 'Ann' })).status).toBe(204);
+      expect((await moderate(system, 'DELETE', `names/${userId}`, { reason: 'me' }, bearer(userId))).status).toBe(403);
+    });
+
+    it.each<[string, object, Record<string, string>, number]>([
+      ['no token', { name: 'Ann' }, { authorization: '' }, 401],
+      ['the token of somebody else', { name: 'Ann' }, bearer('somebody'), 403],
+      ['a token without scores:write', { name: 'Ann' }, bearer('ann', 'actions:issue'), 403],
+      ['a service', { name: 'Ann' }, bearer('game', 'profiles:write:any'), 204],
+      ['an invisible character', { name: 'A\u202enn' }, bearer('ann'), 400],
+      ['a name that is no string', { name: 7 }, bearer('ann'), 400],
+      ['an unknown field', { name: 'Ann', age: 7 }, bearer('ann'), 400],
+      ['a picture without TLS', { avatarUrl: 'http://a.example/ann.png' }, bearer('ann'), 400],
+      ['an invalid name and the token of somebody else', { name: '' }, bearer('somebody'), 400],
+    ])('answer a PUT with %s', async (_what, body, headers, status) => {
+      expect((await put('ann', body, headers as { authorization: string })).status).toBe(status);
+    });
+  });
+}
