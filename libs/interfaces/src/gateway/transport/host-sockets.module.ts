@@ -42,7 +42,7 @@ export class HostSocketsModule implements OnModuleInit, OnModuleDestroy, BeforeA
   onModuleInit(): void {
     const { boardCache, subscribers, events, options } = this;
     const server = this.host.httpAdapter.getHttpServer() as HttpServer;
-    this.adapter = new ScoreboardSocketAdapter(server, { ...options, maxBufferedBytes: MAX_BUFFERED_BYTES, boardCache, subscribers, events });
+    this.adapter = new ScoreboardSocketAdapter(server, { ...options, isShared: true, maxBufferedBytes: MAX_BUFFERED_BYTES, boardCache, subscribers, events });
     connect(this.adapter, new BoardGateway(this.subscriptions), { namespace: PATH });
     connect(this.adapter, new PlainBoardGateway(this.subscriptions), { path: PATH, plain: true });
   }

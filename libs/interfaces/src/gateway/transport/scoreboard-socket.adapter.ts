@@ -32,6 +32,8 @@ export interface ScoreboardSocketOptions extends AdmissionOptions {
   readonly maxBufferedBytes: number;
   /** Receives `client.dropped`. */
   readonly events: ScoreboardEvents;
+  /** Whether the server is a host's, which may upgrade to other protocols on other paths. Default: false. */
+  readonly isShared?: boolean;
   /** How often clients are pinged, in milliseconds. Default: 25,000. */
   readonly pingIntervalMs?: number;
   /** How often polling sessions are checked, in milliseconds. Default: 1,000. */
@@ -163,7 +165,7 @@ export class ScoreboardSocketAdapter extends IoAdapter {
     const isWebSocket = asksForWebSocket(request);
     if (isWebSocket && plain) void plain.upgrade(request, socket, head);
     else if (isWebSocket && this.io && request.url!.startsWith(IO_PATH)) this.io.engine.handleUpgrade(request, socket, head);
-    else if (http.listenerCount('upgrade') === 1) ignoreUpgrade(http, request, socket, head);
+    else if (!this.options.isShared || http.listenerCount('upgrade') === 1) ignoreUpgrade(http, request, socket, head);
   }
 
   private guard(namespace: Namespace): Namespace {
