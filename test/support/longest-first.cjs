@@ -10,13 +10,13 @@ const LONGEST = [
   'test/page/play.spec.ts',
   'test/system/documented-commands.slow.ts',
   'test/system/distributed.spec.ts',
-  'test/validate.spec.ts',
+  'test/planted-mistakes.slow.ts',
+  'test/page/accessibility.slow.ts',
+  'test/page/layout.slow.ts',
   'test/system/tls.spec.ts',
   'test/system/tls-refusals.slow.ts',
-  'test/page/accessibility.spec.ts',
   'test/system/standalone.spec.ts',
   'test/page/page.spec.ts',
-  'test/page/layout.spec.ts',
 ].map((path) => join(__dirname, '../..', path));
 
 /** jest orders the others by the durations of the last run, or by size where it knows none. */
