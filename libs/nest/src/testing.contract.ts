@@ -2,7 +2,11 @@
 export { auditLogContract } from '@scoreboard/application/audit/audit-log.contract';
 export { rateCountersContract } from '@scoreboard/application/auth/rate-counters.contract';
 export { serviceClientsContract } from '@scoreboard/application/auth/service-clients.contract';
+export { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
+export { eventConsumersContract } from '@scoreboard/application/events/event-consumers.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
+export { shownProfilesContract } from '@scoreboard/application/live/shown-profiles.contract';
+export { profilesContract } from '@scoreboard/application/people/profiles.contract';
 export { actionCountsContract } from '@scoreboard/application/scores/action-counts.contract';
 export { deadLettersContract } from '@scoreboard/application/scores/dead-letters.contract';
 export { decidedIncrementsContract } from '@scoreboard/application/scores/decided-increments.contract';
@@ -11,4 +15,5 @@ export { quotasContract } from '@scoreboard/application/scores/quotas.contract';
 export { scoreQueueContract } from '@scoreboard/application/scores/score-queue.contract';
 export { leaderboardContract } from '@scoreboard/domain/leaderboard.contract';
 export { ledgerAdjustmentsContract } from '@scoreboard/domain/ledger-adjustments.contract';
+export { ledgerEventsContract } from '@scoreboard/domain/ledger-events.contract';
 export { scoreLedgerContract } from '@scoreboard/domain/score-ledger.contract';

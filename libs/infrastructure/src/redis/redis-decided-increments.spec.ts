@@ -45,7 +45,7 @@ describe('RedisDecidedIncrements', () => {
     const [before, during] = [randomUUID(), randomUUID()];
     await increments.decide(before, 5);
     // Delays the answers on this connection for a second, like a hanging server.
-    const blocked = client.blPop(`${prefix}nothing`, 1);
+    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined); // on a busy machine the client gives up earlier
     expect(await Promise.all([increments.decide(before, 6), increments.decide(during, 7), increments.find(before)])).toEqual([5, 7, 5]);
     await blocked;
     expect(await increments.decide(during, 8)).toBe(7);

@@ -81,7 +81,7 @@ describe('RedisIdempotencyStore', () => {
     const [before, during] = [randomUUID(), randomUUID()];
     await keys.claim(before, '5 ann');
     // Delays the answers on this connection for a second, like a hanging server.
-    const blocked = client.blPop(`${prefix}nothing`, 1);
+    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined); // on a busy machine the client gives up earlier
 
     const started = Date.now();
     const claims = [keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')];

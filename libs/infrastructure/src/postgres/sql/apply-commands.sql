@@ -11,7 +11,7 @@
 -- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only index lookups, one
 -- for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
 --
--- A command counts in the open period of each board that its moment of acceptance and its action choose, see the view `period_event`; `global` counts
+-- A command counts in the open period of each board that its moment of acceptance and its action choose; `global` counts
 -- all. A moment that is later than now, from an api whose clock is ahead, is now.
 --
 -- `standings` has one line per user, "userId score reachedAt version hidden": parsing one text costs the client a third less than

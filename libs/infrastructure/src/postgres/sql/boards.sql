@@ -32,17 +32,6 @@ CREATE INDEX board_period_open ON board_period (key) WHERE closed_at IS NULL;
 -- When the api accepted the command, by its clock, but never later than it was applied. Absent if an older build applied it; then `at` counts.
 ALTER TABLE score_event ADD COLUMN accepted_at timestamptz;
 
--- Which period counted which command. The functions that change totals, and whatever computes them again, agree on this.
-CREATE VIEW period_event AS
-SELECT period.key, event.seq, event.command_id, event.user_id, event.score_increment
-  FROM score_event AS event
-  JOIN board_period AS period
-    ON event.seq > period.opened_seq AND (period.closed_seq IS NULL OR event.seq <= period.closed_seq)
-   AND coalesce(event.accepted_at, event.at) < period.ends_at
-   AND (coalesce(event.accepted_at, event.at) >= period.starts_at OR coalesce(event.accepted_at, event.at) >= period.late_from AND event.seq > period.late_seq)
-   AND (period.actions IS NULL OR event.action LIKE ANY (period.actions))
- WHERE event.leaderboard_id = 1 AND event.score_increment > 0;
-
 -- Opens a period of a board, if it is not open already. It begins to count at once, so it must be opened before its first moment.
 CREATE FUNCTION open_period(board_id text, period_id text, begins timestamptz, ends timestamptz, patterns text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT

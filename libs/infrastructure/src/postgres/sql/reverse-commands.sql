@@ -18,10 +18,27 @@ SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET enable_
 AS $$
 DECLARE
   inserted bigint;
+  originals    score_event[];
+  counted_ids  uuid[];
+  counted_keys smallint[];
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
   SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
     FROM leaderboard WHERE id = board;
+
+  SELECT array_agg(event) INTO originals
+    FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
+   CROSS JOIN LATERAL (SELECT stored FROM score_event AS stored WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS one(event);
+
+  -- The periods that counted them: the same rule as in `apply_commands`, with what was open when the event was written.
+  SELECT array_agg(original.command_id), array_agg(period.key) INTO counted_ids, counted_keys
+    FROM unnest(originals) AS original
+    JOIN board_period AS period
+      ON original.seq > period.opened_seq AND (period.closed_seq IS NULL OR original.seq <= period.closed_seq)
+     AND coalesce(original.accepted_at, original.at) < period.ends_at
+     AND (coalesce(original.accepted_at, original.at) >= period.starts_at
+          OR coalesce(original.accepted_at, original.at) >= period.late_from AND original.seq > period.late_seq)
+     AND (period.actions IS NULL OR original.action LIKE ANY (period.actions));
 
   INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, reverses)
   SELECT board,
@@ -32,10 +49,9 @@ BEGIN
          total.score - sum(earned.score_increment) OVER (PARTITION BY earned.user_id ORDER BY earned.seq),
          earned.action,
          earned.command_id
-    FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
-   CROSS JOIN LATERAL (SELECT * FROM score_event WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned
+    FROM unnest(originals) AS earned
    CROSS JOIN LATERAL (SELECT score FROM score_total WHERE leaderboard_id = board AND user_id = earned.user_id LIMIT 1) AS total
-    LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND reverses = asked.id LIMIT 1) AS before ON true
+    LEFT JOIN LATERAL (SELECT true AS is_known FROM score_event WHERE leaderboard_id = board AND reverses = earned.command_id LIMIT 1) AS before ON true
    WHERE before.is_known IS NULL;
   GET DIAGNOSTICS inserted = ROW_COUNT;
   range_to := range_from + inserted;
@@ -53,25 +69,25 @@ BEGIN
        SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
 
     UPDATE score_total SET score = score_total.score - taken.points, reached_at = taken.seq, version = taken.seq
-      FROM (SELECT counted.key, counted.user_id, sum(counted.score_increment) AS points, max(reversal.seq) AS seq
+      FROM (SELECT counted.key, original.user_id, sum(original.score_increment) AS points, max(reversal.seq) AS seq
               FROM (SELECT seq, reverses FROM score_event WHERE leaderboard_id = board AND seq > range_from ORDER BY leaderboard_id, seq LIMIT inserted) AS reversal
-              JOIN period_event AS counted ON counted.command_id = reversal.reverses
-             GROUP BY counted.key, counted.user_id) AS taken
+              JOIN unnest(counted_ids, counted_keys) AS counted(id, key) ON counted.id = reversal.reverses
+              JOIN unnest(originals) AS original ON original.command_id = counted.id
+             GROUP BY counted.key, original.user_id) AS taken
      WHERE leaderboard_id = taken.key AND score_total.user_id = taken.user_id;
   END IF;
 
-  SELECT count(*) INTO known
-    FROM (SELECT DISTINCT id FROM unnest(command_ids) AS id) AS asked
-   CROSS JOIN LATERAL (SELECT FROM score_event WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS earned;
+  known := coalesce(cardinality(originals), 0);
 
   SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') INTO standings
     FROM (SELECT DISTINCT earned.user_id AS id
             FROM unnest(command_ids) AS asked
            CROSS JOIN LATERAL (SELECT user_id FROM score_event WHERE +leaderboard_id = board AND command_id = asked LIMIT 1) AS earned) AS batch
    CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id LIMIT 1) AS total;
-  SELECT string_agg(concat_ws(' ', counted.key, user_id, score, reached_at, version, hidden::integer), E'\n') INTO period_standings
-    FROM (SELECT DISTINCT key, user_id FROM period_event WHERE command_id = ANY (command_ids)) AS counted
-    JOIN score_total AS total USING (user_id) WHERE leaderboard_id = counted.key;
+  SELECT string_agg(concat_ws(' ', batch.key, user_id, score, reached_at, version, hidden::integer), E'\n') INTO period_standings
+    FROM (SELECT DISTINCT counted.key, original.user_id AS id
+            FROM unnest(counted_ids, counted_keys) AS counted(id, key) JOIN unnest(originals) AS original ON original.command_id = counted.id) AS batch
+   CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = batch.key AND user_id = batch.id LIMIT 1) AS total;
 END $$;
 
 REVOKE EXECUTE ON FUNCTION reverse_commands FROM PUBLIC;
