@@ -67,6 +67,8 @@ describe.each([
     app.setGlobalPrefix('games').enableVersioning({ type: VersioningType.URI });
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    // Ranks are null until the leaderboard is built for the first time.
+    await eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { withinMs: 30_000 });
   }, 120_000);
   afterAll(async () => {
     await app?.close();
