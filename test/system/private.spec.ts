@@ -44,7 +44,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'pers
   };
   /** Files in the servers' folders that contain these bytes. */
   const grep = (text: string): Promise<string> =>
-    promisify(execFile)('grep', ['-rlF', text, ...[servers.postgres!, servers.redis!, servers.rabbitmq!].map(({ folder }) => folder)]).then(
+    promisify(execFile)('grep', ['-rlF', '-e', text, ...[servers.postgres!, servers.redis!, servers.rabbitmq!].map(({ folder }) => folder)]).then(
       ({ stdout }) => stdout,
       (error: { code?: number; stdout: string }) => {
         if (error.code === 1) return ''; // nothing found
