@@ -24,7 +24,6 @@ export class ProjectPeriods {
     for (const key of new Set([...livePeriods(catalog, this.now()).map((period) => period.key), ...periods.keys()])) {
       this.of(key).add({ range: closed.has(key) ? { from: 0, to: range.to } : range, standings: periods.get(key) ?? [] });
     }
-    for (const key of catalog.expired) this.projections.delete(key);
   }
 
   /** Resolves when nothing is waiting. */
@@ -33,8 +32,13 @@ export class ProjectPeriods {
   }
 
   private of(key: number): ProjectStandings {
-    const known = this.projections.get(key) ?? new ProjectStandings(this.leaderboards.of(key), this.leaderboards.feedOf(key), this.errors, new ScoreboardEvents());
-    this.projections.set(key, known);
-    return known;
+    return this.projections.get(key) ?? this.make(key);
+  }
+
+  private make(key: number): ProjectStandings {
+    const projection = new ProjectStandings(this.leaderboards.of(key), this.leaderboards.feedOf(key), this.errors, new ScoreboardEvents());
+    for (const expired of this.boards.catalog.expired) this.projections.delete(expired);
+    this.projections.set(key, projection);
+    return projection;
   }
 }

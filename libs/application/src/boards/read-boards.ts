@@ -6,8 +6,6 @@ import type { Boards } from './boards';
 import type { Leaderboards } from './leaderboards';
 import { PeriodCaches } from './period-caches';
 
-const NO_BOARD = { current: () => undefined, isFresh: () => false };
-
 /** Reads the ranks of any board. */
 export class ReadBoards {
   private readonly readers: Map<number, ReadLeaderboard>;
@@ -26,15 +24,15 @@ export class ReadBoards {
   /** A reader for a period of a board; by default for the current one. Refusals: those of `Boards.find`. */
   of(board: string, period?: string): ReadLeaderboard {
     const found = this.boards.find(board, period);
-    const known = this.readers.get(found.key) ?? this.make(found);
-    this.readers.set(found.key, known);
-    for (const key of this.boards.catalog.expired) this.readers.delete(key);
-    return known;
+    return this.readers.get(found.key) ?? this.make(found);
   }
 
   private make(period: BoardPeriod): ReadLeaderboard {
     const ranks = new LedgerRanks(this.ledger.ofPeriod(period.key), this.errors, new ScoreboardEvents());
     const cache = { current: () => this.caches.live(period)?.current(), isFresh: () => this.caches.live(period)?.isFresh() ?? false };
-    return new ReadLeaderboard(this.leaderboards.of(period.key), ranks, period.closedAt === undefined ? cache : NO_BOARD, this.errors);
+    const reader = new ReadLeaderboard(this.leaderboards.of(period.key), ranks, cache, this.errors);
+    for (const key of this.boards.catalog.expired) this.readers.delete(key);
+    this.readers.set(period.key, reader);
+    return reader;
   }
 }

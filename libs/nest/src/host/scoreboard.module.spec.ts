@@ -61,8 +61,10 @@ describe.each([
 ])("ScoreboardModule in a host's application on %s", (_name, adapter) => {
   let app: INestApplication;
   let url: string;
+  const [started, cleared] = [jest.spyOn(global, 'setInterval'), jest.spyOn(global, 'clearInterval')];
   beforeAll(async () => {
     register.clear();
+    started.mockClear();
     app = await NestFactory.create(HostModule, adapter() as FastifyAdapter, { logger: false, abortOnError: false });
     app.setGlobalPrefix('games').enableVersioning({ type: VersioningType.URI });
     await app.listen(0, '127.0.0.1');
@@ -73,6 +75,10 @@ describe.each([
   afterAll(async () => {
     await app?.close();
     register.clear();
+    // What is left would keep the host's process alive.
+    const ended = new Set(cleared.mock.calls.map(([timer]) => timer));
+    const left = started.mock.results.map(({ value }) => value as NodeJS.Timeout).filter((timer) => timer.hasRef() && !ended.has(timer));
+    expect(left).toEqual([]);
   }, 30_000);
 
   const send = async (path: string, body: unknown, headers: Record<string, string>) => {

@@ -30,7 +30,7 @@ export class BoardsChannels {
 
   constructor(private readonly options: BoardsChannelsOptions) {
     this.global = new Channels(options);
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer = setInterval(() => this.look(), LOOK_MS).unref();
   }
 
   /** Whether there is such a board. */

@@ -49,7 +49,7 @@ export class Channels {
       buffer,
       errors,
     );
-    const sweep = setInterval(() => this.markAllChanged(), SWEEP_MS);
+    const sweep = setInterval(() => this.markAllChanged(), SWEEP_MS).unref();
     this.endings = [() => clearInterval(sweep), boardCache.onScores((userIds) => this.hear(userIds))];
   }
 

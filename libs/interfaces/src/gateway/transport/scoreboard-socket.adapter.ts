@@ -134,16 +134,13 @@ export class ScoreboardSocketAdapter extends IoAdapter {
   override async dispose(): Promise<void> {
     clearInterval(this.dropping);
     this.polls?.close();
+    for (const server of this.plainServers) server.close(); // Nest has closed only those that it created
     await super.dispose();
   }
 
   private createPlainServer(path: string): PlainSocketServer {
     const { pingIntervalMs = 25_000 } = this.options;
-    const server = new PlainSocketServer({
-      path,
-      pingIntervalMs,
-      admission: this.admission,
-    });
+    const server = new PlainSocketServer({ path, pingIntervalMs, admission: this.admission });
     this.plainServers.push(server);
     return server;
   }
