@@ -27,8 +27,8 @@ const list = (): Command =>
 
 type ListedBoard = BoardDefinition & { readonly periods: readonly BoardPeriod[] };
 
-function linesOf({ id, reset, timezone, actions, periods }: ListedBoard): readonly string[] {
-  const what = [reset ? `${reset}, ${timezone}` : 'does not reset', ...(actions ? [`actions ${actions.join(' ')}`] : [])];
+function linesOf({ id, reset, timezone, from, actions, periods }: ListedBoard): readonly string[] {
+  const what = [reset ? `${reset}, ${timezone}` : from === undefined ? 'does not reset' : 'season', ...(actions ? [`actions ${actions.join(' ')}`] : [])];
   return [`${id}: ${what.join(', ')}`, ...periods.map(lineOf)];
 }
 

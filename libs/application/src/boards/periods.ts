@@ -29,7 +29,7 @@ export function periodAt(definition: BoardDefinition, moment: number): PeriodTim
   return { id: (reset === 'weekly' ? thursday : start).toFormat(IDS[reset].format), start: start.toMillis(), end: end.toMillis() };
 }
 
-/** The next period after this one; undefined if there is none. */
+/** The next period; undefined after a season. */
 export const periodAfter = (definition: BoardDefinition, { end }: PeriodTime): PeriodTime | undefined =>
   definition.reset && end !== undefined ? periodAt(definition, end) : undefined;
 

@@ -5,7 +5,7 @@ import { QueueProgress } from './keep-boards';
 export interface Deliveries {
   /** Number of messages that no worker has yet; undefined if the broker does not answer. */
   countReady(): Promise<number | undefined>;
-  /** Age in seconds of the oldest command that this worker has and has not applied; 0 if there is none. */
+  /** Age in seconds of the oldest command that waits in this worker; 0 if none waits. */
   oldestAgeSeconds(): number;
   /** How many times messages of this worker went back to the queue. */
   returns(): number;
@@ -13,7 +13,7 @@ export interface Deliveries {
 
 /** What a worker has, as it reports it. Times are ages in ms, because the clocks of two machines differ. */
 export interface WorkerReport {
-  /** How long ago the oldest command was accepted that it has and has not applied; absent if there is none. */
+  /** Age of the oldest command that waits in it; absent if none waits. */
   readonly heldMs?: number;
   /** How long ago it saw that all messages were with workers. */
   readonly emptyMs?: number;

@@ -46,7 +46,7 @@ export class LedgerConsumer {
     this.by = { consumer: definition.name, holder: randomUUID() };
   }
 
-  /** The age of the oldest event that is not processed, 0 if there is none; undefined in a process without the lease. */
+  /** Age of the oldest event that waits. 0: none waits. Undefined: another process has the lease. */
   get lagSeconds(): number | undefined {
     if (!this.lease) return undefined;
     return this.oldestAt === undefined ? 0 : Math.max(0, (Date.now() - this.oldestAt) / 1_000);
