@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { RoleProcess } from '@scoreboard/harness';
 import { eventually, startStandalone } from '../support';
@@ -123,6 +123,28 @@ describe('the standalone with bad inputs', () => {
     it('accepted no update, and still accepts clients', async () => {
       const { said } = await play(role.url, { id: '', what: '', path: '/ws/scores', send: ['{"event":"none"}'], ends: {} });
       expect(said[0]).toMatch(/^{"event":"scores:top","data":{"revision":\d+,"entries":\[\]}}$/);
+    });
+  });
+
+  describe('a body that goes on after its last answer', () => {
+    // A server that closes at once resets the connection, and a client that is still sending may never read the answer.
+    it.each([
+      [413, 'too large', { 'Content-Type': 'application/json' }],
+      [415, 'of another type', { 'Content-Type': 'text/plain' }],
+    ])('is read to its end after %i: %s', async (status, _what, headers) => {
+      const all = request({ headers, body: ' '.repeat(4_000_000) });
+      const { hostname, port } = new URL(role.url);
+      const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk));
+      socket.write(all.subarray(0, 100_000));
+      await once(socket, 'end');
+      expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      for (let i = 100_000; i < all.length; i += 20_000) {
+        await new Promise<void>((resolve, reject) => socket.write(all.subarray(i, i + 20_000), (error) => (error ? reject(error) : resolve())));
+      }
+      socket.end();
+      await once(socket, 'close'); // rejects if the connection is reset
     });
   });
 

@@ -27,8 +27,8 @@ export function exchange(url: string, what: string | Buffer | Writer): Promise<R
     socket.on('timeout', () => socket.destroy(new Error(`still open after ${PATIENCE_MS} ms`)));
     socket.on('end', () => socket.destroy());
     socket.on('error', (error: NodeJS.ErrnoException) => {
-      // Closing while the client still sends resets the connection; what arrived before counts.
-      if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+      // Only a client that never stops sending is cut off; what arrived before counts.
+      if (typeof what !== 'function' || (error.code !== 'ECONNRESET' && error.code !== 'EPIPE')) reject(error);
     });
     socket.on('close', () => {
       isOver = true;

@@ -67,17 +67,27 @@ export function bareAnswer(why: Refusal | number, request?: Pick<IncomingMessage
 
 const malformedAnswer = (status: number): BareAnswer => bareAnswer(status, undefined, DETAIL[status]);
 
-/**
- * Writes the last answer on a connection and destroys the connection one second later, whatever the client does. Bytes that arrive in
- * between are discarded without parsing. Closing at once with unread bytes would reset the connection, and the answer could be lost.
- */
+/** Writes the last answer on a connection and closes it: see `discardTheRest`. */
 export function endConnection(socket: Duplex, { status, headers, body }: BareAnswer): void {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  discardTheRest(socket);
+}
+
+/**
+ * Closes a connection after its last answer, while the client may still be sending: ends our side, discards without parsing what arrives, and destroys
+ * the connection one second later, whatever the client does. Closing at once with unread bytes would reset the connection, and the client would
+ * lose the answer (RFC 9112, section 9.6).
+ */
+export function discardTheRest(socket: Duplex): void {
   ending.add(socket);
   socket.on('error', ignore);
-  socket.removeAllListeners('data').on('data', ignore);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`);
+  socket.end();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  const discard = () => void socket.removeAllListeners('data').on('data', ignore);
+  // Node's own listener starts the reading of a paused connection, until we replace it.
+  if (socket.isPaused()) socket.once('resume', discard).resume();
+  else discard();
 }
 
 /** During the TLS handshake a write would wait for the handshake to end. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer, type TLSSocket } from 'node:tls';
+import { discardTheRest } from './bare-connection';
 import { ignoreUpgrade } from './ignored-upgrade';
 
 const LOOK_MS = 1_000;
@@ -44,6 +45,7 @@ interface Connection {
  * |---|---|
  * | is silent, or sends the headers or body slowly | Node after 10 s, with 408 |
  * | sends malformed HTTP, `CONNECT` or a refused upgrade, and does not close | `endConnection`, 1 s after the answer |
+ * | still sends a body after the last answer, for example 413 | this class, 1 s after the answer |
  * | does not finish its TLS handshake | this class, after 10 s |
  * | does not read its answer | this class, after 10 s without progress, or 2 min in total |
  * | sends no further request | Node after `keepAliveTimeout`, or this class after 5 s if there are many idle connections |
@@ -113,6 +115,9 @@ export class Connections {
     this.bare.set(socket, Object.assign(connection, { isIdle: false, since: now }));
     if (known) return;
     this.known.set(socket, connection);
+    // Node calls this after the last answer of a connection.
+    const { destroySoon } = socket;
+    socket.destroySoon = () => (isReceived(connection) ? destroySoon.call(socket) : discardTheRest(socket));
     socket.once('close', () => {
       this.bare.delete(socket);
       // Node closes the answer in progress. The pipelined answers after it would keep their files open.
@@ -168,5 +173,8 @@ function isOver(socket: Socket, connection: Connection, now: number): boolean {
   const ms = now - connection.since;
   return (connection.isHandshake && ms > HANDSHAKE_MS) || (connection.answers.size > 0 && ms > ANSWER_MS) || now - connection.tookAt > STALLED_MS;
 }
+
+/** Whether all requests that are being answered have arrived completely. */
+const isReceived = ({ answers }: Connection): boolean => [...answers].every(({ req }) => req.complete);
 
 const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
