@@ -16,8 +16,8 @@ if (words.some((word) => word === '--help' || word === '-h')) {
 setUp();
 const folder = mkdtempSync(join(tmpdir(), 'scoreboard-tests-'));
 const resultFile = join(folder, 'result.json');
-// Suites wait for servers and timers half of their time: one more than there are cores keeps them busy.
-const workers = Math.min(availableParallelism() + 1, 6);
+// Suites wait for servers and timers more than half of their time: two more than there are cores keep these busy.
+const workers = Math.min(availableParallelism() + 2, 6);
 const jest = [join(root, 'node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`, '--json', `--outputFile=${resultFile}`, ...words.filter((word) => !word.startsWith(KIND))];
 // Last, because it takes every word that follows.
 if (kind) jest.push('--testRegex', `\\.${kind}\\.ts$`);
