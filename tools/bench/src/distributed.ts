@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { psql, type RoleName, type RoleProcess } from '@scoreboard/harness';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { BoardDefinition } from '@scoreboard/domain';
+import { psql, type RoleName, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
 import { withRedis } from '../../faults/src/snapshots';
 import { LEDGER_SUMS, ledgerSnapshot, metric, startRoles, sumOfScores } from './system';
 
@@ -8,9 +9,18 @@ const PREFIX = 'scoreboard:{global}:';
 
 export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
-/** One api, worker and gateway over servers of their own. `profiled`: the role whose V8 CPU profile is written to `folder` when it stops. */
-export async function startDistributed(profiled?: { readonly role: RoleName; readonly folder: string }) {
-  const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles();
+export interface DistributedOptions {
+  /** The role whose V8 CPU profile is written to `folder` when it stops. */
+  readonly profiled?: { readonly role: RoleName; readonly folder: string };
+  /** Beside `global`. */
+  readonly boards?: readonly BoardDefinition[];
+}
+
+/** One api, worker and gateway over servers of their own. */
+export async function startDistributed({ profiled, boards = [] }: DistributedOptions = {}) {
+  const boardsFile = join(temporaryFolder('bench-boards'), 'boards.json');
+  writeFileSync(boardsFile, JSON.stringify(boards));
+  const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles({ BOARDS_FILE: boardsFile });
   if (profiled) mkdirSync(profiled.folder, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
     start(role, role === profiled?.role ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiled.folder), '--cpu-prof-name', `${role}.cpuprofile`] : []);
@@ -19,7 +29,7 @@ export async function startDistributed(profiled?: { readonly role: RoleName; rea
   const sum = async (name: string) => (await Promise.all(workers.map(({ url }) => metric(url, name)))).reduce((a, b) => a + b);
 
   return {
-    name: 'distributed',
+    name: boards.length ? 'boards' : 'distributed',
     takesKeys: true,
     apis: [api.url],
     gateway: gateway.url,

@@ -1,4 +1,5 @@
 import { exitWith, flag, type Option, optional, readOptions, say, whole, wholes } from '@scoreboard/harness';
+import { STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { type Distributed, startDistributed } from './distributed';
 import { writeEvidence } from './evidence';
 import { differ, measure, measureReads, type Scenario, type Totals } from './measure';
@@ -12,7 +13,7 @@ const USAGE = `npm run bench [-- options]
 
 Measures the distributed system and the standalone against two others, in turns, on this machine: the server one writes in
 an afternoon (Fastify, one upsert and one ZINCRBY an update, the board sent to all), and a prototype, the same path from
-the same parts without anything else. Starts and stops what it needs, on free ports. Ends with 1 where a sum shows a lost
+the same parts without anything else; \`boards\` is the distributed system with boards of the day, week and month. Starts and stops what it needs, on free ports. Ends with 1 where a sum shows a lost
 or doubled point.`;
 
 /** What starts each system, by its name. */
@@ -20,6 +21,7 @@ const START = {
   baseline: startBaseline,
   prototype: startPrototype,
   distributed: () => startDistributed(),
+  boards: () => startDistributed({ boards: STANDALONE_BOARDS }),
   standalone: () => startStandalone(userIds),
 };
 
@@ -28,7 +30,7 @@ type SystemName = keyof typeof START;
 /** Some of the systems. */
 const systems: Option<readonly SystemName[]> = {
   hint: 'A,B',
-  help: 'only these of baseline, prototype, distributed, standalone; default all',
+  help: 'only these of baseline, prototype, distributed, boards, standalone; default all',
   read(given, name) {
     const known = Object.keys(START) as SystemName[];
     const names = (given?.split(',') ?? known) as SystemName[];

@@ -39,7 +39,7 @@ async function profile(): Promise<number> {
     return 64;
   }
   say('Starting …');
-  const system = await startDistributed({ role, folder });
+  const system = await startDistributed({ profiled: { role, folder } });
   const totals = { updates: 0, points: 0, probed: 0, errors: [] };
   const from = now();
   const { acceptedPerSecond } = await measure(system, { connections, clients: 0, keys }, seconds, totals);

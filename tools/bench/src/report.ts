@@ -60,6 +60,7 @@ const COMPARISONS: readonly Comparison[] = [
     title: `\`${other}\``,
     with: ({ system, scenario }: Run) => (system === other || scenario.keys ? undefined : { system: other, scenario }),
   })),
+  { title: '`distributed`', with: ({ system, scenario }) => (system === 'boards' ? { system: 'distributed', scenario } : undefined) },
   { title: 'itself without keys', with: ({ system, scenario }) => (scenario.keys ? { system, scenario: { ...scenario, keys: false } } : undefined) },
   { title: 'itself without clients', with: ({ system, scenario }) => (scenario.clients ? { system, scenario: { ...scenario, clients: 0 } } : undefined) },
 ];
