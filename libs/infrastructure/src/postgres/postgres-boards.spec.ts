@@ -1,5 +1,8 @@
 import { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
-import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import { periodAt } from '@scoreboard/application';
+import type { BoardDefinition } from '@scoreboard/domain';
+import { Client } from 'pg';
+import { describeWith, type PlanStep, rowsOf, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import type { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresBoards } from './postgres-boards';
@@ -18,9 +21,45 @@ const emptied = async (database: Database) => {
 };
 
 describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
-  const { database } = useDatabase();
+  const { database, options } = useDatabase();
 
   boardStoreContract(() => emptied(database));
+
+  it('writes a batch without comparing each of its commands with each of its users', async () => {
+    const { store } = await emptied(database);
+    const day: BoardDefinition = { id: 'day', reset: 'daily', timezone: 'UTC', keep: 1 };
+    await store.define([day]);
+    await store.open(day, periodAt(day, Date.now())!);
+    const size = 500;
+    const rows = rowsOf(
+      await stepsInside(
+        `SELECT apply_commands(1::smallint, array_agg(gen_random_uuid()), array_agg('u' || i), array_agg(1::bigint), array_agg(NULL::text), array_agg(NULL::text),
+                                    array_agg(NULL::uuid), array_agg(NULL::uuid), array_agg(NULL::bigint)) FROM generate_series(1, ${size}) AS i`,
+      ),
+    );
+    expect(rows).toBeGreaterThan(5 * size);
+    expect(rows).toBeLessThan(50 * size);
+  });
+
+  /** The executed plans of the statements inside the functions that a statement calls. */
+  async function stepsInside(sql: string): Promise<readonly PlanStep[]> {
+    const client = new Client(options.url);
+    await client.connect();
+    const plans: string[] = [];
+    client.on('notice', ({ message }) => plans.push(message!.slice(message!.indexOf('{'))));
+    try {
+      await client.query(`LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on; SET auto_explain.log_analyze = on;
+        SET auto_explain.log_format = 'json'; SET client_min_messages = 'log'`);
+      // From the sixth time on, PostgreSQL may keep a plan.
+      for (let i = 0; i < 6; i++) {
+        plans.length = 0;
+        await client.query(sql);
+      }
+    } finally {
+      await client.end();
+    }
+    return plans.flatMap((plan) => stepsOf({ 'QUERY PLAN': [JSON.parse(plan) as { Plan: PlanStep }] }));
+  }
 });
 
 describe('PostgresBoards on the embedded database', () => {

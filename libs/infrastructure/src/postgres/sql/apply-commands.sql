@@ -9,7 +9,8 @@
 -- unique index refuses it: then the known ones are looked up, and the others are written.
 --
 -- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only index lookups, one
--- for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower.
+-- for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower. Nested loops are off, because
+-- PostgreSQL plans for a batch of five commands and would compare each command with each user; what only a nested loop can do still uses one.
 --
 -- A command counts in the open period of each board that its moment of acceptance and its action choose; `global` counts
 -- all. A moment that is later than now, from an api whose clock is ahead, is now.
@@ -23,7 +24,7 @@ CREATE FUNCTION apply_commands(
   OUT range_from bigint, OUT range_to bigint, OUT conflicts integer[], OUT standings text, OUT period_standings text, OUT lock_wait_ms double precision
 ) LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path FROM CURRENT SET enable_seqscan = off SET jit = off
+SET search_path FROM CURRENT SET enable_seqscan = off SET enable_nestloop = off SET jit = off
 AS $$
 DECLARE
   asked    timestamptz := clock_timestamp();
