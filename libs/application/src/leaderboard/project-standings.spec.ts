@@ -59,6 +59,19 @@ describe('ProjectStandings', () => {
     expect(await leaderboard.position()).toMatchObject({ watermark: 6 });
   });
 
+  it('with a pause, collects the changes of the pause for one put', async () => {
+    projection = new ProjectStandings(leaderboard, feed, { report: (what) => void reported.push(what) }, new ScoreboardEvents(), undefined, 100);
+    leaderboard.open();
+    const isPut = new Promise((resolve) => void feed.subscribe(resolve));
+    projection.add(batch(0, 1, 'ann'));
+    await isPut;
+    projection.add(batch(1, 2, 'bob'));
+    await new Promise(setImmediate);
+    projection.add(batch(2, 3, 'cyd'));
+    await projection.idle();
+    expect(leaderboard.puts.map(({ users }) => users)).toEqual([['ann'], ['bob', 'cyd']]);
+  });
+
   it('reports a failed put and continues with the next', async () => {
     leaderboard.failures = 1;
     leaderboard.open();

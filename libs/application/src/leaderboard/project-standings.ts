@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
 import type { ProjectPeriods } from '../boards/project-periods';
@@ -30,6 +31,8 @@ export class ProjectStandings {
     private readonly events: ScoreboardEvents,
     /** Gets each change too. */
     private readonly periods?: ProjectPeriods,
+    /** How long changes are collected after a put, in ms. */
+    private readonly pauseMs = 0,
   ) {}
 
   /** `followed`: the requests to name in later events. */
@@ -68,6 +71,7 @@ export class ProjectStandings {
       } catch (error) {
         this.errors.report('standings were not projected', error);
       }
+      if (this.pauseMs) await delay(this.pauseMs);
     }
     this.running = undefined;
   }
