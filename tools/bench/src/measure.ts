@@ -110,7 +110,7 @@ const NO_SUBSCRIBERS = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN }
 
 type Probed = typeof NO_SUBSCRIBERS;
 
-const cpuOf = ({ pids }: System) => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)]));
+const cpuOf = ({ processes }: System) => Object.fromEntries(Object.entries(processes).map(([name, { pid }]) => [name, cpuSeconds(pid)]));
 
 /** A closed loop is not to be refused anything: another answer than 201 would hide behind the figures. */
 function count({ byStatus }: LoadResult, { errors }: Totals, name: string): number {

@@ -2,13 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryFolder } from '@scoreboard/harness';
 import { Cluster } from './cluster';
 import type { Fault, System } from './fault';
-import { History } from './history';
-import { Load } from './load';
 import { Random } from './random';
 import type { StateFile } from './report';
-import { type RunOptions, runFault, type Verdict } from './run-fault';
+import { clientsOf, type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
-import { Subscribers } from './subscribers';
 
 type BenchOptions = Omit<RunOptions, 'seed' | 'turn'> & { readonly faults: readonly Fault[]; readonly seeds: readonly number[] };
 
@@ -60,14 +57,10 @@ class Systems {
 }
 
 /** A process that has never worked grows when it does: that is no leak of the first fault. */
-export async function warm<G extends System>(system: G): Promise<G> {
-  const history = new History(temporaryFolder('faults-warm'), 'history');
-  const subscribers = new Subscribers(system.gateways.map(({ url }) => url));
-  const load = new Load({ apis: system.apis.map(({ url }) => url), users: ['warm-1', 'warm-2', 'warm-3'], lead: 1, rate: 300 }, history, new Random(1));
+async function warm(system: System): Promise<System> {
+  const { load, stop } = clientsOf(system, temporaryFolder('faults-warm'), { users: ['warm-1', 'warm-2', 'warm-3'], lead: 1, rate: 300 }, new Random(1));
   await load.start();
   await delay(WARM_UP_MS);
-  await load.stop();
-  subscribers.stop();
-  history.close();
+  await stop();
   return system;
 }
