@@ -2,14 +2,13 @@ import { runFaults } from '../tools/faults/src/fault-bench';
 import type { Fault } from '../tools/faults/src/fault';
 import type { Verdict } from '../tools/faults/src/run-fault';
 import { FAULTS } from '../tools/faults/src/catalog';
-import { StateFile } from '../tools/faults/src/report';
 import { describeWith } from './support';
 
 const SERVERS = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'] as const;
 
 function underFaults(faults: readonly Fault[]): (id: string) => Verdict {
   const verdicts: Verdict[] = [];
-  beforeAll(() => runFaults({ faults, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, new StateFile(), (verdict) => verdicts.push(verdict)), 900_000);
+  beforeAll(() => runFaults({ faults, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, verdicts), 900_000);
   return (id) => verdicts.find(({ fault }) => fault === id)!;
 }
 

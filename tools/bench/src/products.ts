@@ -26,7 +26,7 @@ export async function startDistributed(profiled?: { readonly role: RoleName; rea
   return {
     name: 'distributed',
     takesKeys: true,
-    apis: [api.url],
+    api: api.url,
     gateway: gateway.url,
     get processes() {
       const added = Object.fromEntries(workers.slice(1).map((each, i) => [`worker ${i + 2}`, each]));
@@ -52,7 +52,7 @@ export async function startStandalone(userIds: readonly string[]): Promise<Syste
   return {
     name: 'standalone',
     takesKeys: true,
-    apis: [role.url],
+    api: role.url,
     gateway: role.url,
     processes: { standalone: role },
     applied: () => metric(role.url, APPLIED),

@@ -12,7 +12,7 @@ export async function startBaseline(): Promise<System> {
   return {
     name: 'baseline',
     takesKeys: false,
-    apis: [url],
+    api: url,
     gateway: url,
     processes: { server: child, postgres, redis },
     applied: () => Promise.resolve(Infinity),
@@ -34,7 +34,7 @@ export async function startPrototype(): Promise<System> {
   return {
     name: 'prototype',
     takesKeys: false,
-    apis: [apiUrl],
+    api: apiUrl,
     gateway: gatewayUrl,
     processes: { api, worker, gateway, postgres, redis, rabbitmq },
     applied: () => worker.ask('applied'),

@@ -6,8 +6,8 @@ export interface System {
   readonly name: string;
   /** It is also measured with an Idempotency-Key on every update. */
   readonly takesKeys: boolean;
-  /** Base URLs that take updates. */
-  readonly apis: readonly string[];
+  /** Base URL that takes updates. */
+  readonly api: string;
   /** Base URL of Socket.IO. */
   readonly gateway: string;
   /** Its processes, servers too, by name. */

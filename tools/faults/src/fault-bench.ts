@@ -3,22 +3,21 @@ import { temporaryFolder } from '@scoreboard/harness';
 import { Cluster } from './cluster';
 import type { Fault, System } from './fault';
 import { Random } from './random';
-import type { StateFile } from './report';
 import { clientsOf, type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
 
 type BenchOptions = Omit<RunOptions, 'seed' | 'turn'> & { readonly faults: readonly Fault[]; readonly seeds: readonly number[] };
 
-/** Injects every fault with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
-export async function runFaults({ faults, seeds, ...options }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
+/** Injects every fault with every seed, one after another, adds each verdict to `verdicts` and tells `hear`; leaves out what `verdicts` has already. */
+export async function runFaults({ faults, seeds, ...options }: BenchOptions, verdicts: Verdict[], hear?: (verdict: Verdict) => void): Promise<void> {
   const systems = new Systems();
   try {
     for (const seed of seeds) {
-      for (const fault of faults.filter(({ id }) => !state.has(id, seed))) {
+      for (const fault of faults.filter(({ id }) => !verdicts.some((done) => done.fault === id && done.seed === seed))) {
         const reason = fault.skip?.(options);
         const verdict = reason === undefined ? await systems.run(fault, { seed, ...options }) : skipped(fault, seed, reason);
-        state.add(verdict);
-        hear(verdict);
+        verdicts.push(verdict);
+        hear?.(verdict);
       }
     }
   } finally {

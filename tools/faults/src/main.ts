@@ -1,10 +1,11 @@
+import { appendFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { commandLine, exitWith, say, whole, wholes } from './command-line';
 import { FAULTS } from './catalog';
 import { earlierVersion } from './earlier-build';
 import type { Fault } from './fault';
 import { runFaults } from './fault-bench';
-import { render, seconds, StateFile, summary, writeVerdicts } from './report';
+import { readVerdicts, render, seconds, summary, writeVerdicts } from './report';
 import type { Verdict } from './run-fault';
 
 const DESCRIPTION = `Hurts a running system, one fault at a time, under load, heals it, and checks that no point was lost or counted twice: what
@@ -52,11 +53,14 @@ async function bench(): Promise<number> {
     process.stdout.write(faults.map((fault) => listed(fault, earlier)).join(''));
     return 0;
   }
-  const state = new StateFile(resume);
-  await runFaults({ faults, seeds, earlier, ...others }, state, tell);
-  process.stdout.write(`${render(state.verdicts)}\n\n${summary(state.verdicts)}\n`);
-  if (write) writeVerdicts(write, state.verdicts);
-  return state.verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
+  const verdicts = resume ? readVerdicts(resume) : [];
+  await runFaults({ faults, seeds, earlier, ...others }, verdicts, (verdict) => {
+    if (resume) appendFileSync(resume, `${JSON.stringify(verdict)}\n`);
+    tell(verdict);
+  });
+  process.stdout.write(`${render(verdicts)}\n\n${summary(verdicts)}\n`);
+  if (write) writeVerdicts(write, verdicts);
+  return verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
 }
 
 function listed({ id, what, skip }: Fault, earlier: string): string {
