@@ -11,7 +11,11 @@ export const exitWith = (program: Promise<number>): void =>
 
 /** The command line of a tool. Where it is `--help`, prints what it can be and exits 0; where it is wrong, says why in one line and exits 64. */
 export const commandLine = (script: string, description: string): Command =>
-  new Command(`npm run ${script} --`).description(description).showSuggestionAfterError(false).exitOverride(({ exitCode }) => process.exit(exitCode && USAGE));
+  new Command(`npm run ${script} --`)
+    .description(description)
+    .configureHelp({ helpWidth: 160 }) // the descriptions have their own line breaks
+    .showSuggestionAfterError(false)
+    .exitOverride(({ exitCode }) => process.exit(exitCode && USAGE));
 
 /** Reads the value of an option: whole numbers, separated by commas. */
 export const wholes = (min: number, max = Infinity) => (given: string): number[] => {
