@@ -20,11 +20,11 @@ const PLAYERS = { ada: 9_840, grace: 9_115, margaret: 8_270, alan: 7_450, kather
 wordsOrExit('npm run screenshots\n\nTakes the pictures in docs/screenshots, of a private standalone, by Chromium.');
 setUp();
 // Of a CommonJS module, the default is all that it exports.
-const { CHROMIUM_PACKAGE, findChromium, haveTool, startRole, temporaryFolder } = (await import('../dist/tools/harness/src/index.js')).default;
-const missing = await haveTool(findChromium, CHROMIUM_PACKAGE);
-if (missing) fail(missing);
+const { findTool, haveTools, startRole, temporaryFolder } = (await import('../dist/tools/harness/src/index.js')).default;
+const missing = await haveTools('chromium');
+if (missing.chromium) fail(missing.chromium);
 const role = await startRole('standalone', { DATA_DIR: temporaryFolder('screenshots'), JWT_SECRET, LOG_LEVEL: 'warn', MAX_SCORE_INCREMENT: '10000' }, { readyWithinMs: 120_000 });
-const browser = await chromium.launch({ executablePath: findChromium(), chromiumSandbox: false, args: ['--disable-dev-shm-usage', '--disable-gpu'] });
+const browser = await chromium.launch({ executablePath: findTool('chromium'), chromiumSandbox: false, args: ['--disable-dev-shm-usage', '--disable-gpu'] });
 try {
   mkdirSync(FOLDER, { recursive: true });
   for (const [userId, score] of Object.entries(PLAYERS)) await raise(userId, score);

@@ -13,10 +13,6 @@ const TOOLS = {
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js', help: 'npm run bench:disk-growth\n\nMeasures the bytes of an event in a private PostgreSQL. Takes minutes.' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },
-  'drill:restore': {
-    module: 'tools/faults/src/restore-drill-main.js',
-    help: 'npm run drill:restore\n\nLoses all data of private servers under load and at rest, restores PostgreSQL from its archive, and compares everything. Takes minutes.',
-  },
   'generate': {
     module: 'tools/deploy/src/generate.js',
     help: "npm run generate\n\nWrites Grafana's dashboards from tools/deploy/src/generated and docs/runbooks.md, and the alerts for Kubernetes from those of Prometheus.",

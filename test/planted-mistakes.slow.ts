@@ -4,17 +4,16 @@ import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { asyncApiDocument } from '../libs/interfaces/src/docs/asyncapi';
 import { asyncApi, lint } from '../tools/deploy/src/checks/api-documents';
 import type { Check } from '../tools/deploy/src/checks/check';
-import { composePolicy, composeSchema } from '../tools/deploy/src/checks/compose';
+import { composePolicy, composeSchema, secretsScript } from '../tools/deploy/src/checks/compose';
 import { dashboards } from '../tools/deploy/src/checks/dashboards';
 import { dockerfile } from '../tools/deploy/src/checks/dockerfile';
 import { documentedCommands, documentedKubectl } from '../tools/deploy/src/checks/documented-commands';
-import { generatedFiles } from '../tools/deploy/src/checks/generated-files';
 import { kubernetesPolicy } from '../tools/deploy/src/checks/kubernetes-policy';
 import { kubernetesTypes } from '../tools/deploy/src/checks/kubernetes-types';
 import { logPipeline } from '../tools/deploy/src/checks/log-pipeline';
 import { nginxPlace, nginxSyntax } from '../tools/deploy/src/checks/nginx';
 import { alertmanager, prometheus, prometheusTargets } from '../tools/deploy/src/checks/prometheus';
-import { secretsScript } from '../tools/deploy/src/checks/secrets-script';
+import { generatedFiles } from '../tools/deploy/src/generated';
 import { mistakesOf } from './mistakes-of';
 
 interface Mistake {
@@ -125,7 +124,7 @@ const MISTAKES: readonly Mistake[] = [
 /** The tool that each of these checks needs. Without the tool the check is skipped. */
 const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [documentedKubectl, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
 const RENDERING: readonly Check[] = [kubernetesTypes, kubernetesPolicy];
-const isMissing = (tool = '') => tool !== '' && !findBinary(tool, ['/usr/sbin']);
+const isMissing = (tool = '') => tool !== '' && !findBinary(tool);
 const judged = MISTAKES.filter(({ check }) => !isMissing(TOOLS.get(check)));
 const unjudged = MISTAKES.filter((mistake) => !judged.includes(mistake));
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SCOPES } from '@scoreboard/domain';
 import { readSettings, withGeneratedSecrets } from '@scoreboard/infrastructure/config';
-import { RoleFailed, type RoleName, startRole } from '@scoreboard/harness';
+import { StartFailed, type RoleName, startRole } from '@scoreboard/harness';
 
 const whole = (min: number, max: number) => `must be a whole number from ${min} to ${max}`;
 const pem = (): string => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
@@ -65,8 +65,8 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
     ],
   ])('%s: the %s', async (_what, role, env, lines) => {
     const failure = await startRole(role, env).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(RoleFailed);
-    const { exitCode, output } = failure as RoleFailed;
+    expect(failure).toBeInstanceOf(StartFailed);
+    const { exitCode, output } = failure as StartFailed;
     // Ignore Node's own warning about NODE_TLS_REJECT_UNAUTHORIZED.
     const told = output.split('\n').filter((line) => line && !/^\(node:\d+\)|^\(Use `node/.test(line));
     expect([exitCode, told]).toEqual([78, lines]);

@@ -1,5 +1,5 @@
 // A relative path: jest does not map aliases here.
-import { CHROMIUM_PACKAGE, findChromium, findNginx, findOpenssl, findPrometheus, haveTool, NGINX_PACKAGE, PROMETHEUS_PACKAGES, type ServerName, type Servers, startServers } from '../../tools/harness/src';
+import { findBinary, findTool, haveTools, type ServerName, type Servers, startServers } from '../../tools/harness/src';
 import { VHOSTS } from './vhosts';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
@@ -22,14 +22,14 @@ export default async function globalSetup(): Promise<void> {
     process.env.TEST_RABBITMQ_VHOSTS = 'true';
   }
   // Installed with PostgreSQL where it was missing.
-  process.env.TEST_OPENSSL = findOpenssl() ?? '';
+  process.env.TEST_OPENSSL = findBinary('openssl') ?? '';
   process.env.TEST_OPENSSL_MISSING = 'openssl is not installed';
-  process.env.TEST_NGINX_MISSING = await haveTool(findNginx, NGINX_PACKAGE);
-  process.env.TEST_NGINX = findNginx() ?? '';
-  process.env.TEST_CHROMIUM_MISSING = await haveTool(findChromium, CHROMIUM_PACKAGE);
-  process.env.TEST_CHROMIUM = findChromium() ?? '';
-  process.env.TEST_PROMETHEUS_MISSING = await haveTool(findPrometheus, ...PROMETHEUS_PACKAGES);
-  process.env.TEST_PROMETHEUS = findPrometheus() ?? '';
+  const tools = ['nginx', 'chromium', 'prometheus'] as const;
+  const missing = await haveTools(...tools);
+  for (const tool of tools) {
+    process.env[`TEST_${tool.toUpperCase()}_MISSING`] = missing[tool];
+    process.env[`TEST_${tool.toUpperCase()}`] = findTool(tool) ?? '';
+  }
   for (const name of names) {
     const { [name]: url } = servers.urls;
     if (url) process.env[VARIABLES[name]] = url;

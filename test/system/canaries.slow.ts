@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { RoleFailed, type RoleName, startRole, temporaryFolder } from '@scoreboard/harness';
+import { StartFailed, type RoleName, startRole, temporaryFolder } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { WebSocket } from 'ws';
 
@@ -30,7 +30,7 @@ async function outputOf(role: RoleName, settings: NodeJS.ProcessEnv, readyWithin
     await running.stop();
     return running.output();
   } catch (error) {
-    if (error instanceof RoleFailed) return error.output; // a gateway without a board never becomes ready; its output is what we need
+    if (error instanceof StartFailed) return error.output; // a gateway without a board never becomes ready; its output is what we need
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot, RoleFailed, type RoleProcess, type Servers, startRole, temporaryFolder } from '@scoreboard/harness';
+import { projectRoot, StartFailed, type RoleProcess, type Servers, startRole, temporaryFolder } from '@scoreboard/harness';
 import { describeWith, eventually, shareServers, startStandalone } from '../support';
 import { get, JWT_SECRET, newUser, post, type System, token } from './system';
 
@@ -83,8 +83,8 @@ describe('two extensions that define the same refusal', () => {
     const folder = temporaryFolder('rules');
     writeFileSync(join(folder, 'again.js'), `require('@scoreboard/nest').defineRefusal('daily-cap', { kind: 'limited', title: 'Again' });`);
     const failure = await startRole('standalone', { DATA_DIR: folder, SCOREBOARD_EXTENSIONS: `${EXAMPLE},./again.js` }, { folder }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(RoleFailed);
-    const { exitCode, output } = failure as RoleFailed;
+    expect(failure).toBeInstanceOf(StartFailed);
+    const { exitCode, output } = failure as StartFailed;
     expect([exitCode, output.trim()]).toEqual([78, 'SCOREBOARD_EXTENSIONS: ./again.js: The refusal daily-cap exists already; choose another name.']);
   }, 60_000);
 });

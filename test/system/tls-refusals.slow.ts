@@ -1,4 +1,4 @@
-import { Authority, freePort, type RoleFailed, type RoleName, startRole, startServers, type Servers, type TlsFiles } from '@scoreboard/harness';
+import { Authority, freePort, type StartFailed, type RoleName, startRole, startServers, type Servers, type TlsFiles } from '@scoreboard/harness';
 import { describeWith, eventually } from '../support';
 import { type Deceiver, startDeceiver } from './deceiver';
 import { scoreboard } from './operator-command';
@@ -103,10 +103,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   }
 
   /** The role must refuse within two seconds once it runs, plus the start time of Node on a busy machine. */
-  async function refusedStart(role: RoleName, urls: NodeJS.ProcessEnv): Promise<RoleFailed> {
+  async function refusedStart(role: RoleName, urls: NodeJS.ProcessEnv): Promise<StartFailed> {
     return startRole(role, environment(urls), { readyWithinMs: 15_000 }).then(
       () => Promise.reject(new Error(`the ${role} started`)),
-      (error: RoleFailed) => error,
+      (error: StartFailed) => error,
     );
   }
 

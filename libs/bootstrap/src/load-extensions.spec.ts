@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectRoot, RoleFailed, type RoleName, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
+import { projectRoot, StartFailed, type RoleName, type RoleProcess, startRole, temporaryFolder } from '@scoreboard/harness';
 import { startStandalone } from '../../../test/support';
 import { OURS } from './extension-loader.cjs';
 
@@ -170,8 +170,8 @@ describe('a role whose extensions cannot be loaded', () => {
     ] as const;
     const setting = lines.map(([entry]) => entry).join(',');
     const failure = await startRole(name, { ...servers, SCOREBOARD_EXTENSIONS: setting }, { folder }).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(RoleFailed);
-    const { exitCode, output } = failure as RoleFailed;
+    expect(failure).toBeInstanceOf(StartFailed);
+    const { exitCode, output } = failure as StartFailed;
     expect([exitCode, output.trim().split('\n')]).toEqual([78, lines.map(([entry, line]) => `SCOREBOARD_EXTENSIONS: ${entry}: ${line}`)]);
   }, 60_000);
 });

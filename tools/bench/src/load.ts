@@ -5,8 +5,8 @@ import { serve } from './child';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
 interface LoadJob {
-  /** Base URLs; the connections are spread over them. */
-  readonly urls: readonly string[];
+  /** Base URL. */
+  readonly url: string;
   readonly connections: number;
   readonly seconds: number;
   /** Sent in turn. */
@@ -28,10 +28,10 @@ export type LoadResult = Awaited<ReturnType<typeof run>>;
 /** What still waits for its answer then is lost: the sums will tell. */
 const LAST_ANSWERS_MS = 10_000;
 
-async function run({ urls, connections, seconds, requests, withKeys }: LoadJob) {
+async function run({ url, connections, seconds, requests, withKeys }: LoadJob) {
   const byStatus: Record<string, number> = {};
   const microseconds = createHistogram();
-  const sockets = await Promise.all(Array.from({ length: connections }, (_, i) => open(urls[i % urls.length]!)));
+  const sockets = await Promise.all(Array.from({ length: connections }, () => open(url)));
   const startedAt = Date.now();
   const started = performance.now();
   const end = started + seconds * 1_000;

@@ -1,20 +1,19 @@
-import { exitWith, flag, type Option, optional, readOptions, say, whole, wholes } from '@scoreboard/harness';
+import { join } from 'node:path';
+import { projectRoot, writeEvidence } from '@scoreboard/harness';
 import { STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
-import { type Distributed, startDistributed } from './distributed';
-import { writeEvidence } from './evidence';
+import { InvalidArgumentError } from 'commander';
+import { commandLine, exitWith, say, whole, wholes } from '../../faults/src/command-line';
 import { differ, measure, measureReads, type Scenario, type Totals } from './measure';
 import { PLAYERS, userIds } from './players';
+import { type Distributed, startDistributed, startStandalone } from './products';
 import { label, render, type Run, show } from './report';
 import { startBaseline, startPrototype } from './rivals';
-import { startStandalone } from './standalone';
-import type { System } from './system';
+import { SERVERS_NOTE, type System } from './system';
 
-const USAGE = `npm run bench [-- options]
-
-Measures the distributed system and the standalone against two others, in turns, on this machine: the server one writes in
+const DESCRIPTION = `Measures the distributed system and the standalone against two others, in turns, on this machine: the server one writes in
 an afternoon (Fastify, one upsert and one ZINCRBY an update, the board sent to all), and a prototype, the same path from
-the same parts without anything else; \`boards\` is the distributed system with boards of the day, week and month. Starts and stops what it needs, on free ports. Ends with 1 where a sum shows a lost
-or doubled point.`;
+the same parts without anything else; \`boards\` is the distributed system with boards of the day, week and month. Starts
+and stops what it needs, on free ports. Ends with 1 where a sum shows a lost or doubled point.`;
 
 /** What starts each system, by its name. */
 const START = {
@@ -25,35 +24,36 @@ const START = {
   standalone: () => startStandalone(userIds),
 };
 
-type SystemName = keyof typeof START;
+const KNOWN = Object.keys(START) as (keyof typeof START)[];
 
-/** Some of the systems. */
-const systems: Option<readonly SystemName[]> = {
-  hint: 'A,B',
-  help: 'only these of baseline, prototype, distributed, boards, standalone; default all',
-  read(given, name) {
-    const known = Object.keys(START) as SystemName[];
-    const names = (given?.split(',') ?? known) as SystemName[];
-    const wrong = names.find((each) => !known.includes(each));
-    if (wrong !== undefined) throw new Error(`--${name}: "${wrong}": expected some of ${known.join(', ')}`);
-    return names;
-  },
-};
+function readSystems(given: string): typeof KNOWN {
+  const names = given.split(',') as typeof KNOWN;
+  if (!names.every((name) => KNOWN.includes(name))) throw new InvalidArgumentError(`Expected some of ${KNOWN.join(', ')}.`);
+  return names;
+}
 
-const ALL = {
-  quick: flag('a short look: 2 rounds of 2 seconds, about two minutes in all'),
-  seconds: optional(whole('N', 'seconds of load in each run; default 10', { otherwise: '', min: 1 })),
-  rounds: optional(whole('N', 'rounds; each runs every system once in every scenario; default 3', { otherwise: '', min: 1 })),
-  connections: wholes('A,B', 'HTTP connections, one request at a time on each; default 64,256', { otherwise: '64,256', min: 1 }),
-  clients: wholes('A,B', 'Socket.IO clients that watch; default 0,200', { otherwise: '0,200', min: 0 }),
-  systems,
-  write: flag('write the result to docs/evidence/bench.md'),
-};
+interface Given {
+  readonly quick?: true;
+  readonly seconds?: number;
+  readonly rounds?: number;
+  readonly connections: readonly number[];
+  readonly clients: readonly number[];
+  readonly systems: typeof KNOWN;
+  readonly write?: true;
+}
 
 type Options = ReturnType<typeof benchOptions>;
 
 function benchOptions() {
-  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, ...others } = readOptions(USAGE, ALL);
+  const given = commandLine('bench', DESCRIPTION)
+    .option('--quick', 'a short look: 2 rounds of 2 seconds, about two minutes in all')
+    .option('--seconds <N>', 'seconds of load in each run; default 10', whole(1))
+    .option('--rounds <N>', 'rounds; each runs every system once in every scenario; default 3', whole(1))
+    .option('--connections <A,B>', 'HTTP connections, one request at a time on each', wholes(1), [64, 256])
+    .option('--clients <A,B>', 'Socket.IO clients that watch', wholes(0), [0, 200])
+    .option('--systems <A,B>', 'only these systems', readSystems, KNOWN)
+    .option('--write', 'write the result to docs/evidence/bench.md');
+  const { quick, seconds = quick ? 2 : 10, rounds = quick ? 2 : 3, connections, clients, ...others } = given.parse().opts<Given>();
   const plain = clients.flatMap((count) => connections.map((each) => ({ connections: each, clients: count, keys: false })));
   const scenarios: readonly Scenario[] = [...plain, ...plain.filter((each) => !each.clients).map((each) => ({ ...each, keys: true }))];
   return { seconds, rounds, scenarios, ...others };
@@ -64,11 +64,13 @@ const WARM_UP_SECONDS = 4;
 const READ_CONNECTIONS = 64;
 const LOCK_LOAD = WARM_UP;
 
+const FILE = join(projectRoot(), 'docs/evidence/bench.md');
+
 const EVIDENCE = {
-  file: 'bench.md',
   title: 'The benchmark',
-  command: 'bench',
+  script: 'bench',
   notes: [
+    SERVERS_NOTE,
     `- ${PLAYERS.toLocaleString('en')} players with a token each.`,
     '- `baseline` answers with the new score, and keeps no history; the others keep every update and count it once.',
     '- `distributed` and `prototype` answer when the queue holds the update durably, `standalone` when the ledger does.',
@@ -121,13 +123,13 @@ async function bench(options: Options): Promise<number> {
 
   const errors: string[] = [];
   for (const [system, totals] of totalsOf) {
-    errors.push(...totals.errors, ...differ(await system.stop(), totals).map((difference) => `${system.name}: ${difference}`));
+    errors.push(...totals.errors, ...differ((await system.stop()) ?? {}, totals).map((difference) => `${system.name}: ${difference}`));
     notes.push(`- Checked after every run: ${system.name} accepted ${totals.updates.toLocaleString('en')} updates in all.`);
   }
   notes.push(...(errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.']));
   const report = render(runs, reads, notes);
   process.stdout.write(`${report}\n`);
-  if (options.write) say(`written to ${writeEvidence(EVIDENCE, report)}`);
+  if (options.write) writeEvidence(FILE, EVIDENCE, report);
   return errors.length ? 1 : 0;
 }
 

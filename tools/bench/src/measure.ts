@@ -31,11 +31,11 @@ const SETTLED_WITHIN_MS = 10_000;
 
 /** One run: load, until everything is applied; then a snapshot is compared with the totals. */
 export async function measure(system: System, scenario: Scenario, seconds: number, totals: Totals) {
-  const { apis, gateway } = system;
+  const { api, gateway } = system;
   const { connections, clients, keys } = scenario;
-  const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), apis[0]!, totals.probed) : undefined;
+  const stopProbe = clients ? startProbe(await Crowd.join(gateway, 'socket.io', clients), api, totals.probed) : undefined;
   const before = cpuOf(system);
-  const load = await runLoad({ urls: apis, connections, seconds, requests: updates, withKeys: keys });
+  const load = await runLoad({ url: api, connections, seconds, requests: updates, withKeys: keys });
   const loaded = count(load, totals, system.name);
   await eventually(async () => (await system.applied()) >= totals.updates + loaded, DRAINED_WITHIN_MS, 20);
   const drained = (Date.now() - load.startedAt) / 1_000;
@@ -63,8 +63,8 @@ export async function measure(system: System, scenario: Scenario, seconds: numbe
 }
 
 /** Reads of the top ten in a second. */
-export async function measureReads({ apis }: System, connections: number, seconds: number): Promise<number> {
-  const { byStatus, seconds: lasted } = await runLoad({ urls: apis, connections, seconds, requests: reads, withKeys: false });
+export async function measureReads({ api }: System, connections: number, seconds: number): Promise<number> {
+  const { byStatus, seconds: lasted } = await runLoad({ url: api, connections, seconds, requests: reads, withKeys: false });
   return (byStatus['200'] ?? 0) / lasted;
 }
 
@@ -110,7 +110,7 @@ const NO_SUBSCRIBERS = { accepted: 0, worth: 0, bytes: NaN, p50: NaN, p99: NaN }
 
 type Probed = typeof NO_SUBSCRIBERS;
 
-const cpuOf = ({ pids }: System) => Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuSeconds(pid)]));
+const cpuOf = ({ processes }: System) => Object.fromEntries(Object.entries(processes).map(([name, { pid }]) => [name, cpuSeconds(pid)]));
 
 /** A closed loop is not to be refused anything: another answer than 201 would hide behind the figures. */
 function count({ byStatus }: LoadResult, { errors }: Totals, name: string): number {

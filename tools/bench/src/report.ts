@@ -41,34 +41,28 @@ export function render(runs: readonly Run[], reads: Readonly<Record<string, read
     '',
     table(['load', 'system', ...COLUMNS.map(([title]) => title), 'of it'], [...groups.values()].map(row)),
     '',
-    ...COMPARISONS.flatMap((comparison) => comparisonTable(comparison, runs)),
+    ...Object.keys(COMPARISONS).flatMap((title) => comparisonTable(title, runs)),
     `Reads of the top ten in a second: ${Object.entries(reads).map(([system, values]) => `${system} ${show(median(values))}`).join(', ')}.`,
     '',
     ...notes,
   ].join('\n');
 }
 
-/** What the runs of one system and scenario are compared with. */
-interface Comparison {
-  readonly title: string;
-  /** Undefined where there is nothing to compare with. */
-  with(run: Run): { readonly system: string; readonly scenario: Scenario } | undefined;
-}
+const against = (other: string) => ({ system, scenario }: Run) => (system === other || scenario.keys ? undefined : { system: other, scenario });
 
-const COMPARISONS: readonly Comparison[] = [
-  ...['baseline', 'prototype'].map((other) => ({
-    title: `\`${other}\``,
-    with: ({ system, scenario }: Run) => (system === other || scenario.keys ? undefined : { system: other, scenario }),
-  })),
-  { title: '`distributed`', with: ({ system, scenario }) => (system === 'boards' ? { system: 'distributed', scenario } : undefined) },
-  { title: 'itself without keys', with: ({ system, scenario }) => (scenario.keys ? { system, scenario: { ...scenario, keys: false } } : undefined) },
-  { title: 'itself without clients', with: ({ system, scenario }) => (scenario.clients ? { system, scenario: { ...scenario, clients: 0 } } : undefined) },
-];
+/** What the runs of one system and scenario are compared with, by title; undefined where there is nothing to compare with. */
+const COMPARISONS: Readonly<Record<string, (run: Run) => Pick<Run, 'system' | 'scenario'> | undefined>> = {
+  '`baseline`': against('baseline'),
+  '`prototype`': against('prototype'),
+  '`distributed`': ({ system, scenario }) => (system === 'boards' ? { system: 'distributed', scenario } : undefined),
+  'itself without keys': ({ system, scenario }) => (scenario.keys ? { system, scenario: { ...scenario, keys: false } } : undefined),
+  'itself without clients': ({ system, scenario }) => (scenario.clients ? { system, scenario: { ...scenario, clients: 0 } } : undefined),
+};
 
 /** Ratios of each run to the one that it is compared with in the same round. */
-function comparisonTable({ title, with: other }: Comparison, runs: readonly Run[]): string[] {
+function comparisonTable(title: string, runs: readonly Run[]): string[] {
   const pairs = runs.flatMap((run) => {
-    const wanted = other(run);
+    const wanted = COMPARISONS[title]!(run);
     const found = wanted && runs.find(({ round, system, scenario }) => round === run.round && system === wanted.system && label(scenario) === label(wanted.scenario));
     return found ? [{ run, ratio: (value: Column[1]) => value(run.measured) / value(found.measured) }] : [];
   });
@@ -99,11 +93,15 @@ export function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<str
   return groups;
 }
 
-export function median(values: readonly number[]): number {
+/** Between two values, in proportion; NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const at = (sorted.length - 1) * share;
+  const [below = NaN, above = NaN] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return below + (above - below) * (at % 1);
 }
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 /** Three digits that count; a dash for what was not measured. */
 export function show(value: number): string {

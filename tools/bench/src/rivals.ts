@@ -12,19 +12,15 @@ export async function startBaseline(): Promise<System> {
   return {
     name: 'baseline',
     takesKeys: false,
-    apis: [url],
+    api: url,
     gateway: url,
-    pids: { server: child.pid, postgres: postgres.pid, redis: redis.pid },
+    processes: { server: child, postgres, redis },
     applied: () => Promise.resolve(Infinity),
     snapshot: async () => {
       const totals = Number(await psql(postgres, 'SELECT coalesce(sum(score), 0) FROM score'));
       return { points: { totals, redis: await sumOfScores(redis.url, 'leaderboard') } };
     },
-    stop: async () => {
-      await child.end();
-      await stop();
-      return {};
-    },
+    stop: () => child.end().then(stop),
   };
 }
 
@@ -38,19 +34,15 @@ export async function startPrototype(): Promise<System> {
   return {
     name: 'prototype',
     takesKeys: false,
-    apis: [apiUrl],
+    api: apiUrl,
     gateway: gatewayUrl,
-    pids: { api: api.pid, worker: worker.pid, gateway: gateway.pid, postgres: postgres.pid, redis: redis.pid, rabbitmq: rabbitmq.pid },
+    processes: { api, worker, gateway, postgres, redis, rabbitmq },
     applied: () => worker.ask('applied'),
     snapshot: async () => {
       const sums = await psql(postgres, 'SELECT count(*), coalesce(sum(points), 0), (SELECT coalesce(sum(score), 0) FROM total) FROM event');
       const { updates, points } = ledgerSnapshot(sums);
       return { updates, points: { ...points, redis: await sumOfScores(redis.url, 'board') } };
     },
-    stop: async () => {
-      await Promise.all([api.end(), worker.end(), gateway.end()]);
-      await stop();
-      return {};
-    },
+    stop: () => Promise.all([api.end(), worker.end(), gateway.end()]).then(stop),
   };
 }

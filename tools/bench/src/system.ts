@@ -6,18 +6,18 @@ export interface System {
   readonly name: string;
   /** It is also measured with an Idempotency-Key on every update. */
   readonly takesKeys: boolean;
-  /** Base URLs that take updates. */
-  readonly apis: readonly string[];
+  /** Base URL that takes updates. */
+  readonly api: string;
   /** Base URL of Socket.IO. */
   readonly gateway: string;
   /** Its processes, servers too, by name. */
-  readonly pids: Readonly<Record<string, number>>;
+  readonly processes: Readonly<Record<string, { readonly pid: number }>>;
   /** How many updates were applied since it was started. Cheap: asked while it works. */
   applied(): Promise<number>;
   /** What it holds at rest. */
   snapshot(): Promise<Snapshot>;
   /** Ends it; resolves with what only then can be read. */
-  stop(): Promise<Snapshot>;
+  stop(): Promise<Snapshot | void>;
 }
 
 /** Every number in `updates` must be the number of updates accepted since the start, every one in `points` their sum. */
@@ -30,6 +30,9 @@ export const PROBE = 'probe';
 export const SECRET = 'the secret of the benchmark, which is long enough';
 export const LEAD = 1_000_000_000;
 export const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: `${LEAD}`, LOG_LEVEL: 'warn' };
+
+/** To be read with every result. */
+export const SERVERS_NOTE = '- Servers with their defaults: PostgreSQL and RabbitMQ force to disk, Redis keeps nothing. One process of each role.';
 
 /** Servers of its own, and what starts a role of the distributed system over them; `stop` ends these roles and the servers. */
 export async function startRoles(more: NodeJS.ProcessEnv = {}) {
@@ -53,10 +56,6 @@ export async function metric(url: string, name: string): Promise<number> {
 /** The sum of the scores in a sorted set. */
 export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
   withRedis(redisUrl, async (redis) => (await redis.zRangeWithScores(key, 0, -1)).reduce((sum, { score }) => sum + score, 0));
-
-/** The events, their sum, and that of the totals of our ledger, in one text. */
-export const LEDGER_SUMS = `
-  SELECT concat_ws('|', count(*), coalesce(sum(score_increment), 0), (SELECT coalesce(sum(score), 0) FROM score_total WHERE leaderboard_id = 1)) AS sums FROM score_event`;
 
 /** What a ledger with a history holds, by three such sums. */
 export function ledgerSnapshot(sums: string) {

@@ -1,12 +1,11 @@
-import { findNginx, findPrometheus, haveTool, NGINX_PACKAGE, projectRoot, PROMETHEUS_PACKAGES } from '@scoreboard/harness';
+import { haveTools, projectRoot } from '@scoreboard/harness';
 import { Skipped } from './checks/check';
 import { CHECKS } from './checks/checks';
 
 /** Looks at everything that only an engine or a cluster would read, and exits 1 where something is wrong with it. */
 async function main(): Promise<void> {
   // Where they cannot be had, the checks that need them say so.
-  await haveTool(findNginx, NGINX_PACKAGE);
-  await haveTool(findPrometheus, ...PROMETHEUS_PACKAGES);
+  await haveTools('nginx', 'prometheus');
   for (const [name, check] of Object.entries(CHECKS)) {
     const found = await Promise.resolve(projectRoot()).then(check).catch((error: unknown) => error);
     if (found instanceof Error && !(found instanceof Skipped)) throw found;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { newCommandId } from '@scoreboard/application';
 import { eventually } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 
@@ -35,6 +36,11 @@ export const publish = (url: string, contents: readonly string[], pauseMs = 0): 
     }
     await channel.waitForConfirms();
   });
+
+export const command = (userId: string, scoreIncrement: number, more: object = {}) => ({ commandId: newCommandId(), userId, scoreIncrement, ...more });
+
+/** The content of a message with these commands. */
+export const message = (...commands: readonly unknown[]): string => JSON.stringify({ v: 1, commands });
 
 /** Waits until no command waits; resolves with whether that came about. */
 export const isDrained = (url: string, withinMs: number): Promise<boolean> => eventually(async () => (await waitingIn(url, COMMANDS)) === 0, withinMs, 50);

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '@scoreboard/harness';
+import { collectGarbage, eventually } from '@scoreboard/harness';
 import type { Fault, FaultContext, System } from './fault';
 import type { Member } from './member';
 
@@ -33,17 +32,13 @@ export async function checkMemory(before: readonly Resident[], { members }: Syst
   return grown && `I11: ${grown.member.name} grew to ${grown.MiB} MiB, ${allowed(grown)} were allowed`;
 }
 
-const COLLECTED_AFTER_MS = 300;
-
 export type Resident = Awaited<ReturnType<typeof residentOf>>[number];
 
-/** The resident memory of each process that runs, after it was made to collect its garbage twice. */
+/** The resident memory of each process that runs, without garbage. */
 export async function residentOf(members: readonly Member[]) {
-  for (let i = 0; i < 2; i++) {
-    members.forEach((member) => member.signal('SIGUSR2'));
-    await delay(COLLECTED_AFTER_MS);
-  }
-  return members.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: ofProcess(member.pid) }));
+  const running = members.filter(({ pid }) => pid);
+  await collectGarbage(...running.map(({ pid }) => pid));
+  return running.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: ofProcess(member.pid) }));
 }
 
 function ofProcess(pid: number): number {

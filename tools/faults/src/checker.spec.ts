@@ -10,7 +10,7 @@ const UNKNOWN: Outcome = { status: 0, fate: 'unknown', ms: 1 };
 
 /** A history of updates of one user, each with what came of its sendings in turn. */
 function historyOf(...updates: readonly (readonly Outcome[])[]): History {
-  const history = new History(temporaryFolder('check'), 'history');
+  const history = new History(temporaryFolder('check'));
   updates.forEach((outcomes, i) => {
     const entry = history.add({ userId: 'ann', subject: 'ann', scoreIncrement: i + 1, key: `key-${i}` });
     for (const outcome of outcomes) {

@@ -1,6 +1,6 @@
 import type { DeadLetter } from './broker';
 import { get } from './client';
-import type { Entry, History } from './history';
+import type { Entry, Fate, History } from './history';
 import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots';
 
 /** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
@@ -12,16 +12,17 @@ export interface Allowance {
 }
 
 /** The first sentence on what the ledger holds and should not, or lacks; undefined where it is what the history says. */
-export function checkLedger({ applied, unsound }: LedgerSnapshot, { entries }: History, allowance: Allowance = {}): string | undefined {
-  const found = new Map(applied.map((command) => [command.commandId, command]));
-  if (found.size !== applied.length) return `I2: ${applied.length - found.size} commands are in the ledger twice`;
+export function checkLedger(ledger: LedgerSnapshot, history: History, allowance: Allowance = {}): string | undefined {
+  const { applied, unsound } = ledger;
+  const distinct = new Set(applied.map(({ commandId }) => commandId)).size;
+  if (distinct !== applied.length) return `I2: ${applied.length - distinct} commands are in the ledger twice`;
   if (unsound.length) return `I2: the total of ${unsound[0]} is not the sum of its events (and ${unsound.length - 1} more)`;
-  const owed = entries.filter(({ fate }) => fate === 'ok');
-  const missing = owed.filter((entry) => !isHeld(entry, found) && !((entry.okAt ?? 0) < (allowance.lostBefore ?? 0)));
+  const missing = lost(ledger, history).filter(({ okAt = 0 }) => okAt >= (allowance.lostBefore ?? 0));
   if (missing.length) return `I1: ${missing.length} accepted updates are not in the ledger, the first is update ${missing[0]!.number} (${missing[0]!.commandId})`;
 
-  const known = new Set([...owed.map(({ commandId }) => commandId), ...(allowance.applied ?? [])]);
-  const doubtful = entries.filter(({ fate }) => fate === 'unknown');
+  const ofFate = (fate: Fate) => history.entries.filter((entry) => entry.fate === fate);
+  const known = new Set([...ofFate('ok').map(({ commandId }) => commandId), ...(allowance.applied ?? [])]);
+  const doubtful = ofFate('unknown');
   const isDoubtful = (command: AppliedCommand) =>
     doubtful.some((entry) => (entry.commandId ? entry.commandId === command.commandId : isOf(entry, command)));
   const phantom = applied.find((command) => !known.has(command.commandId) && !isDoubtful(command));
@@ -30,15 +31,11 @@ export function checkLedger({ applied, unsound }: LedgerSnapshot, { entries }: H
 
 const isOf = (entry: Entry, command: AppliedCommand): boolean => entry.userId === command.userId && entry.scoreIncrement === command.scoreIncrement;
 
-function isHeld(entry: Entry, found: ReadonlyMap<string, AppliedCommand>): boolean {
-  const command = found.get(entry.commandId!);
-  return command !== undefined && isOf(entry, command);
-}
-
 /** The accepted updates that are not in the ledger. */
 export function lost({ applied }: LedgerSnapshot, { entries }: History): readonly Entry[] {
-  const found = new Set(applied.map(({ commandId }) => commandId));
-  return entries.filter(({ fate, commandId }) => fate === 'ok' && !found.has(commandId!));
+  const found = new Map(applied.map((command) => [command.commandId, command]));
+  const isHeld = (entry: Entry) => found.has(entry.commandId!) && isOf(entry, found.get(entry.commandId!)!);
+  return entries.filter((entry) => entry.fate === 'ok' && !isHeld(entry));
 }
 
 /** As `checkLedger`, for Redis. */

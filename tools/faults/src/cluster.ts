@@ -56,20 +56,15 @@ export class Cluster implements System {
     for (const member of cluster.members) {
       const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
-      if (member.kind !== 'worker') member.front = await TcpProxy.start(member.ownUrl);
+      if (member.kind !== 'worker') member.proxies.clients = await TcpProxy.start(member.ownUrl);
     }
     await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;
   }
 
-  /** The proxies between these kinds of roles and a server. */
-  edges(server: ServerName, kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
+  /** The proxies between these kinds of roles and a server, or their clients. */
+  edges(server: ServerName | 'clients', kinds: readonly RoleKind[] = ['api', 'worker', 'gateway']): readonly TcpProxy[] {
     return kinds.flatMap((kind) => this.of(kind)).flatMap(({ proxies }) => proxies[server] ?? []);
-  }
-
-  /** The proxies between clients and these kinds of roles. */
-  fronts(kind: RoleKind): readonly TcpProxy[] {
-    return this.of(kind).flatMap(({ front }) => front ?? []);
   }
 
   /** The standby takes the place of a primary that is lost permanently, every role is led to it, and it gets a new synchronous standby. */
@@ -92,7 +87,7 @@ export class Cluster implements System {
   async stop(): Promise<void> {
     const { brokers, standby } = this.replicas ?? {};
     await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
-    for (const { proxies, front } of this.members) [...Object.values(proxies), front].forEach((proxy) => proxy?.stop());
+    for (const { proxies } of this.members) Object.values(proxies).forEach((proxy) => proxy.stop());
     this.disk?.remove();
   }
 

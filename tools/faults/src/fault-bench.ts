@@ -2,26 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryFolder } from '@scoreboard/harness';
 import { Cluster } from './cluster';
 import type { Fault, System } from './fault';
-import { History } from './history';
-import { Load } from './load';
 import { Random } from './random';
-import type { StateFile } from './report';
-import { type RunOptions, runFault, type Verdict } from './run-fault';
+import { clientsOf, type RunOptions, runFault, type Verdict } from './run-fault';
 import { StandaloneSystem } from './standalone-system';
-import { Subscribers } from './subscribers';
 
 type BenchOptions = Omit<RunOptions, 'seed' | 'turn'> & { readonly faults: readonly Fault[]; readonly seeds: readonly number[] };
 
-/** Injects every fault with every seed, one after another, and tells `hear` of each verdict; leaves out what `state` has already. */
-export async function runFaults({ faults, seeds, ...options }: BenchOptions, state: StateFile, hear: (verdict: Verdict) => void): Promise<void> {
+/** Injects every fault with every seed, one after another, adds each verdict to `verdicts` and tells `hear`; leaves out what `verdicts` has already. */
+export async function runFaults({ faults, seeds, ...options }: BenchOptions, verdicts: Verdict[], hear?: (verdict: Verdict) => void): Promise<void> {
   const systems = new Systems();
   try {
     for (const seed of seeds) {
-      for (const fault of faults.filter(({ id }) => !state.has(id, seed))) {
+      for (const fault of faults.filter(({ id }) => !verdicts.some((done) => done.fault === id && done.seed === seed))) {
         const reason = fault.skip?.(options);
         const verdict = reason === undefined ? await systems.run(fault, { seed, ...options }) : skipped(fault, seed, reason);
-        state.add(verdict);
-        hear(verdict);
+        verdicts.push(verdict);
+        hear?.(verdict);
       }
     }
   } finally {
@@ -60,14 +56,10 @@ class Systems {
 }
 
 /** A process that has never worked grows when it does: that is no leak of the first fault. */
-export async function warm<G extends System>(system: G): Promise<G> {
-  const history = new History(temporaryFolder('faults-warm'), 'history');
-  const subscribers = new Subscribers(system.gateways.map(({ url }) => url));
-  const load = new Load({ apis: system.apis.map(({ url }) => url), users: ['warm-1', 'warm-2', 'warm-3'], lead: 1, rate: 300 }, history, new Random(1));
+async function warm(system: System): Promise<System> {
+  const { load, stop } = clientsOf(system, temporaryFolder('faults-warm'), { users: ['warm-1', 'warm-2', 'warm-3'], lead: 1, rate: 300 }, new Random(1));
   await load.start();
   await delay(WARM_UP_MS);
-  await load.stop();
-  subscribers.stop();
-  history.close();
+  await stop();
   return system;
 }

@@ -15,8 +15,6 @@ import { AmqpChannel } from '../../../libs/infrastructure/src/rabbitmq/amqp-chan
  * - `channel-error`: at every so many publications or batches a wrong acknowledgement makes the broker close all its channels (406)
  * - `slow-worker`: every batch takes FAULT_DELAY_MS longer
  * - `double-publish`: every message is published twice
- *
- * At SIGUSR2 the process collects its garbage.
  */
 const { FAULT_POINT = '', FAULT_AFTER = '1', FAULT_DELAY_MS = '0' } = process.env;
 
@@ -86,4 +84,3 @@ wrap(AmqpChannel.prototype, 'open', (call, self) => {
 });
 
 POINTS[FAULT_POINT]?.();
-process.on('SIGUSR2', () => globalThis.gc?.());

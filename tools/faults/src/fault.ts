@@ -39,6 +39,10 @@ export interface FaultContext<On> {
   readonly faultMs: number;
   /** Waits for that time, or a share of it, while the load goes on. */
   hold(share?: number): Promise<void>;
+  /** Does something again and again, once at least, for that time or another; resolves with how often. */
+  repeat(step: (turn: number) => Promise<unknown>, forMs?: number): Promise<number>;
+  /** Pauses the load; resolves when no update is under way or unknown, with what ends the pause. */
+  rest(): Promise<() => void>;
 }
 
 /** What a fault may need or bring beside. */

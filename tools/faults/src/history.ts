@@ -1,6 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandIdFromKey } from '@scoreboard/application';
+import { eventually } from '@scoreboard/harness';
+
+const ACCEPTS_WITHIN_MS = 30_000;
 
 /**
  * - `ok`: it was answered 201, so it must be applied, once
@@ -48,8 +51,8 @@ export class History {
   refusals = 0;
   private readonly file: number;
 
-  constructor(folder: string, name: string) {
-    this.path = join(folder, `${name}.jsonl`);
+  constructor(folder: string) {
+    this.path = join(folder, 'history.jsonl');
     this.file = openSync(this.path, 'a');
   }
 
@@ -83,10 +86,12 @@ export class History {
     entry.commandId ??= outcome.commandId;
   }
 
-  /** When an update was first accepted from this moment on, in Unix milliseconds. */
-  firstOkSince(at: number): number | undefined {
-    const later = this.entries.flatMap(({ okAt }) => (okAt !== undefined && okAt >= at ? okAt : []));
-    return later.length ? Math.min(...later) : undefined;
+  /** Waits for the next update that is accepted, for half a minute; resolves with the milliseconds from `since` (Unix milliseconds) on, Infinity where there is none. */
+  async nextOk(since: number): Promise<number> {
+    let first = Infinity;
+    const isAccepted = () => (first = Math.min(...this.entries.map(({ okAt = 0 }) => (okAt >= since ? okAt : Infinity)))) < Infinity;
+    await eventually(isAccepted, ACCEPTS_WITHIN_MS, 20);
+    return first - since;
   }
 
   count(fate: Fate): number {

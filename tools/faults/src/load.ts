@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '@scoreboard/harness';
 import { get, post, tokenOf } from './client';
 import type { Entry, History } from './history';
 import type { Random } from './random';
@@ -16,8 +17,6 @@ const SHARES = { twice: 5, bad: 5, keyless: 10, read: 10 };
 const KEYLESS_FROM = 1_000_000;
 
 export interface LoadOptions {
-  /** Base URLs; a client goes to any, and with a retry to another. */
-  readonly apis: readonly string[];
   readonly users: readonly string[];
   /** The first update of every user: puts him before all users of earlier faults. */
   readonly lead: number;
@@ -33,10 +32,14 @@ export class Load {
   /** The longest that an update took to be answered since this was last set to 0. */
   slowestMs = 0;
   private isOver = false;
+  private isResting = false;
+  private underWay = 0;
   private running: Promise<unknown> = Promise.resolve();
   private readonly again = new Set<Entry>();
 
+  /** `apis` are base URLs; a client goes to any, and with a retry to another. */
   constructor(
+    private readonly apis: readonly string[],
     private readonly options: LoadOptions,
     private readonly history: History,
     private readonly random: Random,
@@ -58,10 +61,17 @@ export class Load {
     return this.history.unsettled().length === 0;
   }
 
+  /** Pauses the play; resolves when no update is under way or unknown, with what ends the pause. */
+  async rest(): Promise<() => void> {
+    this.isResting = true;
+    await until('every update is settled', SETTLED_WITHIN_MS, () => !this.underWay && !this.again.size && !this.history.unsettled().length);
+    return () => void (this.isResting = false);
+  }
+
   private async play(users: readonly string[]): Promise<void> {
     const { random } = this;
     while (!this.isOver) {
-      await this.act(random.pick(users));
+      if (!this.isResting) await this.act(random.pick(users));
       await delay((PLAYERS / this.options.rate) * 1_000 * (0.5 + random.next()));
     }
   }
@@ -106,14 +116,15 @@ export class Load {
 
   private async attempt(entry: Entry, send: () => ReturnType<typeof post>): Promise<void> {
     this.history.sending(entry, 'api');
-    const outcome = await send();
+    this.underWay++;
+    const outcome = await send().finally(() => this.underWay--);
     this.slowestMs = Math.max(this.slowestMs, outcome.ms);
     this.history.answered(entry, outcome);
   }
 
   private async read(userId: string): Promise<void> {
     const path = this.random.pick(['top', 'top?limit=100', `users/${userId}`, `users/${userId}/around`, `users/${userId}/history`]);
-    const { status } = await get(`${this.random.pick(this.options.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
+    const { status } = await get(`${this.random.pick(this.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
     if (![0, 200, 404, 503].includes(status)) this.history.wrong.push(`GET ${path} was answered ${status}`);
   }
 
@@ -130,7 +141,6 @@ export class Load {
   }
 
   private anyApi(entry: Entry): string {
-    const { apis } = this.options;
-    return apis[(entry.number + this.random.whole(0, 1)) % apis.length]!;
+    return this.apis[(entry.number + this.random.whole(0, 1)) % this.apis.length]!;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { eventually, projectRoot, RoleFailed, type RoleName, type RoleProcess, type ServerName, startRole } from '@scoreboard/harness';
+import { COLLECTS_AT_SIGNAL, eventually, projectRoot, StartFailed, type RoleName, type RoleProcess, type ServerName, startRole } from '@scoreboard/harness';
 import { SECRET } from './client';
 import type { TcpProxy } from './tcp-proxy';
 
@@ -15,13 +15,11 @@ const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS:
 
 /** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
-  readonly proxies: Partial<Record<ServerName, TcpProxy>> = {};
+  /** On its way to each server, and where its clients come. */
+  readonly proxies: Partial<Record<ServerName | 'clients', TcpProxy>> = {};
   /** What it did that nobody asked for: ended by itself, or not at SIGTERM. */
   readonly unexpectedExits: string[] = [];
-  /** What its clients pass. */
-  front?: TcpProxy;
-  /** Everything it wrote, over all its lives. */
-  private written = '';
+  private readonly lives: RoleProcess[] = [];
   private running?: RoleProcess;
   private isMeantToEnd = false;
 
@@ -39,7 +37,8 @@ export class Member {
 
   /** Where its clients go. */
   get url(): string {
-    return this.front ? `http://127.0.0.1:${this.front.port}` : this.ownUrl;
+    const { clients } = this.proxies;
+    return clients ? `http://127.0.0.1:${clients.port}` : this.ownUrl;
   }
 
   /** 0 while it does not run. */
@@ -50,16 +49,17 @@ export class Member {
   /** `faults` are settings of the fault points; where one kills it before it is ready, it has been started and ended. A build of another version, in `project`, has none. */
   async start(faults: NodeJS.ProcessEnv = {}, project?: string): Promise<void> {
     if (this.running) return;
-    const urls = Object.fromEntries(Object.entries(this.proxies).map(([server, proxy]) => [URL_OF[server as ServerName], proxy.url]));
+    const { clients: _, ...servers } = this.proxies;
+    const urls = Object.fromEntries(Object.entries(servers).map(([server, proxy]) => [URL_OF[server as ServerName], proxy.url]));
     const preload = project ? [] : ['--require', join(projectRoot(), 'dist/tools/faults/src/fault-points.js')];
     const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
-    const role = await startRole(this.kind, env, { nodeArgs: ['--expose-gc', ...preload], project }).catch((error: unknown) => {
-      if (!(error instanceof RoleFailed) || error.exitCode !== KILLED) throw error;
+    const role = await startRole(this.kind, env, { nodeArgs: [...COLLECTS_AT_SIGNAL, ...preload], project }).catch((error: unknown) => {
+      if (!(error instanceof StartFailed) || error.exitCode !== KILLED) throw error;
     });
     if (!role) return;
-    this.running = role;
+    this.lives.push((this.running = role));
     this.isMeantToEnd = false;
-    void role.exited.then((code) => this.ended(role, code));
+    void role.exited.then((code) => this.ended(code));
   }
 
   async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
@@ -81,7 +81,7 @@ export class Member {
     if (code !== 0) this.unexpectedExits.push(`${this.name} did not exit 0 at SIGTERM: ${code}`);
   }
 
-  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGUSR2'): void {
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     if (this.running) process.kill(this.pid, signal);
   }
 
@@ -91,14 +91,13 @@ export class Member {
     if (!(await eventually(() => !this.running, ENDS_WITHIN_MS))) throw new Error(`${this.name} did not come to its fault point`);
   }
 
+  /** Everything it wrote, over all its lives. */
   log(): string {
-    return this.written + (this.running?.output() ?? '');
+    return this.lives.map((role) => role.output()).join('\n--- ended\n');
   }
 
-  private ended(role: RoleProcess, code: number): void {
+  private ended(code: number): void {
     if (!this.isMeantToEnd) this.unexpectedExits.push(`${this.name} ended by itself with code ${code}`);
-    if (this.running !== role) return;
-    this.written += `${role.output()}\n--- ended with code ${code}\n`;
     this.running = undefined;
   }
 }

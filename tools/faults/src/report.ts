@@ -1,25 +1,10 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { circumstances, table, writeDocument } from '@scoreboard/harness';
+import { existsSync, readFileSync } from 'node:fs';
+import { table, writeEvidence } from '@scoreboard/harness';
 import type { Verdict } from './run-fault';
 
-/** Verdicts of a run that may be broken off, one JSON object a line. */
-export class StateFile {
-  readonly verdicts: Verdict[];
-
-  constructor(private readonly path?: string) {
-    const lines = path && existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
-    this.verdicts = lines.map((line) => JSON.parse(line) as Verdict);
-  }
-
-  has(fault: string, seed: number): boolean {
-    return this.verdicts.some((verdict) => verdict.fault === fault && verdict.seed === seed);
-  }
-
-  add(verdict: Verdict): void {
-    this.verdicts.push(verdict);
-    if (this.path) appendFileSync(this.path, `${JSON.stringify(verdict)}\n`);
-  }
-}
+/** Verdicts of a run that may be broken off, one JSON object a line; none where there is no file. */
+export const readVerdicts = (path: string): Verdict[] =>
+  (existsSync(path) ? readFileSync(path, 'utf8') : '').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Verdict);
 
 /** The verdicts as a table in Markdown. */
 export function render(verdicts: readonly Verdict[]): string {
@@ -40,23 +25,21 @@ export function summary(verdicts: readonly Verdict[]): string {
 }
 
 /** Writes verdicts to a file, over what it held, with how they came about. */
-export function writeEvidence(file: string, verdicts: readonly Verdict[]): void {
-  const args = process.argv.slice(2).join(' ').replace(/(--resume)[= ]\S+/, '$1 FILE');
-  writeDocument(file, ['# Faults', '', ...circumstances('faults', [args]), ...INTRODUCTION, render(verdicts), '', summary(verdicts)]);
+export function writeVerdicts(file: string, verdicts: readonly Verdict[]): void {
+  const args = [process.argv.slice(2).join(' ').replace(/(--resume)[= ]\S+/, '$1 FILE')];
+  writeEvidence(file, { title: 'Faults', script: 'faults', args, notes: [LOAD_NOTE] }, [INTRODUCTION, render(verdicts), summary(verdicts)].join('\n\n'));
 }
 
-const INTRODUCTION = [
-  '- Two of every role over private servers, 40 users, 150 actions a second (5% sent twice, 5% bad on purpose, 10% without a key, 10% reads), 20 Socket.IO clients and 4 plain ones over both gateways.',
-  '',
-  'A fault has held when, after the fault:',
-  '',
-  '- every update answered 201 is in the ledger once, and nothing that was refused is; updates with an unknown outcome were sent again with their key until accepted (I1 to I4);',
-  '- for every user the sum of the events is the total in PostgreSQL and the score in Redis, and the whole order, ties included, is the same in both, in the cached board and over HTTP (I2, I5, I6);',
-  '- every client shows the true top ten, and none was ever shown an older revision after a newer one (I7);',
-  '- the queue is empty, every message is acknowledged, and the dead letters are those that the fault caused (I8, I9);',
-  '- no update took 10 s to be answered, 2.5 s in faults of the broker (I10); no process that lived through it grew by more than 64 MiB, measured after it had collected its garbage (I11);',
-  '- no process exited unexpectedly (I13); nothing was answered 500; every invalid request was answered 400, 401 or 403 (I14).',
-  '',
-  'Refused: attempts that were certainly not accepted (503 `refused`, or nobody listened). Unknown: attempts whose outcome was unknown at first. Accepts after: from the end of the fault to the next update answered 201. Recovered in: from the end of the fault, while the load went on for another second or until an update was accepted, until all of this held.',
-  '',
-];
+const LOAD_NOTE = `- Two of every role over private servers, 40 users, 150 actions a second (5% sent twice, 5% bad on purpose, 10% without a key, \
+10% reads), 20 Socket.IO clients and 4 plain ones over both gateways.`;
+
+const INTRODUCTION = `A fault has held when, after the fault:
+
+- every update answered 201 is in the ledger once, and nothing that was refused is; updates with an unknown outcome were sent again with their key until accepted (I1 to I4);
+- for every user the sum of the events is the total in PostgreSQL and the score in Redis, and the whole order, ties included, is the same in both, in the cached board and over HTTP (I2, I5, I6);
+- every client shows the true top ten, and none was ever shown an older revision after a newer one (I7);
+- the queue is empty, every message is acknowledged, and the dead letters are those that the fault caused (I8, I9);
+- no update took 10 s to be answered, 2.5 s in faults of the broker (I10); no process that lived through it grew by more than 64 MiB, measured after it had collected its garbage (I11);
+- no process exited unexpectedly (I13); nothing was answered 500; every invalid request was answered 400, 401 or 403 (I14).
+
+Refused: attempts that were certainly not accepted (503 \`refused\`, or nobody listened). Unknown: attempts whose outcome was unknown at first. Accepts after: from the end of the fault to the next update answered 201. Recovered in: from the end of the fault, while the load went on for another second or until an update was accepted, until all of this held.`;

@@ -55,16 +55,19 @@ export async function withRedis<T>(url: string, use: (redis: RedisClientType) =>
   }
 }
 
+/** What the keys of the ranking that is read now begin with; at `…order` are everybody's places. */
+export const rankingPrefix = async (redis: RedisClientType): Promise<string> => `${PREFIX}${await redis.hGet(`${PREFIX}meta`, 'ranking')}:`;
+
 export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;
 
 /** What a Redis holds, best first. */
 export const readRedis = (url: string) =>
   withRedis(url, async (redis) => {
-    const ranking = `${PREFIX}${await redis.hGet(`${PREFIX}meta`, 'ranking')}`;
+    const ranking = await rankingPrefix(redis);
     const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array });
-    const members = await binary.zRangeWithScores(`${ranking}:order`, 0, -1);
+    const members = await binary.zRangeWithScores(`${ranking}order`, 0, -1);
     const standings: Record<string, string> = {};
-    for await (const hashes of redis.scanIterator({ MATCH: `${ranking}:*:standings`, COUNT: 1_000 })) {
+    for await (const hashes of redis.scanIterator({ MATCH: `${ranking}*:standings`, COUNT: 1_000 })) {
       for (const hash of hashes) {
         const entries = await binary.sendCommand<Buffer[]>(['HGETALL', hash]);
         for (let i = 0; i < entries.length; i += 2) {

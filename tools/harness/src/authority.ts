@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { findBinary } from './binary';
-import { temporaryFolder } from './temporary-folder';
+import { temporaryFolder } from './after-exit';
 
 /** Paths of PEM files. */
 export interface TlsFiles {
@@ -12,8 +11,6 @@ export interface TlsFiles {
   /** The certificate of the authority. */
   readonly ca: string;
 }
-
-export const findOpenssl = () => findBinary('openssl');
 
 /** A certificate authority of our own, made with the openssl command; nobody trusts it who is not told to. */
 export class Authority {

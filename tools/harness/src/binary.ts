@@ -1,19 +1,32 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Runs a program to its end; rejects where it fails. */
 export const run = promisify(execFile);
 
-/** The path of an executable: from `folders` first, then from PATH; undefined where there is none. */
-export function findBinary(name: string, folders: readonly string[] = []): string | undefined {
-  const path = (process.env.PATH ?? '').split(delimiter);
-  return [...folders, ...path].map((folder) => join(folder, name)).find(isExecutable);
+/** Debian's commands of RabbitMQ in PATH change to the system's own broker user; these do not. */
+const RABBITMQ = '/usr/lib/rabbitmq/bin';
+const POSTGRES = '/usr/lib/postgresql';
+
+/** Where PostgreSQL's own commands lie beside `initdb`; of several versions the newest first. */
+function postgresFolders(): string[] {
+  const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES).sort((a, b) => Number(b) - Number(a)) : [];
+  return versions.map((version) => join(POSTGRES, version, 'bin')).filter((folder) => existsSync(join(folder, 'initdb')));
 }
 
-export function lacks(name: string): never {
-  throw new Error(`there is no ${name}`);
+/** The path of an executable: of Debian's servers first, then from PATH; undefined where there is none. */
+export function findBinary(name: string): string | undefined {
+  const path = (process.env.PATH ?? '').split(delimiter);
+  return [...postgresFolders(), RABBITMQ, ...path, '/usr/sbin'].map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/** The path of an executable that must be there. */
+export function binary(name: string): string {
+  const path = findBinary(name);
+  if (!path) throw new Error(`there is no ${name}`);
+  return path;
 }
 
 function isExecutable(path: string): boolean {
@@ -25,23 +38,45 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Who asks each server how it is, and Prometheus with its own tools: Debian's packages have a command of the same name each. */
+const PROMETHEUS = ['prometheus', 'prometheus-alertmanager', 'prometheus-postgres-exporter', 'prometheus-redis-exporter', 'prometheus-nginx-exporter'];
+
+/** What tests and tools run on: how each is found, and the Debian packages that bring it. */
+const TOOLS = {
+  postgres: { find: () => findBinary('initdb'), packages: ['postgresql'] },
+  redis: { find: () => findBinary('redis-server'), packages: ['redis-server'] },
+  rabbitmq: { find: () => findBinary('rabbitmq-server'), packages: ['rabbitmq-server'] },
+  nginx: { find: () => findBinary('nginx'), packages: ['nginx'] },
+  prometheus: { find: () => [...PROMETHEUS, 'promtool', 'amtool'].every(findBinary) ? findBinary('prometheus') : undefined, packages: PROMETHEUS },
+  // Chrome and its like.
+  chromium: { find: () => ['chromium', 'chromium-browser', 'google-chrome'].map(findBinary).find(Boolean), packages: ['chromium'] },
+};
+
+export type ToolName = keyof typeof TOOLS;
+
+/** The path of a tool's command, where all that belongs to it is there as well. */
+export const findTool = (name: ToolName): string | undefined => TOOLS[name].find();
+
+/** Installs what the machine lacks of these tools. Resolves with why one cannot be had; those that are there have no entry. */
+export async function haveTools<Name extends ToolName>(...names: readonly Name[]): Promise<Partial<Record<Name, string>>> {
+  const absent = names.filter((name) => !findTool(name));
+  if (!absent.length) return {};
+  const packages = absent.flatMap((name) => TOOLS[name].packages);
+  const reason = await installPackages(packages).then(() => `${packages.join(', ')} did not bring it`, (error: Error) => error.message);
+  return Object.fromEntries(absent.filter((name) => !findTool(name)).map((name) => [name, reason])) as Partial<Record<Name, string>>;
+}
+
 /**
  * Installs Debian packages with apt-get, saying what it does on stderr. Needs root. Throws with apt's last words.
  * The packages' own services are not started, where the system heeds a run level.
  */
-export async function installPackages(packages: readonly string[]): Promise<void> {
+async function installPackages(packages: readonly string[]): Promise<void> {
   if (!findBinary('apt-get')) throw new Error(`install ${packages.join(', ')} with this system's package manager`);
   if (process.getuid?.() !== 0) throw new Error(`run as root: apt-get install ${packages.join(' ')}`);
   console.error(`Installing ${packages.join(', ')} with apt-get; this takes a minute or two …`);
   await aptGet('update');
   await aptGet('install', '-y', '--no-install-recommends', ...packages);
   console.error('Installed.');
-}
-
-/** Has a tool, installing its Debian packages where the machine lacks it. Resolves with why it cannot be had, undefined where it is there. */
-export async function haveTool(find: () => string | undefined, ...packages: readonly string[]): Promise<string | undefined> {
-  if (find()) return undefined;
-  return installPackages(packages).then(() => (find() ? undefined : `${packages.join(', ')} did not bring it`), (error: Error) => error.message);
 }
 
 async function aptGet(...args: string[]): Promise<void> {
@@ -52,8 +87,3 @@ async function aptGet(...args: string[]): Promise<void> {
     throw new Error(`apt-get ${args[0]} failed with code ${code as number}:\n${(stdout + stderr).slice(-2_000).trim()}`);
   });
 }
-
-export const CHROMIUM_PACKAGE = 'chromium';
-
-/** Chrome and its like, by the names they are installed under. */
-export const findChromium = () => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => findBinary(name)).find(Boolean);

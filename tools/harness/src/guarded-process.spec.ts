@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../../../test/support';
 import { GuardedProcess } from './guarded-process';
-import { temporaryFolder } from './temporary-folder';
+import { temporaryFolder } from './after-exit';
 
 const shell = (script: string) => new GuardedProcess('/bin/sh', ['-c', script], { stdio: 'ignore' });
 
@@ -33,7 +33,7 @@ describe('GuardedProcess', () => {
   it('does not outlive the process that started it, though that was killed, and neither does its folder', async () => {
     const script = `
       const { pid } = new (require('./guarded-process').GuardedProcess)('sleep', ['60'], { stdio: 'ignore' });
-      console.log(JSON.stringify({ pid, folder: require('./temporary-folder').temporaryFolder('spec') }));`;
+      console.log(JSON.stringify({ pid, folder: require('./after-exit').temporaryFolder('spec') }));`;
     const parent = spawn(process.execPath, ['-e', script], { cwd: compiledHarness(), stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const { pid, folder } = JSON.parse(line.toString()) as { pid: number; folder: string };
@@ -47,7 +47,7 @@ describe('GuardedProcess', () => {
 /** For a process of its own, which has no jest to compile what it requires. */
 function compiledHarness(): string {
   const folder = temporaryFolder('spec');
-  for (const name of ['after-exit', 'guarded-process', 'processes', 'temporary-folder']) {
+  for (const name of ['after-exit', 'guarded-process', 'processes']) {
     const options: Options = { swcrc: false, module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'typescript' } } };
     writeFileSync(join(folder, `${name}.js`), transformFileSync(join(__dirname, `${name}.ts`), options).code);
   }

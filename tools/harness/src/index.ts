@@ -1,7 +1,6 @@
 export * from './after-exit';
 export * from './authority';
 export * from './binary';
-export * from './command-line';
 export * from './eventually';
 export * from './evidence';
 export * from './guarded-process';
@@ -17,4 +16,3 @@ export * from './rabbitmq-server';
 export * from './redis-server';
 export * from './role-process';
 export * from './servers';
-export * from './temporary-folder';

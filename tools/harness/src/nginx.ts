@@ -1,38 +1,30 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary, lacks } from './binary';
+import { binary } from './binary';
 import { freePort, statusOf } from './ports';
 import { type PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
-import { temporaryFolder } from './temporary-folder';
+import { temporaryFolder } from './after-exit';
 
-export const NGINX_PACKAGE = 'nginx';
-
-export const findNginx = () => findBinary('nginx', ['/usr/sbin']);
-
-/** Who stands behind the load balancer: `host:port` each. */
-export interface Upstreams {
+/** Who stands behind the load balancer, `host:port` each; where it listens, plain without a certificate, and where it tells how it is. */
+export interface Place {
   readonly apis: readonly string[];
   readonly gateways: readonly string[];
-}
-
-/** Where it listens, plain without a certificate, and where it tells how it is. */
-export interface Place extends Upstreams {
   readonly port: number;
   readonly statusPort: number;
   readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
 }
 
 /** The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at `/status` on another. */
-export async function startNginx(upstreams: Upstreams, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
+export async function startNginx(upstreams: Pick<Place, 'apis' | 'gateways'>, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
   const port = await freePort();
   const folder = layOut({ ...upstreams, port, statusPort: statusPort ?? (await freePort()), tls });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return startServer({
     name: 'nginx',
     url,
-    command: findNginx() ?? lacks('nginx'),
+    command: binary('nginx'),
     args: nginxArgs(folder),
     folder,
     stopSignal: 'SIGQUIT',

@@ -1,9 +1,9 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from './binary';
+import { binary, run } from './binary';
 import { eventually, until } from './eventually';
 import { GuardedProcess } from './guarded-process';
-import { baseBackup, postgresBinary, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
+import { baseBackup, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 const NAME = 'archive';
@@ -23,12 +23,12 @@ export class PostgresArchive {
     const source = sourceOf(server, NAME);
     const wal = postgresFolder();
     const as = { cwd: wal, ...serverUser() };
-    const receivewal = postgresBinary('pg_receivewal');
+    const receivewal = binary('pg_receivewal');
     // The slot first: from then on the server keeps what the archive does not have yet.
     await run(receivewal, [...source, '--slot', NAME, '--create-slot', '--if-not-exists'], as);
     const receiver = new GuardedProcess(receivewal, [...source, '--slot', NAME, '--directory', wal, '--synchronous', '--no-loop'], { ...as, stdio: 'ignore' });
     const backup = join(await baseBackup(source), 'data');
-    await run(postgresBinary('pg_verifybackup'), [backup], as);
+    await run(binary('pg_verifybackup'), [backup], as);
     const archive = new PostgresArchive(server, backup, wal, receiver);
     await archive.isLevel();
     return archive;

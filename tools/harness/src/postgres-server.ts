@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary, lacks, run } from './binary';
+import { binary, run } from './binary';
 import { eventually } from './eventually';
 import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
-import { temporaryFolder } from './temporary-folder';
+import { temporaryFolder } from './after-exit';
 
-const DEBIAN_VERSIONS = '/usr/lib/postgresql';
 const STREAMS_WITHIN_MS = 60_000;
 
 /** A protocol 3.0 startup message for the superuser, and the type of the message that lets it in. */
@@ -17,22 +16,12 @@ const LET_IN = Buffer.from('R\0\0\0\x08\0\0\0\0', 'latin1');
 /** What one hears who comes without TLS: `invalid_authorization_specification`. */
 const ONLY_TLS = Buffer.from('C28000');
 
-/** `initdb`, which lies beside `postgres`; of several versions the newest. */
-export function findInitdb(): string | undefined {
-  const versions = existsSync(DEBIAN_VERSIONS) ? readdirSync(DEBIAN_VERSIONS) : [];
-  const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
-  return findBinary('initdb', newestFirst.map((version) => join(DEBIAN_VERSIONS, version, 'bin')));
-}
-
-/** Of PostgreSQL's own commands, all of which lie beside `initdb`. */
-export const postgresBinary = (name: string): string => join(dirname(findInitdb() ?? lacks('initdb')), name);
-
 /** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in; its data lies in a new folder in `parent`. */
 export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<PrivateServer> {
   const folder = postgresFolder(parent);
   // What it makes is worth nothing yet, so it need not be forced to disk.
   const cluster = ['--pgdata', join(folder, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  await run(postgresBinary('initdb'), cluster, { cwd: folder, ...serverUser() });
+  await run(binary('initdb'), cluster, { cwd: folder, ...serverUser() });
   const server = postgresOn(folder, await freePort(), tls);
   await server.start();
   return server;
@@ -47,7 +36,7 @@ export const sourceOf = ({ url }: PrivateServer, application: string): string[] 
 /** Copies a running server's data to `data` of a new folder. */
 export async function baseBackup(source: readonly string[], ...more: readonly string[]): Promise<string> {
   const folder = postgresFolder();
-  await run(postgresBinary('pg_basebackup'), [...source, '--pgdata', join(folder, 'data'), '--checkpoint=fast', '--wal-method=stream', ...more], { cwd: folder, ...serverUser() });
+  await run(binary('pg_basebackup'), [...source, '--pgdata', join(folder, 'data'), '--checkpoint=fast', '--wal-method=stream', ...more], { cwd: folder, ...serverUser() });
   return folder;
 }
 
@@ -58,7 +47,7 @@ export function postgresOn(folder: string, port: number, tls?: TlsFiles): Privat
   return new PrivateServer({
     name: 'PostgreSQL',
     url: `postgres://postgres@127.0.0.1:${port}/postgres${tls ? `?sslmode=verify-full&sslrootcert=${tls.ca}` : ''}`,
-    command: postgresBinary('postgres'),
+    command: binary('postgres'),
     args: ['-D', join(folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
     folder,
     owner: serverUser(),
@@ -95,7 +84,7 @@ export function serverUser(): { uid: number; gid: number } | undefined {
 /** Runs SQL with psql; resolves with its output, fields separated by `|`, without a last line break. */
 export async function psql({ url }: PrivateServer, ...statements: readonly string[]): Promise<string> {
   const commands = statements.flatMap((statement) => ['--command', statement]);
-  const { stdout } = await run(postgresBinary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);
+  const { stdout } = await run(binary('psql'), [url, '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', ...commands]);
   return stdout.trimEnd();
 }
 

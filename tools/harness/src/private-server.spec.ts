@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { Client } from 'pg';
-import { findInitdb, startPostgres } from './postgres-server';
+import { findTool } from './binary';
+import { startPostgres } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 // Everything that servers have in common is tried on the one that has most of it: data, and many processes.
-(findInitdb() ? describe : describe.skip)('A private PostgreSQL', () => {
+(findTool('postgres') ? describe : describe.skip)('A private PostgreSQL', () => {
   let server: PrivateServer;
   beforeAll(async () => {
     server = await startPostgres();

@@ -3,8 +3,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GuardedProcess } from './guarded-process';
 
-const START_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
+
+/** A server that ended, or was ended, before it served. */
+export class StartFailed extends Error {
+  constructor(
+    what: string,
+    /** As `GuardedProcess.exited` counts. */
+    readonly exitCode: number,
+    readonly output: string,
+  ) {
+    super([`${what}; its last words:`, ...output.trim().split('\n').slice(-15)].join('\n  '));
+    this.name = 'StartFailed';
+  }
+}
 
 /** How one kind of server is run. */
 export interface ServerRecipe {
@@ -12,12 +24,16 @@ export interface ServerRecipe {
   readonly url: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Its own temporary folder; it works there, and its output is in `server.log`. */
+  /** Its own temporary folder; its output is in `server.log`. */
   readonly folder: string;
+  /** Where it works; default its own folder. */
+  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** The user to run as, where it is not this process's own. */
   readonly owner?: { readonly uid: number; readonly gid: number };
   readonly stopSignal: NodeJS.Signals;
+  /** How long it may take until it serves; default 60,000. */
+  readonly startWithinMs?: number;
   /** Whether it serves. */
   isUp(): Promise<boolean>;
 }
@@ -36,29 +52,37 @@ export class PrivateServer {
     return this.running?.exitCode === undefined ? (this.running?.pid ?? 0) : 0;
   }
 
+  /** Resolves with the exit code of the run that was started last. */
+  get exited(): Promise<number> {
+    return this.running!.exited;
+  }
+
   /** Its own folder, with its data in `data`. */
   get folder(): string {
     return this.recipe.folder;
   }
 
-  /** Starts it, or starts it again on the same port and data; resolves when it serves. Harmless when it runs. */
+  /** Starts it, or starts it again on the same port and data; resolves when it serves. Harmless when it runs. Throws `StartFailed`. */
   async start(): Promise<void> {
     if (this.pid) return;
-    const { name, command, args, folder, env, owner } = this.recipe;
+    const { name, command, args, folder, cwd = folder, env, owner, startWithinMs = 60_000 } = this.recipe;
     const log = openSync(join(folder, 'server.log'), 'a');
-    const server = new GuardedProcess(command, args, { cwd: folder, env: env ?? process.env, stdio: ['ignore', log, log], ...owner });
+    const server = new GuardedProcess(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', log, log], ...owner });
     closeSync(log);
     this.running = server;
-    const deadline = Date.now() + START_WITHIN_MS;
+    const deadline = Date.now() + startWithinMs;
     while (!(await this.recipe.isUp())) {
-      if (server.exitCode === undefined && Date.now() < deadline) await delay(50);
-      else await this.giveUp(`${name} ${server.exitCode === undefined ? 'does not answer' : `ended with code ${server.exitCode}`}`);
+      const isLate = Date.now() > deadline;
+      if (isLate) await server.kill();
+      const { exitCode } = server;
+      if (exitCode !== undefined) throw new StartFailed(`${name} ${isLate ? `was not ready in ${startWithinMs} ms` : `ended with code ${exitCode}`}`, exitCode, this.log());
+      await delay(50);
     }
   }
 
-  /** An orderly end; the data stays. */
-  async stop(): Promise<void> {
-    await this.running?.stop(this.recipe.stopSignal, STOP_WITHIN_MS);
+  /** An orderly end; the data stays. Resolves with the exit code, rejects where it had to be killed after 20 s. */
+  async stop(): Promise<number> {
+    return this.running?.stop(this.recipe.stopSignal, STOP_WITHIN_MS) ?? 0;
   }
 
   /** SIGKILL for the whole server, all its processes. */
@@ -69,12 +93,6 @@ export class PrivateServer {
   /** What it wrote to its standard output and error. */
   log(): string {
     return readFileSync(join(this.folder, 'server.log'), 'utf8');
-  }
-
-  private async giveUp(what: string): Promise<never> {
-    await this.kill();
-    const lines = this.log().trim().split('\n');
-    throw new Error([`${what}; its last words:`, ...lines.slice(-15)].join('\n  '));
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
 import { nodeName, rabbitmqNode, type RabbitmqServer } from './rabbitmq-server';
-import { temporaryFolder } from './temporary-folder';
+import { temporaryFolder } from './after-exit';
 
 /** Asks the name server whom it knows; it answers with its own port first. */
 const NAMES_REQUEST = Buffer.from('\0\x01n', 'latin1');

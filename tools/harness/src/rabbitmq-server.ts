@@ -1,13 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { findBinary, lacks, run } from './binary';
+import { binary, run } from './binary';
 import { answers, freePort } from './ports';
 import { PrivateServer } from './private-server';
-import { temporaryFolder } from './temporary-folder';
-
-/** Debian's commands in PATH change to the system's own broker user; these do not. */
-const DEBIAN_SCRIPTS = ['/usr/lib/rabbitmq/bin'];
+import { temporaryFolder } from './after-exit';
 
 /** The protocol header, and the type (method) and channel of the frame that the broker opens with. */
 const HELLO = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
@@ -15,8 +12,6 @@ const CONNECTION_START = Buffer.from([1, 0, 0]);
 
 /** The name server of Erlang nodes goes into the broker's process group, so nothing outlives the broker. */
 const WITH_OWN_NAME_SERVER = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & exec "$0"';
-
-export const findRabbitmq = () => findBinary('rabbitmq-server', DEBIAN_SCRIPTS);
 
 export type RabbitmqServer = PrivateServer & {
   /** Runs `rabbitmqctl` on this broker and resolves with its output; about a second each. */
@@ -48,8 +43,8 @@ export const nodeName = (port: number): string => `scoreboard-${port}@localhost`
 
 /** A node that is not started yet; it speaks to the others of its cluster on `distPort`. */
 export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer {
-  const command = findRabbitmq() ?? lacks('rabbitmq-server');
-  const ctl = findBinary('rabbitmqctl', DEBIAN_SCRIPTS) ?? lacks('rabbitmqctl');
+  const command = binary('rabbitmq-server');
+  const ctl = binary('rabbitmqctl');
   const { port, isTls, home } = place;
   const folder = temporaryFolder('rabbitmq');
   const env = environment(folder, place, distPort);

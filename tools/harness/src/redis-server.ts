@@ -1,10 +1,8 @@
 import type { TlsFiles } from './authority';
-import { findBinary, lacks } from './binary';
+import { binary } from './binary';
 import { answers, freePort } from './ports';
 import { type PrivateServer, startServer } from './private-server';
-import { temporaryFolder } from './temporary-folder';
-
-export const findRedis = () => findBinary('redis-server');
+import { temporaryFolder } from './after-exit';
 
 /**
  * A private Redis. It keeps nothing on disk: stopped or killed, it starts again empty. With `tls` it speaks nothing else; with `aclFile`
@@ -16,7 +14,7 @@ export async function startRedis(tls?: TlsFiles, aclFile?: string): Promise<Priv
   return startServer({
     name: 'Redis',
     url: `${tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
-    command: findRedis() ?? lacks('redis-server'),
+    command: binary('redis-server'),
     args: [...listen(port, tls), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...(aclFile ? ['--aclfile', aclFile] : [])],
     folder,
     stopSignal: 'SIGTERM',

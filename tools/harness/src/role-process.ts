@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { GuardedProcess } from './guarded-process';
+import { temporaryFolder } from './after-exit';
 import { freePort, statusOf } from './ports';
-import { temporaryFolder } from './temporary-folder';
+import { type PrivateServer, StartFailed, startServer } from './private-server';
 
 export type RoleName = 'api' | 'worker' | 'gateway' | 'standalone';
-
-const STOP_WITHIN_MS = 15_000;
-const MAX_OUTPUT = 200_000;
 
 /** What a role gets of this process's environment; everything else is said in `env`. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
@@ -28,32 +24,15 @@ export interface RoleOptions {
   readonly ca?: string;
 }
 
-/** A role that ended, or was ended, before it was ready. */
-export class RoleFailed extends Error {
-  constructor(
-    what: string,
-    /** As `GuardedProcess.exited` counts. */
-    readonly exitCode: number,
-    readonly output: string,
-  ) {
-    super(`${what}\n${output}`);
-    this.name = 'RoleFailed';
-  }
-}
-
-/** A running role of the built system. */
-export interface RoleProcess extends Pick<GuardedProcess, 'pid' | 'exited' | 'kill'> {
-  /** `http://127.0.0.1:<port>`, or `https:` where the role has a certificate. */
-  readonly url: string;
-  /** SIGTERM; resolves with the exit code, rejects where it had to be killed after 15 s. */
-  stop(): Promise<number>;
-  /** What it wrote to stdout and stderr, the last 200,000 characters. */
+/** A running role of the built system. `url` is `http://127.0.0.1:<port>`, or `https:` where the role has a certificate; `pid` stays when it has ended. */
+export interface RoleProcess extends Pick<PrivateServer, 'url' | 'pid' | 'exited' | 'stop' | 'kill'> {
+  /** What it wrote to stdout and stderr. */
   output(): string;
 }
 
 /**
  * Starts a built role with exactly these settings, on `PORT` or else a free port, and resolves when its readiness
- * answers 200. Throws `RoleFailed`.
+ * answers 200. Throws `StartFailed`.
  */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
   if (env.PORT) return startOn(env.PORT, role, env, options);
@@ -62,33 +41,23 @@ export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options:
       return await startOn(`${await freePort()}`, role, env, options);
     } catch (error) {
       // A port that was free may be taken before the role listens on it.
-      if (tries === 3 || !(error instanceof RoleFailed && error.message.includes('EADDRINUSE'))) throw error;
+      if (tries === 3 || !(error instanceof StartFailed && error.output.includes('EADDRINUSE'))) throw error;
     }
   }
 }
 
 async function startOn(port: string, role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions): Promise<RoleProcess> {
-  const { readyWithinMs = 60_000, folder = temporaryFolder(role), project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
+  const { readyWithinMs, folder: cwd, project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
   const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
   const [command, ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
-  const running = new GuardedProcess(command!, args, { cwd: folder, env: { ...inherited, ...env, PORT: port }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  const gather = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-MAX_OUTPUT));
-  running.child.stdout?.on('data', gather);
-  running.child.stderr?.on('data', gather);
-
-  const deadline = Date.now() + readyWithinMs;
-  while ((await statusOf(`${url}/health/ready`, ca)) !== 200) {
-    const isLate = Date.now() > deadline;
-    if (isLate) await running.kill();
-    if (running.exitCode !== undefined) {
-      throw new RoleFailed(`${role} ${isLate ? `was not ready in ${readyWithinMs} ms` : `ended with code ${running.exitCode}`}`, running.exitCode, output);
-    }
-    await delay(50);
-  }
-  const stop = () => running.stop('SIGTERM', STOP_WITHIN_MS);
-  return { url, pid: running.pid, exited: running.exited, stop, kill: () => running.kill(), output: () => output };
+  const server = await startServer({
+    ...{ name: role, url, command: command!, args, folder: temporaryFolder(role), cwd, env: { ...inherited, ...env, PORT: port } },
+    stopSignal: 'SIGTERM',
+    startWithinMs: readyWithinMs,
+    isUp: async () => (await statusOf(`${url}/health/ready`, ca)) === 200,
+  });
+  return { url, pid: server.pid, exited: server.exited, stop: () => server.stop(), kill: () => server.kill(), output: () => server.log() };
 }
 
 /** The folder of this repository, from the sources and from what was built of them alike. */

@@ -1,16 +1,14 @@
 import type { TlsFiles } from './authority';
-import { installPackages } from './binary';
-import { findInitdb, startPostgres } from './postgres-server';
+import { haveTools } from './binary';
+import { startPostgres } from './postgres-server';
 import type { PrivateServer } from './private-server';
-import { findRabbitmq, type RabbitmqServer, startRabbitmq } from './rabbitmq-server';
-import { findRedis, startRedis } from './redis-server';
+import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server';
+import { startRedis } from './redis-server';
 
 export type ServerName = 'postgres' | 'redis' | 'rabbitmq';
 export type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
 
-const find = { postgres: findInitdb, redis: findRedis, rabbitmq: findRabbitmq };
 const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
-const packages = { postgres: 'postgresql', redis: 'redis-server', rabbitmq: 'rabbitmq-server' };
 
 interface Started {
   readonly postgres: PrivateServer;
@@ -28,30 +26,17 @@ export interface Servers extends Partial<Started> {
   stop(): Promise<void>;
 }
 
-/** The servers that the environment names. */
-export const serversOf = (environment: NodeJS.ProcessEnv): ServerUrls => ({
-  postgres: environment.DATABASE_URL || undefined,
-  redis: environment.REDIS_URL || undefined,
-  rabbitmq: environment.RABBITMQ_URL || undefined,
-});
-
 /**
  * Starts the wanted servers side by side, installing what the machine lacks; one that is `given` is used instead.
  * Never throws for a server that cannot be had: `missing` says why. With `tls` they speak nothing else.
  */
 export async function startServers(
   wanted: Readonly<Partial<Record<ServerName, boolean>>> = { postgres: true, redis: true, rabbitmq: true },
-  given: ServerUrls = serversOf(process.env),
+  given: ServerUrls = {},
   tls?: TlsFiles,
 ): Promise<Servers> {
   const names = (Object.keys(start) as ServerName[]).filter((name) => wanted[name] && !given[name]);
-  const missing: Partial<Record<ServerName, string>> = {};
-  const absent = names.filter((name) => !find[name]());
-  if (absent.length) {
-    await installPackages(absent.map((name) => packages[name])).catch((error: Error) => {
-      absent.filter((name) => !find[name]()).forEach((name) => (missing[name] = error.message));
-    });
-  }
+  const missing = await haveTools(...names);
   const started: Partial<Started> = {};
   const run = async (name: ServerName) => {
     try {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import type { Standing } from '@scoreboard/domain';
-import { findRedis, type PrivateServer, startRedis } from '@scoreboard/harness';
+import { findTool, type PrivateServer, startRedis } from '@scoreboard/harness';
 import type { RedisClientType } from 'redis';
 import { eventually } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
@@ -12,7 +12,7 @@ import { isRedisUp, warnOfEviction } from './redis-writes';
 
 const standing = (userId: string, score: number, seq: number): Standing => ({ userId, score, reachedAt: seq, version: seq, hidden: false });
 
-(findRedis() ? describe : describe.skip)('A reachable Redis that refuses writes', () => {
+(findTool('redis') ? describe : describe.skip)('A reachable Redis that refuses writes', () => {
   let server: PrivateServer;
   /** Causes and ends the problem. */
   let operator: RedisClientType;

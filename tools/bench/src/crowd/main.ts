@@ -1,7 +1,10 @@
-import { flag, type Option, optional, readOptions, say, whole } from '@scoreboard/harness';
-import { writeEvidence } from '../evidence';
+import { join } from 'node:path';
+import { projectRoot, writeEvidence } from '@scoreboard/harness';
+import { Option } from 'commander';
+import { commandLine, exitWith, say, whole } from '../../../faults/src/command-line';
 import type { Transport } from '../raw-client';
 import { show } from '../report';
+import { SERVERS_NOTE } from '../system';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
 import { measureIdle, measurePush } from './measure-push';
@@ -9,38 +12,29 @@ import { type Pusher, type Stack, startStack, startYardstick } from './pushers';
 import { type Held, render, renderChurn, type Turn } from './report';
 import { comeAndGo, cutOff, slowReaders } from './scenarios';
 
-const USAGE = `npm run bench:crowd [-- options]
-
-Holds a crowd on one gateway of the distributed system and takes the time from a POST to every client's screen, the CPU of
+const DESCRIPTION = `Holds a crowd on one gateway of the distributed system and takes the time from a POST to every client's screen, the CPU of
 a push for each client and the memory of a connection; in the same run and in turns with \`io.emit\` of plain Socket.IO and
 with a pre-encoded frame written to plain \`ws\` sockets, each in a process of its own. Then cuts off 2,000 clients at once,
 and lets 100 stop reading. Starts and stops what it needs, on free ports. Linux only.`;
 
-const TRANSPORTS: Readonly<Record<string, readonly Transport[]>> = { 'socket.io': ['socket.io'], 'websocket': ['websocket'], 'both': ['socket.io', 'websocket'] };
-
-const transports: Option<readonly Transport[]> = {
-  hint: 'T',
-  help: 'socket.io, websocket or both; default both',
-  read(given = 'both') {
-    const named = TRANSPORTS[given];
-    if (!named) throw new Error(`--transport: must be ${Object.keys(TRANSPORTS).join(', ')}`);
-    return named;
-  },
-};
-
-type CrowdOptions = ReturnType<typeof crowdOptions>;
+interface CrowdOptions extends Readonly<Record<'clients' | 'seconds' | 'rounds' | 'pushes' | 'rate', number>> {
+  readonly transport: Transport | 'both';
+  readonly churn?: number;
+  readonly write?: true;
+}
 
 const crowdOptions = () =>
-  readOptions(USAGE, {
-    clients: whole('N', 'clients at a time on each server; default 10000', { otherwise: '10000', min: 1, max: 100_000 }),
-    seconds: whole('N', 'seconds of pushes in each turn; default 25, in which every client is asked once for a sign of life', { otherwise: '25', min: 1, max: 3_600 }),
-    rounds: whole('N', 'turns of each server; default 3', { otherwise: '3', min: 1, max: 100 }),
-    pushes: whole('N', 'pushes a second; default 2', { otherwise: '2', min: 1, max: 20 }),
-    rate: whole('N', 'updates a second of players below the top ten, all the time; default 50', { otherwise: '50', min: 0, max: 1_000 }),
-    transport: transports,
-    churn: optional(whole('SECONDS', "instead of all that: 500 clients of whom 200 a second go and 200 come, and the gateway's memory", { otherwise: '', min: 10, max: 86_400 })),
-    write: flag('write the result to docs/evidence/crowd.md, or of --churn to docs/evidence/crowd-churn.md'),
-  });
+  commandLine('bench:crowd', DESCRIPTION)
+    .option('--clients <N>', 'clients at a time on each server', whole(1, 100_000), 10_000)
+    .option('--seconds <N>', 'seconds of pushes in each turn; by default as many as it takes until every client is asked once for a sign of life', whole(1, 3_600), 25)
+    .option('--rounds <N>', 'turns of each server', whole(1, 100), 3)
+    .option('--pushes <N>', 'pushes a second', whole(1, 20), 2)
+    .option('--rate <N>', 'updates a second of players below the top ten, all the time', whole(0, 1_000), 50)
+    .addOption(new Option('--transport <T>', 'of the clients').choices(['socket.io', 'websocket', 'both']).default('both'))
+    .option('--churn <SECONDS>', "instead of all that: 500 clients of whom 200 a second go and 200 come, and the gateway's memory", whole(10, 86_400))
+    .option('--write', 'write the result to docs/evidence/crowd.md, or of --churn to docs/evidence/crowd-churn.md')
+    .parse()
+    .opts<CrowdOptions>();
 
 const PLAYERS = 1_000;
 /** Pushes a second, and for how many seconds, before any are measured. */
@@ -64,7 +58,7 @@ async function takeTurns(stack: Stack, options: CrowdOptions): Promise<{ readonl
   const turns: Turn[] = [];
   const held: Held[] = [];
   const yardsticks = [await gather(await startYardstick('socket.io'), clients, held), await gather(await startYardstick('websocket'), clients, held)];
-  for (const phase of options.transport) {
+  for (const phase of options.transport === 'both' ? (['socket.io', 'websocket'] as const) : [options.transport]) {
     const gateway = await gather(await stack.startGateway(phase), clients, held);
     const systems = [gateway, ...yardsticks];
     const idle = await measureIdle(systems.map(({ pusher }) => pusher));
@@ -90,7 +84,7 @@ async function measureCrowds(stack: Stack, options: CrowdOptions): Promise<strin
   return render(turns, held, await cutOff(stack, options.clients, options.pushes), await slowReaders(stack, options.clients, options.seconds));
 }
 
-async function bench(options: CrowdOptions): Promise<void> {
+async function bench(options: CrowdOptions): Promise<number> {
   say('Starting the servers …');
   const stack = await startStack();
   let posts = 0;
@@ -99,10 +93,11 @@ async function bench(options: CrowdOptions): Promise<void> {
   await stopUpdates();
   await stack.stop();
   process.stdout.write(`${report}\n`);
-  if (!options.write) return;
+  if (!options.write) return 0;
   const file = options.churn ? 'crowd-churn.md' : 'crowd.md';
-  const notes = [`- One gateway of the distributed system, beside one api and one worker; ${options.rate} updates a second of players below the ten.`];
-  say(`written to ${writeEvidence({ file, title: 'A crowd on one gateway', command: 'bench:crowd', notes }, report)}`);
+  const notes = [SERVERS_NOTE, `- One gateway of the distributed system, beside one api and one worker; ${options.rate} updates a second of players below the ten.`];
+  writeEvidence(join(projectRoot(), 'docs/evidence', file), { title: 'A crowd on one gateway', script: 'bench:crowd', notes }, report);
+  return 0;
 }
 
-void bench(crowdOptions()).then(() => process.exit(0));
+exitWith(bench(crowdOptions()));

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSeconds } from '@scoreboard/harness';
+import { median, quantile } from '../report';
 import { steadily } from './clock';
 import type { Crowd } from './crowd';
 import type { Pusher } from './pushers';
@@ -67,16 +68,10 @@ function summarize(begun: ReadonlyMap<number, number>, arrivals: Readonly<Record
     /** From the POST (of a yardstick: its call) to a client's screen, over all pushes and clients; ms. */
     ...{ p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) },
     /** From the POST to the last client's screen: median over the pushes, in ms. */
-    last: quantile(lasts, 0.5),
+    last: median(lasts),
     /** From the first client's screen to the last one's: median over the pushes, in ms. */
-    spread: quantile(spreads, 0.5),
+    spread: median(spreads),
     /** Boards that a client skipped: it was sent the next one instead. */
     skipped,
   };
-}
-
-/** NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
 }

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, until } from '@scoreboard/harness';
+import { collectGarbage, COLLECTS_AT_SIGNAL, until } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { Child } from '../child';
 import type { Transport } from '../raw-client';
 import { metric, PROBE, SECRET, startRoles } from '../system';
 import { LEADERS, PROBE_LEAD } from './board';
 import { machineTime } from './clock';
-import { type Memory, memoryOf } from './memory';
 import type { YardstickJobs } from './yardstick-server';
 
 const RETRY_MS = 1_000;
+
+/** In bytes, without garbage: `heap` is what JavaScript holds, buffers outside its heap too; `resident` what the process has of the machine. */
+export type Memory = Readonly<Record<'heap' | 'resident', number>>;
 
 /** A server that pushes boards to a crowd. */
 export interface Pusher {
@@ -22,17 +24,16 @@ export interface Pusher {
   readonly score: number;
   /** One push of a new board; resolves with when that was begun, in milliseconds of the machine, as soon as the server has it. */
   push(): Promise<number>;
-  /** After a collection of garbage. */
   memory(): Promise<Memory>;
   stop(): Promise<unknown>;
 }
 
 export async function startYardstick(transport: Transport): Promise<Pusher> {
-  const child = new Child<YardstickJobs>('crowd/yardstick-server', [transport], ['--expose-gc']);
+  const child = new Child<YardstickJobs>('crowd/yardstick-server', [transport], COLLECTS_AT_SIGNAL);
   const server = {
     name: transport === 'socket.io' ? 'io.emit' : 'ws, one frame',
     ...{ transport, url: await child.ask('listen'), pid: child.pid },
-    memory: () => child.ask('memory'),
+    memory: () => collectGarbage(child.pid).then(() => child.ask('memory')),
     stop: () => child.end(),
   };
   return pusher(server, { score: PROBE_LEAD }, (score) => child.ask('push', score));
@@ -74,12 +75,16 @@ export async function startStack() {
   await until('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
 
   const startGateway = async (transport: Transport): Promise<Pusher> => {
-    const inspectPort = await freePort();
-    const gateway = await start('gateway', [`--inspect=127.0.0.1:${inspectPort}`]);
+    const gateway = await start('gateway', COLLECTS_AT_SIGNAL);
+    const told = (name: string) => metric(gateway.url, name);
     const server = {
       name: `gateway, ${transport}`,
       ...{ transport, url: gateway.url, pid: gateway.pid },
-      memory: () => memoryOf(inspectPort),
+      memory: async () => {
+        await collectGarbage(gateway.pid);
+        const heap = (await told('nodejs_heap_size_used_bytes')) + (await told('nodejs_external_memory_bytes'));
+        return { heap, resident: await told('process_resident_memory_bytes') };
+      },
       stop: () => gateway.stop(),
     };
     return pusher(server, probe, () => post(PROBE, 1));

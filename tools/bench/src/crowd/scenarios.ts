@@ -1,10 +1,11 @@
-import { say, until } from '@scoreboard/harness';
+import { until } from '@scoreboard/harness';
+import { say } from '../../../faults/src/command-line';
+import { median } from '../report';
 import { metric } from '../system';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
-import { measurePush, quantile } from './measure-push';
-import type { Memory } from './memory';
-import type { Stack } from './pushers';
+import { measurePush } from './measure-push';
+import type { Memory, Stack } from './pushers';
 
 const CUT_CLIENTS = 2_000;
 const READERS = 1_000;
@@ -27,7 +28,7 @@ export async function cutOff(stack: Stack, clients: number, pushes: number) {
   await stopPushing();
   await crowd.leave();
   await gateway.stop();
-  return { clients: crowd.clients, p50: quantile(times, 0.5) / 1_000, last: Math.max(...times) / 1_000 };
+  return { clients: crowd.clients, p50: median(times) / 1_000, last: Math.max(...times) / 1_000 };
 }
 
 export type Slow = Awaited<ReturnType<typeof slowReaders>>;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@scoreboard/harness';
+import { findBinary, temporaryFolder } from '@scoreboard/harness';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
 
@@ -14,6 +14,9 @@ export class Skipped extends Error {}
 export function skip(reason: string): never {
   throw new Skipped(reason);
 }
+
+/** A command without which a check cannot look. */
+export const needed = (command: string): string => findBinary(command) ?? skip(`there is no ${command}`);
 
 /** A file of the project. */
 export const read = (root: string, path: string): string => readFileSync(join(root, path), 'utf8');

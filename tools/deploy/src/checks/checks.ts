@@ -1,16 +1,15 @@
+import { generatedFiles } from '../generated';
 import { asyncApi, openApi } from './api-documents';
 import type { Check } from './check';
-import { composeClient, composePolicy, composeSchema } from './compose';
+import { composeClient, composePolicy, composeSchema, secretsScript } from './compose';
 import { dashboards } from './dashboards';
 import { dockerfile } from './dockerfile';
 import { documentedCommands, documentedKubectl } from './documented-commands';
-import { generatedFiles } from './generated-files';
 import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
 import { logPipeline } from './log-pipeline';
 import { nginxPlace, nginxSyntax } from './nginx';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
-import { secretsScript } from './secrets-script';
 
 export const CHECKS: Readonly<Record<string, Check>> = {
   'Dockerfile': dockerfile,

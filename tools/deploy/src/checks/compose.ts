@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { findBinary } from '@scoreboard/harness';
+import { basename, join } from 'node:path';
+import { findBinary, temporaryFolder } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { complaintsOf, read, runTool, schemaMistakes, skip, unless } from './check';
+import { complaintsOf, needed, read, runTool, schemaMistakes, skip, unless } from './check';
 import { boundsMessages, LONG_MESSAGES, postgresqlMistakes, redisMistakes } from './kubernetes-clusters';
 import { roleOf, settingsMistakes } from './settings-of';
 
@@ -56,6 +56,16 @@ function schema(): object {
 export function composeClient(root: string): string[] {
   if (!findBinary('docker') || !runTool('docker', ['compose', 'version'], root).ok) skip('there is no docker compose');
   return complaintsOf('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
+}
+
+/** deploy/make-secrets.sh runs, and makes every secret of the Compose file. */
+export function secretsScript(root: string): string[] {
+  needed('openssl');
+  const folder = temporaryFolder('secrets');
+  const { ok, output } = runTool('sh', [join(root, 'deploy/make-secrets.sh'), folder], root);
+  if (!ok) return [output];
+  const wanted = Object.values(readCompose(root).secrets).map(({ file }) => basename(file));
+  return wanted.flatMap((file) => unless(existsSync(join(folder, file)), `does not make ${file}`));
 }
 
 /** Our rules: nothing moves by itself or has more rights than it needs, all that is named exists, and every role would take its settings. */

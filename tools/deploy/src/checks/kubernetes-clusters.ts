@@ -2,23 +2,19 @@ import { MAX_MESSAGE_BYTES } from '@scoreboard/application';
 import { unless } from './check';
 import type { Manifest } from './kustomize';
 
-/** What the three servers must be, so that nothing acknowledged is lost: rules that no operator knows. */
-export function clusterMistakes(manifest: Manifest): string[] {
-  const { kind, spec, data } = manifest;
-  if (kind === 'Cluster') return postgresql(spec);
-  if (kind === 'RabbitmqCluster') {
-    const isOdd = spec.replicas >= 3 && spec.replicas % 2 === 1;
-    const { additionalConfig = '' } = spec.rabbitmq ?? {};
-    return [
-      ...unless(isOdd, 'is no odd number of nodes from three on'),
-      ...unless(spec.persistence?.storageClassName, 'names no storage class'),
-      ...unless(boundsMessages(additionalConfig), LONG_MESSAGES),
-    ];
-  }
-  if (kind === 'StorageClass') return unless((manifest.parameters as { encrypted?: string }).encrypted === 'true', 'is not encrypted');
-  const redis = data?.['redis.conf'];
-  return redis ? redisMistakes(redis) : [];
-}
+/** What the three servers must be, so that nothing acknowledged is lost: rules that no operator knows, by the kind of the object. */
+const RULES: Readonly<Record<string, (manifest: Manifest) => string[]>> = {
+  Cluster: ({ spec }) => postgresql(spec),
+  RabbitmqCluster: ({ spec: { replicas, persistence, rabbitmq } }) => [
+    ...unless(replicas >= 3 && replicas % 2 === 1, 'is no odd number of nodes from three on'),
+    ...unless(persistence?.storageClassName, 'names no storage class'),
+    ...unless(boundsMessages(rabbitmq?.additionalConfig ?? ''), LONG_MESSAGES),
+  ],
+  StorageClass: ({ parameters }) => unless((parameters as { encrypted?: string }).encrypted === 'true', 'is not encrypted'),
+  ConfigMap: ({ data }) => (data?.['redis.conf'] ? redisMistakes(data['redis.conf']) : []),
+};
+
+export const clusterMistakes = (manifest: Manifest): string[] => RULES[manifest.kind]?.(manifest) ?? [];
 
 export const LONG_MESSAGES = `takes messages that no worker reads: max_message_size = ${MAX_MESSAGE_BYTES}`;
 

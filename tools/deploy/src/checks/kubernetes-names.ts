@@ -22,25 +22,10 @@ const has = (all: readonly Manifest[], kind: string, name: string) => all.some((
 const havePort = (pods: readonly Manifest[], port: string | number): boolean =>
   pods.every((pod) => podOf(pod)!.containers.some(({ ports = [] }) => ports.some((offered) => port === offered.name || port === offered.containerPort)));
 
-const service: Rule = ({ spec }, all) => {
-  const pods = podsOf(spec.selector, all);
-  const ports = (spec.ports as { targetPort: string | number }[]).map(({ targetPort }) => targetPort);
-  return [...unless(pods.length, 'selects no pod'), ...ports.flatMap((port) => unless(havePort(pods, port), `no container has the port ${port}`))];
-};
-
 /** What RabbitMQ's operator makes is not among what is rendered, but its labels are known, and the ports of its Service. */
 const isOperators = (selector: { readonly matchLabels?: Labels }, all: readonly Manifest[]): boolean =>
   all.some(({ kind, metadata }) => kind === 'RabbitmqCluster' && covers(selector, { 'app.kubernetes.io/name': metadata.name }));
 const OPERATORS_PORTS = ['amqps', 'management-tls', 'prometheus-tls'];
-
-const disruptionBudget: Rule = ({ spec }, all) => unless(isOperators(spec.selector, all) || podsOf(spec.selector, all).length, 'protects no pod');
-
-const networkPolicy: Rule = ({ spec }, all) => {
-  const pods = podsOf(spec.podSelector, all);
-  const ports = ((spec.ingress ?? []) as { ports?: { port: string | number }[] }[]).flatMap(({ ports: given = [] }) => given.map(({ port }) => port));
-  const unknown = ports.filter((port) => typeof port === 'string' && !havePort(pods, port));
-  return [...unless(pods.length, 'is for no pod'), ...unknown.map((port) => `no container has the port ${port}`)];
-};
 
 const autoscaler: Rule = (manifest, all) => {
   const { kind, name } = manifest.spec.scaleTargetRef as { kind: string; name: string };
@@ -55,33 +40,38 @@ const autoscaler: Rule = (manifest, all) => {
   ];
 };
 
-const route: Rule = ({ spec }, all) => {
-  const parents = spec.parentRefs as { name: string }[];
-  const backends = ((spec.rules ?? []) as { backendRefs?: { name: string; port: number }[] }[]).flatMap(({ backendRefs = [] }) => backendRefs);
-  const offers = (name: string, port: number) =>
-    all.some(({ kind, metadata, spec: { ports = [] } = {} }) => kind === 'Service' && metadata.name === name && ports.some((offered: { port: number }) => offered.port === port));
-  return [
-    ...parents.flatMap(({ name }) => unless(has(all, 'Gateway', name), `there is no Gateway ${name}`)),
-    ...backends.flatMap(({ name, port }) => unless(offers(name, port), `there is no Service ${name} with the port ${port}`)),
-  ];
-};
-
-const serviceMonitor: Rule = ({ spec }, all) => {
-  const services = all.filter((other) => other.kind === 'Service' && covers(spec.selector, other.metadata.labels));
-  const offer = (port: string) => services.every((watched) => (watched.spec.ports as { name: string }[]).some(({ name }) => name === port));
-  const ports = (spec.endpoints as { port: string }[]).map(({ port }) => port);
-  if (isOperators(spec.selector, all)) return ports.filter((port) => !OPERATORS_PORTS.includes(port)).map((port) => `RabbitMQ's Service has no port ${port}`);
-  const missing = ports.filter((port) => !offer(port));
-  return [...unless(services.length, 'watches no Service'), ...missing.map((port) => `not every Service it watches has the port ${port}`)];
-};
-
 const RULES: Readonly<Record<string, Rule>> = {
   Deployment: (manifest) => unless(covers(manifest.spec.selector, templateLabels(manifest)), 'its selector does not match its own pods'),
-  Service: service,
-  PodDisruptionBudget: disruptionBudget,
-  NetworkPolicy: networkPolicy,
+  Service({ spec }, all) {
+    const pods = podsOf(spec.selector, all);
+    const ports = (spec.ports as { targetPort: string | number }[]).map(({ targetPort }) => targetPort);
+    return [...unless(pods.length, 'selects no pod'), ...ports.flatMap((port) => unless(havePort(pods, port), `no container has the port ${port}`))];
+  },
+  PodDisruptionBudget: ({ spec }, all) => unless(isOperators(spec.selector, all) || podsOf(spec.selector, all).length, 'protects no pod'),
+  NetworkPolicy({ spec }, all) {
+    const pods = podsOf(spec.podSelector, all);
+    const ports = ((spec.ingress ?? []) as { ports?: { port: string | number }[] }[]).flatMap(({ ports: given = [] }) => given.map(({ port }) => port));
+    const unknown = ports.filter((port) => typeof port === 'string' && !havePort(pods, port));
+    return [...unless(pods.length, 'is for no pod'), ...unknown.map((port) => `no container has the port ${port}`)];
+  },
   HorizontalPodAutoscaler: autoscaler,
   ScaledObject: autoscaler,
-  HTTPRoute: route,
-  ServiceMonitor: serviceMonitor,
+  HTTPRoute({ spec }, all) {
+    const parents = spec.parentRefs as { name: string }[];
+    const backends = ((spec.rules ?? []) as { backendRefs?: { name: string; port: number }[] }[]).flatMap(({ backendRefs = [] }) => backendRefs);
+    const offers = (name: string, port: number) =>
+      all.some(({ kind, metadata, spec: { ports = [] } = {} }) => kind === 'Service' && metadata.name === name && ports.some((offered: { port: number }) => offered.port === port));
+    return [
+      ...parents.flatMap(({ name }) => unless(has(all, 'Gateway', name), `there is no Gateway ${name}`)),
+      ...backends.flatMap(({ name, port }) => unless(offers(name, port), `there is no Service ${name} with the port ${port}`)),
+    ];
+  },
+  ServiceMonitor({ spec }, all) {
+    const services = all.filter((other) => other.kind === 'Service' && covers(spec.selector, other.metadata.labels));
+    const offer = (port: string) => services.every((watched) => (watched.spec.ports as { name: string }[]).some(({ name }) => name === port));
+    const ports = (spec.endpoints as { port: string }[]).map(({ port }) => port);
+    if (isOperators(spec.selector, all)) return ports.filter((port) => !OPERATORS_PORTS.includes(port)).map((port) => `RabbitMQ's Service has no port ${port}`);
+    const missing = ports.filter((port) => !offer(port));
+    return [...unless(services.length, 'watches no Service'), ...missing.map((port) => `not every Service it watches has the port ${port}`)];
+  },
 };

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { findBinary } from '@scoreboard/harness';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
-import { runTool, skip } from './check';
+import { needed, runTool } from './check';
 
 /** An object of Kubernetes, as far as our rules look into it. */
 export interface Manifest {
@@ -25,27 +23,16 @@ export interface Rendering {
   readonly problem?: string;
 }
 
-/** What was rendered in this process, by the files that it was rendered from. */
 const RENDERED = new Map<string, readonly Rendering[]>();
 
-/** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them. Takes seconds, once for the same files. */
+/** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them; once for each root in a process. */
 export function renderAll(root: string): readonly Rendering[] {
-  const key = hashOf(root, ['k8s', 'deploy/observability/grafana']);
-  const rendered = RENDERED.get(key) ?? render(root);
-  RENDERED.set(key, rendered);
-  return rendered;
-}
-
-function hashOf(root: string, folders: readonly string[]): string {
-  const hash = createHash('sha256');
-  const entries = folders.flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }));
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  for (const file of files.sort()) hash.update(`${relative(root, file)}\0`).update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
+  if (!RENDERED.has(root)) RENDERED.set(root, render(root));
+  return RENDERED.get(root)!;
 }
 
 function render(root: string): readonly Rendering[] {
-  const kubectl = findBinary('kubectl') ?? skip('there is no kubectl');
+  const kubectl = needed('kubectl');
   const overlays = readdirSync(join(root, 'k8s/overlays')).flatMap((overlay) => [`overlays/${overlay}`, `overlays/${overlay}/operator`]);
   const names = [...overlays, 'examples'];
   return names.map((name) => {

@@ -1,11 +1,11 @@
-import { Authority, findNginx, findOpenssl, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { read, runTool, skip, unless } from './check';
+import { Authority, freePort, layOut, nginxArgs } from '@scoreboard/harness';
+import { needed, read, runTool, unless } from './check';
 import { readCompose } from './compose';
 
 /** What nginx itself says of the shipped configuration, with a place of this machine's. */
 export async function nginxSyntax(root: string): Promise<string[]> {
-  const command = findNginx() ?? skip('there is no nginx');
-  if (!findOpenssl()) skip('there is no openssl');
+  const command = needed('nginx');
+  needed('openssl');
   const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
   const upstreams = { apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] };
   const folder = layOut({ ...upstreams, port: await freePort(), statusPort: await freePort(), tls }, root);

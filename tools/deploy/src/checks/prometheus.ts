@@ -1,13 +1,12 @@
 import { join } from 'node:path';
-import { findAmtool, findPromtool } from '@scoreboard/harness';
-import { complaintsOf, readYaml, skip, unless } from './check';
+import { complaintsOf, needed, readYaml, unless } from './check';
 import { readCompose } from './compose';
 
 const FOLDER = 'deploy/observability/prometheus';
 
 /** What promtool says of the configuration and the rules, and then of the rules' unit tests, up to the first that finds something: all take ten seconds. */
 export function prometheus(root: string): string[] {
-  const promtool = findPromtool() ?? skip('there is no promtool (Debian package prometheus)');
+  const promtool = needed('promtool');
   const tests = ['alerts.yml', 'alerts-over-days.yml'].map((file) => ['test', 'rules', join(root, FOLDER, 'tests', file)]);
   const config = ['check', 'config', join(root, FOLDER, 'prometheus.yml')]; // with the rules that it names
   for (const args of [config, ...tests]) {
@@ -19,7 +18,7 @@ export function prometheus(root: string): string[] {
 
 /** What amtool says of Alertmanager's configuration. */
 export function alertmanager(root: string): string[] {
-  const amtool = findAmtool() ?? skip('there is no amtool (Debian package prometheus-alertmanager)');
+  const amtool = needed('amtool');
   return complaintsOf(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
 }
 

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { read, unless } from '../checks/check';
 import { RULES, ruleGroups } from '../checks/metrics';
 import { dashboard } from './dashboards/dashboard';
 import { dependencies } from './dashboards/dependencies';
@@ -17,6 +20,10 @@ export function generate(root: string): readonly { readonly path: string; readon
   }));
   return [{ path: 'k8s/components/monitoring/prometheus-rule.yaml', content: prometheusRule(root) }, ...dashboards];
 }
+
+/** What is made from other files is what they make now. */
+export const generatedFiles = (root: string): string[] =>
+  generate(root).flatMap(({ path, content }) => unless(existsSync(join(root, path)) && read(root, path) === content, `${path} is not what npm run generate makes`));
 
 /** The rules as the Prometheus operator takes them: one object with the groups of all files. */
 function prometheusRule(root: string): string {

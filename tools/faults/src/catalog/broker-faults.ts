@@ -14,7 +14,7 @@ const BROKER = { isBrokerFault: true };
 
 export const brokerFaults = [
   distributed('F07', 'the broker is killed', (context) => killOnce(context, context.system.rabbitmq), BROKER),
-  distributed('F08', 'the broker is killed in a loop', (context) => killInLoop(context, [context.system.rabbitmq], 2 * context.faultMs, [500, 3_000]), BROKER),
+  distributed('F08', 'the broker is killed in a loop', (context) => killInLoop(context, [context.system.rabbitmq], [500, 3_000], 2 * context.faultMs), BROKER),
   distributed('F10a', 'memory alarm of the broker', alarm('set_vm_memory_high_watermark', ['absolute', '1MB'], '0.4'), BROKER),
   distributed('F10b', 'disk alarm of the broker', alarm('set_disk_free_limit', ['100000GB'], '50MB'), BROKER),
   // Stopped workers let something pile up.

@@ -1,23 +1,25 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PostgresArchive } from '@scoreboard/harness';
+import { eventually, PostgresArchive, until } from '@scoreboard/harness';
 import { isDrained } from '../broker';
 import type { Cluster } from '../cluster';
 import { distributed } from '../fault';
+import { readLedger } from '../snapshots';
 import { lostSoFar } from './shared';
 
 const DRAINED_WITHIN_MS = 60_000;
+const AGREES_WITHIN_MS = 120_000;
 
 /** All three servers are killed, and nothing is left of their data. Roles and clients go on. */
-export async function loseEverything({ postgres, redis, rabbitmq }: Cluster): Promise<void> {
+async function loseEverything({ postgres, redis, rabbitmq }: Cluster): Promise<void> {
   const servers = [postgres, redis, rabbitmq];
   await Promise.all(servers.map((server) => server.kill()));
   for (const { folder } of servers) rmSync(join(folder, 'data'), { recursive: true, force: true });
 }
 
 /** PostgreSQL as the archive has it; RabbitMQ and Redis start empty. */
-export async function restoreFrom(archive: PostgresArchive, { redis, rabbitmq }: Cluster): Promise<void> {
+async function restoreFrom(archive: PostgresArchive, { redis, rabbitmq }: Cluster): Promise<void> {
   await archive.stop();
   await Promise.all([archive.restore(), redis.start(), rabbitmq.start()]);
 }
@@ -50,4 +52,21 @@ export const disasterFaults = [
     const oldestMs = Math.max(0, ...gone.map(({ okAt }) => goneAt - okAt!));
     return `lost ${gone.length} of ${answered} updates answered 201 until then, the oldest ${(oldestMs / 1_000).toFixed(2)} s before`;
   }, { isBrokerFault: true }),
+  distributed('R6', 'all data is lost at rest; PostgreSQL is restored from its complete archive', async (context) => {
+    const { system, history, hold, rest } = context;
+    const archive = await PostgresArchive.start(system.postgres);
+    await hold(); // so that something is in the write-ahead log alone
+    const goOn = await rest();
+    await until('every update is applied', DRAINED_WITHIN_MS, async () => !(await lostSoFar(context)).length);
+    await archive.isLevel();
+    const before = await readLedger(system.postgres.url, []);
+    await loseEverything(system);
+    const since = Date.now();
+    await restoreFrom(archive, system);
+    const after = await readLedger(system.postgres.url, []);
+    if (JSON.stringify(after) !== JSON.stringify(before)) history.wrong.push('the restored standings are not those from before');
+    await eventually(async () => !(await system.checkViews(after)), AGREES_WITHIN_MS);
+    goOn();
+    return `${after.order.length} standings in Redis and on every api again after ${((Date.now() - since) / 1_000).toFixed(1)} s`;
+  }),
 ];

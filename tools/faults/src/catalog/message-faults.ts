@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newCommandId } from '@scoreboard/application';
-import { COMMANDS, publish } from '../broker';
+import { command, COMMANDS, message, publish } from '../broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
 import { withRedis } from '../snapshots';
@@ -33,20 +32,17 @@ async function reuseKeys({ system, history, users, deadLetters }: ClusterContext
 const flush = ({ system }: ClusterContext): Promise<unknown> => withRedis(system.redis.url, (redis) => redis.flushAll());
 const told = (taken: number): string => `${taken} of ${PAIRS} reused keys were answered 201 and must be dead letters, the others 422`;
 
-const command = (userId: string, more: object = {}) => ({ commandId: newCommandId(), userId, scoreIncrement: 3, ...more });
-const message = (...commands: unknown[]) => JSON.stringify({ v: 1, commands });
-
 /** Messages that hold no command at all. */
 const POISON = (userId: string): readonly string[] => [
   ...['', 'not JSON', '{"v":1,"commands":[', '\u0000\u0001\u0002', 'null', '42', '"text"', '[]', '{}'],
-  JSON.stringify({ v: 2, commands: [command(userId)] }),
+  JSON.stringify({ v: 2, commands: [command(userId, 3)] }),
   ...[[], 'none'].map((commands) => JSON.stringify({ v: 1, commands })),
-  JSON.stringify({ v: 1, commands: [command(userId)], more: true }),
-  JSON.stringify(command(userId)),
-  message(command(userId, { commandId: 'none' })),
-  ...[0, -5, 1.5, '5', 2 ** 53].map((scoreIncrement) => message(command(userId, { scoreIncrement }))),
-  ...['a user with blanks', '', 'x'.repeat(256)].map((each) => message(command(each))),
-  message(command(userId, { unknown: 1 })),
+  JSON.stringify({ v: 1, commands: [command(userId, 3)], more: true }),
+  JSON.stringify(command(userId, 3)),
+  message(command(userId, 3, { commandId: 'none' })),
+  ...[0, -5, 1.5, '5', 2 ** 53].map((scoreIncrement) => message(command(userId, 3, { scoreIncrement }))),
+  ...['a user with blanks', '', 'x'.repeat(256)].map((each) => message(command(each, 3))),
+  message(command(userId, 3, { unknown: 1 })),
   message(null),
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
 ];
@@ -68,7 +64,7 @@ export const messageFaults = [
   }),
   distributed('F26', 'poison among good messages', async ({ system, users, random, deadLetters, allowance, hold }) => {
     const userId = users[2]!;
-    const good = Array.from({ length: 20 }, () => command(userId));
+    const good = Array.from({ length: 20 }, () => command(userId, 3));
     const bad = random.shuffled([...POISON(userId), ...POISON(userId)]);
     // A good command between two bad ones, in one message.
     const mixed = good.map((each, i) => message({ bad: i }, each, [i]));

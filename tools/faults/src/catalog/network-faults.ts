@@ -12,8 +12,8 @@ interface Edge {
 }
 
 const EDGES: readonly Edge[] = [
-  { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.fronts('api') },
-  { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.fronts('gateway') },
+  { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.edges('clients', ['api']) },
+  { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.edges('clients', ['gateway']) },
   { id: 'api-rabbitmq', between: 'the apis and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['api']), isBrokerFault: true },
   { id: 'worker-rabbitmq', between: 'the workers and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['worker']) },
   { id: 'api-postgres', between: 'the apis and postgres', proxies: (system) => system.edges('postgres', ['api']) },
@@ -31,21 +31,19 @@ async function withWeather({ system, hold }: ClusterContext, edge: Edge, weather
 }
 
 /** Every connection of an edge is reset again and again. */
-async function cutOften({ system, random, faultMs, hold }: ClusterContext, edge: Edge): Promise<void> {
-  const deadline = Date.now() + faultMs;
-  while (Date.now() < deadline) {
+const cutOften = ({ system, random, hold, repeat }: ClusterContext, edge: Edge) =>
+  repeat(async () => {
     edge.proxies(system).forEach((proxy) => proxy.cut());
     await hold(random.next() * 0.3);
-  }
-}
+  });
 
 function rowsOf(edge: Edge) {
   const { id, between, isBrokerFault } = edge;
-  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<void>, more: More = { isBrokerFault }) =>
+  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<string | void>, more: More = { isBrokerFault }) =>
     distributed(`F14-${name}-${id}`, `${what} between ${between}`, inject, more);
   const under = (weather: (proxy: TcpProxy) => void) => (context: ClusterContext) => withWeather(context, edge, weather);
   return [
-    fault('cut', 'resets', (context) => cutOften(context, edge)),
+    fault('cut', 'resets', async (context) => `${await cutOften(context, edge)} times`),
     fault('refuse', 'connections refused', under((proxy) => proxy.refuse())),
     fault('silence', 'silence both ways', under(silence)),
     fault('latency', '300 ms', under((proxy) => proxy.delay(300))),

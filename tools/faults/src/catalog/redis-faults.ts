@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { newCommandId } from '@scoreboard/application';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { COMMANDS, publish, waitingIn } from '../broker';
+import { command, COMMANDS, message, publish, waitingIn } from '../broker';
 import { distributed } from '../fault';
-import { withRedis } from '../snapshots';
+import { rankingPrefix, withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
 /** Every key with what it holds. As a script, for no role may write in between: a set and what belongs to it would not fit. */
@@ -32,17 +31,12 @@ const WHOLE_WITHIN_MS = 10_000;
 
 /** So many users score once, below all who play. */
 function seedCrowd(rabbitmqUrl: string): Promise<void> {
-  const command = (i: number) => ({ commandId: newCommandId(), userId: `crowd-${i}`, scoreIncrement: 1 + (i % 997) });
-  const message = (from: number) => JSON.stringify({ v: 1, commands: Array.from({ length: IN_A_MESSAGE }, (_, i) => command(from + i)) });
-  return publish(rabbitmqUrl, Array.from({ length: CROWD / IN_A_MESSAGE }, (_, i) => message(i * IN_A_MESSAGE)));
+  const some = (from: number) => message(...Array.from({ length: IN_A_MESSAGE }, (_, i) => command(`crowd-${from + i}`, 1 + ((from + i) % 997))));
+  return publish(rabbitmqUrl, Array.from({ length: CROWD / IN_A_MESSAGE }, (_, i) => some(i * IN_A_MESSAGE)));
 }
 
 /** How many have a place that can be read. */
-const ranked = (url: string): Promise<number> =>
-  withRedis(url, async (redis) => {
-    const ranking = await redis.hGet('scoreboard:{global}:meta', 'ranking');
-    return ranking ? redis.zCard(`scoreboard:{global}:${ranking}:order`) : 0;
-  }).catch(() => 0);
+const ranked = (url: string): Promise<number> => withRedis(url, async (redis) => redis.zCard(`${await rankingPrefix(redis)}order`)).catch(() => 0);
 
 export const redisFaults = [
   distributed('F20', 'Redis is killed and comes back empty', (context) => killOnce(context, context.system.redis, 0.3)),

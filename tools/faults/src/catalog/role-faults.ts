@@ -6,21 +6,18 @@ import { killInLoop, killOnce } from './shared';
 type RolesOf = 'apis' | 'workers' | 'gateways';
 
 /** Both members in turn get a life with a fault point, in which they end by themselves, until the time is over. */
-const dieAt = (kind: RolesOf, point: string) => async ({ random, faultMs, system }: ClusterContext) => {
-  const deadline = Date.now() + faultMs;
-  let deaths = 0;
-  do {
-    const member = system[kind][deaths % 2]!;
+const dieAt = (kind: RolesOf, point: string) => async ({ random, repeat, system }: ClusterContext) => {
+  const deaths = await repeat(async (turn) => {
+    const member = system[kind][turn % 2]!;
     await member.restart({ FAULT_POINT: point, FAULT_AFTER: `${random.whole(1, 30)}` });
     await member.mayEnd();
     await member.start();
-    deaths++;
-  } while (Date.now() < deadline);
+  });
   return `${deaths} deaths`;
 };
 
 const killOne = (kind: RolesOf) => (context: ClusterContext) => killOnce(context, context.system[kind][0]!, 0.4);
-const killAny = (kind: RolesOf) => (context: ClusterContext) => killInLoop(context, context.system[kind], context.faultMs, [100, 1_000]);
+const killAny = (kind: RolesOf) => (context: ClusterContext) => killInLoop(context, context.system[kind], [100, 1_000]);
 
 export const roleFaults = [
   distributed('F01', 'an api is killed', killOne('apis')),

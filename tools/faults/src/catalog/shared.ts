@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PrivateServer } from '@scoreboard/harness';
 import { lost } from '../checker';
 import type { ClusterContext, FaultContext } from '../fault';
 import type { Entry } from '../history';
@@ -6,10 +7,7 @@ import type { Member } from '../member';
 import { readLedger } from '../snapshots';
 
 /** A server or a role. */
-interface Killable {
-  kill(): Promise<void>;
-  start(): Promise<void>;
-}
+type Killable = Pick<Member | PrivateServer, 'kill' | 'start'>;
 
 /** Kills it, and starts it again after a share of the fault's time. */
 export async function killOnce({ hold }: Pick<ClusterContext, 'hold'>, victim: Killable, share = 1): Promise<void> {
@@ -19,15 +17,13 @@ export async function killOnce({ hold }: Pick<ClusterContext, 'hold'>, victim: K
 }
 
 /** Kills any of these again and again, with a pause (ms) from `from` to `to` after each start. */
-export async function killInLoop({ random }: FaultContext<unknown>, victims: readonly Killable[], forMs: number, [from, to]: readonly [number, number]): Promise<string> {
-  const deadline = Date.now() + forMs;
-  let kills = 0;
-  for (; Date.now() < deadline; kills++) {
+export async function killInLoop({ random, repeat }: FaultContext<unknown>, victims: readonly Killable[], [from, to]: readonly [number, number], forMs?: number): Promise<string> {
+  const kills = await repeat(async () => {
     const victim = random.pick(victims);
     await victim.kill();
     await victim.start();
     await delay(random.whole(from, to));
-  }
+  }, forMs);
   return `${kills} kills`;
 }
 

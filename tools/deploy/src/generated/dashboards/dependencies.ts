@@ -1,10 +1,15 @@
 import { CHOSEN, type Outline } from './dashboard';
-import { type Draft, graph, stat, states } from './panel';
+import { type Draft, graph, perSecond, stat, states } from './panel';
 
 /** Whether an exporter reaches its server, and how many do. */
 const up = (title: string, description: string, query: string) =>
-  stat(title, description, 'none', query,
-    { warn: 1, alarm: 1, falling: true, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] });  const DATABASE = 'datname="scoreboard"'; const HIT = `rate(pg_stat_database_blks_hit{${DATABASE}}[$__rate_interval])`;  const postgresql: readonly Draft[] = [ up('Up', 'Whether the exporter reaches it.', 'min(pg_up)'),
+  stat(title, description, 'none', query, { warn: 1, alarm: 1, falling: true, runbook: ['ScoreboardDependencyDown', 'ScoreboardServerUnwatched'] });
+
+const DATABASE = 'datname="scoreboard"';
+const HIT = `rate(pg_stat_database_blks_hit{${DATABASE}}[$__rate_interval])`;
+
+const postgresql: readonly Draft[] = [
+  up('Up', 'Whether the exporter reaches it.', 'min(pg_up)'),
   stat('Size', 'Size of the database scoreboard. History is never deleted.', 'bytes', `sum(pg_database_size_bytes{${DATABASE}})`,
     { warn: 40 * 2 ** 30, alarm: 50 * 2 ** 30, runbook: 'ScoreboardDatabaseGrows' }),
   stat('Connections', 'Share of the allowed connections.', 'percentunit', 'sum(pg_stat_activity_count) / sum(pg_settings_max_connections)',
@@ -17,7 +22,7 @@ const up = (title: string, description: string, query: string) =>
     `sum(increase(pg_stat_database_deadlocks{${DATABASE}}[1h]))`, { instant: true, decimals: 0, warn: 1, alarm: 10 }),
   graph('Connections', 'Open connections, by state.', 'none', { '{{state}}': `sum by (state) (pg_stat_activity_count{${DATABASE}})` }, { stacked: true }),
   graph('Transactions', 'Committed and rolled back, per second.', 'ops',
-    { committed: `sum(rate(pg_stat_database_xact_commit{${DATABASE}}[$__rate_interval]))`, 'rolled back': `sum(rate(pg_stat_database_xact_rollback{${DATABASE}}[$__rate_interval]))` }),
+    { committed: perSecond(`pg_stat_database_xact_commit{${DATABASE}}`), 'rolled back': perSecond(`pg_stat_database_xact_rollback{${DATABASE}}`) }),
   graph('Locks', 'Locks that are held or waited for, by kind.', 'none', { '{{mode}}': `sum by (mode) (pg_locks_count{${DATABASE}}) > 0` },
     { stacked: true }),
 ];
@@ -57,9 +62,10 @@ const rabbitmq: readonly Draft[] = [
   stat('Consumers', 'Workers that consume scores.commands. With 0, nothing is applied.', 'none',
     'sum(rabbitmq_detailed_queue_consumers{queue="scores.commands"})', { warn: 1, alarm: 1, falling: true, runbook: 'ScoreboardQueueNotDrained' }),
   graph('Messages', 'Per second: confirmed to the api, delivered to workers, acknowledged by them.', 'ops',
-    { confirmed: 'sum(rate(rabbitmq_global_messages_confirmed_total[$__rate_interval]))', delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))' }),
+    { confirmed: perSecond('rabbitmq_global_messages_confirmed_total'),
+      delivered: perSecond('rabbitmq_global_messages_delivered_total'), acknowledged: perSecond('rabbitmq_global_messages_acknowledged_total') }),
   graph('Redelivered', 'Messages per second that were delivered before. A worker that exits causes some; they count once.', 'ops',
-    { redelivered: 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))' }),
+    { redelivered: perSecond('rabbitmq_global_messages_redelivered_total') }),
   graph('Queues', 'Messages of each queue.', 'none', { '{{queue}}': 'sum by (queue) (rabbitmq_detailed_queue_messages)' },
     { runbook: 'ScoreboardQueueLong' }),
 ];
@@ -80,7 +86,7 @@ export const dependencies: Outline = {
     Redis: redis,
     RabbitMQ: rabbitmq,
     nginx: [
-      graph('Requests', 'Per second, including health checks.', 'reqps', { requests: 'sum(rate(nginx_http_requests_total[$__rate_interval]))' },
+      graph('Requests', 'Per second, including health checks.', 'reqps', { requests: perSecond('nginx_http_requests_total') },
         { width: 12, runbook: 'ScoreboardLoadBalancerDown' }),
       graph('Connections', 'Open connections. Sockets count as writing.', 'none',
         { active: 'sum(nginx_connections_active)', writing: 'sum(nginx_connections_writing)', waiting: 'sum(nginx_connections_waiting)' },

@@ -1,5 +1,5 @@
 import type { Outline } from './dashboard';
-import { graph, quantile, spread, stat, table } from './panel';
+import { graph, perSecond, quantile, spread, stat, table } from './panel';
 
 const UPDATES = 'http_request_duration_seconds_count{route="/api/scores/update"}';
 const FAILED = 'http_request_duration_seconds_count{route="/api/scores/update",status=~"5.."}';
@@ -20,7 +20,7 @@ export const overview: Outline = {
       stat('Budget burned, last hour', 'How many times faster than allowed updates fail. At 1 the budget lasts exactly 30 days, at 14.4 two days.',
         'suffix:x', `scoreboard:updates_failed:ratio_rate1h / ${BUDGET}`,
         { decimals: 1, warn: 1, alarm: 14.4, runbook: 'ScoreboardUpdatesBurnFast' }),
-      stat('Accepted', 'Updates answered 201 per second.', 'reqps', `sum(rate(${ACCEPTED}[$__rate_interval]))`, { decimals: 1 }),
+      stat('Accepted', 'Updates answered 201 per second.', 'reqps', perSecond(ACCEPTED), { decimals: 1 }),
       stat('Oldest command not applied', 'Age of the oldest command that a worker holds. It grows while PostgreSQL is unavailable; nothing is lost.', 's',
         'max(scoreboard_oldest_command_age_seconds)', { warn: 5, alarm: 60, runbook: 'ScoreboardCommandsStuck' }),
       stat('Leaderboard differs by', 'Standings in Redis that differed from the ledger in the last full pass of the audit. Normally 0.', 'none',
@@ -66,8 +66,7 @@ export const overview: Outline = {
         'percentunit', { applied: '1 - scoreboard:apply_slow:ratio_rate1h', 'at the gateways': '1 - scoreboard:board_slow:ratio_rate1h' },
         { max: 1, warn: 0.99, alarm: 0.99, falling: true, runbook: 'ScoreboardBoardSlow' }),
       graph('Accepted and applied', 'Commands per second. If fewer are applied than accepted, the queue grows.', 'cps',
-        { accepted: 'sum(rate(scoreboard_queue_confirmed_commands_total[$__rate_interval]))', applied: 'sum(rate(scoreboard_commands_applied_total[$__rate_interval]))' },
-        { runbook: 'ScoreboardQueueLong' }),
+        { accepted: perSecond('scoreboard_queue_confirmed_commands_total'), applied: perSecond('scoreboard_commands_applied_total') }, { runbook: 'ScoreboardQueueLong' }),
     ],
   },
 };

@@ -121,6 +121,9 @@ export const text = (title: string, description: string, markdown: string, more:
 export const spread = (histogram: string, name = ''): Queries =>
   Object.fromEntries([0.5, 0.99].map((part) => [`${name ? `${name}, ` : ''}p${part * 100}`, quantile(part, histogram)]));
 
+/** Of a counter, over all its series. */
+export const perSecond = (series: string): string => `sum(rate(${series}[$__rate_interval]))`;
+
 export function quantile(part: number, histogram: string): string {
   const [metric, labels = ''] = histogram.split('{');
   return `histogram_quantile(${part}, sum by (le) (rate(${metric}_bucket${labels && `{${labels}`}[$__rate_interval])))`;

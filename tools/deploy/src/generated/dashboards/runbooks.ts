@@ -2,10 +2,7 @@ import { read } from '../../checks/check';
 import type { Outline } from './dashboard';
 import { text } from './panel';
 
-interface Runbook {
-  readonly alert: string;
-  readonly text: string;
-}
+type Runbook = Readonly<Record<'alert' | 'text', string>>;
 
 /** The runbooks in docs/runbooks.md, a heading of the third level each, in their order, as they stand there. */
 export function runbooksIn(root: string): readonly Runbook[] {
