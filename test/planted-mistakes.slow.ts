@@ -55,6 +55,8 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'an operator tool on the network of the load balancer', file: compose, from: /(5601:5601'\]\n +networks: \[)operators/, to: "5601:5601']\n    networks: [front", check: composePolicy, said: /kibana: is for operators/ },
   { what: 'a key for traces in the manifest', file: compose, from: '${OTEL_EXPORTER_OTLP_HEADERS:-}', to: 'api-key=x', check: composePolicy, said: /OTEL_EXPORTER_OTLP_HEADERS: a secret stands in the manifest/ },
   { what: 'a mount of a missing file', file: compose, from: './deploy/nginx/routes.conf:', to: './deploy/nginx/route.conf:', check: composePolicy, said: /route\.conf, which does not exist/ },
+  { what: 'a board that the worker refuses', file: 'deploy/boards.json', from: 'weekly', to: 'weakly', check: composePolicy, said: /worker: BOARDS_FILE: .*reset/ },
+  { what: 'a file of boards where no role reads it', file: 'k8s/base/worker.yaml', from: 'mountPath: /etc/scoreboard,', to: 'mountPath: /etc/boards,', check: kubernetesPolicy, said: /scoreboard-worker: BOARDS_FILE: .*cannot be read/ },
   { what: 'a secret that no script creates', file: 'deploy/make-secrets.sh', from: /^keep rabbitmq\.conf .*$/m, to: '', check: secretsScript, said: /does not make rabbitmq\.conf/ },
   { what: 'a directive that nginx does not know', file: 'deploy/nginx/routes.conf', from: 'proxy_read_timeout 60s', to: 'proxy_read_timeuot 60s', check: nginxSyntax, said: /unknown directive "proxy_read_timeuot"/ },
   { what: 'an upstream that is not defined', file: 'deploy/nginx/compose.conf', from: 'upstream api_fresh', to: 'upstream api_flesh', check: nginxPlace, said: /upstream api_fresh is not defined/ },

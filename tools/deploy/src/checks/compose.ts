@@ -93,7 +93,7 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
     ...mounts(service).flatMap((source) => unless(existsSync(join(root, source)), `mounts ${source}, which does not exist`)),
     ...waits(service, compose),
     ...serverMistakes(service, root),
-    ...(role ? roleMistakes(role, service.environment ?? {}, secrets) : []),
+    ...(role ? roleMistakes(role, service, secrets, root) : []),
   ];
 }
 
@@ -106,10 +106,11 @@ function serverMistakes(service: Service, root: string): string[] {
   return unless(confs.some((path) => boundsMessages(read(root, path))), LONG_MESSAGES);
 }
 
-function roleMistakes(role: Role, environment: Readonly<Record<string, string>>, secrets: readonly string[]): string[] {
+function roleMistakes(role: Role, { environment = {}, volumes = [] }: Service, secrets: readonly string[], root: string): string[] {
   const path = (secret: string) => `/run/secrets/${secret}`;
+  const files = Object.fromEntries(volumes.map((volume) => volume.split(':')).map(([source, target]) => [target!, join(root, source!)]));
   return [
-    ...settingsMistakes(role, environment, secrets.map(path)),
+    ...settingsMistakes(role, environment, secrets.map(path), files),
     ...secrets.flatMap((secret) => unless(Object.values(environment).includes(path(secret)), `is handed the secret ${secret}, which it does not read`)),
   ];
 }

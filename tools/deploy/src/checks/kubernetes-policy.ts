@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@scoreboard/harness';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { read, unless } from './check';
@@ -76,5 +79,13 @@ function roleMistakes(container: IContainer, pod: IPodSpec, configMaps: Readonly
   const own = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
   const filesIn = (volume: string) => pod.volumes?.find(({ name }) => name === volume)?.secret?.items?.map(({ path }) => path) ?? [];
   const mounted = volumeMounts.flatMap(({ name, mountPath }) => filesIn(name).map((file) => `${mountPath}/${file}`));
-  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, mounted);
+  const mapIn = (volume: string) => configMaps.get(pod.volumes?.find(({ name }) => name === volume)?.configMap?.name ?? '')?.data ?? {};
+  const files = volumeMounts.flatMap(({ name, mountPath }) => Object.entries(mapIn(name)).map(([file, text]) => [`${mountPath}/${file}`, copyOf(file, text)]));
+  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, mounted, Object.fromEntries(files));
+}
+
+function copyOf(file: string, text: string): string {
+  const path = join(temporaryFolder('config-map'), file);
+  writeFileSync(path, text);
+  return path;
 }

@@ -26,9 +26,9 @@ export function roleOf(name: string, command: readonly string[] = []): Role | un
 
 /**
  * What is wrong with the environment a manifest gives to a role: settings that do not exist, secrets that stand in it, files that are not
- * mounted, values that the role would refuse.
+ * mounted, values that the role would refuse. `mounted`: the paths of secrets; `files`: other mounted files, and where each is here.
  */
-export function settingsMistakes(role: Role, environment: Readonly<Record<string, string>>, mounted: readonly string[]): string[] {
+export function settingsMistakes(role: Role, environment: Readonly<Record<string, string>>, mounted: readonly string[], files: Readonly<Record<string, string>>): string[] {
   const unknown = Object.keys(environment).filter((name) => !(name in SETTINGS.shape) && name !== HEADERS).map((name) => `${name}: is no setting`);
   const open = [
     ...SECRETS.filter((name) => environment[name]).map((name) => `${name}: a secret stands in the environment; hand it out as a file`),
@@ -37,7 +37,8 @@ export function settingsMistakes(role: Role, environment: Readonly<Record<string
   const inFiles = SECRETS.map((secret) => ({ secret, name: `${secret}_FILE` })).filter(({ name }) => environment[name]);
   const missing = inFiles.flatMap(({ name }) => unless(mounted.includes(environment[name]!), `${name}: ${environment[name]} is not mounted`));
   const samples = Object.fromEntries(inFiles.flatMap(({ secret, name }) => [[secret, SAMPLES[secret]], [name, '']]));
-  return [...unknown, ...open, ...missing, ...refusals(role, { ...environment, ...samples })];
+  const here = Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, files[value] ?? value]));
+  return [...unknown, ...open, ...missing, ...refusals(role, { ...here, ...samples })];
 }
 
 function refusals(role: Role, environment: NodeJS.ProcessEnv): readonly string[] {
