@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   Authority,
@@ -66,7 +69,8 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   const database = await createDatabase(postgres.url);
   await limitMemory(redis.url);
   const settings = { DATABASE_URL: database, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url, JWT_SECRET, TRUST_PROXY: '1', LOG_LEVEL: 'warn' };
-  const roles = (['api', 'worker', 'gateway'] as const).map((role) => keep(startRole(role, settings)));
+  const forWorker = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), WEBHOOKS_FILE: webhooksTo(await keep(startReceiver())) };
+  const roles = (['api', 'worker', 'gateway'] as const).map((role) => keep(startRole(role, role === 'worker' ? { ...settings, ...forWorker } : settings)));
   const [api, worker, gateway] = (await Promise.all(roles)) as [RoleProcess, RoleProcess, RoleProcess];
   const upstreams = { apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] };
   const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
@@ -90,6 +94,27 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   const prometheus = await keep(startPrometheus(layOutPrometheus(places)));
   const urls = { prometheus: prometheus.url, alertmanager: alertmanager.url, rabbitmq: rabbitmq.url };
   return { apis: [api.url], gateways: [gateway.url], roles: [api, worker, gateway], ...urls };
+}
+
+/** A server that refuses the first webhook and takes the others. */
+async function startReceiver(): Promise<Started & { readonly url: string }> {
+  let requests = 0;
+  const server = createServer((request, response) => {
+    response.statusCode = requests++ ? 204 : 500;
+    request.resume().on('end', () => response.end());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const kill = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, kill };
+}
+
+function webhooksTo({ url }: { readonly url: string }): string {
+  const file = join(temporaryFolder('webhooks'), 'webhooks.json');
+  writeFileSync(file, JSON.stringify([{ id: 'receiver', url, secret: `whsec_${Buffer.alloc(24).toString('base64')}`, types: ['score.applied'], allowPrivate: true }]));
+  return file;
 }
 
 /** Starts something on a free port and returns both; retries once if the port was taken in the meantime. */

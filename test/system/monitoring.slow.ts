@@ -58,7 +58,7 @@ const NONE_OF_THESE = new Map([['http_request_duration_seconds_count{route="/api
 const JOBS = ['nginx', 'postgres', 'rabbitmq', 'rabbitmq-node', 'redis', 'scoreboard', 'scoreboard', 'scoreboard'];
 const USERS = [newUser('ann'), newUser('ben@example.com|1'), newUser('guest:cleo')] as const;
 /** Labels that describe the system, not its users. */
-const OURS = ['role', 'route', 'method', 'status', 'code', 'dependency', 'reason', 'what', 'event'];
+const OURS = ['role', 'route', 'method', 'status', 'code', 'dependency', 'reason', 'what', 'event', 'board', 'consumer'];
 const LABELS = [...OURS, 'le', 'type', 'kind', 'space', 'version', 'major', 'minor', 'patch'];
 
 const NEEDED = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_OPENSSL', 'TEST_NGINX', 'TEST_PROMETHEUS'] as const;
