@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION apply_commands TO scoreboard_worker;
 -- It defines the boards, opens and closes their periods, and tells the other workers how far it is.
 GRANT SELECT, INSERT, UPDATE ON board TO scoreboard_worker;
 GRANT SELECT ON board_period TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION open_period, close_period TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION open_period, close_period, tell_closing TO scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON worker_progress TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
@@ -48,7 +48,7 @@ GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
 -- the events that they set aside.
-GRANT SELECT ON top_watch, top_change TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+GRANT SELECT ON top_watch, top_change, board_closing, board_period TO scoreboard_api, scoreboard_worker, scoreboard_operator;
 GRANT INSERT ON top_watch, top_change TO scoreboard_api, scoreboard_worker;
 GRANT UPDATE ON top_watch TO scoreboard_api, scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE ON event_consumer TO scoreboard_worker;
@@ -59,6 +59,6 @@ GRANT UPDATE (retry) ON event_set_aside TO scoreboard_operator;
 GRANT DELETE ON event_set_aside TO scoreboard_operator;
 
 -- For reports: public data and the histories.
-GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period, top_change TO scoreboard_reader;
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period, board_closing, top_change TO scoreboard_reader;
 
 COMMIT;

@@ -29,4 +29,10 @@ export abstract class BoardStore {
 
   /** Closes a period: what comes for it later counts in the next one. Returns whether this call closed it. */
   abstract close(period: BoardPeriod): Promise<boolean>;
+
+  /**
+   * Writes what `board.closed` tells of each period that was closed and had begun: the totals as they were after the last event that it counted. Once for each, however often and
+   * from how many processes this is called. O(users of the period).
+   */
+  abstract tellClosings(): Promise<void>;
 }

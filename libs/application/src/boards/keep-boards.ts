@@ -45,6 +45,7 @@ export class KeepBoards {
     const changes = [...(await this.open(catalog)), ...(await this.close(catalog))];
     if (changes.length) catalog = await this.store.read(this.now());
     await this.published.publish(catalog);
+    await this.store.tellClosings(); // also what a worker that ended had closed
     return catalog;
   }
 

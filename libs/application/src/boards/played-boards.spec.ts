@@ -16,7 +16,7 @@ describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
     };
     const turnOfTheYear = await playBoards(parts, '2024-12-27T00:00:00Z', 8);
     expect(turnOfTheYear.played).toEqual(turnOfTheYear.summed);
-    await database.query('TRUNCATE score_event, score_total, hidden_user, board, board_period');
+    await database.query('TRUNCATE score_event, score_total, hidden_user, board, board_period, board_closing');
     const changeOfTheClocks = await playBoards(parts, '2025-03-28T00:00:00Z', 4);
     expect(changeOfTheClocks.played).toEqual(changeOfTheClocks.summed);
   }, 120_000);

@@ -59,6 +59,13 @@ export class PostgresBoards extends BoardStore {
     return row!.closed;
   }
 
+  async tellClosings(): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      const [row] = await this.database.query<{ told: boolean }>('SELECT tell_closing() AS told');
+      isMore = row!.told;
+    }
+  }
+
   private definitions(isCurrent = false): Promise<BoardRow[]> {
     return this.database.query<BoardRow>(`SELECT id, definition FROM board ${isCurrent ? 'WHERE removed_at IS NULL ' : ''}ORDER BY id`);
   }

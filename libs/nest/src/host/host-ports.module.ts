@@ -78,6 +78,7 @@ const NO_BOARDS: BoardStore = {
   read: async () => ({ boards: [], expired: [] }),
   open: async () => undefined,
   close: async () => false,
+  tellClosings: async () => undefined,
 };
 
 const UNKNOWN_PROGRESS: QueueProgress = { isAppliedUpTo: async () => false, report: async () => undefined, leave: async () => undefined };
