@@ -32,7 +32,7 @@ GRANT UPDATE ON profile_version TO scoreboard_api;
 -- The users of shown ids (USER_ID_KEY).
 GRANT SELECT, INSERT ON public_id TO scoreboard_api;
 
--- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.
+-- The operator's commands: clients, audit-log, rotate-keys, forget, rebuild-leaderboard and boards; and the audit entries of dead-letters and token.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
@@ -44,7 +44,7 @@ GRANT SELECT ON profile, profile_version TO scoreboard_operator;
 GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
 GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user, fill_period TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
 -- the events that they set aside.

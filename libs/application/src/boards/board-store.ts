@@ -1,4 +1,4 @@
-import type { BoardCatalog, BoardDefinition, BoardPeriod, PeriodTime } from '@scoreboard/domain';
+import type { BoardCatalog, BoardDefinition, BoardPeriod, LedgerChange, PeriodTime } from '@scoreboard/domain';
 
 /** A board was defined with another meaning after it had begun to count. */
 export class BoardChanged extends Error {
@@ -10,6 +10,15 @@ export class BoardChanged extends Error {
     this.lines = [`BOARDS_FILE: ${this.message}`];
     this.name = 'BoardChanged';
   }
+}
+
+/** What one step of a fill did. The standings are of the period alone. */
+export interface FilledPart extends LedgerChange {
+  /** How many events it looked at, and how many of them the period counts now. */
+  readonly looked: number;
+  readonly counted: number;
+  /** Whether nothing is left to do. */
+  readonly isWhole: boolean;
 }
 
 /** The boards and their periods in the ledger's database. The board `global` is not among them. */
@@ -35,4 +44,13 @@ export abstract class BoardStore {
    * from how many processes this is called. O(users of the period).
    */
   abstract tellClosings(): Promise<void>;
+
+  /**
+   * Counts the newest `limit` events of the history that an open period does not count and that belong in it; see `BoardPeriod.countsFrom`. Undefined if the period is whole or closed.
+   * It can be called while the ledger is written, and by many at once: each event is counted once. Writers wait for one call, O(limit).
+   */
+  abstract fill(period: BoardPeriod, limit: number): Promise<FilledPart | undefined>;
+
+  /** How many events `fill` would look at in all. O(of these). */
+  abstract countUnfilled(period: BoardPeriod): Promise<number>;
 }

@@ -1,5 +1,6 @@
 export * from './board-store';
 export * from './boards';
+export * from './fill-board';
 export * from './follow-periods';
 export * from './keep-boards';
 export * from './leaderboards';

@@ -1,7 +1,14 @@
+import { type BoardDefinition, GLOBAL_PERIOD, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
-import { PostgresAdjustments, PostgresBoards, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { PostgresAdjustments, PostgresAuditLog, PostgresBoards, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { describeWith, useDatabase } from '../../../../test/support';
+import { ProjectStandings } from '../leaderboard/project-standings';
+import { newCommandId } from '../scores/command-id';
+import { FillBoard } from './fill-board';
+import { FollowPeriods } from './follow-periods';
+import { periodAt } from './periods';
 import { playBoards } from './played-boards.contract';
+import { ProjectPeriods } from './project-periods';
 
 describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
   const { database } = useDatabase();
@@ -20,4 +27,43 @@ describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
     const changeOfTheClocks = await playBoards(parts, '2025-03-28T00:00:00Z', 4);
     expect(changeOfTheClocks.played).toEqual(changeOfTheClocks.summed);
   }, 120_000);
+
+  it('are filled when they are added later: their leaderboards lack nothing at once, and a second run does nothing', async () => {
+    await database.query('TRUNCATE score_event, score_total, hidden_user, audit_log, board, board_period, board_closing');
+    const [store, ledger, leaderboards] = [new PostgresBoards(database), new PostgresLedger(database), new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed())];
+    const audit = new PostgresAuditLog(database);
+    const update = (userId: string, scoreIncrement: number) => ({ commandId: newCommandId(), userId, scoreIncrement, acceptedAt: Date.now() });
+    const year: BoardDefinition = { id: 'year', reset: 'yearly', timezone: 'UTC', keep: 12 };
+    await ledger.apply([update('ann', 5), update('bob', 7), update('ann', 1)]);
+    await store.define([year]);
+    await store.open(year, periodAt(year, Date.now())!);
+    await ledger.apply([update('ann', 2)]);
+    const follow = new FollowPeriods(ledger, leaderboards);
+    const catalog = await store.read(Date.now());
+    await follow.look(catalog, Date.now());
+    const [period] = catalog.boards[0]!.periods;
+    const leaderboard = leaderboards.of(period!.key);
+    expect(await leaderboard.top(10)).toEqual([{ rank: 1, userId: 'ann', score: 2 }]);
+
+    const errors = { report: fail };
+    const [global, feed] = [leaderboards.of(GLOBAL_PERIOD), leaderboards.feedOf(GLOBAL_PERIOD)];
+    const fill = new FillBoard(store, new ProjectStandings(global, feed, errors, new ScoreboardEvents(), new ProjectPeriods(leaderboards, errors, { catalog })), audit, 2);
+    const by = { name: 'ann', console: 'root@test' };
+    expect(await fill.preview('year')).toEqual([{ period: period!.id, countsFrom: period!.countsFrom, events: 3 }]);
+    expect([await fill.preview('nope'), await fill.execute(by, 'nope')]).toEqual([undefined, undefined]);
+    const progress: string[] = [];
+    expect(await fill.execute(by, 'year', (done, unit, total) => void progress.push(`${done} of ${total} ${unit}`))).toEqual([{ period: period!.id, looked: 3, counted: 3, isWhole: true }]);
+    expect(progress).toEqual([`2 of 3 events of ${period!.id}`, `3 of 3 events of ${period!.id}`]);
+    expect(await leaderboard.top(10)).toEqual([{ rank: 1, userId: 'ann', score: 8 }, { rank: 2, userId: 'bob', score: 7 }]);
+    expect((await leaderboard.position())!.watermark).toBe((await ledger.head()).lastSeq);
+    expect(await fill.execute(by, 'year')).toEqual([]);
+    expect(await audit.newest(10)).toEqual([expect.objectContaining({ act: 'boards.fill', actor: 'ann', target: 'year' })]);
+    const rebuilt = new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed());
+    await new FollowPeriods(ledger, rebuilt).look(catalog, Date.now());
+    expect(await rebuilt.of(period!.key).top(10)).toEqual(await leaderboard.top(10));
+  });
 });
+
+function fail(_what: string, error: unknown): never {
+  throw error;
+}

@@ -1,4 +1,5 @@
 import { boardClosingsContract } from '@scoreboard/application/boards/board-closings.contract';
+import { boardFillingContract } from '@scoreboard/application/boards/board-filling.contract';
 import { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
 import { describeWith, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import type { Database } from './database';
@@ -25,6 +26,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
 
   describe('the boards', () => boardStoreContract(() => emptied(database)));
   describe('board.closed', () => boardClosingsContract(() => emptied(database)));
+  describe('filling a board', () => boardFillingContract(() => emptied(database)));
 });
 
 describe('PostgresBoards on the embedded database', () => {
@@ -32,4 +34,5 @@ describe('PostgresBoards on the embedded database', () => {
 
   describe('the boards', () => boardStoreContract(() => emptied(database)));
   describe('board.closed', () => boardClosingsContract(() => emptied(database)));
+  describe('filling a board', () => boardFillingContract(() => emptied(database)));
 });

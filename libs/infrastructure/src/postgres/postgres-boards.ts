@@ -1,9 +1,19 @@
-import { BoardChanged, BoardStore } from '@scoreboard/application';
+import { BoardChanged, BoardStore, type FilledPart } from '@scoreboard/application';
 import { type BoardCatalog, type BoardDefinition, type BoardPeriod, isSameMeaning, type PeriodTime } from '@scoreboard/domain';
 import type { Database } from './database';
+import { type ChangeRow, GLOBAL, toChange } from './ledger-rows';
 
 type BoardRow = { id: string; definition: BoardDefinition };
-type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null };
+type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null; counts_from: string | null };
+
+/** How many events `countUnfilled` reads with one statement. */
+const PAGE = 50_000;
+
+/** Events that the period `$1` does not count, the newest first: from `$2` on, at most `$3`. */
+const UNCOUNTED = `
+  WITH period AS MATERIALIZED (SELECT opened_seq, coalesce(late_from, starts_at) AS begins FROM board_period WHERE key = $1 AND closed_at IS NULL AND counts_from IS NOT NULL),
+       page AS MATERIALIZED (SELECT seq, at FROM score_event WHERE leaderboard_id = ${GLOBAL} AND seq <= coalesce($2::bigint, (SELECT opened_seq FROM period)) ORDER BY seq DESC LIMIT $3)
+  SELECT count(*) FILTER (WHERE at >= begins) AS events, min(seq) - 1 AS next, count(*) = $3 AND bool_and(at >= begins) AS is_more FROM page, period`;
 
 /** The latest moment that JavaScript knows, far after any period: it stands for infinity. */
 const NEVER = 8.64e15;
@@ -36,7 +46,7 @@ export class PostgresBoards extends BoardStore {
     const rows = await this.database.query<PeriodRow>(
       `SELECT key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
               CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
-              (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at
+              (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from
          FROM board_period ORDER BY board, starts_at DESC`,
     );
     const periods = rows.map(toPeriod);
@@ -66,6 +76,21 @@ export class PostgresBoards extends BoardStore {
     }
   }
 
+  async fill({ key }: BoardPeriod, limit: number): Promise<FilledPart | undefined> {
+    const [row] = await this.database.query<ChangeRow & { looked: number | null; counted: number; is_whole: boolean }>('SELECT * FROM fill_period($1::smallint, $2::integer)', [key, limit]);
+    return row!.looked === null ? undefined : { ...toChange(row!), looked: row!.looked, counted: row!.counted, isWhole: row!.is_whole };
+  }
+
+  async countUnfilled({ key }: BoardPeriod): Promise<number> {
+    let events = 0;
+    for (let from: string | null = null, isMore = true; isMore; ) {
+      const [row]: { events: string; next: string; is_more: boolean }[] = await this.database.query(UNCOUNTED, [key, from, PAGE]);
+      events += Number(row!.events);
+      [from, isMore] = [row!.next, row!.is_more];
+    }
+    return events;
+  }
+
   private definitions(isCurrent = false): Promise<BoardRow[]> {
     return this.database.query<BoardRow>(`SELECT id, definition FROM board ${isCurrent ? 'WHERE removed_at IS NULL ' : ''}ORDER BY id`);
   }
@@ -82,13 +107,14 @@ function readable(periods: readonly BoardPeriod[], keep: number, now: number): r
   return periods.filter(({ end, closedAt }) => end === undefined || end > now || ++ended <= keep || closedAt === undefined);
 }
 
-const toPeriod = ({ key, board, id, start, end, closed_at }: PeriodRow): BoardPeriod => ({
+const toPeriod = ({ key, board, id, start, end, closed_at, counts_from }: PeriodRow): BoardPeriod => ({
   key,
   board,
   id,
   start: Number(start),
   ...(end !== null && { end: Number(end) }),
   ...(closed_at !== null && { closedAt: Number(closed_at) }),
+  ...(counts_from !== null && { countsFrom: Number(counts_from) }),
 });
 
 /** The pattern for LIKE of an action; a * at its end stands for anything. */

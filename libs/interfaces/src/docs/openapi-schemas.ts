@@ -16,7 +16,12 @@ export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...pro
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 /** The same among all ranked users, `players`. */
 const placeSchema = meSchema.extend({ players: z.int() });
-const periodSchema = z.object({ id: z.string(), start: z.iso.datetime().nullable(), end: z.iso.datetime().nullable() });
+const periodSchema = z.object({
+  id: z.string(),
+  start: z.iso.datetime().nullable(),
+  end: z.iso.datetime().nullable(),
+  countsFrom: z.iso.datetime().optional().describe('Present if the board was added when the period had begun, and is not filled yet: the period counts what was applied after this moment'),
+});
 const boardsSchema = z.array(
   z.object({ id: z.string(), reset: z.enum(['daily', 'weekly', 'monthly', 'yearly']).optional(), timezone: z.string().optional(), period: periodSchema.optional(), players: z.int() }),
 );

@@ -79,6 +79,8 @@ const NO_BOARDS: BoardStore = {
   open: async () => undefined,
   close: async () => false,
   tellClosings: async () => undefined,
+  fill: async () => undefined,
+  countUnfilled: async () => 0,
 };
 
 const UNKNOWN_PROGRESS: QueueProgress = { isAppliedUpTo: async () => false, report: async () => undefined, leave: async () => undefined };
