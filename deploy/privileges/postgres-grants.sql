@@ -44,7 +44,7 @@ GRANT SELECT ON profile, profile_version TO scoreboard_operator;
 GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
 GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user, fill_period TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
 -- the events that they set aside.

@@ -48,6 +48,8 @@ export const sqlRows: readonly SqlRow[] = [
   ['operator', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity', 'must be a superuser to terminate superuser process'],
   ['api', 'DELETE FROM top_change', denied('table top_change')],
   ['worker', 'SELECT fill_period(2::smallint, 1)', denied('function fill_period')],
+  ['worker', 'SELECT drop_totals(2::smallint, 1)', denied('function drop_totals')],
+  ['operator', 'DELETE FROM score_total', denied('table score_total')],
   ['api', 'SELECT tell_closing()', denied('function tell_closing')],
   ['worker', 'UPDATE board_closing SET players = 9', denied('table board_closing')],
   ['api', 'SELECT * FROM event_consumer', denied('table event_consumer')],

@@ -30,7 +30,7 @@ export abstract class BoardStore {
    */
   abstract define(boards: readonly BoardDefinition[]): Promise<void>;
 
-  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others. */
+  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others that are not dropped. */
   abstract read(now: number): Promise<BoardCatalog>;
 
   /** Begins to count a period, if it does not yet; it must be called before the period begins. */
@@ -53,4 +53,19 @@ export abstract class BoardStore {
 
   /** How many events `fill` would look at in all. O(of these). */
   abstract countUnfilled(period: BoardPeriod): Promise<number>;
+
+  /** A board as it was defined last, also one that is not defined anymore. */
+  abstract definition(board: string): Promise<BoardDefinition | undefined>;
+
+  /** The periods of a board that resets, before the period of this id, which have ended, are closed and told, and are not wholly dropped; oldest first. */
+  abstract droppable(board: string, before: string): Promise<readonly BoardPeriod[]>;
+
+  /** How many users have a total in a period. O(these). */
+  abstract countTotals(period: BoardPeriod): Promise<number>;
+
+  /**
+   * Makes a period unreadable, if it is droppable, and deletes at most `limit` of its totals; resolves with how many. Events, and what `board.closed` told, stay. Call it until it
+   * resolves with 0; a later call continues.
+   */
+  abstract drop(period: BoardPeriod, limit: number): Promise<number>;
 }

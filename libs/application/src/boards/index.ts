@@ -1,5 +1,6 @@
 export * from './board-store';
 export * from './boards';
+export * from './drop-periods';
 export * from './fill-board';
 export * from './follow-periods';
 export * from './keep-boards';

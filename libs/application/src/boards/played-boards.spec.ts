@@ -1,9 +1,10 @@
-import { type BoardDefinition, GLOBAL_PERIOD, ScoreboardEvents } from '@scoreboard/domain';
+import { BEFORE_ALL_EVENTS, type BoardDefinition, GLOBAL_PERIOD, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
-import { PostgresAdjustments, PostgresAuditLog, PostgresBoards, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { PostgresAdjustments, PostgresAuditLog, PostgresBoards, PostgresLedger, PostgresLedgerEvents } from '@scoreboard/infrastructure/postgres';
 import { describeWith, useDatabase } from '../../../../test/support';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { newCommandId } from '../scores/command-id';
+import { DropPeriods } from './drop-periods';
 import { FillBoard } from './fill-board';
 import { FollowPeriods } from './follow-periods';
 import { periodAt } from './periods';
@@ -61,6 +62,49 @@ describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
     const rebuilt = new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed());
     await new FollowPeriods(ledger, rebuilt).look(catalog, Date.now());
     expect(await rebuilt.of(period!.key).top(10)).toEqual(await leaderboard.top(10));
+  });
+
+  it('lose the totals of old periods when an operator drops them: nobody can read these periods, and the rest stays', async () => {
+    await database.query('TRUNCATE score_event, score_total, hidden_user, audit_log, board, board_period, board_closing');
+    const [store, ledger, leaderboards] = [new PostgresBoards(database), new PostgresLedger(database), new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed())];
+    const [audit, adjustments] = [new PostgresAuditLog(database), new PostgresAdjustments(database)];
+    const day: BoardDefinition = { id: 'day', reset: 'daily', timezone: 'UTC', keep: 12 };
+    const [oldest, old, last, current] = [3, 2, 1, 0].map((ago) => periodAt(day, Date.now() - ago * 86_400_000)!);
+    await store.define([day]);
+    for (const period of [oldest!, old!, last!, current!]) await store.open(day, period);
+    const commands = [oldest!, oldest!, old!, last!, current!].map(({ start }, i) => ({ commandId: newCommandId(), userId: `u${i}`, scoreIncrement: 5, acceptedAt: start }));
+    await ledger.apply(commands);
+    const periods = (await store.read(Date.now())).boards[0]!.periods;
+    const keyOf = ({ id }: { readonly id: string }) => periods.find((period) => period.id === id)!.key;
+    for (const { id } of [oldest!, old!]) await store.close(periods.find((period) => period.id === id)!);
+    const [follow, drop, by] = [new FollowPeriods(ledger, leaderboards), new DropPeriods(store, audit, 1), { name: 'ann', console: 'root@test' }];
+    await follow.look(await store.read(Date.now()), Date.now());
+
+    expect(await drop.preview('day', last!.id)).toEqual({ periods: 0, totals: 0 }); // what board.closed tells is not stored yet
+    await store.tellClosings();
+    for (const [board, before, problem] of [['nope', last!.id, 'board'], ['day', '2026-W01', 'period'], ['day', '2026-02-30', 'period']] as const) {
+      expect(await drop.preview(board, before)).toMatchObject({ problem });
+      expect(await drop.execute(by, board, before)).toMatchObject({ problem });
+    }
+    expect(await drop.preview('day', oldest!.id)).toEqual({ periods: 0, totals: 0 });
+    expect(await drop.preview('day', '9999-01-01')).toEqual({ periods: 2, totals: 3 }); // last is not closed, current has not ended
+    const progress: string[] = [];
+    expect(await drop.execute(by, 'day', last!.id, (done, unit) => void progress.push(`${done} ${unit}`))).toEqual({ periods: 2, totals: 3 });
+    expect(progress).toEqual(['1 totals', '2 totals', '3 totals']);
+    expect(await drop.execute(by, 'day', last!.id)).toEqual({ periods: 0, totals: 0 });
+    expect(await audit.newest(10)).toEqual([expect.objectContaining({ act: 'boards.drop', target: 'day', details: { before: last!.id, periods: 2, console: by.console } })]);
+
+    const catalog = await store.read(Date.now());
+    expect(catalog.boards[0]!.periods.map(({ id }) => id)).toEqual([current!.id, last!.id]);
+    expect(new Set(catalog.expired)).toEqual(new Set([keyOf(oldest!), keyOf(old!)]));
+    await follow.look(catalog, Date.now());
+    expect(await leaderboards.of(keyOf(old!)).position()).toBeUndefined();
+    const reversal = await adjustments.reverse([commands[0]!.commandId]); // its event is still there
+    expect([reversal.reversed, reversal.periods]).toEqual([1, undefined]);
+    await store.open(day, old!);
+    expect((await store.read(Date.now())).boards[0]!.periods).toHaveLength(2);
+    expect(await ledger.ofPeriod(keyOf(last!)).top(10)).toEqual([{ rank: 1, userId: 'u3', score: 5 }]);
+    expect((await new PostgresLedgerEvents(database).read(BEFORE_ALL_EVENTS, 10, ['board.closed'])).events).toMatchObject([{ period: oldest!.id, players: 2 }, { period: old!.id, players: 1 }]);
   });
 });
 

@@ -1,10 +1,11 @@
-import { FillBoard, ProjectPeriods, ProjectStandings } from '@scoreboard/application';
+import { DropPeriods, FillBoard, ProjectPeriods, ProjectStandings } from '@scoreboard/application';
 import { BOARD_ID, GLOBAL_PERIOD, ScoreboardEvents } from '@scoreboard/domain';
 import { z } from 'zod';
 import { act, changed } from './act';
 import type { OperatorPorts } from './operator-ports';
 
 const board = z.string().regex(BOARD_ID);
+const before = z.string().max(32);
 
 /** The operator's commands for boards. */
 export const BOARD_ACTS = {
@@ -16,6 +17,12 @@ export const BOARD_ACTS = {
     const fill = new FillBoard(ports.boards, await projectionOf(ports), ports.audit!);
     if (asked.dryRun) return { unfilled: await fill.preview(asked.board) };
     return { filled: await fill.execute(asked.by, asked.board, (done, unit, total) => tell.progress(done, unit, total)) };
+  }),
+
+  'boards.drop': act(['database'], { ...changed, board, before }, async ({ boards, audit }, asked, tell) => {
+    const drop = new DropPeriods(boards, audit!);
+    if (asked.dryRun) return drop.preview(asked.board, asked.before);
+    return drop.execute(asked.by, asked.board, asked.before, (done, unit, total) => tell.progress(done, unit, total));
   }),
 } as const;
 

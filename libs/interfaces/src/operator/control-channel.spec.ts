@@ -98,6 +98,8 @@ describe('The control channel', () => {
     expect(await control.run('boards.fill', order, ear().tell)).toEqual({ unfilled: [{ period: 'all', countsFrom: expect.any(Number), events: 1 }] });
     expect(await control.run('boards.fill', { ...order, dryRun: false }, ear().tell)).toEqual({ filled: [{ period: 'all', looked: 1, counted: 1, isWhole: true }] });
     expect(await control.run('boards.fill', { ...order, board: 'nope' }, ear().tell)).toEqual({});
+    const problem = 'forever: has one period only, and nothing before it';
+    for (const isPreview of [true, false]) expect(await control.run('boards.drop', { ...order, dryRun: isPreview, before: '2026-01-01' }, ear().tell)).toEqual({ problem: 'period', message: problem });
     const { tell, items } = ear();
     await control.run('boards.list', {}, tell);
     expect(items).toEqual([{ id: 'forever', timezone: 'UTC', keep: 12, periods: [{ board: 'forever', key: expect.any(Number), id: 'all', start: 0 }] }]);
