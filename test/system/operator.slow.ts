@@ -109,10 +109,18 @@ describe('scoreboard on a standalone', () => {
     }, 60_000);
 
     it('exits with 3 if nothing is found', async () => {
-      for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run']]) {
+      const boards = [['boards', 'fill', 'nope'], ['boards', 'drop', 'nope', '--before', '2020-01-01', '--yes'], ['boards', 'drop', 'day', '--before', '2020-01-01', '--dry-run']];
+      for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run'], ...boards]) {
         const { exitCode, stdout, stderr } = await scoreboard(env(), ...words);
         expect([exitCode, stdout, stderr.split('\n').length]).toEqual([3, '', 2]);
       }
+    }, 60_000);
+
+    it('fills no board that is whole, and refuses a period that a board cannot have', async () => {
+      expect(await succeed(env(), 'boards', 'fill', 'week', '--dry-run')).toBe('week has nothing to fill: its open periods are whole\n');
+      expect(await succeed(env(), 'boards', 'list')).toMatch(/^day: daily, UTC\n {2}\d{4}-\d\d-\d\d {2}\S+ to \S+ {2}open\n/);
+      const refused = { exitCode: 64, stdout: '', stderr: '--before: must be a day, such as 2026-11-28\n' };
+      expect(await scoreboard(env(), 'boards', 'drop', 'day', '--before', '2026-W01', '--dry-run')).toMatchObject(refused);
     }, 60_000);
 
     it('reports that the schema is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));

@@ -45,8 +45,12 @@ export class KeepBoards {
     const changes = [...(await this.open(catalog)), ...(await this.close(catalog))];
     if (changes.length) catalog = await this.store.read(this.now());
     await this.published.publish(catalog);
-    await this.store.tellClosings(); // also what a worker that ended had closed
     return catalog;
+  }
+
+  /** Tells of the periods that were closed, also by a worker that has ended; call it about every second. Nothing waits for it: a board of a million users takes a second. */
+  tellClosings(): Promise<void> {
+    return this.store.tellClosings();
   }
 
   private async open({ boards }: BoardCatalog): Promise<readonly PeriodTime[]> {

@@ -37,7 +37,7 @@ END $$;
 
 -- Tells the oldest closing that is not told: stores how the period was after its last event. Returns whether there was one. Only moderation changes totals
 -- after that event, also before this call: what it changed is taken from the history, by the rule of `reverse_commands`. So the result is the same whenever
--- this runs.
+-- this runs. The totals of the period are read twice.
 CREATE FUNCTION tell_closing() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off
 AS $$
@@ -49,27 +49,34 @@ BEGIN
   IF untold IS NULL THEN RETURN false; END IF;
   SELECT * INTO closed FROM board_period WHERE key = closed.key;
 
-  WITH standing AS NOT MATERIALIZED (
-    SELECT score, reached_at FROM score_total WHERE leaderboard_id = closed.key AND version <= closed.closed_seq AND NOT hidden AND score > 0
-     UNION ALL
-    SELECT past.score, past.reached_at FROM score_total AS total
+  WITH unchanged AS MATERIALIZED (
+    SELECT count(*) FILTER (WHERE version <= closed.closed_seq AND NOT hidden AND score > 0) AS players,
+           array_agg(user_id) FILTER (WHERE version > closed.closed_seq) AS others
+      FROM score_total WHERE leaderboard_id = closed.key
+  ), changed AS MATERIALIZED (
+    SELECT past.score, past.reached_at FROM unchanged CROSS JOIN LATERAL unnest(others) AS other(user_id)
      CROSS JOIN LATERAL (
        SELECT sum(CASE WHEN reversal.seq IS NULL THEN earned.score_increment ELSE 0 END)::bigint AS score, max(coalesce(reversal.seq, earned.seq)) AS reached_at
          FROM score_event AS earned
          LEFT JOIN score_event AS reversal ON reversal.leaderboard_id = 1 AND reversal.reverses = earned.command_id AND reversal.seq <= closed.closed_seq
-        WHERE earned.leaderboard_id = 1 AND earned.user_id = total.user_id AND earned.seq > closed.opened_seq AND earned.seq <= closed.closed_seq
+        WHERE earned.leaderboard_id = 1 AND earned.user_id = other.user_id AND earned.seq > closed.opened_seq AND earned.seq <= closed.closed_seq
           AND earned.score_increment > 0 AND coalesce(earned.accepted_at, earned.at) < closed.ends_at
           AND (coalesce(earned.accepted_at, earned.at) >= closed.starts_at
                OR coalesce(earned.accepted_at, earned.at) >= closed.late_from AND earned.seq > closed.late_seq)
           AND (closed.actions IS NULL OR earned.action LIKE ANY (closed.actions))) AS past
-     WHERE total.leaderboard_id = closed.key AND total.version > closed.closed_seq AND past.score > 0
+     WHERE past.score > 0
        AND (SELECT count(*) % 2 = 0 FROM score_event AS hiding
-             WHERE hiding.user_id = total.user_id AND +hiding.leaderboard_id = 1 AND hiding.score_increment = 0 AND hiding.seq <= closed.closed_seq)
+             WHERE hiding.user_id = other.user_id AND +hiding.leaderboard_id = 1 AND hiding.score_increment = 0 AND hiding.seq <= closed.closed_seq)
   ), best AS MATERIALIZED (
-    SELECT score, reached_at FROM standing ORDER BY score DESC, reached_at LIMIT 100
+    SELECT score, reached_at FROM (
+      (SELECT score, reached_at FROM score_total
+        WHERE leaderboard_id = closed.key AND version <= closed.closed_seq AND NOT hidden AND score > 0 ORDER BY score DESC, reached_at LIMIT 100)
+       UNION ALL
+      SELECT score, reached_at FROM changed) AS candidate
+     ORDER BY score DESC, reached_at LIMIT 100
   )
   UPDATE board_closing SET
-    players = (SELECT count(*) FROM standing),
+    players = (SELECT players FROM unchanged) + (SELECT count(*) FROM changed),
     places  = (SELECT coalesce(array_agg(reached_at ORDER BY score DESC, reached_at), '{}') FROM best),
     scores  = (SELECT coalesce(array_agg(score ORDER BY score DESC, reached_at), '{}') FROM best)
    WHERE seq = untold AND players IS NULL;
