@@ -178,10 +178,10 @@ describe('scoreboard on a standalone', () => {
       const userId = newUser('canary');
       const mine = { ...(await bearer('--sub', userId)), 'idempotency-key': 'once' };
       for (const prefer of ['wait=10', 'wait=1']) await post(system, { userId, scoreIncrement: 900 }, { ...mine, prefer });
-      expect(await succeed(env(), 'forget', userId, '--dry-run')).toBe(`would forget ${userId}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n`);
+      expect(await succeed(env(), 'forget', userId, '--dry-run')).toBe(`would forget ${userId}: dead letters 0, command keys 1, database 6, leaderboard 4 records\n`);
       expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 900 });
       const told = await succeed(env(), 'forget', userId, '--yes');
-      const [, pseudonym] = /^forgotten as (forgotten-[\w-]{22}): dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/.exec(told)!;
+      const [, pseudonym] = /^forgotten as (forgotten-[\w-]{22}): dead letters 0, command keys 1, database 6, leaderboard 4 records\n$/.exec(told)!;
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
       await eventually(async () => expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toMatchObject({ score: 900 }));
       expect((await post(system, { userId, scoreIncrement: 900 }, mine)).status).toBe(422);
@@ -192,7 +192,7 @@ describe('scoreboard on a standalone', () => {
       const mine = await bearer('--sub', userId);
       await post(system, { userId, scoreIncrement: 900 }, { ...mine, 'idempotency-key': 'once', 'prefer': 'wait=10' });
       const told = await succeed(env(), 'forget', userId, '--yes');
-      expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/);
+      expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 6, leaderboard 4 records\n$/);
       expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}`)).status).toBe(404);
     }, 120_000);
 
@@ -380,7 +380,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     const authorization = `Bearer ${(await succeed(mixed, 'token', '--sub', 'ann')).trim()}`;
     await post(here, { userId: 'ann', scoreIncrement: 5 }, { authorization, prefer: 'wait=10' });
     expect(await succeed(mixed, 'dead-letters', 'list')).toBe('');
-    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 3, leaderboard 1 records\n$/);
+    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 6, leaderboard 4 records\n$/);
     expect((await get(here, '/api/scores/users/ann')).status).toBe(404);
     expect(entriesOf(await succeed(mixed, 'audit-log', 'list')).map(({ act }) => act)).toEqual(['forget', 'token.sign']);
     expect(await role.stop()).toBe(0);

@@ -11,18 +11,10 @@ import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/rabbitmq/rabbi
 import { declareTopology, topologyOf } from '../../libs/infrastructure/src/rabbitmq/topology';
 import { describeWith, eventually } from '../support';
 import { brokerRows, redisRows, sqlRows } from './privilege-rows';
+import { OLD_BOARDS } from './old-boards';
 import { succeed } from './operator-command';
 import { type PrivilegedServers, runSql, shipped, startPrivilegedServers } from './privileged-servers';
 import { actionLimitsFile, actionToken, apply, get, JWT_SECRET, moderate, newUser, order, post, type System, token, watch } from './system';
-
-/** A board that was added later, and an old period of another. */
-const BOARDS = `
-  INSERT INTO board (id, definition) VALUES ('forever', '{"id": "forever", "timezone": "UTC", "keep": 12}'), ('day', '{"id": "day", "reset": "daily", "timezone": "UTC", "keep": 12}');
-  SELECT open_period('forever', 'all', to_timestamp(0), 'infinity', NULL);
-  SELECT open_period('day', '2020-01-01', '2020-01-01', '2020-01-02', NULL);
-  SELECT close_period(key) FROM board_period WHERE board = 'day';
-  SELECT tell_closing();
-  INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT key, 'ann', 1, 1, 1 FROM board_period WHERE board = 'day';`;
 
 describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with the shipped privileges', () => {
   let servers: PrivilegedServers;
@@ -117,7 +109,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       await expect(operator('dead-letters', 'replay', 'all')).rejects.toThrow(/No dead letter contains a command/);
       expect(await operator('dead-letters', 'drop', 'all', '--yes')).toContain('1 dropped');
       expect(await operator('rebuild-leaderboard')).toContain('rebuilt the leaderboard');
-      await runSql(servers.urlsOf('migrator').DATABASE_URL, BOARDS);
+      await runSql(servers.urlsOf('migrator').DATABASE_URL, OLD_BOARDS);
       expect(await operator('boards', 'fill', 'forever')).toMatch(/^all is whole: counted [1-9]/m);
       expect(await operator('boards', 'drop', 'day', '--before', '2021-01-01', '--yes')).toContain('dropped 1 totals of 1 periods');
       expect(await operator('forget', userId, '--yes')).toMatch(/^forgotten as forgotten-/);
