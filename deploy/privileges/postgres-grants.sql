@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION apply_commands TO scoreboard_worker;
 -- It defines the boards, opens and closes their periods, and tells the other workers how far it is.
 GRANT SELECT, INSERT, UPDATE ON board TO scoreboard_worker;
 GRANT SELECT ON board_period TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION open_period, close_period TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION open_period, close_period, tell_closing TO scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON worker_progress TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
@@ -32,7 +32,7 @@ GRANT UPDATE ON profile_version TO scoreboard_api;
 -- The users of shown ids (USER_ID_KEY).
 GRANT SELECT, INSERT ON public_id TO scoreboard_api;
 
--- The operator's commands: clients, audit-log, rotate-keys, forget and rebuild-leaderboard; and the audit entries of dead-letters and token.
+-- The operator's commands: clients, audit-log, rotate-keys, forget, rebuild-leaderboard and boards; and the audit entries of dead-letters and token.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client, audit_log TO scoreboard_operator;
 GRANT INSERT ON client, audit_log TO scoreboard_operator;
 GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
@@ -44,11 +44,11 @@ GRANT SELECT ON profile, profile_version TO scoreboard_operator;
 GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
 GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
-GRANT EXECUTE ON FUNCTION rename_user TO scoreboard_operator;
+GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
 -- the events that they set aside.
-GRANT SELECT ON top_watch, top_change TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+GRANT SELECT ON top_watch, top_change, board_closing, board_period TO scoreboard_api, scoreboard_worker, scoreboard_operator;
 GRANT INSERT ON top_watch, top_change TO scoreboard_api, scoreboard_worker;
 GRANT UPDATE ON top_watch TO scoreboard_api, scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE ON event_consumer TO scoreboard_worker;
@@ -59,6 +59,6 @@ GRANT UPDATE (retry) ON event_set_aside TO scoreboard_operator;
 GRANT DELETE ON event_set_aside TO scoreboard_operator;
 
 -- For reports: public data and the histories.
-GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period, top_change TO scoreboard_reader;
+GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, board, board_period, board_closing, top_change TO scoreboard_reader;
 
 COMMIT;

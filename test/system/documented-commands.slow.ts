@@ -9,6 +9,7 @@ import { Client } from 'pg';
 import { createClient, type RedisClientType } from 'redis';
 import { type Fence, fencesIn, fencesOf, wordsOf } from '../../tools/deploy/src/checks/fences';
 import { describeWith, eventually } from '../support';
+import { OLD_BOARDS } from './old-boards';
 import { entriesOf, scoreboard, succeed } from './operator-command';
 import { apply, JWT_SECRET, post, type System } from './system';
 
@@ -74,6 +75,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     await eventually(async () => expect((await apply(system, 'alice', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
     await parkDeadLetter();
     await setEventAside();
+    await database.query(OLD_BOARDS);
   }, 180_000);
   afterAll(async () => {
     await redis?.close();

@@ -109,10 +109,18 @@ describe('scoreboard on a standalone', () => {
     }, 60_000);
 
     it('exits with 3 if nothing is found', async () => {
-      for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run']]) {
+      const boards = [['boards', 'fill', 'nope'], ['boards', 'drop', 'nope', '--before', '2020-01-01', '--yes'], ['boards', 'drop', 'day', '--before', '2020-01-01', '--dry-run']];
+      for (const words of [['dead-letters', 'replay', UUID], ['dead-letters', 'drop', UUID, '--yes'], ['forget', newUser(), '--yes'], ['forget', newUser(), '--dry-run'], ...boards]) {
         const { exitCode, stdout, stderr } = await scoreboard(env(), ...words);
         expect([exitCode, stdout, stderr.split('\n').length]).toEqual([3, '', 2]);
       }
+    }, 60_000);
+
+    it('fills no board that is whole, and refuses a period that a board cannot have', async () => {
+      expect(await succeed(env(), 'boards', 'fill', 'week', '--dry-run')).toBe('week has nothing to fill: its open periods are whole\n');
+      expect(await succeed(env(), 'boards', 'list')).toMatch(/^day: daily, UTC\n {2}\d{4}-\d\d-\d\d {2}\S+ to \S+ {2}open\n/);
+      const refused = { exitCode: 64, stdout: '', stderr: '--before: must be a day, such as 2026-11-28\n' };
+      expect(await scoreboard(env(), 'boards', 'drop', 'day', '--before', '2026-W01', '--dry-run')).toMatchObject(refused);
     }, 60_000);
 
     it('reports that the schema is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));
@@ -170,10 +178,10 @@ describe('scoreboard on a standalone', () => {
       const userId = newUser('canary');
       const mine = { ...(await bearer('--sub', userId)), 'idempotency-key': 'once' };
       for (const prefer of ['wait=10', 'wait=1']) await post(system, { userId, scoreIncrement: 900 }, { ...mine, prefer });
-      expect(await succeed(env(), 'forget', userId, '--dry-run')).toBe(`would forget ${userId}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n`);
+      expect(await succeed(env(), 'forget', userId, '--dry-run')).toBe(`would forget ${userId}: dead letters 0, command keys 1, database 6, leaderboard 4 records\n`);
       expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 900 });
       const told = await succeed(env(), 'forget', userId, '--yes');
-      const [, pseudonym] = /^forgotten as (forgotten-[\w-]{22}): dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/.exec(told)!;
+      const [, pseudonym] = /^forgotten as (forgotten-[\w-]{22}): dead letters 0, command keys 1, database 6, leaderboard 4 records\n$/.exec(told)!;
       expect((await get(system, `/api/scores/users/${userId}`)).status).toBe(404);
       await eventually(async () => expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toMatchObject({ score: 900 }));
       expect((await post(system, { userId, scoreIncrement: 900 }, mine)).status).toBe(422);
@@ -184,7 +192,7 @@ describe('scoreboard on a standalone', () => {
       const mine = await bearer('--sub', userId);
       await post(system, { userId, scoreIncrement: 900 }, { ...mine, 'idempotency-key': 'once', 'prefer': 'wait=10' });
       const told = await succeed(env(), 'forget', userId, '--yes');
-      expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 3, leaderboard 1 records\n$/);
+      expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 6, leaderboard 4 records\n$/);
       expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}`)).status).toBe(404);
     }, 120_000);
 
@@ -315,7 +323,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
       await client.end();
       return rows[0] as { tables: number };
     };
-    const migrations = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001'];
+    const migrations = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001', 'BoardClosings1796400000000', 'BoardFilling1796400000001', 'BoardDropping1796400000002'];
     expect(await scoreboard(env, 'audit-log', 'list')).toMatchObject({ exitCode: 1, stderr: `DATABASE_URL: the schema lacks ${migrations.join(', ')}: run scoreboard migrate first\n` });
     expect(await succeed(env, 'migrate', '--dry-run')).toBe(`would run ${migrations.join(', ')}\n`);
     expect(await tables()).toEqual({ tables: 0 });
@@ -372,7 +380,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     const authorization = `Bearer ${(await succeed(mixed, 'token', '--sub', 'ann')).trim()}`;
     await post(here, { userId: 'ann', scoreIncrement: 5 }, { authorization, prefer: 'wait=10' });
     expect(await succeed(mixed, 'dead-letters', 'list')).toBe('');
-    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 3, leaderboard 1 records\n$/);
+    expect(await succeed(mixed, 'forget', 'ann', '--yes')).toMatch(/database 6, leaderboard 4 records\n$/);
     expect((await get(here, '/api/scores/users/ann')).status).toBe(404);
     expect(entriesOf(await succeed(mixed, 'audit-log', 'list')).map(({ act }) => act)).toEqual(['forget', 'token.sign']);
     expect(await role.stop()).toBe(0);

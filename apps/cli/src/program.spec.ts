@@ -4,7 +4,7 @@ import { runProgram } from './program';
 
 const UUID = '0190d5c6-7b1e-7c3a-9d1e-2f6a8b4c5d6e';
 const COMMANDS = ['token', 'migrate', 'clients', 'dead-letters', 'consumers', 'webhooks', 'audit-log', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
-const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'consumers list', 'consumers retry', 'consumers drop', 'webhooks list', 'webhooks replay', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'import'];
+const LEAVES = ['token', 'migrate', 'clients add', 'clients list', 'clients revoke', 'dead-letters list', 'dead-letters replay', 'dead-letters drop', 'consumers list', 'consumers retry', 'consumers drop', 'webhooks list', 'webhooks replay', 'audit-log list', 'forget', 'rotate-keys', 'rebuild-leaderboard', 'boards list', 'boards fill', 'boards drop', 'import'];
 /** With these settings, a command that does anything exits with 69 or 78. */
 const AWAY = { DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis://127.0.0.1:1', RABBITMQ_URL: 'amqp://127.0.0.1:1', JWT_SECRET: 'short' };
 
@@ -87,6 +87,13 @@ describe('The program scoreboard', () => {
     ['rotate-keys now', /too many arguments/],
     ['rebuild-leaderboard all', /too many arguments/],
     ['rebuild-leaderboard --dryrun', /unknown option '--dryrun' \(Did you mean --dry-run\?\)/],
+    ['boards', /^Name one of list, fill, drop\.$/],
+    ['boards list week', /too many arguments/],
+    ['boards fill', /missing required argument 'board'/],
+    ['boards fill My_Board', /^board: must be 1 to 32 of a-z 0-9 -$/],
+    ['boards drop day --yes', /required option '--before <period>'/],
+    ['boards drop day --before yesterday! --yes', /^--before: must be a period, such as 2026-01-01/],
+    ['boards drop day --before 2026-01-01', /^This cannot be undone: repeat it with --yes/],
     ['import --source legacy', /missing required argument 'file'/],
     ['import scores.csv', /required option '--source <name>'/],
     ['import scores.csv --source=', /^--source: must be 1 to 64 characters/],

@@ -48,6 +48,11 @@ export interface BoardPeriod extends PeriodTime {
   readonly key: number;
   /** When it was closed, in ms since the Unix epoch: everything accepted before its end is applied, and only moderation changes it later. */
   readonly closedAt?: number;
+  /**
+   * Set if the board was added when the period had begun, and until `FillBoard` has added what came before: it counts what was applied after this moment, in ms since the
+   * Unix epoch.
+   */
+  readonly countsFrom?: number;
 }
 
 /** The key of the board `global`, which always exists and has one period without an end. */

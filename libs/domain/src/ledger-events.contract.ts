@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LedgerAdjustments } from './ledger-adjustments';
-import { BEFORE_ALL_EVENTS, type EventPosition, type LedgerEvent, LEDGER_EVENT_TYPES, type LedgerEvents, type LedgerEventType } from './ledger-events';
+import { BEFORE_ALL_EVENTS, type EventPosition, type LedgerEvent, LEDGER_EVENT_TYPES, type LedgerEvents, type LedgerEventType, usersOf } from './ledger-events';
 import type { ScoreCommand } from './score';
 import type { ScoreLedger } from './score-ledger';
 
@@ -15,7 +15,7 @@ export interface LedgerUnderTest {
 const command = (userId: string, scoreIncrement: number, more: Partial<ScoreCommand> = {}): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement, ...more });
 const why = { reason: 'a test', by: 'mod' };
 const TOP = ['top.entered', 'top.left'] as const;
-const told = (event: LedgerEvent) => [event.type, event.userId, ...('score' in event ? [event.score] : []), ...('rank' in event ? [event.rank] : [])];
+const told = (event: LedgerEvent) => [event.type, ...usersOf(event), ...('score' in event ? [event.score] : []), ...('rank' in event ? [event.rank] : [])];
 
 /** The contract of every `LedgerEvents`. `make` returns an empty ledger. */
 export function ledgerEventsContract(make: () => Promise<LedgerUnderTest>): void {
@@ -105,7 +105,7 @@ export function ledgerEventsContract(make: () => Promise<LedgerUnderTest>): void
     const readers = Promise.all(Array.from({ length: 4 }, async () => { for (let i = 0; i < 15; i++) await events.read(start, 100, TOP); }));
     for (let i = 0; i < 30; i++) await ledger.apply([command(`w${i}`, i + 1)]);
     await readers;
-    expect((await all(start, TOP)).map(({ type, userId }) => `${type} ${userId}`)).toEqual(
+    expect((await all(start, TOP)).map((event) => `${event.type} ${usersOf(event)}`)).toEqual(
       Array.from({ length: 30 }, (_, i) => [...(i < 10 ? [] : [`top.left w${i - 10}`]), `top.entered w${i}`]).flat(),
     );
   });

@@ -1,5 +1,7 @@
+import type { RankedScore } from './standing';
+
 /** The types of ledger events. Later versions add types: a reader names those that it wants, and ignores others. */
-export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left'] as const;
+export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left', 'board.closed'] as const;
 
 export type LedgerEventType = (typeof LEDGER_EVENT_TYPES)[number];
 
@@ -19,18 +21,22 @@ interface EventBase extends EventPosition {
   readonly id: string;
   /** When the ledger wrote it. */
   readonly at: Date;
+}
+
+interface UserEvent extends EventBase {
   readonly userId: string;
 }
 
 /** Something that happened in the ledger. Never changes, except that a forgotten user is named by the pseudonym. */
 export type LedgerEvent =
-  | (EventBase & ScoreChange & { readonly type: 'score.applied' })
+  | (UserEvent & ScoreChange & { readonly type: 'score.applied' })
   /** `scoreIncrement` is negative. */
-  | (EventBase & ScoreChange & { readonly type: 'score.reversed'; readonly reverses: string })
-  | (EventBase & { readonly type: 'user.hidden' | 'user.shown' })
-  | (EventBase & { readonly type: 'top.entered'; readonly score: number; readonly rank: number })
+  | (UserEvent & ScoreChange & { readonly type: 'score.reversed'; readonly reverses: string })
+  | (UserEvent & { readonly type: 'user.hidden' | 'user.shown' })
+  | (UserEvent & { readonly type: 'top.entered'; readonly score: number; readonly rank: number })
   /** `score` is the one that the user had in the top ten. */
-  | (EventBase & { readonly type: 'top.left'; readonly score: number });
+  | (UserEvent & { readonly type: 'top.left'; readonly score: number })
+  | (EventBase & BoardClosing & { readonly type: 'board.closed' });
 
 interface ScoreChange {
   readonly commandId: string;
@@ -39,6 +45,22 @@ interface ScoreChange {
   readonly score: number;
   readonly action?: string;
 }
+
+/** A period of a board as it was after the last update that it counted. */
+interface BoardClosing {
+  readonly board: string;
+  readonly period: string;
+  /** Null if the board neither resets nor is a season. */
+  readonly start: Date | null;
+  readonly end: Date | null;
+  readonly closedAt: Date;
+  readonly players: number;
+  /** The first 100, best first. */
+  readonly entries: readonly RankedScore[];
+}
+
+/** The users that an event names. */
+export const usersOf = (event: LedgerEvent): readonly string[] => (event.type === 'board.closed' ? event.entries.map(({ userId }) => userId) : [event.userId]);
 
 export interface EventPage {
   /** In order. */
@@ -61,6 +83,9 @@ export const positionBefore = ({ sequence, place }: EventPosition): EventPositio
  * A reader that continues from `next` gets every event once, in order: an event never appears before one that was read. `top.entered` and `top.left` are
  * what would have changed in the top ten if each update, reversal, hiding and showing had been made alone, one after the other. They are derived when
  * they are first read, once, and stored. They begin when anybody reads them for the first time, and cost nothing before.
+ *
+ * `board.closed` tells of each period once, when it was closed, with what all events before it made of it. Who wants these events reads nothing beyond a closing
+ * until `BoardStore.tellClosings` has told it.
  */
 export abstract class LedgerEvents {
   /** At most `limit` (1 to 1,000) events of these types after a position. Fewer do not mean that there are no more: continue until `next` stays the same. O(limit). */
@@ -72,6 +97,9 @@ export abstract class LedgerEvents {
 
 /** Whether any of these types tells of the top ten. */
 export const tellsOfTop = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('top.'));
+
+/** Whether any of these types tells of the boards. */
+export const tellsOfBoards = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('board.'));
 
 /** The id of an event, which is its position: `1890123456789012-0`. */
 export const eventId = ({ sequence, place }: EventPosition): string => `${sequence}-${place}`;

@@ -2,6 +2,8 @@
 export { auditLogContract } from '@scoreboard/application/audit/audit-log.contract';
 export { rateCountersContract } from '@scoreboard/application/auth/rate-counters.contract';
 export { serviceClientsContract } from '@scoreboard/application/auth/service-clients.contract';
+export { boardClosingsContract } from '@scoreboard/application/boards/board-closings.contract';
+export { boardFillingContract } from '@scoreboard/application/boards/board-filling.contract';
 export { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
 export { eventConsumersContract } from '@scoreboard/application/events/event-consumers.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';

@@ -1,4 +1,4 @@
-import type { BoardCatalog, BoardDefinition, BoardPeriod, PeriodTime } from '@scoreboard/domain';
+import type { BoardCatalog, BoardDefinition, BoardPeriod, LedgerChange, PeriodTime } from '@scoreboard/domain';
 
 /** A board was defined with another meaning after it had begun to count. */
 export class BoardChanged extends Error {
@@ -12,6 +12,15 @@ export class BoardChanged extends Error {
   }
 }
 
+/** What one step of a fill did. The standings are of the period alone. */
+export interface FilledPart extends LedgerChange {
+  /** How many events it looked at, and how many of them the period counts now. */
+  readonly looked: number;
+  readonly counted: number;
+  /** Whether nothing is left to do. */
+  readonly isWhole: boolean;
+}
+
 /** The boards and their periods in the ledger's database. The board `global` is not among them. */
 export abstract class BoardStore {
   /**
@@ -21,7 +30,7 @@ export abstract class BoardStore {
    */
   abstract define(boards: readonly BoardDefinition[]): Promise<void>;
 
-  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others. */
+  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others that are not dropped. */
   abstract read(now: number): Promise<BoardCatalog>;
 
   /** Begins to count a period, if it does not yet; it must be called before the period begins. */
@@ -29,4 +38,34 @@ export abstract class BoardStore {
 
   /** Closes a period: what comes for it later counts in the next one. Returns whether this call closed it. */
   abstract close(period: BoardPeriod): Promise<boolean>;
+
+  /**
+   * Writes what `board.closed` tells of each period that was closed and had begun: the totals as they were after the last event that it counted. Once for each, however often and
+   * from how many processes this is called. O(users of the period).
+   */
+  abstract tellClosings(): Promise<void>;
+
+  /**
+   * Counts the newest `limit` events of the history that an open period does not count and that belong in it; see `BoardPeriod.countsFrom`. Undefined if the period is whole or closed.
+   * It can be called while the ledger is written, and by many at once: each event is counted once. Writers wait for one call, O(limit).
+   */
+  abstract fill(period: BoardPeriod, limit: number): Promise<FilledPart | undefined>;
+
+  /** How many events `fill` would look at in all. O(of these). */
+  abstract countUnfilled(period: BoardPeriod): Promise<number>;
+
+  /** A board as it was defined last, also one that is not defined anymore. */
+  abstract definition(board: string): Promise<BoardDefinition | undefined>;
+
+  /** The periods of a board that resets, before the period of this id, which have ended, are closed and told, and are not wholly dropped; oldest first. */
+  abstract droppable(board: string, before: string): Promise<readonly BoardPeriod[]>;
+
+  /** How many users have a total in a period. O(these). */
+  abstract countTotals(period: BoardPeriod): Promise<number>;
+
+  /**
+   * Makes a period unreadable, if it is droppable, and deletes at most `limit` of its totals; resolves with how many. Events, and what `board.closed` told, stay. Call it until it
+   * resolves with 0; a later call continues.
+   */
+  abstract drop(period: BoardPeriod, limit: number): Promise<number>;
 }

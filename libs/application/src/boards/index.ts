@@ -1,5 +1,7 @@
 export * from './board-store';
 export * from './boards';
+export * from './drop-periods';
+export * from './fill-board';
 export * from './follow-periods';
 export * from './keep-boards';
 export * from './leaderboards';

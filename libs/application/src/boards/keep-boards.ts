@@ -48,6 +48,11 @@ export class KeepBoards {
     return catalog;
   }
 
+  /** Tells of the periods that were closed, also by a worker that has ended; call it about every second. Nothing waits for it: a board of a million users takes a second. */
+  tellClosings(): Promise<void> {
+    return this.store.tellClosings();
+  }
+
   private async open({ boards }: BoardCatalog): Promise<readonly PeriodTime[]> {
     const due = boards.flatMap(({ definition, periods }) => duePeriods(definition, periods[0], this.now()).map((period) => ({ definition, period })));
     for (const { definition, period } of due) await this.store.open(definition, period);

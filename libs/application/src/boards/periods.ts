@@ -38,7 +38,13 @@ export const periodAfter = (definition: BoardDefinition, { end }: PeriodTime): P
  * that does not reset has one that is named by its operator.
  */
 export function problemOfPeriodId({ reset }: Pick<BoardDefinition, 'reset'>, period: string): string | undefined {
-  const isInCalendar = Object.values(IDS).some(({ form, format }) => form.test(period) && DateTime.fromFormat(period, format, { zone: 'utc' }).isValid);
+  const isInCalendar = Object.keys(IDS).some((kind) => problemOfOwnPeriodId(kind as BoardReset, period) === undefined);
   if (isInCalendar || (!reset && BOARD_ID.test(period))) return undefined;
   return reset ? `must be ${IDS[reset].example}` : `must be a period, such as ${ALL_TIME}`;
+}
+
+/** The same for an id that must be one of a board with this reset. Ids of one reset are in the order of their times. */
+export function problemOfOwnPeriodId(reset: BoardReset, period: string): string | undefined {
+  const { form, format, example } = IDS[reset];
+  return form.test(period) && DateTime.fromFormat(period, format, { zone: 'utc' }).isValid ? undefined : `must be ${example}`;
 }

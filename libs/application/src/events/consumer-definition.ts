@@ -1,4 +1,4 @@
-import type { LedgerEvent, LedgerEventType } from '@scoreboard/domain';
+import { type LedgerEvent, type LedgerEventType, usersOf } from '@scoreboard/domain';
 
 /** Who wants which events, and what happens with them. */
 export interface ConsumerDefinition {
@@ -30,5 +30,5 @@ const MAX_PROBLEM = 500;
 /** A message for the operator that names no user, so that nothing about a forgotten one is left. */
 export function problemOf(error: unknown, batch: readonly LedgerEvent[]): string {
   const message = error instanceof Error ? error.message || error.name : String(error);
-  return batch.reduce((text, { userId }) => text.replaceAll(userId, '<user>'), message).slice(0, MAX_PROBLEM);
+  return batch.flatMap(usersOf).reduce((text, userId) => text.replaceAll(userId, '<user>'), message).slice(0, MAX_PROBLEM);
 }

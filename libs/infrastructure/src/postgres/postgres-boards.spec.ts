@@ -1,3 +1,5 @@
+import { boardClosingsContract } from '@scoreboard/application/boards/board-closings.contract';
+import { boardFillingContract } from '@scoreboard/application/boards/board-filling.contract';
 import { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
 import { periodAt } from '@scoreboard/application';
 import type { BoardDefinition } from '@scoreboard/domain';
@@ -7,15 +9,17 @@ import type { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresBoards } from './postgres-boards';
 import { PostgresLedger } from './postgres-ledger';
+import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresPersonalData } from './postgres-personal-data';
 
 const emptied = async (database: Database) => {
-  await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, board, board_period');
+  await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, top_watch, top_change, board, board_period, board_closing');
   const users = new PostgresPersonalData(database);
   return {
     store: new PostgresBoards(database),
     ledger: new PostgresLedger(database),
     adjustments: new PostgresAdjustments(database),
+    events: new PostgresLedgerEvents(database),
     rename: (userId: string, pseudonym: string) => users.rename(userId, pseudonym),
   };
 };
@@ -23,7 +27,9 @@ const emptied = async (database: Database) => {
 describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
   const { database, options } = useDatabase();
 
-  boardStoreContract(() => emptied(database));
+  describe('the boards', () => boardStoreContract(() => emptied(database)));
+  describe('board.closed', () => boardClosingsContract(() => emptied(database)));
+  describe('filling a board', () => boardFillingContract(() => emptied(database)));
 
   it('writes a batch without comparing each of its commands with each of its users', async () => {
     const { store } = await emptied(database);
@@ -65,5 +71,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
 describe('PostgresBoards on the embedded database', () => {
   const database = useEmbeddedDatabase();
 
-  boardStoreContract(() => emptied(database));
+  describe('the boards', () => boardStoreContract(() => emptied(database)));
+  describe('board.closed', () => boardClosingsContract(() => emptied(database)));
+  describe('filling a board', () => boardFillingContract(() => emptied(database)));
 });

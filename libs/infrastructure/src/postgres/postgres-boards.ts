@@ -1,14 +1,29 @@
-import { BoardChanged, BoardStore } from '@scoreboard/application';
+import { BoardChanged, BoardStore, type FilledPart } from '@scoreboard/application';
 import { type BoardCatalog, type BoardDefinition, type BoardPeriod, isSameMeaning, type PeriodTime } from '@scoreboard/domain';
 import type { Database } from './database';
+import { type ChangeRow, GLOBAL, toChange } from './ledger-rows';
 
 type BoardRow = { id: string; definition: BoardDefinition };
-type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null };
+type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null; counts_from: string | null; dropped: boolean };
+
+/** How many events `countUnfilled` reads with one statement. */
+const PAGE = 50_000;
+
+/** Events that the period `$1` does not count, the newest first: from `$2` on, at most `$3`. */
+const UNCOUNTED = `
+  WITH period AS MATERIALIZED (SELECT opened_seq, coalesce(late_from, starts_at) AS begins FROM board_period WHERE key = $1 AND closed_at IS NULL AND counts_from IS NOT NULL),
+       page AS MATERIALIZED (SELECT seq, at FROM score_event WHERE leaderboard_id = ${GLOBAL} AND seq <= coalesce($2::bigint, (SELECT opened_seq FROM period)) ORDER BY seq DESC LIMIT $3)
+  SELECT count(*) FILTER (WHERE at >= begins) AS events, min(seq) - 1 AS next, count(*) = $3 AND bool_and(at >= begins) AS is_more FROM page, period`;
+
+const PERIOD = `
+  key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
+  CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
+  (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from, dropped_at IS NOT NULL AS dropped`;
 
 /** The latest moment that JavaScript knows, far after any period: it stands for infinity. */
 const NEVER = 8.64e15;
 
-/** How many expired periods are listed, the newest first: processes drop them within a second, and only those that nobody saw expire are left. */
+/** How many expired periods of a board are listed, the newest first: processes drop them within a second, and only those that nobody saw expire are left. */
 const MAX_EXPIRED = 100;
 
 /** `BoardStore` on PostgreSQL and on the embedded database. */
@@ -33,20 +48,14 @@ export class PostgresBoards extends BoardStore {
   }
 
   async read(now: number): Promise<BoardCatalog> {
-    const rows = await this.database.query<PeriodRow>(
-      `SELECT key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
-              CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
-              (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at
-         FROM board_period ORDER BY board, starts_at DESC`,
-    );
-    const periods = rows.map(toPeriod);
+    const rows = await this.database.query<PeriodRow>(`SELECT ${PERIOD} FROM board_period ORDER BY board, starts_at DESC`);
+    const periods = rows.filter(({ dropped }) => !dropped).map(toPeriod);
     const boards = (await this.definitions(true)).map(({ definition }) => ({
       definition,
       periods: readable(periods.filter(({ board }) => board === definition.id), definition.keep, now),
     }));
     const shown = new Set(boards.flatMap((board) => board.periods.map(({ key }) => key)));
-    const expired = periods.map(({ key }) => key).filter((key) => !shown.has(key));
-    return { boards, expired: expired.sort((a, b) => b - a).slice(0, MAX_EXPIRED) };
+    return { boards, expired: newestOfEach(rows.filter(({ key }) => !shown.has(key))).map(({ key }) => key) };
   }
 
   async open(board: BoardDefinition, { id, start, end = NEVER }: PeriodTime): Promise<void> {
@@ -57,6 +66,54 @@ export class PostgresBoards extends BoardStore {
   async close({ key }: BoardPeriod): Promise<boolean> {
     const [row] = await this.database.query<{ closed: boolean }>('SELECT close_period($1::smallint) AS closed', [key]);
     return row!.closed;
+  }
+
+  async tellClosings(): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      const [row] = await this.database.query<{ told: boolean }>('SELECT tell_closing() AS told');
+      isMore = row!.told;
+    }
+  }
+
+  async fill({ key }: BoardPeriod, limit: number): Promise<FilledPart | undefined> {
+    const [row] = await this.database.query<ChangeRow & { looked: number | null; counted: number; is_whole: boolean }>('SELECT * FROM fill_period($1::smallint, $2::integer)', [key, limit]);
+    return row!.looked === null ? undefined : { ...toChange(row!), looked: row!.looked, counted: row!.counted, isWhole: row!.is_whole };
+  }
+
+  async countUnfilled({ key }: BoardPeriod): Promise<number> {
+    let events = 0;
+    for (let from: string | null = null, isMore = true; isMore; ) {
+      const [row]: { events: string; next: string; is_more: boolean }[] = await this.database.query(UNCOUNTED, [key, from, PAGE]);
+      events += Number(row!.events);
+      [from, isMore] = [row!.next, row!.is_more];
+    }
+    return events;
+  }
+
+  async definition(board: string): Promise<BoardDefinition | undefined> {
+    return (await this.definitions()).find(({ id }) => id === board)?.definition;
+  }
+
+  /** Ids of periods of one board are in the order of their times. */
+  async droppable(board: string, before: string): Promise<readonly BoardPeriod[]> {
+    const rows = await this.database.query<PeriodRow>(
+      `SELECT ${PERIOD} FROM board_period
+        WHERE board = $1 AND id < $2 AND ends_at <= clock_timestamp() AND closed_at IS NOT NULL
+          AND (dropped_at IS NULL OR EXISTS (SELECT FROM score_total WHERE leaderboard_id = key))
+          AND NOT EXISTS (SELECT FROM board_closing WHERE period = key AND players IS NULL) ORDER BY starts_at`,
+      [board, before],
+    );
+    return rows.map(toPeriod);
+  }
+
+  async countTotals({ key }: BoardPeriod): Promise<number> {
+    const [row] = await this.database.query<{ totals: string }>('SELECT count(*) AS totals FROM score_total WHERE leaderboard_id = $1', [key]);
+    return Number(row!.totals);
+  }
+
+  async drop({ key }: BoardPeriod, limit: number): Promise<number> {
+    const [row] = await this.database.query<{ dropped: number }>('SELECT drop_totals($1::smallint, $2::integer) AS dropped', [key, limit]);
+    return row!.dropped;
   }
 
   private definitions(isCurrent = false): Promise<BoardRow[]> {
@@ -75,13 +132,24 @@ function readable(periods: readonly BoardPeriod[], keep: number, now: number): r
   return periods.filter(({ end, closedAt }) => end === undefined || end > now || ++ended <= keep || closedAt === undefined);
 }
 
-const toPeriod = ({ key, board, id, start, end, closed_at }: PeriodRow): BoardPeriod => ({
+/** The newest of each board; `rows` are in the order of boards, the newest first. */
+function newestOfEach(rows: readonly PeriodRow[]): readonly PeriodRow[] {
+  const counts = new Map<string, number>();
+  return rows.filter(({ board }) => {
+    const count = (counts.get(board) ?? 0) + 1;
+    counts.set(board, count);
+    return count <= MAX_EXPIRED;
+  });
+}
+
+const toPeriod = ({ key, board, id, start, end, closed_at, counts_from }: PeriodRow): BoardPeriod => ({
   key,
   board,
   id,
   start: Number(start),
   ...(end !== null && { end: Number(end) }),
   ...(closed_at !== null && { closedAt: Number(closed_at) }),
+  ...(counts_from !== null && { countsFrom: Number(counts_from) }),
 });
 
 /** The pattern for LIKE of an action; a * at its end stands for anything. */

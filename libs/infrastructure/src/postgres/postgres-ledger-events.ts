@@ -1,4 +1,4 @@
-import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, tellsOfTop } from '@scoreboard/domain';
+import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, type RankedScore, tellsOfBoards, tellsOfTop } from '@scoreboard/domain';
 import type { Database } from './database';
 import { GLOBAL } from './ledger-rows';
 import { EVENTS } from './reads-of-events';
@@ -23,7 +23,11 @@ type EventRow = {
   readonly action: string | null;
   readonly reverses: string | null;
   readonly rank: number | null;
+  readonly closing: ClosingRow | null;
 };
+
+/** Times in ms since the Unix epoch. */
+type ClosingRow = { readonly board: string; readonly period: string; readonly start: number | null; readonly end: number | null; readonly players: number; readonly entries: readonly RankedScore[] };
 
 /** `LedgerEvents` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedgerEvents extends LedgerEvents {
@@ -42,7 +46,7 @@ export class PostgresLedgerEvents extends LedgerEvents {
     const withTop = tellsOfTop(types);
     if (withTop) await this.derive();
     const look = types.includes('score.applied') ? limit : LOOK;
-    const rows = await this.database.prepared<EventRow>('events', EVENTS, [GLOBAL, after.sequence, after.place, look, withTop, [...types], limit]);
+    const rows = await this.database.prepared<EventRow>('events', EVENTS, [GLOBAL, after.sequence, after.place, look, withTop, [...types], limit, tellsOfBoards(types)]);
     const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
     const last = events.at(-1);
     const reach = Number(rows[0]!.reach);
@@ -52,7 +56,10 @@ export class PostgresLedgerEvents extends LedgerEvents {
 
   async latest(types: readonly LedgerEventType[]): Promise<EventPosition> {
     if (tellsOfTop(types)) await this.top.step(); // begins, if nobody has
-    const [row] = await this.database.query<{ seq: string }>('SELECT coalesce(max(seq), 0) AS seq FROM score_event WHERE leaderboard_id = $1', [GLOBAL]);
+    const [row] = await this.database.query<{ seq: string }>(
+      'SELECT greatest((SELECT max(seq) FROM score_event WHERE leaderboard_id = $1), (SELECT max(seq) FROM board_closing), 0) AS seq',
+      [GLOBAL],
+    );
     return { sequence: Number(row!.seq), place: LAST_PLACE };
   }
 
@@ -64,7 +71,8 @@ export class PostgresLedgerEvents extends LedgerEvents {
 
 function toEvent(row: EventRow): LedgerEvent {
   const position = { sequence: Number(row.seq), place: row.place };
-  const base = { id: eventId(position), ...position, at: row.at, userId: row.user_id };
+  const moment = { id: eventId(position), ...position, at: row.at };
+  const base = { ...moment, userId: row.user_id };
   const score = Number(row.score);
   const change = () => ({ ...base, commandId: row.command_id, scoreIncrement: Number(row.score_increment), score, ...(row.action === null ? {} : { action: row.action }) });
   switch (row.type) {
@@ -79,5 +87,11 @@ function toEvent(row: EventRow): LedgerEvent {
       return { ...base, type: row.type, score, rank: row.rank! };
     case 'top.left':
       return { ...base, type: row.type, score };
+    case 'board.closed': {
+      const { start, end, ...closing } = row.closing!;
+      return { ...moment, type: row.type, ...closing, start: toDate(start), end: toDate(end), closedAt: row.at };
+    }
   }
 }
+
+const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));

@@ -24,6 +24,7 @@ export class PostgresPersonalData extends PersonalData {
     const [row] = await this.database.query<{ count: string }>(
       `SELECT (SELECT count(*) FROM score_event WHERE leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_total WHERE leaderboard_id = $1 AND user_id = $2)
+            + (SELECT count(*) FROM board_period JOIN score_total ON leaderboard_id = key WHERE user_id = $2)
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND issued_by = $2)
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))

@@ -7,31 +7,50 @@ const HIDINGS = (user: string, seq: string) =>
 /** The event of this number. The range and its order leave only the primary key: an index that begins with the leaderboard would read all of its events. */
 const EVENT = (seq: string) => `LATERAL (SELECT user_id, at FROM score_event WHERE leaderboard_id = $1 AND seq >= ${seq} ORDER BY seq LIMIT 1)`;
 
+/** How far the changes of the top ten are derived: without an end if there is no event that they lack. */
+const TOP_EDGE = `
+  coalesce((SELECT CASE WHEN EXISTS (SELECT FROM score_event WHERE leaderboard_id = $1 AND score_event.seq > watch.seq) THEN watch.seq ELSE ${Number.MAX_SAFE_INTEGER} END
+              FROM top_watch AS watch WHERE leaderboard_id = $1), 0)`;
+
+/** What `board.closed` tells, as JSON. */
+const CLOSING = `
+  json_build_object('board', board, 'period', id, 'start', nullif((extract(epoch FROM starts_at) * 1000)::bigint, 0),
+    'end', CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END, 'players', players,
+    'entries', (SELECT coalesce(json_agg(json_build_object('rank', held.rank, 'userId', owner.user_id, 'score', held.score) ORDER BY held.rank), '[]')
+                  FROM unnest(places, scores) WITH ORDINALITY AS held(reached_at, score, rank) CROSS JOIN ${EVENT('held.reached_at')} AS owner))`;
+
 /**
- * The events after `($2, $3)`, up to where the changes of the top ten are derived if `$5`. `$4` numbers of the ledger are looked at; `$6` are the types that
- * are wanted, `$7` is how many. Without an event, the row says only how far the look went.
+ * The events after `($2, $3)`: up to where the changes of the top ten are derived if `$5`, and before the first closing that is not told if `$8`. `$4`
+ * numbers of the ledger are looked at, and closings as far; `$6` are the types that are wanted, `$7` is how many. Without an event, the row says only how far the look went.
  */
 export const EVENTS = `
   WITH edge AS MATERIALIZED (
-    SELECT CASE WHEN $5::boolean THEN coalesce((SELECT seq FROM top_watch WHERE leaderboard_id = $1), 0) ELSE ${Number.MAX_SAFE_INTEGER} END AS seq
+    SELECT least(CASE WHEN $5::boolean THEN ${TOP_EDGE} ELSE ${Number.MAX_SAFE_INTEGER} END,
+                 CASE WHEN $8::boolean THEN (SELECT min(seq) - 1 FROM board_closing WHERE players IS NULL) END) AS seq
   ), look AS MATERIALIZED (
     SELECT seq, user_id, at, command_id, score_increment, score_after, action, reverses FROM score_event
      WHERE leaderboard_id = $1 AND seq > $2 AND seq <= (SELECT seq FROM edge) ORDER BY seq LIMIT $4
+  ), closing AS MATERIALIZED (
+    SELECT seq, period, players, places, scores FROM board_closing
+     WHERE $8::boolean AND seq > $2 AND seq <= (SELECT seq FROM edge) AND ((SELECT count(*) FROM look) < $4 OR seq < (SELECT max(seq) FROM look)) ORDER BY seq LIMIT $7
   ), reach AS MATERIALIZED (
-    SELECT greatest(coalesce(max(seq), 0), $2::bigint) AS seq FROM look
+    SELECT greatest((SELECT max(seq) FROM look), (SELECT max(seq) FROM closing), $2::bigint) AS seq
   ), event AS (
     SELECT seq, 0::smallint AS place, at, user_id,
            CASE WHEN reverses IS NOT NULL THEN 'score.reversed' WHEN score_increment > 0 THEN 'score.applied'
                 WHEN ${HIDINGS('look.user_id', 'look.seq')} THEN 'user.hidden' ELSE 'user.shown' END AS type,
-           command_id, score_increment, score_after AS score, action, reverses, NULL::smallint AS rank
+           command_id, score_increment, score_after AS score, action, reverses, NULL::smallint AS rank, NULL::json AS closing
       FROM look
      UNION ALL
     SELECT change.seq, change.place, cause.at, owner.user_id, CASE WHEN is_entered THEN 'top.entered' ELSE 'top.left' END,
-           NULL, NULL, change.score, NULL, NULL, change.rank
+           NULL, NULL, change.score, NULL, NULL, change.rank, NULL
       FROM top_change AS change
      CROSS JOIN ${EVENT('change.seq')} AS cause
      CROSS JOIN ${EVENT('change.user_seq')} AS owner
      WHERE $5::boolean AND change.leaderboard_id = $1 AND change.seq <= (SELECT seq FROM reach) AND (change.seq, change.place) > ($2, $3::smallint)
+     UNION ALL
+    SELECT seq, 0::smallint, closed_at, NULL, 'board.closed', NULL, NULL, NULL, NULL, NULL, NULL, ${CLOSING}
+      FROM closing JOIN board_period ON key = period
   )
   SELECT reach.seq AS reach, wanted.* FROM reach
     LEFT JOIN (SELECT * FROM event WHERE type = ANY($6::text[]) ORDER BY seq, place LIMIT $7) AS wanted ON true

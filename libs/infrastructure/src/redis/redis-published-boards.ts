@@ -8,7 +8,7 @@ const catalog = z.object({
   boards: z.array(
     z.object({
       definition: z.looseObject({ id: z.string(), timezone: z.string(), keep: z.number() }),
-      periods: z.array(z.object({ board: z.string(), key: z.int(), id: z.string(), start: time, end: time.optional(), closedAt: time.optional() })),
+      periods: z.array(z.object({ board: z.string(), key: z.int(), id: z.string(), start: time, end: time.optional(), closedAt: time.optional(), countsFrom: time.optional() })),
     }),
   ),
   expired: z.array(z.int()),

@@ -16,7 +16,12 @@ export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...pro
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
 /** The same among all ranked users, `players`. */
 const placeSchema = meSchema.extend({ players: z.int() });
-const periodSchema = z.object({ id: z.string(), start: z.iso.datetime().nullable(), end: z.iso.datetime().nullable() });
+const periodSchema = z.object({
+  id: z.string(),
+  start: z.iso.datetime().nullable(),
+  end: z.iso.datetime().nullable(),
+  countsFrom: z.iso.datetime().optional().describe('Present if the board was added when the period had begun, and is not filled yet: the period counts what was applied after this moment'),
+});
 const boardsSchema = z.array(
   z.object({ id: z.string(), reset: z.enum(['daily', 'weekly', 'monthly', 'yearly']).optional(), timezone: z.string().optional(), period: periodSchema.optional(), players: z.int() }),
 );
@@ -52,13 +57,20 @@ const eventsSchema = z.object({
       sequence: z.int().describe('The number in the ledger; an update and what it changes in the top ten share one'),
       type: z.enum(LEDGER_EVENT_TYPES),
       at: z.iso.datetime(),
-      userId: userIdSchema,
+      userId: userIdSchema.optional().describe('Absent in board.closed'),
       commandId: z.uuid().optional(),
       scoreIncrement: z.int().optional(),
       score: score.optional(),
       action: z.string().optional(),
       reverses: z.uuid().optional(),
       rank: rank.optional(),
+      board: z.string().optional().describe('board.closed: whose period was closed'),
+      period: z.string().optional(),
+      start: z.iso.datetime().nullable().optional(),
+      end: z.iso.datetime().nullable().optional(),
+      closedAt: z.iso.datetime().optional(),
+      players: z.int().optional(),
+      entries: z.array(z.object({ rank, userId: userIdSchema, score })).max(MAX_TOP).optional().describe('The first 100, best first'),
     }),
   ),
   next: z.string().describe('The value of after for the next request'),

@@ -18,6 +18,8 @@ interface PeriodTimes {
   readonly id: string;
   readonly start: string | null;
   readonly end: string | null;
+  /** Until the board is filled: the period counts what was applied after this moment. */
+  readonly countsFrom?: string;
 }
 
 interface ShownBoard {
@@ -34,7 +36,12 @@ interface ShownPeriod extends PeriodTimes {
 }
 
 const shownTime = (ms: number): string => new Date(ms).toISOString();
-const shownTimes = ({ id, start, end }: BoardPeriod): PeriodTimes => ({ id, start: start === 0 ? null : shownTime(start), end: end === undefined ? null : shownTime(end) });
+const shownTimes = ({ id, start, end, countsFrom }: BoardPeriod): PeriodTimes => ({
+  id,
+  start: start === 0 ? null : shownTime(start),
+  end: end === undefined ? null : shownTime(end),
+  ...(countsFrom !== undefined && { countsFrom: shownTime(countsFrom) }),
+});
 
 /** Reads boards; public. `LeaderboardController` has what the board `global` also has under `/api/scores`. */
 @Controller('api/boards')

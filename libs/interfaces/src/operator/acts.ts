@@ -19,29 +19,10 @@ import { ACTION_NAME, GLOBAL_PERIOD, eventId, isScope, isText, LAST_PLACE, MAX_T
 import { z } from 'zod';
 import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
+import { act, by, changed, type Tell } from './act';
+import { BOARD_ACTS } from './board-acts';
 import type { OperatorPorts } from './operator-ports';
 
-/** Receives what an act reports while it runs. */
-export interface Tell {
-  /** One entry of a list. */
-  item(entry: unknown): void | Promise<void>;
-  /** `done` of about `total`, if that is known. */
-  progress(done: number, unit: string, total?: number): void;
-}
-
-/** What an act needs: `users` means all stores that hold user ids; `trail` means the audit log, if there is one. */
-export type Need = 'database' | 'leaderboard' | 'dead letters' | 'users' | 'keys' | 'trail';
-
-/** Defines an act with the schema of its input. The result must be JSON. */
-const act = <Shape extends z.core.$ZodLooseShape, Result>(
-  needs: readonly Need[],
-  shape: Shape,
-  run: (ports: OperatorPorts, input: z.output<z.ZodObject<Shape, z.core.$strict>>, tell: Tell) => Promise<Result>,
-) => ({ needs, input: z.strictObject(shape), run });
-
-const by = z.strictObject({ name: z.string().regex(/^\P{C}{1,64}$/u), console: z.string().regex(/^\P{C}{1,200}$/u) });
-const dryRun = z.boolean();
-const changed = { by, dryRun };
 const id = z.string().regex(CLIENT_ID);
 const text = z.string().refine(isText);
 /** User id and total; arrays are shorter than objects. */
@@ -56,9 +37,7 @@ export const ACTS = {
     for (const entry of await audit!.newest(limit, since === undefined ? undefined : new Date(since))) await tell.item(entry);
   }),
 
-  'boards.list': act(['database'], {}, async ({ boards }, _, tell) => {
-    for (const { definition, periods } of (await boards.read(Date.now())).boards) await tell.item({ ...definition, periods });
-  }),
+  ...BOARD_ACTS,
 
   'clients.list': act(['database'], {}, async ({ clients }, _, tell) => {
     for (const client of await clients.list()) await tell.item(client);

@@ -52,7 +52,7 @@ describe('The control channel', () => {
     Logger.overrideLogger(false);
     folder = mkdtempSync(join(tmpdir(), 'control-'));
     opened = [];
-    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log, client');
+    await database.query('TRUNCATE score_event, score_total, score_rejection, hidden_user, audit_log, client, board, board_period, board_closing');
   });
   afterEach(() => {
     opened.forEach((server) => server.onApplicationShutdown());
@@ -85,6 +85,24 @@ describe('The control channel', () => {
     expect(await control.run('leaderboard.rebuild', { by, dryRun: false }, tell)).toEqual({ revision: expect.any(Number) });
     expect(progress).toEqual(['1 standings']);
     expect(await control.run('forget', { by, dryRun: false, userId: 'bob' }, tell)).toMatchObject({ records: { database: 2, leaderboard: 1 } });
+  });
+
+  it('fills a board, and knows which boards there are', async () => {
+    const boards = new PostgresBoards(database);
+    await boards.define([{ id: 'forever', timezone: 'UTC', keep: 12 }]);
+    await new PostgresLedger(database).apply([{ commandId: randomUUID(), userId: 'bob', scoreIncrement: 5 }]);
+    await boards.open({ id: 'forever', timezone: 'UTC', keep: 12 }, { id: 'all', start: 0 });
+    await open();
+    const control = (await ControlClient.find(folder))!;
+    const order = { by, dryRun: true, board: 'forever' };
+    expect(await control.run('boards.fill', order, ear().tell)).toEqual({ unfilled: [{ period: 'all', countsFrom: expect.any(Number), events: 1 }] });
+    expect(await control.run('boards.fill', { ...order, dryRun: false }, ear().tell)).toEqual({ filled: [{ period: 'all', looked: 1, counted: 1, isWhole: true }] });
+    expect(await control.run('boards.fill', { ...order, board: 'nope' }, ear().tell)).toEqual({});
+    const problem = 'forever: has one period only, and nothing before it';
+    for (const isPreview of [true, false]) expect(await control.run('boards.drop', { ...order, dryRun: isPreview, before: '2026-01-01' }, ear().tell)).toEqual({ problem: 'period', message: problem });
+    const { tell, items } = ear();
+    await control.run('boards.list', {}, tell);
+    expect(items).toEqual([{ id: 'forever', timezone: 'UTC', keep: 12, periods: [{ board: 'forever', key: expect.any(Number), id: 'all', start: 0 }] }]);
   });
 
   it.each(['\ud800', 'a\0b'])('refuses %j in every text that is stored', async (bad) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { ActInput, ActName, ActResult, ActRunner, Tell } from './acts';
+import type { Tell } from './act';
+import type { ActInput, ActName, ActResult, ActRunner } from './acts';
 import { controlAddress, sha256 } from './control-place';
 import { CommandFailed, EXIT } from './exit-codes';
 

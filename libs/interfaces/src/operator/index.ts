@@ -1,3 +1,4 @@
+export type { Need, Tell } from './act';
 export * from './acts';
 export * from './control-client';
 export * from './control-server';

@@ -66,6 +66,7 @@ export class ApplyScoresModule implements OnModuleInit, OnApplicationBootstrap, 
       new IntervalTask(() => follow.look(), (error) => errors.report('the leaderboard cannot follow the ledger', error)),
       new IntervalTask(() => audit.look(), (error) => errors.report('the leaderboard cannot be audited', error)),
       new IntervalTask(lookAtBoards, (error) => errors.report('the boards cannot be kept', error)),
+      new IntervalTask(() => keep.tellClosings(), (error) => errors.report('the closings of boards cannot be told', error)),
     ];
   }
 

@@ -78,6 +78,13 @@ const NO_BOARDS: BoardStore = {
   read: async () => ({ boards: [], expired: [] }),
   open: async () => undefined,
   close: async () => false,
+  tellClosings: async () => undefined,
+  fill: async () => undefined,
+  countUnfilled: async () => 0,
+  definition: async () => undefined,
+  droppable: async () => [],
+  countTotals: async () => 0,
+  drop: async () => 0,
 };
 
 const UNKNOWN_PROGRESS: QueueProgress = { isAppliedUpTo: async () => false, report: async () => undefined, leave: async () => undefined };
