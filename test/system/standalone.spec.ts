@@ -79,6 +79,14 @@ describe('the standalone with REQUIRE_ACTION_TOKEN and an external signer', () =
     expect((await post(system, update, { ...signed(details), prefer: 'wait=10' })).body).toMatchObject({ status: 'applied', score: 10 });
   });
 
+  it('has leaderboards of all boards that lack nothing, once nothing happens', async () => {
+    await eventually(async () => {
+      const metrics = await (await fetch(`${system.apis[0]!}/metrics`)).text();
+      const lags = [...metrics.matchAll(/^scoreboard_leaderboard_lag_events\{[^}]*board="(\w+)"[^}]*\} (\d+)$/gm)].map(([, board, lag]) => `${board} ${lag}`);
+      expect(lags.sort()).toEqual(['day 0', 'global 0', 'month 0', 'week 0']);
+    }, { withinMs: 20_000 });
+  });
+
   it('issues no tokens itself: 404 for every caller', async () => {
     const body = { userId: 'ann', action: 'kill', maxIncrement: 5, expiresIn: 60 };
     for (const authorization of ['', signed({ scope: 'actions:issue' }).authorization]) expect((await order(system, body, authorization)).status).toBe(404);

@@ -79,6 +79,20 @@ describe('FollowLedger and RebuildLeaderboard', () => {
     await expectLevel();
   });
 
+  it('takes a floor that was raised for another leaderboard as no change: it covers the gap, and raises nothing', async () => {
+    await apply(command('ann', 5));
+    await follow.look();
+    await eventually(() => expect(hints).not.toEqual([]));
+    hints = [];
+    await database.query('UPDATE leaderboard SET floor_seq = floor_seq + 1048576');
+    const { lastSeq } = await ledger.head();
+    await follow.look();
+    await follow.look();
+    await follow.look();
+    expect([follow.lag, (await ledger.head()).lastSeq, hints]).toEqual([0, lastSeq, []]);
+    await expectLevel();
+  });
+
   it('closes a gap of more than one page of events', async () => {
     await follow.look();
     for (let i = 0; i < 3; i++) await apply(...Array.from({ length: 4_000 }, (_, n) => command(`u${n % 500}`)));

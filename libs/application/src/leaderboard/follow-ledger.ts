@@ -36,16 +36,21 @@ export class FollowLedger {
     }
     const isOldGap = position.watermark < Math.min(this.seenBefore, head.lastSeq);
     this.seenBefore = head.lastSeq;
-    if (isOldGap) await this.closeGap(position.watermark);
+    if (isOldGap) await this.closeGap(position.watermark, head.lastSeq);
   }
 
-  private async closeGap(from: number): Promise<void> {
-    // A leaderboard restored from old data has lost its last revisions too. The raised floor puts the next revision above them.
-    const { lastSeq } = await this.ledger.raiseSequenceFloor();
-    for (let seq = from; seq < lastSeq; ) {
+  private async closeGap(from: number, to: number): Promise<void> {
+    let [seq, end, isRaised] = [from, to, false];
+    while (seq < end) {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
+      // A leaderboard restored from old data has lost its last revisions too. The raised floor puts the next revision above them. A gap without
+      // changes, such as a floor that was raised for another leaderboard, needs none: else each would raise it for the others forever.
+      if (standings.length && !isRaised) {
+        [end, isRaised] = [(await this.ledger.raiseSequenceFloor()).lastSeq, true];
+        continue;
+      }
       const board = await this.leaderboard.put(standings, range);
-      await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
+      if (standings.length) await this.feed.publish({ board, userIds: standings.map((standing) => standing.userId) });
       if (range.to <= seq) return; // the ledger was restored meanwhile: the next call detects it
       seq = range.to;
     }
