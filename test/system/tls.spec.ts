@@ -125,7 +125,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     for (const role of roles) await eventually(async () => expect((await ask(`${role.url}/health/ready`)).body).toEqual({ status: 'ready' }), { withinMs: 20_000 });
     expect(await post(newUser())).toMatchObject({ status: 201, body: { status: 'applied' } });
     await Promise.all([redis.close(), database.end()]);
-  }, 90_000);
+  }, 180_000);
 
   it('is used in the address and curl command that the standalone prints', async () => {
     const standalone = await startStandalone({ ...served, LOG_LEVEL: 'warn' }, { ca });

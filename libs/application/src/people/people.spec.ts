@@ -96,7 +96,10 @@ describe('profiles, on the embedded database', () => {
       await change.execute(ann, 'ann', { avatarUrl: 'https://a.example/1.png' });
       for (let i = 0; i < 3; i++) players.see(of('Ann'));
       await eventually(async () => expect(await shownOf('ann')).toEqual({ name: 'Ann', avatarUrl: 'https://a.example/1.png' }));
-      make().see(of('Ann')); // another process
+      const anotherProcess = make();
+      anotherProcess.see(of('Ann'));
+      anotherProcess.see(of('Bob', undefined, 'bob'));
+      await eventually(async () => expect(await shownOf('bob')).toEqual({ name: 'Bob' }));
       players.see(of('Anna', 'https://a.example/2.png'));
       await eventually(async () => expect(await shownOf('ann')).toEqual({ name: 'Anna', avatarUrl: 'https://a.example/2.png' }));
     });
