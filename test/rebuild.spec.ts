@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { RebuildLeaderboard } from '@scoreboard/application';
 import { MAX_TOP, ScoreboardEvents, type ScoreLedger } from '@scoreboard/domain';
@@ -7,7 +6,7 @@ import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
-import { describeWith, eventually, useEmbeddedDatabase } from './support';
+import { connected, describeWith, eventually, useEmbeddedDatabase } from './support';
 
 const PAGE = 100;
 const PAGES = 40;
@@ -29,7 +28,7 @@ describeWith('TEST_REDIS_URL', 'RebuildLeaderboard, from a ledger into Redis', (
   beforeAll(async () => {
     Logger.overrideLogger(false);
     clients = ['first', 'second'].map((name) => connectRedis(process.env.TEST_REDIS_URL!, { name: `rebuild-spec-${name}` }));
-    await Promise.all(clients.map((client) => once(client, 'ready')));
+    await Promise.all(clients.map((client) => connected(client)));
     await database.query(
       `INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version)
        SELECT 1, 'u' || lpad(i::text, 6, '0'), 1 + i * 7919 % 50000, i, i FROM generate_series(1, $1::integer) AS i`,

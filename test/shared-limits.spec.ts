@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { closeRedis, connectRedis, RedisRateCounters } from '@scoreboard/infrastructure/redis';
 import { SharedRateCounters, SlidingWindowLimits } from '@scoreboard/infrastructure/rate-limits';
 import type { RedisClientType } from 'redis';
-import { describeWith, eventually, inOneMinute } from './support';
+import { connected, describeWith, eventually, inOneMinute } from './support';
 
 const LIMIT = 400;
 // Few enough that the window barely slides during the test, on any machine.
@@ -17,7 +16,7 @@ describeWith(['TEST_REDIS_URL'], 'a rate limit shared by two processes', () => {
   async function make(prefix: string): Promise<SlidingWindowLimits> {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'limits-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     const shared = new SharedRateCounters(new RedisRateCounters({ client, prefix, answerMs: 10_000 }), { report: (what) => void faults.push(what) });
     return new SlidingWindowLimits({ shared });
   }

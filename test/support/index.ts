@@ -1,3 +1,4 @@
+export * from './connected';
 export * from './describe-with';
 export * from './eventually';
 export * from './fresh-database';

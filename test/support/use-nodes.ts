@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { closeRedis, connectRedis, RedisBoardFeed, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import type { RedisClientType } from 'redis';
 import { freshDatabase } from './fresh-database';
+import { connected } from './connected';
 
 /** The connections of one process of the distributed system. */
 export interface DistributedNode {
@@ -37,7 +37,7 @@ export function useNodes(name: string): () => Promise<DistributedNode> {
   };
   return async () => {
     const client = connect();
-    await once(client, 'ready');
+    await connected(client);
     const feed = new RedisBoardFeed({ client, connect, channel: `${prefix}feed` });
     feeds.push(feed);
     const database = new Database({ url: server.url, poolSize: 4, connectTimeoutMs: 30_000 });

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { type Identity, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisDecidedIncrements, RedisIdempotencyStore } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
-import { describeWith, useDatabase } from '../../../../test/support';
+import { connected, describeWith, useDatabase } from '../../../../test/support';
 import { RebuildLeaderboard } from '../leaderboard/rebuild-leaderboard';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { BoardCache } from '../live/board-cache';
@@ -194,7 +193,7 @@ describeWith('TEST_REDIS_URL', 'rules that are remembered in Redis', () => {
   let client: RedisClientType;
   beforeAll(async () => {
     client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'rules-spec' });
-    await once(client, 'ready');
+    await connected(client);
   });
   afterAll(async () => {
     for (const prefix of prefixes) for await (const page of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) if (page.length) await client.unlink(page);

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { actionCountsContract } from '@scoreboard/application/scores/action-counts.contract';
 import type { RedisClientType } from 'redis';
 import { RedisActionCounts } from './redis-action-counts';
 import { closeRedis, connectRedis } from './redis-client';
+import { connected } from '../../../../test/support';
 
 /** For tests of what is counted: no answer of a busy machine is too late. */
 const answerMs = 10_000;
@@ -16,7 +16,7 @@ describe('RedisActionCounts', () => {
   const connect = async () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'actions-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     return client;
   };
   const command = (commandId: string = randomUUID(), userId = 'ann') => ({ commandId, userId, action: 'kill' });

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ScoresChanged } from '@scoreboard/application';
@@ -7,6 +6,7 @@ import { boardFeedContract } from '@scoreboard/application/live/board-feed.contr
 import { redisOptions } from '@scoreboard/infrastructure/config';
 import { createClient, type RedisClientType } from 'redis';
 import { RedisBoardFeed } from './redis-board-feed';
+import { connected } from '../../../../test/support';
 
 describe('RedisBoardFeed', () => {
   const feeds: RedisBoardFeed[] = [];
@@ -35,7 +35,7 @@ describe('RedisBoardFeed', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     client = connect();
-    await once(client, 'ready');
+    await connected(client);
   });
   afterAll(() => {
     for (const feed of feeds) feed.onApplicationShutdown();

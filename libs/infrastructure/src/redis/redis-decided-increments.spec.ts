@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { decidedIncrementsContract } from '@scoreboard/application/scores/decided-increments.contract';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisDecidedIncrements } from './redis-decided-increments';
+import { connected } from '../../../../test/support';
 
 /** For tests of what is counted: no answer of a busy machine is too late. */
 const answerMs = 10_000;
@@ -16,7 +16,7 @@ describe('RedisDecidedIncrements', () => {
   const connect = async () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'increments-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     return client;
   };
   const make = async () => new RedisDecidedIncrements({ client: await connect(), prefix, answerMs });

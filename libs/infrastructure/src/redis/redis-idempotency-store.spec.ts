@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { idempotencyStoreContract } from '@scoreboard/application/scores/idempotency-store.contract';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
 import { RedisLeaderboard } from './redis-leaderboard';
+import { connected } from '../../../../test/support';
 
 /** For tests of what is counted: no answer of a busy machine is too late. */
 const answerMs = 10_000;
@@ -17,7 +17,7 @@ describe('RedisIdempotencyStore', () => {
   const connect = async () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'keys-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     return client;
   };
   const make = async () => new RedisIdempotencyStore({ client: await connect(), prefix, answerMs });

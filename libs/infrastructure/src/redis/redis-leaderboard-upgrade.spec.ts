@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LeaderboardNotReady, type Standing } from '@scoreboard/domain';
 import { makeReady, standing } from '@scoreboard/domain/leaderboard-samples.contract';
 import type { RedisClientType } from 'redis';
-import { describeWith } from '../../../../test/support';
+import { connected, describeWith } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisLeaderboard } from './redis-leaderboard';
 
@@ -56,7 +55,7 @@ describeWith('TEST_REDIS_URL', 'RedisLeaderboard beside processes of version 0.2
 
   beforeAll(async () => {
     client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'upgrade-spec' });
-    await once(client, 'ready');
+    await connected(client);
   });
   beforeEach(() => {
     prefix = `${root}:{${randomUUID()}}:`;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { type Board, LeaderboardNotReady, type Standing } from '@scoreboard/domain';
 import { leaderboardContract } from '@scoreboard/domain/leaderboard.contract';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisLeaderboard } from './redis-leaderboard';
+import { connected } from '../../../../test/support';
 
 const standing = (userId: string, score: number, seq: number): Standing => ({ userId, score, reachedAt: seq, version: seq, hidden: false });
 
@@ -16,7 +16,7 @@ describe('RedisLeaderboard', () => {
 
   const connect = async (name: string) => {
     const made = connectRedis(process.env.TEST_REDIS_URL!, { name });
-    await once(made, 'ready');
+    await connected(made);
     return made;
   };
   const keys = async (pattern: string) => {

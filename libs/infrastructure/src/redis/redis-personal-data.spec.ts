@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { RedisClientType } from 'redis';
-import { describeWith } from '../../../../test/support';
+import { connected, describeWith } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
 import { RedisPersonalData } from './redis-personal-data';
@@ -11,7 +10,7 @@ describeWith('TEST_REDIS_URL', 'RedisPersonalData', () => {
   let client: RedisClientType;
   beforeAll(async () => {
     client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'records-spec' });
-    await once(client, 'ready');
+    await connected(client);
   });
   afterAll(async () => {
     for await (const page of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1_000 })) if (page.length) await client.unlink(page);

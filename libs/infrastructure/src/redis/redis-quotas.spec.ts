@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { quotasContract } from '@scoreboard/application/scores/quotas.contract';
 import type { RedisClientType } from 'redis';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisQuotas } from './redis-quotas';
+import { connected } from '../../../../test/support';
 
 /** For tests of what is counted: no answer of a busy machine is too late. */
 const answerMs = 10_000;
@@ -15,7 +15,7 @@ describe('RedisQuotas', () => {
   const connect = async () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'quotas-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     return client;
   };
   const order = (key: string, id: string = randomUUID()) => ({ name: 'cap', key, id, amount: 1, limit: 10, window: 86_400 });

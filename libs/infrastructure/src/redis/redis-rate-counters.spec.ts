@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { rateCountersContract } from '@scoreboard/application/auth/rate-counters.contract';
 import type { RedisClientType } from 'redis';
-import { describeWith, eventually } from '../../../../test/support';
+import { connected, describeWith, eventually } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisRateCounters } from './redis-rate-counters';
 
@@ -13,7 +12,7 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
   const make = async () => {
     const client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'hits-spec' });
     clients.push(client);
-    await once(client, 'ready');
+    await connected(client);
     return { client, counts: new RedisRateCounters({ client, prefix }) };
   };
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { LeaderboardNotReady, type Standing } from '@scoreboard/domain';
 import { makeReady, standing } from '@scoreboard/domain/leaderboard-samples.contract';
 import { type RedisClientType, RESP_TYPES } from 'redis';
-import { describeWith } from '../../../../test/support';
+import { connected, describeWith } from '../../../../test/support';
 import { packIds } from './packed-standings';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisLeaderboard } from './redis-leaderboard';
@@ -23,7 +22,7 @@ describeWith('TEST_REDIS_URL', 'a rebuild in Redis', () => {
 
   beforeAll(async () => {
     client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'rebuild-spec' });
-    await once(client, 'ready');
+    await connected(client);
   });
   beforeEach(() => {
     prefix = `${root}:{${randomUUID()}}:`;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { shownProfilesContract } from '@scoreboard/application/live/shown-profiles.contract';
 import type { RedisClientType } from 'redis';
-import { describeWith } from '../../../../test/support';
+import { connected, describeWith } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisShownProfiles } from './redis-shown-profiles';
 
@@ -11,7 +10,7 @@ describeWith('TEST_REDIS_URL', 'RedisShownProfiles', () => {
   let client: RedisClientType;
   beforeAll(async () => {
     client = connectRedis(process.env.TEST_REDIS_URL!, { name: 'shown-profiles-spec' });
-    await once(client, 'ready');
+    await connected(client);
   });
   afterAll(async () => {
     await client.unlink(prefixes.map((prefix) => `${prefix}profiles`));

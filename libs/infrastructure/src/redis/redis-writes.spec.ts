@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import type { Standing } from '@scoreboard/domain';
 import { findTool, type PrivateServer, startRedis } from '@scoreboard/harness';
 import type { RedisClientType } from 'redis';
-import { eventually } from '../../../../test/support';
+import { connected, eventually } from '../../../../test/support';
 import { closeRedis, connectRedis } from './redis-client';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
 import { RedisRateCounters } from './redis-rate-counters';
@@ -23,7 +22,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
 
   const connect = async () => {
     const made = connectRedis(server.url, { name: 'writes-spec' });
-    await once(made, 'ready');
+    await connected(made);
     return made;
   };
   const put = () => {
