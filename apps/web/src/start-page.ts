@@ -1,6 +1,7 @@
 import { BoardTabs } from './board-tabs';
 import { GLOBAL } from './boards';
 import { guestToken } from './guest';
+import { Neighbors } from './neighbors';
 import { PendingPoints } from './pending-points';
 import { PlayPanel } from './play-panel';
 import { type ShownBoard, showBoard } from './show-board';
@@ -20,14 +21,17 @@ function play(): ShownBoard['choose'] {
     BOARD_SIZE,
     guestToken(() => {
       panel.forgetMe();
+      neighbors.forget();
       shown.table.markOwn(undefined);
     }),
   );
   const { board, table } = shown;
+  const neighbors = new Neighbors(board, BOARD_SIZE);
   let stop: (() => void) | undefined;
   const watch = (id: string) => {
     stop?.();
     panel.choose(id);
+    neighbors.choose(id);
     stop = board.on(id === GLOBAL ? 'me' : `me@${id}`, (me) => {
       panel.showMe(me);
       table.markOwn(me.userId);
