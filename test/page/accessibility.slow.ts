@@ -34,12 +34,15 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
         const row = document.querySelector('tbody tr:nth-child(2)');
         row.dataset.moved = 'up';
         row.setAttribute('aria-current', 'true');
-        for (const name of ['note', 'pending']) document.querySelector('[data-' + name + ']').textContent = 'A note to the player';
+        document.querySelector('[data-name]').open = true;
+        document.querySelector('[data-name] input').ariaInvalid = 'true';
+        for (const name of ['note', 'pending', 'problem']) document.querySelector('[data-' + name + ']').textContent = 'A note to the player';
       })()`);
       await raise(site.url, { bob: 5, dan: 5 });
       await page.locator('[data-user=dan] [data-gain]').waitFor();
       const contrasts = await contrastsOf(page);
-      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player', 'low-6', expect.stringMatching(/^\d+ points? to place \d+$/)]));
+      const texts = ['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player', 'Pick a name', 'Your name on the board', 'Save'];
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining([...texts, expect.stringMatching(/^\d+ points? to place \d+$/)]));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
 
@@ -68,6 +71,24 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
     await group.getByRole('rowheader', { name: /^\d+ points? to place \d+$/ }).waitFor();
     await group.locator('[aria-current=true]').getByRole('cell', { name: '1', exact: true }).waitFor();
     expect(await page.locator('[aria-live] tfoot, [role=status] tfoot').count()).toBe(0);
+  }, 2 * PATIENCE_MS);
+
+  it('names the field for the name, and describes it by the problem', async () => {
+    const { page } = await site.open({ viewport: { width: 390, height: 844 } });
+    await page.locator('[data-try]').click();
+    const summary = page.locator('summary').filter({ hasText: 'Pick a name' });
+    await summary.waitFor();
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.insertText('x'.repeat(41)); // replaces the suggestion, which is selected
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-invalid=true]:focus').waitFor();
+    const field = page.getByRole('textbox', { name: 'Your name on the board', description: 'The name must be 1 to 40 characters.' });
+    await field.waitFor();
+    await field.fill('Ann');
+    await page.keyboard.press('Enter');
+    await page.locator('summary:focus').waitFor();
   }, 2 * PATIENCE_MS);
 
   it("announces the player's points when they change, and nothing while only the rank changes", async () => {

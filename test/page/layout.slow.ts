@@ -66,6 +66,21 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     for (const { left, right, top, bottom } of rows) expect(left >= 0 && right <= width && bottom - top < 60).toBe(true);
   }, 2 * PATIENCE_MS);
 
+  it.each([[320, false], [768, false], [1_280, true]])('shows the form for a name without overflow at %i px, open at once: %s', async (width, isOpen) => {
+    const { page } = await site.open({ viewport: { width, height: 800 } });
+    await page.locator('[data-try]').click();
+    await page.locator('summary').waitFor();
+    const field = page.getByLabel('Your name on the board');
+    expect(await field.isVisible()).toBe(isOpen);
+    if (!isOpen) await page.locator('summary').click();
+    await field.fill('x'.repeat(41));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('[data-problem]').filter({ hasText: 'must be' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    const [panel] = await boxes(page, '[data-play]');
+    for (const { left, right } of await boxes(page, '[data-name] :is(summary, label, input, button, p)')) expect(left >= panel!.left && right <= panel!.right).toBe(true);
+  }, 2 * PATIENCE_MS);
+
   it.each([180, 250, 600])('does not overflow a frame of %i px, with a long title and long names', async (width) => {
     const { page } = await site.visit({ viewport: { width, height: 400 } }, `/embed?title=${'x'.repeat(60)}`);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();

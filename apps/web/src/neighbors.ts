@@ -105,7 +105,7 @@ export class Neighbors {
 
 /**
  * How many points pass the next player above. Of two with the same score the first to reach it stands higher, so an equal score is not enough; one point
- * more also passes everybody else who has that score.
+ * more also passes everybody else who has that score, as far as `above` shows them.
  */
 function gapBetween(own: RankedScore, above: readonly RankedScore[]): string {
   const next = above.at(-1);
