@@ -45,7 +45,7 @@ async function raise(userId, scoreIncrement) {
 async function take({ name, ...look }, i) {
   const context = await browser.newContext(look);
   const player = { userId: 'katherine', token: jwt.sign({ sub: 'katherine', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 60 }) };
-  await context.addInitScript(`sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(player)}')`);
+  await context.addInitScript(`localStorage.setItem('scoreboard-guest', '${JSON.stringify(player)}')`);
   const page = await context.newPage();
   await page.goto(role.url);
   await page.locator('[data-me]').filter({ hasText: 'rank' }).waitFor();

@@ -4,7 +4,8 @@ import { PATIENCE_MS, raise } from './browser';
 import { contrastsOf } from './contrast';
 import { usePage } from './use-page';
 
-const SCORES = { ann: 1_200_000, bob: 900_000, cid: 600_000, dan: 300_000, eva: 100 };
+/** More than ten players: a guest with one point stands below the board. */
+const SCORES = { ann: 1_200_000, bob: 900_000, cid: 600_000, dan: 300_000, eva: 100, ...Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`low-${i}`, 50])) };
 const STATES = ['connecting', 'live', 'reconnecting', 'offline'];
 /** Pauses every animation at its start, where a row is brightest. */
 const PAUSE_MOTION = `
@@ -26,18 +27,22 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       const { page } = await site.open({ colorScheme, viewport: { width: 1_100, height: 900 }, before: PAUSE_MOTION });
       await page.locator('[data-try]').click();
       await page.locator('[data-me]').filter({ hasText: 'rank' }).waitFor();
+      await page.locator('tfoot [aria-current=true]').waitFor();
       await page.evaluate(`(() => {
         const status = document.querySelector('[role=status]');
         status.dataset.state = '${state}';
         const row = document.querySelector('tbody tr:nth-child(2)');
         row.dataset.moved = 'up';
         row.setAttribute('aria-current', 'true');
-        for (const name of ['note', 'pending']) document.querySelector('[data-' + name + ']').textContent = 'A note to the player';
+        document.querySelector('[data-name]').open = true;
+        document.querySelector('[data-name] input').ariaInvalid = 'true';
+        for (const name of ['note', 'pending', 'problem']) document.querySelector('[data-' + name + ']').textContent = 'A note to the player';
       })()`);
       await raise(site.url, { bob: 5, dan: 5 });
       await page.locator('[data-user=dan] [data-gain]').waitFor();
       const contrasts = await contrastsOf(page);
-      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player']));
+      const texts = ['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player', 'Pick a name', 'Your name on the board', 'Save'];
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining([...texts, expect.stringMatching(/^\d+ points? to place \d+$/)]));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
 
@@ -57,6 +62,33 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       expect(await styleOf(page, selector, pseudo, 'backgroundColor')).not.toBe(canvas);
     }
     expect(await styleOf(page, 'tbody td', '::before', 'outlineStyle')).toBe('solid');
+  }, 2 * PATIENCE_MS);
+
+  it('shows a player outside of the ten as rows of the same table, outside of any live region', async () => {
+    const { page } = await site.open();
+    await page.locator('[data-try]').click();
+    const group = page.getByRole('table', { name: 'Top 10, live' }).getByRole('rowgroup').last();
+    await group.getByRole('rowheader', { name: /^\d+ points? to place \d+$/ }).waitFor();
+    await group.locator('[aria-current=true]').getByRole('cell', { name: '1', exact: true }).waitFor();
+    expect(await page.locator('[aria-live] tfoot, [role=status] tfoot').count()).toBe(0);
+  }, 2 * PATIENCE_MS);
+
+  it('names the field for the name, and describes it by the problem', async () => {
+    const { page } = await site.open({ viewport: { width: 390, height: 844 } });
+    await page.locator('[data-try]').click();
+    const summary = page.locator('summary').filter({ hasText: 'Pick a name' });
+    await summary.waitFor();
+    await summary.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.insertText('x'.repeat(41)); // replaces the suggestion, which is selected
+    await page.keyboard.press('Enter');
+    await page.locator('[aria-invalid=true]:focus').waitFor();
+    const field = page.getByRole('textbox', { name: 'Your name on the board', description: 'The name must be 1 to 40 characters.' });
+    await field.waitFor();
+    await field.fill('Ann');
+    await page.keyboard.press('Enter');
+    await page.locator('summary:focus').waitFor();
   }, 2 * PATIENCE_MS);
 
   it("announces the player's points when they change, and nothing while only the rank changes", async () => {

@@ -11,9 +11,22 @@ const RECORD_SHIFTS = `
     for (const { node } of list.getEntries().flatMap(({ sources }) => sources)) if (node?.parentElement?.closest('[data-board]')) shifts.push(node.outerHTML);
   }).observe({ type: 'layout-shift', buffered: true });`;
 
+/** Records which channels the page has subscribed at the gateway. */
+const RECORD_CHANNELS = `
+  window.channels = new Set();
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    const [, event, names] = /"((?:un)?subscribe)",(\\[.*?\\])/.exec(data) ?? [];
+    for (const name of JSON.parse(names ?? '[]')) channels[event === 'subscribe' ? 'add' : 'delete'](name);
+    return send.call(this, data);
+  };`;
+
 const tab = (page: Page, name: string) => page.getByRole('tab', { name });
 const selected = (page: Page, name: string) => page.getByRole('tab', { name, selected: true }).waitFor();
 const me = (page: Page, text: string) => page.locator('[data-me]').filter({ hasText: text }).waitFor();
+/** The texts of the rows under the board. */
+const below = (page: Page): Promise<string[]> =>
+  page.locator('tfoot tr').evaluateAll((rows) => rows.map((row) => (row as unknown as { innerText: string }).innerText.replace(/\s+/g, ' ').trim()));
 const query = (page: Page): string => new URL(page.url()).search;
 
 describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
@@ -116,4 +129,30 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
       expect(complaints).toEqual([]);
     }, 2 * PATIENCE_MS);
   });
+
+  it('shows a player outside of the ten with the neighbors and the points to the next place, live and on each board', async () => {
+    const { page, complaints } = await site.open({ before: RECORD_CHANNELS });
+    const { page: visitor } = await site.open();
+    const watched = async () => (await page.evaluate<string[]>('[...channels]')).filter((name) => name.startsWith('around'));
+    const shows = (page: Page, ...rows: string[]) => eventually(async () => expect((await below(page)).slice(0, 4)).toEqual(rows), { withinMs: PATIENCE_MS });
+    await raise(site.url, { ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`far-${i}`, 200])), first: 67, second: 67 });
+    await waitForScores(page, { 'far-9': 200 });
+    expect([await below(page), await watched()]).toEqual([[], []]);
+    await page.locator('[data-try]').click();
+    const own = (await page.locator('tfoot [aria-current=true] bdi').getAttribute('title'))!;
+    await raise(site.url, { [own]: 59 });
+    await shows(page, '8 points to place 13', '13 first 67', '14 second 67', `15 ${own} 60`);
+    expect([await page.locator('tfoot tr').count(), await watched()]).toEqual([6, ['around:me']]);
+    await page.getByRole('row', { name: `15 ${own} 60` }).getByRole('rowheader', { name: own }).waitFor();
+    await tab(page, 'This week').click();
+    await page.getByRole('tabpanel', { name: 'This week' }).locator('tfoot').waitFor();
+    await raise(site.url, { second: 1 });
+    await shows(page, '8 points to place 14', '13 second 68', '14 first 67', `15 ${own} 60`);
+    expect([await page.locator('tbody tr').count(), await page.locator('[data-user]').count(), await below(visitor), await watched()]).toEqual([10, 10, [], ['around:me@week']]);
+    await raise(site.url, { [own]: 141 });
+    await page.locator(`tbody [data-user="${own}"][data-rank="1"][aria-current=true]`).waitFor();
+    await page.locator('tfoot').waitFor({ state: 'detached' });
+    await eventually(async () => expect(await watched()).toEqual([]), { withinMs: PATIENCE_MS });
+    expect(complaints).toEqual([]);
+  }, 2 * PATIENCE_MS);
 });

@@ -4,7 +4,12 @@ import { PATIENCE_MS, raise } from './browser';
 import { usePage } from './use-page';
 
 const UUID = '0190f3c2-7d31-7a42-9c55-1f2e3d4c5b6a';
-const SCORES = { [UUID]: 98_765_432, ['x'.repeat(255)]: 87_654_321, 'margaret': 1_234_567, 'ada': 999_999, 'ken': 42 };
+/** More than ten players: a guest with one point stands below the board, after a long name. */
+const SCORES = {
+  ...{ [UUID]: 98_765_432, ['x'.repeat(255)]: 87_654_321, 'margaret': 1_234_567, 'ada': 999_999, 'ken': 42 },
+  ...Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`low-${i}`, 30])),
+  ['y'.repeat(255)]: 2,
+};
 const MAX = Number.MAX_SAFE_INTEGER;
 
 interface Box {
@@ -51,6 +56,31 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     for (const score of await boxes(page, 'tbody td:last-child')) expect(score.right).toBeLessThanOrEqual(width);
   }, 2 * PATIENCE_MS);
 
+  it.each([320, 768, 1_280])('shows the player outside of the ten, with neighbors, on one line each without overflow at %i px', async (width) => {
+    const { page } = await site.open({ viewport: { width, height: 800 } });
+    await page.locator('[data-try]').click();
+    await page.locator('tfoot [aria-current=true]').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    const rows = await boxes(page, 'tfoot tr');
+    expect(rows.length).toBeGreaterThanOrEqual(3);
+    for (const { left, right, top, bottom } of rows) expect(left >= 0 && right <= width && bottom - top < 60).toBe(true);
+  }, 2 * PATIENCE_MS);
+
+  it.each([[320, false], [768, false], [1_280, true]])('shows the form for a name without overflow at %i px, open at once: %s', async (width, isOpen) => {
+    const { page } = await site.open({ viewport: { width, height: 800 } });
+    await page.locator('[data-try]').click();
+    await page.locator('summary').waitFor();
+    const field = page.getByLabel('Your name on the board');
+    expect(await field.isVisible()).toBe(isOpen);
+    if (!isOpen) await page.locator('summary').click();
+    await field.fill('x'.repeat(41));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('[data-problem]').filter({ hasText: 'must be' }).waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    const [panel] = await boxes(page, '[data-play]');
+    for (const { left, right } of await boxes(page, '[data-name] :is(summary, label, input, button, p)')) expect(left >= panel!.left && right <= panel!.right).toBe(true);
+  }, 2 * PATIENCE_MS);
+
   it.each([180, 250, 600])('does not overflow a frame of %i px, with a long title and long names', async (width) => {
     const { page } = await site.visit({ viewport: { width, height: 400 } }, `/embed?title=${'x'.repeat(60)}`);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
@@ -92,11 +122,13 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     ['a laptop at 400%', 320, 180],
   ])('does not cover a row with the play panel on %s', async (_, width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
+    await page.locator('[data-try]').click();
+    await page.locator('tfoot [aria-current=true]').waitFor();
     const end = await page.evaluate<number>('document.documentElement.scrollHeight');
     for (let y = 0; y <= end; y += height / 2) {
       await page.evaluate(`scrollTo(0, ${y})`);
       const [panel] = await boxes(page, '[data-play]');
-      for (const row of await boxes(page, 'tbody tr')) expect(panel!.left >= row.right || panel!.top >= row.bottom).toBe(true);
+      for (const row of await boxes(page, ':is(tbody, tfoot) tr')) expect(panel!.left >= row.right || panel!.top >= row.bottom).toBe(true);
     }
   }, 2 * PATIENCE_MS);
 });

@@ -101,14 +101,16 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await waitForState(page, 'Live');
   }, 2 * PATIENCE_MS);
 
-  it('stays live when its guest token expires, and creates a new guest with the next point', async () => {
+  it('stays live in all tabs when its guest token expires, and creates a new guest with the next point', async () => {
     const guest = { userId: 'guest-of-a-second', token: sign({ sub: 'guest-of-a-second', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 2 }) };
-    const { page } = await open({ before: `sessionStorage.getItem('scoreboard-guest') ?? sessionStorage.setItem('scoreboard-guest', '${JSON.stringify(guest)}')` });
-    await page.locator('[data-note]').filter({ hasText: 'guest session has expired' }).waitFor();
+    const { page, context } = await open({ before: `localStorage.getItem('scoreboard-guest') ?? localStorage.setItem('scoreboard-guest', '${JSON.stringify(guest)}')` });
+    const other = await context.newPage();
+    await other.goto(site.url);
+    for (const tab of [page, other]) await tab.locator('[data-note]').filter({ hasText: 'guest session has expired' }).waitFor();
     await waitForState(page, 'Live');
     await page.locator('[data-try]').click();
-    await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
-    expect(await page.evaluate(`JSON.parse(sessionStorage.getItem('scoreboard-guest')).userId`)).not.toBe(guest.userId);
+    for (const tab of [page, other]) await tab.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
+    expect(await page.evaluate(`JSON.parse(localStorage.getItem('scoreboard-guest')).userId`)).not.toBe(guest.userId);
   }, 2 * PATIENCE_MS);
 
   it('shows Reconnecting while the server is down, and is live again by itself without losing data', async () => {

@@ -22,6 +22,8 @@ describeWith('TEST_CHROMIUM', 'playing on the page where there are limits', () =
     await note(fast, /^Too fast\. Your point is kept\. Trying again in \d+ s\.$/).waitFor(ANSWER);
     await me(fast, '2 points').waitFor();
     await pending(fast, '+1 pending').waitFor(ANSWER);
+    await fast.getByRole('button', { name: 'Save' }).click();
+    await fast.locator('[data-problem]').filter({ hasText: /^Too many requests\. Save again in \d+ s\.$/ }).waitFor();
 
     const makeGuest = () => fetch(`${site.url}/api/auth/guest`, { method: 'POST' });
     await eventually(async () => expect((await makeGuest()).status).toBe(429));

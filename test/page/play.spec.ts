@@ -1,6 +1,7 @@
+import { sign } from 'jsonwebtoken';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { blockWebSockets, PATIENCE_MS, waitForState } from './browser';
+import { blockWebSockets, JWT_SECRET, PATIENCE_MS, waitForState } from './browser';
 import { usePage } from './use-page';
 
 /** Every click has a visible result within this time. */
@@ -11,7 +12,22 @@ const click = (page: Page): Promise<void> => page.locator('[data-try]').click();
 const note = (page: Page, text: string | RegExp) => page.locator('[data-note]').filter({ hasText: text });
 const pending = (page: Page, text: string) => page.locator('[data-pending]').filter({ hasText: text });
 const me = (page: Page, text: string) => page.locator('[data-me]').filter({ hasText: text });
-const guestOf = (page: Page): Promise<{ readonly userId: string; readonly token: string }> => page.evaluate(`JSON.parse(sessionStorage.getItem('scoreboard-guest'))`);
+const guestOf = (page: Page): Promise<{ readonly userId: string; readonly token: string }> => page.evaluate(`JSON.parse(localStorage.getItem('scoreboard-guest'))`);
+
+const nameField = (page: Page) => page.getByLabel('Your name on the board');
+const problem = (page: Page, text: string) => page.locator('[data-problem]').filter({ hasText: text });
+
+async function saveName(page: Page, name: string): Promise<void> {
+  await nameField(page).fill(name);
+  await page.getByRole('button', { name: 'Save' }).click();
+}
+
+/** Takes the guest's name away, as a moderator. */
+async function takeName(url: string, page: Page): Promise<void> {
+  const token = sign({ sub: 'moderator', scope: 'scores:admin' }, JWT_SECRET, { expiresIn: 600 });
+  const path = `${url}/api/moderation/names/${encodeURIComponent((await guestOf(page)).userId)}?reason=rude`;
+  expect((await fetch(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })).status).toBe(204);
+}
 
 async function historyOf(url: string, page: Page): Promise<readonly unknown[]> {
   const { userId, token } = await guestOf(page);
@@ -92,11 +108,70 @@ describeWith('TEST_CHROMIUM', 'the play panel', () => {
     await eventually(async () => expect(await historyOf(site.url, page)).toHaveLength(1), { withinMs: PATIENCE_MS });
   }, 2 * PATIENCE_MS);
 
-  it('works if the browser blocks session storage', async () => {
-    const { page } = await site.open({ before: `Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });` });
+  it('works if the browser blocks storage', async () => {
+    const block = (name: string) => `Object.defineProperty(window, '${name}', { get() { throw new DOMException('denied', 'SecurityError'); } });`;
+    const { page } = await site.open({ before: block('localStorage') + block('sessionStorage') });
     await click(page);
     await click(page);
     await me(page, '2 points').waitFor();
+    await saveName(page, 'Nobody');
+    await note(page, 'Your name is Nobody now.').waitFor();
+  }, 2 * PATIENCE_MS);
+
+  it('has the same guest in all tabs, and after the browser was closed', async () => {
+    const { page, context } = await site.open();
+    const other = await context.newPage();
+    await other.goto(site.url);
+    await waitForState(other, 'Live');
+    await click(page);
+    await me(other, '1 point, rank').waitFor();
+    await click(other);
+    await me(page, '2 points, rank').waitFor();
+    const { page: later } = await site.open({ storageState: await context.storageState() });
+    await click(later);
+    await me(later, '3 points, rank').waitFor();
+    expect((await guestOf(later)).userId).toBe((await guestOf(page)).userId);
+  }, 2 * PATIENCE_MS);
+
+  it('suggests a name, and shows the one that the guest saves on all screens', async () => {
+    const [{ page, complaints }, { page: other }] = [await site.open(), await site.open()];
+    expect(await nameField(page).isVisible()).toBe(false);
+    await click(page);
+    await nameField(page).waitFor();
+    expect(await nameField(page).inputValue()).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
+    const { userId } = await guestOf(page);
+    await me(page, 'rank').waitFor();
+    expect((await fetch(`${site.url}/api/users/${userId}/profile`)).status).toBe(404);
+    await saveName(page, '  <b>Zoë</b> ');
+    await note(page, 'Your name is <b>Zoë</b> now.').waitFor();
+    for (const screen of [page, other]) await screen.locator(`[data-user="${userId}"]`).filter({ hasText: '<b>Zoë</b>' }).waitFor();
+    await page.reload();
+    await page.locator('summary').filter({ hasText: 'Change your name' }).click();
+    expect(await nameField(page).inputValue()).toBe('<b>Zoë</b>');
+    expect(complaints).toEqual([]);
+  }, 2 * PATIENCE_MS);
+
+  it('says why a name is not saved, and keeps what was typed', async () => {
+    const { page, context } = await site.open();
+    await click(page);
+    await saveName(page, 'x'.repeat(41));
+    await problem(page, 'The name must be 1 to 40 characters.').waitFor();
+    expect(await nameField(page).getAttribute('aria-invalid')).toBe('true');
+    await context.route('**/profile', (route) => route.abort());
+    await saveName(page, 'Ann');
+    await problem(page, 'The server cannot be reached. Save again in a moment.').waitFor();
+    await context.unrouteAll();
+    await context.route('**/profile', (route) => route.fulfill({ status: 503, headers: { 'retry-after': '7' }, contentType: 'application/problem+json', body: '{}' }));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await problem(page, 'The server cannot save names now. Save again in 7 s.').waitFor();
+    await context.unrouteAll();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await note(page, 'Your name is Ann now.').waitFor();
+    await takeName(site.url, page);
+    await page.locator('summary').filter({ hasText: 'Pick a name' }).click();
+    await saveName(page, 'Bob');
+    await problem(page, 'A moderator took your name away. You cannot choose another one.').waitFor();
+    expect(await nameField(page).inputValue()).toBe('Bob');
   }, 2 * PATIENCE_MS);
 
   it('refuses a click when too many points are pending', async () => {

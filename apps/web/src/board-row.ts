@@ -6,13 +6,11 @@ const pictureOrigins = document.documentElement.dataset.pictures?.split(' ') ?? 
 
 /** Creates a row like the server's (`libs/interfaces/src/page/page-template.ts`). Names come from users: set them as text, never as markup. */
 export function createRow(entry: RankedScore): HTMLTableRowElement {
-  const { userId } = entry;
   const row = document.createElement('tr');
-  row.dataset.user = userId;
   const head = document.createElement('th');
   head.scope = 'row';
   const name = document.createElement('bdi');
-  name.title = userId;
+  name.title = entry.userId;
   head.append(name);
   const points = document.createElement('td');
   points.append(document.createElement('span'));
@@ -23,7 +21,6 @@ export function createRow(entry: RankedScore): HTMLTableRowElement {
 
 export function updateRow(row: HTMLTableRowElement, entry: RankedScore): void {
   const { rank, score } = entry;
-  Object.assign(row.dataset, { score: String(score), rank: String(rank) });
   const [place, head, points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
   showName(head.firstElementChild as HTMLElement, entry);
   place.textContent = String(rank);
@@ -57,5 +54,10 @@ function showCompact(cell: HTMLElement, score: number): void {
   else for (const name of ['title', 'data-compact']) cell.removeAttribute(name);
 }
 
-export const scoreOf = (row: HTMLElement): number => Number(row.dataset.score);
-export const rankOf = (row: HTMLElement): number => Number(row.dataset.rank);
+/** Writes into the row of a board whose it is. */
+export function labelRow(row: HTMLElement, { userId, score, rank }: RankedScore): void {
+  Object.assign(row.dataset, { user: userId, score: String(score), rank: String(rank) });
+}
+
+/** What `labelRow` or the server wrote. */
+export const entryOf = ({ dataset: { user, score, rank } }: HTMLElement): RankedScore => ({ userId: user!, score: Number(score), rank: Number(rank) });

@@ -1,31 +1,42 @@
 import type { RankedScore } from '@scoreboard/client';
-import { createRow, rankOf, scoreOf, updateRow } from './board-row';
-import { find } from './find';
+import { createRow, entryOf, labelRow, updateRow } from './board-row';
 import { appear, endGlide, flashGain, glide, isSeen, markMove } from './motion';
 
+interface ShownRow {
+  readonly row: HTMLTableRowElement;
+  readonly entry: RankedScore;
+}
+
 /**
- * The rows of the board. A player keeps the same row while on the board, so that moves can be animated. A click on a
- * row shows its full name and score; another click hides them again.
+ * The rows of the board, or of the player's neighbors. A player keeps the same row while shown, so that moves can be animated. A click on a row shows
+ * its full name and score; another click hides them again.
  */
 export class BoardTable {
-  private readonly body = find<HTMLTableSectionElement>('tbody');
-  private readonly rows = new Map<string, HTMLTableRowElement>();
+  private readonly shown = new Map<string, ShownRow>();
   private userId?: string;
+  private readonly isBoard: boolean;
 
-  /** Adopts the rows that the server rendered. */
-  constructor() {
-    for (const row of this.body.rows) this.rows.set(row.dataset.user!, row);
-    this.body.addEventListener('click', ({ target }) => (target as Element).closest('tr')?.toggleAttribute('data-open'));
+  /** Adopts the rows of the board that the server rendered. The rows of neighbors go into a `tfoot`, after `offset` other rows of it. */
+  constructor(
+    private readonly section: HTMLTableSectionElement,
+    private readonly offset = 0,
+  ) {
+    this.isBoard = section.tagName === 'TBODY';
+    if (this.isBoard) for (const row of section.rows) this.shown.set(row.dataset.user!, { row, entry: entryOf(row) });
+    section.addEventListener('click', ({ target }) => (target as Element).closest('tr')?.toggleAttribute('data-open'));
     this.showShares();
   }
 
-  /** Shows a complete board. Rows that moved glide to their new place; rows that gained points light up. */
-  show(entries: readonly RankedScore[]): void {
-    const tops = new Map([...this.rows.values()].map((row) => [row, row.getBoundingClientRect().top]));
+  /**
+   * Shows a complete list. Rows that moved glide to their new place; rows that gained points light up. `most` is the score with the longest bar.
+   * Default: the highest one.
+   */
+  show(entries: readonly RankedScore[], most?: number): void {
+    const tops = new Map([...this.shown.values()].map(({ row }) => [row, row.getBoundingClientRect().top]));
     const isFirst = tops.size === 0;
     const changes = entries.map((entry) => this.take(entry));
     this.place(entries);
-    this.showShares();
+    this.showShares(most);
     if (!isSeen() || isFirst) return;
     for (const row of tops.keys()) endGlide(row);
     for (const { row, gain, climbed } of changes) {
@@ -39,49 +50,49 @@ export class BoardTable {
 
   /** Removes all rows: the next board is another one, so nothing moves from this one to it. */
   clear(): void {
-    this.rows.clear();
-    this.body.replaceChildren();
+    for (const { row } of this.shown.values()) row.remove();
+    this.shown.clear();
   }
 
   /** Marks the player's own row; undefined marks none. */
   markOwn(userId: string | undefined): void {
     if (userId === this.userId) return;
     this.userId = userId;
-    for (const row of this.rows.values()) this.markIfOwn(row);
+    for (const shown of this.shown.values()) this.markIfOwn(shown);
   }
 
   private take(entry: RankedScore): { readonly row: HTMLTableRowElement; readonly gain: number; readonly climbed: number } {
-    const known = this.rows.get(entry.userId);
-    const change = known && { row: known, gain: entry.score - scoreOf(known), climbed: rankOf(known) - entry.rank };
-    if (known) updateRow(known, entry);
-    const row = known ?? createRow(entry);
-    this.rows.set(entry.userId, row);
-    this.markIfOwn(row);
-    return change ?? { row, gain: 0, climbed: 0 };
+    const known = this.shown.get(entry.userId);
+    if (known) updateRow(known.row, entry);
+    const row = known?.row ?? createRow(entry);
+    if (this.isBoard) labelRow(row, entry);
+    this.shown.set(entry.userId, { row, entry });
+    this.markIfOwn({ row, entry });
+    return { row, gain: known ? entry.score - known.entry.score : 0, climbed: known ? known.entry.rank - entry.rank : 0 };
   }
 
   /** Moves only rows that are out of place: reinserting a row restarts its transitions. */
   private place(entries: readonly RankedScore[]): void {
     const staying = new Set(entries.map(({ userId }) => userId));
-    for (const [userId, row] of this.rows) {
+    for (const [userId, { row }] of this.shown) {
       if (staying.has(userId)) continue;
-      this.rows.delete(userId);
+      this.shown.delete(userId);
       row.remove();
     }
     entries.forEach(({ userId }, i) => {
-      const row = this.rows.get(userId)!;
-      if (this.body.rows[i] !== row) this.body.insertBefore(row, this.body.rows[i] ?? null);
+      const { row } = this.shown.get(userId)!;
+      const there = this.section.rows[i + this.offset];
+      if (there !== row) this.section.insertBefore(row, there ?? null);
     });
   }
 
-  /** Each row's share of the leader's score, as the length of its bar. */
-  private showShares(): void {
-    const most = Math.max(1, ...[...this.rows.values()].map(scoreOf));
-    for (const row of this.rows.values()) row.style.setProperty('--share', (scoreOf(row) / most).toFixed(4));
+  /** Each row's share of the highest score, as the length of its bar. */
+  private showShares(most = Math.max(1, ...[...this.shown.values()].map(({ entry }) => entry.score))): void {
+    for (const { row, entry } of this.shown.values()) row.style.setProperty('--share', (entry.score / most).toFixed(4));
   }
 
-  private markIfOwn(row: HTMLElement): void {
-    if (row.dataset.user === this.userId) row.setAttribute('aria-current', 'true');
+  private markIfOwn({ row, entry }: ShownRow): void {
+    if (entry.userId === this.userId) row.setAttribute('aria-current', 'true');
     else row.removeAttribute('aria-current');
   }
 }

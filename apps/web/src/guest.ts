@@ -1,5 +1,5 @@
 import type { PlayerToken, TokenHook } from '@scoreboard/client';
-import { TabStore } from './tab-store';
+import { KeptValue } from './kept-value';
 
 const ANSWER_MS = 15_000;
 
@@ -14,21 +14,37 @@ export class NoGuest extends Error {
 }
 
 /**
- * The guest of this tab: created with the first point, and kept as long as the tab is open and the server accepts the token.
- * A guest cannot get a second token: when the token is refused, `onGone` is called, and the next point creates a new guest.
+ * The guest of this browser, the same in all tabs: created with the first point, and kept as long as the server accepts the token. A guest cannot get a
+ * second token: when the token is refused, `onGone` is called, and the next point creates a new guest.
  */
-export function guestToken(onGone: () => void): TokenHook {
-  const kept = new TabStore<PlayerToken>('guest');
-  return async ({ purpose, refused }) => {
-    const guest = kept.get();
-    if (guest && guest.token !== refused) return guest;
-    if (guest) {
-      kept.set(undefined);
-      onGone();
-    }
+export class Guest {
+  private readonly kept = new KeptValue<PlayerToken>('guest', 'browser');
+  /** The token of the last guest that was reported as gone. */
+  private gone?: string;
+
+  constructor(private readonly onGone: () => void) {}
+
+  /** Undefined before the first point. */
+  get player(): PlayerToken | undefined {
+    return this.kept.get();
+  }
+
+  /** Calls `onJoin` when another tab has created a guest. */
+  onJoinedElsewhere(onJoin: () => void): void {
+    this.kept.onSetElsewhere(onJoin);
+  }
+
+  readonly token: TokenHook = async ({ purpose, refused }) => {
+    if (this.player?.token === refused) this.kept.set(undefined);
+    const guest = this.player;
+    if (guest) return guest;
+    // Another tab may have removed the guest already.
+    if (refused !== undefined && refused !== this.gone) this.onGone();
+    this.gone = refused;
     if (purpose === 'connect') return undefined;
     const joined = await join();
-    kept.set(joined);
+    if (this.player) return this.player; // another tab was faster
+    this.kept.set(joined);
     return joined;
   };
 }

@@ -1,5 +1,5 @@
 import { type Receipt, type Scoreboard, SubmitError, uuidV7 } from '@scoreboard/client';
-import { TabStore } from './tab-store';
+import { KeptValue } from './kept-value';
 
 const MAX_PENDING = 20;
 /** When the player is told that the server is slow to answer. */
@@ -23,7 +23,7 @@ export interface Progress {
  * until its outcome is certain, and survive a reload of the page.
  */
 export class PendingPoints {
-  private readonly kept = new TabStore<readonly string[]>('pending');
+  private readonly kept = new KeptValue<readonly string[]>('pending', 'tab');
   private isSending = false;
 
   constructor(

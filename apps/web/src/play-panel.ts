@@ -2,21 +2,24 @@ import type { Me, Receipt, SubmitError } from '@scoreboard/client';
 import { GLOBAL } from './boards';
 import { Countdown } from './countdown';
 import { find } from './find';
+import type { Guest } from './guest';
+import { KeptValue } from './kept-value';
+import { NameForm } from './name-form';
 import { exact } from './numbers';
 import type { Progress } from './pending-points';
 import { COUNTED, FULL, GONE, reasonFor, refusalFor, SLOW } from './play-words';
-import { TabStore } from './tab-store';
 
 const FLICKER_MS = 300;
 
 /** The panel where a guest earns points. Every click has a visible result. */
 export class PlayPanel implements Progress {
   /** The place on the board `global`. */
-  private readonly kept = new TabStore<Me>('me');
+  private readonly kept = new KeptValue<Me>('me', 'browser');
   private readonly points = find('[data-points]');
   private readonly place = find('[data-place]');
   private readonly pending = find('[data-pending]');
   private readonly note = new Countdown(find('[data-note]'));
+  private readonly names: NameForm;
   private isGlobal = true;
   private hasPlayed = false;
   private pendingCount = 0;
@@ -24,7 +27,8 @@ export class PlayPanel implements Progress {
   private isFull = false;
   private timer?: ReturnType<typeof setTimeout>;
 
-  constructor() {
+  constructor(guest: Guest) {
+    this.names = new NameForm(() => guest.player, (name) => this.note.say(`Your name is ${name} now.`));
     find('[data-play]').hidden = false;
   }
 
@@ -50,6 +54,7 @@ export class PlayPanel implements Progress {
     this.hasPlayed = true;
     if (this.isGlobal) this.kept.set(me);
     this.note.dismiss();
+    this.names.show(me);
     const { score, rank } = me;
     // The rank also changes with the points of others, so it is announced only together with the player's own points.
     this.place.replaceChildren(...(rank === null ? [] : [', rank ', strong(rank)]));
@@ -62,6 +67,7 @@ export class PlayPanel implements Progress {
   forgetMe(): void {
     this.kept.set(undefined);
     this.hasPlayed = false;
+    this.names.hide();
     this.clear();
     this.points.textContent = 'No points yet';
     this.note.say(GONE);
@@ -88,8 +94,11 @@ export class PlayPanel implements Progress {
   onCounted({ userId, score, rank = null }: Receipt): void {
     this.isFull = false;
     this.note.say(score === undefined || (!this.isGlobal && !isLive()) ? COUNTED : '');
+    if (!this.isGlobal || score === undefined) return;
+    const kept = this.kept.get();
+    const known = kept?.userId === userId ? kept : undefined;
     // Needed without a live connection. A live one may have reported a higher score already.
-    if (this.isGlobal && score !== undefined && score > (this.kept.get()?.score ?? 0)) this.showMe({ userId, score, rank });
+    if (score > Number(this.points.dataset.points ?? 0)) this.showMe({ ...known, userId, score, rank });
   }
 
   onRefused(error: SubmitError): void {

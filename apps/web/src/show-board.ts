@@ -17,7 +17,7 @@ export interface ShownBoard {
 /** Keeps the page's table up to date with the best `count` users, starting from the board that the server rendered. */
 export function showBoard(count: number, token?: TokenHook): ShownBoard {
   const { gateway, revision, chosen = GLOBAL } = document.documentElement.dataset;
-  const table = new BoardTable();
+  const table = new BoardTable(find('tbody'));
   const news = new News();
   const status = new ConnectionStatus();
   const lines = document.querySelector('[data-period]') ? new PeriodLines() : undefined;

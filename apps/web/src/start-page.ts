@@ -1,6 +1,7 @@
 import { BoardTabs } from './board-tabs';
 import { GLOBAL } from './boards';
-import { guestToken } from './guest';
+import { Guest } from './guest';
+import { Neighbors } from './neighbors';
 import { PendingPoints } from './pending-points';
 import { PlayPanel } from './play-panel';
 import { type ShownBoard, showBoard } from './show-board';
@@ -15,24 +16,26 @@ export function startPage(): void {
 
 /** Returns a function that shows another board, and the player's place on it. */
 function play(): ShownBoard['choose'] {
-  const panel = new PlayPanel();
-  const shown = showBoard(
-    BOARD_SIZE,
-    guestToken(() => {
-      panel.forgetMe();
-      shown.table.markOwn(undefined);
-    }),
-  );
+  const guest = new Guest(() => {
+    panel.forgetMe();
+    neighbors.forget();
+    shown.table.markOwn(undefined);
+  });
+  const panel = new PlayPanel(guest);
+  const shown = showBoard(BOARD_SIZE, guest.token);
   const { board, table } = shown;
+  const neighbors = new Neighbors(board, BOARD_SIZE);
   let stop: (() => void) | undefined;
   const watch = (id: string) => {
     stop?.();
     panel.choose(id);
+    neighbors.choose(id);
     stop = board.on(id === GLOBAL ? 'me' : `me@${id}`, (me) => {
       panel.showMe(me);
       table.markOwn(me.userId);
     });
   };
+  guest.onJoinedElsewhere(() => board.signIn());
   watch(document.documentElement.dataset.chosen ?? GLOBAL);
   const points = new PendingPoints(board, panel);
   panel.offer(() => points.add());

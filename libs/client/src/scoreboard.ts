@@ -71,6 +71,11 @@ export class Scoreboard {
     return receipt;
   }
 
+  /** Calls the token hook now: call it when a player has signed in, or another one has, on an open page. The connection stays. */
+  signIn(): void {
+    void this.connection?.signIn.ask();
+  }
+
   /** Requests the newest state now. A browser tab does this by itself when it becomes visible; call it if your app detects a wake-up in another way. */
   resync(): void {
     this.connection?.resync();

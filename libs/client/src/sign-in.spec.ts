@@ -57,6 +57,18 @@ describe('the tokens of the client library, on the standalone', () => {
     expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
   }, 60_000);
 
+  it('signs a player in on the open connection when the app says that there is one', async () => {
+    const user = newUser();
+    const { token, requests } = inTurn(undefined, tokenOf(user));
+    const board = site.open({ token });
+    const told = record(board);
+    await eventually(() => expect(told.states.at(-1)).toBe('live'), PATIENT);
+    board.signIn();
+    await eventually(() => expect(told.me).toEqual([expect.objectContaining({ userId: user, score: 0 })]), PATIENT);
+    expect(requests).toEqual([{ purpose: 'connect', refused: undefined }, { purpose: 'connect', refused: undefined }]);
+    expect(told).toMatchObject({ states: ['reconnecting', 'live'], errors: [] });
+  }, 60_000);
+
   it('keeps the public board when the token expires and the hook returns no other', async () => {
     const first = tokenOf(newUser(), 1);
     const board = site.open({ token: ({ refused }) => (refused ? undefined : first) });

@@ -48,6 +48,22 @@ export class SignIn {
     return this.token;
   }
 
+  /** Asks for the player's token, and signs in with it. Repeats after a failure. */
+  async ask(): Promise<void> {
+    clearTimeout(this.askTimer);
+    try {
+      const token = (await this.options.tokens.get('connect'))?.token;
+      if (this.isClosed) return;
+      if (token !== undefined && token === this.refused) throw new ConnectionError(`${whyRefused(token)} The token hook returned it again.`, 401);
+      this.refused = undefined;
+      void this.adopt(token);
+    } catch (error) {
+      if (this.isClosed) return;
+      this.options.onError(error as Error);
+      this.askAfterFailure(retryAfterOf(error));
+    }
+  }
+
   /** The gateway has accepted the connection, with this token. */
   connected(token: string | undefined): void {
     this.isConnected = true;
@@ -109,21 +125,6 @@ export class SignIn {
     if (this.accepted === token) this.accepted = undefined;
     this.refused = token;
     this.options.tokens.refuse(token);
-  }
-
-  private async ask(): Promise<void> {
-    clearTimeout(this.askTimer);
-    try {
-      const token = (await this.options.tokens.get('connect'))?.token;
-      if (this.isClosed) return;
-      if (token !== undefined && token === this.refused) throw new ConnectionError(`${whyRefused(token)} The token hook returned it again.`, 401);
-      this.refused = undefined;
-      void this.adopt(token);
-    } catch (error) {
-      if (this.isClosed) return;
-      this.options.onError(error as Error);
-      this.askAfterFailure(retryAfterOf(error));
-    }
   }
 
   private askAfterFailure(retryAfterMs?: number): void {
