@@ -24,7 +24,7 @@ function historyOf(...updates: readonly (readonly Outcome[])[]): History {
 const applied = ({ entries }: History, ...numbers: readonly number[]): AppliedCommand[] =>
   numbers.map((number) => ({ commandId: entries[number]!.commandId!, userId: 'ann', scoreIncrement: entries[number]!.scoreIncrement }));
 
-const ledgerOf = (commands: readonly AppliedCommand[], unsound: readonly string[] = []): LedgerSnapshot => ({ applied: commands, unsound, order: [] });
+const ledgerOf = (commands: readonly AppliedCommand[], unsound: readonly string[] = []): LedgerSnapshot => ({ applied: commands, unsound, order: [], periods: [] });
 
 describe('the checker of the ledger', () => {
   it('finds nothing where what is ok is applied once and what is refused is not', () => {
@@ -65,7 +65,7 @@ describe('the checker of the ledger', () => {
 
 describe('the checker of Redis', () => {
   const order = ['ann', 'bob'].map((userId, i) => ({ userId, score: 5, standing: `${i + 1}:${i + 1}` }));
-  const ledger: LedgerSnapshot = { applied: [], unsound: [], order };
+  const ledger: LedgerSnapshot = { applied: [], unsound: [], order, periods: [] };
   const standings = Object.fromEntries(order.map(({ userId, standing }) => [userId, standing]));
   const board = { revision: 1, entries: order.map(({ userId, score }, i) => ({ rank: i + 1, userId, score })) };
 

@@ -38,8 +38,8 @@ export function lost({ applied }: LedgerSnapshot, { entries }: History): readonl
   return entries.filter((entry) => entry.fate === 'ok' && !isHeld(entry));
 }
 
-/** As `checkLedger`, for Redis. */
-export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: LedgerSnapshot): string | undefined {
+/** As `checkLedger`, for Redis: of all time, or of a period. */
+export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: Pick<LedgerSnapshot, 'order'>): string | undefined {
   const ours = order.map(({ userId, score }) => `${userId} ${score}`);
   const theirs = ledger.order.map(({ userId, score }) => `${userId} ${score}`);
   const place = theirs.findIndex((line, i) => line !== ours[i]);
@@ -51,7 +51,7 @@ export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: L
 }
 
 /** The first of a ledger as boards show them. */
-export const ranked = ({ order }: LedgerSnapshot, count: number) => order.slice(0, count).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
+export const ranked = ({ order }: Pick<LedgerSnapshot, 'order'>, count: number) => order.slice(0, count).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
 
 /** Whether this is what GET top answers with such a limit. */
 export const isBeginning = (body: unknown, ledger: LedgerSnapshot, limit: number): boolean =>

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually, freePort, type PrivateServer, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
+import { join } from 'node:path';
+import { eventually, freePort, type PrivateServer, projectRoot, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { COMMANDS, takeDeadLetters, waitingIn } from './broker';
 import { checkDeadLetters, checkLedger, checkReads, checkRedis, ranked } from './checker';
 import type { FaultContext, More, System } from './fault';
@@ -48,7 +49,7 @@ export class Cluster implements System {
     const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
     const database = postgres ?? servers.postgres;
     if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
-    const settings = brokers && { RABBITMQ_URL: brokers.url };
+    const settings = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), ...(brokers && { RABBITMQ_URL: brokers.url }) };
     const member = async (kind: RoleKind, i: number) => new Member(kind, `${kind}-${i}`, await freePort(), settings);
     const members = await Promise.all((Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [member(kind, 1), member(kind, 2)]));
     const replicas = brokers && { brokers, standby: await startSynchronousStandby(database) };
@@ -100,6 +101,10 @@ export class Cluster implements System {
 
   /** Whether Redis and every api have what the ledger has. */
   async checkViews(ledger: LedgerSnapshot): Promise<string | undefined> {
+    for (const { key, order } of ledger.periods) {
+      const wrong = checkRedis(await readRedis(this.redis.url, key), { order });
+      if (wrong) return `${wrong}, in period ${key}`;
+    }
     return checkRedis(await readRedis(this.redis.url), ledger) ?? checkReads(this.apis.map(({ url }) => url), ledger);
   }
 

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { GLOBAL_PERIOD } from '@scoreboard/domain';
 import { parseValue, unpackId, unpackMember } from '@scoreboard/infrastructure/redis';
 import { createClient, RESP_TYPES, type RedisClientType } from 'redis';
 
@@ -8,20 +9,34 @@ export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & {
 export interface LedgerSnapshot {
   /** Commands of the users asked for; what a moderator did to them is none. */
   readonly applied: readonly AppliedCommand[];
-  /** Users, of all there are, whose total is not the sum of their history. */
+  /** Users, of all there are, whose total, of all time or in a period, is not the sum of their history in it. */
   readonly unsound: readonly string[];
   /** Everybody who has a place, best first; `standing`: when the score was reached, and the version. */
   readonly order: readonly { readonly userId: string; readonly score: number; readonly standing: string }[];
+  /** The same for each period that has begun and is not closed. */
+  readonly periods: readonly { readonly key: number; readonly order: LedgerSnapshot['order'] }[];
 }
 
 const WHERE_UNSOUND = `
   SELECT user_id FROM (SELECT user_id, score FROM score_total WHERE leaderboard_id = 1) AS total FULL JOIN (SELECT user_id, sum(score_increment) AS score FROM score_event GROUP BY user_id) AS history USING (user_id)
    WHERE total.score IS DISTINCT FROM history.score`;
+/** The rule of `reverse_commands`: which events a period counted. */
+const WHERE_PERIODS_UNSOUND = `
+  WITH counted AS (
+    SELECT key, event.user_id, sum(event.score_increment) AS score
+      FROM score_event AS event LEFT JOIN score_event AS reversed ON reversed.command_id = event.reverses
+     CROSS JOIN LATERAL (SELECT coalesce(reversed.seq, event.seq) AS seq, coalesce(reversed.accepted_at, reversed.at, event.accepted_at, event.at) AS at) AS first
+      JOIN board_period AS period ON first.seq > opened_seq AND (closed_seq IS NULL OR first.seq <= closed_seq) AND first.at < ends_at
+                                 AND (first.at >= starts_at OR first.at >= late_from AND first.seq > late_seq)
+     WHERE event.score_increment <> 0 GROUP BY key, event.user_id)
+  SELECT user_id FROM (SELECT leaderboard_id AS key, user_id, score FROM score_total WHERE leaderboard_id <> 1) AS total FULL JOIN counted USING (key, user_id)
+   WHERE total.score IS DISTINCT FROM counted.score`;
+const PERIODS = 'SELECT key FROM board_period WHERE closed_at IS NULL AND starts_at <= now()';
 const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,
          concat_ws(':', reached_at, version) AS standing
-    FROM score_total WHERE leaderboard_id = 1 AND NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
+    FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
 
 /** Reads it straight from a PostgreSQL, in one snapshot. */
 export async function readLedger(connection: string | { readonly host: string; readonly port: number }, users: readonly string[]): Promise<LedgerSnapshot> {
@@ -32,9 +47,12 @@ export async function readLedger(connection: string | { readonly host: string; r
   try {
     await database.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     const applied = await database.query<AppliedCommand>(APPLIED, [users]);
-    const unsound = await database.query<{ user_id: string }>(WHERE_UNSOUND);
-    const order = await database.query<LedgerSnapshot['order'][number]>(ORDER);
-    return { applied: applied.rows, unsound: unsound.rows.map((row) => row.user_id), order: order.rows };
+    const unsound: string[] = [];
+    for (const where of [WHERE_UNSOUND, WHERE_PERIODS_UNSOUND]) unsound.push(...(await database.query<{ user_id: string }>(where)).rows.map((row) => row.user_id));
+    const orderOf = async (key: number) => (await database.query<LedgerSnapshot['order'][number]>(ORDER, [key])).rows;
+    const periods = [];
+    for (const { key } of (await database.query<{ key: number }>(PERIODS)).rows) periods.push({ key, order: await orderOf(key) });
+    return { applied: applied.rows, unsound, order: await orderOf(GLOBAL_PERIOD), periods };
   } finally {
     await database.end();
   }
@@ -55,15 +73,19 @@ export async function withRedis<T>(url: string, use: (redis: RedisClientType) =>
   }
 }
 
+const prefixOf = (key: number): string => (key === GLOBAL_PERIOD ? PREFIX : `${PREFIX}period:${key}:`);
+
 /** What the keys of the ranking that is read now begin with; at `…order` are everybody's places. */
-export const rankingPrefix = async (redis: RedisClientType): Promise<string> => `${PREFIX}${await redis.hGet(`${PREFIX}meta`, 'ranking')}:`;
+export async function rankingPrefix(redis: RedisClientType, key = GLOBAL_PERIOD): Promise<string> {
+  return `${prefixOf(key)}${await redis.hGet(`${prefixOf(key)}meta`, 'ranking')}:`;
+}
 
 export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;
 
-/** What a Redis holds, best first. */
-export const readRedis = (url: string) =>
+/** What a Redis holds of all time or of a period, best first. */
+export const readRedis = (url: string, key = GLOBAL_PERIOD) =>
   withRedis(url, async (redis) => {
-    const ranking = await rankingPrefix(redis);
+    const ranking = await rankingPrefix(redis, key);
     const binary = redis.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.MAP]: Array });
     const members = await binary.zRangeWithScores(`${ranking}order`, 0, -1);
     const standings: Record<string, string> = {};
@@ -79,6 +101,6 @@ export const readRedis = (url: string) =>
     return {
       order: members.map(({ value, score }) => ({ userId: unpackMember(value).userId, score: -score })),
       standings,
-      board: JSON.parse((await redis.get(`${PREFIX}board`)) ?? '{"revision":0,"entries":[]}') as { readonly revision: number; readonly entries: readonly object[] },
+      board: JSON.parse((await redis.get(`${prefixOf(key)}board`)) ?? '{"revision":0,"entries":[]}') as { readonly revision: number; readonly entries: readonly object[] },
     };
   });
