@@ -18,7 +18,7 @@ export function afterExit(script: string, ...args: readonly string[]): () => voi
 /** A new folder in `parent` that is removed when this process ends, however it ends. */
 export function temporaryFolder(name: string, parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, `scoreboard-${name}-`));
-  // Whoever still writes there is being killed at this moment; it would make the folder anew.
+  // A process that still writes there is being killed at this moment, and would create the folder again.
   afterExit('sleep 0.5; rm -rf -- "$0"', folder);
   return folder;
 }

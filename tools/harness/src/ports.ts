@@ -29,7 +29,7 @@ function isFree(port: number): Promise<boolean> {
 
 /**
  * Whether the server on this loopback port answers `hello` with bytes that hold `answer`: a server listens before it is ready
- * to serve, so an open port proves little. With `isTls` both are said inside TLS, to whoever answers.
+ * to serve, so an open port proves little. With `isTls` both are sent inside TLS.
  */
 export function answers(port: number, hello: Buffer, answer: Buffer, isTls = false): Promise<boolean> {
   return new Promise((resolve) => {

@@ -52,7 +52,7 @@ export class PostgresPersonalData extends PersonalData {
     return asked + Number(rejected!.renamed) + Number(own!.renamed) + (await this.eraseProfile(userId, pseudonym));
   }
 
-  /** Shown ids no longer lead to the user. The row of the profile stays under the pseudonym, as a change without a profile: whoever copies profiles removes it. */
+  /** Shown ids no longer lead to the user. The row of the profile stays under the pseudonym, as a change without a profile: processes that copy profiles remove it. */
   private async eraseProfile(userId: string, pseudonym: string): Promise<number> {
     const [row] = await this.database.query<{ erased: string }>(
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version),

@@ -14,7 +14,7 @@ const TAGS = ['compose', 'kubernetes', 'node', 'run'];
 const COMPOSE_VERBS: Readonly<Record<string, 'all' | 'first'>> = { ps: 'all', logs: 'all', up: 'all', restart: 'all', exec: 'first', run: 'first' };
 const WITH_VALUE = ['--tail', '--since', '--scale', '--profile'];
 
-/** Whoever copies a command finds what it names: each is marked with who runs it, and names services that exist. */
+/** A command that is copied from the documents works: each block is marked with who runs it, and names services that exist. */
 export function documentedCommands(root: string): string[] {
   const fences = fencesIn(root).filter(({ language }) => language === 'sh');
   const compose = readCompose(root);
