@@ -16,9 +16,11 @@ BEGIN
    WHERE key = drop_totals.period AND closed_at IS NOT NULL AND ends_at <= clock_timestamp()
      AND NOT EXISTS (SELECT FROM board_closing AS closing WHERE closing.period = key AND closing.players IS NULL);
   IF NOT FOUND THEN RETURN 0; END IF;
-  DELETE FROM score_total
-   WHERE leaderboard_id = drop_totals.period
-     AND user_id IN (SELECT user_id FROM score_total WHERE leaderboard_id = drop_totals.period ORDER BY user_id LIMIT page FOR UPDATE SKIP LOCKED);
+  -- Materialized, so that it is read once: read again for each row, it would find the next ones, and more than `page` would be deleted.
+  WITH first_page AS MATERIALIZED (
+    SELECT user_id FROM score_total WHERE leaderboard_id = drop_totals.period ORDER BY user_id LIMIT page FOR UPDATE SKIP LOCKED
+  )
+  DELETE FROM score_total WHERE leaderboard_id = drop_totals.period AND user_id IN (SELECT user_id FROM first_page);
   GET DIAGNOSTICS deleted = ROW_COUNT;
   RETURN deleted;
 END $$;
