@@ -53,8 +53,8 @@ describe('RedisActionCounts', () => {
     const userId = `away-${randomUUID()}`;
     const [before, during] = [command(randomUUID(), userId), command(randomUUID(), userId)];
     await counts.take(before, 2);
-    // Delays the answers on this connection for a second, like a hanging server; on a busy machine the client gives up earlier.
-    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined);
+    // Delays the answers on this connection, like a hanging server: longer than a call waits, and shorter than the client waits for its pings.
+    const blocked = client.blPop(`${prefix}nothing`, 0.6).catch(() => undefined);
     const started = Date.now();
     expect(await Promise.all([counts.take(before, 2), counts.take(during, 2)])).toEqual([0, 0]);
     expect(Date.now() - started).toBeLessThan(3_000);

@@ -44,8 +44,8 @@ describe('RedisDecidedIncrements', () => {
     const increments = new RedisDecidedIncrements({ client, prefix });
     const [before, during] = [randomUUID(), randomUUID()];
     await increments.decide(before, 5);
-    // Delays the answers on this connection for a second, like a hanging server.
-    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined); // on a busy machine the client gives up earlier
+    // Delays the answers on this connection, like a hanging server: longer than a call waits, and shorter than the client waits for its pings.
+    const blocked = client.blPop(`${prefix}nothing`, 0.6).catch(() => undefined);
     expect(await Promise.all([increments.decide(before, 6), increments.decide(during, 7), increments.find(before)])).toEqual([5, 7, 5]);
     await blocked;
     expect(await increments.decide(during, 8)).toBe(7);

@@ -80,8 +80,8 @@ describe('RedisIdempotencyStore', () => {
     const keys = new RedisIdempotencyStore({ client, prefix });
     const [before, during] = [randomUUID(), randomUUID()];
     await keys.claim(before, '5 ann');
-    // Delays the answers on this connection for a second, like a hanging server.
-    const blocked = client.blPop(`${prefix}nothing`, 1).catch(() => undefined); // on a busy machine the client gives up earlier
+    // Delays the answers on this connection, like a hanging server: longer than a claim waits, and shorter than the client waits for its pings.
+    const blocked = client.blPop(`${prefix}nothing`, 0.6).catch(() => undefined);
 
     const started = Date.now();
     const claims = [keys.claim(before, '5 ann'), keys.claim(before, '6 ann'), keys.claim(during, '5 ann')];
