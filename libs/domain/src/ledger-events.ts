@@ -84,8 +84,8 @@ export const positionBefore = ({ sequence, place }: EventPosition): EventPositio
  * what would have changed in the top ten if each update, reversal, hiding and showing had been made alone, one after the other. They are derived when
  * they are first read, once, and stored. They begin when anybody reads them for the first time, and cost nothing before.
  *
- * `board.closed` tells of each period once, when it was closed, with what all events before it made of it. Who wants these events reads nothing beyond a closing
- * until `BoardStore.tellClosings` has told it.
+ * Each closed period has one `board.closed`, with its first 100 as they were when it closed. A reader of this type waits at a closing until
+ * `BoardStore.tellClosings` has written it.
  */
 export abstract class LedgerEvents {
   /** At most `limit` (1 to 1,000) events of these types after a position. Fewer do not mean that there are no more: continue until `next` stays the same. O(limit). */
@@ -98,7 +98,7 @@ export abstract class LedgerEvents {
 /** Whether any of these types tells of the top ten. */
 export const tellsOfTop = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('top.'));
 
-/** Whether any of these types tells of the boards. */
+/** Whether any of these types is about boards. */
 export const tellsOfBoards = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('board.'));
 
 /** The id of an event, which is its position: `1890123456789012-0`. */

@@ -86,7 +86,7 @@ export class History {
     entry.commandId ??= outcome.commandId;
   }
 
-  /** Waits for the next update that is accepted, for half a minute; resolves with the milliseconds from `since` (Unix milliseconds) on, Infinity where there is none. */
+  /** Waits up to half a minute for the next accepted update. Resolves with the milliseconds since `since` (Unix milliseconds); Infinity if none was accepted. */
   async nextOk(since: number): Promise<number> {
     let first = Infinity;
     const isAccepted = () => (first = Math.min(...this.entries.map(({ okAt = 0 }) => (okAt >= since ? okAt : Infinity)))) < Infinity;

@@ -16,7 +16,7 @@ function postgresFolders(): string[] {
   return versions.map((version) => join(POSTGRES, version, 'bin')).filter((folder) => existsSync(join(folder, 'initdb')));
 }
 
-/** The path of an executable: of Debian's servers first, then from PATH; undefined where there is none. */
+/** The path of an executable: from Debian's servers first, then from PATH. Undefined if it is not installed. */
 export function findBinary(name: string): string | undefined {
   const path = (process.env.PATH ?? '').split(delimiter);
   return [...postgresFolders(), RABBITMQ, ...path, '/usr/sbin'].map((folder) => join(folder, name)).find(isExecutable);

@@ -4,7 +4,7 @@ import { freePort, statusOf } from './ports';
 import { type PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './after-exit';
 
-/** How the exporter of each server is told where that is. */
+/** The option with which each exporter gets the address of its server. */
 const EXPORTERS = {
   postgres: (target: string) => ({ args: [], env: { DATA_SOURCE_NAME: target } }),
   redis: (target: string) => ({ args: [`--redis.addr=${target}`], env: {} }),

@@ -1,15 +1,10 @@
-import { BEFORE_ALL_EVENTS, type BoardDefinition, type BoardPeriod, type LedgerAdjustments, type LedgerEvent, LEDGER_EVENT_TYPES, type LedgerEvents, type LedgerEventType, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
+import { BEFORE_ALL_EVENTS, type BoardDefinition, type BoardPeriod, type LedgerEvent, LEDGER_EVENT_TYPES, type LedgerEvents, type LedgerEventType, type ScoreCommand } from '@scoreboard/domain';
 import { newCommandId } from '../scores/command-id';
-import type { BoardStore } from './board-store';
+import { type BoardParts, yesterdayNoon } from './board-store.contract';
 import { periodAfter, periodAt } from './periods';
 
-interface Parts {
-  readonly store: BoardStore;
-  readonly ledger: ScoreLedger;
-  readonly adjustments: LedgerAdjustments;
+interface Parts extends BoardParts {
   readonly events: LedgerEvents;
-  /** `DATABASE_PERSONAL_DATA`. */
-  rename(userId: string, pseudonym: string): Promise<unknown>;
 }
 
 const HOUR = 3_600_000;
@@ -40,7 +35,7 @@ export function boardClosingsContract(make: () => Promise<Parts>): void {
   const rowsOf = ({ entries }: Closed) => entries.map(({ rank, userId, score }) => [rank, userId, score]);
 
   beforeEach(async () => {
-    noon = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR - 12 * HOUR;
+    noon = yesterdayNoon();
     parts = await make();
     await parts.store.define([day]);
     const period = periodAt(day, noon)!;
@@ -48,7 +43,7 @@ export function boardClosingsContract(make: () => Promise<Parts>): void {
     [tomorrow, today] = (await parts.store.read(noon)).boards[0]!.periods as [BoardPeriod, BoardPeriod];
   });
 
-  it('tells of a closed period once, in the order of the ledger, with the number of its players and the first 100', async () => {
+  it('is one event for each closed period, in the order of the ledger, with the number of players and the first 100', async () => {
     const { store, ledger, events } = parts;
     await ledger.apply(Array.from({ length: 102 }, (_, i) => command(`u${i}`, 1_000 - i)));
     await ledger.apply([command('tie', 1_000)]);
@@ -70,7 +65,7 @@ export function boardClosingsContract(make: () => Promise<Parts>): void {
     expect((await events.latest(CLOSED)).sequence).toBe(whole.at(-1)!.sequence);
   });
 
-  it('tells how the period was when it was closed, although a moderator has changed it before it is told', async () => {
+  it('has the period as it was when it closed, even if a moderator changed it before the event was written', async () => {
     const { store, ledger, adjustments } = parts;
     const [ann, bob, cyd] = [command('ann', 50), command('bob', 40), command('bob', 7)];
     await ledger.apply([ann, bob, cyd, command('dan', 30), command('eve', 20), command('fay', 10, noon + 12 * HOUR)]);
@@ -124,7 +119,7 @@ export function boardClosingsContract(make: () => Promise<Parts>): void {
     expect(rowsOf((await closings())[0]!)).toEqual([[1, 'forgotten-x', 5]]);
   });
 
-  it('tells of a board that is not defined anymore, but of no period that had not begun', async () => {
+  it('exists for a board that is not defined anymore, and not for a period that had not begun', async () => {
     const { store } = parts;
     const later = periodAt(day, noon + 72 * HOUR)!;
     await store.open(day, later);

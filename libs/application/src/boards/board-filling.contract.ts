@@ -1,16 +1,9 @@
-import type { BoardDefinition, BoardPeriod, LedgerAdjustments, ScoreCommand, ScoreLedger, Standing } from '@scoreboard/domain';
+import type { BoardDefinition, BoardPeriod, ScoreCommand, Standing } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { newCommandId } from '../scores/command-id';
-import type { BoardStore, FilledPart } from './board-store';
+import type { FilledPart } from './board-store';
+import { type BoardParts, yesterdayNoon } from './board-store.contract';
 import { periodAfter, periodAt } from './periods';
-
-interface Parts {
-  readonly store: BoardStore;
-  readonly ledger: ScoreLedger;
-  readonly adjustments: LedgerAdjustments;
-  /** `DATABASE_PERSONAL_DATA`. */
-  rename(userId: string, pseudonym: string): Promise<unknown>;
-}
 
 const HOUR = 3_600_000;
 const always: BoardDefinition = { id: 'always', reset: 'daily', timezone: 'UTC', keep: 2 };
@@ -19,8 +12,8 @@ const quiz: BoardDefinition = { ...always, id: 'quiz', actions: ['quiz-*'] };
 const why = { reason: 'a test', by: 'mod' };
 
 /** The contract of filling a board that is added later, of every `BoardStore` with its ledger. `make` returns empty ones. */
-export function boardFillingContract(make: () => Promise<Parts>): void {
-  let parts: Parts;
+export function boardFillingContract(make: () => Promise<BoardParts>): void {
+  let parts: BoardParts;
   /** Noon yesterday: before the ledger's clock. Its day is the period that lacks updates. */
   let noon: number;
 
@@ -45,7 +38,7 @@ export function boardFillingContract(make: () => Promise<Parts>): void {
   };
 
   beforeEach(async () => {
-    noon = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR - 12 * HOUR;
+    noon = yesterdayNoon();
     parts = await make();
     await define(always);
   });

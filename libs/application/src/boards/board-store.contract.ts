@@ -4,7 +4,8 @@ import { newCommandId } from '../scores/command-id';
 import { BoardChanged, type BoardStore } from './board-store';
 import { periodAfter, periodAt } from './periods';
 
-interface Parts {
+/** A `BoardStore` with the ledger that counts for it. */
+export interface BoardParts {
   readonly store: BoardStore;
   readonly ledger: ScoreLedger;
   readonly adjustments: LedgerAdjustments;
@@ -16,11 +17,13 @@ const HOUR = 3_600_000;
 const day: BoardDefinition = { id: 'day', reset: 'daily', timezone: 'UTC', keep: 2 };
 const quiz: BoardDefinition = { id: 'quiz', reset: 'monthly', timezone: 'UTC', actions: ['quiz', 'level_%-*'], keep: 2 };
 const why = { reason: 'a test', by: 'mod' };
+/** Before the ledger's clock, so that no time of that day is in its future. */
+export const yesterdayNoon = (): number => Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR - 12 * HOUR;
 const scoresOf = (standings: readonly Standing[] = []) => Object.fromEntries(standings.map(({ userId, score }) => [userId, score]));
 
 /** The contract of every `BoardStore`, and of how its ledger counts in periods. `make` returns empty ones. */
-export function boardStoreContract(make: () => Promise<Parts>): void {
-  let parts: Parts;
+export function boardStoreContract(make: () => Promise<BoardParts>): void {
+  let parts: BoardParts;
   let store: BoardStore;
   let ledger: ScoreLedger;
   /** Noon yesterday: before the ledger's clock, so that no time is in its future. */
@@ -42,7 +45,7 @@ export function boardStoreContract(make: () => Promise<Parts>): void {
   const totals = async ({ key }: BoardPeriod) => scoresOf(await ledger.ofPeriod(key).standings(undefined, 1_000));
 
   beforeEach(async () => {
-    noon = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR - 12 * HOUR;
+    noon = yesterdayNoon();
     parts = await make();
     ({ store, ledger } = parts);
   });

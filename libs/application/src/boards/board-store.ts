@@ -40,8 +40,8 @@ export abstract class BoardStore {
   abstract close(period: BoardPeriod): Promise<boolean>;
 
   /**
-   * Writes what `board.closed` tells of each period that was closed and had begun: the totals as they were after the last event that it counted. Once for each, however often and
-   * from how many processes this is called. O(users of the period).
+   * Writes the content of `board.closed` for each closed period that had begun: the totals after the last event that it counted. Calling it again, or from
+   * several processes, writes nothing twice. O(users of the period).
    */
   abstract tellClosings(): Promise<void>;
 

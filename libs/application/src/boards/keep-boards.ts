@@ -48,7 +48,7 @@ export class KeepBoards {
     return catalog;
   }
 
-  /** Tells of the periods that were closed, also by a worker that has ended; call it about every second. Nothing waits for it: a board of a million users takes a second. */
+  /** Writes the content of `board.closed` for periods that any worker has closed; call it about every second. Nothing waits for it: a board of a million users takes seconds. */
   tellClosings(): Promise<void> {
     return this.store.tellClosings();
   }

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { runSql } from './run-sql';
 
-/** The closings of periods as events. Earlier builds close periods with the same function, and their closings are told too. */
+/** The closings of periods as events. Earlier builds close periods with the same function, and their closings become events too. */
 export class BoardClosings1796400000000 implements MigrationInterface {
   readonly name = 'BoardClosings1796400000000';
 

@@ -2,8 +2,8 @@
 -- the last that the period counted. `floor_seq` keeps it free.
 SET LOCAL lock_timeout = '2s';
 
--- What `board.closed` tells: how many players there were after the last event that the period counted, and the best 100, best first. `places` are their
--- `reached_at`: each is the number of an event of the user, so a user who is renamed in score_event is renamed here. A closing is told once; until then
+-- The content of `board.closed`: the number of players after the last event that the period counted, and the best 100, best first. `places` are their
+-- `reached_at`: each is the number of an event of the user, so a user who is renamed in score_event is renamed here. Its content is written once; until then
 -- `players` is null, and nobody reads events beyond it.
 CREATE TABLE board_closing (
   seq     bigint   PRIMARY KEY,
