@@ -38,6 +38,10 @@ describe('the script for other websites', () => {
     expect(createHash('sha256').update(await answer.text()).digest('hex')).toMatch(new RegExp(`^${name[2]}`));
     expect((await get('v1-000000000000.js')).status).toBe(404);
   });
+
+  it('is public in Kubernetes too', () => {
+    expect(readFileSync(join(projectRoot(), 'k8s/base/routes.yaml'), 'utf8')).toContain('{ type: PathPrefix, value: /client }');
+  });
 });
 
 describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
