@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { psql, until } from '@scoreboard/harness';
 import { earlierBuild, lacksVersion } from '../earlier-build';
+import { endDay } from '../end-of-day';
 import { type ClusterContext, distributed, type More } from '../fault';
 import { killOnce } from './shared';
 
@@ -9,11 +10,6 @@ const BEFORE_MS = 300;
 /** Of a worker that was killed nobody knows for a minute what it held. */
 const CLOSED_WITHIN_MS = 120_000;
 const MINUTE_MS = 60_000;
-
-/** The day of the board `day` ends in a moment, instead of at midnight, and the next begins. */
-const END_OF_DAY = `
-  WITH ending AS (UPDATE board_period SET ends_at = clock_timestamp() + interval '${AHEAD_MS} ms' WHERE board = 'day' AND starts_at <= now() AND now() < ends_at RETURNING key, ends_at)
-  UPDATE board_period AS next SET starts_at = ending.ends_at FROM ending WHERE board = 'day' AND starts_at > now() RETURNING ending.key`;
 
 const told = (key: number) => `
   SELECT extract(epoch FROM closed_at - ends_at)::numeric(9, 1), counted.before, counted.late FROM board_period JOIN board_closing ON period = key AND players IS NOT NULL
@@ -25,7 +21,7 @@ const told = (key: number) => `
 const boundary = (id: string, what: string, hurt: (context: ClusterContext) => Promise<unknown>, { isLateAllowed = false, ...more }: More & { readonly isLateAllowed?: boolean } = {}) =>
   distributed(id, `${what}, at the end of a day`, async (context) => {
     const { system: { postgres }, history } = context;
-    const key = parseInt(await psql(postgres, END_OF_DAY));
+    const key = await endDay(postgres, AHEAD_MS);
     await delay(AHEAD_MS - BEFORE_MS);
     await hurt(context);
     let row = '';
@@ -35,14 +31,18 @@ const boundary = (id: string, what: string, hurt: (context: ClusterContext) => P
     return `closed ${after} s after its end, with ${before} updates, ${late} later`;
   }, more);
 
+/** Until the day is closed: what comes from it then, as accepted in that day, counts in the next. */
+const withClock = (minutes: number) => async ({ system: { apis: [api] }, hold }: ClusterContext) => {
+  await api!.restart({ FAULT_POINT: 'clock', FAULT_DELAY_MS: `${minutes * MINUTE_MS}` });
+  await hold(4);
+  await api!.restart();
+};
+
 export const boundaryFaults = [
   boundary('B1', 'a worker is killed', (context) => killOnce(context, context.system.workers[0]!, 0.4)),
   boundary('B2', 'the broker is away', (context) => killOnce(context, context.system.rabbitmq, 0.8), { isBrokerFault: true }),
-  boundary('B3', 'the clock of one api is five minutes off', async ({ system: { apis: [api] }, random, hold }) => {
-    await api!.restart({ FAULT_POINT: 'clock', FAULT_DELAY_MS: `${random.pick([-5, 5]) * MINUTE_MS}` });
-    await hold();
-    await api!.restart();
-  }, { isLateAllowed: true }),
+  boundary('B3a', 'the clock of one api is five minutes behind', withClock(-5), { isLateAllowed: true }),
+  boundary('B3b', 'the clock of one api is five minutes ahead', withClock(5)),
   boundary('B4', 'two workers of different builds', async ({ system: { workers: [worker] }, earlier, hold }) => {
     await worker!.restart({}, await earlierBuild(earlier));
     await hold();
