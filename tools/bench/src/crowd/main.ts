@@ -7,7 +7,7 @@ import { show } from '../report';
 import { SERVERS_NOTE } from '../system';
 import { steadily } from './clock';
 import { Crowd } from './crowd';
-import { measureIdle, measurePush } from './measure-push';
+import { measureIdle, measurePush, measureSideBySide } from './measure-push';
 import { type Pusher, type Stack, startStack, startYardstick, WITH_BOARDS } from './pushers';
 import { type Held, render, renderBoards, renderChurn, type Turn } from './report';
 import { comeAndGo, cutOff, slowReaders } from './scenarios';
@@ -33,7 +33,7 @@ const crowdOptions = () =>
     .option('--rate <N>', 'updates a second of players below the top ten, all the time', whole(0, 1_000), 50)
     .addOption(new Option('--transport <T>', 'of the clients').choices(['socket.io', 'websocket', 'both']).default('both'))
     .option('--churn <SECONDS>', "instead of all that: 500 clients of whom 200 a second go and 200 come, and the gateway's memory", whole(10, 86_400))
-    .option('--boards', "instead of all that: the gateway's CPU of a push with its clients on four boards, in turns with all of them on one")
+    .option('--boards', "instead of all that: the gateway's CPU of a push with its clients on four boards, beside another with all of them on one")
     .option('--write', 'write the result to docs/evidence/crowd.md, crowd-churn.md or crowd-boards.md')
     .parse()
     .opts<CrowdOptions>();
@@ -88,14 +88,15 @@ async function measureCrowds(stack: Stack, options: CrowdOptions): Promise<strin
   return render(turns, held, await cutOff(stack, options.clients, options.pushes), await slowReaders(stack, options.clients, options.seconds));
 }
 
-/** As many clients on four boards as on one, each on a gateway of its own, in turns. */
+/** As many clients on four boards as on one, on a gateway each, over the same pushes. */
 async function compareBoards(stack: Stack, { clients, rounds, seconds, pushes }: CrowdOptions): Promise<string> {
   const crowds = [];
   for (const boards of [[undefined], FOUR_BOARDS]) crowds.push(await gather(await stack.startGateway('socket.io'), clients, [], boards));
   const idle = await measureIdle(crowds.map(({ pusher }) => pusher));
   const cpu: [number[], number[]] = [[], []];
   for (let round = 1; round <= rounds; round++) {
-    for (const [i, { pusher, crowd }] of crowds.entries()) cpu[i]!.push((await measurePush(pusher, crowd, pushes, seconds, idle[i])).cpu);
+    const measured = await measureSideBySide(crowds, pushes, seconds, idle);
+    cpu.forEach((all, i) => all.push(measured[i]!));
     say(`round ${round} of ${rounds}: ${cpu.map((all) => show(all.at(-1)!)).join(' and ')} µs`);
   }
   for (const { crowd, pusher } of crowds) await crowd.leave().then(() => pusher.stop());
