@@ -10,6 +10,7 @@ const TOOLS = {
   },
   'bench': { module: 'tools/bench/src/main.js' },
   'bench:crowd': { module: 'tools/bench/src/crowd/main.js' },
+  'bench:roll-over': { module: 'tools/bench/src/crowd/roll-over.js' },
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js', help: 'npm run bench:disk-growth\n\nMeasures the bytes of an event in a private PostgreSQL. Takes minutes.' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },

@@ -6,7 +6,7 @@ import { timeLeft } from './time-left';
 const AGAIN_MS = 5_000;
 const BEFORE = { daily: 'Yesterday', weekly: 'Last week', monthly: 'Last month', yearly: 'Last year' } as const;
 
-/** Two lines above the rows: how long the period of the board lasts, and the first three of the one before. Their height is reserved. */
+/** Two lines above the rows: how long the period of the board lasts, and the first three of the one before, or from when the board counts. Their height is reserved. */
 export class PeriodLines {
   private readonly left = find('[data-left]');
   private readonly winners = find('[data-winners]');
@@ -14,18 +14,23 @@ export class PeriodLines {
   /** The period that was announced, and the one that the server has listed. */
   private period?: string;
   private listed?: string;
+  /** Set while the board lacks what was before it was added. */
+  private countsFrom?: string;
+  private best: readonly HTMLElement[] = [];
   /** Answers to earlier questions are ignored. */
   private turn = 0;
   private againTimer?: ReturnType<typeof setTimeout>;
   private tickTimer?: ReturnType<typeof setInterval>;
 
-  /** Shows the lines of a board; `period` is the one that the server has announced, if known. Does nothing if it is shown already. */
-  show(board: string, period?: string): void {
+  /** Shows the lines of a board; `period` is the one that the server has announced, if known, with the moment from which it counts. Does nothing if it is shown already. */
+  show(board: string, period?: string, countsFrom?: string): void {
+    if (board === this.board && countsFrom !== this.countsFrom) this.showBest(this.best, countsFrom);
     if (board === this.board && (period === undefined || period === this.period)) return;
     this.period = period;
     if (board === this.board && (this.listed ?? period) === period) return; // it is listed, or being read
     this.board = board;
     this.clear();
+    this.showBest([], countsFrom);
     if (board === GLOBAL) this.left.textContent = 'Never resets';
     else void this.read(board);
   }
@@ -36,7 +41,6 @@ export class PeriodLines {
     clearTimeout(this.againTimer);
     clearInterval(this.tickTimer);
     this.left.textContent = '';
-    this.winners.replaceChildren();
   }
 
   private async read(board: string): Promise<void> {
@@ -83,6 +87,13 @@ export class PeriodLines {
       return winner;
     });
     const title = Object.assign(document.createElement('span'), { textContent: `${reset ? BEFORE[reset] : period}:` });
-    this.winners.replaceChildren(...(names.length ? [title, ...names] : []));
+    this.showBest(names.length ? [title, ...names] : [], this.countsFrom);
+  }
+
+  private showBest(best: readonly HTMLElement[], countsFrom?: string): void {
+    this.best = best;
+    this.countsFrom = countsFrom;
+    const since = countsFrom && `Counts since ${new Date(countsFrom).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`;
+    this.winners.replaceChildren(...(since ? [since] : best));
   }
 }

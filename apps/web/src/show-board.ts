@@ -32,14 +32,14 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
     let shown: { readonly period?: string } | undefined;
     if (isSwitch) panel.ariaBusy = 'true'; // hides the rows of the board before
     lines?.show(id);
-    stop = board.on(boardEvent(id, count), ({ entries, period }: Board & Partial<InPeriod>) => {
+    stop = board.on(boardEvent(id, count), ({ entries, period, countsFrom }: Board & Partial<InPeriod>) => {
       const isNew = shown ? shown.period !== period : isSwitch;
       if (isNew) table.clear();
       if (isNew) news.forget();
       shown = { period };
       table.show(entries.slice(0, count));
       news.hear(entries);
-      lines?.show(id, period);
+      lines?.show(id, period, countsFrom);
       panel.ariaBusy = null;
     });
   };

@@ -28,7 +28,7 @@ export interface BoardDefinition {
   readonly to?: number;
   /** Counts only updates of these actions; `level-*` stands for all that begin with `level-`. Absent: counts all. */
   readonly actions?: readonly string[];
-  /** How many ended periods stay readable. */
+  /** How many ended periods have a leaderboard. */
   readonly keep: number;
 }
 
@@ -58,10 +58,10 @@ export interface BoardPeriod extends PeriodTime {
 /** The key of the board `global`, which always exists and has one period without an end. */
 export const GLOBAL_PERIOD = 1;
 
-/** The boards there are, and their periods that can be read, newest first. */
+/** The boards there are, and their periods that have a leaderboard, newest first. */
 export interface BoardCatalog {
   readonly boards: readonly { readonly definition: BoardDefinition; readonly periods: readonly BoardPeriod[] }[];
-  /** The keys of periods that lately ceased to be readable: their leaderboards can be dropped. */
+  /** The keys of other periods, such as those beyond `keep`: their leaderboards can be dropped. */
   readonly expired: readonly number[];
 }
 

@@ -54,7 +54,7 @@ export class PageController {
   private async newest(board: string): Promise<PageContent['board']> {
     if (board === GLOBAL_BOARD) return this.boardCache.current();
     try {
-      return { entries: await this.users.entries(await this.readBoards.of(board).top(BOARD_SIZE)) };
+      return { entries: await this.users.entries(await (await this.readBoards.of(board)).top(BOARD_SIZE)) };
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
