@@ -71,7 +71,7 @@ export type Adapter<Port> = { readonly useClass: Type<Port> } | Pick<FactoryProv
 export interface ScoreboardAdapters {
   /** Nobody knows how far the workers of another queue are, so periods of boards are not closed. */
   readonly queue?: Adapter<ScoreQueue>;
-  /** Without PostgreSQL there is no moderation, whose routes are left out, and no board but `global`. */
+  /** Without PostgreSQL there are no moderation and no names, whose routes are left out, and no board but `global`. */
   readonly ledger?: Adapter<ScoreLedger>;
   readonly leaderboard?: Adapter<Leaderboard>;
   readonly feed?: Adapter<BoardFeed>;
