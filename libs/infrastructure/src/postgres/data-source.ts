@@ -14,6 +14,7 @@ import { BoardFilling1796400000001 } from './migrations/1796400000001-board-fill
 import { BoardDropping1796400000002 } from './migrations/1796400000002-board-dropping';
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
 
+/** Which database, and how it is used. */
 export interface DatabaseOptions {
   /** `postgres://…`; if absent, the database is embedded in this process. */
   readonly url?: string;

@@ -1,5 +1,6 @@
 import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 
+/** The metadata key of `@ProfileResolver()`. */
 export const PROFILE_RESOLVER = 'scoreboard:profile-resolver';
 
 /**

@@ -4,6 +4,7 @@ import type { FactoryProvider, Type } from '@nestjs/common';
 
 /** What a process does: `api` serves REST, `worker` applies updates, `gateway` pushes boards. */
 export const PARTS = ['api', 'worker', 'gateway'] as const;
+/** One of `PARTS`. */
 export type ScoreboardPart = (typeof PARTS)[number];
 
 /** Settings of the scoreboard in a host's application. They may come from `forRootAsync`. */
