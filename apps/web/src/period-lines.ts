@@ -1,10 +1,12 @@
 import { type BoardInfo, GLOBAL, readBoards, readPeriods, readWinners, type Winner } from './boards';
 import { find } from './find';
+import { LANGUAGE } from './numbers';
 import { timeLeft } from './time-left';
+import { fill, words } from './words';
 
 /** How long after a failure, or while the last period is not closed, the server is asked again. */
 const AGAIN_MS = 5_000;
-const BEFORE = { daily: 'Yesterday', weekly: 'Last week', monthly: 'Last month', yearly: 'Last year' } as const;
+const BEFORE = { daily: words.yesterday, weekly: words.lastWeek, monthly: words.lastMonth, yearly: words.lastYear } as const;
 
 /** Two lines above the rows: how long the period of the board lasts, and the first three of the one before, or from when the board counts. Their height is reserved. */
 export class PeriodLines {
@@ -31,7 +33,7 @@ export class PeriodLines {
     this.board = board;
     this.clear();
     this.showBest([], countsFrom);
-    if (board === GLOBAL) this.left.textContent = 'Never resets';
+    if (board === GLOBAL) this.left.textContent = words.neverResets;
     else void this.read(board);
   }
 
@@ -70,10 +72,10 @@ export class PeriodLines {
   private count({ reset, period }: BoardInfo, ahead: number): void {
     clearInterval(this.tickTimer);
     const end = period!.end === null ? Infinity : Date.parse(period!.end);
-    const [before, after] = reset ? ['Resets in', 'Resets now'] : ['Ends in', 'Ended'];
+    const [before, after] = reset ? [words.resetsIn, words.resetsNow] : [words.endsIn, words.ended];
     const tick = () => {
       const ms = end - Date.now() - ahead;
-      const text = ms === Infinity ? 'Never resets' : ms > 0 ? `${before} ${timeLeft(ms)}` : after;
+      const text = ms === Infinity ? words.neverResets : ms > 0 ? fill(before, { time: timeLeft(ms, words) }) : after;
       if (this.left.textContent !== text) this.left.textContent = text;
     };
     tick();
@@ -93,7 +95,7 @@ export class PeriodLines {
   private showBest(best: readonly HTMLElement[], countsFrom?: string): void {
     this.best = best;
     this.countsFrom = countsFrom;
-    const since = countsFrom && `Counts since ${new Date(countsFrom).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}`;
+    const since = countsFrom && fill(words.countsSince, { time: new Date(countsFrom).toLocaleString(LANGUAGE.toString(), { dateStyle: 'medium', timeStyle: 'short' }) });
     this.winners.replaceChildren(...(since ? [since] : best));
   }
 }
