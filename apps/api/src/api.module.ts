@@ -64,7 +64,7 @@ export class ApiModule {
         LeaderboardModule,
         ModerationModule,
         EventsModule,
-        PeopleModule,
+        PeopleModule.forRoot(settings),
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,

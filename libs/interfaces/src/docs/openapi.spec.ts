@@ -12,6 +12,7 @@ import { StandaloneModule } from '../../../../apps/standalone/src/standalone.mod
 import { createApp } from '../http';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument } from './openapi';
+import { BUILT_PAGE } from '../../../../test/support';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -24,7 +25,7 @@ describe('the OpenAPI document', () => {
     folder = mkdtempSync(join(tmpdir(), 'openapi-'));
     register.clear();
     const settings = readSettings('standalone', { DATA_DIR: folder, JWT_SECRET: 's'.repeat(32) });
-    app = await createApp(StandaloneModule.forRoot(settings), { logger: false, trustProxy: 0, corsOrigins: [] });
+    app = await createApp(StandaloneModule.forRoot(settings, BUILT_PAGE), { logger: false, trustProxy: 0, corsOrigins: [] });
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) if (/^\/(api|\.well-known)\//.test(url) && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);
