@@ -4,6 +4,7 @@ import { projectRoot, table, until, writeEvidence } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { io } from 'socket.io-client';
 import { seedUsers } from '../../../faults/src/broker';
+import { get } from '../../../faults/src/client';
 import { commandLine, exitWith, say, whole } from '../../../faults/src/command-line';
 import { endDay } from '../../../faults/src/end-of-day';
 // Beneath the folder's index: nobody else has a use for it.
@@ -53,6 +54,8 @@ async function bench({ users, write }: { readonly users: number; readonly write?
   say(`${users} users score …`);
   await seedUsers(stack.servers.rabbitmq.url, users);
   await until('all have a total', SEEDED_WITHIN_MS, async () => (await ask<{ users: number }>('SELECT count(*)::integer AS users FROM score_total WHERE leaderboard_id = 1')).users > users);
+  const players = async () => (await get(`${stack.url}/api/boards`)).body as readonly { readonly players: number }[];
+  await until('all have a place on every board', SEEDED_WITHIN_MS, async () => (await players()).every((board) => board.players > users));
   await database.query('VACUUM ANALYZE'); // as autovacuum would have done over a day
 
   const gateway = await stack.startGateway('socket.io');
