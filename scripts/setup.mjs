@@ -50,7 +50,8 @@ function build(sources) {
   makeCluster();
   run(process.execPath, [path('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all']);
   if (existsSync(path('apps/web/index.html'))) {
-    run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--outDir', '../../dist/apps/web', '--emptyOutDir']);
+    vite('--outDir', '../../dist/apps/web');
+    vite('--config', 'apps/web/client.vite.mts', '--outDir', '../../dist/apps/web/client');
   }
   // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
   for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");
@@ -58,10 +59,12 @@ function build(sources) {
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 
+const vite = (...options) => run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--emptyOutDir', ...options]);
+
 /** The packed libraries stay: applications have them in their lock files. */
 function emptyDist() {
   if (!existsSync(path('dist'))) return;
-  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-(client|nest)-.*\.tgz$/.test(name));
+  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-(client|nest|react)-.*\.tgz$/.test(name));
   for (const name of others) rmSync(path(`dist/${name}`), { recursive: true });
 }
 

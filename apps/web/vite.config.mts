@@ -1,23 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { defineConfig, type Plugin } from 'vite';
-
-/** Writes compressed copies of each file at build time, so that no request waits for compression. */
-const compressed: Plugin = {
-  name: 'compressed',
-  writeBundle({ dir }, bundle) {
-    for (const file of Object.keys(bundle).filter((name) => name.startsWith('assets/'))) {
-      const content = readFileSync(join(dir!, file));
-      writeFileSync(join(dir!, `${file}.br`), brotliCompressSync(content));
-      writeFileSync(join(dir!, `${file}.gz`), gzipSync(content, { level: 9 }));
-    }
-  },
-};
+import { defineConfig } from 'vite';
+import { alias, compressed } from './compressed.mts';
 
 export default defineConfig({
-  resolve: { alias: { '@scoreboard/client': join(import.meta.dirname, '../../libs/client/src/index.ts') } },
-  plugins: [compressed],
+  resolve: { alias },
+  plugins: [compressed(/^assets\//)],
   build: {
     // The page's Content-Security-Policy allows nothing inline, data URLs included.
     assetsInlineLimit: 0,

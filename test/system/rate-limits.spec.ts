@@ -48,18 +48,36 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     return { accepted, faded: fadedSince(started) };
   }
 
+  const outages = () => apis.map((api) => said(api, BEGIN));
+
+  /** Until both apis share their counts again. */
+  const shared = () =>
+    eventually(async () => {
+      for (const api of apis) await post({ ...system, apis: [api.url] }, { userId: newUser(), scoreIncrement: 1 });
+      expect(apis.map((api) => said(api, END))).toEqual(outages());
+    }, { withinMs: 20_000, everyMs: 200 });
+
+  /** Runs `work` again until Redis answered in time throughout it. */
+  async function whileShared<T>(work: () => Promise<T>): Promise<T> {
+    await shared();
+    const before = outages();
+    const result = await work();
+    return outages().every((count, i) => count === before[i]) ? result : whileShared(work);
+  }
+
   const update = (userId: string) => (at: System) => post(at, { userId, scoreIncrement: 1 });
 
   it('are shared within 5%: one subject that uses both apis, or switches to the other', async () => {
-    const userId = newUser();
-    const { accepted, faded } = await hammer(3 * WRITES, update(userId));
+    const { accepted, faded } = await whileShared(() => hammer(3 * WRITES, update(newUser())));
     expect(accepted).toBeGreaterThanOrEqual(WRITES * 0.95);
     expect(accepted).toBeLessThanOrEqual(WRITES * (1.05 + faded));
 
-    const moving = newUser();
-    const first = await hammer(2 * WRITES, update(moving), [system.apis[0]!]);
-    await eventually(async () => expect((await post({ ...system, apis: [system.apis[1]!] }, { userId: moving, scoreIncrement: 1 })).status).toBe(429));
-    const second = await hammer(WRITES, update(moving), [system.apis[1]!]);
+    const [first, second] = await whileShared(async () => {
+      const moving = newUser();
+      const before = await hammer(2 * WRITES, update(moving), [system.apis[0]!]);
+      await eventually(async () => expect((await post({ ...system, apis: [system.apis[1]!] }, { userId: moving, scoreIncrement: 1 })).status).toBe(429));
+      return [before, await hammer(WRITES, update(moving), [system.apis[1]!])] as const;
+    });
     expect(first.accepted + second.accepted).toBeLessThanOrEqual(WRITES * (1.05 + first.faded + second.faded));
   }, 90_000);
 
@@ -67,12 +85,17 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const address = () => `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
     const guest = ({ apis: [url] }: System) =>
       fetch(`${url}/api/auth/guest`, { method: 'POST', headers: { 'x-forwarded-for': address(), 'x-real-ip': address(), forwarded: `for=${address()}` } });
+    await shared();
+    const before = outages();
     const { accepted, faded } = await hammer(6 * GUESTS, guest);
     expect(accepted).toBeGreaterThanOrEqual(GUESTS);
-    expect(accepted).toBeLessThanOrEqual(GUESTS * (1.05 + faded));
+    // An api that Redis did not answer in time counts for itself.
+    const alone = outages().filter((count, i) => count > before[i]!).length;
+    expect(accepted).toBeLessThanOrEqual(GUESTS * (1.05 + faded + alone));
   }, 60_000);
 
   it('continue in each api separately while Redis is down, keep their counts, and log the start and end of the outage once', async () => {
+    await shared();
     const [known, fresh] = [newUser(), newUser()];
     const started = Date.now();
     await hammer(2 * WRITES, update(known));
@@ -83,13 +106,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const again = await hammer(WRITES / 2, update(known));
     expect(again.accepted).toBeLessThanOrEqual(WRITES * (0.05 + 2 * fadedSince(started)));
 
-    const outages = apis.map((api) => said(api, BEGIN));
-    expect(outages).toEqual(apis.map((api) => said(api, END) + 1));
+    expect(outages()).toEqual(apis.map((api) => said(api, END) + 1));
 
     await servers.redis!.start();
-    await eventually(async () => {
-      for (const api of apis) await post({ ...system, apis: [api.url] }, { userId: newUser(), scoreIncrement: 1 });
-      expect(apis.map((api) => said(api, END))).toEqual(outages);
-    }, { withinMs: 20_000, everyMs: 200 });
+    const begun = outages();
+    await shared();
+    expect(outages()).toEqual(begun);
   }, 90_000);
 });

@@ -1,12 +1,12 @@
 import type { ConnectionState } from '@scoreboard/client';
-import { find } from './find';
 
 const WORDS: Readonly<Record<ConnectionState, string>> = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
 
 /** Shows the connection state. Shows `Connecting…` until the first connection succeeds or an attempt fails. */
 export class ConnectionStatus {
-  private readonly element = find('[role=status]');
   private isFirst = true;
+
+  constructor(private readonly element: HTMLElement) {}
 
   show(state: ConnectionState): void {
     if (state === 'live') this.isFirst = false;

@@ -1,4 +1,5 @@
 import { type Board, type InPeriod, Scoreboard, type TokenHook } from '@scoreboard/client';
+import { boardEvent } from './board-event';
 import { BoardTable } from './board-table';
 import { GLOBAL } from './boards';
 import { ConnectionStatus } from './connection-status';
@@ -19,7 +20,7 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
   const { gateway, revision, chosen = GLOBAL } = document.documentElement.dataset;
   const table = new BoardTable(find('tbody'));
   const news = new News();
-  const status = new ConnectionStatus();
+  const status = new ConnectionStatus(find('[role=status]'));
   const lines = document.querySelector('[data-period]') ? new PeriodLines() : undefined;
   const panel = find('[data-board]');
   const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined || chosen !== GLOBAL ? undefined : Number(revision) });
@@ -31,7 +32,7 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
     let shown: { readonly period?: string } | undefined;
     if (isSwitch) panel.ariaBusy = 'true'; // hides the rows of the board before
     lines?.show(id);
-    stop = board.on(eventOf(id, count), ({ entries, period, countsFrom }: Board & Partial<InPeriod>) => {
+    stop = board.on(boardEvent(id, count), ({ entries, period, countsFrom }: Board & Partial<InPeriod>) => {
       const isNew = shown ? shown.period !== period : isSwitch;
       if (isNew) table.clear();
       if (isNew) news.forget();
@@ -51,10 +52,4 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
   board.on('state', (state) => status.show(state));
   choose(chosen);
   return { board, table, choose };
-}
-
-/** The event of the library with the best `count` of a board. */
-function eventOf(board: string, count: number): 'top' | `top:${number}` | `top@${string}` | `top:${number}@${string}` {
-  const event = count > 10 ? (`top:${count}` as const) : 'top';
-  return board === GLOBAL ? event : `${event}@${board}`;
 }

@@ -3,6 +3,7 @@ export type BoardReset = 'daily' | 'weekly' | 'monthly' | 'yearly';
 
 /** The days of the week, in the order of ISO 8601. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+/** A day of the week, in English and lower case. */
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /** A board id: 1 to 32 of a-z, 0-9 and -. */

@@ -7,6 +7,7 @@ export interface LedgerRange {
   readonly to: number;
 }
 
+/** Which ledger it is, and how far it is. */
 export interface LedgerHead {
   /** Created once with the ledger. A different id means a different ledger. */
   readonly ledgerId: string;
@@ -34,6 +35,7 @@ export interface AppliedBatch extends LedgerChange {
   readonly lockWaitMs: number;
 }
 
+/** What became of a command: applied, or rejected with its reason. */
 export type CommandOutcome =
   | {
       readonly status: 'applied';

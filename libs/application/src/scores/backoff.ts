@@ -19,3 +19,22 @@ export async function within(ms: number, work: Promise<unknown>): Promise<void> 
   await Promise.race([settled, pause(ms, timer.signal)]);
   timer.abort();
 }
+
+/**
+ * Runs `work` with a signal that is aborted with `signal`, or by a `TimeoutError` after `ms`.
+ *
+ * Not `AbortSignal.any([signal, AbortSignal.timeout(ms)])`: Node 20 may collect that timeout as garbage before it fires, and the work would never end.
+ */
+export async function withDeadline<T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => controller.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError')), ms);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -6,6 +6,7 @@ import { assertSameUpdate, IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
 import { ScoreRules } from './score-rules';
 
+/** An update as its caller sent it. */
 export interface ScoreUpdate {
   readonly userId: string;
   readonly scoreIncrement: number;

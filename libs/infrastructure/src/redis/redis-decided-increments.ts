@@ -6,6 +6,7 @@ import { noted } from './redis-writes';
 import { within } from './within';
 
 const DAY_SECONDS = 24 * 60 * 60;
+/** Where a `RedisDecidedIncrements` remembers. */
 export interface RedisDecidedIncrementsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

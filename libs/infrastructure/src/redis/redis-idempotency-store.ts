@@ -22,6 +22,7 @@ interface PendingClaim {
   reject(error: unknown): void;
 }
 
+/** Where a `RedisIdempotencyStore` remembers. */
 export interface RedisIdempotencyStoreOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

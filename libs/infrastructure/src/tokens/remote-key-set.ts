@@ -1,3 +1,4 @@
+import { withDeadline } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import { fetchJson } from './fetch-json';
 import { isSameKey, readKeySet } from './key-set';
@@ -110,8 +111,8 @@ export class RemoteKeySet implements KeySource {
   private async load(): Promise<void> {
     const { uri, onFault, timeoutMs = 3_000 } = this.options;
     try {
-      const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(timeoutMs)]);
-      const { keys, leftOut } = readKeySet(await fetchJson(uri, { maxBytes: MAX_BYTES, signal }));
+      const answer = await withDeadline(timeoutMs, this.stopping.signal, (signal) => fetchJson(uri, { maxBytes: MAX_BYTES, signal }));
+      const { keys, leftOut } = readKeySet(answer);
       this.tell(leftOut);
       // A set without usable keys is probably a mistake of the provider; adopting it would refuse every token.
       if (!keys.length) throw new Error('the key set contains no usable key');

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { request as plainRequest, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { presentEvent } from '@scoreboard/application';
+import { presentEvent, withDeadline } from '@scoreboard/application';
 import type { LedgerEvent } from '@scoreboard/domain';
 import type { WebhookEndpoint } from '@scoreboard/infrastructure/config';
 import { isPublicAddress, publicLookup, refusedAddress } from './public-address';
@@ -32,24 +32,20 @@ export async function sendWebhook(endpoint: WebhookEndpoint, event: LedgerEvent,
   if (!endpoint.allowPrivate && isIP(host) && !isPublicAddress(host)) throw refusedAddress(host);
   const body = bodyOf(event);
   const timestamp = Math.floor(Date.now() / 1_000);
-  const status = await post(
-    url,
-    {
-      method: 'POST',
-      agent: false,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      ...(endpoint.allowPrivate ? {} : { lookup: publicLookup as RequestOptions['lookup'] }),
-      headers: {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(body),
-        'user-agent': 'scoreboard-webhooks',
-        'webhook-id': event.id,
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': signatureOf(endpoint.secret, event.id, timestamp, body),
-      },
+  const options: RequestOptions = {
+    method: 'POST',
+    agent: false,
+    ...(endpoint.allowPrivate ? {} : { lookup: publicLookup as RequestOptions['lookup'] }),
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': 'scoreboard-webhooks',
+      'webhook-id': event.id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signatureOf(endpoint.secret, event.id, timestamp, body),
     },
-    body,
-  );
+  };
+  const status = await withDeadline(timeoutMs, signal, (ending) => post(url, { ...options, signal: ending }, body));
   if (status < 200 || status > 299) throw new Error(`${url.host} answered ${status}${status >= 300 && status < 400 ? '; redirects are not followed' : ''}`);
 }
 

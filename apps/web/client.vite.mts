@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vite';
+import { alias, compressed } from './compressed.mts';
+
+/** The same file under a name that contains a hash of its content, for websites that check it. */
+const immutable: Plugin = {
+  name: 'immutable',
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      const hash = createHash('sha256').update(chunk.code).digest('hex').slice(0, 12);
+      this.emitFile({ type: 'asset', fileName: `v1-${hash}.js`, source: chunk.code });
+    }
+  },
+};
+
+/** The script for other websites: `<score-board>` and the client library, as one classic script. */
+export default defineConfig({
+  resolve: { alias },
+  plugins: [immutable, compressed(/\.js$/)],
+  build: { lib: { entry: join(import.meta.dirname, 'src/client-v1.ts'), name: 'scoreboard', formats: ['iife'], fileName: () => 'v1.js' } },
+});

@@ -1,0 +1,31 @@
+import boardStyle from './board.css?inline';
+import elementStyle from './score-board.css?inline';
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(boardStyle + elementStyle);
+
+/** The parts of an element that change. */
+export interface Shadow {
+  readonly status: HTMLElement;
+  readonly rows: HTMLTableSectionElement;
+}
+
+/** Fills an element with an empty board. Without markup in strings and inline styles: strict Content-Security-Policies allow neither. */
+export function fillShadow(host: HTMLElement): Shadow {
+  const root = host.attachShadow({ mode: 'open' });
+  root.adoptedStyleSheets = [sheet];
+  const status = make('span', { role: 'status' });
+  const rows = make('tbody', { part: 'rows' });
+  const heads = ['Rank', 'Player', 'Score'].map((word) => make('th', { scope: 'col' }, word));
+  const table = make('table', { part: 'table' }, make('caption', {}, 'The best, live'), make('thead', {}, make('tr', {}, ...heads)), rows);
+  const empty = make('p', { 'data-empty': '', 'part': 'empty' }, make('slot', { name: 'empty' }, 'No scores yet.'));
+  root.append(make('header', { part: 'header' }, make('slot', {}), status), table, empty);
+  return { status, rows };
+}
+
+function make<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Readonly<Record<string, string>>, ...content: readonly (Node | string)[]): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...content);
+  return element;
+}

@@ -1,0 +1,100 @@
+import type { Board, ConnectionState, InPeriod, Scoreboard } from '@scoreboard/client';
+import { boardEvent } from './board-event';
+import { BoardTable } from './board-table';
+import { GLOBAL } from './boards';
+import { ConnectionStatus } from './connection-status';
+import { connectTo } from './shared-connections';
+import { fillShadow } from './score-board-shadow';
+
+const ID = /^[a-z0-9-]{1,32}$/;
+const COUNT = /^([1-9]\d?|100)$/;
+
+/**
+ * `<score-board board="week" count="5">`: a live board on any website whose origin is in `CORS_ORIGINS`.
+ *
+ * Attributes: `board` (default `global`), `count` (1 to 100, default 10), `server` (the api's address; default: where this script comes from),
+ * `gateway` (its address, if it has one of its own), `theme` (`dark` or `light`; default: the visitor's setting). Each can change at any time. A
+ * value that is not valid is reported on the console, and the default is used.
+ * Its own content is the heading; `slot="empty"` is shown while there are no scores. `--accent` and the other colors of `board.css` can be set, and
+ * `::part(header)`, `table`, `rows`, `empty` be styled.
+ * Events: `scores` with the board as `detail`, on each change, and `state` with `live`, `reconnecting` or `offline`. They do not bubble.
+ * All elements of a page with the same addresses share one connection, which is closed with the last of them.
+ */
+export class ScoreBoardElement extends HTMLElement {
+  static readonly observedAttributes = ['server', 'gateway', 'board', 'count'];
+  /** The api's address where `server` is not set. */
+  static defaultServer = '';
+
+  private readonly table: BoardTable;
+  private readonly status: ConnectionStatus;
+  private leave?: () => void;
+  private isDue = false;
+
+  constructor() {
+    super();
+    const { status, rows } = fillShadow(this);
+    this.status = new ConnectionStatus(status);
+    this.table = new BoardTable(rows);
+  }
+
+  connectedCallback(): void {
+    this.renewSoon();
+  }
+
+  disconnectedCallback(): void {
+    this.renewSoon();
+  }
+
+  attributeChangedCallback(): void {
+    this.renewSoon();
+  }
+
+  /** Once for any number of changes. An element that was moved keeps its connection. */
+  private renewSoon(): void {
+    if (this.isDue) return;
+    this.isDue = true;
+    queueMicrotask(() => {
+      this.isDue = false;
+      const leave = this.leave;
+      this.leave = this.isConnected ? this.join() : undefined;
+      leave?.();
+    });
+  }
+
+  private join(): () => void {
+    const server = this.getAttribute('server') ?? ScoreBoardElement.defaultServer;
+    const { board, leave } = connectTo(server, this.getAttribute('gateway') ?? undefined);
+    const stops = this.listen(board);
+    return () => {
+      for (const stop of stops) stop();
+      leave();
+    };
+  }
+
+  private listen(board: Scoreboard): readonly (() => void)[] {
+    const count = Number(this.read('count', COUNT, '10', 'a whole number from 1 to 100'));
+    const id = this.read('board', ID, GLOBAL, '1 to 32 of a-z, 0-9 and -');
+    let shown: string | undefined;
+    this.table.clear();
+    const show = (state: Board & Partial<InPeriod>) => {
+      if (shown !== state.period) this.table.clear();
+      shown = state.period;
+      const entries = state.entries.slice(0, count);
+      this.table.show(entries);
+      this.dispatchEvent(new CustomEvent('scores', { detail: { ...state, entries } }));
+    };
+    const showState = (state: ConnectionState) => {
+      this.status.show(state);
+      this.dispatchEvent(new CustomEvent('state', { detail: state }));
+    };
+    const fail = () => this.status.failed(board.state);
+    return [board.on('error', fail), board.on('state', showState), board.on(boardEvent(id, count), show)];
+  }
+
+  private read(name: string, pattern: RegExp, otherwise: string, expected: string): string {
+    const value = this.getAttribute(name) ?? otherwise;
+    if (pattern.test(value)) return value;
+    console.error(`<score-board>: ${name}="${value}": expected ${expected}; "${otherwise}" is shown`);
+    return otherwise;
+  }
+}
