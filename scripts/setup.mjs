@@ -52,6 +52,7 @@ function build(sources) {
   if (existsSync(path('apps/web/index.html'))) {
     vite('--outDir', '../../dist/apps/web');
     vite('--config', 'apps/web/client.vite.mts', '--outDir', '../../dist/apps/web/client');
+    vite('--config', 'apps/web/desk.vite.mts', '--outDir', '../../dist/apps/web/admin');
   }
   // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
   for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");

@@ -73,6 +73,7 @@ export class ApiModule {
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          desk: settings.ADMIN_DESK,
         }),
       ],
     };

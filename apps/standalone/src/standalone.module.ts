@@ -97,6 +97,7 @@ export class StandaloneModule {
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          desk: settings.ADMIN_DESK,
         }),
       ],
     };
