@@ -114,7 +114,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await raise(desk.url, { fay: 4 });
     const { page } = await desk.enter(operatorToken('mod-1'));
     await findPlayer(page, 'fay');
-    await page.getByLabel('From').fill('2020-01-01T00:00:00');
+    await page.getByRole('textbox', { name: 'From', exact: true }).fill('2020-01-01T00:00:00');
     await page.getByRole('textbox', { name: 'To', exact: true }).fill('2020-01-02T00:00:00');
     await page.getByRole('button', { name: 'Preview…' }).click();
     await page.getByText('There is nothing to reverse').waitFor();

@@ -25,7 +25,7 @@ export function useDesk(settings: NodeJS.ProcessEnv = {}): DeskUnderTest {
     },
     async call<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
       const headers = { 'authorization': `Bearer ${operatorToken('test')}`, 'content-type': 'application/json' };
-      const response = await fetch(site.url + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+      const response = await fetch(site.url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
       return (await response.text().then((text) => text && JSON.parse(text))) as T;
     },

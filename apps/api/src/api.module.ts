@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
+import { AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -63,6 +63,7 @@ export class ApiModule {
         }),
         LeaderboardModule,
         ModerationModule,
+        DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
         EventsModule,
         PeopleModule,
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),

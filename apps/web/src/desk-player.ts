@@ -1,6 +1,7 @@
 import { allowName, hide, reverseCommand, reverseWindow, showAgain, takeName } from './desk-acts';
 import { button, make, messageOf, moment, number } from './desk-dom';
 import { draft, setDraft } from './desk-drafts';
+import { text, time } from './desk-fields';
 import { DeskTable, type Page } from './desk-table';
 import type { Desk, View } from './desk-view';
 import { find } from './find';
@@ -37,7 +38,11 @@ export class PlayerView implements View {
   private readonly places: DeskTable<Place>;
   private userId = draft(LAST) ?? '';
 
-  constructor(private readonly desk: Desk) {
+  /** Calls `showAudit` with a user whose audit trail is asked for. */
+  constructor(
+    private readonly desk: Desk,
+    showAudit: (userId: string) => void,
+  ) {
     this.history = new DeskTable(find('[data-history]'), this.historyTable());
     this.places = new DeskTable(find('[data-places]'), this.placesTable());
     find('[data-find]').addEventListener('submit', (event) => {
@@ -49,7 +54,7 @@ export class PlayerView implements View {
       this.desk.ask(reverseWindow(desk.api, { userId: this.userId, from: time('[data-from]'), to: time('[data-to]'), action: text('[data-action]') }), this.refresh);
     });
     const acts = [['Hide…', hide], ['Show again…', showAgain], ['Take the name away…', takeName], ['Allow a name…', allowName]] as const;
-    find('[data-player-acts]').append(...acts.map(([label, act]) => button(label, () => desk.ask(act(this.userId), this.refresh))));
+    find('[data-player-acts]').append(...acts.map(([label, act]) => button(label, () => desk.ask(act(this.userId), this.refresh))), button('Audit trail', () => showAudit(this.userId)));
   }
 
   open(): void {
@@ -130,11 +135,3 @@ export class PlayerView implements View {
 }
 
 const signed = (points: number): string => (points > 0 ? `+${number(points)}` : number(points));
-
-const text = (selector: string): string | undefined => find<HTMLInputElement>(selector).value.trim() || undefined;
-
-/** The field is in the time zone of the device. */
-function time(selector: string): string | undefined {
-  const value = text(selector);
-  return value && new Date(value).toISOString();
-}

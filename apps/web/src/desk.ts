@@ -1,8 +1,13 @@
 import { Api } from './desk-api';
+import { AuditView } from './desk-audit';
+import { BoardsView, ClientsView } from './desk-boards';
 import { ConfirmDialog, unfinished } from './desk-confirm';
+import { ConsumersView } from './desk-consumers';
 import { button, moment } from './desk-dom';
 import { forgetDrafts, keepDrafts } from './desk-drafts';
+import { HealthView } from './desk-health';
 import { HiddenView } from './desk-hidden';
+import { LettersView } from './desk-letters';
 import { PlayerView } from './desk-player';
 import { Session } from './desk-session';
 import type { Desk, View } from './desk-view';
@@ -27,12 +32,22 @@ const desk: Desk = {
   go: (view) => void (location.hash = view),
 };
 
-const player = new PlayerView(desk);
+const audit = new AuditView(desk);
+const player = new PlayerView(desk, (userId) => audit.about(userId));
 const choose = (userId: string): void => {
   player.choose(userId);
   desk.go(FIRST);
 };
-const views: Readonly<Record<string, View>> = { player, hidden: new HiddenView(desk, choose) };
+const views: Readonly<Record<string, View>> = {
+  player,
+  hidden: new HiddenView(desk, choose),
+  audit,
+  letters: new LettersView(desk),
+  consumers: new ConsumersView(desk),
+  boards: new BoardsView(desk),
+  clients: new ClientsView(desk),
+  health: new HealthView(),
+};
 
 function show(name: string): void {
   const isView = Object.hasOwn(views, name);

@@ -1,4 +1,5 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
+import { deskPaths } from './openapi-desk-paths';
 import { eventPaths } from './openapi-event-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { peoplePaths } from './openapi-people-paths';
@@ -23,6 +24,7 @@ const TAGS = [
   { name: 'People', description: 'Names and pictures of users' },
   { name: 'Tokens', description: 'Tokens that this server issues: to services, to guests, for one action' },
   { name: 'Moderation', description: 'Take points and names back and hide users. Requires the scope scores:admin' },
+  { name: 'Operator', description: 'Dead letters, consumers and clients. Requires the scope scores:admin' },
 ];
 
 const SCOPES = {
@@ -55,5 +57,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...eventPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });

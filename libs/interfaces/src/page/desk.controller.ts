@@ -12,7 +12,7 @@ export class DeskController {
   private readonly policy = pagePolicy({ gatewayUrl: null, frameOrigins: [], avatarOrigins: [] });
 
   constructor({ folder }: PageOptions) {
-    this.html = readFileSync(join(folder, 'admin/admin.html'), 'utf8');
+    this.html = readFileSync(join(folder, 'admin.html'), 'utf8');
   }
 
   @Get('admin')
