@@ -1,11 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { packLibrary } from './pack-library.mjs';
 import { root, run, runNpm, setUp } from './setup.mjs';
 import { wordsOrExit } from './words.mjs';
 
-// The packages for other applications, as tarballs: @scoreboard/nest with its /testing, and @scoreboard/client.
-const HELP = 'npm run build:libs [-- <folder>]\n\nPacks the Nest package and the client library as tarballs into a folder (default: dist), and prints their paths.';
+// The packages for other applications, as tarballs: @scoreboard/nest with its /testing, @scoreboard/client and @scoreboard/react.
+const HELP = 'npm run build:libs [-- <folder>]\n\nPacks the Nest package and the libraries for browsers as tarballs into a folder (default: dist), and prints their paths.';
 const [named = join(root, 'dist')] = wordsOrExit(HELP, 1);
 const folder = resolve(named);
 const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'));
@@ -60,6 +61,5 @@ cpSync(join(root, 'libs/nest/README.md'), join(built, 'README.md'));
 cpSync(join(root, 'LICENSE'), join(built, 'LICENSE'));
 mkdirSync(folder, { recursive: true });
 runNpm('pack', '--silent', '--pack-destination', folder, built);
-run(process.execPath, [join(root, 'scripts/build-client.mjs'), folder]);
-const client = read('libs/client/package.json');
-for (const [name, number] of [['nest', version], ['client', client.version]]) console.log(relative(process.cwd(), join(folder, `scoreboard-${name}-${number}.tgz`)));
+console.log(relative(process.cwd(), join(folder, `scoreboard-nest-${version}.tgz`)));
+for (const library of ['client', 'react']) packLibrary(library, folder);

@@ -65,7 +65,7 @@ const vite = (...options) => run(process.execPath, [path('node_modules/vite/bin/
 /** The packed libraries stay: applications have them in their lock files. */
 function emptyDist() {
   if (!existsSync(path('dist'))) return;
-  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-(client|nest)-.*\.tgz$/.test(name));
+  const others = readdirSync(path('dist')).filter((name) => !/^scoreboard-(client|nest|react)-.*\.tgz$/.test(name));
   for (const name of others) rmSync(path(`dist/${name}`), { recursive: true });
 }
 

@@ -51,6 +51,7 @@ const refusedImports: readonly (readonly [where: string, reason: string, ...name
   ...APPS.map((app) => [`apps/${app}/src`, 'The harness starts servers for tests', '@scoreboard/harness'] as const),
   ['apps/cli/src/services.ts', 'This command starts the servers of the harness', '@scoreboard/domain'],
   ['libs/client/src', 'The client library is published', 'node:events', 'zod', '@scoreboard/domain', '../../domain/src', './connection'],
+  ['libs/react/src', 'The library for React is published', 'node:events', 'react-dom', 'socket.io-client', '../../client/src/index.ts', './use-me'],
   ['apps/web/src', 'The page is the client library', 'socket.io-client', '@scoreboard/interfaces', '../../../libs/client/src'],
   ['tools/harness/src', 'The harness needs node alone', '@nestjs/common', 'pg', '@scoreboard/domain', '../../domain/src'],
 ];
@@ -89,6 +90,7 @@ const allowedImports: readonly (readonly [where: string, ...names: string[]])[] 
   ['apps/cli/src/services.ts', '@scoreboard/harness'],
   ['apps/cli/src/commands', 'commander', 'csv-parse', '../console', '@scoreboard/interfaces/operator'],
   ['libs/client/src', './connection.ts', 'socket.io-client'],
+  ['libs/react/src', './use-me.ts', 'react', '@scoreboard/client'],
   ['apps/web/src', './find', '@scoreboard/client'],
   ['tools/harness/src', './ports', 'node:net', 'node:timers/promises'],
 ];

@@ -52,8 +52,9 @@ describe('the packages in a fresh Nest application, which npm downloads Nest for
       import { ScoreboardModule, RedisLeaderboard } from '@scoreboard/nest';
       import { scoreQueueContract } from '@scoreboard/nest/testing';
       import { Scoreboard } from '@scoreboard/client';
-      console.log([ScoreboardModule, RedisLeaderboard, scoreQueueContract, Scoreboard].map((one) => one.name).join(' '));`], { cwd: folder });
-    expect(stdout).toBe('ScoreboardModule RedisLeaderboard scoreQueueContract Scoreboard\n');
+      import { useBoard } from '@scoreboard/react';
+      console.log([ScoreboardModule, RedisLeaderboard, scoreQueueContract, Scoreboard, useBoard].map((one) => one.name).join(' '));`], { cwd: folder });
+    expect(stdout).toBe('ScoreboardModule RedisLeaderboard scoreQueueContract Scoreboard useBoard\n');
     await play({ DATA_DIR: join(folder, 'data') });
   }, 300_000);
 

@@ -89,6 +89,7 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'alerts that are missing for Kubernetes', file: alerts, from: 'max(scoreboard_queue_blocked) > 0', to: 'max(scoreboard_queue_blocked) > 1', check: generatedFiles, said: /prometheus-rule\.yaml is not what npm run generate makes/ },
   { what: 'a runbook that no dashboard shows', file: 'docs/runbooks.md', from: 'Prometheus cannot scrape one process of a role.', to: 'Nobody answers.', check: generatedFiles, said: /runbooks\.json is not what/ },
   { what: 'a command in the docs that no test runs', file: 'docs/runbooks.md', from: '```sh node', to: '```sh', check: documentedCommands, said: /nobody runs this block/ },
+  { what: 'a command of the tutorial that no test runs', file: 'docs/tutorial.md', from: '```sh run', to: '```sh', check: documentedCommands, said: /nobody runs this block/ },
   { what: 'a runbook for a service that does not exist', file: 'docs/runbooks.md', from: 'docker compose up --detach worker', to: 'docker compose up --detach workers', check: documentedCommands, said: /there is no service workers/ },
   { what: 'a runbook without commands for Kubernetes', file: 'docs/runbooks.md', from: /```sh kubernetes\nkubectl -n scoreboard get hpa\n.*\n```\n/, to: '', check: documentedCommands, said: /ScoreboardEventLoopSlow has commands for Compose and none for Kubernetes/ },
   { what: 'a runbook without its query', file: 'docs/runbooks.md', from: /```promql\npg_database_size_bytes[^`]*```/, to: '', check: documentedCommands, said: /ScoreboardDatabaseGrows has no query/ },

@@ -9,7 +9,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const documents = [...markdownIn('.'), ...markdownIn('docs'), ...markdownIn('docs/decisions'), ...markdownIn('k8s'), ...markdownIn('deploy/privileges')];
 const sources = ['apps', 'libs', 'test', 'tools'].flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, String(name))));
-const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/design.md', 'docs/extending.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/runbooks.md', 'docs/security.md', 'k8s/README.md'];
+const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/README.md', 'docs/design.md', 'docs/extending.md', 'docs/identity-providers.md', 'docs/operations.md', 'docs/problems.md', 'docs/runbooks.md', 'docs/security.md', 'docs/tutorial.md', 'k8s/README.md'];
 
 describe('the documentation', () => {
   it.each(documents)('names only scripts that exist: %s', (file) => {

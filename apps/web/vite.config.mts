@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { alias, compressed } from './compressed.mts';
+import { localized } from './words.mts';
 
 export default defineConfig({
   resolve: { alias },
-  plugins: [compressed(/^assets\//)],
+  plugins: [compressed(/^assets\//), localized],
   build: {
     // The page's Content-Security-Policy allows nothing inline, data URLs included.
     assetsInlineLimit: 0,

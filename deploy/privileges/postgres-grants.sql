@@ -14,7 +14,7 @@ GRANT EXECUTE ON FUNCTION apply_commands TO scoreboard_worker;
 -- It defines the boards, opens and closes their periods, and tells the other workers how far it is.
 GRANT SELECT, INSERT, UPDATE ON board TO scoreboard_worker;
 GRANT SELECT ON board_period TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION open_period, close_period, tell_closing TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION open_period, close_period, tell_closing, write_order TO scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON worker_progress TO scoreboard_worker;
 GRANT INSERT ON score_rejection TO scoreboard_worker;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
@@ -49,6 +49,8 @@ GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_op
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops
 -- the events that they set aside.
 GRANT SELECT ON top_watch, top_change, board_closing, board_period TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+-- All read periods; the worker and the api also by the order of a closed one.
+GRANT SELECT ON period_block TO scoreboard_api, scoreboard_worker, scoreboard_operator, scoreboard_reader;
 GRANT INSERT ON top_watch, top_change TO scoreboard_api, scoreboard_worker;
 GRANT UPDATE ON top_watch TO scoreboard_api, scoreboard_worker;
 GRANT SELECT, INSERT, UPDATE ON event_consumer TO scoreboard_worker;

@@ -36,18 +36,18 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await raise(site.url, { ann: 50, bob: 40 });
   }, 2 * PATIENCE_MS);
 
-  /** Ends the current day now instead of at midnight. */
-  async function endDay(): Promise<void> {
+  /** Changes rows of the database, which the worker publishes within a second. */
+  async function change(sql: string): Promise<void> {
     const client = new Client({ connectionString: site.databaseUrl });
     await client.connect();
-    try {
-      await client.query(`
+    await client.query(sql).finally(() => client.end());
+  }
+
+  /** Ends the current day now instead of at midnight. */
+  const endDay = () =>
+    change(`
         WITH ended AS (UPDATE board_period SET ends_at = now() WHERE board = 'day' AND starts_at <= now() AND now() < ends_at RETURNING key)
         UPDATE board_period SET starts_at = now() FROM ended WHERE board = 'day' AND starts_at > now()`);
-    } finally {
-      await client.end();
-    }
-  }
 
   it('shows the board of each tab, in the URL without a reload, and counts a point on each', async () => {
     const { page, complaints } = await site.open();
@@ -111,7 +111,18 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
   }, 2 * PATIENCE_MS);
 
   // The embedded database cannot be reached from here.
-  describeWith('TEST_DATABASE_URL', 'when a period ends', () => {
+  describeWith('TEST_DATABASE_URL', 'when the database says so', () => {
+    it('says from when a board counts that was added later, until it is filled', async () => {
+      const { page, complaints } = await site.open({}, '/?board=month');
+      await page.locator('[data-left]').filter({ hasText: 'Resets in' }).waitFor();
+      expect(await page.locator('[data-winners]').textContent()).toBe('');
+      await change(`UPDATE board_period SET counts_from = '2026-11-28T12:05Z' WHERE board = 'month' AND starts_at <= now() AND now() < ends_at`);
+      await page.locator('[data-winners]').filter({ hasText: /^Counts since Nov 2\d, 2026, \d+:\d\d/ }).waitFor();
+      await change(`UPDATE board_period SET counts_from = NULL`);
+      await page.locator('[data-winners]').filter({ hasText: /^$/ }).waitFor({ state: 'attached' });
+      expect(complaints).toEqual([]);
+    }, 2 * PATIENCE_MS);
+
     it('continues with the next one without a reload, and shows the winners of the one before', async () => {
       const { page, complaints } = await site.open({}, '/?board=day');
       await page.locator('[data-try]').click();

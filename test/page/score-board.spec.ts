@@ -81,11 +81,12 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
   }, 2 * PATIENCE_MS);
 
   it('takes changed attributes, shares one connection, and closes it with the last element', async () => {
-    const content = `${tag()}<score-board id="a" count="3"></score-board><score-board id="b" board="week" count="12"></score-board><score-board id="c" board="quiz"><h2>Quiz</h2><em slot="empty">Be the first!</em></score-board>`;
+    const content = `${tag()}<score-board id="a" count="3" lang="de-AT"></score-board><score-board id="b" board="week" count="12"></score-board><score-board id="c" board="quiz"><h2>Quiz</h2><em slot="empty">Be the first!</em></score-board>`;
     await onWebsite(content, async (page, complaints, requests) => {
       await rowsOf(page, 'a').nth(2).waitFor();
       await rowsOf(page, 'b').nth(11).waitFor();
       await page.getByText('Be the first!').waitFor();
+      await page.locator('#a').getByText('Platz').waitFor();
       await page.evaluate(`a.setAttribute('count', '2')`);
       await eventually(async () => expect(await rowsOf(page, 'a').count()).toBe(2), { withinMs: PATIENCE_MS });
       await page.evaluate(`a.setAttribute('board', 'quiz')`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { newCommandId } from '@scoreboard/application';
 import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
@@ -79,6 +80,36 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect(failures).toEqual([]);
     expect(accepted).toBeGreaterThan(50);
     await expectScore(user, accepted);
+  }, 120_000);
+
+  it('adds a board by a line in the file and a rolling restart of the workers, under load; a worker that would change its meaning does not start', async () => {
+    const user = newUser();
+    const write = (...more: readonly object[]) => writeFileSync(settings.BOARDS_FILE!, JSON.stringify([...boards, ...more]));
+    const boards = JSON.parse(readFileSync(settings.BOARDS_FILE!, 'utf8')) as readonly object[];
+    const scoreOn = async (board: string) => (await get(system, `/api/boards/${board}/users/${user}`)).body.score;
+    const load = startLoad(user);
+    await eventually(async () => expect(await scoreOn('day')).toBeGreaterThan(0));
+    write({ id: 'year', reset: 'yearly' });
+    for (const i of workers.keys()) {
+      expect(await workers[i]!.stop()).toBe(0);
+      workers[i] = await startRole('worker', settings);
+    }
+    await eventually(async () => expect(await scoreOn('year')).toBeGreaterThan(0));
+    for (const api of system.apis) {
+      await eventually(async () => expect((await get({ ...system, apis: [api] }, '/api/boards')).body.at(-1)).toMatchObject({ id: 'year', period: { countsFrom: expect.any(String) } }));
+    }
+    const watchers = gateways.map(({ url }) => watch(url));
+    for (const { socket } of watchers) expect(await new Promise((resolve) => socket.emit('subscribe', 'scores:top@year', resolve))).toEqual({ ok: true, channel: 'scores:top@year' });
+    for (const { socket } of watchers) socket.disconnect();
+    const { accepted, failures } = await load.stop();
+    expect(failures).toEqual([]);
+    await expectScore(user, accepted);
+    await eventually(async () => expect(await scoreOn('day')).toBe(accepted));
+    expect(await scoreOn('year')).toBeLessThan(accepted);
+
+    write({ id: 'year', reset: 'monthly' });
+    await expect(startRole('worker', settings)).rejects.toMatchObject({ exitCode: 78, output: 'BOARDS_FILE: the board year has begun to count and cannot change its reset, time zone, days, season or actions: give it another id\n' });
+    write({ id: 'year', reset: 'yearly' });
   }, 120_000);
 
   it('refuses updates within two seconds while the broker is down, and recovers by itself', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, StartFailed, type RoleProcess, type Servers, startRole, temporaryFolder } from '@scoreboard/harness';
 import { describeWith, eventually, shareServers, startStandalone } from '../support';
@@ -76,6 +76,19 @@ describe('the standalone with the example of docs/extending.md and rules in an E
     expect((await get(system, '/api/whoami')).status).toBe(401);
     expect((await get(system, '/api/whoami', { authorization: `Bearer ${token('ann')}` })).body).toEqual({ userId: 'ann' });
   });
+});
+
+describe('the filter of docs/extending.md', () => {
+  it('gives refusals another form, and leaves other errors as they are', async () => {
+    const folder = temporaryFolder('filter');
+    const [code] = [...readFileSync(join(projectRoot(), 'docs/extending.md'), 'utf8').matchAll(/^```js\n([^`]*)^```$/gm)].map((match) => match[1]!).filter((block) => block.includes('APP_FILTER'));
+    writeFileSync(join(folder, 'own-form.js'), code!);
+    const role = await startStandalone({ JWT_SECRET, LOG_LEVEL: 'warn', SCOREBOARD_EXTENSIONS: './own-form.js' }, { folder });
+    const answer = await get(systemOf(role), '/api/scores/users/nobody/history');
+    expect([answer.status, answer.body]).toEqual([401, { error: { code: 'unauthenticated', message: expect.stringMatching(/bearer/i) } }]);
+    expect((await get(systemOf(role), '/api/nowhere')).body).toMatchObject({ type: expect.any(String), status: 404 });
+    await role.kill();
+  }, 90_000);
 });
 
 describe('two extensions that define the same refusal', () => {

@@ -110,7 +110,7 @@ describeWith('TEST_DATABASE_URL', 'the API of the desk, on a standalone', () => 
       { act: 'consumers.drop', actor: 'mod-1', details: { found: 3, event: 'all' } },
       { act: 'consumers.retry', details: { found: 1, event: '2-1' } },
     ]);
-  });
+  }, 90_000);
 
   it('has none of it where the desk is switched off', async () => {
     await role.kill();

@@ -52,6 +52,7 @@ export const sqlRows: readonly SqlRow[] = [
   ['operator', 'DELETE FROM score_total', denied('table score_total')],
   ['api', 'SELECT tell_closing()', denied('function tell_closing')],
   ['worker', 'UPDATE board_closing SET players = 9', denied('table board_closing')],
+  ['worker', 'DELETE FROM period_block', denied('table period_block')],
   ['api', 'SELECT * FROM event_consumer', denied('table event_consumer')],
   ['worker', 'UPDATE top_change SET score = 9', denied('table top_change')],
   ['worker', 'DELETE FROM event_consumer', denied('table event_consumer')],

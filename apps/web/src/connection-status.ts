@@ -1,17 +1,18 @@
 import type { ConnectionState } from '@scoreboard/client';
 
-const WORDS: Readonly<Record<ConnectionState, string>> = { live: 'Live', reconnecting: 'Reconnecting…', offline: 'Offline' };
-
-/** Shows the connection state. Shows `Connecting…` until the first connection succeeds or an attempt fails. */
+/** Shows the connection state. Shows `connecting` until the first connection succeeds or an attempt fails. */
 export class ConnectionStatus {
   private isFirst = true;
 
-  constructor(private readonly element: HTMLElement) {}
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly words: Readonly<Record<ConnectionState | 'connecting', string>>,
+  ) {}
 
   show(state: ConnectionState): void {
     if (state === 'live') this.isFirst = false;
     const isConnecting = this.isFirst && state === 'reconnecting';
-    this.element.textContent = isConnecting ? 'Connecting…' : WORDS[state];
+    this.element.textContent = this.words[isConnecting ? 'connecting' : state];
     this.element.dataset.state = isConnecting ? 'connecting' : state;
   }
 

@@ -1,3 +1,5 @@
+import { fill, words } from './words';
+
 /** A message in a live region, optionally with a countdown to the next attempt. Screen readers announce it once, not every second. */
 export class Countdown {
   private text = '';
@@ -28,5 +30,5 @@ export class Countdown {
 
 function untilRetry(end: number): string {
   const seconds = Math.ceil((end - performance.now()) / 1_000);
-  return seconds > 0 ? `Trying again in ${seconds} s.` : 'Trying again.';
+  return seconds > 0 ? fill(words.againIn, { n: String(seconds) }) : words.again;
 }

@@ -1,8 +1,8 @@
 import type { Me, PlayerToken } from '@scoreboard/client';
 import { find } from './find';
-import { GONE } from './play-words';
 import { saveName } from './save-name';
 import { suggestName } from './suggest-name';
+import { words } from './words';
 
 /** Where the panel covers no row of the board, a player without a name sees the form at once. */
 const hasRoom = matchMedia('(width >= 60rem)');
@@ -38,7 +38,7 @@ export class NameForm {
     if (details.hidden) details.open = me.name === undefined && hasRoom.matches;
     details.hidden = false;
     if (me.name !== undefined && input.value === this.offered) input.value = this.offered = me.name;
-    const title = me.name === undefined ? 'Pick a name' : 'Change your name';
+    const title = me.name === undefined ? words.pickName : words.changeName;
     if (summary.textContent !== title) summary.textContent = title;
     this.me = me;
   }
@@ -50,11 +50,11 @@ export class NameForm {
   private async save(): Promise<void> {
     if (this.isSaving) return;
     this.isSaving = true;
-    this.say('Saving…');
+    this.say(words.saving);
     const name = this.input.value;
     const player = this.player();
     const { avatarUrl } = this.me ?? {}; // the server removes what is left out
-    const problem = player ? await saveName(player, { name, avatarUrl }) : GONE;
+    const problem = player ? await saveName(player, { name, avatarUrl }) : words.gone;
     this.isSaving = false;
     this.say(problem ?? '', problem !== undefined);
     if (problem !== undefined) return;

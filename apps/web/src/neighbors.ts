@@ -3,6 +3,7 @@ import { BoardTable } from './board-table';
 import { GLOBAL } from './boards';
 import { find } from './find';
 import { exact } from './numbers';
+import { fill, pointsFor, words } from './words';
 
 /** How many neighbors are shown on either side. */
 const RADIUS = 2;
@@ -112,5 +113,5 @@ function gapBetween(own: RankedScore, above: readonly RankedScore[]): string {
   if (!next) return '';
   const points = next.score - own.score + 1;
   const { rank } = above.find(({ score }) => score === next.score)!;
-  return `${exact(points)} ${points === 1 ? 'point' : 'points'} to place ${exact(rank)}`;
+  return fill(words.toPlace, { points: fill(pointsFor(points), { n: exact(points) }), rank: exact(rank) });
 }

@@ -1,6 +1,8 @@
 import type { RankedScore } from '@scoreboard/client';
 import { nameOf } from './board-row';
 import { find } from './find';
+import { exact } from './numbers';
+import { fill, words } from './words';
 
 /** The minimum time between two announcements to screen readers. */
 const INTERVAL_MS = 10_000;
@@ -17,7 +19,7 @@ export class News {
     this.leader = first?.userId ?? this.leader;
     if (!isNew) return;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.say(`${nameOf(first)} leads now, with ${first.score}`), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
+    this.waiting = setTimeout(() => this.say(fill(words.leads, { name: nameOf(first), score: exact(first.score) })), Math.max(0, this.saidAt + INTERVAL_MS - performance.now()));
   }
 
   /** The next board is another one: its leader is no news. */

@@ -1,12 +1,14 @@
 import { type BoardInfo, GLOBAL, readBoards, readPeriods, readWinners, type Winner } from './boards';
 import { find } from './find';
+import { LANGUAGE } from './numbers';
 import { timeLeft } from './time-left';
+import { fill, words } from './words';
 
 /** How long after a failure, or while the last period is not closed, the server is asked again. */
 const AGAIN_MS = 5_000;
-const BEFORE = { daily: 'Yesterday', weekly: 'Last week', monthly: 'Last month', yearly: 'Last year' } as const;
+const BEFORE = { daily: words.yesterday, weekly: words.lastWeek, monthly: words.lastMonth, yearly: words.lastYear } as const;
 
-/** Two lines above the rows: how long the period of the board lasts, and the first three of the one before. Their height is reserved. */
+/** Two lines above the rows: how long the period of the board lasts, and the first three of the one before, or from when the board counts. Their height is reserved. */
 export class PeriodLines {
   private readonly left = find('[data-left]');
   private readonly winners = find('[data-winners]');
@@ -14,19 +16,24 @@ export class PeriodLines {
   /** The period that was announced, and the one that the server has listed. */
   private period?: string;
   private listed?: string;
+  /** Set while the board lacks what was before it was added. */
+  private countsFrom?: string;
+  private best: readonly HTMLElement[] = [];
   /** Answers to earlier questions are ignored. */
   private turn = 0;
   private againTimer?: ReturnType<typeof setTimeout>;
   private tickTimer?: ReturnType<typeof setInterval>;
 
-  /** Shows the lines of a board; `period` is the one that the server has announced, if known. Does nothing if it is shown already. */
-  show(board: string, period?: string): void {
+  /** Shows the lines of a board; `period` is the one that the server has announced, if known, with the moment from which it counts. Does nothing if it is shown already. */
+  show(board: string, period?: string, countsFrom?: string): void {
+    if (board === this.board && countsFrom !== this.countsFrom) this.showBest(this.best, countsFrom);
     if (board === this.board && (period === undefined || period === this.period)) return;
     this.period = period;
     if (board === this.board && (this.listed ?? period) === period) return; // it is listed, or being read
     this.board = board;
     this.clear();
-    if (board === GLOBAL) this.left.textContent = 'Never resets';
+    this.showBest([], countsFrom);
+    if (board === GLOBAL) this.left.textContent = words.neverResets;
     else void this.read(board);
   }
 
@@ -36,7 +43,6 @@ export class PeriodLines {
     clearTimeout(this.againTimer);
     clearInterval(this.tickTimer);
     this.left.textContent = '';
-    this.winners.replaceChildren();
   }
 
   private async read(board: string): Promise<void> {
@@ -66,10 +72,10 @@ export class PeriodLines {
   private count({ reset, period }: BoardInfo, ahead: number): void {
     clearInterval(this.tickTimer);
     const end = period!.end === null ? Infinity : Date.parse(period!.end);
-    const [before, after] = reset ? ['Resets in', 'Resets now'] : ['Ends in', 'Ended'];
+    const [before, after] = reset ? [words.resetsIn, words.resetsNow] : [words.endsIn, words.ended];
     const tick = () => {
       const ms = end - Date.now() - ahead;
-      const text = ms === Infinity ? 'Never resets' : ms > 0 ? `${before} ${timeLeft(ms)}` : after;
+      const text = ms === Infinity ? words.neverResets : ms > 0 ? fill(before, { time: timeLeft(ms, words) }) : after;
       if (this.left.textContent !== text) this.left.textContent = text;
     };
     tick();
@@ -83,6 +89,13 @@ export class PeriodLines {
       return winner;
     });
     const title = Object.assign(document.createElement('span'), { textContent: `${reset ? BEFORE[reset] : period}:` });
-    this.winners.replaceChildren(...(names.length ? [title, ...names] : []));
+    this.showBest(names.length ? [title, ...names] : [], this.countsFrom);
+  }
+
+  private showBest(best: readonly HTMLElement[], countsFrom?: string): void {
+    this.best = best;
+    this.countsFrom = countsFrom;
+    const since = countsFrom && fill(words.countsSince, { time: new Date(countsFrom).toLocaleString(LANGUAGE.toString(), { dateStyle: 'medium', timeStyle: 'short' }) });
+    this.winners.replaceChildren(...(since ? [since] : best));
   }
 }

@@ -7,7 +7,8 @@ import { KeptValue } from './kept-value';
 import { NameForm } from './name-form';
 import { exact } from './numbers';
 import type { Progress } from './pending-points';
-import { COUNTED, FULL, GONE, reasonFor, refusalFor, SLOW } from './play-words';
+import { reasonFor, refusalFor } from './play-words';
+import { fill, fillWith, pointsFor, words } from './words';
 
 const FLICKER_MS = 300;
 
@@ -28,7 +29,7 @@ export class PlayPanel implements Progress {
   private timer?: ReturnType<typeof setTimeout>;
 
   constructor(guest: Guest) {
-    this.names = new NameForm(() => guest.player, (name) => this.note.say(`Your name is ${name} now.`));
+    this.names = new NameForm(() => guest.player, (name) => this.note.say(fill(words.named, { name })));
     find('[data-play]').hidden = false;
   }
 
@@ -46,7 +47,7 @@ export class PlayPanel implements Progress {
   offer(earn: () => boolean): void {
     find('[data-try]').addEventListener('click', () => {
       this.isFull = !earn();
-      if (this.isFull) this.note.say(FULL);
+      if (this.isFull) this.note.say(words.full);
     });
   }
 
@@ -57,11 +58,11 @@ export class PlayPanel implements Progress {
     this.names.show(me);
     const { score, rank } = me;
     // The rank also changes with the points of others, so it is announced only together with the player's own points.
-    this.place.replaceChildren(...(rank === null ? [] : [', rank ', strong(rank)]));
+    this.place.replaceChildren(...(rank === null ? [] : fillWith(words.atRank, { n: strong(rank) })));
     if (this.points.dataset.points === String(score)) return;
     this.points.dataset.points = String(score);
     if (!this.pendingCount) this.note.say('');
-    this.points.replaceChildren('You: ', strong(score), score === 1 ? ' point' : ' points');
+    this.points.replaceChildren(...fillWith(fill(words.you, { points: pointsFor(score) }), { n: strong(score) }));
   }
 
   forgetMe(): void {
@@ -69,31 +70,31 @@ export class PlayPanel implements Progress {
     this.hasPlayed = false;
     this.names.hide();
     this.clear();
-    this.points.textContent = 'No points yet';
-    this.note.say(GONE);
+    this.points.textContent = words.noPoints;
+    this.note.say(words.gone);
   }
 
   /** Points that are confirmed quickly are not shown as pending: that would flicker. */
   onPending(count: number): void {
     clearTimeout(this.timer);
     this.pendingCount = count;
-    const show = () => (this.pending.textContent = count ? `+${count} pending` : '');
+    const show = () => (this.pending.textContent = count ? fill(words.pending, { n: String(count) }) : '');
     if (count === 0 || this.pending.textContent) show();
     else this.timer = setTimeout(show, FLICKER_MS);
   }
 
   onSlow(): void {
-    this.note.say(SLOW);
+    this.note.say(words.slow);
   }
 
   onRetry(error: SubmitError): void {
-    this.note.say(this.isFull ? FULL : reasonFor(error), error.retryAfterMs);
+    this.note.say(this.isFull ? words.full : reasonFor(error), error.retryAfterMs);
   }
 
   /** The receipt's score and rank are those on the board `global`. */
   onCounted({ userId, score, rank = null }: Receipt): void {
     this.isFull = false;
-    this.note.say(score === undefined || (!this.isGlobal && !isLive()) ? COUNTED : '');
+    this.note.say(score === undefined || (!this.isGlobal && !isLive()) ? words.counted : '');
     if (!this.isGlobal || score === undefined) return;
     const kept = this.kept.get();
     const known = kept?.userId === userId ? kept : undefined;

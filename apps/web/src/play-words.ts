@@ -1,22 +1,18 @@
 import type { SubmitError } from '@scoreboard/client';
 import { NoGuest } from './guest';
-
-export const SLOW = 'The server has not answered yet. Your point is kept until it counts.';
-export const COUNTED = 'Your point counts. It will be on the board in a moment.';
-export const GONE = 'Your guest session has expired. The next point starts a new one.';
-export const FULL = 'Too many points are pending. The last click did not add one.';
+import { fill, words } from './words';
 
 /** Why a point does not count yet. The waiting time is shown after it. */
 export function reasonFor({ status, cause }: SubmitError): string {
-  if (cause instanceof NoGuest && cause.status === 429) return 'Too many new guests from your network. Your point is kept.';
-  if (status === 429) return 'Too fast. Your point is kept.';
-  if (status === 401) return 'Your guest session has expired. Your point goes to a new guest.';
-  if (status === 503 || cause instanceof NoGuest) return 'The server cannot accept points now. Your point is kept.';
-  return 'The server cannot be reached. Your point is kept.';
+  if (cause instanceof NoGuest && cause.status === 429) return words.manyGuests;
+  if (status === 429) return words.tooFast;
+  if (status === 401) return words.newGuest;
+  if (status === 503 || cause instanceof NoGuest) return words.busy;
+  return words.unreachable;
 }
 
-/** Why a point will never count. */
+/** Why a point will never count. The server's own reasons are in English. */
 export function refusalFor({ status, problem, outcome }: SubmitError): string {
-  if (outcome === 'unknown') return 'Your guest session expired before the server could confirm the last point.';
-  return status === undefined ? 'Guests cannot play here now.' : `The server refused the point: ${problem?.detail ?? problem?.title ?? `status ${status}`}`;
+  if (outcome === 'unknown') return words.unconfirmed;
+  return status === undefined ? words.noGuests : fill(words.refused, { reason: problem?.detail ?? problem?.title ?? `status ${status}` });
 }

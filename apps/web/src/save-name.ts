@@ -1,5 +1,5 @@
 import type { PlayerToken, Profile } from '@scoreboard/client';
-import { GONE } from './play-words';
+import { fill, words } from './words';
 
 const ANSWER_MS = 15_000;
 
@@ -18,21 +18,24 @@ export async function saveName({ userId, token }: PlayerToken, profile: Profile)
     body: JSON.stringify(profile),
     signal: AbortSignal.timeout(ANSWER_MS),
   }).catch(() => undefined);
-  if (!response) return 'The server cannot be reached. Save again in a moment.';
+  if (!response) return later(words.nameUnreachable);
   if (response.ok) return undefined;
   // A proxy in front of the server may answer with something other than JSON.
   const problem = (await response.json().catch(() => ({}))) as Problem;
   return reasonFor(response, problem);
 }
 
+/** The server's own reasons are in English. */
 function reasonFor({ status, headers }: Response, { type, detail, title, errors }: Problem): string {
   const seconds = Number(headers.get('Retry-After'));
-  const when = seconds ? `in ${seconds} s` : 'in a moment';
   const mistake = errors?.find(({ path }) => path === 'name');
-  if (mistake) return `The name ${mistake.message}.`;
-  if (type?.endsWith(':name-taken-away')) return 'A moderator took your name away. You cannot choose another one.';
-  if (status === 401) return GONE;
-  if (status === 429) return `Too many requests. Save again ${when}.`;
-  if (status >= 500) return `The server cannot save names now. Save again ${when}.`;
-  return `The server refused the name: ${detail ?? title ?? `status ${status}`}`;
+  if (mistake) return fill(words.nameMistake, { problem: mistake.message });
+  if (type?.endsWith(':name-taken-away')) return words.nameTaken;
+  if (status === 401) return words.gone;
+  if (status === 429) return later(words.nameTooFast, seconds);
+  if (status >= 500) return later(words.nameBusy, seconds);
+  return fill(words.nameRefused, { reason: detail ?? title ?? `status ${status}` });
 }
+
+/** A reason, and when to try again. */
+const later = (reason: string, seconds = 0): string => `${reason} ${seconds ? fill(words.saveAgainIn, { n: String(seconds) }) : words.saveAgain}`;

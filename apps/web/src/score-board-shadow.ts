@@ -1,4 +1,5 @@
 import boardStyle from './board.css?inline';
+import type { ElementWords } from './element-words';
 import elementStyle from './score-board.css?inline';
 
 const sheet = new CSSStyleSheet();
@@ -11,14 +12,14 @@ export interface Shadow {
 }
 
 /** Fills an element with an empty board. Without markup in strings and inline styles: strict Content-Security-Policies allow neither. */
-export function fillShadow(host: HTMLElement): Shadow {
+export function fillShadow(host: HTMLElement, words: ElementWords): Shadow {
   const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [sheet];
   const status = make('span', { role: 'status' });
   const rows = make('tbody', { part: 'rows' });
-  const heads = ['Rank', 'Player', 'Score'].map((word) => make('th', { scope: 'col' }, word));
-  const table = make('table', { part: 'table' }, make('caption', {}, 'The best, live'), make('thead', {}, make('tr', {}, ...heads)), rows);
-  const empty = make('p', { 'data-empty': '', 'part': 'empty' }, make('slot', { name: 'empty' }, 'No scores yet.'));
+  const heads = [words.rank, words.player, words.score].map((word) => make('th', { scope: 'col' }, word));
+  const table = make('table', { part: 'table' }, make('caption', {}, words.caption), make('thead', {}, make('tr', {}, ...heads)), rows);
+  const empty = make('p', { 'data-empty': '', 'part': 'empty' }, make('slot', { name: 'empty' }, words.empty));
   root.append(make('header', { part: 'header' }, make('slot', {}), status), table, empty);
   return { status, rows };
 }

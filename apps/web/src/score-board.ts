@@ -3,6 +3,7 @@ import { boardEvent } from './board-event';
 import { BoardTable } from './board-table';
 import { GLOBAL } from './boards';
 import { ConnectionStatus } from './connection-status';
+import { elementWords } from './element-words';
 import { connectTo } from './shared-connections';
 import { fillShadow } from './score-board-shadow';
 
@@ -13,7 +14,7 @@ const COUNT = /^([1-9]\d?|100)$/;
  * `<score-board board="week" count="5">`: a live board on any website whose origin is in `CORS_ORIGINS`.
  *
  * Attributes: `board` (default `global`), `count` (1 to 100, default 10), `server` (the api's address; default: where this script comes from),
- * `gateway` (its address, if it has one of its own), `theme` (`dark` or `light`; default: the visitor's setting). Each can change at any time. A
+ * `gateway` (its address, if it has one of its own), `lang` (when it is put into the page; default: the page's, or the browser's), `theme` (`dark` or `light`; default: the visitor's setting). Each can change at any time. A
  * value that is not valid is reported on the console, and the default is used.
  * Its own content is the heading; `slot="empty"` is shown while there are no scores. `--accent` and the other colors of `board.css` can be set, and
  * `::part(header)`, `table`, `rows`, `empty` be styled.
@@ -25,17 +26,9 @@ export class ScoreBoardElement extends HTMLElement {
   /** The api's address where `server` is not set. */
   static defaultServer = '';
 
-  private readonly table: BoardTable;
-  private readonly status: ConnectionStatus;
+  private parts?: { readonly table: BoardTable; readonly status: ConnectionStatus };
   private leave?: () => void;
   private isDue = false;
-
-  constructor() {
-    super();
-    const { status, rows } = fillShadow(this);
-    this.status = new ConnectionStatus(status);
-    this.table = new BoardTable(rows);
-  }
 
   connectedCallback(): void {
     this.renewSoon();
@@ -64,30 +57,38 @@ export class ScoreBoardElement extends HTMLElement {
   private join(): () => void {
     const server = this.getAttribute('server') ?? ScoreBoardElement.defaultServer;
     const { board, leave } = connectTo(server, this.getAttribute('gateway') ?? undefined);
-    const stops = this.listen(board);
+    this.parts ??= this.create();
+    const stops = this.listen(board, this.parts);
     return () => {
       for (const stop of stops) stop();
       leave();
     };
   }
 
-  private listen(board: Scoreboard): readonly (() => void)[] {
+  /** Not before the element is in a page: its language may be that of the page. */
+  private create(): NonNullable<typeof this.parts> {
+    const words = elementWords(this);
+    const { status, rows } = fillShadow(this, words);
+    return { table: new BoardTable(rows), status: new ConnectionStatus(status, words) };
+  }
+
+  private listen(board: Scoreboard, { table, status }: NonNullable<typeof this.parts>): readonly (() => void)[] {
     const count = Number(this.read('count', COUNT, '10', 'a whole number from 1 to 100'));
     const id = this.read('board', ID, GLOBAL, '1 to 32 of a-z, 0-9 and -');
     let shown: string | undefined;
-    this.table.clear();
+    table.clear();
     const show = (state: Board & Partial<InPeriod>) => {
-      if (shown !== state.period) this.table.clear();
+      if (shown !== state.period) table.clear();
       shown = state.period;
       const entries = state.entries.slice(0, count);
-      this.table.show(entries);
+      table.show(entries);
       this.dispatchEvent(new CustomEvent('scores', { detail: { ...state, entries } }));
     };
     const showState = (state: ConnectionState) => {
-      this.status.show(state);
+      status.show(state);
       this.dispatchEvent(new CustomEvent('state', { detail: state }));
     };
-    const fail = () => this.status.failed(board.state);
+    const fail = () => status.failed(board.state);
     return [board.on('error', fail), board.on('state', showState), board.on(boardEvent(id, count), show)];
   }
 

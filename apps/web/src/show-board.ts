@@ -6,6 +6,7 @@ import { ConnectionStatus } from './connection-status';
 import { find } from './find';
 import { News } from './news';
 import { PeriodLines } from './period-lines';
+import { words } from './words';
 
 /** The live board and its connection. */
 export interface ShownBoard {
@@ -20,7 +21,7 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
   const { gateway, revision, chosen = GLOBAL } = document.documentElement.dataset;
   const table = new BoardTable(find('tbody'));
   const news = new News();
-  const status = new ConnectionStatus(find('[role=status]'));
+  const status = new ConnectionStatus(find('[role=status]'), words);
   const lines = document.querySelector('[data-period]') ? new PeriodLines() : undefined;
   const panel = find('[data-board]');
   const board = new Scoreboard('', { gatewayUrl: gateway, token, revision: revision === undefined || chosen !== GLOBAL ? undefined : Number(revision) });
@@ -32,14 +33,14 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
     let shown: { readonly period?: string } | undefined;
     if (isSwitch) panel.ariaBusy = 'true'; // hides the rows of the board before
     lines?.show(id);
-    stop = board.on(boardEvent(id, count), ({ entries, period }: Board & Partial<InPeriod>) => {
+    stop = board.on(boardEvent(id, count), ({ entries, period, countsFrom }: Board & Partial<InPeriod>) => {
       const isNew = shown ? shown.period !== period : isSwitch;
       if (isNew) table.clear();
       if (isNew) news.forget();
       shown = { period };
       table.show(entries.slice(0, count));
       news.hear(entries);
-      lines?.show(id, period);
+      lines?.show(id, period, countsFrom);
       panel.ariaBusy = null;
     });
   };

@@ -1,4 +1,5 @@
 import { timeLeft } from './time-left';
+import en from './words/en.json';
 
 describe('timeLeft', () => {
   it.each([
@@ -10,6 +11,6 @@ describe('timeLeft', () => {
     [86_400_000, '1 d 0 h'],
     [6.5 * 86_400_000, '6 d 12 h'],
   ])('shows %i ms as %s', (ms, text) => {
-    expect(timeLeft(ms)).toBe(text);
+    expect(timeLeft(ms, en)).toBe(text);
   });
 });

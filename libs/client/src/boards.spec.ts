@@ -81,6 +81,19 @@ describe('the boards of the client library', () => {
     await eventually(() => expect(told).toMatchObject({ 'top@day': { entries: [{ score: 1 }] }, 'me@day': { score: 1, rank: 1 } }), PATIENT);
   });
 
+  it('reports from when a board counts that was added later, until it is filled', async () => {
+    const added = { ...YESTERDAY, countsFrom: BOUNDARY - 3_600_000 };
+    const withPeriod = (period: typeof YESTERDAY) => ({ ...BOARDS, boards: [{ ...BOARDS.boards[0]!, periods: [TODAY, period] }] });
+    await start(withPeriod(added));
+    await put(YESTERDAY, 'ann', 5);
+    const told = record(open({ token: () => ann }), 'top@day', 'me@day');
+    const countsFrom = '2026-11-28T23:00:00.000Z';
+    await eventually(() => expect(told).toMatchObject({ 'top@day': { countsFrom, entries: [{ score: 5 }] }, 'me@day': { countsFrom, score: 5 } }), PATIENT);
+    await source.published.publish(withPeriod(YESTERDAY));
+    await gateway.boards.refresh();
+    await eventually(() => expect([told['top@day'], told['me@day']].map((data) => [data.score ?? data.entries[0].score, data.countsFrom])).toEqual([[5, undefined], [5, undefined]]), PATIENT);
+  });
+
   it('continues after a network failure, and in the next period', async () => {
     await start();
     const proxy = await TcpProxy.start(gateway.url);

@@ -29,6 +29,8 @@ export interface Me extends Profile {
 export interface InPeriod {
   readonly board: string;
   readonly period: string;
+  /** Present while the board lacks what was before it was added: the period counts what was applied after this moment, in RFC 3339. */
+  readonly countsFrom?: string;
 }
 
 /** `live`: the board is up to date. `reconnecting`: it may be out of date, because there is no connection, or the gateway cannot read the leaderboard. `offline`: the machine has no network, or `close` was called. */

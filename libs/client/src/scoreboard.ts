@@ -5,6 +5,7 @@ import { Submission } from './submission.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import { type TokenHook, TokenSource } from './token-source.ts';
 
+/** How a `Scoreboard` finds its server and its player. */
 export interface ScoreboardOptions {
   /** The gateway's address, if no load balancer serves it together with the api. Same forms as the api's address. Default: the api's address. */
   readonly gatewayUrl?: string;

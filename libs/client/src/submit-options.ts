@@ -1,6 +1,7 @@
 import { claimsOf } from './token-claims.ts';
 import type { SubmitError } from './submit-error.ts';
 
+/** How one update is submitted. */
 export interface SubmitOptions {
   /** 1 to 255 visible ASCII characters. An update sent again with the same key counts once. Default: a new UUIDv7. */
   readonly idempotencyKey?: string;

@@ -3,6 +3,7 @@ export type BoardReset = 'daily' | 'weekly' | 'monthly' | 'yearly';
 
 /** The days of the week, in the order of ISO 8601. */
 export const WEEKDAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+/** A day of the week, in English and lower case. */
 export type Weekday = (typeof WEEKDAYS)[number];
 
 /** A board id: 1 to 32 of a-z, 0-9 and -. */
@@ -28,7 +29,7 @@ export interface BoardDefinition {
   readonly to?: number;
   /** Counts only updates of these actions; `level-*` stands for all that begin with `level-`. Absent: counts all. */
   readonly actions?: readonly string[];
-  /** How many ended periods stay readable. */
+  /** How many ended periods have a leaderboard. */
   readonly keep: number;
 }
 
@@ -58,10 +59,10 @@ export interface BoardPeriod extends PeriodTime {
 /** The key of the board `global`, which always exists and has one period without an end. */
 export const GLOBAL_PERIOD = 1;
 
-/** The boards there are, and their periods that can be read, newest first. */
+/** The boards there are, and their periods that have a leaderboard, newest first. */
 export interface BoardCatalog {
   readonly boards: readonly { readonly definition: BoardDefinition; readonly periods: readonly BoardPeriod[] }[];
-  /** The keys of periods that lately ceased to be readable: their leaderboards can be dropped. */
+  /** The keys of other periods, such as those beyond `keep`: their leaderboards can be dropped. */
   readonly expired: readonly number[];
 }
 

@@ -22,8 +22,10 @@ export interface Identity {
 /** All scopes. */
 export const SCOPES = ['scores:write', 'scores:write:any', 'actions:issue', 'events:read', 'scores:admin', 'profiles:write:any'] as const;
 
+/** A right of a token. */
 export type Scope = (typeof SCOPES)[number];
 
+/** Whether a text is one of our scopes. */
 export const isScope = (name: string): name is Scope => SCOPES.some((scope) => scope === name);
 
 /** Allows one update of the token's own user. */
@@ -36,6 +38,7 @@ export interface ActionGrant {
   readonly tokenId: string;
 }
 
+/** Whether a caller has a scope. An action token has none. */
 export const grants = (identity: Identity, scope: Scope): boolean => !identity.actionGrant && identity.scopes.has(scope);
 
 /** Throws `foreign-user` if the token belongs to another user, `no-user` if it names no user. */

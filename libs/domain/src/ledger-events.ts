@@ -3,8 +3,10 @@ import type { RankedScore } from './standing';
 /** The types of ledger events. Later versions add types: a reader names those that it wants, and ignores others. */
 export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left', 'board.closed'] as const;
 
+/** The type of a ledger event. */
 export type LedgerEventType = (typeof LEDGER_EVENT_TYPES)[number];
 
+/** Whether a text is the type of a ledger event. */
 export const isLedgerEventType = (name: string): name is LedgerEventType => LEDGER_EVENT_TYPES.some((type) => type === name);
 
 /**
@@ -62,6 +64,7 @@ interface BoardClosing {
 /** The users that an event names. */
 export const usersOf = (event: LedgerEvent): readonly string[] => (event.type === 'board.closed' ? event.entries.map(({ userId }) => userId) : [event.userId]);
 
+/** A part of the ledger's events. */
 export interface EventPage {
   /** In order. */
   readonly events: readonly LedgerEvent[];
@@ -69,6 +72,7 @@ export interface EventPage {
   readonly next: EventPosition;
 }
 
+/** The place before the first event. */
 export const BEFORE_ALL_EVENTS: EventPosition = { sequence: 0, place: 0 };
 
 /** A place after all events of a sequence number. */

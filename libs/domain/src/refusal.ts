@@ -35,7 +35,9 @@ export const REFUSALS = {
   'ledger-unavailable': { kind: 'unavailable', title: 'The ledger cannot be reached at the moment' },
 } as const;
 
+/** The code of a refusal of this product. */
 export type RefusalCode = keyof typeof REFUSALS;
+/** What a refusal means for the caller; it decides the status. */
 export type RefusalKind = (typeof REFUSALS)[RefusalCode]['kind'];
 
 /** A refusal that is not in the table: see `defineRefusal`. */

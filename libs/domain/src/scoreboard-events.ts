@@ -30,6 +30,7 @@ export interface ScoreboardEventMap {
   'client.dropped': Readonly<Record<never, never>>;
 }
 
+/** What changed in the leaderboard. */
 export interface StandingsProjected {
   readonly range: LedgerRange;
   /** The board, if the top ten changed. */
@@ -43,6 +44,7 @@ export interface StandingsProjected {
 /** `stopped`: it failed; the next rebuild continues after its last page. */
 export type RebuildState = 'running' | 'finished' | 'stopped';
 
+/** The progress of a rebuild of the leaderboard. */
 export interface LeaderboardRebuilding {
   /** Number of standings in the new ranking, including those that an interrupted run had copied. */
   readonly standings: number;
@@ -54,6 +56,7 @@ export interface LeaderboardRebuilding {
   readonly state: RebuildState;
 }
 
+/** The name of an event of `ScoreboardEvents`. */
 export type ScoreboardEvent = keyof ScoreboardEventMap;
 type Listener<Name extends ScoreboardEvent> = (event: ScoreboardEventMap[Name]) => void;
 

@@ -6,6 +6,8 @@ export type Transport = 'socket.io' | 'websocket';
 export interface Target {
   readonly port: number;
   readonly transport: Transport;
+  /** Watches this board instead of `global`. */
+  readonly board?: string;
   /** Of the loopback network; each has ports of its own. */
   readonly localAddress?: string;
 }
@@ -124,8 +126,14 @@ export class RawClient {
     const text = payload.toString('latin1', 0, 2);
     if (text.startsWith('0')) this.send(TEXT, Buffer.from('40/ws/scores,'));
     else if (text === '2') this.send(TEXT, Buffer.from('3'));
-    else if (text === '40') this.hooks.joined?.();
+    else if (text === '40') this.choose();
     else if (text === '44') this.refused(payload.toString());
+  }
+
+  private choose(): void {
+    const { board } = this.target;
+    if (board) for (const [event, channel] of [['unsubscribe', 'scores:top'], ['subscribe', `scores:top@${board}`]]) this.send(TEXT, Buffer.from(`42/ws/scores,["${event}","${channel}"]`));
+    this.hooks.joined?.();
   }
 
   private refused(how: string): void {

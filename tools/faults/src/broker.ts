@@ -42,6 +42,14 @@ export const command = (userId: string, scoreIncrement: number, more: object = {
 /** The content of a message with these commands. */
 export const message = (...commands: readonly unknown[]): string => JSON.stringify({ v: 1, commands });
 
+const IN_A_MESSAGE = 500;
+
+/** So many users, a multiple of 500, score once, below all who play. */
+export function seedUsers(url: string, users: number): Promise<void> {
+  const some = (from: number) => message(...Array.from({ length: IN_A_MESSAGE }, (_, i) => command(`crowd-${from + i}`, 1 + (((from + i) * 7_919) % 99_991))));
+  return publish(url, Array.from({ length: users / IN_A_MESSAGE }, (_, i) => some(i * IN_A_MESSAGE)));
+}
+
 /** Waits until no command waits; resolves with whether that came about. */
 export const isDrained = (url: string, withinMs: number): Promise<boolean> => eventually(async () => (await waitingIn(url, COMMANDS)) === 0, withinMs, 50);
 

@@ -15,6 +15,7 @@ import { AmqpChannel } from '../../../libs/infrastructure/src/rabbitmq/amqp-chan
  * - `channel-error`: at every so many publications or batches a wrong acknowledgement makes the broker close all its channels (406)
  * - `slow-worker`: every batch takes FAULT_DELAY_MS longer
  * - `double-publish`: every message is published twice
+ * - `clock`: the clock is FAULT_DELAY_MS ahead
  */
 const { FAULT_POINT = '', FAULT_AFTER = '1', FAULT_DELAY_MS = '0' } = process.env;
 
@@ -76,6 +77,7 @@ const POINTS: Record<string, () => void> = {
   },
   'slow-worker': () => wrap(PostgresLedger.prototype, 'apply', async (call) => (await delay(Number(FAULT_DELAY_MS)), call())),
   'double-publish': () => wrap(AmqpChannel.prototype, 'publish', twice),
+  'clock': () => wrap(Date, 'now', (call) => (call() as number) + Number(FAULT_DELAY_MS)),
 };
 
 wrap(AmqpChannel.prototype, 'open', (call, self) => {

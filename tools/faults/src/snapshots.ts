@@ -13,7 +13,7 @@ export interface LedgerSnapshot {
   readonly unsound: readonly string[];
   /** Everybody who has a place, best first; `standing`: when the score was reached, and the version. */
   readonly order: readonly { readonly userId: string; readonly score: number; readonly standing: string }[];
-  /** The same for each period that has begun and is not closed. */
+  /** The same for each period that has begun, and was not closed long ago. */
   readonly periods: readonly { readonly key: number; readonly order: LedgerSnapshot['order'] }[];
 }
 
@@ -31,7 +31,7 @@ const WHERE_PERIODS_UNSOUND = `
      WHERE event.score_increment <> 0 GROUP BY key, event.user_id)
   SELECT user_id FROM (SELECT leaderboard_id AS key, user_id, score FROM score_total WHERE leaderboard_id <> 1) AS total FULL JOIN counted USING (key, user_id)
    WHERE total.score IS DISTINCT FROM counted.score`;
-const PERIODS = 'SELECT key FROM board_period WHERE closed_at IS NULL AND starts_at <= now()';
+const PERIODS = `SELECT key FROM board_period WHERE starts_at <= now() AND (closed_at IS NULL OR closed_at > now() - interval '3 minutes')`;
 const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,

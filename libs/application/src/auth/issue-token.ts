@@ -9,6 +9,7 @@ import { TokenSigner } from './token-verifier';
 /** Lifetime of a service token, in seconds. A revoked client can use its tokens until they expire. */
 export const SERVICE_TOKEN_SECONDS = 3_600;
 
+/** Credentials of a service that asks for a token. */
 export interface TokenRequest {
   readonly clientId: string;
   readonly secret: string;
@@ -17,6 +18,7 @@ export interface TokenRequest {
   readonly address: string;
 }
 
+/** A token for a service. */
 export interface IssuedToken {
   readonly token: string;
   readonly scopes: readonly string[];

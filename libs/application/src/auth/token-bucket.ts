@@ -1,3 +1,4 @@
+/** How much a `TokenBucket` lets through. */
 export interface TokenBucketOptions {
   /** Maximum cost at once. */
   readonly burst: number;

@@ -171,13 +171,16 @@ export function boardStoreContract(make: () => Promise<BoardParts>): void {
     expect(await totals(today!)).toEqual({ 'forgotten-1': 5 });
   });
 
-  it('keeps as many ended periods readable as the board says, and lists the others as expired once they are closed', async () => {
+  it('keeps the leaderboards of as many ended periods as the board says, and lists the others as expired once they are closed and have an order', async () => {
     await define(day);
     const days = await periodsOf('day');
     const later = noon + 10 * 24 * HOUR;
     for (const next of [3, 2, 1].map((ago) => periodAt(day, later - ago * 24 * HOUR)!)) await store.open(day, next);
     expect((await store.read(later)).boards[0]!.periods).toHaveLength(5); // nothing is closed
     for (const period of days) await store.close(period);
+    expect((await store.read(later)).expired).toEqual([]);
+    await store.tellClosings();
+    await store.writeOrders();
     const { boards, expired } = await store.read(later);
     expect(boards[0]!.periods).toHaveLength(3);
     expect(new Set(expired)).toEqual(new Set(days.map(({ key }) => key)));

@@ -30,7 +30,7 @@ export abstract class BoardStore {
    */
   abstract define(boards: readonly BoardDefinition[]): Promise<void>;
 
-  /** The boards, and their periods: those that have not ended at `now`, or are not closed, and the newest `keep` of the others that are not dropped. */
+  /** The boards, and their periods: those that have not ended at `now` or have no order, and the newest `keep` of the others. Dropped ones are left out. */
   abstract read(now: number): Promise<BoardCatalog>;
 
   /** Begins to count a period, if it does not yet; it must be called before the period begins. */
@@ -44,6 +44,15 @@ export abstract class BoardStore {
    * several processes, writes nothing twice. O(users of the period).
    */
   abstract tellClosings(): Promise<void>;
+
+  /**
+   * Writes the order of each closed period that is told, so that its ranks can be read without its leaderboard. Moderation keeps an order right. Calling it again, or from
+   * several processes, writes nothing twice. O(n log n) for the n users of the period; if a moderator acts meanwhile, it begins again.
+   */
+  abstract writeOrders(): Promise<void>;
+
+  /** The periods of a board that have an order, the newest first; or the one with this id. Those that `read` returns may be among them. */
+  abstract past(board: string, id?: string): Promise<readonly BoardPeriod[]>;
 
   /**
    * Counts the newest `limit` events of the history that an open period does not count and that belong in it; see `BoardPeriod.countsFrom`. Undefined if the period is whole or closed.

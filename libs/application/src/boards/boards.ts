@@ -59,24 +59,22 @@ export class Boards {
     return [{ definition: { id: GLOBAL_BOARD }, period: GLOBAL }, ...this.catalog.boards.map(({ definition, periods }) => ({ definition, period: this.currentOf(periods) ?? this.begun(periods)[0] }))];
   }
 
-  /** The periods of a board that can be read and have begun, newest first. Refusal: `unknown-board`. */
+  /** The periods of a board that have a leaderboard and have begun, newest first. Refusal: `unknown-board`. */
   periods(board: string): readonly BoardPeriod[] {
     return board === GLOBAL_BOARD ? [GLOBAL] : this.begun(this.boardOf(board).periods);
   }
 
   /**
-   * A period of a board; by default the current one, and of a season that is over the season. Refusals: `unknown-board`; `unknown-period`, also for a season that has not begun;
-   * `invalid-request` for a period that no board of this kind can have.
+   * A period of a board; by default the current one, and of a season that is over the season. Undefined if it is not among `periods`, and for a season that has not begun.
+   * Refusals: `unknown-board`; `invalid-request` for a period that no board of this kind can have.
    */
-  find(board: string, id?: string): BoardPeriod {
+  find(board: string, id?: string): BoardPeriod | undefined {
     if (board === GLOBAL_BOARD && id === undefined) return GLOBAL;
     const reset = board === GLOBAL_BOARD ? undefined : this.boardOf(board).definition.reset;
     const problem = id === undefined ? undefined : problemOfPeriodId({ reset }, id);
     if (problem) throw new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'period', message: problem }] });
     const periods = this.periods(board);
-    const found = id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
-    if (!found) throw new Refusal('unknown-period');
-    return found;
+    return id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
   }
 
   private async refreshIfDue(): Promise<void> {

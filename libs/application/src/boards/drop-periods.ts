@@ -6,6 +6,7 @@ import { problemOfOwnPeriodId } from './periods';
 /** How many totals one statement deletes. */
 const PAGE = 10_000;
 
+/** How many periods had totals that were deleted, and how many totals. */
 export interface DroppedPeriods {
   readonly periods: number;
   readonly totals: number;

@@ -7,6 +7,7 @@ import type { BoardStore } from './board-store';
 /** How many events one step looks at: writers wait for it, a few hundredths of a second. */
 const PAGE = 1_000;
 
+/** The progress of filling one period of a board. */
 export interface FilledPeriod {
   readonly period: string;
   /** How many events were looked at, and how many of them the period counts now. */

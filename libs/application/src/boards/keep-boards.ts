@@ -48,9 +48,10 @@ export class KeepBoards {
     return catalog;
   }
 
-  /** Writes the content of `board.closed` for periods that any worker has closed; call it about every second. Nothing waits for it: a board of a million users takes seconds. */
-  tellClosings(): Promise<void> {
-    return this.store.tellClosings();
+  /** Writes the content of `board.closed` for periods that any worker has closed, and then their order; call it about every second. Nothing waits for it: a board of a million users takes seconds. */
+  async tellClosings(): Promise<void> {
+    await this.store.tellClosings();
+    await this.store.writeOrders();
   }
 
   private async open({ boards }: BoardCatalog): Promise<readonly PeriodTime[]> {

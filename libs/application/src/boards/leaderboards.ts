@@ -9,6 +9,6 @@ export abstract class Leaderboards {
   /** Announces the changes of this leaderboard. */
   abstract feedOf(key: number): BoardFeed;
 
-  /** Forgets a period that nobody can read anymore, and deletes its leaderboard. */
+  /** Deletes the leaderboard of a period. */
   abstract drop(key: number): Promise<void>;
 }

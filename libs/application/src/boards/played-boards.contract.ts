@@ -89,6 +89,7 @@ export async function playBoards({ store, ledger, adjustments, leaderboards, pub
     if (random() < 0.05) project.add(await adjustments.setHidden('user-7', random() < 0.5, { reason: 'a test', by: 'mod' }));
     await project.idle();
     catalog = await keep.look();
+    await keep.tellClosings(); // so the ledger reads closed periods by their order
     for (const { periods } of catalog.boards) for (const { board, end, closedAt } of periods) if (closedAt) closedUntil.set(board, Math.max(end!, closedUntil.get(board) ?? 0));
     await follow.look(catalog, now);
   }

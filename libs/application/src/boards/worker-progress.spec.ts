@@ -23,7 +23,7 @@ describeWith('TEST_DATABASE_URL', 'WorkerProgress', () => {
       await report(...workers);
       expect(await workers[0]!.progress.isAppliedUpTo(at)).toBe(true);
     });
-  const age = (seconds: number) => database.query(`UPDATE worker_progress SET seen_at = seen_at - $1 * interval '1 s', empty_at = empty_at - $1 * interval '1 s', returned_at = returned_at - $1 * interval '1 s'`, [seconds]);
+  const age = (seconds: number) => database.query(`UPDATE worker_progress SET seen_at = seen_at - $1 * interval '1 s', empty_ats = ARRAY(SELECT at - $1 * interval '1 s' FROM unnest(empty_ats) AS at), returned_at = returned_at - $1 * interval '1 s'`, [seconds]);
 
   beforeEach(() => database.query('TRUNCATE worker_progress'));
 
@@ -53,6 +53,20 @@ describeWith('TEST_DATABASE_URL', 'WorkerProgress', () => {
     expect(await one.progress.isAppliedUpTo(Date.now())).toBe(false);
   });
 
+  it('knows it by any of the last looks at the queue after which every worker has reported, and by the one look of an earlier build', async () => {
+    const [one, two] = [start(), start()];
+    const isAppliedWith = async (looks: string) => {
+      await database.query(`UPDATE worker_progress SET ${looks} FROM clock_timestamp() AS now`);
+      return one.progress.isAppliedUpTo(moment());
+    };
+    await report(one, two);
+    expect(await isAppliedWith('empty_ats = ARRAY[now]')).toBe(false);
+    expect(await isAppliedWith(`empty_ats = ARRAY[now - interval '2 s', now]`)).toBe(true);
+    expect(await isAppliedWith(`empty_ats = NULL, empty_at = now - interval '2 s'`)).toBe(true);
+    await report(one);
+    expect(await database.query('SELECT cardinality(empty_ats) AS looks FROM worker_progress WHERE empty_ats IS NOT NULL')).toEqual([{ looks: 2 }]);
+  });
+
   it('waits a minute for a worker that falls silent, and for one whose messages went back to the queue', async () => {
     const [one, two] = [start(), start()];
     await untilApplied(moment(), one, two);
@@ -61,8 +75,8 @@ describeWith('TEST_DATABASE_URL', 'WorkerProgress', () => {
     expect(await one.progress.isAppliedUpTo(moment())).toBe(false);
     await untilApplied(moment(), one, two);
 
-    await database.query(`UPDATE worker_progress SET empty_at = clock_timestamp() - interval '1 s', seen_at = clock_timestamp() + interval '1 s' WHERE worker = (SELECT min(worker::text)::uuid FROM worker_progress)`);
-    await database.query(`UPDATE worker_progress SET empty_at = NULL, seen_at = clock_timestamp() - interval '30 s' WHERE worker <> (SELECT min(worker::text)::uuid FROM worker_progress)`);
+    await database.query(`UPDATE worker_progress SET empty_ats = ARRAY[clock_timestamp() - interval '1 s'], seen_at = clock_timestamp() + interval '1 s' WHERE worker = (SELECT min(worker::text)::uuid FROM worker_progress)`);
+    await database.query(`UPDATE worker_progress SET empty_at = NULL, empty_ats = NULL, seen_at = clock_timestamp() - interval '30 s' WHERE worker <> (SELECT min(worker::text)::uuid FROM worker_progress)`);
     expect(await one.progress.isAppliedUpTo(moment())).toBe(false);
     await database.query(`UPDATE worker_progress SET seen_at = clock_timestamp() - interval '70 s' WHERE empty_at IS NULL`);
     expect(await one.progress.isAppliedUpTo(moment())).toBe(true);

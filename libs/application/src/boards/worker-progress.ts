@@ -15,8 +15,8 @@ export interface Deliveries {
 export interface WorkerReport {
   /** Age of the oldest command that waits in it; absent if none waits. */
   readonly heldMs?: number;
-  /** How long ago it saw that all messages were with workers. */
-  readonly emptyMs?: number;
+  /** How long ago it saw that all messages were with workers: the last moments in which it did. */
+  readonly emptyMs: readonly number[];
   /** How long ago messages that it had may have gone back to the queue. */
   readonly returnedMs?: number;
   /** It has ended, and has no messages. */
@@ -31,8 +31,8 @@ export abstract class WorkerReports {
   abstract showAppliedUpTo(moment: number): Promise<boolean>;
 }
 
-/** How long a worker's last look at the queue is kept, so that the others can report what they had after it. */
-const LOOK_EVERY_MS = 2_500;
+/** How long a worker's look at the queue is kept, so that the others can report what they had after it. */
+const KEPT_MS = 3_500;
 
 /**
  * How far the workers of one queue have applied it together. Each of them reports once a second what it has.
@@ -43,7 +43,8 @@ const LOOK_EVERY_MS = 2_500;
  */
 export class WorkerProgress extends QueueProgress {
   private readonly worker = randomUUID();
-  private emptyAt?: number;
+  /** When it saw that all messages were with workers. */
+  private emptyAts: readonly number[] = [];
   private returnedAt?: number;
   private returns = 0;
 
@@ -56,19 +57,18 @@ export class WorkerProgress extends QueueProgress {
 
   /** Call it about once a second. */
   async report(): Promise<void> {
-    if (this.emptyAt === undefined || performance.now() - this.emptyAt > LOOK_EVERY_MS) {
-      const began = performance.now();
-      if ((await this.deliveries.countReady()) === 0) this.emptyAt = began;
-    }
+    const began = performance.now();
+    const isEmpty = (await this.deliveries.countReady()) === 0;
+    this.emptyAts = [...this.emptyAts, ...(isEmpty ? [began] : [])].filter((at) => began - at < KEPT_MS);
     if (this.deliveries.returns() !== this.returns) this.returnedAt = performance.now();
     this.returns = this.deliveries.returns();
     const heldMs = this.deliveries.oldestAgeSeconds() * 1_000;
-    await this.reports.write(this.worker, { heldMs: heldMs || undefined, emptyMs: ageOf(this.emptyAt), returnedMs: ageOf(this.returnedAt), hasLeft: false });
+    await this.reports.write(this.worker, { heldMs: heldMs || undefined, emptyMs: this.emptyAts.map(ageOf), returnedMs: this.returnedAt === undefined ? undefined : ageOf(this.returnedAt), hasLeft: false });
   }
 
   /** Call it when the worker has closed its subscription. */
   leave(): Promise<void> {
-    return this.reports.write(this.worker, { returnedMs: 0, hasLeft: true });
+    return this.reports.write(this.worker, { emptyMs: [], returnedMs: 0, hasLeft: true });
   }
 
   isAppliedUpTo(moment: number): Promise<boolean> {
@@ -76,4 +76,4 @@ export class WorkerProgress extends QueueProgress {
   }
 }
 
-const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : performance.now() - at);
+const ageOf = (at: number): number => performance.now() - at;

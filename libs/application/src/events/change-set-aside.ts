@@ -3,6 +3,7 @@ import { AuditLog } from '../audit/audit-log';
 import { type Actor, actOf, assertMayOperate } from '../audit/operator';
 import { ConsumerRecords } from './consumer-records';
 
+/** What an operator decides about events that were set aside. */
 export interface SetAsideOrder {
   readonly what: 'retry' | 'drop';
   readonly consumer: string;

@@ -17,6 +17,7 @@ export interface ConsumerDefinition {
   handle(events: readonly LedgerEvent[], signal: AbortSignal): Promise<unknown>;
 }
 
+/** Times of a consumer of ledger events, in ms. For tests. */
 export interface ConsumerTiming {
   /** How long a process that died keeps others from continuing. */
   readonly leaseMs: number;

@@ -4,6 +4,7 @@ import { readLedger } from '../errors/ledger-reads';
 import { BoardCache } from '../live/board-cache';
 import { HintedPause } from './hinted-pause';
 
+/** Which ledger events to read, and how long to wait for one. */
 export interface EventsQuery {
   /** `latest`: only what comes later. Default: from the beginning. */
   readonly after?: EventPosition | 'latest';

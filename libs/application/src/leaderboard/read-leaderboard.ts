@@ -23,7 +23,8 @@ const rankedOf = (places: readonly (Place | undefined)[]): readonly RankedScore[
  */
 export class ReadLeaderboard {
   constructor(
-    private readonly leaderboard: Leaderboard,
+    /** Undefined for a period that is only in the ledger. */
+    private readonly leaderboard: Leaderboard | undefined,
     private readonly ledger: LedgerRanks,
     private readonly boardCache: Pick<BoardCache, 'current' | 'isFresh'>,
     private readonly errors: ErrorReporter,
@@ -34,7 +35,7 @@ export class ReadLeaderboard {
     const board = this.boardCache.current();
     if (board && this.boardCache.isFresh() && count <= BOARD_SIZE) return count === BOARD_SIZE ? board.entries : board.entries.slice(0, count);
     return this.orElse(
-      () => this.leaderboard.top(count),
+      (leaderboard) => leaderboard.top(count),
       () => this.topWithoutLeaderboard(count),
     );
   }
@@ -42,7 +43,7 @@ export class ReadLeaderboard {
   /** The `count` users (1 to `MAX_TOP`) from rank `from` on. */
   ranks(from: number, count: number): Promise<readonly RankedScore[]> {
     return this.orElse(
-      () => this.leaderboard.top(count, from),
+      (leaderboard) => leaderboard.top(count, from),
       () => this.ledger.ranks(from, count),
     );
   }
@@ -50,7 +51,7 @@ export class ReadLeaderboard {
   /** The ranked ones of these users (1 to `MAX_TOP`), best first; a user who is asked for twice is in it once. */
   ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
     return this.orElse(
-      async () => rankedOf(await this.leaderboard.places([...new Set(userIds)])),
+      async (leaderboard) => rankedOf(await leaderboard.places([...new Set(userIds)])),
       () => this.ledger.ranked(userIds),
     );
   }
@@ -58,7 +59,7 @@ export class ReadLeaderboard {
   /** How many users are ranked. */
   players(): Promise<number> {
     return this.orElse(
-      () => this.leaderboard.players(),
+      (leaderboard) => leaderboard.players(),
       () => this.ledger.players(),
     );
   }
@@ -66,8 +67,8 @@ export class ReadLeaderboard {
   /** One user's score and rank. A hidden user's score, without a rank, is visible only to that user and to `scores:admin`. */
   async place(userId: string, reader?: Identity): Promise<ShownPlace> {
     const place = await this.orElse<Omit<ShownPlace, 'userId'> | undefined>(
-      async () => {
-        const [[place], players] = await Promise.all([this.leaderboard.places([userId]), this.leaderboard.players()]);
+      async (leaderboard) => {
+        const [[place], players] = await Promise.all([leaderboard.places([userId]), leaderboard.players()]);
         return place && { ...place, players };
       },
       () => this.ledger.place(userId),
@@ -80,16 +81,17 @@ export class ReadLeaderboard {
   /** The user with up to `radius` neighbors (1 to 50) on either side. */
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
     const neighbors = await this.orElse(
-      () => this.leaderboard.around(userId, radius),
+      (leaderboard) => leaderboard.around(userId, radius),
       () => this.ledger.around(userId, radius),
     );
     if (!neighbors.length) throw new Refusal('unknown-user');
     return neighbors;
   }
 
-  private async orElse<T>(read: () => Promise<T>, fallback: () => Promise<T>): Promise<T> {
+  private async orElse<T>(read: (leaderboard: Leaderboard) => Promise<T>, fallback: () => Promise<T>): Promise<T> {
+    if (!this.leaderboard) return fallback();
     try {
-      return await read();
+      return await read(this.leaderboard);
     } catch (error) {
       if (!(error instanceof LeaderboardNotReady)) this.errors.report('the leaderboard cannot be read', error);
       return fallback();

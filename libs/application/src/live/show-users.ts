@@ -27,6 +27,7 @@ export interface NamedBoard extends Board {
 export class ShowUsers {
   /** The entries of boards, which are not read again. */
   private readonly shown = new WeakSet<object>();
+  private listener?: (userIds: readonly string[]) => void;
 
   constructor(
     private readonly profiles: ShownProfiles,
@@ -36,9 +37,16 @@ export class ShowUsers {
     private readonly ids: UserIds = new OwnUserIds(),
   ) {}
 
+  /** Calls `listener` with the users of each read of names; it must return at once. One listener. */
+  onShown(listener: (userIds: readonly string[]) => void): void {
+    this.listener = listener;
+  }
+
   /** Rejects if profiles cannot be read: a board whose revision is known has all names of it. */
   async board({ entries }: Board): Promise<ShownBoard> {
-    const { version, profiles } = await this.profiles.read(entries.map(({ userId }) => userId));
+    const userIds = entries.map(({ userId }) => userId);
+    this.listener?.(userIds);
+    const { version, profiles } = await this.profiles.read(userIds);
     const shown = entries.map((entry, i) => ({ ...entry, ...profiles[i], userId: this.ids.shown(entry.userId) }));
     for (const entry of shown) this.shown.add(entry);
     return { entries: shown, version };
@@ -56,6 +64,7 @@ export class ShowUsers {
   }
 
   private async find(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile | undefined>> {
+    this.listener?.(userIds);
     try {
       const { profiles } = await this.profiles.read(userIds);
       return new Map(userIds.map((userId, i) => [userId, profiles[i]]));

@@ -1,5 +1,6 @@
 import type { Identity } from '@scoreboard/domain';
 
+/** How a client is connected. */
 export type Transport = 'socket.io' | 'websocket';
 
 /** A message for subscribers: an event name and its data. */
@@ -13,6 +14,7 @@ export interface Subscriber {
   readonly handle: SubscriberHandle;
 }
 
+/** A connected client, as `Subscriptions` knows it. */
 export interface SubscriberHandle {
   readonly transport: Transport;
   /** The current identity; absent for an anonymous client. May change while connected; only `Subscriptions` changes it. */

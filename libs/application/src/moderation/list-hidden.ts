@@ -2,6 +2,7 @@ import { assertMayModerate, type HiddenUser, type Identity, LedgerAdjustments } 
 import type { ErrorReporter } from '../errors/error-reporter';
 import { readLedger } from '../errors/ledger-reads';
 
+/** A page of hidden users. */
 export interface HiddenPage {
   readonly items: readonly HiddenUser[];
   /** Pass it as `before` to read the next page; undefined on the last page. */

@@ -13,5 +13,7 @@ export abstract class PersonalData {
 
 /** Injection tokens of the places that store user ids. */
 export const DATABASE_PERSONAL_DATA = Symbol('users in the database');
+/** The injection token of `PersonalData` in remembered keys. */
 export const IDEMPOTENCY_PERSONAL_DATA = Symbol('users in command keys');
+/** The injection token of `PersonalData` in dead letters. */
 export const DEAD_LETTER_PERSONAL_DATA = Symbol('users in dead letters');

@@ -8,12 +8,14 @@ import type { ProjectStandings } from '../leaderboard/project-standings';
 /** Maximum number of commands per transaction, which limits how long updates wait. */
 const PIECE = 1_000;
 
+/** What a moderator reverses, and why. */
 export type ReversalRequest = ReversalTarget & {
   readonly reason: string;
   /** Changes nothing; returns what the reversal would change now. */
   readonly dryRun?: boolean;
 };
 
+/** How many commands were reversed, and their points. */
 export interface Reversed {
   /** How many commands were reversed now, or would be. */
   readonly reversed: number;

@@ -25,7 +25,7 @@ export class ChangeProfile {
   /** Returns false if a moderator took the name away. The same profile again is not written. */
   async save(userId: string, profile: Profile): Promise<boolean> {
     return changeLedger(this.errors, async () => {
-      const held = (await this.profiles.find([userId])).get(userId);
+      const held = (await this.profiles.findSaved([userId])).get(userId);
       if (isSame(held ?? {}, profile)) return true;
       const isSaved = await this.profiles.save(userId, profile);
       if (isSaved) await this.follow.look().catch((error: unknown) => this.errors.report('profiles cannot be copied', error)); // done again within a second

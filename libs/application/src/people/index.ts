@@ -5,3 +5,4 @@ export * from './name-players';
 export * from './player-name';
 export * from './profiles';
 export * from './read-profile';
+export * from './resolve-profiles';

@@ -42,7 +42,7 @@ export class NamePlayers {
   private async name(userId: string, { name, avatarUrl }: Profile): Promise<void> {
     const said = { ...this.valid('name', name, checkName), ...this.valid('avatarUrl', avatarUrl, checkAvatarUrl) };
     if (!Object.keys(said).length) return;
-    const held = (await this.profiles.find([userId])).get(userId);
+    const held = (await this.profiles.findSaved([userId])).get(userId);
     // A name that a moderator took away is not written; neither is the picture of the same token then.
     await this.change.save(userId, { ...held, ...said });
   }

@@ -43,6 +43,50 @@ export function profilesContract(make: () => Promise<Profiles>): void {
     expect(await profiles.save('ann', ANN)).toBe(false);
   });
 
+  describe('that are resolved', () => {
+    const resolve = (...resolved: [string, object][]) => profiles.saveResolved(new Map(resolved));
+
+    it('are found and replaced like saved ones, but not by who asks for saved ones', async () => {
+      await resolve(['ann', ANN], ['bob', { name: 'Bob' }], ['nobody', {}]);
+      expect(await profiles.find(['ann', 'bob', 'nobody'])).toEqual(new Map<string, object>([['ann', ANN], ['bob', { name: 'Bob' }]]));
+      expect(await profiles.findSaved(['ann', 'bob'])).toEqual(new Map());
+      await resolve(['ann', { name: 'Anna' }], ['bob', {}]);
+      expect(await profiles.find(['ann', 'bob'])).toEqual(new Map([['ann', { name: 'Anna' }]]));
+    });
+
+    it('never replace a saved profile, until that is empty again', async () => {
+      await profiles.save('ann', ANN);
+      await resolve(['bob', { name: 'Bobby' }]);
+      await profiles.save('bob', { name: 'Bob' });
+      await resolve(['ann', { name: 'Anna' }], ['bob', { name: 'Bobby' }]);
+      expect(await profiles.findSaved(['ann', 'bob'])).toEqual(new Map<string, object>([['ann', ANN], ['bob', { name: 'Bob' }]]));
+      await profiles.save('ann', {});
+      await resolve(['ann', { name: 'Anna' }]);
+      expect(await find('ann')).toEqual({ name: 'Anna' });
+    });
+
+    it('do not bring back a name that a moderator took away, and keep their picture', async () => {
+      await resolve(['ann', ANN]);
+      await profiles.takeName('ann');
+      expect(await find('ann')).toEqual({ avatarUrl: ANN.avatarUrl });
+      await resolve(['ann', { name: 'Anna', avatarUrl: 'https://a.example/2.png' }]);
+      expect(await find('ann')).toEqual({ avatarUrl: 'https://a.example/2.png' });
+      await profiles.allowName('ann');
+      await resolve(['ann', ANN]);
+      expect(await find('ann')).toEqual(ANN);
+    });
+
+    it('are changes for followers, each with a version of its own, and none if nothing changed', async () => {
+      const { version: start } = await profiles.changedSince(0, 10);
+      await resolve(['ann', ANN], ['bob', { name: 'Bob' }], ['nobody', {}]);
+      const { changes, version } = await profiles.changedSince(start, 10);
+      expect(changes).toEqual([{ userId: 'ann', profile: ANN }, { userId: 'bob', profile: { name: 'Bob' } }]);
+      expect((await profiles.changedSince(start, 1)).changes).toEqual(changes.slice(0, 1));
+      await resolve(['ann', ANN], ['bob', { name: 'Bob' }], ['nobody', {}]);
+      expect((await profiles.changedSince(version, 10)).version).toBe(version);
+    });
+  });
+
   it('lists the last change of each user after a version, in order and in pages', async () => {
     const { version: start } = await profiles.changedSince(0, 10);
     await profiles.save('ann', ANN);

@@ -6,11 +6,20 @@ import type { Profile, ProfileChange } from '../live/profile';
  * Every change has a version, and versions become visible in their order. So a reader that continues after the version it has misses nothing.
  */
 export abstract class Profiles {
-  /** The profiles of these users, by user; users without one are absent. */
+  /** The profiles of these users, saved or resolved, by user; users without one are absent. */
   abstract find(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
 
-  /** Replaces a user's profile. Returns false and changes nothing if it has a name and a moderator took the user's name away. */
+  /** The same, without those that are only resolved. */
+  abstract findSaved(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
+
+  /** Replaces a user's profile, also a resolved one. Returns false and changes nothing if it has a name and a moderator took the user's name away. */
   abstract save(userId: string, profile: Profile): Promise<boolean>;
+
+  /**
+   * Replaces the resolved profiles of these users; an empty one is none. A saved profile stays as it is, and a name stays away that a moderator took away.
+   * What is the same is not written. Of two concurrent calls either may win.
+   */
+  abstract saveResolved(profiles: ReadonlyMap<string, Profile>): Promise<void>;
 
   /** Takes a user's name away for good. The picture stays. Idempotent. */
   abstract takeName(userId: string): Promise<void>;

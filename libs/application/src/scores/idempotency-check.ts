@@ -5,6 +5,12 @@ import { DecidedIncrements } from './decided-increments';
 import { FindOutcome } from './find-outcome';
 import { ScoreRules } from './score-rules';
 
+/** What is known of a command. `isNew`: its id was certainly not used before, so nothing was decided for it. */
+export interface Known {
+  readonly outcome?: CommandOutcome;
+  readonly isNew: boolean;
+}
+
 /** Looks up a command whose id may have been used before. */
 export class IdempotencyCheck {
   constructor(
@@ -15,14 +21,14 @@ export class IdempotencyCheck {
     private readonly errors: ErrorReporter,
   ) {}
 
-  /** Returns the known outcome; undefined if the command is new, not applied yet, or cannot be looked up. Throws `key-reused` if the id was used with another body. */
-  async execute(command: ScoreCommand): Promise<CommandOutcome | undefined> {
+  /** The outcome is undefined if the command is new, not applied yet, or cannot be looked up. Throws `key-reused` if the id was used with another body. */
+  async execute(command: ScoreCommand): Promise<Known> {
     const claim = await this.keys.claim(command.commandId, `${command.scoreIncrement} ${command.userId}`);
-    if (claim === 'first') return undefined;
+    if (claim === 'first') return { isNew: true };
     // Also looked up for `other`: after a loss of Redis, the stored fingerprint may belong to a request that was refused.
     const outcome = await this.lookUp(command.commandId);
     if (outcome ? !(await this.isSame(outcome, command, claim)) : claim === 'other') throw keyReused();
-    return outcome;
+    return { outcome, isNew: false };
   }
 
   /**

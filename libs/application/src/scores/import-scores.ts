@@ -10,6 +10,7 @@ export interface ImportedTotal {
   readonly score: number;
 }
 
+/** What an import did. */
 export interface ImportResult {
   /** Users whose total was added. In a preview: would be. */
   readonly imported: number;

@@ -3,6 +3,7 @@ import { ActionRules } from './action-rules';
 import { newCommandId } from './command-id';
 import { TokenSigner } from '../auth/token-verifier';
 
+/** An action token that is asked for. */
 export interface ActionOrder extends Pick<ActionGrant, 'action' | 'maxIncrement'> {
   readonly userId: string;
   /** Seconds. */

@@ -37,6 +37,7 @@ export interface MalformedCommand {
   readonly acceptedAt?: number;
 }
 
+/** The commands of one message of the queue, and what in it is none. */
 export interface DecodedMessage {
   readonly commands: readonly ScoreCommand[];
   readonly malformed: readonly MalformedCommand[];

@@ -1,6 +1,7 @@
 /** The longest window, 31 days, in seconds. */
 export const MAX_QUOTA_WINDOW = 31 * 24 * 60 * 60;
 
+/** An amount to take from a quota. */
 export interface QuotaRequest {
   /** Which quota, such as `daily-cap`: 1 to 64 characters. Quotas of different names are counted separately. */
   readonly name: string;
@@ -16,6 +17,7 @@ export interface QuotaRequest {
   readonly window: number;
 }
 
+/** Whether an amount was taken from a quota, and what is left. */
 export interface QuotaAnswer {
   /** True if the amount was taken, now or before by the same id. False if it did not fit: then nothing was taken. */
   readonly isTaken: boolean;

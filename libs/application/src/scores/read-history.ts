@@ -2,6 +2,7 @@ import { assertIsUser, assertNoActionToken, grants, type HistoryItem, type Ident
 import type { ErrorReporter } from '../errors/error-reporter';
 import { readLedger } from '../errors/ledger-reads';
 
+/** A page of a user's history, newest first. */
 export interface HistoryPage {
   readonly items: readonly HistoryItem[];
   /** Pass it as `before` to read the next page; undefined on the last page. */

@@ -9,6 +9,7 @@ export interface ConsumerHandle {
   close(): Promise<void>;
 }
 
+/** How a command is queued. */
 export interface SubmitOptions {
   /** Somebody waits until the command is applied: it is not held back to make batches larger. */
   readonly isAwaited?: boolean;

@@ -53,11 +53,14 @@ export class ScoreRules {
     this.rules.push({ name, rule });
   }
 
-  /** The command with the increment to count. `isRepeatable`: the command may have been sent before. Throws the refusal of a rule, or `rule-failed`. */
-  async apply(identity: Identity, command: ScoreCommand, isRepeatable: boolean): Promise<ScoreCommand> {
-    if (!isRepeatable) return withIncrement(command, await this.ask(identity, command));
+  /**
+   * The command with the increment to count. `repeatable`: the command can be sent again; `isNew`: it was certainly not sent before. Throws the refusal
+   * of a rule, or `rule-failed`.
+   */
+  async apply(identity: Identity, command: ScoreCommand, repeatable?: { readonly isNew: boolean }): Promise<ScoreCommand> {
+    if (!repeatable) return withIncrement(command, await this.ask(identity, command));
     const { commandId } = command;
-    const decided = await this.increments.find(commandId);
+    const decided = repeatable.isNew ? undefined : await this.increments.find(commandId);
     // Of concurrent requests with one key, the first decision counts for all.
     return withIncrement(command, decided ?? (await this.increments.decide(commandId, await this.ask(identity, command))));
   }

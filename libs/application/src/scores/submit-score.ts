@@ -6,6 +6,7 @@ import { assertSameUpdate, IdempotencyCheck } from './idempotency-check';
 import { ScoreQueue } from './score-queue';
 import { ScoreRules } from './score-rules';
 
+/** An update as its caller sent it. */
 export interface ScoreUpdate {
   readonly userId: string;
   readonly scoreIncrement: number;
@@ -67,10 +68,10 @@ export class SubmitScore {
     const { waitMs } = update;
     this.actionRules.assertMayRaise(identity, update);
     const { command, isRepeatable } = commandOf(identity, update);
-    const outcome = isRepeatable ? await this.idempotency.execute(command) : undefined;
-    if (outcome) return { command, outcome, waitMs };
+    const known = isRepeatable ? await this.idempotency.execute(command) : undefined;
+    if (known?.outcome) return { command, outcome: known.outcome, waitMs };
     if (command.action !== undefined) await this.actionRules.count(command);
-    return { command: this.scoreRules.isEmpty ? command : await this.scoreRules.apply(identity, command, isRepeatable), waitMs };
+    return { command: this.scoreRules.isEmpty ? command : await this.scoreRules.apply(identity, command, known), waitMs };
   }
 
   private async complete({ command, outcome: before, waitMs }: CheckedUpdate): Promise<Receipt> {

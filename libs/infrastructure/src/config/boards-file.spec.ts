@@ -53,6 +53,11 @@ describe('BOARDS_FILE', () => {
     [[{ id: 'a', color: 'red' }], '0 has an unknown field: color'],
   ])('refuses %j', (content, ...lines) => expect(linesOf(content)).toEqual(lines.map((line) => `BOARDS_FILE: ${path}: ${line}`)));
 
+  it('lets seasons of different boards overlap: each counts what is accepted in it', () => {
+    const seasons = [{ id: 'winter', from: '2026-12-01T00:00:00Z', to: '2027-03-01T00:00:00Z' }, { id: 'new-year', from: '2026-12-31T00:00:00Z', to: '2027-01-02T00:00:00Z' }];
+    expect(read(seasons)).toHaveLength(2);
+  });
+
   it('refuses a file that cannot be read', () => {
     expect(() => readSettings('standalone', { BOARDS_FILE: '/nowhere/boards.json' })).toThrow('BOARDS_FILE: /nowhere/boards.json: cannot be read (ENOENT)');
   });

@@ -15,8 +15,8 @@ import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
 import { webhooksFile } from './webhooks-file';
 
+/** The program that a process runs. */
 export type Role = 'api' | 'worker' | 'gateway' | 'standalone' | 'cli';
-
 const PORTS: Record<Role, number> = { api: 3000, standalone: 3000, gateway: 3001, worker: 3002, cli: 0 };
 
 const whole = (min: number, max: number) =>
@@ -135,6 +135,7 @@ export const SETTINGS = z.object({
 });
 
 type Parsed = z.output<typeof SETTINGS>;
+/** The checked settings of a role. */
 export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY' | 'ADMIN_DESK'> & { role: Role; PORT: number; GUEST_PLAY: boolean; ADMIN_DESK: boolean }>;
 
 /**

@@ -32,4 +32,5 @@ const webhooks = z
 
 /** The endpoints of webhooks, from a JSON file. */
 export const webhooksFile = jsonFile(webhooks);
+/** A server that gets ledger events, as the file says it. */
 export type WebhookEndpoint = z.output<typeof endpoint>;

@@ -10,6 +10,7 @@ const FINISH_MS = 5_000;
 /** Maximum number of dead letters in memory without the option `storeDeadLetters`; the oldest are dropped. */
 const MAX_DEAD_LETTERS = 1_000;
 
+/** Limits of an `EmbeddedScoreQueue`, and where its dead letters go. */
 export interface EmbeddedScoreQueueOptions {
   /** Maximum number of unanswered commands; more are refused. Default: 20,000. */
   readonly maxWaiting?: number;

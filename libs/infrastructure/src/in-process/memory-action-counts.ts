@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
+/** Limits of a `MemoryActionCounts`. */
 export interface MemoryActionCountsOptions {
   /** Maximum number of remembered commands; the oldest is forgotten first. Default: 100,000, about 20 MB. */
   readonly max?: number;

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
+/** Limits of a `MemoryIdempotencyStore`. */
 export interface MemoryIdempotencyStoreOptions {
   /** Maximum number of remembered commands; the least recently used is forgotten first. Default: 100,000, about 30 MB. */
   readonly max?: number;

@@ -28,6 +28,7 @@ interface Generation {
   isShown: boolean;
 }
 
+/** Times of a `MemoryLeaderboard`. */
 export interface MemoryLeaderboardOptions {
   /** How long a rebuild may be silent before another one may resume or replace it, in ms. Default: 10,000. */
   readonly leaseMs?: number;

@@ -8,6 +8,7 @@ interface Counter {
   readonly used: number;
 }
 
+/** Limits of a `MemoryQuotas`. */
 export interface MemoryQuotasOptions {
   /** Maximum number of counters, and of remembered ids; the least recently used is forgotten first. Default: 100,000, about 40 MB together. */
   readonly max?: number;

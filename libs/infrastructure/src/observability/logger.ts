@@ -5,6 +5,7 @@ import pretty from 'pino-pretty';
 import { redactor } from './redact';
 import { terminalText } from './terminal-text';
 
+/** What is logged, and how. */
 export interface LoggerOptions {
   /** A pino level. */
   readonly level: string;

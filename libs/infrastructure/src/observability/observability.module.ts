@@ -44,6 +44,7 @@ export const processProviders = (logLevel: string): Provider[] => [
   Readiness,
 ];
 
+/** Registers the metrics that every role has. */
 export function measureProcess(readiness: Readiness, events: ScoreboardEvents): void {
   switches('scoreboard_dependency_up', 'Whether a dependency of this process is up', 'dependency', () => readiness.states());
   counters('scoreboard_event_listener_failures_total', 'Errors in event listeners, by event', 'event', () => events.failures);

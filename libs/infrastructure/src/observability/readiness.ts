@@ -8,6 +8,7 @@ export interface HealthCheck {
   readonly isVital?: boolean;
 }
 
+/** What `GET /health/ready` answers. */
 export interface HealthReport {
   readonly status: 'ready' | 'degraded' | 'starting' | 'draining' | 'unready';
   /** Names of the unavailable dependencies. */

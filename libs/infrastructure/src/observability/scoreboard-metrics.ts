@@ -15,6 +15,7 @@ export function measureQueue(queue: ScoreQueue, events: ScoreboardEvents): void 
   events.on('message.confirmed', ({ seconds }) => confirm.observe(seconds));
 }
 
+/** What the metrics of a worker are read from. */
 export interface WorkerParts {
   readonly queue: ScoreQueue;
   readonly apply: ApplyScores;
@@ -55,6 +56,7 @@ export function measureWorker({ queue, apply, follow, followPeriods, audit, even
   counter('scoreboard_audit_repaired_total', 'Standings that differed and were corrected, on all boards', () => audit.stats.repaired + followPeriods.repaired);
 }
 
+/** The numbers of clients and pushes of a gateway. */
 export interface SubscriptionStats {
   readonly connected: { readonly 'socket.io': number; readonly websocket: number };
   readonly buffer: { readonly pushes: number; readonly skipped: number };

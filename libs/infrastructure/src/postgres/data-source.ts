@@ -12,7 +12,11 @@ import { PublicIds1796300000001 } from './migrations/1796300000001-public-ids';
 import { BoardClosings1796400000000 } from './migrations/1796400000000-board-closings';
 import { BoardFilling1796400000001 } from './migrations/1796400000001-board-filling';
 import { BoardDropping1796400000002 } from './migrations/1796400000002-board-dropping';
+import { PeriodOrders1796400000003 } from './migrations/1796400000003-period-orders';
+import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks';
+import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
 
+/** Which database, and how it is used. */
 export interface DatabaseOptions {
   /** `postgres://…`; if absent, the database is embedded in this process. */
   readonly url?: string;
@@ -40,7 +44,22 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
     type: 'postgres',
     ...address,
     applicationName: 'scoreboard',
-    migrations: [Schema1764000000000, ForgetIndexes1795900000000, RenameByIndex1795900000001, Boards1796100000000, EventTables1796200000000, HidingIndex1796200000001, Profiles1796300000000, PublicIds1796300000001, BoardClosings1796400000000, BoardFilling1796400000001, BoardDropping1796400000002],
+    migrations: [
+      Schema1764000000000,
+      ForgetIndexes1795900000000,
+      RenameByIndex1795900000001,
+      Boards1796100000000,
+      EventTables1796200000000,
+      HidingIndex1796200000001,
+      Profiles1796300000000,
+      PublicIds1796300000001,
+      BoardClosings1796400000000,
+      BoardFilling1796400000001,
+      BoardDropping1796400000002,
+      PeriodOrders1796400000003,
+      QueueLooks1796400000004,
+      ResolvedProfiles1796500000000,
+    ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),
     connectTimeoutMS: options.connectTimeoutMs ?? (embedded ? 10_000 : 2_000),

@@ -13,6 +13,7 @@ export interface EmbeddedAddress {
   readonly port: number;
 }
 
+/** Where an embedded database is kept. */
 export interface EmbeddedDatabaseOptions {
   /** The data folder. Default: in memory, lost when the process ends. */
   readonly folder?: string;

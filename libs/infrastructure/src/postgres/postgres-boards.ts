@@ -4,7 +4,7 @@ import type { Database } from './database';
 import { type ChangeRow, GLOBAL, toChange } from './ledger-rows';
 
 type BoardRow = { id: string; definition: BoardDefinition };
-type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null; counts_from: string | null; dropped: boolean };
+type PeriodRow = { key: number; board: string; id: string; start: string; end: string | null; closed_at: string | null; counts_from: string | null; ordered: boolean; dropped: boolean };
 
 /** How many events `countUnfilled` reads with one statement. */
 const PAGE = 50_000;
@@ -18,7 +18,8 @@ const UNCOUNTED = `
 const PERIOD = `
   key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
   CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
-  (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from, dropped_at IS NOT NULL AS dropped`;
+  (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from, 
+  ordered_at IS NOT NULL AS ordered, dropped_at IS NOT NULL AS dropped`;
 
 /** The latest moment that JavaScript knows, far after any period: it stands for infinity. */
 const NEVER = 8.64e15;
@@ -49,10 +50,9 @@ export class PostgresBoards extends BoardStore {
 
   async read(now: number): Promise<BoardCatalog> {
     const rows = await this.database.query<PeriodRow>(`SELECT ${PERIOD} FROM board_period ORDER BY board, starts_at DESC`);
-    const periods = rows.filter(({ dropped }) => !dropped).map(toPeriod);
     const boards = (await this.definitions(true)).map(({ definition }) => ({
       definition,
-      periods: readable(periods.filter(({ board }) => board === definition.id), definition.keep, now),
+      periods: kept(rows.filter(({ board, dropped }) => board === definition.id && !dropped), definition.keep, now),
     }));
     const shown = new Set(boards.flatMap((board) => board.periods.map(({ key }) => key)));
     return { boards, expired: newestOfEach(rows.filter(({ key }) => !shown.has(key))).map(({ key }) => key) };
@@ -63,16 +63,25 @@ export class PostgresBoards extends BoardStore {
     await this.database.query('SELECT open_period($1, $2, $3::timestamptz, $4::timestamptz, $5::text[])', [board.id, id, new Date(start).toISOString(), ends, board.actions?.map(toPattern) ?? null]);
   }
 
-  async close({ key }: BoardPeriod): Promise<boolean> {
-    const [row] = await this.database.query<{ closed: boolean }>('SELECT close_period($1::smallint) AS closed', [key]);
-    return row!.closed;
+  close({ key }: BoardPeriod): Promise<boolean> {
+    return this.does('close_period($1::smallint)', [key]);
   }
 
   async tellClosings(): Promise<void> {
-    for (let isMore = true; isMore; ) {
-      const [row] = await this.database.query<{ told: boolean }>('SELECT tell_closing() AS told');
-      isMore = row!.told;
-    }
+    while (await this.does('tell_closing()'));
+  }
+
+  async writeOrders(): Promise<void> {
+    while (await this.does('write_order()'));
+  }
+
+  async past(board: string, id?: string): Promise<readonly BoardPeriod[]> {
+    const rows = await this.database.query<PeriodRow>(
+      `SELECT ${PERIOD} FROM board_period
+        WHERE board = $1 AND ($2::text IS NULL OR id = $2) AND closed_at >= starts_at AND ordered_at IS NOT NULL AND dropped_at IS NULL ORDER BY starts_at DESC`,
+      [board, id ?? null],
+    );
+    return rows.map(toPeriod);
   }
 
   async fill({ key }: BoardPeriod, limit: number): Promise<FilledPart | undefined> {
@@ -116,6 +125,12 @@ export class PostgresBoards extends BoardStore {
     return row!.dropped;
   }
 
+  /** What a function says it did. */
+  private async does(call: string, parameters: unknown[] = []): Promise<boolean> {
+    const [row] = await this.database.query<{ done: boolean }>(`SELECT ${call} AS done`, parameters);
+    return row!.done;
+  }
+
   private definitions(isCurrent = false): Promise<BoardRow[]> {
     return this.database.query<BoardRow>(`SELECT id, definition FROM board ${isCurrent ? 'WHERE removed_at IS NULL ' : ''}ORDER BY id`);
   }
@@ -126,10 +141,10 @@ export class PostgresBoards extends BoardStore {
   }
 }
 
-/** Newest first. Without those that ended and were closed more than `keep` periods ago. */
-function readable(periods: readonly BoardPeriod[], keep: number, now: number): readonly BoardPeriod[] {
+/** Newest first. Without those that ended more than `keep` periods ago and can be read by their order. */
+function kept(rows: readonly PeriodRow[], keep: number, now: number): readonly BoardPeriod[] {
   let ended = 0;
-  return periods.filter(({ end, closedAt }) => end === undefined || end > now || ++ended <= keep || closedAt === undefined);
+  return rows.filter((row) => row.end === null || Number(row.end) > now || ++ended <= keep || !row.ordered).map(toPeriod);
 }
 
 /** The newest of each board; `rows` are in the order of boards, the newest first. */

@@ -14,23 +14,9 @@ import {
 } from '@scoreboard/domain';
 import { QueryFailedError } from 'typeorm';
 import type { Database } from './database';
-import {
-  type ChangeRow,
-  GLOBAL,
-  type HeadRow,
-  type HistoryRow,
-  type OutcomeRow,
-  parseStandings,
-  type RankedRow,
-  type StandingRow,
-  toChange,
-  toHead,
-  toHistoryItem,
-  toOutcome,
-  toRanked,
-  toStanding,
-} from './ledger-rows';
+import { type ChangeRow, GLOBAL, type HeadRow, type HistoryRow, type OutcomeRow, parseStandings, type RankedRow, type StandingRow, toChange, toHead, toHistoryItem, toOutcome, toRanked, toStanding } from './ledger-rows';
 import { HISTORY, OUTCOMES } from './reads-by-index';
+import { IS_ORDERED, ORDERED_PLAYERS, ORDERED_RANKED, ORDERED_TOP } from './reads-of-ordered-periods';
 import { AROUND, BEST, PLAYERS, RANKED, TOP, USER_COUNT } from './reads-of-all-totals';
 
 /** SQLSTATE classes caused by the data, not by the server: 22 data exception, 23 integrity constraint violation. */
@@ -158,21 +144,22 @@ export class PostgresLedger extends ScoreLedger {
   }
 
   async top(count: number, from = 1): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(TOP, [this.period, from, count]);
+    const rows = await this.database.query<RankedRow>((await this.isOrdered()) ? ORDERED_TOP : TOP, [this.period, from, count]);
     return rows.map(toRanked);
   }
 
   async players(): Promise<number> {
-    const [row] = await this.database.query<{ players: string }>(PLAYERS, [this.period]);
+    const [row] = await this.database.query<{ players: string }>((await this.isOrdered()) ? ORDERED_PLAYERS : PLAYERS, [this.period]);
     return Number(row!.players);
   }
 
   async ranked(userIds: readonly string[]): Promise<readonly RankedScore[]> {
-    const rows = await this.database.query<RankedRow>(RANKED, [this.period, [...userIds]]);
+    const rows = await this.database.query<RankedRow>((await this.isOrdered()) ? ORDERED_RANKED : RANKED, [this.period, [...userIds]]);
     return rows.map(toRanked);
   }
 
   async around(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    if (await this.isOrdered()) return this.aroundInOrder(userId, radius);
     const rows = await this.database.query<RankedRow>(AROUND, [this.period, userId, radius]);
     return rows.map(toRanked);
   }
@@ -180,6 +167,18 @@ export class PostgresLedger extends ScoreLedger {
   async history(userId: string, limit: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly HistoryItem[]> {
     const rows = await this.database.prepared<HistoryRow>('history', HISTORY, [GLOBAL, userId, before, limit]);
     return rows.map(toHistoryItem);
+  }
+
+  /** Whether the totals of this period need not be scanned. */
+  private async isOrdered(): Promise<boolean> {
+    return this.period !== GLOBAL && (await this.database.query(IS_ORDERED, [this.period])).length > 0;
+  }
+
+  private async aroundInOrder(userId: string, radius: number): Promise<readonly RankedScore[]> {
+    const [own] = await this.ranked([userId]);
+    if (!own || radius === 0) return own ? [own] : [];
+    const first = Math.max(1, own.rank - radius);
+    return this.top(own.rank + radius - first + 1, first);
   }
 }
 

@@ -7,6 +7,11 @@ interface ProfileRow {
   readonly shown: Buffer | null;
 }
 
+interface OriginRow extends ProfileRow {
+  readonly is_resolved: boolean;
+  readonly is_name_taken: boolean;
+}
+
 /** A row of `changedSince`: the columns of a profile are null if there are no changes. */
 type ChangeRow = (ProfileRow & { readonly version: string; readonly head: string }) | { readonly version: null; readonly head: string };
 
@@ -29,8 +34,28 @@ export class PostgresProfiles extends Profiles {
     return new Map(rows.flatMap(({ user_id: userId, shown }) => (shown ? [[userId, this.open(userId, shown) ?? {}] as const] : [])));
   }
 
+  async findSaved(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>> {
+    const rows = await this.rows(userIds);
+    return new Map(rows.flatMap((row) => (row.shown && !row.is_resolved ? [[row.user_id, this.open(row.user_id, row.shown) ?? {}] as const] : [])));
+  }
+
   save(userId: string, profile: Profile): Promise<boolean> {
     return this.write(userId, profile);
+  }
+
+  async saveResolved(profiles: ReadonlyMap<string, Profile>): Promise<void> {
+    const held = new Map((await this.rows([...profiles.keys()])).map((row) => [row.user_id, row]));
+    const changes = [...profiles].flatMap(([userId, profile]) => this.resolvedRow(userId, profile, held.get(userId)) ?? []);
+    if (!changes.length) return;
+    // Between reading and writing, a profile may be saved or a name taken away: that stays.
+    await this.database.query(
+      `WITH head AS (UPDATE profile_version SET version = version + $4 RETURNING version - $4 AS base),
+            given AS (SELECT * FROM unnest($1::text[], $2::bytea[], $3::boolean[]) WITH ORDINALITY AS given (user_id, shown, is_name_taken, place))
+       INSERT INTO profile (user_id, version, shown, is_name_taken, is_resolved) SELECT user_id, base + place, shown, is_name_taken, true FROM given, head
+       ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_resolved = true
+        WHERE (profile.is_resolved OR profile.shown IS NULL) AND profile.is_name_taken = excluded.is_name_taken`,
+      [changes.map(({ userId }) => userId), changes.map(({ shown }) => shown), changes.map(({ isTaken }) => isTaken), changes.length],
+    );
   }
 
   async takeName(userId: string): Promise<void> {
@@ -54,12 +79,26 @@ export class PostgresProfiles extends Profiles {
     return { changes, version: Number((changes.length === limit && rows.at(-1)!.version) || rows[0]!.head) };
   }
 
-  /** `isTaken`: sets whether the name is taken away. Returns false if it was, and the profile has a name. */
+  private rows(userIds: readonly string[]): Promise<OriginRow[]> {
+    return this.database.prepared<OriginRow>('profile_origins', 'SELECT user_id, shown, is_resolved, is_name_taken FROM profile WHERE user_id = ANY($1)', [userIds]);
+  }
+
+  /** The row to write; undefined if the one that is held stays. */
+  private resolvedRow(userId: string, { name, avatarUrl }: Profile, held?: OriginRow) {
+    if (held?.shown && !held.is_resolved) return undefined;
+    const isTaken = held?.is_name_taken ?? false;
+    const next = JSON.stringify({ name: isTaken ? undefined : name, avatarUrl });
+    const current = JSON.stringify((held?.shown && this.open(userId, held.shown)) ?? {});
+    return next === current ? undefined : { userId, isTaken, shown: this.seal(userId, JSON.parse(next) as Profile) };
+  }
+
+  /** `isTaken`: sets whether the name is taken away, and leaves whose profile it is. Returns false if it was, and the profile has a name. */
   private async write(userId: string, profile: Profile, isTaken?: boolean): Promise<boolean> {
     const rows = await this.database.query(
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version)
        INSERT INTO profile (user_id, version, shown, is_name_taken) SELECT $1, version, $2, coalesce($4, false) FROM head
-       ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_name_taken = coalesce($4, profile.is_name_taken)
+       ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_name_taken = coalesce($4, profile.is_name_taken),
+             is_resolved = profile.is_resolved AND $4 IS NOT NULL
         WHERE NOT (profile.is_name_taken AND $3) RETURNING user_id`,
       [userId, this.seal(userId, profile), profile.name !== undefined, isTaken ?? null],
     );

@@ -18,10 +18,12 @@ export class PostgresWorkerReports extends WorkerReports {
 
   async write(worker: string, { heldMs, emptyMs, returnedMs, hasLeft }: WorkerReport): Promise<void> {
     await this.database.query(
-      `INSERT INTO worker_progress (worker, seen_at, held_from, empty_at, returned_at, has_left)
-       SELECT $1, now, now - $2 * interval '1 ms', now - $3 * interval '1 ms', now - $4 * interval '1 ms', $5 FROM clock_timestamp() AS now
-       ON CONFLICT (worker) DO UPDATE SET seen_at = excluded.seen_at, held_from = excluded.held_from, empty_at = excluded.empty_at, returned_at = excluded.returned_at, has_left = excluded.has_left`,
-      [worker, heldMs, emptyMs, returnedMs, hasLeft],
+      `INSERT INTO worker_progress (worker, seen_at, held_from, empty_at, empty_ats, returned_at, has_left)
+       SELECT $1, now, now - $2 * interval '1 ms', empty.first, empty.all, now - $4 * interval '1 ms', $5 FROM clock_timestamp() AS now
+        CROSS JOIN LATERAL (SELECT min(now - ms * interval '1 ms') AS first, array_agg(now - ms * interval '1 ms') AS all FROM unnest($3::float8[]) AS ms) AS empty
+       ON CONFLICT (worker) DO UPDATE
+          SET seen_at = excluded.seen_at, held_from = excluded.held_from, empty_at = excluded.empty_at, empty_ats = excluded.empty_ats, returned_at = excluded.returned_at, has_left = excluded.has_left`,
+      [worker, heldMs, [...emptyMs], returnedMs, hasLeft],
     );
     await this.database.query(`DELETE FROM worker_progress WHERE seen_at < clock_timestamp() - interval '1 hour'`);
   }
@@ -29,8 +31,8 @@ export class PostgresWorkerReports extends WorkerReports {
   async showAppliedUpTo(moment: number): Promise<boolean> {
     const [row] = await this.database.query<{ applied: boolean }>(
       `SELECT EXISTS (
-         SELECT FROM worker_progress AS looked
-          WHERE empty_at >= $1 AND NOT EXISTS (
+         SELECT FROM worker_progress CROSS JOIN LATERAL unnest(coalesce(empty_ats, ARRAY[worker_progress.empty_at])) AS looked(empty_at)
+          WHERE looked.empty_at >= $1 AND NOT EXISTS (
             SELECT FROM worker_progress AS other
              WHERE other.returned_at >= looked.empty_at
                 OR (other.seen_at > looked.empty_at - $4 * interval '1 ms'

@@ -5,6 +5,7 @@ import { RabbitMqConsumer, type RabbitMqConsumerOptions } from './rabbitmq-consu
 import { RabbitMqPublisher, type RabbitMqPublisherOptions } from './rabbitmq-publisher';
 import { type TopologyOptions, topologyOf } from './topology';
 
+/** Broker, limits and names of a `RabbitMqScoreQueue`. */
 export type RabbitMqScoreQueueOptions = RabbitMqPublisherOptions & RabbitMqConsumerOptions & TopologyOptions;
 
 /**

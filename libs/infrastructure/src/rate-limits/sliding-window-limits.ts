@@ -12,6 +12,7 @@ interface Window {
   previous: number;
 }
 
+/** Limits of a `SlidingWindowLimits`. */
 export interface SlidingWindowOptions {
   /** Unix milliseconds. */
   readonly now?: () => number;

@@ -8,6 +8,7 @@ import { within } from './within';
 
 const script = new RedisScript('count-action');
 
+/** Where a `RedisActionCounts` counts. */
 export interface RedisActionCountsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

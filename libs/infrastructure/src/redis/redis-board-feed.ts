@@ -29,6 +29,7 @@ const schema = z.object({
   traces: z.array(z.object({ id: z.string().regex(/^[0-9a-f]{32}$/), spanId: z.string().regex(/^[0-9a-f]{16}$/).optional() })).max(MAX_FOLLOWED).optional(),
 });
 
+/** The connections of a `RedisBoardFeed`. */
 export interface RedisBoardFeedOptions {
   /** Publishes; not closed here. */
   readonly client: RedisClientType;

@@ -18,6 +18,7 @@ import type { Reader } from './redis-script';
 /** How long after its lease a rebuild still receives live puts, and can be resumed. Then it is dropped, so that a dead rebuild does not double the cost of every put. */
 const ABANDONED_MS = 60_000;
 
+/** Where a `RedisLeaderboard` ranks. */
 export interface RedisLeaderboardOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

@@ -4,6 +4,7 @@ import type { RedisClientType } from 'redis';
 import type { RedisBoardFeed } from './redis-board-feed';
 import { RedisLeaderboard } from './redis-leaderboard';
 
+/** Where a `RedisLeaderboards` ranks, and how it listens. */
 export interface RedisLeaderboardsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

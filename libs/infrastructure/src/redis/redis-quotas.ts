@@ -6,6 +6,7 @@ import { within } from './within';
 
 const script = new RedisScript('take-quota');
 
+/** Where a `RedisQuotas` counts. */
 export interface RedisQuotasOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

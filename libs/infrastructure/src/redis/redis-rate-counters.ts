@@ -5,6 +5,7 @@ import { within } from './within';
 
 const script = new RedisScript('count-hits');
 
+/** Where a `RedisRateCounters` counts. */
 export interface RedisHitCountsOptions {
   /** Not closed here. */
   readonly client: RedisClientType;

@@ -19,6 +19,7 @@ import { warnOfEviction } from './redis-writes';
 /** Token of the process's Redis client. */
 export const REDIS = Symbol('REDIS');
 
+/** The server of `RedisModule`, and the name of its connections. */
 export interface RedisOptions {
   /** `redis://…` or `rediss://…`. */
   readonly url: string;

@@ -7,6 +7,7 @@ import { type ClaimRules, outsideRules, ownRules } from './claim-rules';
 import { writeClaims } from './jwt-claims';
 import { secretKey } from './key-source';
 
+/** What a `JwtSigner` signs with. */
 export interface JwtSignerOptions {
   readonly key: CryptoKey | KeyObject;
   readonly algorithm: string;

@@ -14,6 +14,7 @@ export interface TokenOrigin {
   readonly rules: ClaimRules;
 }
 
+/** Whose tokens a `JwtVerifier` accepts. */
 export interface JwtOptions {
   /** Tokens signed by a provider or by the operator; absent if only our own tokens are accepted. */
   readonly outside?: TokenOrigin;

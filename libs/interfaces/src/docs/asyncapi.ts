@@ -6,7 +6,11 @@ import { meSchema, rankedSchema } from './openapi-schemas';
 const topOf = (most: number) => z.object({ revision: z.int().min(0), entries: z.array(rankedSchema).max(most) });
 const pongSchema = z.object({ revision: z.int().min(0) });
 const channelSchema = z.string().regex(/^(scores:top|scores:me|around:me|top:([1-9]\d?|100))(@[a-z0-9-]{1,32})?$/);
-const ofBoard = { board: z.string(), period: z.string() };
+const ofBoard = {
+  board: z.string(),
+  period: z.string(),
+  countsFrom: z.string().optional().describe('Present while the board lacks what was before it was added: the period counts what was applied after this moment, in RFC 3339'),
+};
 const channelsSchema = z.union([channelSchema, z.array(channelSchema)]);
 
 /** Schema and summary of each message that is sent, by event name. */

@@ -48,7 +48,7 @@ export const readPaths = {
       operationId: 'listPeriods',
       tags: ['Leaderboard'],
       summary: 'List the periods of a board, newest first',
-      description: 'A period is closed once everything accepted before its end is applied. Ended periods can be read as long as the board keeps them.',
+      description: 'A period is closed once everything accepted before its end is applied. Ended periods can be read until their totals are dropped.',
       parameters: ofBoard.slice(0, 1),
       responses: answers(200, 'Newest first', 'Periods', 'rate-limited', 'leaderboard-unavailable', 'unknown-board'),
     },

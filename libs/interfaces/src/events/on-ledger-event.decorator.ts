@@ -1,8 +1,10 @@
 import { SetMetadata } from '@nestjs/common';
 import type { LedgerEventType } from '@scoreboard/domain';
 
+/** The metadata key of `@OnLedgerEvent()`. */
 export const ON_LEDGER_EVENT = 'scoreboard:on-ledger-event';
 
+/** Which ledger events a method gets, and how. */
 export interface LedgerEventOptions {
   /** Names the durable position: 1 to 64 of `a-z 0-9 . _ : -`. Another name is another consumer, which starts anew. */
   readonly consumer: string;

@@ -79,6 +79,17 @@ export function boardsContract(connect: Connect): void {
     expect(last(client, 'scores:top@day').period).toBe('2026-11-29');
   });
 
+  it('follow a clock that jumps, ahead and back', async () => {
+    await put(2, { ann: 5 });
+    const client = await join();
+    await client.ask('subscribe', 'scores:top@day');
+    for (const [moment, period, scores] of [[BOUNDARY - 1, '2026-11-28', [5]], [BOUNDARY + 3_600_000, '2026-11-29', []], [BOUNDARY - 3_600_000, '2026-11-28', [5]]] as const) {
+      now = moment;
+      await until(() => last(client, 'scores:top@day')?.period === period);
+      expect(last(client, 'scores:top@day').entries.map(({ score }: { score: number }) => score)).toEqual(scores);
+    }
+  });
+
   it('get nothing more after unsubscribing', async () => {
     const [client, other] = [await join(), await join()];
     for (const each of [client, other]) await each.ask('subscribe', 'scores:top@day');

@@ -7,6 +7,7 @@ import { createHttpAdapter, type HttpAdapterOptions } from './http-adapter';
 import { callOnAppCreated } from './on-app-created';
 import { ProblemFilter } from './problem.filter';
 
+/** What `createApp` needs to know. */
 export interface AppOptions extends HttpAdapterOptions {
   readonly logger: LoggerService | false;
   /** Modules from outside that join the role. Default: none. */

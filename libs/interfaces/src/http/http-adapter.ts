@@ -39,6 +39,7 @@ const BAD_PATH = 'Malformed path: expected percent-encoded UTF-8 (RFC 3986, sect
 /** For everything but pages: no scripts, no loading, no framing. */
 const NO_PAGE = "default-src 'none'; frame-ancestors 'none'";
 
+/** What the HTTP server needs to know. */
 export interface HttpAdapterOptions {
   /** Origins whose pages may read the answers. */
   readonly corsOrigins: readonly string[];

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Refusal, RefusalKind } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 
+/** The media type of a problem (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The header on every answer that holds the request's id: see `requestIdOf`. */
@@ -23,6 +24,7 @@ export interface Problem {
   readonly reason?: string;
 }
 
+/** The HTTP status of each kind of refusal. */
 export const STATUS: Record<RefusalKind, number> = {
   invalid: 400,
   unauthenticated: 401,
@@ -41,6 +43,7 @@ export const problem = (status: number, more: Partial<Problem> = {}): Problem =>
   ...more,
 });
 
+/** The problem that answers a refusal. `instance`: the path of the request. */
 export function problemOfRefusal({ code, kind, title, details }: Refusal, instance?: string): Problem {
   const { detail, errors, outcome, commandId, reason } = details;
   return { type: `urn:scoreboard:problem:${code}`, title, status: STATUS[kind], detail, instance, errors, outcome, commandId, reason };
@@ -57,5 +60,6 @@ export const headersOfRefusal = ({ kind, details: { retryAfter = 1, quota } }: R
   }),
 });
 
+/** Answers a request with a problem. */
 export const sendProblem = (reply: FastifyReply, answer: Problem): FastifyReply =>
   reply.code(answer.status).type(PROBLEM_TYPE).headers(PROBLEM_HEADERS).send(JSON.stringify(answer));

@@ -11,12 +11,12 @@ type BoardRequest = FastifyRequest<{ Params: { board?: string }; Querystring: { 
 export class BoardGuard implements CanActivate {
   constructor(private readonly boards: ReadBoards) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<BoardRequest>();
     const { board } = request.params;
     const period = board === undefined ? undefined : request.query.period;
     if (period !== undefined && typeof period !== 'string') throw invalid([{ path: 'period', message: 'must be given once' }]);
-    request.reader = this.boards.of(board ?? GLOBAL_BOARD, period);
+    request.reader = await this.boards.of(board ?? GLOBAL_BOARD, period);
     return true;
   }
 }

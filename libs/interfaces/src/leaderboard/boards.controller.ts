@@ -62,15 +62,15 @@ export class BoardsController {
         id,
         ...(reset && { reset, timezone }),
         ...(period && { period: shownTimes(period) }),
-        players: period ? await this.readBoards.of(id, period.id).players() : 0,
+        players: period ? await (await this.readBoards.of(id, period.id)).players() : 0,
       })),
     );
   }
 
   /** Newest first. */
   @Get(':board/periods')
-  periods(@Param('board') board: string): readonly ShownPeriod[] {
-    return this.boards.periods(board).map((period) => ({ ...shownTimes(period), closedAt: period.closedAt === undefined ? null : shownTime(period.closedAt) }));
+  async periods(@Param('board') board: string): Promise<readonly ShownPeriod[]> {
+    return (await this.readBoards.periods(board)).map((period) => ({ ...shownTimes(period), closedAt: period.closedAt === undefined ? null : shownTime(period.closedAt) }));
   }
 
   @Get(':board/ranks')

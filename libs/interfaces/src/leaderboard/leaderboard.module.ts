@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BoardCache, Boards, ErrorReporter, Leaderboards, LedgerRanks, PeriodCaches, ReadBoards, ReadLeaderboard } from '@scoreboard/application';
+import { BoardCache, Boards, BoardStore, ErrorReporter, Leaderboards, LedgerRanks, PeriodCaches, ReadBoards, ReadLeaderboard } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { BoardsController } from './boards.controller';
@@ -11,7 +11,7 @@ import { LeaderboardController } from './leaderboard.controller';
   providers: [
     provide(LedgerRanks, ScoreLedger, ErrorReporter, ScoreboardEvents),
     provide(ReadLeaderboard, Leaderboard, LedgerRanks, BoardCache, ErrorReporter),
-    provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard),
+    provide(ReadBoards, Boards, Leaderboards, ScoreLedger, PeriodCaches, ErrorReporter, ReadLeaderboard, BoardStore),
   ],
   exports: [ReadLeaderboard, ReadBoards],
 })

@@ -1,7 +1,8 @@
 import type { CurrentBoard } from '@scoreboard/application';
 import { type BoardReset, GLOBAL_BOARD } from '@scoreboard/domain';
+import type { PageWords } from './page-template';
 
-const NAMES: Readonly<Record<BoardReset, string>> = { daily: 'Today', weekly: 'This week', monthly: 'This month', yearly: 'This year' };
+const NAMES: Readonly<Record<BoardReset, keyof PageWords>> = { daily: 'today', weekly: 'thisWeek', monthly: 'thisMonth', yearly: 'thisYear' };
 
 const ORDER = [...Object.keys(NAMES), undefined];
 
@@ -14,10 +15,10 @@ export interface BoardTab {
  * The tabs of the page: every board that has begun, from the shortest period to the longest, `global` last. None if it is the only one. A name that fits
  * several boards fits none: they are shown by their ids.
  */
-export function boardTabs(boards: readonly CurrentBoard[]): readonly BoardTab[] {
+export function boardTabs(boards: readonly CurrentBoard[], words: PageWords): readonly BoardTab[] {
   const begun = boards.filter(({ definition, period }) => period && definition.id !== GLOBAL_BOARD).map(({ definition }) => definition);
   if (!begun.length) return [];
   begun.sort((one, other) => ORDER.indexOf(one.reset) - ORDER.indexOf(other.reset));
-  const nameOf = ({ id, reset }: CurrentBoard['definition']) => (reset && begun.filter((other) => other.reset === reset).length === 1 ? NAMES[reset] : id);
-  return [...begun.map((definition) => ({ id: definition.id, name: nameOf(definition) })), { id: GLOBAL_BOARD, name: 'All time' }];
+  const nameOf = ({ id, reset }: CurrentBoard['definition']) => (reset && begun.filter((other) => other.reset === reset).length === 1 ? words[NAMES[reset]] : id);
+  return [...begun.map((definition) => ({ id: definition.id, name: nameOf(definition) })), { id: GLOBAL_BOARD, name: words.allTime }];
 }

@@ -1,6 +1,7 @@
 import { BOARD_ID, GLOBAL_BOARD, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { wholeNumber } from '../http/query';
+import { LANGUAGES } from './page-language';
 
 const THEMES = ['auto', 'dark', 'light'] as const;
 const MAX_TITLE = 60;
@@ -11,5 +12,6 @@ export const embedSchema = z.object({
   accent: z.string().regex(/^[0-9a-f]{6}$/i, 'must be a color as six hexadecimal digits, without #').optional(),
   count: wholeNumber(1, MAX_TOP).default(10),
   board: z.string('must be given once').regex(BOARD_ID, 'must be the id of a board: 1 to 32 of a-z, 0-9 and -').default(GLOBAL_BOARD),
+  lang: z.enum(LANGUAGES, `must be one of ${LANGUAGES.join(', ')}`).optional(),
   title: z.string().max(MAX_TITLE, `must be at most ${MAX_TITLE} characters`).default('Scoreboard'),
 });

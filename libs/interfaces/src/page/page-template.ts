@@ -24,14 +24,22 @@ export interface PageContent {
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** A built page with placeholders that are filled for each request, so the first paint shows the board without a script. */
-export class PageTemplate {
-  private readonly html: string;
+/** The texts of a page that the server needs. */
+export type PageWords = Readonly<Record<'today' | 'thisWeek' | 'thisMonth' | 'thisYear' | 'allTime', string>>;
 
-  constructor(folder: string, file: string) {
-    const path = join(folder, file);
+/** A built page in one language, with placeholders that are filled for each request, so the first paint shows the board without a script. */
+export class PageTemplate {
+  readonly words: PageWords;
+  private readonly html: string;
+  private readonly numbers: Numbers;
+
+  constructor(folder: string, name: string, language: string) {
+    const path = join(folder, `${name}.${language}.html`);
     if (!existsSync(path)) throw new Error('the page is not built. Run npm run build.');
     this.html = readFileSync(path, 'utf8');
+    this.words = JSON.parse(/<script type="application\/json" id="words">(.*?)<\/script>/.exec(this.html)![1]!) as PageWords;
+    const locale = `${language}-u-nu-latn`;
+    this.numbers = { exact: new Intl.NumberFormat(locale), compact: new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }) };
   }
 
   fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, avatarOrigins, data }: PageContent): string {
@@ -43,13 +51,17 @@ export class PageTemplate {
       .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
-      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins)).join(''));
+      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins, this.numbers)).join(''));
   }
 }
 
 /** Shorter scores have no compact form: it would not be shorter. */
 const COMPACT_FROM = 1_000_000;
-const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+interface Numbers {
+  readonly exact: Intl.NumberFormat;
+  readonly compact: Intl.NumberFormat;
+}
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
@@ -66,12 +78,12 @@ const link = ({ id, name }: BoardTab, isSelected: boolean): string =>
   `<a role="tab" id="tab-${id}" href="?board=${id}" data-tab="${id}" aria-selected="${isSelected}">${escape(name)}</a>`;
 
 /** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
-function row({ rank, userId, score, name = userId, avatarUrl }: ShownEntry, avatarOrigins: readonly string[]): string {
+function row({ rank, userId, score, name = userId, avatarUrl }: ShownEntry, avatarOrigins: readonly string[], numbers: Numbers): string {
   const id = escape(userId);
   const isShown = avatarUrl !== undefined && avatarOrigins.includes(new URL(avatarUrl).origin);
   const picture = isShown ? `<img alt="" loading="lazy" referrerpolicy="no-referrer" src="${escape(avatarUrl)}">` : '';
-  const exact = score.toLocaleString('en');
-  const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${COMPACT.format(score)}"`;
+  const exact = numbers.exact.format(score);
+  const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${numbers.compact.format(score)}"`;
   return (
     `<tr data-user="${id}" data-score="${score}" data-rank="${rank}">` +
     `<td>${rank}</td><th scope="row"><bdi title="${id}">${picture}${escape(name)}</bdi></th><td${short}><span>${exact}</span></td></tr>`

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
 import { BoardCache, Boards, ReadBoards, ShowUsers } from '@scoreboard/application';
 import { BOARD_SIZE, GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { SchemaPipe } from '../http/schema.pipe';
 import { boardTabs } from './board-tabs';
 import { embedSchema } from './embed.request';
+import { type Language, LANGUAGES, pageLanguage } from './page-language';
 import { PageOptions } from './page-options';
 import { pagePolicy } from './page-policy';
 import { type PageContent, PageTemplate } from './page-template';
@@ -13,8 +14,8 @@ import { type PageContent, PageTemplate } from './page-template';
 /** The live page, and the page for a frame on other websites. Both are rendered with the current board in memory. */
 @Controller()
 export class PageController {
-  private readonly page: PageTemplate;
-  private readonly embedded: PageTemplate;
+  private readonly pages: ReadonlyMap<Language, PageTemplate>;
+  private readonly embedded: ReadonlyMap<Language, PageTemplate>;
   private readonly policy: string;
   private readonly embedPolicy: string;
 
@@ -25,36 +26,45 @@ export class PageController {
     private readonly readBoards: ReadBoards,
     private readonly users: ShowUsers,
   ) {
-    this.page = new PageTemplate(options.folder, 'index.html');
-    this.embedded = new PageTemplate(options.folder, 'embed.html');
+    const inAll = (name: string) => new Map(LANGUAGES.map((language) => [language, new PageTemplate(options.folder, name, language)]));
+    this.pages = inAll('index');
+    this.embedded = inAll('embed');
     this.policy = pagePolicy({ ...options, frameOrigins: [] });
     this.embedPolicy = pagePolicy(options);
   }
 
   /** Shows the board `global` if `board` names none that has begun: links outlive boards. */
   @Get()
-  async index(@Query('board') board: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async index(@Query('board') board: unknown, @Query('lang') lang: unknown, @Headers('accept-language') accepted: string | undefined, @Res() reply: FastifyReply): Promise<void> {
     const { gatewayUrl, guestPlay, avatarOrigins } = this.options;
-    const tabs = boardTabs(this.boards.list());
+    const language = pageLanguage(lang, accepted);
+    const page = this.pages.get(language)!;
+    const tabs = boardTabs(this.boards.list(), page.words);
     const selected = tabs.find(({ id }) => id === board)?.id ?? GLOBAL_BOARD;
     const data = { gateway: gatewayUrl ?? undefined, chosen: selected === GLOBAL_BOARD ? undefined : selected };
-    const html = this.page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, avatarOrigins, data });
-    send(reply, html, this.policy);
+    const html = page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, avatarOrigins, data });
+    send(reply, html, this.policy, language);
   }
 
   @Get('embed')
-  async embed(@Query(new SchemaPipe(embedSchema)) { theme, accent, count, title, board }: z.output<typeof embedSchema>, @Res() reply: FastifyReply): Promise<void> {
+  async embed(
+    @Query(new SchemaPipe(embedSchema)) { theme, accent, count, title, board, lang }: z.output<typeof embedSchema>,
+    @Headers('accept-language') accepted: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     this.boards.periods(board); // refuses a board that does not exist
     const period = board !== GLOBAL_BOARD;
     const data = { gateway: this.options.gatewayUrl ?? undefined, chosen: period ? board : undefined, theme, accent, count };
-    send(reply, this.embedded.fill({ board: await this.newest(board), at: new Date(), count, title, period, avatarOrigins: this.options.avatarOrigins, data }), this.embedPolicy);
+    const language = pageLanguage(lang, accepted);
+    const html = this.embedded.get(language)!.fill({ board: await this.newest(board), at: new Date(), count, title, period, avatarOrigins: this.options.avatarOrigins, data });
+    send(reply, html, this.embedPolicy, language);
   }
 
   /** Undefined while a board cannot be read, or before a season: the page's script shows it as soon as it can be. */
   private async newest(board: string): Promise<PageContent['board']> {
     if (board === GLOBAL_BOARD) return this.boardCache.current();
     try {
-      return { entries: await this.users.entries(await this.readBoards.of(board).top(BOARD_SIZE)) };
+      return { entries: await this.users.entries(await (await this.readBoards.of(board)).top(BOARD_SIZE)) };
     } catch (error) {
       if (error instanceof Refusal) return undefined;
       throw error;
@@ -62,10 +72,12 @@ export class PageController {
   }
 }
 
-const send = (reply: FastifyReply, html: string, policy: string): void =>
+const send = (reply: FastifyReply, html: string, policy: string, language: Language): void =>
   void reply
     .header('content-security-policy', policy)
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-cache')
+    .header('content-language', language)
+    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '))
     .type('text/html; charset=utf-8')
     .send(html);

@@ -23,6 +23,7 @@ import { provide } from '../provide';
 /** How often the leaderboards are compared with the ledger, and the boards looked at. */
 const CHECK_INTERVAL_MS = 1_000;
 
+/** The boards that a worker keeps. */
 export interface BoardsOptions {
   /** The boards to define; undefined leaves them as they are in the database. */
   readonly boards?: readonly BoardDefinition[];

@@ -41,7 +41,7 @@ async function incrementWith(...imports: NonNullable<ModuleMetadata['imports']>)
   const app = await Test.createTestingModule({ imports: [DiscoveryModule, ...imports], providers: [{ provide: ScoreRules, useValue: rules }, ScoreRuleDiscovery] }).compile();
   await app.init();
   await app.close();
-  return (await rules.apply({} as Identity, command, false)).scoreIncrement;
+  return (await rules.apply({} as Identity, command)).scoreIncrement;
 }
 
 @Module({ providers: [Two, { provide: 'digit', useValue: 2 }, NoRule] })

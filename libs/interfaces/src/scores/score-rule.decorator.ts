@@ -1,5 +1,6 @@
 import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 
+/** The metadata key of `@ScoreRule()`. */
 export const SCORE_RULE = 'scoreboard:score-rule';
 
 /**

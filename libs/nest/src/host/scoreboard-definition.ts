@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { HostObservabilityModule } from '@scoreboard/infrastructure/observability';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
-import { ApplyScoresModule, BoardCacheModule, BoardsModule, HostSocketsModule, LeaderboardModule, ModerationModule, RouteLimitsModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
+import { ApplyScoresModule, BoardCacheModule, BoardsModule, HostSocketsModule, LeaderboardModule, ModerationModule, PeopleModule, RouteLimitsModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import { HostPortsModule } from './host-ports.module';
 import { HOST_SETTINGS, hostSettings } from './host-settings';
 import { MODULE_OPTIONS_TOKEN } from './options-token';
@@ -53,7 +53,8 @@ const scores = ScoresModule.forRootAsync({
 
 const worker = ApplyScoresModule.forRootAsync({ useFactory: ({ BOARDS_FILE: boards }: Settings) => ({ boards }), inject });
 
-const api = (hasModeration: boolean) => [limits, scores, LeaderboardModule, ...(hasModeration ? [ModerationModule] : [])];
+/** Moderation and names need PostgreSQL. */
+const api = (isOnPostgres: boolean) => [limits, scores, LeaderboardModule, ...(isOnPostgres ? [ModerationModule, PeopleModule] : [])];
 
 const sockets = HostSocketsModule.forRootAsync({
   useFactory: (settings: Settings) => ({

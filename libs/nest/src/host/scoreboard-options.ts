@@ -4,6 +4,7 @@ import type { FactoryProvider, Type } from '@nestjs/common';
 
 /** What a process does: `api` serves REST, `worker` applies updates, `gateway` pushes boards. */
 export const PARTS = ['api', 'worker', 'gateway'] as const;
+/** One of `PARTS`. */
 export type ScoreboardPart = (typeof PARTS)[number];
 
 /** Settings of the scoreboard in a host's application. They may come from `forRootAsync`. */
@@ -71,7 +72,7 @@ export type Adapter<Port> = { readonly useClass: Type<Port> } | Pick<FactoryProv
 export interface ScoreboardAdapters {
   /** Nobody knows how far the workers of another queue are, so periods of boards are not closed. */
   readonly queue?: Adapter<ScoreQueue>;
-  /** Without PostgreSQL there is no moderation, whose routes are left out, and no board but `global`. */
+  /** Without PostgreSQL there are no moderation and no names, whose routes are left out, and no board but `global`. */
   readonly ledger?: Adapter<ScoreLedger>;
   readonly leaderboard?: Adapter<Leaderboard>;
   readonly feed?: Adapter<BoardFeed>;

@@ -11,6 +11,7 @@ import { map } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support';
+import { ProfileResolver } from '@scoreboard/interfaces';
 import { isScoreboardRoute, ScoreboardModule } from './scoreboard.module';
 
 const secret = 'a secret of the host, long enough to sign';
@@ -44,6 +45,14 @@ class OwnController {
   }
 }
 
+/** A host's own names. */
+@ProfileResolver()
+class OwnNames {
+  resolve(userIds: readonly string[]) {
+    return Object.fromEntries(userIds.map((userId) => [userId, userId === 'ned' ? { name: 'Ned' } : undefined]));
+  }
+}
+
 const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }) => next.handle().pipe(map((value) => (context.getClass() === OwnController ? { value } : value))) };
 
 @Module({
@@ -51,7 +60,7 @@ const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }
     ScoreboardModule.forRootAsync({ useFactory: async () => ({ dataFolder: temporaryFolder('host'), auth: { secret }, maxIncrement: 50 }) }),
   ],
   controllers: [OwnController],
-  providers: [{ provide: APP_GUARD, useClass: NotBlocked }, { provide: APP_FILTER, useClass: TeapotFilter }, { provide: APP_INTERCEPTOR, useValue: wrapped }],
+  providers: [OwnNames, { provide: APP_GUARD, useClass: NotBlocked }, { provide: APP_FILTER, useClass: TeapotFilter }, { provide: APP_INTERCEPTOR, useValue: wrapped }],
 })
 class HostModule {}
 
@@ -98,6 +107,14 @@ describe.each([
     expect(await top.json()).toEqual([{ userId: 'bob', score: 9 }, { userId: 'ann', score: 7 }]);
     expect((await fetch(`${url}/games/api/scores/top`, { headers: { 'if-none-match': top.headers.get('etag')! } })).status).toBe(304);
     expect((await fetch(`${url}/metrics`).then((answer) => answer.text()))).toMatch(/scoreboard_commands_applied_total 2\n[^]*scoreboard_dead_letters_total\{reason="malformed"\} 0/);
+  });
+
+  it("shows the names of the host's resolver, and of players who saved one", async () => {
+    await send('update', { userId: 'ned', scoreIncrement: 1 }, as('ned'));
+    await send('update', { userId: 'nel', scoreIncrement: 2 }, as('nel'));
+    const saved = await fetch(`${url}/games/api/users/nel/profile`, { method: 'PUT', headers: { 'content-type': 'application/json', ...as('nel') }, body: '{"name":"Nel"}' });
+    expect(saved.status).toBe(204);
+    await eventually(async () => expect(await fetch(`${url}/games/api/scores/top`).then((answer) => answer.json())).toEqual(expect.arrayContaining([{ userId: 'ned', score: 1, name: 'Ned' }, { userId: 'nel', score: 2, name: 'Nel' }])));
   });
 
   it('answers refusals of our routes as problems, and limits them', async () => {

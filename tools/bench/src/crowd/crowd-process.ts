@@ -25,6 +25,9 @@ interface Place {
 }
 
 let target: Target;
+/** Of which each client watches one, in turn. */
+let boards: readonly (string | undefined)[] = [];
+let comers = 0;
 let arrivals: Record<number, number[]> = {};
 let bytes = 0;
 let onBoard = (): void => undefined;
@@ -41,7 +44,7 @@ function come(place: Place): Promise<void> {
       else resolve();
     };
     place.score = 0;
-    place.client = new RawClient(target, {
+    place.client = new RawClient({ ...target, board: boards[comers++ % boards.length] }, {
       joined: settle,
       received: (count) => (bytes += count),
       board: (score) => {
@@ -78,8 +81,8 @@ async function joinInSteps(count: number, into: Place[]): Promise<void> {
 }
 
 const jobs = {
-  async join(clients: number, to: Target): Promise<void> {
-    target = to;
+  async join(clients: number, to: Target, watched: readonly (string | undefined)[] = []): Promise<void> {
+    [target, boards] = [to, watched];
     await joinInSteps(clients, places);
   },
 

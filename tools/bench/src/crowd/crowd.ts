@@ -14,13 +14,13 @@ export class Crowd {
     readonly clients: number,
   ) {}
 
-  static async join(url: string, transport: Transport, clients: number): Promise<Crowd> {
+  static async join(url: string, transport: Transport, clients: number, boards?: readonly (string | undefined)[]): Promise<Crowd> {
     const processes = Math.ceil(clients / CLIENTS_PER_PROCESS);
     const children = Array.from({ length: processes }, () => new Child<CrowdJobs>('crowd/crowd-process'));
     const join = (child: Child<CrowdJobs>, i: number) => {
       crowdsSoFar++;
       const localAddress = `127.0.${1 + Math.floor(crowdsSoFar / 200)}.${1 + (crowdsSoFar % 200)}`;
-      return child.ask('join', Math.floor((clients + i) / processes), { port: Number(new URL(url).port), transport, localAddress });
+      return child.ask('join', Math.floor((clients + i) / processes), { port: Number(new URL(url).port), transport, localAddress }, boards);
     };
     await Promise.all(children.map(join));
     return new Crowd(children, clients);

@@ -39,10 +39,20 @@ export async function measurePush(pusher: Pusher, crowd: Crowd, perSecond: numbe
   return { ...summary, cpu: ((busy.cpuSeconds - idleCpu * busy.seconds) * 1e6) / delivered };
 }
 
-async function cpuOver({ pid }: Pusher, task: () => Promise<unknown>): Promise<{ readonly cpuSeconds: number; readonly seconds: number }> {
+/** The CPU of each of these gateways of one system for one push to one client, in microseconds, all over the same pushes. */
+export async function measureSideBySide(gateways: readonly { readonly pusher: Pusher; readonly crowd: Crowd }[], perSecond: number, seconds: number, idleCpu: readonly number[]): Promise<number[]> {
+  const [{ pusher }] = gateways as [(typeof gateways)[number]];
+  for (const { crowd } of gateways) await crowd.hold(pusher.score); // forgets the times
+  const stop = steadily(perSecond, () => pusher.push());
+  const pushing = delay(seconds * 1_000).then(stop);
+  const busy = await Promise.all(gateways.map((gateway) => cpuOver(gateway.pusher, () => pushing.then(() => gateway.crowd.hold(pusher.score)))));
+  return busy.map(({ cpuSeconds, seconds, result }, i) => ((cpuSeconds - idleCpu[i]! * seconds) * 1e6) / Object.values(result).flat().length);
+}
+
+async function cpuOver<T>({ pid }: Pusher, task: () => Promise<T>): Promise<{ readonly cpuSeconds: number; readonly seconds: number; readonly result: T }> {
   const [cpu, at] = [cpuSeconds(pid), performance.now()];
-  await task();
-  return { cpuSeconds: cpuSeconds(pid) - cpu, seconds: (performance.now() - at) / 1_000 };
+  const result = await task();
+  return { result, cpuSeconds: cpuSeconds(pid) - cpu, seconds: (performance.now() - at) / 1_000 };
 }
 
 /** A client that skipped a board counts with the one that it got instead. */

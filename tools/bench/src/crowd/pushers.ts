@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { collectGarbage, COLLECTS_AT_SIGNAL, until } from '@scoreboard/harness';
+import { collectGarbage, COLLECTS_AT_SIGNAL, projectRoot, until } from '@scoreboard/harness';
 import { sign } from 'jsonwebtoken';
 import { Child } from '../child';
 import type { Transport } from '../raw-client';
@@ -54,9 +55,12 @@ const pusher = (server: Omit<Pusher, 'score' | 'push'>, probe: { score: number }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
+/** The boards day, week and month beside `global`. */
+export const WITH_BOARDS = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json') };
+
 /** The distributed system but for its gateways, which are started one by one; with the ten and ninety more on the board. */
-export async function startStack() {
-  const { start, stop } = await startRoles({ MAX_SCORE_INCREMENT: `${PROBE_LEAD}`, MAX_CONNECTIONS: '100000' });
+export async function startStack(more: NodeJS.ProcessEnv = {}) {
+  const { servers, start, stop } = await startRoles({ ...more, MAX_SCORE_INCREMENT: `${PROBE_LEAD}`, MAX_CONNECTIONS: '100000' });
   const [api, worker] = await Promise.all([start('api'), start('worker')]);
   const token = sign({ sub: 'website', scope: 'scores:write:any' }, SECRET, { expiresIn: '2d' });
   const headers = { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' };
@@ -89,5 +93,5 @@ export async function startStack() {
     };
     return pusher(server, probe, () => post(PROBE, 1));
   };
-  return { post, startGateway, stop: () => stop(api, worker) };
+  return { servers, post, startGateway, stop: () => stop(api, worker) };
 }

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runbooksIn } from '../generated/dashboards/runbooks';
-import { unless } from './check';
+import { read, unless } from './check';
 import { type Compose, readCompose } from './compose';
-import { type Fence, fencesIn, wordsOf } from './fences';
+import { type Fence, fencesIn, fencesOf, wordsOf } from './fences';
 import { covers, templateLabels } from './kubernetes-names';
 import { label, type Manifest, podOf, renderAll } from './kustomize';
 
 /** Who runs a block: the first two are held here, the commands within them and the others by a test. */
 const TAGS = ['compose', 'kubernetes', 'node', 'run'];
+
+/** Documents for developers, whose blocks are marked too. Those of docs/identity-providers.md hold settings, which its own test reads. */
+const DEVELOPERS_DOCUMENTS = ['docs/boards.md', 'docs/extending.md', 'docs/tutorial.md'];
 
 /** The verbs of `docker compose` that the documents use, and whether what follows the first service are services, too. */
 const COMPOSE_VERBS: Readonly<Record<string, 'all' | 'first'>> = { ps: 'all', logs: 'all', up: 'all', restart: 'all', exec: 'first', run: 'first' };
@@ -19,7 +22,8 @@ export function documentedCommands(root: string): string[] {
   const fences = fencesIn(root).filter(({ language }) => language === 'sh');
   const compose = readCompose(root);
   const ofCompose = fences.filter(({ tag }) => tag === 'compose').flatMap((fence) => each(fence, (command) => composeMistakes(command, compose)));
-  return [...fences.flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)];
+  const others = DEVELOPERS_DOCUMENTS.flatMap((file) => fencesOf(file, read(root, file))).filter(({ language }) => language === 'sh');
+  return [...[...fences, ...others].flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)];
 }
 
 /** The same for Kubernetes: namespaces, workloads and labels are in what is rendered. */

@@ -1,4 +1,5 @@
 import type { Fault } from '../fault';
+import { boundaryFaults } from './boundary-faults';
 import { brokerFaults } from './broker-faults';
 import { clusterFaults } from './cluster-faults';
 import { databaseFaults } from './database-faults';
@@ -10,4 +11,4 @@ import { roleFaults } from './role-faults';
 import { standaloneFaults } from './standalone-faults';
 
 /** Every fault; those of a kind run one after another on the same servers. */
-export const FAULTS: readonly Fault[] = [...roleFaults, ...brokerFaults, ...databaseFaults, ...redisFaults, ...messageFaults, ...networkFaults, ...disasterFaults, ...clusterFaults, ...standaloneFaults];
+export const FAULTS: readonly Fault[] = [...roleFaults, ...boundaryFaults, ...brokerFaults, ...databaseFaults, ...redisFaults, ...messageFaults, ...networkFaults, ...disasterFaults, ...clusterFaults, ...standaloneFaults];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { command, COMMANDS, message, publish, waitingIn } from '../broker';
+import { COMMANDS, seedUsers, waitingIn } from '../broker';
 import { distributed } from '../fault';
 import { rankingPrefix, withRedis } from '../snapshots';
 import { killOnce } from './shared';
@@ -26,14 +26,7 @@ function remember(url: string): Promise<() => Promise<unknown>> {
 }
 
 const CROWD = 100_000;
-const IN_A_MESSAGE = 500;
 const WHOLE_WITHIN_MS = 10_000;
-
-/** So many users score once, below all who play. */
-function seedCrowd(rabbitmqUrl: string): Promise<void> {
-  const some = (from: number) => message(...Array.from({ length: IN_A_MESSAGE }, (_, i) => command(`crowd-${from + i}`, 1 + ((from + i) % 997))));
-  return publish(rabbitmqUrl, Array.from({ length: CROWD / IN_A_MESSAGE }, (_, i) => some(i * IN_A_MESSAGE)));
-}
 
 /** How many have a place that can be read. */
 const ranked = (url: string): Promise<number> => withRedis(url, async (redis) => redis.zCard(`${await rankingPrefix(redis)}order`)).catch(() => 0);
@@ -68,7 +61,7 @@ export const redisFaults = [
   }),
   distributed('F20a', 'Redis is killed and comes back empty, with 100,000 users', async (context) => {
     const { redis, rabbitmq } = context.system;
-    await seedCrowd(rabbitmq.url);
+    await seedUsers(rabbitmq.url, CROWD);
     const isSeeded = async () => (await waitingIn(rabbitmq.url, COMMANDS)) === 0 && (await ranked(redis.url)) >= CROWD;
     if (!(await eventually(isSeeded, 120_000, 200))) throw new Error('the users were not there in two minutes');
     await killOnce(context, redis, 0.2);

@@ -5,6 +5,8 @@ export interface BoardLabel {
   readonly board: string;
   /** The id of the period. */
   readonly period: string;
+  /** Until the board is filled: the period counts what was applied after this moment, in RFC 3339. */
+  readonly countsFrom?: string;
 }
 
 export const eventOf = (channel: BoardChannelName, label?: BoardLabel): string => (label ? `${channel}@${label.board}` : channel);

@@ -1,5 +1,6 @@
 import { BoardCache, type Boards, type Leaderboards, type Subscriber } from '@scoreboard/application';
 import { type BoardPeriod, Refusal, ScoreboardEvents } from '@scoreboard/domain';
+import type { BoardLabel } from './board-label';
 import { type BoardChannelName, type ChannelName, splitChannel } from './channel-name';
 import { Channels, type ChannelsOptions } from './channels';
 
@@ -20,8 +21,8 @@ export interface BoardsChannelsOptions extends ChannelsOptions {
 }
 
 /**
- * The channels of all boards. A board other than `global` is read only while somebody watches it. When its next period begins, everybody moves to that
- * period's channels, and gets its state at once.
+ * The channels of all boards. A board other than `global` is read only while somebody watches it. When its next period begins, or counts from another moment,
+ * everybody moves to new channels, and gets its state at once.
  */
 export class BoardsChannels {
   private readonly global: Channels;
@@ -66,7 +67,7 @@ export class BoardsChannels {
   private look(): void {
     for (const [board, watched] of this.watched) {
       const period = this.periodOf(board);
-      if (period && period.key !== watched.period.key) this.move(board, watched, period);
+      if (period && (period.key !== watched.period.key || period.countsFrom !== watched.period.countsFrom)) this.move(board, watched, period);
     }
   }
 
@@ -83,7 +84,7 @@ export class BoardsChannels {
     const events = new ScoreboardEvents();
     const cache = new BoardCache(leaderboard, this.options.leaderboards.feedOf(period.key), events, this.options.users);
     cache.start();
-    const channels = new Channels({ ...this.options, events, leaderboard, boardCache: cache, label: { board, period: period.id } });
+    const channels = new Channels({ ...this.options, events, leaderboard, boardCache: cache, label: labelOf(period) });
     const watched = { period, cache, channels, members };
     this.watched.set(board, watched);
     return watched;
@@ -105,3 +106,5 @@ export class BoardsChannels {
     }
   }
 }
+
+const labelOf = ({ board, id, countsFrom }: BoardPeriod): BoardLabel => ({ board, period: id, ...(countsFrom !== undefined && { countsFrom: new Date(countsFrom).toISOString() }) });

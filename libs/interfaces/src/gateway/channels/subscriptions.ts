@@ -12,6 +12,7 @@ import { EXPIRED, type SignInAnswer, SignIns } from '../sign-ins';
 const REQUESTS = { burst: 20, perSecond: 10 } as const;
 const NAMES_PER_REQUEST = 10;
 
+/** The answer to one channel of `subscribe` or `unsubscribe`. */
 export type ChannelAnswer =
   | { readonly ok: true; readonly channel: ChannelName }
   | { readonly ok: false; readonly code: 'unknown-channel' | 'unauthenticated' }

@@ -27,6 +27,7 @@ const IO_PATH_WITHOUT_SLASH = /^\/socket\.io(?=$|\?)/;
 const CONNECT_MS = 10_000;
 const DROP_SLOW_MS = 1_000;
 
+/** Limits of the sockets of one process. */
 export interface ScoreboardSocketOptions extends AdmissionOptions {
   /** A client with more unsent bytes is disconnected. */
   readonly maxBufferedBytes: number;

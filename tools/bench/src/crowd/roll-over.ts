@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { projectRoot, table, until, writeEvidence } from '@scoreboard/harness';
+import { Client } from 'pg';
+import { io } from 'socket.io-client';
+import { seedUsers } from '../../../faults/src/broker';
+import { commandLine, exitWith, say, whole } from '../../../faults/src/command-line';
+import { endDay } from '../../../faults/src/end-of-day';
+// Beneath the folder's index: nobody else has a use for it.
+import { ORDERED_RANKED } from '../../../../libs/infrastructure/src/postgres/reads-of-ordered-periods';
+import { median, show } from '../report';
+import { PROBE, SERVERS_NOTE } from '../system';
+import { steadily } from './clock';
+import { startStack, WITH_BOARDS } from './pushers';
+
+const DESCRIPTION = `Ends a day of the board \`day\` that has many users, under load, and takes the longest pause of updates and of pushes around it, the time
+until the day is closed and its order written, and what a rank in it costs PostgreSQL afterwards. Starts and stops what it needs, on free ports.`;
+
+const UPDATES_PER_SECOND = 200;
+const CALM_MS = 15_000;
+const AHEAD_MS = 5_000;
+const SEEDED_WITHIN_MS = 1_800_000;
+const CLOSED_WITHIN_MS = 120_000;
+const RANKS = 500;
+
+const GOALS = { 'longest pause of updates, ms': 50, 'longest pause of pushes, ms': 1_000, 'closed after its end, s': 5, 'a rank in it, ms of PostgreSQL': 5 } as const;
+
+const GAP = `SELECT extract(epoch FROM max(gap)) * 1000 AS ms FROM (SELECT at - lag(at) OVER (ORDER BY seq) AS gap FROM score_event WHERE at BETWEEN to_timestamp($1) AND to_timestamp($2)) AS gaps`;
+const DAY = `
+  SELECT extract(epoch FROM ends_at)::float8 AS ends, extract(epoch FROM closed_at - ends_at)::float8 AS closed, extract(epoch FROM ordered_at - ends_at)::float8 AS ordered FROM board_period WHERE key = $1`;
+
+/** The longest time between two of these moments (ms) within a span (s). */
+const longestGap = (moments: readonly number[], from: number, to: number): number => {
+  const within = moments.filter((at) => at >= from * 1_000 && at <= to * 1_000);
+  return Math.max(...within.slice(1).map((at, i) => at - within[i]!));
+};
+
+async function ranks(database: Client, key: number, users: number): Promise<readonly number[]> {
+  const took: number[] = [];
+  for (let i = 0; i < RANKS; i++) {
+    const { rows } = await database.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${ORDERED_RANKED}`, [key, [`crowd-${Math.floor(Math.random() * users)}`]]);
+    const [plan] = rows[0]['QUERY PLAN'];
+    took.push(plan['Planning Time'] + plan['Execution Time']);
+  }
+  return took.sort((a, b) => a - b);
+}
+
+async function bench({ users, write }: { readonly users: number; readonly write?: true }): Promise<number> {
+  const stack = await startStack(WITH_BOARDS);
+  const database = new Client(stack.servers.postgres.url);
+  await database.connect();
+  const ask = async <Row>(sql: string, values: unknown[] = []) => (await database.query(sql, values)).rows[0] as Row;
+  say(`${users} users score …`);
+  await seedUsers(stack.servers.rabbitmq.url, users);
+  await until('all have a total', SEEDED_WITHIN_MS, async () => (await ask<{ users: number }>('SELECT count(*)::integer AS users FROM score_total WHERE leaderboard_id = 1')).users > users);
+  await database.query('VACUUM ANALYZE'); // as autovacuum would have done over a day
+
+  const gateway = await stack.startGateway('socket.io');
+  const pushes: { readonly at: number; readonly period: string }[] = [];
+  const socket = io(`${gateway.url}/ws/scores`, { transports: ['websocket'] });
+  socket.on('scores:top@day', ({ period }) => pushes.push({ at: Date.now(), period }));
+  await new Promise((resolve) => socket.emit('subscribe', 'scores:top@day', resolve));
+  const stopUpdates = steadily(UPDATES_PER_SECOND, () => stack.post(PROBE, 1));
+  await delay(2 * CALM_MS);
+  const key = await endDay(stack.servers.postgres, AHEAD_MS);
+  type Day = Readonly<Record<'ends' | 'closed' | 'ordered', number>>;
+  let day: Day | undefined;
+  await until('the day is closed and has an order', CLOSED_WITHIN_MS, async () => !!(day = await ask<Day>(DAY, [key])).ordered);
+  await delay(CALM_MS);
+  await stopUpdates();
+  const { ends, closed, ordered } = day!;
+  const [calm, rolling] = [[ends - CALM_MS / 1_000, ends - 1], [ends - 1, ends + ordered + 1]] as const;
+  const updates = [(await ask<{ ms: number }>(GAP, [...calm])).ms, (await ask<{ ms: number }>(GAP, [...rolling])).ms].map(Number);
+  const moments = pushes.map(({ at }) => at);
+  const first = pushes.find(({ period }) => period !== pushes[0]!.period)!.at - ends * 1_000;
+  const took = await ranks(database, key, users);
+  const values = [updates[1]!, longestGap(moments, ...rolling), closed, took.at(-1)!];
+  const report = [
+    table(['goal', 'at most', 'measured', ''], Object.entries(GOALS).map(([what, goal], i) => [what, show(goal), show(values[i]!), values[i]! <= goal ? 'holds' : 'FALLS SHORT'])),
+    '',
+    `- ${users.toLocaleString('en')} users in the day, week and month; ${UPDATES_PER_SECOND} updates a second of one of them, who leads.`,
+    `- Pauses from a second before the end of the day until its order was written. In the ${CALM_MS / 1_000} s before, the longest were ${show(updates[0]!)} ms between two applied updates and ${show(longestGap(moments, ...calm))} ms between two pushes.`,
+    `- The board of the next day was pushed ${show(first)} ms after the end; the order was written after ${show(ordered)} s.`,
+    `- A rank: the slowest of ${RANKS}, of users by chance, planned each time; their median is ${show(median(took))} ms.`,
+  ].join('\n');
+  socket.close();
+  await database.end();
+  await gateway.stop();
+  await stack.stop();
+  process.stdout.write(`${report}\n`);
+  if (write) writeEvidence(join(projectRoot(), 'docs/evidence/roll-over.md'), { title: 'The end of a day', script: 'bench:roll-over', notes: [SERVERS_NOTE] }, report);
+  return 0;
+}
+
+exitWith(
+  bench(
+    commandLine('bench:roll-over', DESCRIPTION)
+      .option('--users <N>', 'users in the day', whole(1, 10_000_000), 1_000_000)
+      .option('--write', 'write the result to docs/evidence/roll-over.md')
+      .parse()
+      .opts(),
+  ),
+);

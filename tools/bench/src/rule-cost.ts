@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { Logger } from '@nestjs/common';
+import { ActionRules, type AwaitApplied, type BeforeSubmit, type DecidedIncrements, FindOutcome, IdempotencyCheck, type IdempotencyStore, newRequestId, type ScoreQueue, ScoreRules, SubmitScore } from '@scoreboard/application';
+import { type Identity, ScoreboardEvents, type ScoreLedger } from '@scoreboard/domain';
+import { MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore } from '@scoreboard/infrastructure/in-process';
+import { closeRedis, connectRedis, RedisDecidedIncrements, RedisIdempotencyStore } from '@scoreboard/infrastructure/redis';
+import { startRedis } from '@scoreboard/harness';
+
+/** Updates of one run, those under way at a time, and how often each case is measured, in turns with the others. */
+const UPDATES = 20_000;
+const CONCURRENT = 64;
+const ROUNDS = 9;
+
+const ann: Identity = { issuer: 'bench', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
+const EMPTY: BeforeSubmit = { beforeSubmit: () => undefined };
+const EMPTY_ASYNC: BeforeSubmit = { beforeSubmit: async () => undefined };
+
+interface Memory {
+  readonly keys: IdempotencyStore;
+  readonly increments: DecidedIncrements;
+}
+
+interface Case {
+  readonly what: string;
+  readonly memory: Memory;
+  readonly hasKey: boolean;
+}
+
+/** The use case as the api has it; the queue confirms at once, so that what is measured is what stands before it. */
+function submitWith({ keys, increments }: Memory, rule?: BeforeSubmit): SubmitScore {
+  const errors = { report: (what: string, error: unknown) => { throw new Error(what, { cause: error }); } };
+  const rules = new ScoreRules(1_000, increments, errors);
+  if (rule) rules.add('Empty', rule);
+  const ledger = { outcomes: async () => [] } as unknown as ScoreLedger;
+  const check = new IdempotencyCheck(keys, new FindOutcome(ledger), rules, increments, errors);
+  const queue = { submit: async () => undefined } as unknown as ScoreQueue;
+  return new SubmitScore(new ActionRules({ requireActionToken: false }, new MemoryActionCounts()), check, rules, queue, {} as AwaitApplied, new ScoreboardEvents());
+}
+
+/** µs of CPU of this process for one update. */
+async function cpuOf(submit: SubmitScore, hasKey: boolean): Promise<number> {
+  const before = process.cpuUsage();
+  let left = UPDATES;
+  const worker = async () => {
+    while (left-- > 0) await submit.execute(ann, { userId: 'ann', scoreIncrement: 1, waitMs: 0, ...(hasKey && { key: newRequestId() }) });
+  };
+  await Promise.all(Array.from({ length: CONCURRENT }, worker));
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / UPDATES;
+}
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** One line of the table: without a rule, and what an empty one adds. Rounds alternate, so a busy machine slows all of them. */
+async function line({ what, memory, hasKey }: Case): Promise<string> {
+  const variants = [undefined, EMPTY, EMPTY_ASYNC].map((rule) => ({ submit: submitWith(memory, rule), taken: [] as number[] }));
+  for (const { submit } of variants) await cpuOf(submit, hasKey);
+  for (let round = 0; round < ROUNDS; round++) for (const { submit, taken } of variants) taken.push(await cpuOf(submit, hasKey));
+  const [none, ...rules] = variants.map(({ taken }) => taken) as [number[], number[], number[]];
+  const added = rules.map((taken) => median(taken.map((cpu, round) => cpu - none[round]!)));
+  return `| ${what} | ${[median(none), ...added].map((each) => each.toFixed(1)).join(' | ')} |`;
+}
+
+async function main(): Promise<void> {
+  Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the answer
+  const redis = await startRedis();
+  const client = connectRedis(redis.url, { name: 'bench' });
+  if (!client.isReady) await once(client, 'ready');
+  await client.hSet('scoreboard:{global}:meta', 'ranking', '1'); // as after the start: keys that are new are known to be
+  const inMemory = { keys: new MemoryIdempotencyStore(), increments: new MemoryDecidedIncrements() };
+  const onRedis = { keys: new RedisIdempotencyStore({ client }), increments: new RedisDecidedIncrements({ client }) };
+  process.stdout.write('| µs of CPU an update, before the queue | no rule | an empty rule adds | an empty asynchronous rule adds |\n|---|---|---|---|\n');
+  const cases: readonly Case[] = [
+    { what: 'without a key', memory: inMemory, hasKey: false },
+    { what: 'with a key, remembered in this process', memory: inMemory, hasKey: true },
+    { what: 'with a key, remembered in Redis', memory: onRedis, hasKey: true },
+  ];
+  for (const each of cases) process.stdout.write(`${await line(each)}\n`);
+  await closeRedis(client);
+  await redis.stop();
+}
+
+void main();
