@@ -32,7 +32,7 @@ const SCOPES = {
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
   'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
-  'scores:admin': "Moderate, and read any user's history",
+  'scores:admin': "Moderate, read any user's history, and run the desk",
   'profiles:write:any': "Change any user's profile: for trusted services",
 };
 
