@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describeWith } from '../support';
+import { describeWith, eventually } from '../support';
 import { PATIENCE_MS, raise } from './browser';
 import { contrastsOf } from './contrast';
 import { setAsideIn } from './set-aside';
@@ -13,7 +13,8 @@ const overflow = (page: Page): Promise<number> => page.evaluate('document.docume
 async function open(page: Page, view: string): Promise<void> {
   await page.locator(`nav a[href="#${view}"]`).click();
   await page.locator(`[data-view=${view}]`).waitFor();
-  await page.waitForFunction(`[...document.querySelectorAll('[data-view=${view}] [data-note]')].every((note) => note.textContent !== 'Loading…')`);
+  const isLoaded = () => page.evaluate<boolean>(`[...document.querySelectorAll('[data-view=${view}] [data-note]')].every((note) => note.textContent !== 'Loading…')`);
+  await eventually(async () => expect(await isLoaded()).toBe(true), { withinMs: PATIENCE_MS });
 }
 
 describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibility of the desk', () => {
