@@ -1,3 +1,4 @@
+export * from './built-page';
 export * from './connected';
 export * from './describe-with';
 export * from './eventually';

@@ -65,7 +65,7 @@ export class ApiModule {
         ModerationModule,
         DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
         EventsModule,
-        PeopleModule,
+        PeopleModule.forRoot(settings),
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
           folder: PAGE_FOLDER,

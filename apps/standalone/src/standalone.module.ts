@@ -51,7 +51,7 @@ export class StandaloneModule {
     measureSubscriptions(subscriptions, events);
   }
 
-  static forRoot(settings: Settings): DynamicModule {
+  static forRoot(settings: Settings, pageFolder = PAGE_FOLDER): DynamicModule {
     const { DATABASE_URL, REDIS_URL, RABBITMQ_URL, DATA_DIR, GUEST_PLAY, GATEWAY_URL } = settings;
     return {
       module: StandaloneModule,
@@ -81,7 +81,7 @@ export class StandaloneModule {
         ModerationModule,
         DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
         EventsModule,
-        PeopleModule,
+        PeopleModule.forRoot(settings),
         OperatorModule.forRoot(settings),
         SocketsModule.forRoot({
           pushIntervalMs: settings.PUSH_INTERVAL_MS,
@@ -92,7 +92,7 @@ export class StandaloneModule {
         }),
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
         PageModule.forRoot({
-          folder: PAGE_FOLDER,
+          folder: pageFolder,
           gatewayUrl: GATEWAY_URL ?? null,
           // A guest has no action tokens.
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,

@@ -30,6 +30,7 @@ function reasonFor({ status, headers }: Response, { type, detail, title, errors 
   const seconds = Number(headers.get('Retry-After'));
   const mistake = errors?.find(({ path }) => path === 'name');
   if (mistake) return fill(words.nameMistake, { problem: mistake.message });
+  if (type?.endsWith(':name-reserved')) return words.nameReserved;
   if (type?.endsWith(':name-taken-away')) return words.nameTaken;
   if (status === 401) return words.gone;
   if (status === 429) return later(words.nameTooFast, seconds);

@@ -17,6 +17,7 @@ export const REFUSALS = {
   'action-token-required': { kind: 'forbidden', title: 'An action token is required' },
   'unknown-action': { kind: 'forbidden', title: 'Unknown action' },
   'action-exceeded': { kind: 'forbidden', title: 'The points exceed the limit of the action' },
+  'name-reserved': { kind: 'forbidden', title: 'The name is reserved' },
   'name-taken-away': { kind: 'forbidden', title: 'A moderator took the name away' },
   'unknown-command': { kind: 'unknown', title: 'Unknown command' },
   'unknown-user': { kind: 'unknown', title: 'The user is not ranked' },

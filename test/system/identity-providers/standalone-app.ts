@@ -3,7 +3,7 @@ import { readSettings, withGeneratedSecrets } from '@scoreboard/infrastructure/c
 import { Readiness } from '@scoreboard/infrastructure/observability';
 import { register } from 'prom-client';
 import { StandaloneModule } from '../../../apps/standalone/src/standalone.module';
-import { freshLedger } from '../../support';
+import { BUILT_PAGE, freshLedger } from '../../support';
 
 /** A standalone in this process, which takes a tenth of the CPU of one that is started. */
 export interface StandaloneApp {
@@ -21,7 +21,7 @@ export async function startStandaloneApp(environment: NodeJS.ProcessEnv): Promis
   const complain = (message: unknown) => void complaints.push(message instanceof Error ? message.message : String(message));
   const logger = { log: () => undefined, warn: complain, error: complain, fatal: complain };
   register.clear();
-  const app = await createApp(StandaloneModule.forRoot(settings), { logger, trustProxy: settings.TRUST_PROXY, corsOrigins: settings.CORS_ORIGINS });
+  const app = await createApp(StandaloneModule.forRoot(settings, BUILT_PAGE), { logger, trustProxy: settings.TRUST_PROXY, corsOrigins: settings.CORS_ORIGINS });
   await app.init();
   await app.startAllMicroservices();
   await app.listen(0, '127.0.0.1');

@@ -26,6 +26,11 @@ export class FollowPeriods {
     private readonly leaderboards: Leaderboards,
   ) {}
 
+  /** Makes the leaderboards ready of periods that begin soon. They are empty, so it does not wait for those that are being rebuilt. Call it about every second. */
+  async prepare(catalog: BoardCatalog, now: number): Promise<void> {
+    for (const period of livePeriods(catalog, now)) if (period.start > now) await this.of(period).follow.look();
+  }
+
   /** Looks at every live period, and at one closed one; audits one period. Call it about every second with the newest boards. */
   async look(catalog: BoardCatalog, now: number): Promise<void> {
     const live = livePeriods(catalog, now);

@@ -4,5 +4,6 @@ export * from './follow-profiles';
 export * from './name-players';
 export * from './player-name';
 export * from './profiles';
+export * from './reserved-names';
 export * from './read-profile';
 export * from './resolve-profiles';

@@ -4,6 +4,7 @@ import type { Profile } from '../live/profile';
 import { ChangeProfile } from './change-profile';
 import { type Checked, checkAvatarUrl, checkName } from './player-name';
 import { Profiles } from './profiles';
+import { ReservedNames } from './reserved-names';
 
 /** The players that are remembered, so that what their tokens say is written once. */
 const REMEMBERED = 50_000;
@@ -22,6 +23,7 @@ export class NamePlayers {
   constructor(
     private readonly profiles: Profiles,
     private readonly change: ChangeProfile,
+    private readonly reserved: ReservedNames,
     private readonly errors: ErrorReporter,
   ) {}
 
@@ -40,7 +42,7 @@ export class NamePlayers {
   }
 
   private async name(userId: string, { name, avatarUrl }: Profile): Promise<void> {
-    const said = { ...this.valid('name', name, checkName), ...this.valid('avatarUrl', avatarUrl, checkAvatarUrl) };
+    const said = { ...this.valid('name', name, (text) => (this.reserved.has(text) ? { problem: 'is reserved, or looks like a name that is' } : checkName(text))), ...this.valid('avatarUrl', avatarUrl, checkAvatarUrl) };
     if (!Object.keys(said).length) return;
     const held = (await this.profiles.findSaved([userId])).get(userId);
     // A name that a moderator took away is not written; neither is the picture of the same token then.

@@ -9,6 +9,7 @@ import { eventually } from '../../../../test/support';
 import { FollowProfiles } from './follow-profiles';
 import { NamePlayers } from './name-players';
 import { ReadProfile } from './read-profile';
+import { ReservedNames } from './reserved-names';
 
 const identity = (userId: string, ...scopes: Scope[]): Identity => ({ issuer: '', subject: userId, userId, scopes: new Set(scopes), expiresAt: 0 });
 const moderator = { identity: identity('mod', 'scores:admin'), address: '203.0.113.7' };
@@ -34,7 +35,7 @@ describe('profiles, on the embedded database', () => {
     [shown, feed, hints, faults.length] = [new MemoryShownProfiles(), new EmbeddedBoardFeed(), [], 0];
     await feed.subscribe((hint) => hints.push(hint));
     follow = new FollowProfiles(profiles, shown, feed);
-    change = new ChangeProfile(profiles, follow, errors);
+    change = new ChangeProfile(profiles, follow, new ReservedNames(['Root']), errors);
     read = new ReadProfile(profiles, errors);
     takeName = new TakeName(new PostgresAuditLog(database), profiles, follow, errors);
   });
@@ -46,6 +47,12 @@ describe('profiles, on the embedded database', () => {
     expect(await shownOf('ann')).toEqual({ name: 'Ann' });
     await delivered();
     expect(hints).toEqual([{ userIds: ['ann'], profiles: 1 }]);
+  });
+
+  it('refuses a player a reserved name, from a token too, and lets a service give it', async () => {
+    await expect(change.execute(ann, 'ann', { name: 'Rооt' })).rejects.toMatchObject({ code: 'name-reserved' });
+    await change.execute(identity('website', 'profiles:write:any'), 'ann', { name: 'Root' });
+    expect(await shownOf('ann')).toEqual({ name: 'Root' });
   });
 
   it('does not write the same profile again', async () => {
@@ -89,7 +96,7 @@ describe('profiles, on the embedded database', () => {
 
   describe('of a token', () => {
     const of = (name?: string, avatarUrl?: string, userId = 'ann'): Identity => ({ ...identity(userId, 'scores:write'), profile: { name, avatarUrl } });
-    const make = () => new NamePlayers(new PostgresProfiles(database), change, errors);
+    const make = () => new NamePlayers(new PostgresProfiles(database), change, new ReservedNames(['Root']), errors);
 
     it('names the player once for each change, and leaves what the token does not say', async () => {
       const players = make();

@@ -3,6 +3,7 @@ import { PostgresProfiles } from '@scoreboard/infrastructure/postgres';
 import { useEmbeddedDatabase } from '../../../../test/support';
 import type { ScoresChanged } from '../live/board-feed';
 import { ShowUsers } from '../live/show-users';
+import { ReservedNames } from './reserved-names';
 import { ChangeProfile } from './change-profile';
 import { FollowProfiles } from './follow-profiles';
 import { MAX_RESOLVED, RESOLVE_TIMEOUT_MS, type ResolvedProfiles, ResolveProfiles, type ResolvesProfiles } from './resolve-profiles';
@@ -41,7 +42,7 @@ describe('ResolveProfiles, on the embedded database', () => {
     await feed.subscribe((hint) => hints.push(hint));
     const follow = new FollowProfiles(profiles, shown, feed);
     users = new ShowUsers(shown, errors, profiles);
-    change = new ChangeProfile(profiles, follow, errors);
+    change = new ChangeProfile(profiles, follow, new ReservedNames(), errors);
     resolve = new ResolveProfiles(profiles, follow, errors, () => now);
   });
 

@@ -124,6 +124,7 @@ export const SETTINGS = z.object({
   GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
   AVATAR_ORIGINS: avatarOrigins.default([]),
+  RESERVED_NAMES: list.default([]),
   SCOREBOARD_EXTENSIONS: extensions.default([]),
   WEBHOOKS_FILE: webhooksFile.optional(),
   TLS_CERT_FILE: z.string().optional(),

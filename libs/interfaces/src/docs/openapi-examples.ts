@@ -87,6 +87,7 @@ const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
   'action-token-required': { detail: 'Each update by a player requires an action token.' },
   'unknown-action': { detail: 'No limits are configured for this action.' },
   'action-exceeded': { detail: 'This token allows at most 50 points.' },
+  'name-reserved': { detail: 'This name is reserved, or looks like one that is. Choose another one.' },
   'name-taken-away': { detail: 'A moderator took this name away. Ask the operator; a picture can still be set.' },
   'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
   'count-changed': { detail: 'expected is 3, but it would be 4 now. Nothing was dropped.' },

@@ -34,7 +34,7 @@ export const peoplePaths = {
       requestBody: { required: true, content: content('ProfileChange') },
       responses: {
         ...DONE,
-        ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'name-taken-away', 'rate-limited', 'ledger-unavailable'),
+        ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'name-reserved', 'name-taken-away', 'rate-limited', 'ledger-unavailable'),
       },
     },
   },

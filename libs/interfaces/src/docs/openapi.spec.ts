@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DynamicModule, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { REFUSALS } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
@@ -10,9 +10,9 @@ import type { FastifyInstance } from 'fastify';
 import { register } from 'prom-client';
 import { StandaloneModule } from '../../../../apps/standalone/src/standalone.module';
 import { createApp } from '../http';
-import { PageModule } from '../page/page.module';
 import { asyncApiDocument } from './asyncapi';
 import { openApiDocument } from './openapi';
+import { BUILT_PAGE } from '../../../../test/support';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 
@@ -25,10 +25,7 @@ describe('the OpenAPI document', () => {
     folder = mkdtempSync(join(tmpdir(), 'openapi-'));
     register.clear();
     const settings = readSettings('standalone', { DATA_DIR: folder, JWT_SECRET: 's'.repeat(32) });
-    const { imports = [], ...standalone } = StandaloneModule.forRoot(settings);
-    // Without the page, which is built elsewhere.
-    const others = imports.filter((one) => (one as DynamicModule).module !== PageModule);
-    app = await createApp({ ...standalone, imports: others }, { logger: false, trustProxy: 0, corsOrigins: [] });
+    app = await createApp(StandaloneModule.forRoot(settings, BUILT_PAGE), { logger: false, trustProxy: 0, corsOrigins: [] });
     const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
     fastify.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) if (/^\/(api|\.well-known)\//.test(url) && one !== 'HEAD') routes.add(`${one} ${url.replace(/:(\w+)/g, '{$1}')}`);

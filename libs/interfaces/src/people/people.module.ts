@@ -1,6 +1,6 @@
-import { type BeforeApplicationShutdown, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, type DynamicModule, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { AuditLog, BoardFeed, ChangeProfile, ErrorReporter, FollowProfiles, IntervalTask, NamePlayers, Profiles, ReadProfile, ResolveProfiles, ShownProfiles, ShowUsers, TakeName } from '@scoreboard/application';
+import { AuditLog, BoardFeed, ChangeProfile, ErrorReporter, FollowProfiles, IntervalTask, NamePlayers, Profiles, ReadProfile, ReservedNames, ResolveProfiles, ShownProfiles, ShowUsers, TakeName } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { NamesController } from './names.controller';
@@ -19,8 +19,8 @@ const RESOLVE_INTERVAL_MS = 200;
   controllers: [ProfilesController, NamesController],
   providers: [
     provide(FollowProfiles, Profiles, ShownProfiles, BoardFeed),
-    provide(ChangeProfile, Profiles, FollowProfiles, ErrorReporter),
-    provide(NamePlayers, Profiles, ChangeProfile, ErrorReporter),
+    provide(ChangeProfile, Profiles, FollowProfiles, ReservedNames, ErrorReporter),
+    provide(NamePlayers, Profiles, ChangeProfile, ReservedNames, ErrorReporter),
     provide(ReadProfile, Profiles, ErrorReporter),
     {
       provide: ResolveProfiles,
@@ -46,6 +46,11 @@ export class PeopleModule implements OnApplicationBootstrap, BeforeApplicationSh
     events.on('token.verified', ({ identity }) => players.see(identity));
     this.following = new IntervalTask(() => follow.look(), (error) => errors.report('profiles cannot be copied', error));
     this.resolving = new IntervalTask(() => resolve.execute(), (error) => errors.report('profiles cannot be resolved', error));
+  }
+
+  /** `RESERVED_NAMES`: the names that players cannot take. */
+  static forRoot({ RESERVED_NAMES: names }: { readonly RESERVED_NAMES?: readonly string[] }): DynamicModule {
+    return { module: PeopleModule, providers: [{ provide: ReservedNames, useValue: new ReservedNames(names) }] };
   }
 
   onApplicationBootstrap(): void {

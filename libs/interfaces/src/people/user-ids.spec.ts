@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { sign } from 'jsonwebtoken';
 import { register } from 'prom-client';
-import { eventually } from '../../../../test/support';
+import { BUILT_PAGE, eventually } from '../../../../test/support';
 import { StandaloneModule } from '../../../../apps/standalone/src/standalone.module';
 import { createApp } from '../http';
 
@@ -27,7 +27,7 @@ describe('with USER_ID_KEY', () => {
     folder = mkdtempSync(join(tmpdir(), 'user-ids-'));
     register.clear();
     const settings = readSettings('standalone', { DATA_DIR: folder, JWT_SECRET, USER_ID_KEY: Buffer.alloc(32, 7).toString('base64') });
-    app = await createApp(StandaloneModule.forRoot(settings), { logger: false, trustProxy: 0, corsOrigins: [] });
+    app = await createApp(StandaloneModule.forRoot(settings, BUILT_PAGE), { logger: false, trustProxy: 0, corsOrigins: [] });
     await app.startAllMicroservices();
     await app.init();
   }, 60_000);

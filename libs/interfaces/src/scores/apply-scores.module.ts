@@ -16,7 +16,7 @@ import {
   QueueProgress,
   RebuildLeaderboard,
 } from '@scoreboard/application';
-import { type BoardDefinition, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
+import { type BoardCatalog, type BoardDefinition, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { ProjectionModule } from '../leaderboard/projection.module';
 import { provide } from '../provide';
 
@@ -59,14 +59,18 @@ export class ApplyScoresModule implements OnModuleInit, OnApplicationBootstrap, 
     private readonly progress: QueueProgress,
     private readonly errors: ErrorReporter,
   ) {
+    let catalog: BoardCatalog = { boards: [], expired: [] };
     const lookAtBoards = async () => {
       await progress.report();
-      await followPeriods.look(await keep.look(), Date.now());
+      catalog = await keep.look();
+      await followPeriods.prepare(catalog, Date.now());
     };
     this.tasks = [
       new IntervalTask(() => follow.look(), (error) => errors.report('the leaderboard cannot follow the ledger', error)),
       new IntervalTask(() => audit.look(), (error) => errors.report('the leaderboard cannot be audited', error)),
       new IntervalTask(lookAtBoards, (error) => errors.report('the boards cannot be kept', error)),
+      // A task of its own: to fill a lost leaderboard takes long, and periods begin and end meanwhile.
+      new IntervalTask(() => followPeriods.look(catalog, Date.now()), (error) => errors.report('the leaderboards of boards cannot follow the ledger', error)),
       new IntervalTask(() => keep.tellClosings(), (error) => errors.report('the closings of boards cannot be told', error)),
     ];
   }

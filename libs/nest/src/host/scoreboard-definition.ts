@@ -54,7 +54,7 @@ const scores = ScoresModule.forRootAsync({
 const worker = ApplyScoresModule.forRootAsync({ useFactory: ({ BOARDS_FILE: boards }: Settings) => ({ boards }), inject });
 
 /** Moderation and names need PostgreSQL. */
-const api = (isOnPostgres: boolean) => [limits, scores, LeaderboardModule, ...(isOnPostgres ? [ModerationModule, PeopleModule] : [])];
+const api = (isOnPostgres: boolean) => [limits, scores, LeaderboardModule, ...(isOnPostgres ? [ModerationModule, PeopleModule.forRoot({})] : [])];
 
 const sockets = HostSocketsModule.forRootAsync({
   useFactory: (settings: Settings) => ({

@@ -93,5 +93,5 @@ export async function startStack(more: NodeJS.ProcessEnv = {}) {
     };
     return pusher(server, probe, () => post(PROBE, 1));
   };
-  return { servers, post, startGateway, stop: () => stop(api, worker) };
+  return { servers, url: api.url, post, startGateway, stop: () => stop(api, worker) };
 }

@@ -1,8 +1,8 @@
 -- The order of each closed period, for reads after its ranking in Redis is deleted: ranks, top and neighbors without a scan of the totals.
 SET LOCAL lock_timeout = '2s';
 
--- When its order was written. Null until then: reads scan the totals.
-ALTER TABLE board_period ADD COLUMN ordered_at timestamptz;
+-- When its order was found right. Null until then: reads scan the totals. `order_seq` is set once the order is written: the last event before that began.
+ALTER TABLE board_period ADD COLUMN ordered_at timestamptz, ADD COLUMN order_seq bigint;
 
 -- A thousand users of a closed period who stand next to each other, in no order: their scores, and their `reached_at` in `places`. A place is the number of an
 -- event of the user, as in board_closing, so a user who is renamed in score_event is renamed here. The pair (score, -reached_at) orders like the board: a block
@@ -17,8 +17,9 @@ CREATE TABLE period_block (
   PRIMARY KEY (period, score, late)
 );
 
--- Writes the order of one period that is closed and told and has none. Returns whether there was one. Reads all totals of the period without the writers' lock;
--- if a moderator changed any user meanwhile, it writes nothing, and the next call tries again.
+-- Takes one of two steps for a period that is closed and told and has no order. Returns whether there was one. The first step writes the order, from all totals
+-- of the period, without the writers' lock. The second, a transaction of its own so that writers do not wait until the order is on disk, looks under the lock
+-- whether a moderator changed any user meanwhile; then the order is deleted, and written again.
 CREATE FUNCTION write_order() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off SET work_mem = '64MB'
 AS $$
@@ -26,24 +27,27 @@ DECLARE
   closed   smallint;
   seen_seq bigint;
 BEGIN
-  SELECT key INTO closed FROM board_period
+  SELECT key, order_seq INTO closed, seen_seq FROM board_period
    WHERE closed_at IS NOT NULL AND ordered_at IS NULL AND dropped_at IS NULL
      AND NOT EXISTS (SELECT FROM board_closing AS closing WHERE closing.period = key AND closing.players IS NULL)
    ORDER BY key LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
   IF closed IS NULL THEN RETURN false; END IF;
-  SELECT max(seq) INTO seen_seq FROM score_event WHERE leaderboard_id = 1;
-
-  INSERT INTO period_block (period, score, late, players, scores, places)
-  SELECT closed, coalesce(max(score) FILTER (WHERE number % 1000 = 0), 0), coalesce(max(-reached_at) FILTER (WHERE number % 1000 = 0), 0),
-         count(*), array_agg(score), array_agg(reached_at)
-    FROM (SELECT score, reached_at, row_number() OVER (ORDER BY score DESC, reached_at) AS number
-            FROM score_total WHERE +leaderboard_id = closed AND NOT hidden AND score > 0) AS ranked
-   GROUP BY (number - 1) / 1000;
-  INSERT INTO period_block VALUES (closed, 0, 0, 0, '{}', '{}') ON CONFLICT DO NOTHING;
+  IF seen_seq IS NULL THEN
+    UPDATE board_period SET order_seq = coalesce((SELECT max(seq) FROM score_event WHERE leaderboard_id = 1), 0) WHERE key = closed;
+    INSERT INTO period_block (period, score, late, players, scores, places)
+    SELECT closed, coalesce(max(score) FILTER (WHERE number % 1000 = 0), 0), coalesce(max(-reached_at) FILTER (WHERE number % 1000 = 0), 0),
+           count(*), array_agg(score), array_agg(reached_at)
+      FROM (SELECT score, reached_at, row_number() OVER (ORDER BY score DESC, reached_at) AS number
+              FROM score_total WHERE +leaderboard_id = closed AND NOT hidden AND score > 0) AS ranked
+     GROUP BY (number - 1) / 1000;
+    INSERT INTO period_block VALUES (closed, 0, 0, 0, '{}', '{}') ON CONFLICT DO NOTHING;
+    RETURN true;
+  END IF;
 
   PERFORM FROM leaderboard WHERE id = 1 FOR NO KEY UPDATE;
   IF EXISTS (SELECT FROM score_event WHERE leaderboard_id = 1 AND seq > seen_seq AND score_increment <= 0) THEN
     DELETE FROM period_block WHERE period = closed;
+    UPDATE board_period SET order_seq = NULL WHERE key = closed;
   ELSE
     UPDATE board_period SET ordered_at = clock_timestamp() WHERE key = closed;
   END IF;
