@@ -3,7 +3,7 @@ import { describeWith, eventually } from '../support';
 import { PATIENCE_MS, raise } from './browser';
 import { confirm, findPlayer, operatorToken, outcome, signIn, useDesk, waitForHistory } from './use-desk';
 
-/** Stops the next request to `path` until the result is called. */
+/** From now on, the next matching request reaches the server, but its answer does not reach the page. */
 async function hold(page: Page, path: string, only: (body: string) => boolean = () => true): Promise<{ readonly isHeld: () => boolean; release(): void }> {
   let isHeld = false;
   let release = () => undefined as void;
