@@ -50,8 +50,9 @@ function build(sources) {
   makeCluster();
   run(process.execPath, [path('node_modules/@nestjs/cli/bin/nest.js'), 'build', '--all']);
   if (existsSync(path('apps/web/index.html'))) {
-    vite('--outDir', '../../dist/apps/web');
-    vite('--config', 'apps/web/client.vite.mts', '--outDir', '../../dist/apps/web/client');
+    vite('--emptyOutDir', '--outDir', '../../dist/apps/web');
+    vite('--emptyOutDir', '--config', 'apps/web/client.vite.mts', '--outDir', '../../dist/apps/web/client');
+    vite('--config', 'apps/web/desk.vite.mts', '--outDir', '../../dist/apps/web'); // beside the page, which stays
   }
   // `node dist/apps/<role>/main.js`, whatever folders the compiler keeps below it.
   for (const role of ROLES) writeFileSync(path(`dist/apps/${role}/main.js`), "require('./src/main.js');\n");
@@ -59,7 +60,7 @@ function build(sources) {
   writeFileSync(path(SOURCES_STAMP), sources);
 }
 
-const vite = (...options) => run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--emptyOutDir', ...options]);
+const vite = (...options) => run(process.execPath, [path('node_modules/vite/bin/vite.js'), 'build', 'apps/web', ...options]);
 
 /** The packed libraries stay: applications have them in their lock files. */
 function emptyDist() {

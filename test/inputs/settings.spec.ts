@@ -31,6 +31,7 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['MAX_CONNECTIONS_PER_ADDRESS', '-1', whole(0, 1_000_000)],
   ['TRUST_PROXY', 'true', whole(0, 10)],
   ['GUEST_PLAY', 'yes', 'must be true or false'],
+  ['ADMIN_DESK', 'yes', 'must be true or false'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
   ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /'],
   ['CORS_ORIGINS', '*', 'entry 1 must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost'],

@@ -129,6 +129,22 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
       await expect(importIt()).rejects.toThrow(/permission denied for function apply_commands/);
     }, 60_000);
 
+    it('serves all of the desk only while the api has the rights for it', async () => {
+      const migrator = servers.urlsOf('migrator').DATABASE_URL;
+      const mayRead = (queues: string) => servers.rabbitmq.ctl('set_permissions', '-p', 'scoreboard', 'scoreboard_api', '^$', '^scores\\.commands\\.in$', queues);
+      const api = await startRole('api', { ...servers.urlsOf('api'), JWT_SECRET, ADMIN_DESK: 'true', DATA_ENCRYPTION_KEYS: keys, LOG_LEVEL: 'silent' });
+      const headers = { authorization: `Bearer ${token('mod', 'scores:admin')}` };
+      const statuses = () => Promise.all(['moderation/audit', 'operator/dead-letters', 'operator/consumers', 'operator/clients'].map(async (path) => (await fetch(`${api.url}/api/${path}`, { headers })).status));
+      expect(await statuses()).toEqual([503, 503, 503, 200]);
+      await runSql(migrator, shipped('postgres-grants-desk.sql'));
+      await mayRead('^scores\\.commands\\.dead$');
+      expect(await statuses()).toEqual([200, 200, 200, 200]);
+      await runSql(migrator, shipped('postgres-grants.sql'));
+      await mayRead('^$');
+      expect(await statuses()).toEqual([503, 503, 503, 200]);
+      await api.stop();
+    }, 90_000);
+
     it('logged no permission error', () => {
       for (const role of roles) expect(role.output()).not.toMatch(/NOPERM|permission denied|ACCESS_REFUSED|may not/i);
     });

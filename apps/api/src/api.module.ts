@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
+import { AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -63,6 +63,7 @@ export class ApiModule {
         }),
         LeaderboardModule,
         ModerationModule,
+        DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
         EventsModule,
         PeopleModule.forRoot(settings),
         DocsModule.forRoot({ maxIncrement: settings.MAX_SCORE_INCREMENT }),
@@ -73,6 +74,7 @@ export class ApiModule {
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          desk: settings.ADMIN_DESK,
         }),
       ],
     };

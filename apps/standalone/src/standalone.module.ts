@@ -12,7 +12,7 @@ import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis'
 import { HttpMetricsModule, measureConsumers, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { Subscriptions, AuthModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -79,6 +79,7 @@ export class StandaloneModule {
         WebhooksModule.forRoot(settings.WEBHOOKS_FILE ?? []),
         LeaderboardModule,
         ModerationModule,
+        DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
         EventsModule,
         PeopleModule.forRoot(settings),
         OperatorModule.forRoot(settings),
@@ -97,6 +98,7 @@ export class StandaloneModule {
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          desk: settings.ADMIN_DESK,
         }),
       ],
     };

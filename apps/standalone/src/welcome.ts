@@ -5,10 +5,10 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** Prints the URLs and a curl command that works when pasted. With HTTPS the command trusts the server's certificate. */
-export async function welcome(app: NestFastifyApplication, { TLS_CERT_FILE: certFile }: Settings): Promise<void> {
+export async function welcome(app: NestFastifyApplication, { TLS_CERT_FILE: certFile, ADMIN_DESK }: Settings): Promise<void> {
   const url = await app.getUrl();
   const signer = app.get<TokenSigner | null>(TokenSigner);
-  const lines = [`Page   ${url}/`, `API    ${url}/api/scores/top`, `Docs   ${url}/docs`];
+  const lines = [`Page   ${url}/`, `API    ${url}/api/scores/top`, `Docs   ${url}/docs`, ...(ADMIN_DESK ? [`Desk   ${url}/admin`] : [])];
   if (signer) lines.push('', ...tryIt(url, await signer.sign('alice', ['scores:write'], DAY_SECONDS), certFile));
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }

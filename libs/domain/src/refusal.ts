@@ -25,12 +25,14 @@ export const REFUSALS = {
   'unknown-board': { kind: 'unknown', title: 'Unknown board' },
   'unknown-period': { kind: 'unknown', title: 'The board has no such period' },
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
+  'count-changed': { kind: 'conflict', title: 'What would be dropped is not what was confirmed' },
   'rejected': { kind: 'conflict', title: 'The update can never be applied' },
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
   'rule-failed': { kind: 'unavailable', title: 'The update cannot be checked at the moment' },
   'queue-unavailable': { kind: 'unavailable', title: 'The update cannot be stored durably at the moment' },
   'leaderboard-unavailable': { kind: 'unavailable', title: 'Ranks cannot be read at the moment' },
   'gateway-unavailable': { kind: 'unavailable', title: 'The gateway does not accept new clients at the moment' },
+  'dead-letters-unavailable': { kind: 'unavailable', title: 'The dead letters cannot be reached at the moment' },
   'ledger-unavailable': { kind: 'unavailable', title: 'The ledger cannot be reached at the moment' },
 } as const;
 

@@ -6,6 +6,7 @@ export * from './auth/limits.module';
 export * from './auth/route-limits.module';
 export * from './auth/token.guard';
 export * from './board-cache.module';
+export * from './desk/desk.module';
 export * from './docs/docs.module';
 export * from './events/events.module';
 export * from './events/ledger-consumers.module';

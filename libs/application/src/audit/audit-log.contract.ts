@@ -1,5 +1,5 @@
 import { eventually } from '../eventually.contract';
-import type { AuditLog } from './audit-log';
+import type { AuditFilter, AuditLog } from './audit-log';
 
 /** The contract of every `AuditLog`. `make` returns an empty one with an encryption key. */
 export function auditLogContract(make: () => Promise<AuditLog>): void {
@@ -30,6 +30,36 @@ export function auditLogContract(make: () => Promise<AuditLog>): void {
     expect(await actors(2)).toEqual(['third', 'second']);
     expect(await actors(3, second!.at)).toEqual(['third']);
     expect(await actors(3, new Date(Date.now() + 60_000))).toEqual([]);
+  });
+
+  it('finds entries by act, actor, target and time, newest first', async () => {
+    await log.append({ act: 'hide', actor: 'mod-1', target: 'ann' });
+    await log.append({ act: 'unhide', actor: 'mod-1', target: 'ann' });
+    await log.append({ act: 'hide', actor: 'mod-2', target: 'bob', address: '203.0.113.7' });
+    const acts = async (filter: AuditFilter) => (await log.find(filter, 10)).map(({ act, actor }) => `${act} by ${actor}`);
+    expect(await acts({})).toEqual(['hide by mod-2', 'unhide by mod-1', 'hide by mod-1']);
+    expect(await acts({ act: 'hide' })).toEqual(['hide by mod-2', 'hide by mod-1']);
+    expect(await acts({ actor: 'mod-1' })).toEqual(['unhide by mod-1', 'hide by mod-1']);
+    expect(await acts({ target: 'ann', act: 'unhide' })).toEqual(['unhide by mod-1']);
+    expect(await acts({ target: 'an' })).toEqual([]);
+    const hour = 3_600_000;
+    expect(await acts({ from: new Date(Date.now() - hour), to: new Date(Date.now() + hour) })).toHaveLength(3);
+    expect(await acts({ to: new Date(Date.now() - hour) })).toEqual([]);
+    expect(await acts({ from: new Date(Date.now() + hour) })).toEqual([]);
+    expect(await log.find({ target: 'bob' }, 10)).toEqual([{ ...(await log.newest(1))[0], position: { micros: expect.any(Number), place: expect.any(Number) } }]);
+  });
+
+  it('finds each entry once in pages, also entries of one instant, while others are appended', async () => {
+    const actors = Array.from({ length: 30 }, (_, i) => `mod-${i}`);
+    for (const actor of actors) await log.append({ act: 'hide', actor });
+    const found: string[] = [];
+    let page = await log.find({ act: 'hide' }, 7);
+    while (page.length) {
+      found.push(...page.map(({ actor }) => actor));
+      await log.append({ act: 'hide', actor: 'later' });
+      page = await log.find({ act: 'hide' }, 7, page.at(-1)!.position);
+    }
+    expect(found).toEqual(actors.reverse());
   });
 
   it('returns entries of one instant in the reverse of the order in which they were appended', async () => {

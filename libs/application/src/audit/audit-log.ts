@@ -21,6 +21,29 @@ export interface RecordedEntry extends Omit<AuditEntry, 'address'> {
   readonly address?: string | null;
 }
 
+/** The place of an entry in the order of the log. */
+export interface AuditPosition {
+  /** Microseconds since the Unix epoch. */
+  readonly micros: number;
+  /** The order of entries of the same instant. */
+  readonly place: number;
+}
+
+/** Which entries are meant; all of them without any field. Texts are compared as a whole. */
+export interface AuditFilter {
+  readonly act?: string;
+  readonly actor?: string;
+  readonly target?: string;
+  /** Inclusive. */
+  readonly from?: Date;
+  /** Exclusive. */
+  readonly to?: Date;
+}
+
+export interface PlacedEntry extends RecordedEntry {
+  readonly position: AuditPosition;
+}
+
 /**
  * The append-only log of privileged actions. Append before acting, and do not act if that fails: then every action is logged,
  * although a logged action may have failed.
@@ -31,4 +54,7 @@ export abstract class AuditLog {
 
   /** The newest `limit` entries, newest first; only those after `since` if given. Throws `DecryptionError` if an address cannot be decrypted. */
   abstract newest(limit: number, since?: Date): Promise<readonly RecordedEntry[]>;
+
+  /** The newest `limit` matching entries, newest first; only those that stand before `before` in the log if given. Throws as `newest` does. */
+  abstract find(filter: AuditFilter, limit: number, before?: AuditPosition): Promise<readonly PlacedEntry[]>;
 }

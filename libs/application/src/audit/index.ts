@@ -1,2 +1,3 @@
 export * from './audit-log';
 export * from './operator';
+export * from './read-audit-log';

@@ -1,3 +1,5 @@
+import { assertMayModerate } from '@scoreboard/domain';
+import type { Moderator } from '../moderation/moderator';
 import type { AuditEntry } from './audit-log';
 
 /** The person at the console. The audit log stores both fields: the name is a claim, the console shows where it was made. */
@@ -8,13 +10,19 @@ export interface Operator {
   readonly console: string;
 }
 
-/** The audit entry for an operator's action. */
-export const actOf = ({ name, console }: Operator, act: string, { details, ...what }: Pick<AuditEntry, 'target' | 'details'> = {}): AuditEntry => ({
-  act,
-  actor: name,
-  ...what,
-  details: { ...details, console },
-});
+/** Who runs an act of the operator: at the console, or by REST with a token of scope `scores:admin`. */
+export type Actor = Operator | Moderator;
+
+/** Refuses a token without `scores:admin`. A person at the console holds the keys of the servers anyway. */
+export function assertMayOperate(actor: Actor): void {
+  if ('identity' in actor) assertMayModerate(actor.identity);
+}
+
+/** The audit entry for an operator's action. Only entries of the console have `console` in `details`. */
+export function actOf(actor: Actor, act: string, { details, ...what }: Pick<AuditEntry, 'target' | 'details'> = {}): AuditEntry {
+  if ('identity' in actor) return { act, actor: actor.identity.subject, ...what, ...(details && { details }), address: actor.address };
+  return { act, actor: actor.name, ...what, details: { ...details, console: actor.console } };
+}
 
 /** Called with the progress of a long operation: `done` is a number of `unit`, such as `standings`, of about `total` if that is known. */
 export type Progress = (done: number, unit: string, total?: number) => void;

@@ -3,6 +3,7 @@ export * from './client-address';
 export * from './client-network';
 export * from './client-secrets';
 export * from './issue-token';
+export * from './list-clients';
 export * from './note-token';
 export * from './origins';
 export * from './rate-counters';

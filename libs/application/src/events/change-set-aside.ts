@@ -1,6 +1,6 @@
 import { eventId, type EventPosition } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
-import { actOf, type Operator } from '../audit/operator';
+import { type Actor, actOf, assertMayOperate } from '../audit/operator';
 import { ConsumerRecords } from './consumer-records';
 
 /** What an operator decides about events that were set aside. */
@@ -13,14 +13,15 @@ export interface SetAsideOrder {
   readonly dryRun?: boolean;
 }
 
-/** Tries events that a consumer set aside again, or drops them, for an operator; resolves with their number. Audited, unless there are none. */
+/** Tries events that a consumer set aside again, or drops them, for an operator; resolves with their number. Audited, unless there are none. Refusal: `insufficient-scope`. */
 export class ChangeSetAside {
   constructor(
     private readonly records: ConsumerRecords,
     private readonly audit: AuditLog,
   ) {}
 
-  async execute(operator: Operator, { what, consumer, event, dryRun = false }: SetAsideOrder): Promise<number> {
+  async execute(operator: Actor, { what, consumer, event, dryRun = false }: SetAsideOrder): Promise<number> {
+    assertMayOperate(operator);
     const found = await this.records.countSetAside(consumer, event);
     if (dryRun || found === 0) return found;
     await this.audit.append(actOf(operator, `consumers.${what}`, { target: consumer, details: { found, event: event ? eventId(event) : 'all' } }));

@@ -7,3 +7,4 @@ export * from './ledger-consumers';
 export * from './present-event';
 export * from './read-events';
 export * from './replay-events';
+export * from './review-consumers';

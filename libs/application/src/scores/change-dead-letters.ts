@@ -1,6 +1,6 @@
 import type { AuditLog } from '../audit/audit-log';
 import { type DeadLetter, DeadLetters } from './dead-letters';
-import { actOf, type Operator } from '../audit/operator';
+import { type Actor, actOf, assertMayOperate } from '../audit/operator';
 
 /** Selects dead letters and what to do with them. */
 export interface DeadLetterOrder {
@@ -11,7 +11,7 @@ export interface DeadLetterOrder {
   readonly dryRun?: boolean;
 }
 
-/** Replays or drops dead letters for an operator; resolves with their number. Audited, unless there are none. */
+/** Replays or drops dead letters for an operator; resolves with their number. Audited, unless there are none. Refusal: `insufficient-scope`. */
 export class ChangeDeadLetters {
   constructor(
     private readonly letters: DeadLetters,
@@ -19,7 +19,8 @@ export class ChangeDeadLetters {
     private readonly audit: AuditLog | undefined,
   ) {}
 
-  async execute(operator: Operator, { what, commandId, dryRun = false }: DeadLetterOrder): Promise<number> {
+  async execute(operator: Actor, { what, commandId, dryRun = false }: DeadLetterOrder): Promise<number> {
+    assertMayOperate(operator);
     const found = await this.count((letter) => (commandId === undefined || letter.commandId === commandId) && (what === 'drop' || letter.commandId !== undefined));
     if (dryRun || found === 0) return found;
     await this.audit?.append(actOf(operator, `dead-letters.${what}`, { target: commandId ?? 'all', details: { found } }));

@@ -21,6 +21,7 @@ export * from './publish-queue';
 export * from './quotas';
 export * from './read-command';
 export * from './read-history';
+export * from './review-dead-letters';
 export * from './score-queue';
 export * from './score-rules';
 export * from './submit-score';

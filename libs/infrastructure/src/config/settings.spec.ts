@@ -18,8 +18,8 @@ const pemOf = (key: KeyObject): string => key.export({ type: key.type === 'publi
 
 describe('readSettings', () => {
   it('gives each role its own port, and enables guest play in the standalone', () => {
-    expect(readSettings('standalone', {})).toMatchObject({ PORT: 3000, GUEST_PLAY: true, HOST: '127.0.0.1' });
-    expect(readSettings('api', { ...servers, JWT_SECRET })).toMatchObject({ PORT: 3000, GUEST_PLAY: false });
+    expect(readSettings('standalone', {})).toMatchObject({ PORT: 3000, GUEST_PLAY: true, ADMIN_DESK: true, HOST: '127.0.0.1' });
+    expect(readSettings('api', { ...servers, JWT_SECRET })).toMatchObject({ PORT: 3000, GUEST_PLAY: false, ADMIN_DESK: false });
     expect(readSettings('gateway', { ...servers, JWT_SECRET }).PORT).toBe(3001);
     expect(readSettings('worker', servers).PORT).toBe(3002);
   });
@@ -94,6 +94,7 @@ describe('readSettings', () => {
     ['MAX_SCORE_INCREMENT', '0', 'must be a whole number from 1 to 9007199254740991'],
     ['RATE_LIMIT_WRITES', '-1', 'must be a whole number from 0 to 1000000'],
     ['GUEST_PLAY', 'yes', 'must be true or false'],
+    ['ADMIN_DESK', 'yes', 'must be true or false'],
     ['PUSH_INTERVAL_MS', '0', 'must be a whole number from 1 to 60000'],
     ['AVATAR_ORIGINS', 'http://img.example', 'must be origins that begin with https://, without a path, separated by commas'],
     ['AVATAR_ORIGINS', 'https://img.example/a', 'must be origins that begin with https://, without a path, separated by commas'],

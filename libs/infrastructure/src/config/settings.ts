@@ -119,6 +119,7 @@ export const SETTINGS = z.object({
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(0),
   TRUST_PROXY: whole(0, 10).default(0),
   GUEST_PLAY: flag.optional(),
+  ADMIN_DESK: flag.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
   CORS_ORIGINS: origins.default([]),
@@ -136,7 +137,7 @@ export const SETTINGS = z.object({
 
 type Parsed = z.output<typeof SETTINGS>;
 /** The checked settings of a role. */
-export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY'> & { role: Role; PORT: number; GUEST_PLAY: boolean }>;
+export type Settings = Readonly<Omit<Parsed, 'PORT' | 'GUEST_PLAY' | 'ADMIN_DESK'> & { role: Role; PORT: number; GUEST_PLAY: boolean; ADMIN_DESK: boolean }>;
 
 /**
  * Reads the settings of a role from the environment and a `.env` file in the working directory (the environment wins), and
@@ -151,6 +152,7 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     role,
     PORT: parsed.data.PORT ?? PORTS[role],
     GUEST_PLAY: (parsed.data.GUEST_PLAY ?? role === 'standalone') && canSign(role, parsed.data),
+    ADMIN_DESK: parsed.data.ADMIN_DESK ?? role === 'standalone',
   };
   const problems = [...clashingKeys(settings), ...claimProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
   if (problems.length) throw new SettingsError(problems);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditEntry, AuditLog, type RecordedEntry, type FieldCipher } from '@scoreboard/application';
+import { type AuditEntry, type AuditFilter, AuditLog, type AuditPosition, type FieldCipher, type PlacedEntry, type RecordedEntry } from '@scoreboard/application';
 import type { Database } from './database';
 
 interface AuditRow {
@@ -45,6 +45,18 @@ export class PostgresAuditLog extends AuditLog {
       [limit, since ?? null],
     );
     return rows.map((row) => this.toEntry(row));
+  }
+
+  async find({ act, actor, target, from, to }: AuditFilter, limit: number, before?: AuditPosition): Promise<readonly PlacedEntry[]> {
+    const rows = await this.database.query<AuditRow & { readonly micros: string; readonly place: string }>(
+      `SELECT id, at, act, actor, target, reason, details, address, place, (extract(epoch FROM at) * 1000000)::bigint AS micros FROM audit_log
+        WHERE ($1::text IS NULL OR act = $1) AND ($2::text IS NULL OR actor = $2) AND ($3::text IS NULL OR target = $3)
+          AND ($4::timestamptz IS NULL OR at >= $4) AND ($5::timestamptz IS NULL OR at < $5)
+          AND ($6::bigint IS NULL OR (at, place) < (timestamptz 'epoch' + $6::bigint * interval '1 microsecond', $7::bigint))
+        ORDER BY at DESC, place DESC LIMIT $8`,
+      [act ?? null, actor ?? null, target ?? null, from ?? null, to ?? null, before?.micros ?? null, before?.place ?? null, limit],
+    );
+    return rows.map((row) => ({ ...this.toEntry(row), position: { micros: Number(row.micros), place: Number(row.place) } }));
   }
 
   private toEntry({ id, at, act, actor, target, reason, details, address }: AuditRow): RecordedEntry {

@@ -1,5 +1,6 @@
 import { Refusal, type RefusalCode, type RefusalDetails } from '@scoreboard/domain';
 import { type Problem, problem, problemOfRefusal } from '../http/problem';
+import { DESK_EXAMPLES } from './openapi-desk-schemas';
 import type { BodyName } from './openapi-schemas';
 
 const commandId = '019ad0c4-6b1e-7c3a-9d52-0f6e8a41b7d3';
@@ -72,6 +73,7 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   HidingRequest: { reason: 'Offensive name' },
   ProfileChange: { name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   Profile: { userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
+  ...DESK_EXAMPLES,
   HiddenUsers: { items: [{ userId, since: at, reason: 'Offensive name', by: 'moderator-1' }], next: null },
 };
 
@@ -88,6 +90,8 @@ const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
   'name-reserved': { detail: 'This name is reserved, or looks like one that is. Choose another one.' },
   'name-taken-away': { detail: 'A moderator took this name away. Ask the operator; a picture can still be set.' },
   'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
+  'count-changed': { detail: 'expected is 3, but it would be 4 now. Nothing was dropped.' },
+  'dead-letters-unavailable': { detail: 'A change may be partly done. Send the request again to complete it.' },
   'rejected': { commandId, reason: 'total-limit' },
   'rate-limited': { detail: 'Limit: 120 requests per 60 s.' },
   'queue-unavailable': { outcome: 'unknown', commandId },

@@ -6,6 +6,7 @@ import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
+import { DESK_BODIES } from './openapi-desk-schemas';
 
 const score = z.int();
 const rank = z.int().min(1);
@@ -114,6 +115,7 @@ const bodies = (maxIncrement: number) => ({
   Events: eventsSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
+  ...DESK_BODIES,
   Problem: problemSchema,
 });
 

@@ -1,4 +1,5 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
+import { deskPaths } from './openapi-desk-paths';
 import { eventPaths } from './openapi-event-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { peoplePaths } from './openapi-people-paths';
@@ -23,6 +24,7 @@ const TAGS = [
   { name: 'People', description: 'Names and pictures of users' },
   { name: 'Tokens', description: 'Tokens that this server issues: to services, to guests, for one action' },
   { name: 'Moderation', description: 'Take points and names back and hide users. Requires the scope scores:admin' },
+  { name: 'Operator', description: 'Dead letters, consumers and clients. Requires the scope scores:admin' },
 ];
 
 const SCOPES = {
@@ -30,7 +32,7 @@ const SCOPES = {
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
   'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
-  'scores:admin': "Moderate, and read any user's history",
+  'scores:admin': "Moderate, read any user's history, and run the desk",
   'profiles:write:any': "Change any user's profile: for trusted services",
 };
 
@@ -55,5 +57,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...eventPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });

@@ -9,8 +9,8 @@ const reasonSchema = z
   .string('must be a string')
   .trim()
   .regex(/^\P{Cc}{1,500}$/u, 'must be 1 to 500 characters, without control characters');
-const momentSchema = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time' }).transform((text) => new Date(text));
-const actionSchema = z.string('must be a string').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters, without control characters');
+export const momentSchema = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 date and time' }).transform((text) => new Date(text));
+export const actionSchema = z.string('must be a string').regex(/^\P{Cc}{1,64}$/u, 'must be 1 to 64 characters, without control characters');
 
 /** The body of a reversal: `commandId`, or `userId` with optional filters. With `dryRun` nothing changes, and the answer says what would be reversed. */
 export const reversalSchema = z

@@ -10,4 +10,6 @@ export abstract class PageOptions {
   abstract readonly frameOrigins: readonly string[];
   /** Origins from which pictures of users are loaded. */
   abstract readonly avatarOrigins: readonly string[];
+  /** Whether the desk for operators is served. */
+  abstract readonly desk: boolean;
 }

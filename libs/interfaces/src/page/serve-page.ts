@@ -20,6 +20,9 @@ export function servePage(app: NestFastifyApplication, folder: string): void {
   });
 }
 
+/** Serves the scripts and styles of the desk. */
+export const serveDesk = (app: NestFastifyApplication, folder: string): void => serve(app, folder, 'admin/assets', (reply) => reply.header('cache-control', FOREVER));
+
 function serve(app: NestFastifyApplication, folder: string, name: string, setHeaders: (reply: FastifyReply, path: string) => void): void {
   app.useStaticAssets({
     root: join(folder, name),

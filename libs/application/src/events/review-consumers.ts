@@ -1,0 +1,38 @@
+import { assertMayModerate, type Identity } from '@scoreboard/domain';
+import { AuditLog } from '../audit/audit-log';
+import type { ErrorReporter } from '../errors/error-reporter';
+import { changeLedger, readLedger } from '../errors/ledger-reads';
+import type { Moderator } from '../moderation/moderator';
+import { assertExpected } from '../scores/review-dead-letters';
+import { ChangeSetAside, type SetAsideOrder } from './change-set-aside';
+import { type ConsumerRecord, ConsumerRecords, type SetAsideRecord } from './consumer-records';
+
+/** Lets an operator with a token see the consumers of ledger events, and retry or drop what they set aside. Refusals: `insufficient-scope`, `count-changed`, `ledger-unavailable`. */
+export class ReviewConsumers {
+  constructor(
+    private readonly records: ConsumerRecords,
+    private readonly audit: AuditLog,
+    private readonly errors: ErrorReporter,
+  ) {}
+
+  async list(reader: Identity): Promise<readonly ConsumerRecord[]> {
+    assertMayModerate(reader);
+    return readLedger(this.errors, () => this.records.list());
+  }
+
+  /** At most 1,000. */
+  async setAside(reader: Identity, consumer: string): Promise<readonly SetAsideRecord[]> {
+    assertMayModerate(reader);
+    return readLedger(this.errors, () => this.records.listSetAside(consumer));
+  }
+
+  /** Resolves with the number of events. `expected`: only if it is exactly this number. */
+  async change(moderator: Moderator, { expected, ...order }: SetAsideOrder & { readonly expected?: number }): Promise<number> {
+    assertMayModerate(moderator.identity);
+    const change = new ChangeSetAside(this.records, this.audit);
+    return changeLedger(this.errors, async () => {
+      if (expected !== undefined && !order.dryRun) assertExpected(expected, await change.execute(moderator, { ...order, dryRun: true }));
+      return change.execute(moderator, order);
+    });
+  }
+}
