@@ -51,6 +51,7 @@ export const sqlRows: readonly SqlRow[] = [
   ['worker', 'SELECT drop_totals(2::smallint, 1)', denied('function drop_totals')],
   ['operator', 'DELETE FROM score_total', denied('table score_total')],
   ['api', 'SELECT tell_closing()', denied('function tell_closing')],
+  ['api', 'SELECT write_order()', denied('function write_order')],
   ['worker', 'UPDATE board_closing SET players = 9', denied('table board_closing')],
   ['worker', 'DELETE FROM period_block', denied('table period_block')],
   ['api', 'SELECT * FROM event_consumer', denied('table event_consumer')],
