@@ -11,6 +11,7 @@ const TOOLS = {
   'bench': { module: 'tools/bench/src/main.js' },
   'bench:crowd': { module: 'tools/bench/src/crowd/main.js' },
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js', help: 'npm run bench:disk-growth\n\nMeasures the bytes of an event in a private PostgreSQL. Takes minutes.' },
+  'bench:growth': { module: 'tools/bench/src/growth/main.js' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },
   'generate': {
