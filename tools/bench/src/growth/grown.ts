@@ -1,4 +1,4 @@
-import { until } from '@scoreboard/harness';
+import { psql, until } from '@scoreboard/harness';
 import { Database, type DatabaseOptions } from '@scoreboard/infrastructure/postgres';
 import { say } from '../../../faults/src/command-line';
 import { withRedis } from '../../../faults/src/snapshots';
@@ -8,7 +8,7 @@ import { startDistributed } from '../products';
 
 /** Users whose rows one statement writes. */
 const PAGE = 50_000;
-const SAID_EVERY = 1_000_000;
+const SAID_EVERY = 500_000;
 
 export const FILLED_WITHIN_MS = 1_800_000;
 
@@ -30,7 +30,6 @@ export async function fill(options: DatabaseOptions, users: number): Promise<voi
     await database.query(TOTALS, page);
     if (from && from % SAID_EVERY === 0) say(`${from.toLocaleString('en')} users are in the ledger …`);
   }
-  if (options.url) await database.query('ANALYZE score_event, score_total');
   await database.onApplicationShutdown();
 }
 
@@ -39,6 +38,7 @@ export type Grown = Awaited<ReturnType<typeof startGrown>>;
 /** The distributed system with so many users; `totals` starts with what they have. */
 export async function startGrown(users: number) {
   const system = await startDistributed({ fill: (url) => fill({ url }, users) });
+  await psql(system.postgres, 'VACUUM ANALYZE', 'CHECKPOINT'); // not in the middle of the first rounds
   const { updates, points } = await system.snapshot();
   const totals: Totals = { updates: updates.events, points: points.totals!, probed: 0, errors: [] };
   // `past` the worker's count: what was filled, and what is applied without the worker.

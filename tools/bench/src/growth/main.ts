@@ -8,7 +8,7 @@ import { groupBy, median, show } from '../report';
 import { SERVERS_NOTE } from '../system';
 import { type Grown, startGrown } from './grown';
 import { predict } from './model';
-import { catchUp, type Figures, lossOfRedis, raw, reads, standalone, updates } from './steps';
+import { catchUp, type Figures, lossOfRedis, raw, reads, rest, standalone, updates } from './steps';
 
 const DESCRIPTION = `Measures the distributed system with more and more users, side by side and in turns, each with a token of its own: CPU of an update
 by part and what the cost model of docs/growth.md says of it, ranks, neighbors, histories, the loss of Redis, the worker's
@@ -27,7 +27,7 @@ function readUsers(given: string): number[] {
 }
 
 /** What is measured in each round beside the updates. */
-const STEPS = { reads, raw, catchUp, loss: lossOfRedis };
+const STEPS = { rest, reads, raw, catchUp, loss: lossOfRedis };
 
 const KNOWN: readonly string[] = [...Object.keys(STEPS), 'standalone'];
 
@@ -75,7 +75,8 @@ async function measureAll(systems: readonly Grown[], { connections, clients, sec
       for (const system of systems) {
         const run = { users: system.users, connections: each[0], clients: each[1], ...(await updates(system, ...each, seconds)) };
         runs.push(run);
-        note(round, system.users, { [`CPU of an update, ${each.join(' connections, ')} clients, µs`]: total(run.parts) });
+        say(PARTS.map((part) => `${part} ${show(run.parts[part]!)}`).join(', '));
+        note(round, system.users, { [`CPU of an update, ${each.join(' connections, ')} clients, µs`]: sum(Object.values(run.parts)) });
       }
     }
     for (const [name, step] of Object.entries(STEPS)) {
@@ -86,27 +87,32 @@ async function measureAll(systems: readonly Grown[], { connections, clients, sec
   return { runs, figures };
 }
 
-const total = (cpu: Readonly<Record<string, number>>) => Object.values(cpu).reduce((sum, each) => sum + each, 0);
-
 const PARTS = ['api', 'worker', 'postgres', 'redis', 'rabbitmq', 'gateway'] as const;
 
-/** Medians of the rounds, and below each what the model says and by how much it is wrong. */
+/**
+ * Medians of the rounds, and below each what the model says and by how much it is wrong. A CPU takes longer for the same work on another machine, or
+ * when others use it too: so the model is multiplied by one factor, that of the first row.
+ */
 function renderUpdates(runs: readonly Run[]): string {
+  let factor = NaN;
   const rows = [...groupBy(runs, ({ users, connections, clients }) => `${users}|${connections}|${clients}`).values()].flatMap((group) => {
+    const [{ users, connections, clients }] = group as [Run];
     const of = (value: (run: Run) => number) => median(group.map(value));
-    const seen = { users: group[0]!.users, clients: group[0]!.clients, batch: of((run) => run.batch), message: of((run) => run.message), pushes: of((run) => run.pushes) };
+    const rate = of((run) => run.acceptedPerSecond);
+    const load = { users, rate, batch: of((run) => run.batch), message: of((run) => run.message), pushes: of((run) => run.pushes) };
     const measured = PARTS.map((part) => of((run) => run.parts[part]!));
-    const expected = PARTS.map((part) => predict(part, seen));
-    const load = [group[0]!.users.toLocaleString('en'), `${group[0]!.connections}`, `${seen.clients}`];
-    const columns = [seen.batch, seen.message, of((run) => run.acceptedPerSecond), of((run) => run.walBytes), of((run) => run.redisMs)].map(show);
-    const sums = [measured, expected].map((all) => all.reduce((sum, each) => sum + each));
+    const modeled = PARTS.map((part) => predict(part, load));
+    if (Number.isNaN(factor)) factor = sum(measured) / sum(modeled);
+    const against = (all: number[], i?: number) => percent((sum(all) * factor) / (i === undefined ? sum(measured) : measured[i]!) - 1);
     return [
-      [...load, ...columns, show(sums[0]!), ...measured.map(show)],
-      ['', '', '', '', '', '', '', 'model', show(sums[1]!), ...expected.map((value, i) => `${show(value)} (${percent(value / measured[i]! - 1)})`)],
+      [users.toLocaleString('en'), `${connections}`, `${clients}`, ...[load.batch, load.message, rate, of((run) => run.walBytes), of((run) => run.redisMs), sum(measured), ...measured].map(show)],
+      ['model', `× ${show(factor)}`, '', '', '', '', '', '', against(modeled), ...modeled.map((value, i) => `${show(value * factor)} (${against([value], i)})`)],
     ];
   });
   return table(['users', 'connections', 'clients', 'commands a batch', 'a message', 'updates/s', 'WAL bytes', 'Redis busy, at most ms', 'CPU', ...PARTS], rows);
 }
+
+const sum = (all: readonly number[]) => all.reduce((held, each) => held + each, 0);
 
 const percent = (share: number) => `${share > 0 ? '+' : ''}${Math.round(share * 100)} %`;
 

@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
+import type { ScoreCommand } from '@scoreboard/domain';
 import { cpuSeconds, freePort, psql, startRole, temporaryFolder, until } from '@scoreboard/harness';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
 import { withRedis } from '../../../faults/src/snapshots';
 import { Child } from '../child';
+import { steadily } from '../crowd/clock';
 import type { LoadJobs, LoadResult } from '../load';
 import { count, cpuOf, measure, runLoad } from '../measure';
 import { type Ask, playerId } from '../players';
 import { median } from '../report';
-import { metric, SETTINGS } from '../system';
+import { metric, PROBE, SETTINGS } from '../system';
 import { fill, FILLED_WITHIN_MS, type Grown, isFilled } from './grown';
 
 /** What a step measured, by what it is and its unit. */
@@ -28,15 +30,23 @@ export async function updates(system: Grown, connections: number, clients: numbe
     pushes: await metric(system.gateway, 'scoreboard_pushes_total'),
     walBytes: await wal(system),
   });
-  const slowest = (command: string[]) => withRedis(system.redis.url, (client) => client.sendCommand<[id: number, at: number, microseconds: number][]>(command));
-  await slowest(['CONFIG', 'SET', 'slowlog-log-slower-than', '500', 'slowlog-max-len', '10000']);
-  await slowest(['SLOWLOG', 'RESET']);
+  const ask = <T>(...command: string[]) => withRedis(system.redis.url, (client) => client.sendCommand<T>(command));
+  await ask('CONFIG', 'SET', 'slowlog-log-slower-than', '500', 'slowlog-max-len', '10000');
+  await ask('SLOWLOG', 'RESET');
   const [before, held] = [await told(), system.totals.updates];
   const { cpu, acceptedPerSecond } = await measure(system, { connections, clients, keys: false }, seconds, system.totals, system.users);
-  const [after, entries, accepted] = [await told(), await slowest(['SLOWLOG', 'GET', '-1']), system.totals.updates - held];
+  const [after, entries, accepted] = [await told(), await ask<[id: number, at: number, microseconds: number][]>('SLOWLOG', 'GET', '-1'), system.totals.updates - held];
   const each = (what: keyof typeof before) => (after[what] - before[what]) / accepted;
   const parts = Object.fromEntries(Object.entries(cpu).map(([name, seconds100k]) => [name, seconds100k * 10]));
   return { parts, acceptedPerSecond, batch: 1 / each('batches'), message: 1 / each('messages'), pushes: each('pushes'), walBytes: each('walBytes'), redisMs: Math.max(0, ...entries.map(([, , took]) => took / 1_000)) };
+}
+
+/** What goes on without any request: the audit, the follower, the watches. */
+export async function rest(system: Grown, seconds: number): Promise<Figures> {
+  const before = cpuOf(system);
+  await delay(seconds * 1_000);
+  const after = cpuOf(system);
+  return Object.fromEntries(Object.keys(before).map((name) => [`${name} at rest: CPU of a second, ms`, ((after[name]! - before[name]!) / seconds) * 1_000]));
 }
 
 /** Reads in a closed loop of 64 connections. */
@@ -94,77 +104,65 @@ export async function lossOfRedis(system: Grown, seconds: number): Promise<Figur
 }
 
 const BATCH = 1_000;
-/** The statement of `reference` in docs/growth.md: totals and history, each command once, and nothing else. */
+/** Totals and history, each command once, and nothing else: without sequence, order, periods, or an index of the history. */
 const PLAIN_TABLES = `
   CREATE TABLE IF NOT EXISTS plain_event (command_id uuid PRIMARY KEY, user_id uuid NOT NULL, points integer NOT NULL, at timestamptz NOT NULL DEFAULT now());
   CREATE TABLE IF NOT EXISTS plain_total (user_id uuid PRIMARY KEY, score bigint NOT NULL) WITH (fillfactor = 80);
-  INSERT INTO plain_event SELECT command_id, user_id::uuid, 1 FROM score_event WHERE NOT EXISTS (SELECT FROM plain_event);
-  INSERT INTO plain_total SELECT user_id::uuid, 1 FROM score_total WHERE NOT EXISTS (SELECT FROM plain_total)`;
+  INSERT INTO plain_event SELECT command_id, user_id::uuid, 1 FROM score_event WHERE user_id <> '${PROBE}' AND NOT EXISTS (SELECT FROM plain_event);
+  INSERT INTO plain_total SELECT user_id::uuid, 1 FROM score_total WHERE leaderboard_id = 1 AND user_id <> '${PROBE}' AND NOT EXISTS (SELECT FROM plain_total)`;
 const PLAIN = `
   WITH added AS (INSERT INTO plain_event SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) ON CONFLICT DO NOTHING RETURNING user_id, points),
        sums AS (SELECT user_id, sum(points) AS points FROM added GROUP BY user_id ORDER BY user_id)
   INSERT INTO plain_total SELECT * FROM sums ON CONFLICT (user_id) DO UPDATE SET score = plain_total.score + excluded.score RETURNING user_id, score`;
 
-const commandsOf = (users: number, batch: number) =>
-  Array.from({ length: batch }, () => ({ commandId: newCommandId(), userId: playerId(Math.floor(Math.random() * users)), scoreIncrement: 1 }));
-
-/** `batches` of the ledger without queue and worker; how long one took in the middle of all, and their CPU in PostgreSQL, in µs a command. */
-async function applied(system: Grown, ledger: PostgresLedger, batches: number, batch: number) {
-  return timed(system, batches, batch, async (commands) => {
-    await ledger.apply(commands);
-    system.past += batch;
-    system.totals.updates += batch;
-    system.totals.points += batch;
-  });
-}
-
-async function timed({ postgres, users }: Grown, batches: number, batch: number, run: (commands: ReturnType<typeof commandsOf>) => Promise<unknown>) {
+/** Applies batches of random users: how long one took in the middle of all, in ms, and its CPU in PostgreSQL, in µs a command. */
+async function timed({ postgres, users }: Grown, batches: number, size: number, apply: (commands: readonly ScoreCommand[]) => Promise<unknown>) {
   const before = cpuSeconds(postgres.pid);
   const took: number[] = [];
   for (let i = 0; i < batches; i++) {
-    const commands = commandsOf(users, batch);
+    const commands = Array.from({ length: size }, () => ({ commandId: newCommandId(), userId: playerId(Math.floor(Math.random() * users)), scoreIncrement: 1 }));
     const began = performance.now();
-    await run(commands);
+    await apply(commands);
     took.push(performance.now() - began);
   }
-  return { ms: median(took), cpu: ((cpuSeconds(postgres.pid) - before) / batches / batch) * 1e6 };
+  return { ms: median(took), cpu: ((cpuSeconds(postgres.pid) - before) / batches / size) * 1e6 };
 }
 
-/** `apply_commands` in batches of a thousand, in turns with the plain statement; and in batches of ten while a snapshot is held. */
-export function raw(system: Grown, seconds: number): Promise<Figures> {
-  const batches = seconds * 8;
-  return withoutWorker(system, async () => {
+const TURNS = 4;
+
+/** `apply_commands` in batches of a thousand, in turns with the plain statement; then in batches of ten while a snapshot is held. */
+export const raw = (system: Grown, seconds: number): Promise<Figures> =>
+  withoutWorker(system, async () => {
     const database = new Database({ url: system.postgres.url, poolSize: 2 });
     const ledger = new PostgresLedger(database);
     const client = new Client(system.postgres.url);
     await client.connect();
     await client.query(PLAIN_TABLES);
-    const plain = { ms: [] as number[], cpu: [] as number[] };
-    const ours = { ms: [] as number[], cpu: [] as number[] };
-    for (let turn = 0; turn < 4; turn++) {
-      const statement = await timed(system, batches / 4, BATCH, (all) =>
-        client.query({ name: 'plain', text: PLAIN, values: [all.map((each) => each.commandId), all.map((each) => each.userId), all.map((each) => each.scoreIncrement)] }),
-      );
-      const own = await applied(system, ledger, batches / 4, BATCH);
-      for (const what of ['ms', 'cpu'] as const) [plain, ours].forEach((all, i) => all[what].push([statement, own][i]![what]));
-    }
+    const apply = async (commands: readonly ScoreCommand[]) => {
+      await ledger.apply(commands);
+      for (const what of ['updates', 'points'] as const) system.totals[what] += commands.length;
+      system.past += commands.length;
+    };
+    const applyPlain = (all: readonly ScoreCommand[]) =>
+      client.query({ name: 'plain', text: PLAIN, values: [all.map((each) => each.commandId), all.map((each) => each.userId), all.map((each) => each.scoreIncrement)] });
+    const turns: Readonly<Record<'plain' | 'ours', Readonly<Record<'ms' | 'cpu', number>>>>[] = [];
+    for (let turn = 0; turn < TURNS; turn++) turns.push({ plain: await timed(system, seconds * 2, BATCH, applyPlain), ours: await timed(system, seconds * 2, BATCH, apply) });
+    const of = (whose: 'plain' | 'ours', what: 'ms' | 'cpu') => median(turns.map((turn) => turn[whose][what]));
+
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM score_event LIMIT 1');
-    const first = await applied(system, ledger, batches * 5, 10);
-    await applied(system, ledger, batches * 50, 10);
-    const last = await applied(system, ledger, batches * 5, 10);
-    await client.query('COMMIT');
-    await client.end();
-    await database.onApplicationShutdown();
+    const first = await timed(system, seconds * 40, 10, apply);
+    await timed(system, seconds * 400, 10, apply);
+    const last = await timed(system, seconds * 40, 10, apply);
+    await Promise.all([client.end(), database.onApplicationShutdown()]);
     return {
-      'raw apply_commands, batches of 1,000, commands/s': (BATCH / median(ours.ms)) * 1_000,
-      'raw apply_commands, CPU a command, µs': median(ours.cpu),
-      'the plain statement, CPU a command, µs': median(plain.cpu),
-      'raw apply_commands to the plain statement, time': median(ours.ms) / median(plain.ms),
-      'raw apply_commands to the plain statement, CPU': median(ours.cpu) / median(plain.cpu),
-      [`a batch of 10 after ${batches * 55} under a held snapshot to before, CPU`]: last.cpu / first.cpu,
+      'raw apply_commands, batches of 1,000, commands/s': (BATCH / of('ours', 'ms')) * 1_000,
+      'raw apply_commands, CPU a command, µs': of('ours', 'cpu'),
+      'the plain statement, CPU a command, µs': of('plain', 'cpu'),
+      'raw apply_commands to the plain statement, time': of('ours', 'ms') / of('plain', 'ms'),
+      'raw apply_commands to the plain statement, CPU': of('ours', 'cpu') / of('plain', 'cpu'),
+      [`a batch of 10 after ${seconds * 440} under a held snapshot to before, CPU`]: last.cpu / first.cpu,
     };
   });
-}
 
 /** The worker finds what the queue took in `seconds` of load. */
 export async function catchUp(system: Grown, seconds: number): Promise<Figures> {
@@ -184,26 +182,22 @@ const RESTS_AFTER_MS = 5_000;
 
 /** Starts and memory of a standalone, with an empty folder and with so many users of whom one asks for a rank all the time. */
 export async function standalone(users: number): Promise<Figures> {
-  const mib = async (url: string) => (await delay(RESTS_AFTER_MS), (await metric(url, 'process_resident_memory_bytes')) / 2 ** 20);
-  const start = async (folder: string, asks: boolean) => {
+  const folder = temporaryFolder('growth-data');
+  const start = async (asked?: string) => {
     const port = await freePort();
-    let isOver = false;
-    const asking = (async () => {
-      while (asks && !isOver) await Promise.all([delay(20), fetch(`http://127.0.0.1:${port}/api/scores/users/${playerId(1)}`).then((answer) => answer.text()).catch(() => '')]);
-    })();
+    const stopAsking = steadily(asked ? 50 : 0, () => fetch(`http://127.0.0.1:${port}/api/scores/users/${asked}`).then((answer) => answer.text()).catch(() => ''));
     const began = performance.now();
     const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder, PORT: `${port}` }, { readyWithinMs: FILLED_WITHIN_MS });
     const seconds = (performance.now() - began) / 1_000;
-    isOver = true;
-    await asking;
-    const memory = await mib(role.url);
+    await stopAsking();
+    await delay(RESTS_AFTER_MS);
+    const memory = (await metric(role.url, 'process_resident_memory_bytes')) / 2 ** 20;
     await role.stop();
     return { seconds, memory };
   };
-  const folder = temporaryFolder('growth-data');
-  const first = await start(folder, false);
+  const first = await start();
   await fill({ folder }, users);
-  const grown = await start(folder, true);
+  const grown = await start(playerId(1));
   return {
     'standalone, first start, s': first.seconds,
     'standalone, at rest after it, MiB': first.memory,
