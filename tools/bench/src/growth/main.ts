@@ -75,7 +75,6 @@ async function measureAll(systems: readonly Grown[], { connections, clients, sec
       for (const system of systems) {
         const run = { users: system.users, connections: each[0], clients: each[1], ...(await updates(system, ...each, seconds)) };
         runs.push(run);
-        say(PARTS.map((part) => `${part} ${show(run.parts[part]!)}`).join(', '));
         note(round, system.users, { [`CPU of an update, ${each.join(' connections, ')} clients, µs`]: sum(Object.values(run.parts)) });
       }
     }

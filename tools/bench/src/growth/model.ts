@@ -19,12 +19,12 @@ const audited = (users: number) => Math.min(1, users / 5_000);
 
 /** µs of CPU that an update costs each part: the model of docs/growth.md, which tells how its numbers were fitted. */
 const MODEL = {
-  api: ({ users, message, rate }: Load) => 45 + 100 / message + (users > TOKENS ? 20 : 0) + 3_000 / rate,
-  worker: ({ users, batch, rate }: Load) => 9 + 900 / batch + (10_000 * audited(users)) / rate,
-  postgres: ({ users, batch, rate }: Load) => 12 + 300 / batch + 8 * grown(users) + (10_000 * audited(users)) / rate,
-  redis: ({ users, batch, rate }: Load) => 5 + 100 / batch + 5 * grown(users) + (10_000 * audited(users)) / rate,
-  rabbitmq: ({ message, rate }: Load) => 1.2 + 600 / message + 1_000 / rate,
-  gateway: ({ batch, pushes, rate }: Load) => 1 + 100 / batch + 12 * pushes + 3_000 / rate,
+  api: ({ users, message, rate }: Load) => 93 + 1_760 / message + (users > TOKENS ? 105 : 0) + 27_000 / rate,
+  worker: ({ users, batch, rate }: Load) => 17 + 2_500 / batch + (2_300 * audited(users)) / rate,
+  postgres: ({ users, batch, rate }: Load) => 23 + 650 / batch + 2.9 * grown(users) + (26_500 * audited(users)) / rate,
+  redis: ({ users, batch, rate }: Load) => 8 + 560 / batch + 6.5 * grown(users) + (20_400 * audited(users)) / rate,
+  rabbitmq: ({ message, rate }: Load) => 4.5 + 760 / message + 9_500 / rate,
+  gateway: ({ batch, pushes }: Load) => 4.1 + 480 / batch + 13 * pushes,
 };
 
 export const predict = (part: keyof typeof MODEL, load: Load): number => MODEL[part](load);
