@@ -16,6 +16,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   let prefix: string;
   let leaderboard: RedisLeaderboard;
   let audit: AuditLeaderboard;
+  let rebuild: RebuildLeaderboard;
 
   beforeAll(async () => {
     client = createClient({ url: process.env.TEST_REDIS_URL }) as unknown as RedisClientType;
@@ -29,8 +30,8 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     await database.query('TRUNCATE score_event, score_total, score_rejection');
     prefix = `test-${randomUUID()}:{global}:`;
     leaderboard = new RedisLeaderboard({ client, prefix });
-    const rebuild = new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed());
-    audit = new AuditLeaderboard(ledger, leaderboard, rebuild);
+    rebuild = new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed());
+    audit = new AuditLeaderboard(ledger, leaderboard, rebuild, Infinity);
     await ledger.apply([command('ann', 30), command('bob', 20), command('cyd', 10)]);
     await rebuild.execute();
   });
@@ -48,7 +49,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
 
   it('compares 5,000 standings per call, 200 at once, and ends with the pass', async () => {
     await database.query(`INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'u' || i, 1, i, i FROM generate_series(1, 5397) AS i`);
-    await new RebuildLeaderboard(ledger, leaderboard, new EmbeddedBoardFeed()).execute();
+    await rebuild.execute();
     const sizes: number[] = [];
     const places = leaderboard.places.bind(leaderboard);
     leaderboard.places = (userIds) => (sizes.push(userIds.length), places(userIds));
@@ -58,6 +59,16 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
     await audit.look();
     expect(audit.stats).toEqual({ compared: 5_400, passes: 1, differences: 0, repaired: 0 });
     expect(sizes.slice(25)).toEqual([200, 200, 0]);
+  });
+
+  it('compares one page per call while the servers take longer than it may work', async () => {
+    await database.query(`INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT 1, 'u' || i, 1, i, i FROM generate_series(1, 597) AS i`);
+    await rebuild.execute();
+    const busy = new AuditLeaderboard(ledger, leaderboard, rebuild, 0);
+    for (const compared of [200, 400, 600]) {
+      await busy.look();
+      expect(busy.stats).toMatchObject({ compared, passes: 0 });
+    }
   });
 
   it('compares nothing while the leaderboard is not ready', async () => {

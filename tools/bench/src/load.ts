@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
 import { newCommandId } from '@scoreboard/application';
 import { serve } from './child';
+import { type Ask, prepare } from './players';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
 interface LoadJob {
@@ -9,8 +10,9 @@ interface LoadJob {
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
-  /** Sent in turn. */
-  readonly requests: readonly Prepared[];
+  /** What each of them asks in turn, from any of them on. */
+  readonly ask: Ask;
+  readonly players: number;
   /** Puts a fresh Idempotency-Key into each request. */
   readonly withKeys: boolean;
 }
@@ -28,20 +30,27 @@ export type LoadResult = Awaited<ReturnType<typeof run>>;
 /** What still waits for its answer then is lost: the sums will tell. */
 const LAST_ANSWERS_MS = 10_000;
 
-async function run({ url, connections, seconds, requests, withKeys }: LoadJob) {
+/** Requests that are kept; beyond, each is made when it is sent. */
+const KEPT = 10_000;
+
+let isOver = false;
+
+async function run({ url, connections, seconds, ask, players, withKeys }: LoadJob) {
   const byStatus: Record<string, number> = {};
   const microseconds = createHistogram();
+  const made = players <= KEPT ? Array.from({ length: players }, (_, i) => prepare(ask, i)) : [];
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(url)));
   const startedAt = Date.now();
   const started = performance.now();
   const end = started + seconds * 1_000;
   let worth = 0;
-  let turn = 0;
+  let turn = Math.floor(Math.random() * players);
 
   const loop = async (socket: Socket) => {
     const answers = answersOf(socket);
-    while (performance.now() < end) {
-      const request = requests[turn++ % requests.length]!;
+    while (!isOver && performance.now() < end) {
+      const player = turn++ % players;
+      const request = made[player] ?? prepare(ask, player);
       const key = withKeys ? `Idempotency-Key: ${newCommandId()}\r\n` : '';
       const sent = performance.now();
       socket.write(`${request.head}${key}\r\n${request.body}`, 'latin1');
@@ -100,6 +109,9 @@ function isWhole(text: string): boolean {
   return text.length >= head + 4 + Number(length);
 }
 
-const jobs = { run };
+/** Lets `run` end before its time. */
+const stop = (): void => void (isOver = true);
+
+const jobs = { run, stop, ready: () => undefined };
 export type LoadJobs = typeof jobs;
 serve(jobs);

@@ -3,7 +3,7 @@ import { projectRoot, writeEvidence } from '@scoreboard/harness';
 import { STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { InvalidArgumentError } from 'commander';
 import { commandLine, exitWith, say, whole, wholes } from '../../faults/src/command-line';
-import { differ, measure, measureReads, type Scenario, type Totals } from './measure';
+import { check, differ, measure, measureReads, type Scenario, type Totals } from './measure';
 import { PLAYERS, userIds } from './players';
 import { type Distributed, startDistributed, startStandalone } from './products';
 import { label, render, type Run, show } from './report';
@@ -86,6 +86,7 @@ async function compare(systems: readonly System[], totalsOf: Map<System, Totals>
     for (const scenario of scenarios) {
       for (const system of systems.filter(({ takesKeys }) => takesKeys || !scenario.keys)) {
         const measured = await measure(system, scenario, seconds, totalsOf.get(system)!);
+        await check(system, totalsOf.get(system)!);
         runs.push({ round, scenario, system: system.name, measured });
         const result = `${show(measured.acceptedPerSecond)} accepted/s, p99 ${show(measured.p99)} ms`;
         say(`round ${round} of ${rounds}, ${label(scenario)}, ${system.name}: ${result}`);

@@ -1,24 +1,40 @@
-import { sign } from 'jsonwebtoken';
+import { createHash, createHmac } from 'node:crypto';
 import type { Prepared } from './load';
 import { PROBE, SECRET } from './system';
 
 /** Who posts: players with a token each, as a server sees them. */
 export const PLAYERS = 1_000;
 
-const playerIds = Array.from({ length: PLAYERS }, (_, i) => `player-${i}`);
-export const userIds: readonly string[] = [...playerIds, PROBE];
+/** A UUID, the same for the same number; `PLAYER_ID` is this in SQL, of the number `i`. */
+export const playerId = (i: number): string => createHash('md5').update(`${i}`).digest('hex').replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+export const PLAYER_ID = 'md5(i::text)::uuid::text';
 
-const token = (sub: string): string => sign({ sub, scope: 'scores:write' }, SECRET, { expiresIn: '1d' });
+export const userIds: readonly string[] = [...Array.from({ length: PLAYERS }, (_, i) => playerId(i)), PROBE];
 
-/** One update of each player, worth 1 to 10 points. */
-export const updates: readonly Prepared[] = playerIds.map((userId, i) => {
+const base64 = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+const HEADER = base64({ alg: 'HS256', typ: 'JWT' });
+const EXPIRES = Math.floor(Date.now() / 1_000) + 86_400;
+
+/** Made here, since a load of a million players makes one for each request. */
+function token(sub: string): string {
+  const signed = `${HEADER}.${base64({ sub, scope: 'scores:write', exp: EXPIRES })}`;
+  return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
+}
+
+const READS = { top: () => '/top', rank: (id: string) => `/users/${id}`, neighbors: (id: string) => `/users/${id}/around`, history: (id: string) => `/users/${id}/history` };
+
+export type Ask = 'update' | keyof typeof READS;
+
+/** What player `i` asks; an update is worth 1 to 10 points. */
+export function prepare(ask: Ask, i: number): Prepared {
+  const userId = playerId(i);
+  const authorization = ask === 'update' || ask === 'history' ? `Authorization: Bearer ${token(userId)}\r\n` : '';
+  if (ask !== 'update') return { head: `GET /api/scores${READS[ask](userId)} HTTP/1.1\r\nHost: bench\r\n${authorization}`, body: '', worth: 0 };
   const worth = (i % 10) + 1;
   const body = JSON.stringify({ userId, scoreIncrement: worth });
-  const headers = ['Host: bench', `Authorization: Bearer ${token(userId)}`, 'Content-Type: application/json', `Content-Length: ${body.length}`];
-  return { head: `POST /api/scores/update HTTP/1.1\r\n${headers.join('\r\n')}\r\n`, body, worth };
-});
-
-export const reads: readonly Prepared[] = [{ head: 'GET /api/scores/top HTTP/1.1\r\nHost: bench\r\n', body: '', worth: 0 }];
+  const headers = `Host: bench\r\n${authorization}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  return { head: `POST /api/scores/update HTTP/1.1\r\n${headers}`, body, worth };
+}
 
 const probeToken = token(PROBE);
 

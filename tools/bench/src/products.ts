@@ -19,13 +19,16 @@ export interface DistributedOptions {
   readonly profiled?: { readonly role: RoleName; readonly folder: string };
   /** Beside `global`. */
   readonly boards?: readonly BoardDefinition[];
+  /** What the ledger's database holds before the roles start. */
+  readonly fill?: (databaseUrl: string) => Promise<void>;
 }
 
 /** One api, worker and gateway over servers of their own. */
-export async function startDistributed({ profiled, boards = [] }: DistributedOptions = {}) {
+export async function startDistributed({ profiled, boards = [], fill }: DistributedOptions = {}) {
   const boardsFile = join(temporaryFolder('bench-boards'), 'boards.json');
   writeFileSync(boardsFile, JSON.stringify(boards));
   const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles({ BOARDS_FILE: boardsFile });
+  await fill?.(postgres.url);
   if (profiled) mkdirSync(profiled.folder, { recursive: true });
   const run = (role: 'api' | 'worker' | 'gateway') =>
     start(role, role === profiled?.role ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiled.folder), '--cpu-prof-name', `${role}.cpuprofile`] : []);
@@ -35,6 +38,7 @@ export async function startDistributed({ profiled, boards = [] }: DistributedOpt
 
   return {
     name: boards.length ? 'boards' : 'distributed',
+    ...{ postgres, redis, worker },
     takesKeys: true,
     api: api.url,
     gateway: gateway.url,

@@ -53,9 +53,18 @@ export async function metric(url: string, name: string): Promise<number> {
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-/** The sum of the scores in a sorted set. */
+const PAGE = 10_000;
+
+/** The sum of the scores in a sorted set, read in pages. */
 export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
-  withRedis(redisUrl, async (redis) => (await redis.zRangeWithScores(key, 0, -1)).reduce((sum, { score }) => sum + score, 0));
+  withRedis(redisUrl, async (redis) => {
+    let sum = 0;
+    for (let from = 0; ; from += PAGE) {
+      const page = await redis.zRangeWithScores(key, from, from + PAGE - 1);
+      if (!page.length) return sum;
+      sum += page.reduce((points, { score }) => points + score, 0);
+    }
+  });
 
 /** What a ledger with a history holds, by three such sums. */
 export function ledgerSnapshot(sums: string) {

@@ -110,6 +110,7 @@ export class PostgresLedger extends ScoreLedger {
     return rows.map(toStanding);
   }
 
+  /** LIMIT leaves only a look-up for each user. With `IN`, a page of some size makes PostgreSQL read every total. */
   async changedSince(seq: number, limit: number): Promise<LedgerChange> {
     const [row] = await this.database.query<{ last_seq: string; seen: string; page_end: string | null; standings: string | null }>(
       `WITH page AS (SELECT seq, user_id FROM score_event WHERE leaderboard_id = $1 AND seq > $2 ORDER BY seq LIMIT $3)
@@ -117,7 +118,8 @@ export class PostgresLedger extends ScoreLedger {
               (SELECT count(*) FROM page) AS seen,
               (SELECT max(seq) FROM page) AS page_end,
               (SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n')
-                 FROM score_total WHERE leaderboard_id = $4 AND user_id IN (SELECT user_id FROM page)) AS standings`,
+                 FROM (SELECT DISTINCT user_id AS id FROM page) AS changed
+                CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = $4 AND user_id = changed.id LIMIT 1) AS total) AS standings`,
       [GLOBAL, seq, limit, this.period],
     );
     const isLastPage = Number(row!.seen) < limit;

@@ -1,0 +1,51 @@
+import { psql, until } from '@scoreboard/harness';
+import { Database, type DatabaseOptions } from '@scoreboard/infrastructure/postgres';
+import { say } from '../../../faults/src/command-line';
+import { withRedis } from '../../../faults/src/snapshots';
+import type { Totals } from '../measure';
+import { PLAYER_ID } from '../players';
+import { startDistributed } from '../products';
+
+/** Users whose rows one statement writes. */
+const PAGE = 50_000;
+const SAID_EVERY = 500_000;
+
+export const FILLED_WITHIN_MS = 1_800_000;
+
+/** An update of each user of a page, long ago: 1 to 2^20 points, under command ids as they come with time. */
+const EVENTS = `
+  INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after)
+  SELECT 1, floor_seq + i + 1, (lpad(to_hex(i), 12, '0') || '7' || substr(md5(i::text), 1, 3) || '8' || substr(md5(i::text), 4, 15))::uuid, ${PLAYER_ID}, points, points
+    FROM leaderboard, generate_series($1::bigint, $2::bigint - 1) AS i, LATERAL (SELECT 1 + (hashint8(i) & 1048575) AS points) AS update`;
+const TOTALS = `
+  INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version)
+  SELECT 1, user_id, score_increment, seq, seq FROM score_event, leaderboard WHERE seq > floor_seq + $1::bigint AND seq <= floor_seq + $2::bigint`;
+
+/** Gives an empty ledger so many users with one event each. */
+export async function fill(options: DatabaseOptions, users: number): Promise<void> {
+  const database = new Database(options);
+  for (let from = 0; from < users; from += PAGE) {
+    const page = [from, Math.min(users, from + PAGE)];
+    await database.query(EVENTS, page);
+    await database.query(TOTALS, page);
+    if (from && from % SAID_EVERY === 0) say(`${from.toLocaleString('en')} users are in the ledger …`);
+  }
+  await database.onApplicationShutdown();
+}
+
+export type Grown = Awaited<ReturnType<typeof startGrown>>;
+
+/** The distributed system with so many users; `totals` starts with what they have. */
+export async function startGrown(users: number) {
+  const system = await startDistributed({ fill: (url) => fill({ url }, users) });
+  await psql(system.postgres, 'VACUUM ANALYZE', 'CHECKPOINT'); // not in the middle of the first rounds
+  const { updates, points } = await system.snapshot();
+  const totals: Totals = { updates: updates.events, points: points.totals!, probed: 0, errors: [] };
+  // `past` the worker's count: what was filled, and what is applied without the worker.
+  const grown = { ...system, users, totals, past: updates.events, applied: async () => grown.past + (await system.applied()) };
+  await until('the leaderboard is filled', FILLED_WITHIN_MS, () => isFilled(grown.redis.url));
+  return grown;
+}
+
+/** Whether there is a ranking that can be read. */
+export const isFilled = (redisUrl: string): Promise<boolean> => withRedis(redisUrl, async (redis) => Boolean(await redis.hGet('scoreboard:{global}:meta', 'ranking')));

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { projectRoot, table, writeEvidence } from '@scoreboard/harness';
+import { InvalidArgumentError } from 'commander';
+import { commandLine, exitWith, say, whole, wholes } from '../../../faults/src/command-line';
+import { check } from '../measure';
+import { groupBy, median, show } from '../report';
+import { SERVERS_NOTE } from '../system';
+import { type Grown, startGrown } from './grown';
+import { predict } from './model';
+import { catchUp, type Figures, lossOfRedis, raw, reads, rest, standalone, updates } from './steps';
+
+const DESCRIPTION = `Measures the distributed system with more and more users, side by side and in turns, each with a token of its own: CPU of an update
+by part and what the cost model of docs/growth.md says of it, ranks, neighbors, histories, the loss of Redis, the worker's
+catch-up, the ledger's function alone and under a held snapshot, bytes; and the standalone. Fills the ledgers by SQL, and
+starts and stops what it needs, on free ports: a million users take about 2 GB of disk and memory, and two minutes to fill.
+Ends with 1 where a sum shows a lost or doubled point. Linux only.`;
+
+const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6 };
+
+function readUsers(given: string): number[] {
+  return given.split(',').map((each) => {
+    const [, digits, unit = ''] = /^(\d+)([km]?)$/.exec(each) ?? [];
+    if (!Number(digits)) throw new InvalidArgumentError('It must be numbers of users, such as 1k,1m,10m.');
+    return Number(digits) * (UNITS[unit] ?? 1);
+  });
+}
+
+/** What is measured in each round beside the updates. */
+const STEPS = { rest, reads, raw, catchUp, loss: lossOfRedis };
+
+const KNOWN: readonly string[] = [...Object.keys(STEPS), 'standalone'];
+
+
+function readSteps(given: string): readonly string[] {
+  const names = given.split(',').filter(Boolean);
+  if (!names.every((name) => KNOWN.includes(name))) throw new InvalidArgumentError(`Expected some of ${KNOWN.join(', ')}.`);
+  return names;
+}
+
+const STANDALONE_USERS = 1_000_000;
+
+interface Options extends Readonly<Record<'seconds' | 'rounds', number> & Record<'users' | 'connections' | 'clients', readonly number[]>> {
+  readonly steps: readonly string[];
+  readonly write?: true;
+}
+
+const options = () =>
+  commandLine('bench:growth', DESCRIPTION)
+    .option('--users <A,B>', 'users in each system, with k for thousand and m for million', readUsers, readUsers('1k,1m'))
+    .option('--connections <A,B>', 'HTTP connections of the updates, one request at a time on each', wholes(1), [256])
+    .option('--clients <A,B>', 'Socket.IO clients that watch the updates', wholes(0), [0])
+    .option('--seconds <N>', 'seconds of each load', whole(1), 8)
+    .option('--rounds <N>', 'rounds; the result is their median', whole(1), 3)
+    .option('--steps <A,B>', `only these; the standalone up to ${STANDALONE_USERS.toLocaleString('en')} users`, readSteps, KNOWN)
+    .option('--write', 'write the result to docs/evidence/growth.md')
+    .parse()
+    .opts<Options>();
+
+interface Run extends Awaited<ReturnType<typeof updates>>, Readonly<Record<'users' | 'connections' | 'clients', number>> {}
+
+const FILE = join(projectRoot(), 'docs/evidence/growth.md');
+const WARM_UP_SECONDS = 4;
+
+async function measureAll(systems: readonly Grown[], { connections, clients, seconds, rounds, steps }: Options) {
+  const runs: Run[] = [];
+  const figures: { readonly users: number; readonly all: Figures }[] = [];
+  const note = (round: number, users: number, all: Figures) => {
+    figures.push({ users, all });
+    for (const [what, value] of Object.entries(all)) say(`round ${round} of ${rounds}, ${users.toLocaleString('en')} users, ${what}: ${show(value)}`);
+  };
+  for (const system of systems) await updates(system, 256, 0, WARM_UP_SECONDS);
+  for (let round = 1; round <= rounds; round++) {
+    for (const each of connections.flatMap((count) => clients.map((watching) => [count, watching] as const))) {
+      for (const system of systems) {
+        const run = { users: system.users, connections: each[0], clients: each[1], ...(await updates(system, ...each, seconds)) };
+        runs.push(run);
+        note(round, system.users, { [`CPU of an update, ${each.join(' connections, ')} clients, µs`]: sum(Object.values(run.parts)) });
+      }
+    }
+    for (const [name, step] of Object.entries(STEPS)) {
+      for (const system of steps.includes(name) ? systems : []) note(round, system.users, await step(system, seconds));
+    }
+    for (const system of systems) await check(system, system.totals);
+  }
+  return { runs, figures };
+}
+
+const PARTS = ['api', 'worker', 'postgres', 'redis', 'rabbitmq', 'gateway'] as const;
+
+/**
+ * Medians of the rounds, and below each what the model says and by how much it is wrong. A CPU takes longer for the same work on another machine, or
+ * when others use it too: so the model is multiplied by one factor, that of the first row.
+ */
+function renderUpdates(runs: readonly Run[]): string {
+  let factor = NaN;
+  const rows = [...groupBy(runs, ({ users, connections, clients }) => `${users}|${connections}|${clients}`).values()].flatMap((group) => {
+    const [{ users, connections, clients }] = group as [Run];
+    const of = (value: (run: Run) => number) => median(group.map(value));
+    const rate = of((run) => run.acceptedPerSecond);
+    const load = { users, rate, batch: of((run) => run.batch), message: of((run) => run.message), pushes: of((run) => run.pushes) };
+    const measured = PARTS.map((part) => of((run) => run.parts[part]!));
+    const modeled = PARTS.map((part) => predict(part, load));
+    if (Number.isNaN(factor)) factor = sum(measured) / sum(modeled);
+    const against = (all: number[], i?: number) => percent((sum(all) * factor) / (i === undefined ? sum(measured) : measured[i]!) - 1);
+    return [
+      [users.toLocaleString('en'), `${connections}`, `${clients}`, ...[load.batch, load.message, rate, of((run) => run.walBytes), of((run) => run.redisMs), sum(measured), ...measured].map(show)],
+      ['model', `× ${show(factor)}`, '', '', '', '', '', '', against(modeled), ...modeled.map((value, i) => `${show(value * factor)} (${against([value], i)})`)],
+    ];
+  });
+  return table(['users', 'connections', 'clients', 'commands a batch', 'a message', 'updates/s', 'WAL bytes', 'Redis busy, at most ms', 'CPU', ...PARTS], rows);
+}
+
+const sum = (all: readonly number[]) => all.reduce((held, each) => held + each, 0);
+
+const percent = (share: number) => `${share > 0 ? '+' : ''}${Math.round(share * 100)} %`;
+
+function renderFigures(sizes: readonly number[], figures: Awaited<ReturnType<typeof measureAll>>['figures']): string {
+  const titles = [...new Set(figures.flatMap(({ all }) => Object.keys(all)))];
+  const rows = titles.map((title) => {
+    const values = sizes.map((size) => median(figures.flatMap(({ users, all }) => (users === size && title in all ? [all[title]!] : []))));
+    return [title, ...values.map(show), ...values.slice(1).map((value) => (value && values[0] ? `${show(value / values[0])}×` : '–'))];
+  });
+  const names = sizes.map((size) => size.toLocaleString('en'));
+  return table(['', ...names, ...names.slice(1).map((name) => `${name} to ${names[0]}`)], rows);
+}
+
+async function bench(given: Options): Promise<number> {
+  Logger.overrideLogger(['warn', 'error', 'fatal']);
+  const systems: Grown[] = [];
+  const { users } = given;
+  for (const each of users) {
+    say(`Starting with ${each.toLocaleString('en')} users …`);
+    systems.push(await startGrown(each));
+  }
+  const { runs, figures } = await measureAll(systems, given);
+  for (const system of systems) await system.stop();
+  for (const each of given.steps.includes('standalone') ? users.filter((count) => count <= STANDALONE_USERS) : []) {
+    say(`Filling a standalone with ${each.toLocaleString('en')} users …`);
+    figures.push({ users: each, all: await standalone(each) });
+  }
+  const errors = systems.flatMap(({ totals }) => totals.errors);
+  const sums = errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.'];
+  const report = ['Medians of the rounds. CPU in µs for an update, of all processes but the load.', '', renderUpdates(runs), '', renderFigures(users, figures), '', ...sums].join('\n');
+  process.stdout.write(`${report}\n`);
+  if (given.write) writeEvidence(FILE, { title: 'Growth', script: 'bench:growth', notes: [SERVERS_NOTE] }, report);
+  return errors.length ? 1 : 0;
+}
+
+exitWith(bench(options()));
