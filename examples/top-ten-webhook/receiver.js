@@ -1,7 +1,9 @@
 const { createHmac, timingSafeEqual } = require('node:crypto');
+const { readFileSync } = require('node:fs');
 const { createServer } = require('node:http');
+const { join } = require('node:path');
 
-const [{ secret, url }] = require(process.env.WEBHOOKS_FILE || './webhooks.json');
+const [{ secret, url }] = JSON.parse(readFileSync(process.env.WEBHOOKS_FILE || join(__dirname, 'webhooks.json'), 'utf8'));
 const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
 
 /** The ids that were processed. An event may come again: keep the ids with what you do, in one transaction of your database. */

@@ -34,6 +34,9 @@ export abstract class BoardFeed {
   /** Rejects if the hint could not be sent; the caller may ignore that. O(listeners). */
   abstract publish(change: ScoresChanged): Promise<void>;
 
-  /** Calls `listener` with every later hint, never before this returns. Resolves with a function that unsubscribes. */
+  /**
+   * Calls `listener` with a copy of every later hint, never before this returns and never during `publish`. A listener that throws does not keep the hint
+   * from the others. Resolves with a function that unsubscribes.
+   */
   abstract subscribe(listener: (change: ScoresChanged) => void): Promise<() => Promise<void>>;
 }

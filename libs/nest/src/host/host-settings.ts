@@ -31,12 +31,15 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   JWT_DEFAULT_SCOPES: 'auth.defaultScopes',
 };
 
+/** Known before the application is created, so `useFactory` cannot return them. */
+const EXTRAS: readonly string[] = ['roles', 'adapters', 'operations'] satisfies (keyof ScoreboardExtras)[];
+
 /** Servers without a database are refused, because two ledgers with one queue would share the points out. The host's own ledger is one for all. */
 const OWN_LEDGER = { DATABASE_URL: 'postgres://127.0.0.1/never-connected' };
 
 /** The checked settings of a host. Throws `SettingsError` with a sentence for each option that is wrong or missing. */
 export function hostSettings(options: ScoreboardOptions, extras: ScoreboardExtras): Settings {
-  const missing = missingParts(options, extras);
+  const missing = [...unknownOptions(options), ...missingParts(options, extras)];
   if (missing.length) throw new SettingsError(missing);
   const given = Object.entries(OPTION_OF).map(([name, path]) => [name, valueAt(options, path)] as const);
   const settings = Object.fromEntries(given.filter(([, value]) => value !== undefined).map(([name, value]) => [name, String(value)]));
@@ -49,6 +52,13 @@ export function hostSettings(options: ScoreboardOptions, extras: ScoreboardExtra
 }
 
 const valueAt = (options: object, path: string): unknown => path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], options);
+
+/** Misspelled ones would be without effect. */
+function unknownOptions({ auth = {}, ...options }: ScoreboardOptions): string[] {
+  const known = ['migrations', ...Object.values(OPTION_OF)];
+  const names = [...Object.keys(options), ...Object.keys(auth).map((name) => `auth.${name}`)];
+  return names.filter((name) => !known.includes(name)).map((name) => `ScoreboardModule: ${name}: is no option${EXTRAS.includes(name) ? ' of useFactory: put it beside it' : ''}.`);
+}
 
 /** The parts of the way of an update that no option provides. */
 function missingParts({ redisUrl, rabbitmqUrl, auth = {} }: ScoreboardOptions, { roles = PARTS, adapters = {} }: ScoreboardExtras): string[] {

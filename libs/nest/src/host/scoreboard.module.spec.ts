@@ -11,8 +11,10 @@ import { map } from 'rxjs';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support';
-import { ProfileResolver } from '@scoreboard/interfaces';
+import type { LedgerEvent } from '@scoreboard/domain';
+import { OnLedgerEvent, ProfileResolver } from '@scoreboard/interfaces';
 import { isScoreboardRoute, ScoreboardModule } from './scoreboard.module';
+import { NoLedgerEventsModule } from './no-ledger-events.module';
 
 const secret = 'a secret of the host, long enough to sign';
 const token = (sub: string, scope = 'scores:write') => sign({ sub, scope }, secret, { expiresIn: '1h' });
@@ -53,6 +55,16 @@ class OwnNames {
   }
 }
 
+const heard: LedgerEvent[] = [];
+
+/** A host's own consumer. */
+class OwnConsumer {
+  @OnLedgerEvent({ consumer: 'own', types: ['score.applied'], startFrom: 'beginning' })
+  hear(event: LedgerEvent) {
+    heard.push(event);
+  }
+}
+
 const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }) => next.handle().pipe(map((value) => (context.getClass() === OwnController ? { value } : value))) };
 
 @Module({
@@ -60,7 +72,7 @@ const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }
     ScoreboardModule.forRootAsync({ useFactory: async () => ({ dataFolder: temporaryFolder('host'), auth: { secret }, maxIncrement: 50 }) }),
   ],
   controllers: [OwnController],
-  providers: [OwnNames, { provide: APP_GUARD, useClass: NotBlocked }, { provide: APP_FILTER, useClass: TeapotFilter }, { provide: APP_INTERCEPTOR, useValue: wrapped }],
+  providers: [OwnNames, OwnConsumer, { provide: APP_GUARD, useClass: NotBlocked }, { provide: APP_FILTER, useClass: TeapotFilter }, { provide: APP_INTERCEPTOR, useValue: wrapped }],
 })
 class HostModule {}
 
@@ -117,6 +129,13 @@ describe.each([
     await eventually(async () => expect(await fetch(`${url}/games/api/scores/top`).then((answer) => answer.json())).toEqual(expect.arrayContaining([{ userId: 'ned', score: 1, name: 'Ned' }, { userId: 'nel', score: 2, name: 'Nel' }])));
   });
 
+  it('calls consumers of ledger events, and serves the events', async () => {
+    await send('update', { userId: 'eva', scoreIncrement: 3 }, as('eva'));
+    await eventually(async () => expect(heard).toContainEqual(expect.objectContaining({ type: 'score.applied', userId: 'eva' })), { withinMs: 20_000 });
+    const events = await fetch(`${url}/games/api/events?limit=100`, { headers: as('backend', 'events:read') });
+    expect(await events.json()).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ type: 'score.applied', userId: 'eva' })]) });
+  });
+
   it('answers refusals of our routes as problems, and limits them', async () => {
     expect(await send('update', { userId: 'ann', scoreIncrement: 51 }, as('ann'))).toMatchObject({
       status: 400,
@@ -125,6 +144,10 @@ describe.each([
     });
     expect(await send('update', { userId: 'ann', scoreIncrement: 1 }, {})).toMatchObject({ status: 401, body: { type: 'urn:scoreboard:problem:unauthenticated' } });
     expect(await send('update', { userId: 'bob', scoreIncrement: 1 }, as('ann'))).toMatchObject({ status: 403 });
+    for (const [method, path] of [['PUT', 'users/ann/profile'], ['GET', 'events'], ['GET', 'moderation/hidden']] as const) {
+      const answer = await fetch(`${url}/games/api/${path}`, { method });
+      expect([path, answer.status, await answer.json()]).toEqual([path, 401, expect.objectContaining({ type: 'urn:scoreboard:problem:unauthenticated' })]);
+    }
     const statuses = await Promise.all(Array.from({ length: 140 }, async () => (await send('update', { userId: 'eve', scoreIncrement: 0 }, as('eve'))).status));
     expect(new Set(statuses)).toEqual(new Set([400, 429]));
   });
@@ -169,9 +192,16 @@ describe('ScoreboardModule with something missing', () => {
     ['an unknown role', ScoreboardModule.forRoot({ ...options, roles: ['apis'] as never }), 'ScoreboardModule: roles: expected some of api, worker, gateway; received ["apis"].'],
     ['an api apart from its worker', ScoreboardModule.forRoot({ ...options, roles: ['api'] }), 'ScoreboardModule: roles: api and worker are apart, but their queue is in this process.'],
     ['Redis without PostgreSQL', ScoreboardModule.forRoot({ ...options, redisUrl: 'redis://127.0.0.1:1' }), 'ScoreboardModule: redisUrl: requires databaseUrl too'],
+    ['an option that is misspelled', ScoreboardModule.forRoot({ ...options, boardFile: 'x.json', auth: { secret, issuers: [] } } as never), 'ScoreboardModule: boardFile: is no option.\nScoreboardModule: auth.issuers: is no option.'],
+    ['a role that a factory returns', ScoreboardModule.forRootAsync({ useFactory: () => ({ ...options, roles: ['api'] }) }), 'ScoreboardModule: roles: is no option of useFactory: put it beside it.'],
     ['an incomplete queue', ScoreboardModule.forRoot({ ...options, adapters: { queue: { useFactory: () => ({ submit: () => undefined }) as never } } }), 'ScoreboardModule: adapters.queue lacks consume, isUp, stats of the port ScoreQueue.'],
   ])('does not start with %s', async (_what, module, message) => {
     await expect(start(module)).rejects.toThrow(message);
+  });
+
+  it("does not start with a consumer of ledger events that nothing would call, because the ledger is the host's own", async () => {
+    const app = await NestFactory.create({ module: class {}, imports: [NoLedgerEventsModule], providers: [OwnConsumer] }, new FastifyAdapter(), { logger: false });
+    await expect(app.init()).rejects.toThrow('@OnLedgerEvent with the consumer own: adapters.ledger has no ledger events.');
   });
 
   it('does not start on an HTTP server that it does not know', async () => {

@@ -1,19 +1,19 @@
 import { type BeforeApplicationShutdown, Inject, Module, type OnApplicationBootstrap, Optional, type Type, UseFilters } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import { ApplyScores, AuditLeaderboard, BoardCache, type ConsumerHandle, FollowLedger, FollowPeriods, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, BoardCache, type ConsumerHandle, FollowLedger, FollowPeriods, LedgerConsumers, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
-import { measureBoard, measureQueue, measureSubscriptions, measureWorker, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureBoard, measureConsumers, measureQueue, measureSubscriptions, measureWorker, Readiness } from '@scoreboard/infrastructure/observability';
 import { Database } from '@scoreboard/infrastructure/postgres';
 import { isRedisUp, REDIS } from '@scoreboard/infrastructure/redis';
-import { LeaderboardModule, ModerationModule, prepareHostRequests, RefusalFilter, ScoresModule, Subscriptions, SubscriptionsModule } from '@scoreboard/interfaces';
+import { EventsModule, LeaderboardModule, ModerationModule, PeopleModule, prepareHostRequests, RefusalFilter, ScoresModule, Subscriptions, SubscriptionsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { HOST_SETTINGS } from './host-settings';
 import { EXTRAS, ScoreboardDefinition } from './scoreboard-definition';
 import type { ScoreboardExtras } from './scoreboard-options';
 
 /** The modules with our routes. */
-const WITH_ROUTES: readonly Type[] = [ScoresModule, LeaderboardModule, ModerationModule, SubscriptionsModule];
+const WITH_ROUTES: readonly Type[] = [ScoresModule, LeaderboardModule, ModerationModule, PeopleModule, EventsModule, SubscriptionsModule];
 
 const ours = new Set<unknown>();
 
@@ -44,6 +44,7 @@ export class ScoreboardModule extends ScoreboardDefinition implements OnApplicat
     @Optional() private readonly follow?: FollowLedger,
     @Optional() private readonly followPeriods?: FollowPeriods,
     @Optional() private readonly audit?: AuditLeaderboard,
+    @Optional() consumers?: LedgerConsumers,
     @Optional() subscriptions?: Subscriptions,
   ) {
     super();
@@ -54,6 +55,7 @@ export class ScoreboardModule extends ScoreboardDefinition implements OnApplicat
     readiness.add({ name: 'queue', isUp: () => queue.isUp() }, { name: 'keys', isUp: () => verifier.isUp() });
     readiness.add({ name: 'board', isUp: () => boardCache.isFresh(), isVital: roles.includes('gateway') });
     if (subscriptions) measureSubscriptions(subscriptions, events);
+    if (consumers) measureConsumers(consumers);
     this.measure();
   }
 
