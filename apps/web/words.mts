@@ -33,7 +33,7 @@ function localize(html: string, language: string, words: Words): string {
     if (name === 'words') return JSON.stringify(words).replaceAll('<', '\\u003c');
     const word = words[name];
     if (typeof word !== 'string') throw new Error(`the page has no text "${name}" in the language ${language}`);
-    return escape(word).replace('{time}', '<time><!--time--></time>');
+    return escape(word).replace('{time}', '<time><!--time--></time>').replace('{title}', '<!--title-->');
   };
   const direction = RIGHT_TO_LEFT.includes(language) ? ' dir="rtl"' : '';
   return html.replace('<html lang="en"', `<html lang="${language}"${direction}`).replace(/\{\{(\w+)\}\}/g, (_, name: string) => textOf(name));

@@ -4,6 +4,7 @@ export { rateCountersContract } from '@scoreboard/application/auth/rate-counters
 export { serviceClientsContract } from '@scoreboard/application/auth/service-clients.contract';
 export { boardClosingsContract } from '@scoreboard/application/boards/board-closings.contract';
 export { boardFillingContract } from '@scoreboard/application/boards/board-filling.contract';
+export { boardOrdersContract } from '@scoreboard/application/boards/board-orders.contract';
 export { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
 export { eventConsumersContract } from '@scoreboard/application/events/event-consumers.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
