@@ -25,5 +25,5 @@ export default defineConfig({
   resolve: { alias },
   define: { ELEMENT_WORDS: JSON.stringify(elementWords) },
   plugins: [immutable, compressed(/\.js$/)],
-  build: { lib: { entry: join(import.meta.dirname, 'src/client-v1.ts'), name: 'scoreboard', formats: ['iife'], fileName: () => 'v1.js' } },
+  build: { lib: { entry: join(import.meta.dirname, 'src/score-board/client-v1.ts'), name: 'scoreboard', formats: ['iife'], fileName: () => 'v1.js' } },
 });

@@ -1,4 +1,4 @@
-import { find } from './find';
+import { find } from '../find';
 
 /** What is in a field, without spaces around it; undefined if it is empty. */
 export const text = (selector: string): string | undefined => find<HTMLInputElement>(selector).value.trim() || undefined;

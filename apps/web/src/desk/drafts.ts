@@ -1,4 +1,4 @@
-import { KeptValue } from './kept-value';
+import { KeptValue } from '../kept-value';
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 

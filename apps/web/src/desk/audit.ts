@@ -1,9 +1,9 @@
-import { button, make, moment } from './desk-dom';
-import { setDraft } from './desk-drafts';
-import { text, time } from './desk-fields';
-import { DeskTable, type Page } from './desk-table';
-import type { Desk, View } from './desk-view';
-import { find } from './find';
+import { button, make, moment } from './dom';
+import { setDraft } from './drafts';
+import { text, time } from './fields';
+import { DeskTable, type Page } from './table';
+import type { Desk, View } from './view';
+import { find } from '../find';
 
 interface Entry {
   readonly at: string;

@@ -1,8 +1,8 @@
-import { make, messageOf, number } from './desk-dom';
-import { parseMetrics, type Sample, sumOf } from './desk-metrics';
-import { Picture } from './desk-picture';
-import type { View } from './desk-view';
-import { find } from './find';
+import { make, messageOf, number } from './dom';
+import { parseMetrics, type Sample, sumOf } from './metrics';
+import { Picture } from './picture';
+import type { View } from './view';
+import { find } from '../find';
 
 const EVERY_MS = 5_000;
 const ANSWER_MS = 10_000;

@@ -1,6 +1,6 @@
-import type { Api, Change } from './desk-api';
-import type { Act, Effect } from './desk-confirm';
-import { counted } from './desk-dom';
+import type { Api, Change } from './api';
+import type { Act, Effect } from './confirm';
+import { counted } from './dom';
 
 interface Reversed {
   readonly reversed: number;

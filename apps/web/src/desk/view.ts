@@ -1,5 +1,5 @@
-import type { Api } from './desk-api';
-import type { Act } from './desk-confirm';
+import type { Api } from './api';
+import type { Act } from './confirm';
 
 /** A part of the desk that is shown alone. */
 export interface View {

@@ -1,8 +1,8 @@
-import { type Api, type Change, RequestError } from './desk-api';
-import { messageOf } from './desk-dom';
-import { draft, setDraft } from './desk-drafts';
-import { find } from './find';
-import { KeptValue } from './kept-value';
+import { type Api, type Change, RequestError } from './api';
+import { messageOf } from './dom';
+import { draft, setDraft } from './drafts';
+import { find } from '../find';
+import { KeptValue } from '../kept-value';
 
 /** What an act would do now. */
 export interface Effect {

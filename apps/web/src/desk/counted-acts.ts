@@ -1,6 +1,6 @@
-import type { Api } from './desk-api';
-import type { Act, Effect } from './desk-confirm';
-import { counted } from './desk-dom';
+import type { Api } from './api';
+import type { Act, Effect } from './confirm';
+import { counted } from './dom';
 
 /** An act of the operator that the server counts: first by a dry run, then for good. */
 export interface CountedAct {

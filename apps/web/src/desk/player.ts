@@ -1,10 +1,10 @@
-import { allowName, hide, reverseCommand, reverseWindow, showAgain, takeName } from './desk-acts';
-import { button, make, messageOf, moment, number } from './desk-dom';
-import { draft, setDraft } from './desk-drafts';
-import { text, time } from './desk-fields';
-import { DeskTable, type Page } from './desk-table';
-import type { Desk, View } from './desk-view';
-import { find } from './find';
+import { allowName, hide, reverseCommand, reverseWindow, showAgain, takeName } from './acts';
+import { button, make, messageOf, moment, number } from './dom';
+import { draft, setDraft } from './drafts';
+import { text, time } from './fields';
+import { DeskTable, type Page } from './table';
+import type { Desk, View } from './view';
+import { find } from '../find';
 
 interface HistoryItem {
   readonly commandId: string;

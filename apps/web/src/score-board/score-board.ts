@@ -1,11 +1,11 @@
 import type { Board, ConnectionState, InPeriod, Scoreboard } from '@scoreboard/client';
-import { boardEvent } from './board-event';
-import { BoardTable } from './board-table';
-import { GLOBAL } from './boards';
-import { ConnectionStatus } from './connection-status';
+import { boardEvent } from '../board-event';
+import { BoardTable } from '../board-table';
+import { GLOBAL } from '../boards';
+import { ConnectionStatus } from '../connection-status';
 import { elementWords } from './element-words';
 import { connectTo } from './shared-connections';
-import { fillShadow } from './score-board-shadow';
+import { fillShadow } from './shadow';
 
 const ID = /^[a-z0-9-]{1,32}$/;
 const COUNT = /^([1-9]\d?|100)$/;

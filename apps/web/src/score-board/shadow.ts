@@ -1,4 +1,4 @@
-import boardStyle from './board.css?inline';
+import boardStyle from '../board.css?inline';
 import type { ElementWords } from './element-words';
 import elementStyle from './score-board.css?inline';
 

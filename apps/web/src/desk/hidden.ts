@@ -1,8 +1,8 @@
-import { showAgain } from './desk-acts';
-import { button, make, moment } from './desk-dom';
-import { DeskTable, type Page } from './desk-table';
-import type { Desk, View } from './desk-view';
-import { find } from './find';
+import { showAgain } from './acts';
+import { button, make, moment } from './dom';
+import { DeskTable, type Page } from './table';
+import type { Desk, View } from './view';
+import { find } from '../find';
 
 interface HiddenUser {
   readonly userId: string;

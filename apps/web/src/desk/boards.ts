@@ -1,7 +1,7 @@
-import { button, moment, number } from './desk-dom';
-import { DeskTable } from './desk-table';
-import type { Desk, View } from './desk-view';
-import { find } from './find';
+import { button, moment, number } from './dom';
+import { DeskTable } from './table';
+import type { Desk, View } from './view';
+import { find } from '../find';
 
 interface Period {
   readonly id: string;

@@ -1,4 +1,4 @@
-import type { Session } from './desk-session';
+import type { Session } from './session';
 
 const ANSWER_MS = 30_000;
 

@@ -1,6 +1,6 @@
-import { problemOf, RequestError } from './desk-api';
-import { find } from './find';
-import { KeptValue } from './kept-value';
+import { problemOf, RequestError } from './api';
+import { find } from '../find';
+import { KeptValue } from '../kept-value';
 
 const SOON_MS = 120_000;
 

@@ -1,4 +1,4 @@
-import type { Words } from './words';
+import type { Words } from '../words';
 
 export type ElementWords = Pick<Words, 'rank' | 'player' | 'score' | 'caption' | 'empty' | 'connecting' | 'live' | 'reconnecting' | 'offline'>;
 

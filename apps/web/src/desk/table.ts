@@ -1,4 +1,4 @@
-import { button, make, messageOf } from './desk-dom';
+import { button, make, messageOf } from './dom';
 
 export interface Column<Item> {
   readonly title: string;

@@ -1,8 +1,8 @@
-import { countedAct, type CountedAct } from './desk-counted-acts';
-import { button, counted, make, moment, number } from './desk-dom';
-import { DeskTable, type Page } from './desk-table';
-import type { Desk, View } from './desk-view';
-import { find } from './find';
+import { countedAct, type CountedAct } from './counted-acts';
+import { button, counted, make, moment, number } from './dom';
+import { DeskTable, type Page } from './table';
+import type { Desk, View } from './view';
+import { find } from '../find';
 
 interface Letter {
   readonly reason: string;

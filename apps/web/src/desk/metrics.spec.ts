@@ -1,4 +1,4 @@
-import { parseMetrics, sumOf } from './desk-metrics';
+import { parseMetrics, sumOf } from './metrics';
 
 describe('parseMetrics', () => {
   const text = '# HELP a b\n# TYPE a gauge\na{role="api",what="x \\"y\\", {z}"} 2\na{role="api",what="b"} 0.5\nb 1e3 1700000000\n\nnonsense\n';
