@@ -184,6 +184,7 @@ async function saidOf(check: Check, mistakes: readonly Mistake[]): Promise<strin
 function copyOfWhatIsShipped(): string {
   const root = temporaryFolder('validate');
   mkdirSync(root, { recursive: true });
-  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', 'docs/operations.md', 'docs/runbooks.md', 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
+  const docs = ['boards', 'extending', 'operations', 'runbooks', 'tutorial'].map((name) => `docs/${name}.md`);
+  for (const name of ['Dockerfile', '.dockerignore', compose, 'deploy', ...docs, 'k8s']) cpSync(join(projectRoot(), name), join(root, name), { recursive: true });
   return root;
 }
