@@ -3,6 +3,7 @@ import type { ErrorReporter } from '../errors/error-reporter';
 import { readLedger } from '../errors/ledger-reads';
 import { type AuditFilter, AuditLog, type AuditPosition, type PlacedEntry } from './audit-log';
 
+/** One page of the audit log. */
 export interface AuditPage {
   readonly items: readonly PlacedEntry[];
   /** Pass it as `before` to read the next page; undefined on the last page. */

@@ -5,6 +5,7 @@ import type { Moderator } from '../moderation/moderator';
 import { ChangeDeadLetters, type DeadLetterOrder } from './change-dead-letters';
 import { type DeadLetter, DeadLetters } from './dead-letters';
 
+/** The oldest dead letters. */
 export interface DeadLetterList {
   readonly items: readonly DeadLetter[];
   /** How many there are in all. */
