@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { eventually, freePort, type PrivateServer, projectRoot, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
 import { COMMANDS, takeDeadLetters, waitingIn } from './broker';
 import { checkDeadLetters, checkLedger, checkReads, checkRedis, ranked } from './checker';
+import { EventReceiver } from './event-receiver';
 import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
@@ -14,6 +15,8 @@ export type RoleKind = 'api' | 'worker' | 'gateway';
 const READ_ONLY_MS = 1_000;
 /** The broker renews what it says of a quorum queue every few seconds. */
 const STATISTICS_MS = 15_000;
+/** Events wait until the lease of a killed worker has expired, and for a receiver to be tried again. */
+const DELIVERED_WITHIN_MS = 60_000;
 
 const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
@@ -36,6 +39,7 @@ export class Cluster implements System {
     readonly disk: SmallDisk | undefined,
     readonly replicas: Replicas | undefined,
     readonly members: readonly Member[],
+    private readonly receiver: EventReceiver,
   ) {
     [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
   }
@@ -49,11 +53,12 @@ export class Cluster implements System {
     const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
     const database = postgres ?? servers.postgres;
     if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
-    const settings = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), ...(brokers && { RABBITMQ_URL: brokers.url }) };
+    const receiver = await EventReceiver.start();
+    const settings = { WEBHOOKS_FILE: receiver.file, BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), ...(brokers && { RABBITMQ_URL: brokers.url }) };
     const member = async (kind: RoleKind, i: number) => new Member(kind, `${kind}-${i}`, await freePort(), settings);
     const members = await Promise.all((Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [member(kind, 1), member(kind, 2)]));
     const replicas = brokers && { brokers, standby: await startSynchronousStandby(database) };
-    const cluster = new Cluster(database, redis, rabbitmq, disk, replicas, members);
+    const cluster = new Cluster(database, redis, rabbitmq, disk, replicas, members, receiver);
     for (const member of cluster.members) {
       const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
@@ -89,6 +94,7 @@ export class Cluster implements System {
     const { brokers, standby } = this.replicas ?? {};
     await Promise.all([...this.members, this.postgres, this.redis, this.rabbitmq, brokers, standby].map((each) => each?.kill()));
     for (const { proxies } of this.members) Object.values(proxies).forEach((proxy) => proxy.stop());
+    this.receiver.stop();
     this.disk?.remove();
   }
 
@@ -109,11 +115,13 @@ export class Cluster implements System {
   }
 
   /** It empties the dead letters. */
-  async conclude({ deadLetters }: FaultContext<unknown>): Promise<string | undefined> {
+  async conclude({ deadLetters, users }: FaultContext<unknown>): Promise<string | undefined> {
     let unacknowledged: string | undefined;
     const isAcknowledged = async () => (unacknowledged = await queueColumn(this.rabbitmq, COMMANDS, 'messages_unacknowledged')) === '0';
     if (!(await eventually(isAcknowledged, STATISTICS_MS, 1_000))) return `I9: ${unacknowledged} messages are not acknowledged`;
-    return checkDeadLetters(await takeDeadLetters(this.rabbitmq.url), deadLetters);
+    const ledger = await readLedger(this.postgres.url, users);
+    await eventually(() => this.receiver.check(ledger) === undefined, DELIVERED_WITHIN_MS, 200);
+    return this.receiver.check(ledger) ?? checkDeadLetters(await takeDeadLetters(this.rabbitmq.url), deadLetters);
   }
 
   private of(kind: RoleKind): readonly Member[] {

@@ -39,6 +39,7 @@ const INTRODUCTION = `A fault has held when, after the fault:
 - for every user the sum of the events is the total in PostgreSQL and the score in Redis, and the whole order, ties included, is the same in both, in the cached board and over HTTP; in PostgreSQL and Redis this also holds for the boards of the day, week and month, also for a day that was closed in the row (I2, I5, I6);
 - every client shows the true top ten, and none was ever shown an older revision after a newer one (I7);
 - the queue is empty, every message is acknowledged, and the dead letters are those that the fault caused (I8, I9);
+- every applied update was delivered by the workers as a webhook, in the order of the ledger (I15);
 - no update took 10 s to be answered, 2.5 s in faults of the broker (I10); no process that lived through it grew by more than 64 MiB, measured after it had collected its garbage (I11);
 - no process exited unexpectedly (I13); nothing was answered 500; every invalid request was answered 400, 401 or 403 (I14).
 

@@ -7,7 +7,7 @@ export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & {
 
 /** What a ledger holds at one moment. */
 export interface LedgerSnapshot {
-  /** Commands of the users asked for; what a moderator did to them is none. */
+  /** Commands of the users asked for, in order; what a moderator did to them is none. */
   readonly applied: readonly AppliedCommand[];
   /** Users, of all there are, whose total, of all time or in a period, is not the sum of their history in it. */
   readonly unsound: readonly string[];
@@ -32,7 +32,7 @@ const WHERE_PERIODS_UNSOUND = `
   SELECT user_id FROM (SELECT leaderboard_id AS key, user_id, score FROM score_total WHERE leaderboard_id <> 1) AS total FULL JOIN counted USING (key, user_id)
    WHERE total.score IS DISTINCT FROM counted.score`;
 const PERIODS = `SELECT key FROM board_period WHERE starts_at <= now() AND (closed_at IS NULL OR closed_at > now() - interval '3 minutes')`;
-const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0';
+const APPLIED = 'SELECT command_id AS "commandId", user_id AS "userId", score_increment::float8 AS "scoreIncrement" FROM score_event WHERE user_id = ANY ($1) AND score_increment > 0 ORDER BY seq';
 const ORDER = `
   SELECT user_id AS "userId", score::float8 AS score,
          concat_ws(':', reached_at, version) AS standing
