@@ -42,9 +42,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
   afterAll(async () => {
     sockets.forEach((socket) => socket.close());
     agent.destroy();
-    await nginx?.stop();
-    await Promise.all(Object.values(roles).flat().map((role) => role.stop()));
-    await servers?.stop();
+    try {
+      await nginx?.stop();
+    } finally {
+      await Promise.all(Object.values(roles).flat().map((role) => role.stop()));
+      await servers?.stop();
+    }
   }, 60_000);
 
   it('loses nothing and counts nothing twice while every role is restarted under load, without errors for clients with a key', async () => {

@@ -6,7 +6,7 @@ export const DEFINABLE_KINDS = ['forbidden', 'conflict', 'limited'] as const;
 /** What a refusal of an extension may say about this case. `retryAfter`: whole seconds, for `limited`. */
 export type DefinedDetails = Pick<RefusalDetails, 'detail' | 'retryAfter'>;
 
-/** The kind and the title of a refusal of one's own. */
+/** The kind and the title of a refusal that an extension defines. */
 export interface RefusalOptions {
   readonly kind: (typeof DEFINABLE_KINDS)[number];
   /** Shown to the caller; the same for all cases. */

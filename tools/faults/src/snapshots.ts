@@ -7,7 +7,7 @@ export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & {
 
 /** What a ledger holds at one moment. */
 export interface LedgerSnapshot {
-  /** Commands of the users asked for, in order; what a moderator did to them is none. */
+  /** Commands of the users asked for, in order, without the acts of moderators. */
   readonly applied: readonly AppliedCommand[];
   /** Users, of all there are, whose total, of all time or in a period, is not the sum of their history in it. */
   readonly unsound: readonly string[];

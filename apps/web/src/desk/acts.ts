@@ -21,12 +21,12 @@ const hiddenPath = (userId: string): string => `/api/moderation/hidden/${encodeU
 const namePath = (userId: string): string => `/api/moderation/names/${encodeURIComponent(userId)}`;
 
 export const hide = (userId: string): Act =>
-  simple(`Hide ${userId}?`, 'Hide', 'The player stands on no board, keeps the points and goes on earning. You can show the player again.', `${userId} is hidden.`, (reason) => ({
+  simple(`Hide ${userId}?`, 'Hide', 'The player disappears from all boards. Points are kept, and new ones still count. You can show the player again.', `${userId} is hidden.`, (reason) => ({
     ...({ method: 'PUT', path: hiddenPath(userId), body: { reason } } as const),
   }));
 
 export const showAgain = (userId: string): Act =>
-  simple(`Show ${userId} again?`, 'Show again', 'The player stands on the boards again, with all points.', `${userId} is shown again.`, (reason) => ({
+  simple(`Show ${userId} again?`, 'Show again', 'The player appears on the boards again, with all points.', `${userId} is shown again.`, (reason) => ({
     ...({ method: 'DELETE', path: hiddenPath(userId), body: { reason } } as const),
   }));
 

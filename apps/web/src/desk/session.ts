@@ -41,7 +41,7 @@ export class Session {
     this.look();
   }
 
-  /** A token that has not expired. Asks for one where there is none; rejects if the operator closes the dialog. */
+  /** Resolves with a token that has not expired, and asks the operator for one if needed. Rejects if the operator closes the dialog. */
   token(): Promise<string> {
     const token = this.kept.get();
     if (token !== undefined && leftMs(token) > 0) return Promise.resolve(token);

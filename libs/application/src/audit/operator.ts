@@ -1,4 +1,4 @@
-import { assertMayModerate } from '@scoreboard/domain';
+import { assertMayModerate, Refusal } from '@scoreboard/domain';
 import type { Moderator } from '../moderation/moderator';
 import type { AuditEntry } from './audit-log';
 
@@ -26,3 +26,8 @@ export function actOf(actor: Actor, act: string, { details, ...what }: Pick<Audi
 
 /** Called with the progress of a long operation: `done` is a number of `unit`, such as `standings`, of about `total` if that is known. */
 export type Progress = (done: number, unit: string, total?: number) => void;
+
+/** Throws `count-changed` if another number would be dropped than the operator has confirmed. */
+export function assertExpected(expected: number, found: number): void {
+  if (found !== expected) throw new Refusal('count-changed', { detail: `expected is ${expected}, but it would be ${found} now. Nothing was dropped.` });
+}

@@ -16,7 +16,7 @@ export abstract class Profiles {
   abstract save(userId: string, profile: Profile): Promise<boolean>;
 
   /**
-   * Replaces the resolved profiles of these users; an empty one is none. A saved profile stays as it is, and a name stays away that a moderator took away.
+   * Replaces the resolved profiles of these users; an empty profile removes it. Saved profiles are not changed. Names that a moderator took away are left out.
    * What is the same is not written. Of two concurrent calls either may win.
    */
   abstract saveResolved(profiles: ReadonlyMap<string, Profile>): Promise<void>;

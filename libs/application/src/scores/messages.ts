@@ -37,7 +37,7 @@ export interface MalformedCommand {
   readonly acceptedAt?: number;
 }
 
-/** The commands of one message of the queue, and what in it is none. */
+/** The valid commands of one message of the queue, and the malformed ones. */
 export interface DecodedMessage {
   readonly commands: readonly ScoreCommand[];
   readonly malformed: readonly MalformedCommand[];

@@ -1,5 +1,6 @@
 import { assertMayModerate, type Identity, Refusal } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import { assertExpected } from '../audit/operator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import type { Moderator } from '../moderation/moderator';
 import { ChangeDeadLetters, type DeadLetterOrder } from './change-dead-letters';
@@ -55,12 +56,7 @@ export class ReviewDeadLetters {
       this.errors.report('dead letters cannot be reached', error);
       throw new Refusal('dead-letters-unavailable', { detail: 'A change may be partly done. Send the request again to complete it.', retryAfter: 1 });
     });
-    this.last = turn.catch(() => undefined);
+    this.last = turn.catch(() => undefined); // its caller gets the error; the next call only waits
     return turn;
   }
-}
-
-/** Throws `count-changed` if another number would be dropped than the operator has confirmed. */
-export function assertExpected(expected: number, found: number): void {
-  if (found !== expected) throw new Refusal('count-changed', { detail: `expected is ${expected}, but it would be ${found} now. Nothing was dropped.` });
 }

@@ -18,7 +18,7 @@ const UNCOUNTED = `
 const PERIOD = `
   key, board, id, (extract(epoch FROM starts_at) * 1000)::bigint AS start,
   CASE WHEN ends_at < 'infinity' THEN (extract(epoch FROM ends_at) * 1000)::bigint END AS "end",
-  (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from, 
+  (extract(epoch FROM closed_at) * 1000)::bigint AS closed_at, (extract(epoch FROM counts_from) * 1000)::bigint AS counts_from,
   ordered_at IS NOT NULL AS ordered, dropped_at IS NOT NULL AS dropped`;
 
 /** The latest moment that JavaScript knows, far after any period: it stands for infinity. */
