@@ -15,6 +15,8 @@ import { BoardDropping1796400000002 } from './migrations/1796400000002-board-dro
 import { PeriodOrders1796400000003 } from './migrations/1796400000003-period-orders';
 import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks';
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
+import { NameCodes1797100000000 } from './migrations/1797100000000-name-codes';
+import { NameIndexes1797100000001 } from './migrations/1797100000001-name-indexes';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -59,6 +61,8 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       PeriodOrders1796400000003,
       QueueLooks1796400000004,
       ResolvedProfiles1796500000000,
+      NameCodes1797100000000,
+      NameIndexes1797100000001,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),
