@@ -1,4 +1,4 @@
-import { MAX_TOP } from '@scoreboard/domain';
+import { assertMayModerate, type Identity, MAX_TOP } from '@scoreboard/domain';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { readLedger } from '../errors/ledger-reads';
 import type { ReadLeaderboard } from '../leaderboard/read-leaderboard';
@@ -39,8 +39,9 @@ export class FindPlayers {
     return [...hits.values()].sort((one, other) => one.rank - other.rank).slice(0, limit);
   }
 
-  /** Those with and without a place, also hidden ones: for an operator. Under their own ids; an exact name is first. */
-  anywhere(beginning: string, limit: number): Promise<readonly NamedUser[]> {
+  /** Those with and without a place, also hidden ones: for an operator. Under their own ids; an exact name is first. Refuses with `insufficient-scope` too. */
+  async anywhere(reader: Identity, beginning: string, limit: number): Promise<readonly NamedUser[]> {
+    assertMayModerate(reader);
     return this.beginningWith(beginning, limit);
   }
 

@@ -115,6 +115,7 @@ const bodies = (maxIncrement: number) => ({
   Events: eventsSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
+  Profiles: z.array(userProfileSchema),
   ...DESK_BODIES,
   Problem: problemSchema,
 });
