@@ -3,8 +3,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OnAppCreated } from '../http/on-app-created';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module';
 import { DeskController } from './desk.controller';
+import { FindPlayers, ReadBoards, ShowUsers } from '@scoreboard/application';
+import { PlayersModule } from '../people/players.module';
+import { provide } from '../provide';
 import { PageController } from './page.controller';
 import { PageOptions } from './page-options';
+import { ReadPlaces } from './places';
 import { serveDesk, servePage } from './serve-page';
 
 /** The live page with its scripts and styles, and the desk for operators where it is on. The app provides `BoardCache` and `Boards` globally. */
@@ -15,9 +19,9 @@ export class PageModule implements OnAppCreated {
   static forRoot(options: PageOptions): DynamicModule {
     return {
       module: PageModule,
-      imports: [LeaderboardModule],
+      imports: [LeaderboardModule, PlayersModule],
       controllers: options.desk ? [PageController, DeskController] : [PageController],
-      providers: [{ provide: PageOptions, useValue: options }],
+      providers: [{ provide: PageOptions, useValue: options }, provide(ReadPlaces, ReadBoards, FindPlayers, ShowUsers)],
     };
   }
 
