@@ -23,7 +23,7 @@ export function updateRow(row: HTMLTableRowElement, entry: RankedScore): void {
   const { rank, score } = entry;
   const [place, head, points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
   showName(head.firstElementChild as HTMLElement, entry);
-  place.textContent = String(rank);
+  if (place.firstChild?.textContent !== String(rank)) place.textContent = String(rank); // what else is in the cell is about this rank
   points.firstElementChild!.textContent = exact(score);
   showCompact(points, score);
 }

@@ -1,6 +1,6 @@
-import { type BoardInfo, GLOBAL, readBoards, readPeriods, readWinners, type Winner } from './boards';
+import { type BoardInfo, GLOBAL, readBoards, readPeriods, readStreak, readWinners, type Winner } from './boards';
 import { find } from './find';
-import { LANGUAGE } from './numbers';
+import { exact, LANGUAGE } from './numbers';
 import { timeLeft } from './time-left';
 import { fill, words } from './words';
 
@@ -52,11 +52,13 @@ export class PeriodLines {
       const { boards, now } = await readBoards();
       const info = boards.find(({ id }) => id === board);
       const isOver = info?.period?.end && Date.parse(info.period.end) <= now;
-      const before = isOver || !info?.period ? undefined : (await readPeriods(board)).find(({ id }) => id !== info.period!.id);
+      const ended = isOver || !info?.period ? [] : (await readPeriods(board)).filter(({ id }) => id !== info.period!.id);
+      const [before] = ended;
       const winners = before ? await readWinners(board, before.id) : [];
+      const streak = winners.length ? await readStreak(board, ended, winners[0]!) : 0;
       if (turn !== this.turn) return;
       if (info?.period) this.count(info, now - Date.now());
-      if (info) this.congratulate(info, before?.id, winners);
+      if (info) this.congratulate(info, before?.id, winners, streak);
       // Another process may not know the announced period yet. What was accepted before its end may be counted late.
       const isBehind = this.period !== undefined && info?.period?.id !== this.period;
       this.listed = isBehind ? undefined : info?.period?.id;
@@ -82,12 +84,13 @@ export class PeriodLines {
     this.tickTimer = setInterval(tick, 1_000);
   }
 
-  private congratulate({ reset }: BoardInfo, period: string | undefined, winners: readonly Winner[]): void {
-    const names = winners.map(({ userId, name = userId }) => {
+  private congratulate({ reset }: BoardInfo, period: string | undefined, winners: readonly Winner[], streak: number): void {
+    const names: HTMLElement[] = winners.map(({ userId, name = userId }) => {
       const winner = document.createElement('bdi');
       Object.assign(winner, { textContent: name, title: name }).dataset.winner = userId;
       return winner;
     });
+    if (streak > 1) names.splice(1, 0, streakOf(streak));
     const title = Object.assign(document.createElement('span'), { textContent: `${reset ? BEFORE[reset] : period}:` });
     this.showBest(names.length ? [title, ...names] : [], this.countsFrom);
   }
@@ -98,4 +101,12 @@ export class PeriodLines {
     const since = countsFrom && fill(words.countsSince, { time: new Date(countsFrom).toLocaleString(LANGUAGE.toString(), { dateStyle: 'medium', timeStyle: 'short' }) });
     this.winners.replaceChildren(...(since ? [since] : best));
   }
+}
+
+/** How many periods in a row the winner before it has won. */
+function streakOf(periods: number): HTMLElement {
+  const streak = document.createElement('span');
+  streak.dataset.streak = String(periods);
+  streak.textContent = fill(words.streak, { n: exact(periods) });
+  return streak;
 }

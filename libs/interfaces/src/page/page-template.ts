@@ -51,6 +51,7 @@ export class PageTemplate {
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
       .replace(/<!--period-->([^]*)<!--\/period-->/, (_, part: string) => (period ? part : ''))
+      .replace(' hidden="<!--ties-->"', rows.some(({ score }, i) => score === rows[i + 1]?.score) ? '' : ' hidden')
       .replace('<!--kept-->', () => keptFields(places.kept))
       .replace('<!--name-->', () => escape(places.name ?? ''))
       .replace('<!--places-->', () => placesHtml({ ...places, at, avatarOrigins, isFull: rows.length === BOARD_SIZE }, this.words, this.numbers))
