@@ -24,9 +24,9 @@ export interface Winner {
 
 const ANSWER_MS = 15_000;
 
-/** All boards, and the server's time, in ms since the Unix epoch. */
-export async function readBoards(): Promise<{ readonly boards: readonly BoardInfo[]; readonly now: number }> {
-  const response = await get('/api/boards');
+/** All boards, and the server's time, in ms since the Unix epoch. `server` is its address; by default that of the page. */
+export async function readBoards(server = ''): Promise<{ readonly boards: readonly BoardInfo[]; readonly now: number }> {
+  const response = await get(`${server.replace(/\/+$/, '')}/api/boards`);
   const boards = (await response.json()) as readonly BoardInfo[];
   return { boards, now: Date.parse(response.headers.get('Date') ?? '') || Date.now() };
 }
