@@ -12,7 +12,7 @@ import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis'
 import { HttpMetricsModule, measureConsumers, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { Subscriptions, AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, ClaimsModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -69,6 +69,7 @@ export class StandaloneModule {
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
+        ClaimsModule.forRoot({ guestPlay: GUEST_PLAY, maxPoints: settings.GUEST_CLAIM_MAX_POINTS }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,
           requireActionToken: settings.REQUIRE_ACTION_TOKEN,

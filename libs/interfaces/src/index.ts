@@ -1,4 +1,5 @@
 export * from './auth/auth.module';
+export * from './auth/claims.module';
 export * from './auth/guest.controller';
 export * from './auth/identity.decorator';
 export * from './auth/limit.guard';

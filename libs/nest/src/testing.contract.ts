@@ -13,6 +13,7 @@ export { profilesContract } from '@scoreboard/application/people/profiles.contra
 export { actionCountsContract } from '@scoreboard/application/scores/action-counts.contract';
 export { deadLettersContract } from '@scoreboard/application/scores/dead-letters.contract';
 export { decidedIncrementsContract } from '@scoreboard/application/scores/decided-increments.contract';
+export { guestClaimsContract } from '@scoreboard/application/scores/guest-claims.contract';
 export { idempotencyStoreContract } from '@scoreboard/application/scores/idempotency-store.contract';
 export { quotasContract } from '@scoreboard/application/scores/quotas.contract';
 export { scoreQueueContract } from '@scoreboard/application/scores/score-queue.contract';

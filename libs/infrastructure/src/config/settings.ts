@@ -119,6 +119,7 @@ export const SETTINGS = z.object({
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(0),
   TRUST_PROXY: whole(0, 10).default(0),
   GUEST_PLAY: flag.optional(),
+  GUEST_CLAIM_MAX_POINTS: whole(0, Number.MAX_SAFE_INTEGER).default(10_000),
   ADMIN_DESK: flag.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),

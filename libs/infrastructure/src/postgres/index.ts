@@ -8,6 +8,7 @@ export * from './postgres-boards';
 export * from './postgres-clients';
 export * from './postgres-consumer-records';
 export * from './postgres-event-consumers';
+export * from './postgres-guest-claims';
 export * from './postgres-ledger';
 export * from './postgres-ledger-events';
 export * from './postgres-personal-data';

@@ -28,6 +28,7 @@ export class PostgresPersonalData extends PersonalData {
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND issued_by = $2)
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
+            + (SELECT count(*) FROM guest_claim WHERE guest_id = $2 OR player_id = $2)
             + (SELECT count(*) FROM profile WHERE user_id = $2)
             + (SELECT count(*) FROM public_id WHERE user_id = $2)
             + (SELECT count(*) FROM (SELECT id FROM audit_log WHERE target = $2

@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
-import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
+import { GuestClaims, LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
 import { PostgresBoards } from './postgres-boards';
@@ -10,6 +10,7 @@ import { PostgresClients } from './postgres-clients';
 import { PostgresConsumerRecords } from './postgres-consumer-records';
 import { PostgresEventConsumers } from './postgres-event-consumers';
 import { PostgresAdjustments } from './postgres-adjustments';
+import { PostgresGuestClaims } from './postgres-guest-claims';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresProfiles } from './postgres-profiles';
@@ -42,6 +43,7 @@ export class PostgresModule {
         { provide: EventConsumers, useFactory: (database: Database) => new PostgresEventConsumers(database), inject: [Database] },
         { provide: ConsumerRecords, useFactory: (database: Database) => new PostgresConsumerRecords(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
+        { provide: GuestClaims, useFactory: (database: Database) => new PostgresGuestClaims(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
@@ -63,7 +65,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }
