@@ -1,3 +1,4 @@
+import { type ClaimedPoints, claimGuest } from './claim-guest.ts';
 import { Connection } from './connection.ts';
 import { channelOf, eventOf, isData, isOlder, isPersonal, isSubscribed, isValid } from './events.ts';
 import type { Board, ConnectionState, Receipt, ScoreboardEventMap } from './messages.ts';
@@ -70,6 +71,14 @@ export class Scoreboard {
     const player = options.actionToken ? undefined : await this.tokens.get('submit');
     if (player) void this.connection?.signIn.adopt(player.token);
     return receipt;
+  }
+
+  /**
+   * Moves the points of a guest to the player of the token hook: call it when a player signs in who has played as a guest. Resolves with what moved. Repeating it
+   * moves nothing twice. Throws `ClaimError` if the server refuses it, or has not answered within a minute.
+   */
+  claimGuest(guestToken: string): Promise<ClaimedPoints> {
+    return claimGuest(this.url, this.tokens, guestToken);
   }
 
   /** Calls the token hook now: call it when a player has signed in, or another one has, on an open page. The connection stays. */
