@@ -62,7 +62,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two wo
   beforeAll(() => Logger.overrideLogger(false));
 
   it('keep sums, ledger, leaderboard and board consistent, with each command counted once and reversed at most once', async () => {
-    const { database, ledger, leaderboard, feed } = await makeNode();
+    const { ledger, leaderboard, feed } = await makeNode();
     const workers = [await makeWorker(), await makeWorker()];
     const moderators = [await makeModerator(), await makeModerator()];
     const boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());

@@ -1,6 +1,7 @@
 import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
+import { claimedSchema, claimSchema } from '../auth/claim.request';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
@@ -12,6 +13,11 @@ const score = z.int();
 const rank = z.int().min(1);
 /** Present if the user has them. */
 const profile = { name: z.string().optional(), avatarUrl: z.string().optional() };
+/** Of the events that moved points from a guest to a player. */
+const moved = {
+  movedFrom: z.uuid().optional().describe('The points came from a guest whom the player claimed: the guest\'s command'),
+  movedTo: z.uuid().optional().describe('The points went to the player who claimed this guest: the player\'s event'),
+};
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...profile });
 /** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
@@ -42,6 +48,7 @@ const historySchema = z.object({
       scoreAfter: score,
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       at: z.iso.datetime(),
     }),
   ),
@@ -64,6 +71,7 @@ const eventsSchema = z.object({
       score: score.optional(),
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       rank: rank.optional(),
       board: z.string().optional().describe('board.closed: whose period was closed'),
       period: z.string().optional(),
@@ -105,6 +113,8 @@ const bodies = (maxIncrement: number) => ({
   Token: tokenSchema,
   OAuthError: oauthErrorSchema,
   Guest: guestSchema,
+  GuestClaimRequest: claimSchema,
+  GuestClaim: claimedSchema,
   KeySet: keySetSchema,
   ActionRequest: issueActionSchema(maxIncrement),
   ActionToken: actionTokenSchema,
