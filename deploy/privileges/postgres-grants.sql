@@ -32,6 +32,9 @@ GRANT SELECT ON profile, profile_version TO scoreboard_api;
 GRANT INSERT, UPDATE ON profile TO scoreboard_api;
 GRANT UPDATE ON profile_version TO scoreboard_api;
 
+-- What the pages of players show, as the players decide.
+GRANT SELECT, INSERT, UPDATE, DELETE ON player_page TO scoreboard_api;
+
 -- The users of shown ids (USER_ID_KEY).
 GRANT SELECT, INSERT ON public_id TO scoreboard_api;
 
@@ -46,7 +49,7 @@ GRANT SELECT ON board, board_period, guest_claim TO scoreboard_operator;
 GRANT SELECT ON profile, profile_version TO scoreboard_operator;
 GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
-GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
+GRANT SELECT, DELETE ON public_id, player_page TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops

@@ -70,6 +70,8 @@ export const sqlRows: readonly SqlRow[] = [
   ['reader', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['reader', 'SELECT * FROM client', denied('table client')],
   ['reader', `UPDATE leaderboard SET floor_seq = 1`, denied('table leaderboard')],
+  ['worker', 'SELECT * FROM player_page', denied('table player_page')],
+  ['operator', `UPDATE player_page SET shows = 'activity'`, denied('table player_page')],
   ['worker', 'SELECT * FROM profile', denied('table profile')],
   ['reader', 'SELECT * FROM profile', denied('table profile')],
   ['api', 'DELETE FROM profile', denied('table profile')],

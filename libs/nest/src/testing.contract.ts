@@ -9,6 +9,7 @@ export { boardStoreContract } from '@scoreboard/application/boards/board-store.c
 export { eventConsumersContract } from '@scoreboard/application/events/event-consumers.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
 export { shownProfilesContract } from '@scoreboard/application/live/shown-profiles.contract';
+export { playerActivityContract, playerPagesContract } from '@scoreboard/application/people/player-pages.contract';
 export { profilesContract } from '@scoreboard/application/people/profiles.contract';
 export { actionCountsContract } from '@scoreboard/application/scores/action-counts.contract';
 export { deadLettersContract } from '@scoreboard/application/scores/dead-letters.contract';

@@ -16,6 +16,7 @@ import { PeriodOrders1796400000003 } from './migrations/1796400000003-period-ord
 import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks';
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
 import { GuestClaims1797000000000 } from './migrations/1797000000000-guest-claims';
+import { PlayerPages1797000000001 } from './migrations/1797000000001-player-pages';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -61,6 +62,7 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       QueueLooks1796400000004,
       ResolvedProfiles1796500000000,
       GuestClaims1797000000000,
+      PlayerPages1797000000001,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

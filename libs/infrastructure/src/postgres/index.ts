@@ -12,6 +12,8 @@ export * from './postgres-guest-claims';
 export * from './postgres-ledger';
 export * from './postgres-ledger-events';
 export * from './postgres-personal-data';
+export * from './postgres-player-activity';
+export * from './postgres-player-pages';
 export * from './postgres-profiles';
 export * from './postgres-public-ids';
 export * from './postgres-schema';

@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PlayerActivity, PlayerPages, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { GuestClaims, LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
@@ -13,6 +13,8 @@ import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresGuestClaims } from './postgres-guest-claims';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
+import { PostgresPlayerActivity } from './postgres-player-activity';
+import { PostgresPlayerPages } from './postgres-player-pages';
 import { PostgresProfiles } from './postgres-profiles';
 import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
@@ -52,6 +54,8 @@ export class PostgresModule {
           useFactory: (database: Database, cipher?: FieldCipher | null) => (cipher ? new SealedColumns(database, cipher) : null),
           inject: [Database, { token: FieldCipher, optional: true }],
         },
+        { provide: PlayerPages, useFactory: (database: Database) => new PostgresPlayerPages(database), inject: [Database] },
+        { provide: PlayerActivity, useFactory: (database: Database) => new PostgresPlayerActivity(database), inject: [Database] },
         { provide: PublicIds, useFactory: (database: Database) => new PostgresPublicIds(database), inject: [Database] },
         {
           provide: Profiles,
@@ -65,7 +69,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, AuditLog, PlayerPages, PlayerActivity, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }
