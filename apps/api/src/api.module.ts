@@ -75,6 +75,8 @@ export class ApiModule {
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          playerPages: settings.PLAYER_PAGES,
+          pageUrl: settings.PAGE_URL,
           desk: settings.ADMIN_DESK,
         }),
       ],

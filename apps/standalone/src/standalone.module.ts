@@ -99,6 +99,8 @@ export class StandaloneModule {
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          playerPages: settings.PLAYER_PAGES,
+          pageUrl: settings.PAGE_URL,
           desk: settings.ADMIN_DESK,
         }),
       ],

@@ -1,6 +1,9 @@
 import type { RankedScore } from '@scoreboard/client';
 import { compact, exact } from './numbers';
 
+/** What follows the path of a player's page; undefined where names are no links. */
+const { players } = document.documentElement.dataset;
+
 /** The origins from which pictures may be loaded. */
 const pictureOrigins = document.documentElement.dataset.pictures?.split(' ') ?? [];
 
@@ -35,7 +38,16 @@ function showName(element: HTMLElement, entry: RankedScore): void {
   const { avatarUrl } = entry;
   const picture = avatarUrl && pictureOrigins.includes(new URL(avatarUrl).origin) ? avatarUrl : undefined;
   const isShown = element.textContent === nameOf(entry) && element.querySelector('img')?.getAttribute('src') === picture;
-  if (!isShown) element.replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+  if (!isShown) linkIn(element, entry).replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+}
+
+/** The link to the player's page, as the only content of the element; the element itself where names are no links. */
+function linkIn(element: HTMLElement, { userId }: RankedScore): HTMLElement {
+  if (players === undefined) return element;
+  const link = document.createElement('a');
+  link.href = `/players/${encodeURIComponent(userId)}${players}`;
+  element.replaceChildren(link);
+  return link;
 }
 
 function createPicture(url: string): HTMLImageElement {

@@ -123,6 +123,8 @@ export const SETTINGS = z.object({
   ADMIN_DESK: flag.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
+  PAGE_URL: pageUrl.optional(),
+  PLAYER_PAGES: z.enum(['off', 'places', 'activity'], 'must be off, places or activity').default('places'),
   CORS_ORIGINS: origins.default([]),
   AVATAR_ORIGINS: avatarOrigins.default([]),
   RESERVED_NAMES: list.default([]),

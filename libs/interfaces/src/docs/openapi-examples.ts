@@ -73,6 +73,16 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   ReversalRequest: { commandId, reason: 'Points of a bot' },
   Reversal: { reversed: 1, points: 25 },
   HidingRequest: { reason: 'Offensive name' },
+  PlayerPage: {
+    userId,
+    name: 'Alice Liddell',
+    places: [
+      { board: 'global', score: 125, rank: 1, players: 2 },
+      { board: 'week', period: '2026-W48', score: 25, rank: 2, players: 2 },
+    ],
+    activity: { days: [{ date: '2026-11-26', score: 100 }, { date: '2026-11-27', score: 125 }], actions: [{ action: 'level-7', points: 25 }] },
+  },
+  PlayerPageChange: { shows: 'activity' },
   ProfileChange: { name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   Profile: { userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   ...DESK_EXAMPLES,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
 import { claimedSchema, claimSchema } from '../auth/claim.request';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { playerPageSchema } from '../people/player-page.request';
 import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
@@ -85,6 +86,16 @@ const eventsSchema = z.object({
   next: z.string().describe('The value of after for the next request'),
 });
 const userProfileSchema = z.object({ userId: userIdSchema, ...profile });
+const playerPageAnswerSchema = userProfileSchema.extend({
+  places: z.array(z.object({ board: z.string(), period: z.string().optional(), score, rank, players: z.int() })).describe('global first; of other boards the current period'),
+  activity: z
+    .object({
+      days: z.array(z.object({ date: z.iso.date(), score })).describe('The score at the end of each of the last 30 days (UTC), of today: now'),
+      actions: z.array(z.object({ action: z.string(), points: z.int() })).describe('The five actions that brought most in the newest 1,000 events'),
+    })
+    .optional()
+    .describe('Only where the player, or else the operator, shows it'),
+});
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
@@ -123,6 +134,8 @@ const bodies = (maxIncrement: number) => ({
   HidingRequest: hidingSchema,
   HiddenUsers: hiddenSchema,
   Events: eventsSchema,
+  PlayerPage: playerPageAnswerSchema,
+  PlayerPageChange: playerPageSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
   ...DESK_BODIES,

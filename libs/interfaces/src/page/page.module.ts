@@ -4,6 +4,8 @@ import type { OnAppCreated } from '../http/on-app-created';
 import { LeaderboardModule } from '../leaderboard/leaderboard.module';
 import { DeskController } from './desk.controller';
 import { PageController } from './page.controller';
+import { PlayersModule } from '../people/players.module';
+import { PlayerController } from './player.controller';
 import { PageOptions } from './page-options';
 import { serveDesk, servePage } from './serve-page';
 
@@ -15,8 +17,8 @@ export class PageModule implements OnAppCreated {
   static forRoot(options: PageOptions): DynamicModule {
     return {
       module: PageModule,
-      imports: [LeaderboardModule],
-      controllers: options.desk ? [PageController, DeskController] : [PageController],
+      imports: [LeaderboardModule, ...(options.playerPages === 'off' ? [] : [PlayersModule.forRoot({ shows: options.playerPages })])],
+      controllers: [PageController, ...(options.playerPages === 'off' ? [] : [PlayerController]), ...(options.desk ? [DeskController] : [])],
       providers: [{ provide: PageOptions, useValue: options }],
     };
   }
