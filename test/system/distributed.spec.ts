@@ -12,6 +12,7 @@ import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
 import { claimsSuite } from './claims.suite';
 import { moderationSuite } from './moderation.suite';
+import { playersSuite } from './players.suite';
 import { systemSuite } from './system.suite';
 import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -48,6 +49,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   boardsSuite(() => system);
   peopleSuite(() => system);
   claimsSuite(() => system);
+  playersSuite(() => system);
 
   it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');

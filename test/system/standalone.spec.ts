@@ -10,6 +10,7 @@ import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
 import { claimsSuite } from './claims.suite';
 import { moderationSuite } from './moderation.suite';
+import { playersSuite } from './players.suite';
 import { systemSuite } from './system.suite';
 import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -34,6 +35,7 @@ describe('the standalone', () => {
   boardsSuite(() => systemOf(role));
   peopleSuite(() => systemOf(role));
   claimsSuite(() => systemOf(role));
+  playersSuite(() => systemOf(role));
 
   it('supports guest play', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));

@@ -3,6 +3,7 @@ import { describeWith, type PlanRow, rowsOf, stepsOf, useDatabase, useEmbeddedDa
 import type { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
+import { PostgresPersonalData } from './postgres-personal-data';
 import { PostgresPlayerActivity } from './postgres-player-activity';
 import { PostgresPlayerPages } from './postgres-player-pages';
 
@@ -22,6 +23,14 @@ describeWith('TEST_DATABASE_URL', 'Pages of players on PostgreSQL', () => {
   const { database } = useDatabase();
 
   contracts(database);
+
+  it('keep nothing of a player who is forgotten', async () => {
+    await emptied(database);
+    const [pages, users] = [new PostgresPlayerPages(database), new PostgresPersonalData(database)];
+    await pages.save('ann', 'activity');
+    expect([await users.count('ann'), await users.rename('ann', 'forgotten-1'), await users.count('ann')]).toEqual([1, 1, 0]);
+    expect([await pages.find('ann'), await pages.find('forgotten-1')]).toEqual([undefined, undefined]);
+  });
 
   it.each([['scores of 30 days', 5_000], ['actions', 5_000]])('read the %s of a player with 100,000 events among 200,000 by the index, without the others', async (what, most) => {
     await emptied(database);
