@@ -74,7 +74,7 @@ export class PlayerTemplate {
 
   private placesSection(places: PlayerPage['places'], boardName: (id: string) => string): string {
     const rows = places.map((place) => {
-      const period = place.board === GLOBAL_BOARD ? '' : ` <small>${escape(place.period!)}</small>`;
+      const period = place.board === GLOBAL_BOARD ? '' : ` <small dir="ltr">${escape(place.period!)}</small>`;
       return `<tr><th scope="row"><bdi>${escape(boardName(place.board))}</bdi>${period}</th><td>${escape(this.rankOf(place))}</td><td>${this.numbers.format(place.score)}</td></tr>`;
     });
     const { places: title, board, rank, score } = this.words;
@@ -85,11 +85,12 @@ export class PlayerTemplate {
     const [first, last] = [days[0]!, days.at(-1)!];
     const { pointsOverTime: title, day, score } = this.words;
     const dateOf = (date: string) => escape(this.dates.format(new Date(date)));
-    const end = ({ date, score: points }: typeof first) => `<span>${dateOf(date)}: ${this.numbers.format(points)}</span>`;
+    // The picture begins at the left in every language, and so do the days below it.
+    const end = ({ date, score: points }: typeof first) => `<span dir="auto">${dateOf(date)}: ${this.numbers.format(points)}</span>`;
     const rows = days.toReversed().map(({ date, score: points }) => `<tr><th scope="row"><time datetime="${date}">${dateOf(date)}</time></th><td>${this.numbers.format(points)}</td></tr>`);
     const label = escape(`${title}: ${this.numbers.format(first.score)} – ${this.numbers.format(last.score)}`);
     const details = `<details><summary>${escape(day)}, ${escape(score)}</summary>${table('days', [day, score], rows)}</details>`;
-    return section('days', title, `${pointsChart(days, label)}<p class="ends">${end(first)}${end(last)}</p>${details}`);
+    return section('days', title, `${pointsChart(days, label)}<p class="ends" dir="ltr">${end(first)}${end(last)}</p>${details}`);
   }
 
   private actionsSection(actions: NonNullable<PlayerPage['activity']>['actions']): string {
