@@ -47,7 +47,7 @@ GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
 GRANT SELECT ON board, board_period, guest_claim TO scoreboard_operator;
 GRANT SELECT ON profile, profile_version TO scoreboard_operator;
-GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
+GRANT UPDATE (user_id, shown, version, name_code, coded_version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
 GRANT SELECT, DELETE ON public_id, player_page TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_operator;

@@ -46,6 +46,22 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
 
+    it.each(['/?from=11', '/?name=low', '/?from=900'])('has enough contrast below the ten, and for marks of places: %s', async (path) => {
+      const { page } = await site.open({ colorScheme }, path);
+      await page.evaluate(`(() => {
+        document.querySelector('[data-list-note]').textContent = 'A note';
+        for (const [user, since] of [['ann', 'up'], ['dan', 'down']]) {
+          const mark = document.createElement('span');
+          mark.dataset.since = since;
+          mark.textContent = '▲3';
+          document.querySelector('[data-user=' + user + '] td').append(mark);
+        }
+      })()`);
+      const contrasts = await contrastsOf(page);
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['More places', 'Find a player by name', 'Find', 'A note', '▲3']));
+      expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+    }, 2 * PATIENCE_MS);
+
     it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in an embedding frame%s', async (accent) => {
       const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 400 } }, `/embed?title=Friday${accent}`);
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();

@@ -23,6 +23,7 @@ export * from './page/page-options';
 export * from './page/page.controller';
 export * from './page/page.module';
 export * from './people/people.module';
+export * from './people/players.module';
 export * from './people/profile-resolver.decorator';
 export * from './people/user-ids.module';
 export * from './provide';

@@ -17,6 +17,8 @@ import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks'
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
 import { GuestClaims1797000000000 } from './migrations/1797000000000-guest-claims';
 import { PlayerPages1797000000001 } from './migrations/1797000000001-player-pages';
+import { NameCodes1797100000000 } from './migrations/1797100000000-name-codes';
+import { NameIndexes1797100000001 } from './migrations/1797100000001-name-indexes';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -63,6 +65,8 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       ResolvedProfiles1796500000000,
       GuestClaims1797000000000,
       PlayerPages1797000000001,
+      NameCodes1797100000000,
+      NameIndexes1797100000001,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

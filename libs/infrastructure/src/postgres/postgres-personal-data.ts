@@ -60,7 +60,7 @@ export class PostgresPersonalData extends PersonalData {
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version),
             gone AS (DELETE FROM public_id WHERE user_id = $1 RETURNING 1),
             page AS (DELETE FROM player_page WHERE user_id = $1 RETURNING 1),
-            erased AS (UPDATE profile SET user_id = $2, shown = NULL, version = head.version FROM head WHERE user_id = $1 RETURNING 1)
+            erased AS (UPDATE profile SET user_id = $2, shown = NULL, name_code = NULL, version = head.version FROM head WHERE user_id = $1 RETURNING 1)
        SELECT (SELECT count(*) FROM erased) + (SELECT count(*) FROM gone) + (SELECT count(*) FROM page) AS erased`,
       [userId, pseudonym],
     );

@@ -85,6 +85,7 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   PlayerPageChange: { shows: 'activity' },
   ProfileChange: { name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   Profile: { userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
+  Profiles: [{ userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' }],
   ...DESK_EXAMPLES,
   HiddenUsers: { items: [{ userId, since: at, reason: 'Offensive name', by: 'moderator-1' }], next: null },
 };

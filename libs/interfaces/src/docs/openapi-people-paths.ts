@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deletionQuerySchema } from '../moderation/moderation.requests';
+import { FIND_PARAMETERS } from './openapi-read-paths';
 import { answers, bearer, BODY_REFUSED, content, parameter, problems, REQUEST_ID, TOKEN_REFUSED, userParameter } from './openapi-parts';
 
 const DONE = { 204: { description: 'Done, or nothing to change', headers: REQUEST_ID } };
@@ -56,6 +57,16 @@ export const peoplePaths = {
       parameters: [userParameter],
       requestBody: { required: true, content: content('PlayerPageChange') },
       responses: { ...DONE, ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'rate-limited', 'ledger-unavailable') },
+    },
+  },
+  '/api/moderation/players': {
+    get: {
+      operationId: 'findUsers',
+      tags: ['Moderation'],
+      summary: 'Find users by the beginning of their name, also hidden ones and those without points',
+      security: bearer('scores:admin'),
+      parameters: FIND_PARAMETERS,
+      responses: answers(200, 'One with exactly this name first', 'Profiles', ...TOKEN_REFUSED, 'invalid-request', 'insufficient-scope', 'rate-limited', 'ledger-unavailable'),
     },
   },
   '/api/moderation/names/{userId}': {

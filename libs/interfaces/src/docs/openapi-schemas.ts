@@ -138,6 +138,7 @@ const bodies = (maxIncrement: number) => ({
   PlayerPageChange: playerPageSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
+  Profiles: z.array(userProfileSchema),
   ...DESK_BODIES,
   Problem: problemSchema,
 });

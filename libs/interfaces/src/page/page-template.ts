@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShownEntry } from '@scoreboard/application';
-import type { BoardTab } from './board-tabs';
-import { escape, isShownPicture } from './html';
+import { BOARD_SIZE } from '@scoreboard/domain';
+import { type Numbers, numbersOf, row, type RowStyle } from './board-rows';
+import type { BoardTab, TabWords } from './board-tabs';
+import { escape } from './html';
+import { keptFields, placesHtml, type PlacesContent, type PlacesWords } from './places-html';
 
 export interface PageContent {
   /** The newest board; undefined before the first one. `revision` is that of the board `global`. */
@@ -16,25 +19,24 @@ export interface PageContent {
   readonly play?: boolean;
   /** Whether to include the lines about the board's period. */
   readonly period?: boolean;
+  /** What is below the ten; a page in a frame has nothing there. */
+  readonly places?: Omit<PlacesContent, 'at' | 'isFull'>;
   readonly tabs?: readonly BoardTab[];
   /** The id of the selected tab. */
   readonly selected?: string;
-  /** What follows the path of a player's page in links, such as `?lang=de`; undefined: names are no links. */
-  readonly players?: string;
-  /** Origins from which pictures are loaded; others are left out. */
-  readonly avatarOrigins: readonly string[];
+  readonly players?: RowStyle['players'];
+  readonly avatarOrigins: RowStyle['avatarOrigins'];
   /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
 
 /** The texts of a page that the server needs. */
-export interface PageWords extends Readonly<Record<BoardWord | PlayerWord, string>> {
+export interface PageWords extends TabWords, PlacesWords, Readonly<Record<PlayerWord, string>> {
   /** By the plural forms that the language has. */
   readonly points: Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
 }
 
-export type BoardWord = 'today' | 'thisWeek' | 'thisMonth' | 'thisYear' | 'allTime';
-type PlayerWord = 'rank' | 'score' | 'places' | 'board' | 'bestActions' | 'action' | 'pointsOverTime' | 'day' | 'rankOf' | 'noPlayer' | 'thisPage' | 'newestCount';
+type PlayerWord = 'places' | 'board' | 'bestActions' | 'action' | 'pointsOverTime' | 'day' | 'rankOf' | 'noPlayer' | 'thisPage' | 'newestCount';
 
 /** All texts in a language, from the built page. */
 export const readWords = (folder: string, language: string): PageWords =>
@@ -51,29 +53,25 @@ export class PageTemplate {
     if (!existsSync(path)) throw new Error('the page is not built. Run npm run build.');
     this.html = readFileSync(path, 'utf8');
     this.words = readWords(folder, language);
-    const locale = `${language}-u-nu-latn`;
-    this.numbers = { exact: new Intl.NumberFormat(locale), compact: new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }) };
+    this.numbers = numbersOf(language);
   }
 
-  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, players, avatarOrigins, data }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, players, avatarOrigins, data, places = { kept: {} } }: PageContent): string {
+    const style: RowStyle = { numbers: this.numbers, avatarOrigins, players };
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
       .replace(/<!--period-->([^]*)<!--\/period-->/, (_, part: string) => (period ? part : ''))
+      .replace(' hidden="<!--ties-->"', rows.some(({ score }, i) => score === rows[i + 1]?.score) ? '' : ' hidden')
+      .replace('<!--kept-->', () => keptFields(places.kept))
+      .replace('<!--name-->', () => escape(places.name ?? ''))
+      .replace('<!--places-->', () => placesHtml({ ...places, at, isFull: rows.length === BOARD_SIZE }, this.words, style))
       .replace('<!--tabs-->', () => tabs.map((tab) => link(tab, tab.id === selected)).join(''))
       .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, players, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
-      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins, this.numbers, players)).join(''));
+      .replace('<!--rows-->', () => rows.map((entry) => row(entry, style)).join(''));
   }
-}
-
-/** Shorter scores have no compact form: it would not be shorter. */
-const COMPACT_FROM = 1_000_000;
-
-interface Numbers {
-  readonly exact: Intl.NumberFormat;
-  readonly compact: Intl.NumberFormat;
 }
 
 const attributes = (data: PageContent['data']): string =>
@@ -85,17 +83,3 @@ const attributes = (data: PageContent['data']): string =>
 /** A tab that also works as a link, without scripts. */
 const link = ({ id, name }: BoardTab, isSelected: boolean): string =>
   `<a role="tab" id="tab-${id}" href="?board=${id}" data-tab="${id}" aria-selected="${isSelected}">${escape(name)}</a>`;
-
-/** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
-function row({ rank, userId, score, name = userId, avatarUrl }: ShownEntry, avatarOrigins: readonly string[], numbers: Numbers, players: string | undefined): string {
-  const id = escape(userId);
-  const picture = isShownPicture(avatarUrl, avatarOrigins) ? `<img alt="" loading="lazy" referrerpolicy="no-referrer" src="${escape(avatarUrl)}">` : '';
-  const content = picture + escape(name);
-  const shown = players === undefined ? content : `<a href="${escape(`/players/${encodeURIComponent(userId)}${players}`)}">${content}</a>`;
-  const exact = numbers.exact.format(score);
-  const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${numbers.compact.format(score)}"`;
-  return (
-    `<tr data-user="${id}" data-score="${score}" data-rank="${rank}">` +
-    `<td>${rank}</td><th scope="row"><bdi title="${id}">${shown}</bdi></th><td${short}><span>${exact}</span></td></tr>`
-  );
-}
