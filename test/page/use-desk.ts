@@ -36,7 +36,7 @@ const dialog = (page: Page) => page.locator('dialog[open]');
 
 export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token with the scope').fill(token);
-  await page.getByRole('dialog', { name: 'Sign in' }).getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('dialog', { name: 'Sign in' }).getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('dialog', { name: 'Sign in' }).waitFor({ state: 'hidden' });
 }
 

@@ -9,6 +9,7 @@ import { HealthView } from './health';
 import { HiddenView } from './hidden';
 import { LettersView } from './letters';
 import { PlayerView } from './player';
+import { Provider } from './provider';
 import { Session } from './session';
 import type { Desk, View } from './view';
 import { find } from '../find';
@@ -16,10 +17,11 @@ import { find } from '../find';
 const FIRST = 'player';
 const outcome = find('[data-outcome]');
 
-const session = new Session(() => {
+const session = new Session((goTo) => {
   forgetDrafts();
-  location.reload(); // removes all that was shown
-});
+  if (goTo === undefined) location.reload(); // removes all that was shown
+  else location.assign(goTo);
+}, Provider.ofPage());
 const api = new Api(session);
 const dialog = new ConfirmDialog(api);
 const desk: Desk = {
@@ -76,6 +78,7 @@ function showUnfinished(): void {
 
 async function start(): Promise<void> {
   keepDrafts();
+  await session.arrive();
   while (!(await session.token().catch(() => undefined))); // closing the dialog opens it again: there is nothing to see without a token
   find('nav').hidden = find('main').hidden = false;
   showUnfinished();

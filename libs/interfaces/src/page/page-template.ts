@@ -65,7 +65,8 @@ interface Numbers {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+/** Text as it stands in HTML and its attributes. */
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 const attributes = (data: PageContent['data']): string =>
   Object.entries(data)
