@@ -10,6 +10,7 @@ import { boardsFile } from './boards-file';
 import { dataKeys, userIdKey } from './data-keys';
 import { audience, clientId, deskProviderProblems, requestedScopes } from './desk-provider';
 import { extensions } from './extensions';
+import { flagRulesFile } from './flag-rules-file';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
@@ -110,6 +111,7 @@ export const SETTINGS = z.object({
   REQUIRE_ACTION_TOKEN: flag.default(false),
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
   BOARDS_FILE: boardsFile.optional(),
+  FLAG_RULES_FILE: flagRulesFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),

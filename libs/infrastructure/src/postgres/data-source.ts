@@ -15,6 +15,7 @@ import { BoardDropping1796400000002 } from './migrations/1796400000002-board-dro
 import { PeriodOrders1796400000003 } from './migrations/1796400000003-period-orders';
 import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks';
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
+import { PlayerFlags1797200000000 } from './migrations/1797200000000-player-flags';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -59,6 +60,7 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       PeriodOrders1796400000003,
       QueueLooks1796400000004,
       ResolvedProfiles1796500000000,
+      PlayerFlags1797200000000,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

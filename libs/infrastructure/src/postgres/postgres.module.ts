@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PastUpdates, PlayerFlags, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
@@ -12,6 +12,8 @@ import { PostgresEventConsumers } from './postgres-event-consumers';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
+import { PostgresPastUpdates } from './postgres-past-updates';
+import { PostgresPlayerFlags } from './postgres-player-flags';
 import { PostgresProfiles } from './postgres-profiles';
 import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
@@ -42,6 +44,8 @@ export class PostgresModule {
         { provide: EventConsumers, useFactory: (database: Database) => new PostgresEventConsumers(database), inject: [Database] },
         { provide: ConsumerRecords, useFactory: (database: Database) => new PostgresConsumerRecords(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
+        { provide: PastUpdates, useFactory: (database: Database) => new PostgresPastUpdates(database), inject: [Database] },
+        { provide: PlayerFlags, useFactory: (database: Database) => new PostgresPlayerFlags(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
@@ -63,7 +67,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, PastUpdates, PlayerFlags, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }
