@@ -5,6 +5,7 @@ import { ConfirmDialog, unfinished } from './confirm';
 import { ConsumersView } from './consumers';
 import { button, moment } from './dom';
 import { forgetDrafts, keepDrafts } from './drafts';
+import { FlagsView } from './flags';
 import { HealthView } from './health';
 import { HiddenView } from './hidden';
 import { LettersView } from './letters';
@@ -42,6 +43,7 @@ const choose = (userId: string): void => {
 };
 const views: Readonly<Record<string, View>> = {
   player,
+  flags: new FlagsView(desk, choose),
   hidden: new HiddenView(desk, choose),
   audit,
   letters: new LettersView(desk),

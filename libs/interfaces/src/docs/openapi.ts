@@ -1,6 +1,7 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
 import { deskPaths } from './openapi-desk-paths';
 import { eventPaths } from './openapi-event-paths';
+import { flagPaths } from './openapi-flag-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { peoplePaths } from './openapi-people-paths';
 import { readPaths } from './openapi-read-paths';
@@ -57,5 +58,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...flagPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });
