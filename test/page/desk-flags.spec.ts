@@ -7,7 +7,7 @@ import { PATIENCE_MS, raise } from './browser';
 import { type DeskUnderTest, operatorToken, outcome, useDesk, waitForHistory } from './use-desk';
 
 const FLAG_RULES_FILE = join(temporaryFolder('rules'), 'flag-rules.json');
-writeFileSync(FLAG_RULES_FILE, JSON.stringify([{ id: 'rich', kind: 'rate', seconds: 3_600, maxPoints: 100, weight: 7, then: 'hold' }]));
+writeFileSync(FLAG_RULES_FILE, JSON.stringify([{ id: 'rich', kind: 'rate', seconds: 3_600, maxPoints: 100, weight: 7, effect: 'hold' }]));
 
 /** Waits until the consumer of the rules runs: it begins with what comes after its first look. */
 const begin = (desk: DeskUnderTest) =>

@@ -43,7 +43,7 @@ describe('suspicious points, on a standalone with rules', () => {
   const FLAG_RULES_FILE = rulesFile([
     { id: 'burst', kind: 'rate', seconds: 600, maxUpdates: 8, weight: 3 },
     { id: 'rich', kind: 'rate', seconds: 600, maxPoints: 500, actions: ['kill'], weight: 4 },
-    { id: 'leap', kind: 'jump', timesOwn: 10, atLeast: 50, weight: 9, then: 'hold' },
+    { id: 'leap', kind: 'jump', timesOwn: 10, atLeast: 50, weight: 9, effect: 'hold' },
     { id: 'level-time', kind: 'interval', seconds: 60, actions: ['level-*'], weight: 5 },
   ]);
   let ledger: FreshLedger;
@@ -241,7 +241,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'susp
   beforeAll(async () => {
     servers = await shareServers('flags');
     const { postgres, redis, rabbitmq } = servers.urls;
-    env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '0', ADMIN_DESK: 'true', LOG_LEVEL: 'warn', FLAG_RULES_FILE: rulesFile([burst, { ...burst, id: 'hold', maxUpdates: 20, then: 'hold' }]) };
+    env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, RATE_LIMIT_READS: '0', RATE_LIMIT_WRITES: '0', ADMIN_DESK: 'true', LOG_LEVEL: 'warn', FLAG_RULES_FILE: rulesFile([burst, { ...burst, id: 'hold', maxUpdates: 20, effect: 'hold' }]) };
     await succeed(env, 'migrate');
     workers = await Promise.all([startRole('worker', env), startRole('worker', env)]);
     api = await startRole('api', env);

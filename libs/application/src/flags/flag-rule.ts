@@ -5,7 +5,7 @@ interface RuleBase {
   /** How serious it is, from 1 to 100: the queue of flags begins with the heaviest. */
   readonly weight: number;
   /** `hold` hides the player from boards until a moderator has decided; `mark` changes nothing. */
-  readonly then: 'mark' | 'hold';
+  readonly effect: 'mark' | 'hold';
   /** Only updates of these actions are judged; one that ends with `*` is the beginning of actions. All updates without it. */
   readonly actions?: readonly string[];
 }

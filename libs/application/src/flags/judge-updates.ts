@@ -30,7 +30,7 @@ export class JudgeUpdates {
     const covered = new Map(updates.filter(({ action }) => covers(rule, action)).map((update) => [update.sequence, update]));
     if (!covered.size) return [];
     const problems = await this.problemsOf(rule, covered);
-    return problems.flatMap(([sequence, reason]) => (reason === undefined ? [] : [{ rule: rule.id, sequence, weight: rule.weight, reason, holds: rule.then === 'hold' }]));
+    return problems.flatMap(([sequence, reason]) => (reason === undefined ? [] : [{ rule: rule.id, sequence, weight: rule.weight, reason, holds: rule.effect === 'hold' }]));
   }
 
   private async problemsOf(rule: FlagRule, covered: ReadonlyMap<number, Update>): Promise<readonly (readonly [sequence: number, problem: string | undefined])[]> {

@@ -10,7 +10,7 @@ export interface PastFilter {
  * What players did before an update, from the ledger. `sequences` are those of the updates to judge; one that is not in the ledger is left out.
  *
  * The moment of an update is that of its acceptance. Only updates that were applied before the judged one count, so the answer is the same whenever it is asked
- * for. Reversed updates count: they were sent. Of a player's past, the last 500 updates are looked at. O(500 * sequences).
+ * for. Reversed updates count: they were sent. Imported totals and points that came back with a flag neither count nor are judged. Of a player's past, the last 500 updates are looked at. O(500 * sequences).
  */
 export abstract class PastUpdates {
   abstract rates(sequences: readonly number[], seconds: number, filter: PastFilter): Promise<readonly RateFacts[]>;

@@ -275,6 +275,17 @@ export function playerFlagsContract(make: () => Promise<FlagsUnderTest>): void {
       expect(facts!.board.updates).toBeLessThanOrEqual(400);
     });
 
+    it('takes neither imported totals nor points that came back for updates', async () => {
+      const imported = await apply('ann', 5_000, { acceptedAt: 0 });
+      const { id } = await raiseOne();
+      await flags.settle(id, 'confirmed', 'mod', 'a bot');
+      await flags.settle(id, 'open', 'mod', 'by mistake');
+      const judged = await apply('ann', 1);
+      expect(await past.usual([imported], {})).toEqual([]);
+      expect(await past.usual([judged], {})).toMatchObject([{ own: { updates: 1, median: 7 } }]);
+      expect(await past.rates([judged], 60, {})).toEqual([{ sequence: judged, updates: 2, points: 8 }]);
+    });
+
     it('knows how long ago the same action was, whichever was applied first', async () => {
       await at(0, 'ann', 1, 'level-7');
       await at(0, 'bob', 1, 'level-7');

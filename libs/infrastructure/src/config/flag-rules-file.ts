@@ -20,7 +20,7 @@ const actions = z.array(z.string('must be an action').regex(ACTION, 'must be an 
 const base = {
   id: z.string('must be a string').regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z 0-9 -, beginning with a letter or a digit'),
   weight: whole(100).default(1),
-  then: z.enum(['mark', 'hold'], 'must be mark or hold').default('mark'),
+  effect: z.enum(['mark', 'hold'], 'must be mark or hold').default('mark'),
 };
 
 const rate = z.strictObject({ ...base, kind: z.literal('rate'), seconds: number(1, DAY), maxUpdates: whole(MAX_UPDATES).optional(), maxPoints: whole(Number.MAX_SAFE_INTEGER).optional(), actions: actions.optional() });

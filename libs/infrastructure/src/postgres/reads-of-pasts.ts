@@ -3,13 +3,13 @@
 /** How many of a player's updates are looked at. */
 const LOOK = 500;
 
+/** Updates that were sent: not hidings, not reversals, not what came back with a flag, which has an id of the ledger's own, and not imports, which have no moment. */
+const SENT = `score_increment > 0 AND substr(command_id::text, 15, 1) <> '4' AND (accepted_at IS NULL OR accepted_at > 'epoch')`;
+
 /** The judged updates, with the moment of their acceptance. */
 const JUDGED = `
   unnest($2::bigint[]) AS judged(seq)
-  CROSS JOIN LATERAL (SELECT user_id, action, coalesce(accepted_at, at) AS moment FROM score_event WHERE leaderboard_id = $1 AND score_event.seq = judged.seq LIMIT 1) AS event`;
-
-/** Updates that players sent: not hidings, not reversals, and not what came back with a flag, which has an id of the ledger's own. */
-const SENT = `score_increment > 0 AND substr(command_id::text, 15, 1) <> '4'`;
+  CROSS JOIN LATERAL (SELECT user_id, action, coalesce(accepted_at, at) AS moment FROM score_event WHERE leaderboard_id = $1 AND score_event.seq = judged.seq AND ${SENT} LIMIT 1) AS event`;
 
 /** The player's updates up to this number, the newest first. The order by user leaves only the index of a user's events. */
 const OF_PLAYER = (operator: '<' | '<=') => `
