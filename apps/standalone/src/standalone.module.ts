@@ -35,9 +35,9 @@ export class StandaloneModule {
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
     consumers: LedgerConsumers,
+    judge: JudgeUpdates,
     flags: PlayerFlags,
     errors: ErrorReporter,
-    @Optional() judge?: JudgeUpdates,
     @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
     readiness.add(
@@ -49,7 +49,7 @@ export class StandaloneModule {
     );
     measureQueue(queue, events);
     measureConsumers(consumers);
-    if (judge) measureFlags(flags, errors);
+    if (judge.rules.length) measureFlags(flags, errors);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
     measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);

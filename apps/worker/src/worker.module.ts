@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { ApplyScores, AuditLeaderboard, ErrorReporter, FollowLedger, FollowPeriods, JudgeUpdates, LedgerConsumers, PlayerFlags, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
@@ -24,9 +24,9 @@ export class WorkerModule {
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
     consumers: LedgerConsumers,
+    judge: JudgeUpdates,
     flags: PlayerFlags,
     errors: ErrorReporter,
-    @Optional() judge?: JudgeUpdates,
   ) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
@@ -35,7 +35,7 @@ export class WorkerModule {
     );
     measureQueue(queue, events);
     measureConsumers(consumers);
-    if (judge) measureFlags(flags, errors);
+    if (judge.rules.length) measureFlags(flags, errors);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
   }
 

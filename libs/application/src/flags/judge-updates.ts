@@ -12,7 +12,7 @@ type Update = Extract<LedgerEvent, { type: 'score.applied' }>;
  */
 export class JudgeUpdates {
   constructor(
-    private readonly rules: readonly FlagRule[],
+    readonly rules: readonly FlagRule[],
     private readonly past: PastUpdates,
     private readonly flags: PlayerFlags,
     private readonly projection: ProjectStandings,

@@ -16,6 +16,7 @@ export const requestedScopes = z
   .transform((names) => names.join(' '));
 
 interface DeskProviderSettings {
+  readonly role: string;
   readonly ADMIN_OIDC_ISSUER?: string;
   readonly ADMIN_OIDC_CLIENT_ID?: string;
   readonly ADMIN_OIDC_SCOPES?: string;
@@ -24,8 +25,9 @@ interface DeskProviderSettings {
   readonly JWT_PUBLIC_KEY?: object;
 }
 
-/** Settings of the sign-in at the desk that do not fit together, one line per problem. */
+/** Settings of the sign-in at the desk that do not fit together, one line per problem. Only the roles with a desk use them. */
 export function deskProviderProblems(settings: DeskProviderSettings): string[] {
+  if (settings.role !== 'api' && settings.role !== 'standalone') return [];
   const { ADMIN_OIDC_ISSUER: issuer, ADMIN_OIDC_CLIENT_ID: client, JWT_JWKS_URI, JWT_PUBLIC_KEY } = settings;
   if (!issuer) {
     const others = ['ADMIN_OIDC_CLIENT_ID', 'ADMIN_OIDC_SCOPES', 'ADMIN_OIDC_AUDIENCE'] as const;

@@ -25,12 +25,15 @@ export const RATES = `
    WHERE past.moment > event.moment - $3::double precision * interval '1 second' AND past.moment <= event.moment AND ${FITS('$4')}
    GROUP BY judged.seq`;
 
-/** Of the actions `$3`. The updates of all are read once for each hundred of the ledger that the judged ones are in. */
+/**
+ * Of the actions `$3`. The updates of all are read once for each hundred of the ledger that the judged ones are in. Without the lower bound, a plan that was made
+ * while the table was small would read and sort all of it.
+ */
 export const USUAL = `
   WITH board AS MATERIALIZED (
     SELECT start, count(score_increment) AS updates, percentile_disc(0.5) WITHIN GROUP (ORDER BY score_increment) AS median
       FROM (SELECT DISTINCT seq - seq % 100 AS start FROM unnest($2::bigint[]) AS judged(seq)) AS hundred
-      LEFT JOIN LATERAL (SELECT score_increment, action FROM score_event WHERE leaderboard_id = $1 AND seq < start AND ${SENT} ORDER BY leaderboard_id DESC, seq DESC LIMIT 1000) AS past
+      LEFT JOIN LATERAL (SELECT score_increment, action FROM score_event WHERE leaderboard_id = $1 AND seq >= start - 2000 AND seq < start AND ${SENT} ORDER BY leaderboard_id DESC, seq DESC LIMIT 1000) AS past
         ON ${FITS('$3')}
      GROUP BY start
   )

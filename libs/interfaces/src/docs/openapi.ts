@@ -32,7 +32,7 @@ const SCOPES = {
   'scores:write': "Raise the score of the token's own user, and change the user's profile",
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
-  'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
+  'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, flags, changes of the top ten',
   'scores:admin': "Moderate, read any user's history, and run the desk",
   'profiles:write:any': "Change any user's profile: for trusted services",
 };

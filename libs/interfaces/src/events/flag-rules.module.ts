@@ -1,37 +1,47 @@
-import { type DynamicModule, Injectable, Module } from '@nestjs/common';
-import { type FlagRule, JudgeUpdates, PastUpdates, PlayerFlags, ProjectStandings } from '@scoreboard/application';
-import type { LedgerEvent } from '@scoreboard/domain';
+import { type DynamicModule, type FactoryProvider, Module, type OnModuleInit } from '@nestjs/common';
+import { type FlagRule, JudgeUpdates, LedgerConsumers, PastUpdates, PlayerFlags, ProjectStandings } from '@scoreboard/application';
 import { ProjectionModule } from '../leaderboard/projection.module';
-import { OnLedgerEvent } from './on-ledger-event.decorator';
 
-/** Gives applied updates to the rules, in order. */
-@Injectable()
-class JudgeConsumer {
-  constructor(private readonly judgeUpdates: JudgeUpdates) {}
+const RULES = Symbol('rules that flag suspicious points');
 
-  @OnLedgerEvent({ consumer: 'flag-rules', types: ['score.applied'], batchSize: 200 })
-  judge(events: readonly LedgerEvent[]): Promise<void> {
-    return this.judgeUpdates.execute(events);
-  }
-}
+/** An event that failed so often, which takes about three minutes, is set aside. */
+const MAX_TRIES = 10;
+const RETRY_MS = [1_000, 60_000] as const;
 
-/** Judges updates by rules, in the worker and the standalone, after they were applied. Nothing runs without a rule. The app provides the ports globally. */
+/**
+ * Judges updates by rules, in the worker and the standalone, after they were applied: a consumer of ledger events. Without a rule there is no consumer. The app
+ * provides the ports and `LedgerConsumers` globally.
+ */
 @Module({})
-export class FlagRulesModule {
+export class FlagRulesModule implements OnModuleInit {
+  constructor(
+    private readonly judge: JudgeUpdates,
+    private readonly consumers: LedgerConsumers,
+  ) {}
+
   static forRoot(rules: readonly FlagRule[]): DynamicModule {
-    if (!rules.length) return { module: FlagRulesModule };
+    return FlagRulesModule.forRootAsync({ useFactory: () => rules });
+  }
+
+  /** For rules that are known when the application is created. */
+  static forRootAsync(rules: Pick<FactoryProvider<readonly FlagRule[]>, 'useFactory' | 'inject'>): DynamicModule {
     return {
       module: FlagRulesModule,
       imports: [ProjectionModule],
       providers: [
+        { provide: RULES, ...rules },
         {
           provide: JudgeUpdates,
-          useFactory: (past: PastUpdates, flags: PlayerFlags, projection: ProjectStandings) => new JudgeUpdates(rules, past, flags, projection),
-          inject: [PastUpdates, PlayerFlags, ProjectStandings],
+          useFactory: (given: readonly FlagRule[], past: PastUpdates, flags: PlayerFlags, projection: ProjectStandings) => new JudgeUpdates(given, past, flags, projection),
+          inject: [RULES, PastUpdates, PlayerFlags, ProjectStandings],
         },
-        JudgeConsumer,
       ],
       exports: [JudgeUpdates],
     };
+  }
+
+  onModuleInit(): void {
+    if (!this.judge.rules.length) return;
+    this.consumers.add({ name: 'flag-rules', types: ['score.applied'], startFrom: 'now', batchSize: 200, maxTries: MAX_TRIES, retryMs: RETRY_MS, handle: (events) => this.judge.execute(events) });
   }
 }
