@@ -6,13 +6,13 @@ import { EmbeddedBoardFeed } from '@scoreboard/infrastructure/in-process';
 import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisLeaderboard } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
-import { connected, describeWith, eventually, useEmbeddedDatabase } from './support';
+import { connected, describeWith, eventually, useDatabase } from './support';
 
 const PAGE = 100;
 const PAGES = 40;
 
 describeWith('TEST_REDIS_URL', 'RebuildLeaderboard, from a ledger into Redis', () => {
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   const prefix = `test:${randomUUID()}:{global}:`;
   let clients: RedisClientType[];

@@ -48,8 +48,8 @@ const TOOLS = {
   rabbitmq: { find: () => findBinary('rabbitmq-server'), packages: ['rabbitmq-server'] },
   nginx: { find: () => findBinary('nginx'), packages: ['nginx'] },
   prometheus: { find: () => [...PROMETHEUS, 'promtool', 'amtool'].every(findBinary) ? findBinary('prometheus') : undefined, packages: PROMETHEUS },
-  // Chrome and its like.
-  chromium: { find: () => ['chromium', 'chromium-browser', 'google-chrome'].map(findBinary).find(Boolean), packages: ['chromium'] },
+  // Chromium without its windows takes a third of the CPU.
+  chromium: { find: () => ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(findBinary).find(Boolean), packages: ['chromium-headless-shell'] },
 };
 
 export type ToolName = keyof typeof TOOLS;
@@ -60,24 +60,29 @@ export const findTool = (name: ToolName): string | undefined => TOOLS[name].find
 /** Installs what the machine lacks of these tools. Resolves with why one cannot be had; those that are there have no entry. */
 export async function haveTools<Name extends ToolName>(...names: readonly Name[]): Promise<Partial<Record<Name, string>>> {
   const absent = names.filter((name) => !findTool(name));
-  if (!absent.length) return {};
+  const reasons: Partial<Record<Name, string>> = {};
+  if (!absent.length) return reasons;
   const packages = absent.flatMap((name) => TOOLS[name].packages);
-  const reason = await installPackages(packages).then(() => `${packages.join(', ')} did not bring it`, (error: Error) => error.message);
-  return Object.fromEntries(absent.filter((name) => !findTool(name)).map((name) => [name, reason])) as Partial<Record<Name, string>>;
+  const refusal = await prepareInstallation(packages).then(() => undefined, (error: Error) => error.message);
+  // Each on its own: a package that this system does not have must not keep the others away.
+  for (const name of absent) {
+    const reason = refusal ?? (await installPackages(TOOLS[name].packages).then(() => `${TOOLS[name].packages.join(', ')} did not bring it`, (error: Error) => error.message));
+    if (!findTool(name)) reasons[name] = reason;
+  }
+  if (refusal === undefined) console.error('Installed.');
+  return reasons;
 }
 
-/**
- * Installs Debian packages with apt-get, saying what it does on stderr. Needs root. Throws with apt's last words.
- * The packages' own services are not started, where the system heeds a run level.
- */
-async function installPackages(packages: readonly string[]): Promise<void> {
+/** Says on stderr what will be installed. Throws where that is not possible, with what a person can do. */
+async function prepareInstallation(packages: readonly string[]): Promise<void> {
   if (!findBinary('apt-get')) throw new Error(`install ${packages.join(', ')} with this system's package manager`);
   if (process.getuid?.() !== 0) throw new Error(`run as root: apt-get install ${packages.join(' ')}`);
   console.error(`Installing ${packages.join(', ')} with apt-get; this takes a minute or two …`);
   await aptGet('update');
-  await aptGet('install', '-y', '--no-install-recommends', ...packages);
-  console.error('Installed.');
 }
+
+/** The packages' own services are not started, where the system heeds a run level. Throws with apt's last words. */
+const installPackages = (packages: readonly string[]): Promise<void> => aptGet('install', '-y', '--no-install-recommends', ...packages);
 
 async function aptGet(...args: string[]): Promise<void> {
   // In run level 1 packages start no service of theirs.

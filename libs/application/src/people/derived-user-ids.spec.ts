@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import { PostgresPublicIds } from '@scoreboard/infrastructure/postgres';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 import { DerivedUserIds } from './derived-user-ids';
 
-describe('DerivedUserIds, on the embedded database', () => {
-  const database = useEmbeddedDatabase();
+describe('DerivedUserIds', () => {
+  const { database } = useDatabase();
   const secret = randomBytes(32);
   const key = createSecretKey(secret);
   const errors = { report: (_what: string, error: unknown) => void fail(error) };

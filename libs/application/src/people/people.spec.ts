@@ -1,7 +1,7 @@
 import { type Identity, Refusal, type Scope } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { PostgresAuditLog, PostgresProfiles } from '@scoreboard/infrastructure/postgres';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 import type { ScoresChanged } from '../live/board-feed';
 import { TakeName } from '../moderation/take-name';
 import { ChangeProfile } from './change-profile';
@@ -15,8 +15,8 @@ const identity = (userId: string, ...scopes: Scope[]): Identity => ({ issuer: ''
 const moderator = { identity: identity('mod', 'scores:admin'), address: '203.0.113.7' };
 const refused = (code: string) => expect.objectContaining({ code });
 
-describe('profiles, on the embedded database', () => {
-  const database = useEmbeddedDatabase();
+describe('profiles', () => {
+  const { database } = useDatabase();
   const faults: string[] = [];
   const errors = { report: (what: string) => void faults.push(what) };
   let shown: MemoryShownProfiles;

@@ -1,6 +1,6 @@
 import { EmbeddedBoardFeed, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { PostgresProfiles } from '@scoreboard/infrastructure/postgres';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 import type { ScoresChanged } from '../live/board-feed';
 import { ShowUsers } from '../live/show-users';
 import { ReservedNames } from './reserved-names';
@@ -10,8 +10,8 @@ import { MAX_RESOLVED, RESOLVE_TIMEOUT_MS, type ResolvedProfiles, ResolveProfile
 
 const MINUTE_MS = 60_000;
 
-describe('ResolveProfiles, on the embedded database', () => {
-  const database = useEmbeddedDatabase();
+describe('ResolveProfiles', () => {
+  const { database } = useDatabase();
   let now: number;
   let reported: string[];
   let hints: ScoresChanged[];

@@ -1,10 +1,10 @@
 import { MAX_TOTAL } from '@scoreboard/domain';
 import { PostgresAuditLog, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { useEmbeddedDatabase } from '../../../../test/support';
+import { useDatabase } from '../../../../test/support';
 import { ImportScores } from './import-scores';
 
 describe('ImportScores', () => {
-  const database = useEmbeddedDatabase();
+  const { database } = useDatabase();
   const ledger = new PostgresLedger(database);
   const scores = new ImportScores(ledger, new PostgresAuditLog(database));
   const ann = { userId: 'ann', score: 500 };
