@@ -4,20 +4,13 @@ import { temporaryFolder } from '@scoreboard/harness';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
 import { PATIENCE_MS, raise } from './browser';
-import { type DeskUnderTest, operatorToken, outcome, useDesk, waitForHistory } from './use-desk';
+import { type DeskUnderTest, operatorToken, outcome, useDesk, waitForHistory, waitForJudge } from './use-desk';
 
 const FLAG_RULES_FILE = join(temporaryFolder('rules'), 'flag-rules.json');
 writeFileSync(FLAG_RULES_FILE, JSON.stringify([{ id: 'rich', kind: 'rate', seconds: 3_600, maxPoints: 100, weight: 7, effect: 'hold' }]));
 
-/** Waits until the consumer of the rules runs: it begins with what comes after its first look. */
-const begin = (desk: DeskUnderTest) =>
-  eventually(async () => {
-    const { items } = await desk.call<{ items: { consumer: string; isRunning: boolean }[] }>('/api/operator/consumers');
-    expect(items).toContainEqual(expect.objectContaining({ consumer: 'flag-rules', isRunning: true }));
-  }, { withinMs: PATIENCE_MS });
-
 async function flag(desk: DeskUnderTest, userId: string): Promise<void> {
-  await begin(desk);
+  await waitForJudge(desk);
   await raise(desk.url, { [userId]: 60 });
   await raise(desk.url, { [userId]: 50 });
   await eventually(async () => expect((await desk.call<{ items: { userId: string }[] }>('/api/moderation/flags')).items.map((item) => item.userId)).toContain(userId), { withinMs: PATIENCE_MS });

@@ -63,3 +63,10 @@ export const waitForHistory = (desk: DeskUnderTest, userId: string, increments: 
     const { items } = await desk.call<{ items: { scoreIncrement: number }[] }>(`/api/scores/users/${userId}/history`);
     expect(items.map(({ scoreIncrement }) => scoreIncrement).sort((a, b) => a - b)).toEqual([...increments].sort((a, b) => a - b));
   }, { withinMs: PATIENCE_MS });
+
+/** Waits until the rules judge: they begin with what comes after their first look. */
+export const waitForJudge = (desk: DeskUnderTest): Promise<void> =>
+  eventually(async () => {
+    const { items } = await desk.call<{ items: { consumer: string; isRunning: boolean }[] }>('/api/operator/consumers');
+    expect(items).toContainEqual(expect.objectContaining({ consumer: 'flag-rules', isRunning: true }));
+  }, { withinMs: PATIENCE_MS });
