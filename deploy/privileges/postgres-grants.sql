@@ -27,6 +27,13 @@ GRANT EXECUTE ON FUNCTION reverse_commands, hide_user TO scoreboard_api;
 GRANT EXECUTE ON FUNCTION claim_guest TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
+-- Suspicious points: the worker judges and raises flags, moderators decide about them by the api, and the operator forgets those of a person.
+GRANT SELECT ON player_flag, flag_update, flag_event TO scoreboard_api, scoreboard_worker, scoreboard_operator;
+GRANT EXECUTE ON FUNCTION raise_flags TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION settle_flag TO scoreboard_api;
+GRANT DELETE ON player_flag TO scoreboard_operator;
+GRANT UPDATE (settled_by) ON player_flag TO scoreboard_operator;
+
 -- Names and pictures: users and services change them, moderators take names away.
 GRANT SELECT ON profile, profile_version TO scoreboard_api;
 GRANT INSERT, UPDATE ON profile TO scoreboard_api;

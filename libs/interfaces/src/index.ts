@@ -10,6 +10,7 @@ export * from './board-cache.module';
 export * from './desk/desk.module';
 export * from './docs/docs.module';
 export * from './events/events.module';
+export * from './events/flag-rules.module';
 export * from './events/ledger-consumers.module';
 export * from './events/ledger-event-discovery';
 export * from './events/on-ledger-event.decorator';

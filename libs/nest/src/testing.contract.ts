@@ -7,6 +7,7 @@ export { boardFillingContract } from '@scoreboard/application/boards/board-filli
 export { boardOrdersContract } from '@scoreboard/application/boards/board-orders.contract';
 export { boardStoreContract } from '@scoreboard/application/boards/board-store.contract';
 export { eventConsumersContract } from '@scoreboard/application/events/event-consumers.contract';
+export { playerFlagsContract } from '@scoreboard/application/flags/player-flags.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
 export { shownProfilesContract } from '@scoreboard/application/live/shown-profiles.contract';
 export { playerActivityContract, playerPagesContract } from '@scoreboard/application/people/player-pages.contract';

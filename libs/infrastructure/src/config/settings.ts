@@ -8,11 +8,14 @@ import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-se
 import { actionLimitsFile } from './action-limits';
 import { boardsFile } from './boards-file';
 import { dataKeys, userIdKey } from './data-keys';
+import { audience, clientId, deskProviderProblems, requestedScopes } from './desk-provider';
 import { extensions } from './extensions';
+import { flagRulesFile } from './flag-rules-file';
 import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
+import { isTrustedUrl } from './trusted-url';
 import { webhooksFile } from './webhooks-file';
 
 /** The program that a process runs. */
@@ -55,12 +58,7 @@ function readPublicKey(pem: string): KeyObject {
   return createPublicKey(pem);
 }
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-const keySetUrl = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
-}, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
+const trustedUrl = z.string().refine(isTrustedUrl, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
 
 const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
 const origins = z.string().transform((value, context) =>
@@ -95,7 +93,7 @@ export const SETTINGS = z.object({
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
   JWT_PUBLIC_KEY: key(readPublicKey, PUBLIC_KEY_FORM).optional(),
-  JWT_JWKS_URI: keySetUrl.optional(),
+  JWT_JWKS_URI: trustedUrl.optional(),
   JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
   USER_ID_KEY: userIdKey.optional(),
@@ -113,6 +111,7 @@ export const SETTINGS = z.object({
   REQUIRE_ACTION_TOKEN: flag.default(false),
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
   BOARDS_FILE: boardsFile.optional(),
+  FLAG_RULES_FILE: flagRulesFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),
@@ -121,6 +120,10 @@ export const SETTINGS = z.object({
   GUEST_PLAY: flag.optional(),
   GUEST_CLAIM_MAX_POINTS: whole(0, Number.MAX_SAFE_INTEGER).default(10_000),
   ADMIN_DESK: flag.optional(),
+  ADMIN_OIDC_ISSUER: trustedUrl.refine((value) => !/[?#]/.test(value), 'must be an issuer: a URL without ? and #').optional(),
+  ADMIN_OIDC_CLIENT_ID: clientId.optional(),
+  ADMIN_OIDC_SCOPES: requestedScopes.optional(),
+  ADMIN_OIDC_AUDIENCE: audience.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
   PAGE_URL: pageUrl.optional(),
@@ -157,7 +160,7 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     GUEST_PLAY: (parsed.data.GUEST_PLAY ?? role === 'standalone') && canSign(role, parsed.data),
     ADMIN_DESK: parsed.data.ADMIN_DESK ?? role === 'standalone',
   };
-  const problems = [...clashingKeys(settings), ...claimProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
+  const problems = [...clashingKeys(settings), ...claimProblems(settings), ...deskProviderProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
   if (problems.length) throw new SettingsError(problems);
   if (role !== 'cli') readCertificate(settings);
   return Object.freeze(settings);

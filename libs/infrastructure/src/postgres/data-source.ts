@@ -19,6 +19,7 @@ import { GuestClaims1797000000000 } from './migrations/1797000000000-guest-claim
 import { PlayerPages1797000000001 } from './migrations/1797000000001-player-pages';
 import { NameCodes1797100000000 } from './migrations/1797100000000-name-codes';
 import { NameIndexes1797100000001 } from './migrations/1797100000001-name-indexes';
+import { PlayerFlags1797200000000 } from './migrations/1797200000000-player-flags';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -67,6 +68,7 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       PlayerPages1797000000001,
       NameCodes1797100000000,
       NameIndexes1797100000001,
+      PlayerFlags1797200000000,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

@@ -1,5 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PlayerActivity, PlayerPages, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PastUpdates, PlayerActivity, PlayerFlags, PlayerPages, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
 import { GuestClaims, LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
@@ -15,6 +15,8 @@ import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresPlayerActivity } from './postgres-player-activity';
 import { PostgresPlayerPages } from './postgres-player-pages';
+import { PostgresPastUpdates } from './postgres-past-updates';
+import { PostgresPlayerFlags } from './postgres-player-flags';
 import { PostgresProfiles } from './postgres-profiles';
 import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
@@ -46,6 +48,8 @@ export class PostgresModule {
         { provide: ConsumerRecords, useFactory: (database: Database) => new PostgresConsumerRecords(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: GuestClaims, useFactory: (database: Database) => new PostgresGuestClaims(database), inject: [Database] },
+        { provide: PastUpdates, useFactory: (database: Database) => new PostgresPastUpdates(database), inject: [Database] },
+        { provide: PlayerFlags, useFactory: (database: Database) => new PostgresPlayerFlags(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
@@ -69,7 +73,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, AuditLog, PlayerPages, PlayerActivity, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, PastUpdates, PlayerFlags, AuditLog, PlayerPages, PlayerActivity, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { Refusal, type RefusalCode, type RefusalDetails } from '@scoreboard/domain';
 import { type Problem, problem, problemOfRefusal } from '../http/problem';
 import { DESK_EXAMPLES } from './openapi-desk-schemas';
+import { FLAG_EXAMPLES } from './openapi-flag-schemas';
 import type { BodyName } from './openapi-schemas';
 
 const commandId = '019ad0c4-6b1e-7c3a-9d52-0f6e8a41b7d3';
@@ -58,8 +59,9 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
         players: 1,
         entries: [{ rank: 1, userId, score: 125 }],
       },
+      { id: '1890123456789014-0', sequence: 1_890_123_456_789_014, type: 'player.flagged', at, userId, flag: 7, rule: 'burst', weight: 3, reason: '31 updates within 60 s (at most 30)', holds: false },
     ],
-    next: '1890123456789013-0',
+    next: '1890123456789014-0',
   },
   TokenRequest: { grant_type: 'client_credentials', scope: 'scores:write:any' },
   Token: { access_token: JWT, token_type: 'Bearer', expires_in: 600, scope: 'scores:write:any' },
@@ -87,6 +89,7 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   Profile: { userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' },
   Profiles: [{ userId, name: 'Alice Liddell', avatarUrl: 'https://img.example/alice.png' }],
   ...DESK_EXAMPLES,
+  ...FLAG_EXAMPLES,
   HiddenUsers: { items: [{ userId, since: at, reason: 'Offensive name', by: 'moderator-1' }], next: null },
 };
 
@@ -109,6 +112,7 @@ const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
   'guest-claimed': { detail: 'Another player has the points of this guest.' },
   'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
   'count-changed': { detail: 'expected is 3, but it would be 4 now. Nothing was dropped.' },
+  'flag-settled': { detail: 'The flag was cleared by moderator-1 at 2026-11-28T12:00:00.000Z. Nothing was changed.' },
   'dead-letters-unavailable': { detail: 'A change may be partly done. Send the request again to complete it.' },
   'rejected': { commandId, reason: 'total-limit' },
   'rate-limited': { detail: 'Limit: 120 requests per 60 s.' },

@@ -9,6 +9,7 @@ import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.req
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
 import { DESK_BODIES } from './openapi-desk-schemas';
+import { FLAG_BODIES } from './openapi-flag-schemas';
 
 const score = z.int();
 const rank = z.int().min(1);
@@ -81,6 +82,11 @@ const eventsSchema = z.object({
       closedAt: z.iso.datetime().optional(),
       players: z.int().optional(),
       entries: z.array(z.object({ rank, userId: userIdSchema, score })).max(MAX_TOP).optional().describe('The first 100, best first'),
+      flag: z.int().optional().describe('player.flagged, flag.cleared, flag.confirmed, flag.reopened: which flag'),
+      rule: z.string().optional(),
+      weight: z.int().optional(),
+      reason: z.string().optional(),
+      holds: z.boolean().optional().describe('Whether the player is on no board while the flag is open'),
     }),
   ),
   next: z.string().describe('The value of after for the next request'),
@@ -140,6 +146,7 @@ const bodies = (maxIncrement: number) => ({
   Profile: userProfileSchema,
   Profiles: z.array(userProfileSchema),
   ...DESK_BODIES,
+  ...FLAG_BODIES,
   Problem: problemSchema,
 });
 
