@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { originOf, originPattern } from '@scoreboard/application';
 import { z } from 'zod';
@@ -11,7 +10,8 @@ import { dataKeys, userIdKey } from './data-keys';
 import { audience, clientId, deskProviderProblems, requestedScopes } from './desk-provider';
 import { extensions } from './extensions';
 import { flagRulesFile } from './flag-rules-file';
-import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
+import { OWN_ISSUER } from './jwt-key';
+import { privateKeySetting, publicKeySetting } from './key-settings';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
@@ -33,31 +33,6 @@ const share = z
   .transform(Number)
   .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-const PUBLIC_KEY_FORM = 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)';
-const PRIVATE_KEY_FORM = 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)';
-const key = (read: (pem: string) => KeyObject, form: string) =>
-  z.string().transform((pem, context) => {
-    const found = readPem(pem, read);
-    if (found && algorithmsOf(found).length) return found;
-    context.addIssue({ code: 'custom', message: found ? KEY_FORM : form });
-    return z.NEVER;
-  });
-
-function readPem(pem: string, read: (pem: string) => KeyObject): KeyObject | undefined {
-  try {
-    // A PEM on one line, as in environment files, has \n for its line breaks.
-    return read(pem.replaceAll('\\n', '\n'));
-  } catch {
-    return undefined; // the setting's own line reports it
-  }
-}
-
-/** Refuses a private key, although Node could derive its public key: a setting for a public key must not contain a private one. */
-function readPublicKey(pem: string): KeyObject {
-  if (pem.includes('PRIVATE KEY')) throw new Error(PUBLIC_KEY_FORM);
-  return createPublicKey(pem);
-}
-
 const trustedUrl = z.string().refine(isTrustedUrl, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
 
 const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
@@ -92,9 +67,9 @@ export const SETTINGS = z.object({
   RABBITMQ_URL: brokers.optional(),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
-  JWT_PUBLIC_KEY: key(readPublicKey, PUBLIC_KEY_FORM).optional(),
+  JWT_PUBLIC_KEY: publicKeySetting.optional(),
   JWT_JWKS_URI: trustedUrl.optional(),
-  JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
+  JWT_PRIVATE_KEY: privateKeySetting.optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
   USER_ID_KEY: userIdKey.optional(),
   JWT_ISSUER: list.optional(),
