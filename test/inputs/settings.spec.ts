@@ -32,6 +32,10 @@ const BAD: readonly (readonly [name: string, value: string, line: string])[] = [
   ['TRUST_PROXY', 'true', whole(0, 10)],
   ['GUEST_PLAY', 'yes', 'must be true or false'],
   ['ADMIN_DESK', 'yes', 'must be true or false'],
+  ['ADMIN_OIDC_ISSUER', 'http://idp.example', 'must be a URL that begins with https:// and contains no password; http:// is for this machine only'],
+  ['ADMIN_OIDC_CLIENT_ID', 'my desk', 'must be 1 to 255 visible ASCII characters'],
+  ['ADMIN_OIDC_SCOPES', 'scores:admin', 'must be scopes separated by spaces, openid among them'],
+  ['ADMIN_OIDC_AUDIENCE', 'my api', 'must be 1 to 255 visible ASCII characters'],
   ['PUSH_INTERVAL_MS', '0', whole(1, 60_000)],
   ['GATEWAY_URL', 'http://a.example/;script-src *', 'must be a URL that begins with http:// or https://, with a host, an optional port and an optional path of A-Z a-z 0-9 - . _ ~ /'],
   ['CORS_ORIGINS', '*', 'entry 1 must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost'],
@@ -80,6 +84,10 @@ describe('settings that do not fit together are refused with one line', () => {
     ['a broker half in plain', 'worker', { ...servers, RABBITMQ_URL: 'amqps://one,amqp://two' }, 'RABBITMQ_URL: must use amqps:// in all URLs, or amqp:// in all'],
     ['servers around an embedded ledger', 'standalone', { REDIS_URL: 'redis://cache' }, 'REDIS_URL: requires DATABASE_URL too (two ledgers with one queue would each get only some of the points)'],
     ['a data folder that other users share', 'standalone', { DATA_DIR: '/tmp' }, 'DATA_DIR: /tmp is shared between users (sticky bit): use a folder of its own inside it'],
+    ['a provider of the desk without a client id', 'standalone', { ADMIN_OIDC_ISSUER: 'https://idp.example', JWT_PUBLIC_KEY: pem() }, 'ADMIN_OIDC_ISSUER: requires ADMIN_OIDC_CLIENT_ID too, the id of the desk as a client of the provider'],
+    ['a provider of the desk whose tokens nobody can verify', 'standalone', { ADMIN_OIDC_ISSUER: 'https://idp.example', ADMIN_OIDC_CLIENT_ID: 'desk' }, 'ADMIN_OIDC_ISSUER: requires JWT_JWKS_URI or JWT_PUBLIC_KEY too, which verifies the tokens of the provider'],
+    ['a client of the desk without a provider', 'standalone', { ADMIN_OIDC_CLIENT_ID: 'desk' }, 'ADMIN_OIDC_CLIENT_ID: requires ADMIN_OIDC_ISSUER too'],
+    ['an issuer with a query', 'standalone', { ADMIN_OIDC_ISSUER: 'https://idp.example/?realm=a', ADMIN_OIDC_CLIENT_ID: 'desk' }, 'ADMIN_OIDC_ISSUER: must be an issuer: a URL without ? and #'],
     ['a certificate without its key', 'standalone', { TLS_CERT_FILE: '/nowhere.pem' }, 'TLS_KEY_FILE: is required with TLS_CERT_FILE'],
   ])('%s: the %s', (_what, role, env, line) => {
     expect(() => withGeneratedSecrets(readSettings(role, env))).toThrow(expect.objectContaining({ lines: [line] }));

@@ -1,12 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@scoreboard/harness';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
 import { PATIENCE_MS, raise } from './browser';
 import { contrastsOf } from './contrast';
 import { setAsideIn } from './set-aside';
-import { confirm, findPlayer, operatorToken, outcome, signIn, useDesk } from './use-desk';
+import { confirm, findPlayer, operatorToken, outcome, signIn, useDesk, waitForJudge } from './use-desk';
 
 const LONG = 'x'.repeat(255);
-const VIEWS = ['player', 'hidden', 'audit', 'letters', 'consumers', 'boards', 'clients', 'health'];
+const VIEWS = ['player', 'flags', 'hidden', 'audit', 'letters', 'consumers', 'boards', 'clients', 'health'];
+const FLAG_RULES_FILE = join(temporaryFolder('rules'), 'flag-rules.json');
+writeFileSync(FLAG_RULES_FILE, JSON.stringify([{ id: 'r'.repeat(32), kind: 'rate', seconds: 60, maxPoints: 1, effect: 'hold' }]));
 const overflow = (page: Page): Promise<number> => page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 
 /** Opens a view and waits until nothing in it is loading. */
@@ -18,10 +23,12 @@ async function open(page: Page, view: string): Promise<void> {
 }
 
 describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibility of the desk', () => {
-  const desk = useDesk({ MAX_SCORE_INCREMENT: String(Number.MAX_SAFE_INTEGER) });
+  const desk = useDesk({ MAX_SCORE_INCREMENT: String(Number.MAX_SAFE_INTEGER), FLAG_RULES_FILE });
   beforeAll(async () => {
+    await waitForJudge(desk);
     await raise(desk.url, { [LONG]: Number.MAX_SAFE_INTEGER });
     await raise(desk.url, { [LONG]: 1 }).catch(() => undefined); // a dead letter
+    await eventually(async () => expect((await desk.call<{ items: unknown[] }>('/api/moderation/flags')).items).toHaveLength(1), { withinMs: PATIENCE_MS });
     await desk.call(`/api/moderation/hidden/${LONG}`, { reason: 'y'.repeat(500) }, 'PUT');
     await setAsideIn(desk.databaseUrl!, 'webhook:shop', [1]);
   }, 2 * PATIENCE_MS);
@@ -57,7 +64,9 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
       const { page } = await desk.visit({ colorScheme }, '/admin');
       await page.evaluate(`(() => {
         document.querySelector('[data-why]').textContent = 'Your token has expired.';
-        document.querySelector('[data-sign-in] [data-problem]').textContent = 'The token is wrong.';
+        document.querySelector('#token-problem').textContent = 'The token is wrong.';
+        document.querySelector('[data-provider]').hidden = false;
+        document.querySelector('[data-provider-problem]').textContent = 'The provider cannot be reached.';
       })()`);
       // Without the page behind it: its text is dimmed.
       await page.evaluate(`for (const element of document.querySelectorAll('body > :not(dialog)')) element.remove()`);

@@ -36,7 +36,7 @@ const dialog = (page: Page) => page.locator('dialog[open]');
 
 export async function signIn(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token with the scope').fill(token);
-  await page.getByRole('dialog', { name: 'Sign in' }).getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('dialog', { name: 'Sign in' }).getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('dialog', { name: 'Sign in' }).waitFor({ state: 'hidden' });
 }
 
@@ -62,4 +62,11 @@ export const waitForHistory = (desk: DeskUnderTest, userId: string, increments: 
   eventually(async () => {
     const { items } = await desk.call<{ items: { scoreIncrement: number }[] }>(`/api/scores/users/${userId}/history`);
     expect(items.map(({ scoreIncrement }) => scoreIncrement).sort((a, b) => a - b)).toEqual([...increments].sort((a, b) => a - b));
+  }, { withinMs: PATIENCE_MS });
+
+/** Waits until the rules judge: they begin with what comes after their first look. */
+export const waitForJudge = (desk: DeskUnderTest): Promise<void> =>
+  eventually(async () => {
+    const { items } = await desk.call<{ items: { consumer: string; isRunning: boolean }[] }>('/api/operator/consumers');
+    expect(items).toContainEqual(expect.objectContaining({ consumer: 'flag-rules', isRunning: true }));
   }, { withinMs: PATIENCE_MS });

@@ -69,7 +69,7 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   const database = await createDatabase(postgres.url);
   await limitMemory(redis.url);
   const settings = { DATABASE_URL: database, REDIS_URL: redis.url, RABBITMQ_URL: rabbitmq.url, JWT_SECRET, TRUST_PROXY: '1', LOG_LEVEL: 'warn' };
-  const forWorker = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), WEBHOOKS_FILE: webhooksTo(await keep(startReceiver())) };
+  const forWorker = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), WEBHOOKS_FILE: webhooksTo(await keep(startReceiver())), FLAG_RULES_FILE: flagRules() };
   const roles = (['api', 'worker', 'gateway'] as const).map((role) => keep(startRole(role, role === 'worker' ? { ...settings, ...forWorker } : settings)));
   const [api, worker, gateway] = (await Promise.all(roles)) as [RoleProcess, RoleProcess, RoleProcess];
   const upstreams = { apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] };
@@ -109,6 +109,12 @@ async function startReceiver(): Promise<Started & { readonly url: string }> {
     server.close();
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, kill };
+}
+
+function flagRules(): string {
+  const file = join(temporaryFolder('rules'), 'flag-rules.json');
+  writeFileSync(file, JSON.stringify([{ id: 'burst', kind: 'rate', seconds: 60, maxUpdates: 400 }]));
+  return file;
 }
 
 function webhooksTo({ url }: { readonly url: string }): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DynamicModule, Inject, Module, Optional } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, BoardCache, LedgerConsumers, ScoreQueue, TokenVerifier } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, ErrorReporter, FollowLedger, FollowPeriods, BoardCache, JudgeUpdates, LedgerConsumers, PlayerFlags, ScoreQueue, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { type Settings, STANDALONE_BOARDS } from '@scoreboard/infrastructure/config';
 import { EncryptionModule } from '@scoreboard/infrastructure/encryption';
@@ -9,10 +9,10 @@ import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { HttpMetricsModule, measureConsumers, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { HttpMetricsModule, measureConsumers, measureFlags, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { Subscriptions, AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, ClaimsModule, DeskModule, DocsModule, EventsModule, FlagRulesModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -35,6 +35,9 @@ export class StandaloneModule {
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
     consumers: LedgerConsumers,
+    judge: JudgeUpdates,
+    flags: PlayerFlags,
+    errors: ErrorReporter,
     @Optional() @Inject(REDIS) redis?: RedisClientType,
   ) {
     readiness.add(
@@ -46,6 +49,7 @@ export class StandaloneModule {
     );
     measureQueue(queue, events);
     measureConsumers(consumers);
+    if (judge.rules.length) measureFlags(flags, errors);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
     measureBoard(boardCache, events);
     measureSubscriptions(subscriptions, events);
@@ -69,6 +73,7 @@ export class StandaloneModule {
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
+        ClaimsModule.forRoot({ guestPlay: GUEST_PLAY, maxPoints: settings.GUEST_CLAIM_MAX_POINTS }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,
           requireActionToken: settings.REQUIRE_ACTION_TOKEN,
@@ -77,6 +82,7 @@ export class StandaloneModule {
         ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE ?? STANDALONE_BOARDS }),
         LedgerConsumersModule,
         WebhooksModule.forRoot(settings.WEBHOOKS_FILE ?? []),
+        FlagRulesModule.forRoot(settings.FLAG_RULES_FILE ?? []),
         LeaderboardModule,
         ModerationModule,
         DeskModule.forRoot({ isOn: settings.ADMIN_DESK }),
@@ -98,6 +104,8 @@ export class StandaloneModule {
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          playerPages: settings.PLAYER_PAGES,
+          pageUrl: settings.PAGE_URL,
           desk: settings.ADMIN_DESK,
         }),
       ],

@@ -1,13 +1,13 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { ApplyScores, AuditLeaderboard, FollowLedger, FollowPeriods, LedgerConsumers, ScoreQueue } from '@scoreboard/application';
+import { ApplyScores, AuditLeaderboard, ErrorReporter, FollowLedger, FollowPeriods, JudgeUpdates, LedgerConsumers, PlayerFlags, ScoreQueue } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { Database, PostgresModule } from '@scoreboard/infrastructure/postgres';
 import { RabbitMqModule } from '@scoreboard/infrastructure/rabbitmq';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
-import { measureConsumers, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
+import { measureConsumers, measureFlags, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { BoardsModule, LedgerConsumersModule, ScoreConsumerModule } from '@scoreboard/interfaces';
+import { BoardsModule, FlagRulesModule, LedgerConsumersModule, ScoreConsumerModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** Applies commands from RabbitMQ to PostgreSQL and copies the changes to Redis; runs the consumers of ledger events. Any number of instances may run. */
@@ -24,6 +24,9 @@ export class WorkerModule {
     followPeriods: FollowPeriods,
     audit: AuditLeaderboard,
     consumers: LedgerConsumers,
+    judge: JudgeUpdates,
+    flags: PlayerFlags,
+    errors: ErrorReporter,
   ) {
     readiness.add(
       { name: 'postgresql', isUp: () => database.isUp() },
@@ -32,6 +35,7 @@ export class WorkerModule {
     );
     measureQueue(queue, events);
     measureConsumers(consumers);
+    if (judge.rules.length) measureFlags(flags, errors);
     measureWorker({ queue, apply, follow, followPeriods, audit, events });
   }
 
@@ -48,6 +52,7 @@ export class WorkerModule {
         ScoreConsumerModule.forRoot({ boards: settings.BOARDS_FILE }),
         LedgerConsumersModule,
         WebhooksModule.forRoot(settings.WEBHOOKS_FILE ?? []),
+        FlagRulesModule.forRoot(settings.FLAG_RULES_FILE ?? []),
       ],
     };
   }

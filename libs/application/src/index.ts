@@ -3,6 +3,7 @@ export * from './auth';
 export * from './boards';
 export * from './errors';
 export * from './events';
+export * from './flags';
 export * from './leaderboard';
 export * from './live';
 export * from './moderation';

@@ -1,3 +1,4 @@
+import { type ClaimedPoints, claimGuest } from './claim-guest.ts';
 import { Connection } from './connection.ts';
 import { channelOf, eventOf, isData, isOlder, isPersonal, isSubscribed, isValid } from './events.ts';
 import { type FindOptions, findPlayers } from './find-players.ts';
@@ -71,6 +72,14 @@ export class Scoreboard {
     const player = options.actionToken ? undefined : await this.tokens.get('submit');
     if (player) void this.connection?.signIn.adopt(player.token);
     return receipt;
+  }
+
+  /**
+   * Moves the points of a guest to the player of the token hook: call it when a player signs in who has played as a guest. Resolves with what moved. Repeating it
+   * moves nothing twice. Throws `ClaimError` if the server refuses it, or has not answered within a minute.
+   */
+  claimGuest(guestToken: string): Promise<ClaimedPoints> {
+    return claimGuest(this.url, this.tokens, guestToken);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { RankedScore } from './standing';
 
 /** The types of ledger events. Later versions add types: a reader names those that it wants, and ignores others. */
-export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left', 'board.closed'] as const;
+export const LEDGER_EVENT_TYPES = ['score.applied', 'score.reversed', 'user.hidden', 'user.shown', 'top.entered', 'top.left', 'board.closed', 'player.flagged', 'flag.cleared', 'flag.confirmed', 'flag.reopened'] as const;
 
 /** The type of a ledger event. */
 export type LedgerEventType = (typeof LEDGER_EVENT_TYPES)[number];
@@ -29,7 +29,7 @@ interface UserEvent extends EventBase {
   readonly userId: string;
 }
 
-/** Something that happened in the ledger. Never changes, except that a forgotten user is named by the pseudonym. */
+/** Something that happened in the ledger. Never changes, except that a forgotten user is named by the pseudonym, and that the flags of one are erased. */
 export type LedgerEvent =
   | (UserEvent & ScoreChange & { readonly type: 'score.applied' })
   /** `scoreIncrement` is negative. */
@@ -38,7 +38,9 @@ export type LedgerEvent =
   | (UserEvent & { readonly type: 'top.entered'; readonly score: number; readonly rank: number })
   /** `score` is the one that the user had in the top ten. */
   | (UserEvent & { readonly type: 'top.left'; readonly score: number })
-  | (EventBase & BoardClosing & { readonly type: 'board.closed' });
+  | (EventBase & BoardClosing & { readonly type: 'board.closed' })
+  /** A rule found updates suspicious; a moderator found nothing wrong, took the points back, or wants to look again. */
+  | (UserEvent & FlagChange & { readonly type: 'player.flagged' | 'flag.cleared' | 'flag.confirmed' | 'flag.reopened' });
 
 interface ScoreChange {
   readonly commandId: string;
@@ -46,6 +48,20 @@ interface ScoreChange {
   /** The user's total right after this event. */
   readonly score: number;
   readonly action?: string;
+  /** The points came from a guest whom the player claimed: the guest's command. */
+  readonly movedFrom?: string;
+  /** The points went to the player who claimed this guest: the player's event. */
+  readonly movedTo?: string;
+}
+
+/** The flag that was raised or decided about. */
+interface FlagChange {
+  readonly flag: number;
+  readonly rule: string;
+  readonly weight: number;
+  readonly reason: string;
+  /** Whether the player is hidden while the flag is open. */
+  readonly holds: boolean;
 }
 
 /** A period of a board as it was after the last update that it counted. */
@@ -104,6 +120,9 @@ export const tellsOfTop = (types: readonly LedgerEventType[]): boolean => types.
 
 /** Whether any of these types is about boards. */
 export const tellsOfBoards = (types: readonly LedgerEventType[]): boolean => types.some((type) => type.startsWith('board.'));
+
+/** Whether any of these types is about flags. */
+export const tellsOfFlags = (types: readonly LedgerEventType[]): boolean => types.some((type) => type === 'player.flagged' || type.startsWith('flag.'));
 
 /** The id of an event, which is its position: `1890123456789012-0`. */
 export const eventId = ({ sequence, place }: EventPosition): string => `${sequence}-${place}`;

@@ -1,4 +1,5 @@
 export * from './auth/auth.module';
+export * from './auth/claims.module';
 export * from './auth/guest.controller';
 export * from './auth/identity.decorator';
 export * from './auth/limit.guard';
@@ -9,6 +10,7 @@ export * from './board-cache.module';
 export * from './desk/desk.module';
 export * from './docs/docs.module';
 export * from './events/events.module';
+export * from './events/flag-rules.module';
 export * from './events/ledger-consumers.module';
 export * from './events/ledger-event-discovery';
 export * from './events/on-ledger-event.decorator';

@@ -5,10 +5,12 @@ import { ConfirmDialog, unfinished } from './confirm';
 import { ConsumersView } from './consumers';
 import { button, moment } from './dom';
 import { forgetDrafts, keepDrafts } from './drafts';
+import { FlagsView } from './flags';
 import { HealthView } from './health';
 import { HiddenView } from './hidden';
 import { LettersView } from './letters';
 import { PlayerView } from './player';
+import { Provider } from './provider';
 import { Session } from './session';
 import type { Desk, View } from './view';
 import { find } from '../find';
@@ -16,10 +18,11 @@ import { find } from '../find';
 const FIRST = 'player';
 const outcome = find('[data-outcome]');
 
-const session = new Session(() => {
+const session = new Session((goTo) => {
   forgetDrafts();
-  location.reload(); // removes all that was shown
-});
+  if (goTo === undefined) location.reload(); // removes all that was shown
+  else location.assign(goTo);
+}, Provider.ofPage());
 const api = new Api(session);
 const dialog = new ConfirmDialog(api);
 const desk: Desk = {
@@ -40,6 +43,7 @@ const choose = (userId: string): void => {
 };
 const views: Readonly<Record<string, View>> = {
   player,
+  flags: new FlagsView(desk, choose),
   hidden: new HiddenView(desk, choose),
   audit,
   letters: new LettersView(desk),
@@ -76,6 +80,7 @@ function showUnfinished(): void {
 
 async function start(): Promise<void> {
   keepDrafts();
+  await session.arrive();
   while (!(await session.token().catch(() => undefined))); // closing the dialog opens it again: there is nothing to see without a token
   find('nav').hidden = find('main').hidden = false;
   showUnfinished();

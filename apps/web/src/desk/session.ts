@@ -1,32 +1,31 @@
 import { problemOf, RequestError } from './api';
+import { claimsOf } from './claims';
+import { messageOf } from './dom';
+import type { Provider } from './provider';
 import { find } from '../find';
 import { KeptValue } from '../kept-value';
 
 const SOON_MS = 120_000;
 
-interface Claims {
-  readonly sub?: string;
-  /** Seconds since the Unix epoch. */
-  readonly exp?: number;
-}
-
 /**
  * The operator's token: kept in this tab only, and never in a URL. Shows whose it is and when it expires. When it has expired, asks for another one in a
- * dialog above the page, so that what was typed stays.
+ * dialog above the page, so that what was typed stays. Where the server has an identity provider, the dialog leads there and back to the same view.
  */
 export class Session {
   private readonly kept = new KeptValue<string>('desk-token', 'tab');
   private readonly dialog = find<HTMLDialogElement>('[data-sign-in]');
   private readonly field = find<HTMLTextAreaElement>('#token');
-  private readonly problem = find('[data-sign-in] [data-problem]');
+  private readonly problem = find('#token-problem');
   private readonly shown = find('[data-session]');
   private readonly enter = find('[data-enter]');
   private readonly leave = find('[data-leave]');
+  private readonly toProvider = find<HTMLButtonElement>('[data-to-provider]');
   /** Those who wait for a token. */
   private waiting: { resolve(token: string): void; reject(error: Error): void }[] = [];
 
-  /** Calls `onLeave` when the operator signs out. */
-  constructor(onLeave: () => void) {
+  /** Calls `onLeave` when the operator signs out, with the address that ends the session of the provider, if there is one. */
+  constructor(onLeave: (goTo?: string) => void, private readonly provider?: Provider) {
+    this.showProvider();
     find('[data-sign-in] form').addEventListener('submit', (event) => {
       event.preventDefault();
       void this.signIn();
@@ -35,10 +34,23 @@ export class Session {
     this.enter.addEventListener('click', () => this.ask(''));
     this.leave.addEventListener('click', () => {
       this.kept.set(undefined);
-      onLeave();
+      onLeave(this.provider?.signOut());
     });
     setInterval(() => this.look(), 1_000);
     this.look();
+  }
+
+  /** Takes the token that the provider has just sent the operator back with, if it has. */
+  async arrive(): Promise<void> {
+    const token = await this.provider?.arrive().catch((error: unknown) => this.ask(messageOf(error)));
+    if (!token) return;
+    const problem = await problemOf(token).catch(messageOf);
+    if (problem !== undefined) {
+      this.provider!.refuse();
+      return this.ask(`You are signed in at ${this.provider!.name}, but the scoreboard does not accept the token: ${problem}`);
+    }
+    this.provider!.accept();
+    this.accept(token);
   }
 
   /** Resolves with a token that has not expired, and asks the operator for one if needed. Rejects if the operator closes the dialog. */
@@ -59,9 +71,8 @@ export class Session {
   }
 
   private ask(why: string): void {
-    if (this.dialog.open) return;
-    find('[data-why]').textContent = why;
-    this.dialog.showModal();
+    if (why || !this.dialog.open) find('[data-why]').textContent = why;
+    if (!this.dialog.open) this.dialog.showModal();
   }
 
   private async signIn(): Promise<void> {
@@ -70,11 +81,24 @@ export class Session {
     // Other characters cannot be in a header.
     const problem = /^[\x21-\x7e]+$/.test(token) ? await problemOf(token) : 'A token has only visible ASCII characters, without spaces.';
     this.problem.textContent = problem ?? '';
-    if (problem !== undefined) return;
+    if (problem === undefined) this.accept(token);
+  }
+
+  private accept(token: string): void {
     this.kept.set(token);
     for (const { resolve } of this.waiting.splice(0)) resolve(token);
     this.dialog.close();
     this.look();
+  }
+
+  private showProvider(): void {
+    if (!this.provider) return;
+    const { name, problem } = this.provider;
+    find('[data-provider]').hidden = false;
+    find('[data-provider-problem]').textContent = problem ?? '';
+    this.toProvider.textContent = `Sign in with ${name}`;
+    this.toProvider.disabled = problem !== undefined;
+    this.toProvider.addEventListener('click', () => void this.provider!.leave());
   }
 
   private onClose(): void {
@@ -104,16 +128,6 @@ export class Session {
 /** Only if it changes, so that nothing is announced twice. */
 function say(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
-}
-
-/** Read for display only; the server decides. */
-function claimsOf(token: string): Claims {
-  try {
-    const base64 = token.split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
-    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)))) as Claims;
-  } catch {
-    return {}; // the server refuses it, or understands more than this
-  }
 }
 
 const leftMs = (token: string): number => (claimsOf(token).exp ?? Infinity) * 1_000 - Date.now();

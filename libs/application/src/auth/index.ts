@@ -9,6 +9,7 @@ export * from './origins';
 export * from './rate-counters';
 export * from './request-id';
 export * from './request-limits';
+export * from './sign-in-provider';
 export * from './service-clients';
 export * from './token-bucket';
 export * from './token-verifier';

@@ -11,6 +11,7 @@ export * from './secret-files';
 export * from './secrets-of';
 export * from './settings';
 export * from './settings-error';
+export * from './trusted-url';
 export type { ScopeName } from './claim-settings';
 export type { WebhookEndpoint } from './webhooks-file';
 export { connectionsThatFit, openFilesLimit, openFilesProblem } from './open-files';

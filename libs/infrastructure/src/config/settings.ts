@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { originOf, originPattern } from '@scoreboard/application';
 import { z } from 'zod';
@@ -8,11 +7,15 @@ import { claim, claimProblems, claims, list, scopeMap, scopes } from './claim-se
 import { actionLimitsFile } from './action-limits';
 import { boardsFile } from './boards-file';
 import { dataKeys, userIdKey } from './data-keys';
+import { audience, clientId, deskProviderProblems, requestedScopes } from './desk-provider';
 import { extensions } from './extensions';
-import { algorithmsOf, KEY_FORM, OWN_ISSUER } from './jwt-key';
+import { flagRulesFile } from './flag-rules-file';
+import { OWN_ISSUER } from './jwt-key';
+import { privateKeySetting, publicKeySetting } from './key-settings';
 import { readSecretFiles, secretFileSettings } from './secret-files';
 import { brokers, databaseUrl, oneServerUrl, serverUrl } from './server-urls';
 import { SettingsError } from './settings-error';
+import { isTrustedUrl } from './trusted-url';
 import { webhooksFile } from './webhooks-file';
 
 /** The program that a process runs. */
@@ -30,37 +33,7 @@ const share = z
   .transform(Number)
   .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-const PUBLIC_KEY_FORM = 'must be a public key in PEM (-----BEGIN PUBLIC KEY-----)';
-const PRIVATE_KEY_FORM = 'must be a private key in PEM, without a passphrase (-----BEGIN PRIVATE KEY-----)';
-const key = (read: (pem: string) => KeyObject, form: string) =>
-  z.string().transform((pem, context) => {
-    const found = readPem(pem, read);
-    if (found && algorithmsOf(found).length) return found;
-    context.addIssue({ code: 'custom', message: found ? KEY_FORM : form });
-    return z.NEVER;
-  });
-
-function readPem(pem: string, read: (pem: string) => KeyObject): KeyObject | undefined {
-  try {
-    // A PEM on one line, as in environment files, has \n for its line breaks.
-    return read(pem.replaceAll('\\n', '\n'));
-  } catch {
-    return undefined; // the setting's own line reports it
-  }
-}
-
-/** Refuses a private key, although Node could derive its public key: a setting for a public key must not contain a private one. */
-function readPublicKey(pem: string): KeyObject {
-  if (pem.includes('PRIVATE KEY')) throw new Error(PUBLIC_KEY_FORM);
-  return createPublicKey(pem);
-}
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-const keySetUrl = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
-  return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
-}, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
+const trustedUrl = z.string().refine(isTrustedUrl, 'must be a URL that begins with https:// and contains no password; http:// is for this machine only');
 
 const ORIGIN_FORM = 'must be an origin without a path: https://example.com, https://*.example.com (any one label) or capacitor://localhost';
 const origins = z.string().transform((value, context) =>
@@ -94,9 +67,9 @@ export const SETTINGS = z.object({
   RABBITMQ_URL: brokers.optional(),
   DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().refine((value) => Buffer.byteLength(value) >= 32, 'must be at least 32 bytes long').optional(),
-  JWT_PUBLIC_KEY: key(readPublicKey, PUBLIC_KEY_FORM).optional(),
-  JWT_JWKS_URI: keySetUrl.optional(),
-  JWT_PRIVATE_KEY: key(createPrivateKey, PRIVATE_KEY_FORM).optional(),
+  JWT_PUBLIC_KEY: publicKeySetting.optional(),
+  JWT_JWKS_URI: trustedUrl.optional(),
+  JWT_PRIVATE_KEY: privateKeySetting.optional(),
   DATA_ENCRYPTION_KEYS: dataKeys.optional(),
   USER_ID_KEY: userIdKey.optional(),
   JWT_ISSUER: list.optional(),
@@ -113,15 +86,23 @@ export const SETTINGS = z.object({
   REQUIRE_ACTION_TOKEN: flag.default(false),
   ACTION_LIMITS_FILE: actionLimitsFile.optional(),
   BOARDS_FILE: boardsFile.optional(),
+  FLAG_RULES_FILE: flagRulesFile.optional(),
   RATE_LIMIT_WRITES: whole(0, 1_000_000).default(120),
   RATE_LIMIT_READS: whole(0, 1_000_000).default(1_200),
   MAX_CONNECTIONS: whole(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_ADDRESS: whole(0, 1_000_000).default(0),
   TRUST_PROXY: whole(0, 10).default(0),
   GUEST_PLAY: flag.optional(),
+  GUEST_CLAIM_MAX_POINTS: whole(0, Number.MAX_SAFE_INTEGER).default(10_000),
   ADMIN_DESK: flag.optional(),
+  ADMIN_OIDC_ISSUER: trustedUrl.refine((value) => !/[?#]/.test(value), 'must be an issuer: a URL without ? and #').optional(),
+  ADMIN_OIDC_CLIENT_ID: clientId.optional(),
+  ADMIN_OIDC_SCOPES: requestedScopes.optional(),
+  ADMIN_OIDC_AUDIENCE: audience.optional(),
   PUSH_INTERVAL_MS: whole(1, 60_000).default(50),
   GATEWAY_URL: pageUrl.optional(),
+  PAGE_URL: pageUrl.optional(),
+  PLAYER_PAGES: z.enum(['off', 'places', 'activity'], 'must be off, places or activity').default('places'),
   CORS_ORIGINS: origins.default([]),
   AVATAR_ORIGINS: avatarOrigins.default([]),
   RESERVED_NAMES: list.default([]),
@@ -154,7 +135,7 @@ export function readSettings(role: Role, environment: NodeJS.ProcessEnv = enviro
     GUEST_PLAY: (parsed.data.GUEST_PLAY ?? role === 'standalone') && canSign(role, parsed.data),
     ADMIN_DESK: parsed.data.ADMIN_DESK ?? role === 'standalone',
   };
-  const problems = [...clashingKeys(settings), ...claimProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
+  const problems = [...clashingKeys(settings), ...claimProblems(settings), ...deskProviderProblems(settings), ...missingSettings(settings), ...ambientProblems(given)];
   if (problems.length) throw new SettingsError(problems);
   if (role !== 'cli') readCertificate(settings);
   return Object.freeze(settings);

@@ -27,7 +27,7 @@ describe('WEBHOOKS_FILE', () => {
     ['0.url must begin with https://; http:// is for private addresses, with allowPrivate', [{ ...shop, url: 'http://example.com' }]],
     ['0.secret must be whsec_ and 24 to 64 bytes in base64', [{ ...shop, secret: 'whsec_short' }]],
     ['0.types must list at least one event type', [{ ...shop, types: [] }]],
-    ['0.types.0 must be one of score.applied, score.reversed, user.hidden, user.shown, top.entered, top.left, board.closed', [{ ...shop, types: ['score.lost'] }]],
+    ['0.types.0 must be one of score.applied, score.reversed, user.hidden, user.shown, top.entered, top.left, board.closed, player.flagged, flag.cleared, flag.confirmed, flag.reopened', [{ ...shop, types: ['score.lost'] }]],
     ['0 has an unknown field: retries', [{ ...shop, retries: 3 }]],
     ['must not use an id twice', [shop, shop]],
   ])('refuses a bad file with the path of the field: %s', (problem, endpoints) => {

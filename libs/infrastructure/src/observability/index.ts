@@ -1,4 +1,5 @@
 export * from './consumer-metrics';
+export * from './flag-metrics';
 export * from './exit';
 export * from './host-observability.module';
 export * from './http-metrics';

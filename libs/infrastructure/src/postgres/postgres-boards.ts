@@ -1,5 +1,6 @@
 import { BoardChanged, BoardStore, type FilledPart } from '@scoreboard/application';
 import { type BoardCatalog, type BoardDefinition, type BoardPeriod, isSameMeaning, type PeriodTime } from '@scoreboard/domain';
+import { toPattern } from './action-pattern';
 import type { Database } from './database';
 import { type ChangeRow, GLOBAL, toChange } from './ledger-rows';
 
@@ -166,9 +167,3 @@ const toPeriod = ({ key, board, id, start, end, closed_at, counts_from }: Period
   ...(closed_at !== null && { closedAt: Number(closed_at) }),
   ...(counts_from !== null && { countsFrom: Number(counts_from) }),
 });
-
-/** The pattern for LIKE of an action; a * at its end stands for anything. */
-function toPattern(action: string): string {
-  const literal = action.replace(/\*$/, '').replace(/[\\%_]/g, '\\$&');
-  return action.endsWith('*') ? `${literal}%` : literal;
-}

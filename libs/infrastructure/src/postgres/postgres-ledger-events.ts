@@ -1,6 +1,6 @@
-import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, type RankedScore, tellsOfBoards, tellsOfTop } from '@scoreboard/domain';
+import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, type RankedScore, tellsOfBoards, tellsOfFlags, tellsOfTop } from '@scoreboard/domain';
 import type { Database } from './database';
-import { GLOBAL } from './ledger-rows';
+import { GLOBAL, movedOf } from './ledger-rows';
 import { EVENTS } from './reads-of-events';
 import { TopDerivation } from './top-derivation';
 
@@ -22,9 +22,13 @@ type EventRow = {
   readonly score: string;
   readonly action: string | null;
   readonly reverses: string | null;
+  readonly moved: string | null;
   readonly rank: number | null;
   readonly closing: ClosingRow | null;
+  readonly flag: FlagRow | null;
 };
+
+type FlagRow = { readonly flag: number; readonly rule: string; readonly weight: number; readonly reason: string; readonly holds: boolean };
 
 /** Times in ms since the Unix epoch. */
 type ClosingRow = { readonly board: string; readonly period: string; readonly start: number | null; readonly end: number | null; readonly players: number; readonly entries: readonly RankedScore[] };
@@ -46,7 +50,7 @@ export class PostgresLedgerEvents extends LedgerEvents {
     const withTop = tellsOfTop(types);
     if (withTop) await this.derive();
     const look = types.includes('score.applied') ? limit : LOOK;
-    const rows = await this.database.prepared<EventRow>('events', EVENTS, [GLOBAL, after.sequence, after.place, look, withTop, [...types], limit, tellsOfBoards(types)]);
+    const rows = await this.database.prepared<EventRow>('events', EVENTS, [GLOBAL, after.sequence, after.place, look, withTop, [...types], limit, tellsOfBoards(types), tellsOfFlags(types)]);
     const events = rows.filter(({ seq }) => seq !== null).map(toEvent);
     const last = events.at(-1);
     const reach = Number(rows[0]!.reach);
@@ -57,7 +61,7 @@ export class PostgresLedgerEvents extends LedgerEvents {
   async latest(types: readonly LedgerEventType[]): Promise<EventPosition> {
     if (tellsOfTop(types)) await this.top.step(); // begins, if nobody has
     const [row] = await this.database.query<{ seq: string }>(
-      'SELECT greatest((SELECT max(seq) FROM score_event WHERE leaderboard_id = $1), (SELECT max(seq) FROM board_closing), 0) AS seq',
+      'SELECT greatest((SELECT max(seq) FROM score_event WHERE leaderboard_id = $1), (SELECT max(seq) FROM board_closing), (SELECT max(seq) FROM flag_event), 0) AS seq',
       [GLOBAL],
     );
     return { sequence: Number(row!.seq), place: LAST_PLACE };
@@ -74,7 +78,7 @@ function toEvent(row: EventRow): LedgerEvent {
   const moment = { id: eventId(position), ...position, at: row.at };
   const base = { ...moment, userId: row.user_id };
   const score = Number(row.score);
-  const change = () => ({ ...base, commandId: row.command_id, scoreIncrement: Number(row.score_increment), score, ...(row.action === null ? {} : { action: row.action }) });
+  const change = () => ({ ...base, commandId: row.command_id, scoreIncrement: Number(row.score_increment), score, ...(row.action === null ? {} : { action: row.action }), ...movedOf(row) });
   switch (row.type) {
     case 'score.applied':
       return { ...change(), type: row.type };
@@ -87,6 +91,11 @@ function toEvent(row: EventRow): LedgerEvent {
       return { ...base, type: row.type, score, rank: row.rank! };
     case 'top.left':
       return { ...base, type: row.type, score };
+    case 'player.flagged':
+    case 'flag.cleared':
+    case 'flag.confirmed':
+    case 'flag.reopened':
+      return { ...base, type: row.type, ...row.flag! };
     case 'board.closed': {
       const { start, end, ...closing } = row.closing!;
       return { ...moment, type: row.type, ...closing, start: toDate(start), end: toDate(end), closedAt: row.at };

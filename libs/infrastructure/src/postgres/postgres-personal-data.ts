@@ -6,7 +6,7 @@ import { GLOBAL } from './ledger-rows';
  * User ids in the database: events, rejections, the total, the profile, the list of hidden users, and the audit log (as target, actor or detail;
  * the addresses of the actor are deleted, and an operator of the same name is left unchanged). These are renamed in one transaction,
  * for which writers wait. Before it, in pages, the user is renamed as the service (`issued_by`) in events and rejections of other users.
- * Last, profile and shown ids are erased.
+ * Last, profile and shown ids are erased, and the user's flags with their events; as the moderator who decided about flags, the user is renamed.
  */
 export class PostgresPersonalData extends PersonalData {
   constructor(
@@ -28,8 +28,12 @@ export class PostgresPersonalData extends PersonalData {
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND user_id = $2)
             + (SELECT count(*) FROM score_rejection WHERE +leaderboard_id = $1 AND issued_by = $2)
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
+            + (SELECT count(*) FROM guest_claim WHERE guest_id = $2 OR player_id = $2)
+            + (SELECT count(*) FROM player_flag WHERE user_id = $2)
+            + (SELECT count(*) FROM player_flag WHERE settled_by = $2)
             + (SELECT count(*) FROM profile WHERE user_id = $2)
             + (SELECT count(*) FROM public_id WHERE user_id = $2)
+            + (SELECT count(*) FROM player_page WHERE user_id = $2)
             + (SELECT count(*) FROM (SELECT id FROM audit_log WHERE target = $2
                 UNION SELECT id FROM audit_log WHERE actor = $2 AND NOT coalesce(details ? 'console', false)
                 UNION SELECT id FROM audit_log WHERE details @? format('strict $.* ? (@ == %s)', to_jsonb($2::text))::jsonpath) AS entry) AS count`,
@@ -49,7 +53,17 @@ export class PostgresPersonalData extends PersonalData {
       'SELECT rename_user($1::smallint, $2, $3) AS renamed',
       [GLOBAL, userId, pseudonym],
     );
-    return asked + Number(rejected!.renamed) + Number(own!.renamed) + (await this.eraseProfile(userId, pseudonym));
+    return asked + Number(rejected!.renamed) + Number(own!.renamed) + (await this.eraseFlags(userId, pseudonym)) + (await this.eraseProfile(userId, pseudonym));
+  }
+
+  private async eraseFlags(userId: string, pseudonym: string): Promise<number> {
+    const [row] = await this.database.query<{ erased: string }>(
+      `WITH gone AS (DELETE FROM player_flag WHERE user_id = $1 RETURNING 1),
+            renamed AS (UPDATE player_flag SET settled_by = $2 WHERE settled_by = $1 AND user_id <> $1 RETURNING 1)
+       SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM renamed) AS erased`,
+      [userId, pseudonym],
+    );
+    return Number(row!.erased);
   }
 
   /** Shown ids no longer lead to the user. The row of the profile stays under the pseudonym, as a change without a profile: processes that copy profiles remove it. */
@@ -57,8 +71,9 @@ export class PostgresPersonalData extends PersonalData {
     const [row] = await this.database.query<{ erased: string }>(
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version),
             gone AS (DELETE FROM public_id WHERE user_id = $1 RETURNING 1),
+            page AS (DELETE FROM player_page WHERE user_id = $1 RETURNING 1),
             erased AS (UPDATE profile SET user_id = $2, shown = NULL, name_code = NULL, version = head.version FROM head WHERE user_id = $1 RETURNING 1)
-       SELECT (SELECT count(*) FROM erased) + (SELECT count(*) FROM gone) AS erased`,
+       SELECT (SELECT count(*) FROM erased) + (SELECT count(*) FROM gone) + (SELECT count(*) FROM page) AS erased`,
       [userId, pseudonym],
     );
     return Number(row!.erased);

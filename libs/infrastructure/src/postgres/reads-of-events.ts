@@ -21,36 +21,43 @@ const CLOSING = `
 
 /**
  * The events after `($2, $3)`: up to where the changes of the top ten are derived if `$5`, and before the first closing that is not told if `$8`. `$4`
- * numbers of the ledger are looked at, and closings as far; `$6` are the types that are wanted, `$7` is how many. Without an event, the row says only how far the look went.
+ * numbers of the ledger are looked at, and closings and, if `$9`, flags as far; `$6` are the types that are wanted, `$7` is how many. Without an event, the row says only how far the look went.
  */
 export const EVENTS = `
   WITH edge AS MATERIALIZED (
     SELECT least(CASE WHEN $5::boolean THEN ${TOP_EDGE} ELSE ${Number.MAX_SAFE_INTEGER} END,
                  CASE WHEN $8::boolean THEN (SELECT min(seq) - 1 FROM board_closing WHERE players IS NULL) END) AS seq
   ), look AS MATERIALIZED (
-    SELECT seq, user_id, at, command_id, score_increment, score_after, action, reverses FROM score_event
+    SELECT seq, user_id, at, command_id, score_increment, score_after, action, reverses, moved FROM score_event
      WHERE leaderboard_id = $1 AND seq > $2 AND seq <= (SELECT seq FROM edge) ORDER BY seq LIMIT $4
   ), closing AS MATERIALIZED (
     SELECT seq, period, players, places, scores FROM board_closing
      WHERE $8::boolean AND seq > $2 AND seq <= (SELECT seq FROM edge) AND ((SELECT count(*) FROM look) < $4 OR seq < (SELECT max(seq) FROM look)) ORDER BY seq LIMIT $7
+  ), flagged AS MATERIALIZED (
+    SELECT seq, flag, type, at FROM flag_event
+     WHERE $9::boolean AND seq > $2 AND seq <= (SELECT seq FROM edge) AND ((SELECT count(*) FROM look) < $4 OR seq < (SELECT max(seq) FROM look)) AND type = ANY($6::text[]) ORDER BY seq LIMIT $7
   ), reach AS MATERIALIZED (
-    SELECT greatest((SELECT max(seq) FROM look), (SELECT max(seq) FROM closing), $2::bigint) AS seq
+    SELECT greatest((SELECT max(seq) FROM look), (SELECT max(seq) FROM closing), (SELECT max(seq) FROM flagged), $2::bigint) AS seq
   ), event AS (
     SELECT seq, 0::smallint AS place, at, user_id,
            CASE WHEN reverses IS NOT NULL THEN 'score.reversed' WHEN score_increment > 0 THEN 'score.applied'
                 WHEN ${HIDINGS('look.user_id', 'look.seq')} THEN 'user.hidden' ELSE 'user.shown' END AS type,
-           command_id, score_increment, score_after AS score, action, reverses, NULL::smallint AS rank, NULL::json AS closing
+           command_id, score_increment, score_after AS score, action, reverses, moved, NULL::smallint AS rank, NULL::json AS closing, NULL::json AS flag
       FROM look
      UNION ALL
     SELECT change.seq, change.place, cause.at, owner.user_id, CASE WHEN is_entered THEN 'top.entered' ELSE 'top.left' END,
-           NULL, NULL, change.score, NULL, NULL, change.rank, NULL
+           NULL, NULL, change.score, NULL, NULL, NULL, change.rank, NULL, NULL
       FROM top_change AS change
      CROSS JOIN ${EVENT('change.seq')} AS cause
      CROSS JOIN ${EVENT('change.user_seq')} AS owner
      WHERE $5::boolean AND change.leaderboard_id = $1 AND change.seq <= (SELECT seq FROM reach) AND (change.seq, change.place) > ($2, $3::smallint)
      UNION ALL
-    SELECT seq, 0::smallint, closed_at, NULL, 'board.closed', NULL, NULL, NULL, NULL, NULL, NULL, ${CLOSING}
+    SELECT seq, 0::smallint, closed_at, NULL, 'board.closed', NULL, NULL, NULL, NULL, NULL, NULL, NULL, ${CLOSING}, NULL
       FROM closing JOIN board_period ON key = period
+     UNION ALL
+    SELECT seq, 0::smallint, at, user_id, type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           json_build_object('flag', id, 'rule', rule, 'weight', weight, 'reason', reason, 'holds', holds)
+      FROM flagged JOIN player_flag ON id = flagged.flag
   )
   SELECT reach.seq AS reach, wanted.* FROM reach
     LEFT JOIN (SELECT * FROM event WHERE type = ANY($6::text[]) ORDER BY seq, place LIMIT $7) AS wanted ON true

@@ -1,11 +1,12 @@
 import { type DynamicModule, type FactoryProvider, Logger, Module } from '@nestjs/common';
-import { ErrorReporter, TokenSigner, TokenVerifier } from '@scoreboard/application';
+import { ErrorReporter, SignInProvider, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import { ScoreboardEvents } from '@scoreboard/domain';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { signerOf } from './jwt-signer';
 import { JwtStrategy } from './jwt.strategy';
 import { JwtVerifier, verifierOf } from './jwt-verifier';
 import { fixedKey, type KeySource, publicKey, secretKey } from './key-source';
+import { OidcDiscovery } from './oidc-discovery';
 import { RemoteKeySet } from './remote-key-set';
 
 /** Injection token of the keys of outside tokens; undefined if only our own tokens are accepted. */
@@ -36,8 +37,9 @@ export class TokensModule {
         { provide: TokenVerifier, useExisting: JwtVerifier },
         { provide: JwtStrategy, useFactory: (verifier: JwtVerifier) => new JwtStrategy(verifier), inject: [JwtVerifier] },
         { provide: TokenSigner, useFactory: (given: Settings) => signerOf(given), inject: [SETTINGS] },
+        { provide: SignInProvider, useFactory: signInProviderOf, inject: [SETTINGS, ErrorReporter] },
       ],
-      exports: [TokenVerifier, TokenSigner],
+      exports: [TokenVerifier, TokenSigner, SignInProvider],
     };
   }
 }
@@ -55,4 +57,11 @@ function remoteKeys(uri: string, errors: ErrorReporter): RemoteKeySet {
     onFault: (error) => errors.report('key set', error),
     onLeftOut: (lines) => logger.warn(`some keys of the key set cannot be used: ${lines.join('; ')}`),
   });
+}
+
+/** Undefined where operators sign in with a token only. */
+function signInProviderOf(settings: Settings, errors: ErrorReporter): OidcDiscovery | undefined {
+  const { ADMIN_DESK, ADMIN_OIDC_ISSUER: issuer, ADMIN_OIDC_CLIENT_ID: clientId, ADMIN_OIDC_SCOPES: scope = 'openid', ADMIN_OIDC_AUDIENCE: audience } = settings;
+  if (!ADMIN_DESK || !issuer || !clientId) return undefined;
+  return new OidcDiscovery({ issuer, clientId, scope, ...(audience !== undefined && { audience }), onFault: (error) => errors.report('sign-in provider of the desk', error) });
 }

@@ -3,7 +3,7 @@ import { eventId } from '@scoreboard/domain';
 import { encodePosition } from './desk.requests';
 
 /** Acts whose target is a user. */
-const ON_USERS: readonly string[] = ['hide', 'unhide', 'name.take', 'name.allow', 'reverse', 'token.sign'];
+const ON_USERS: readonly string[] = ['hide', 'unhide', 'name.take', 'name.allow', 'reverse', 'token.sign', 'hold', 'flag.clear', 'flag.take-back', 'flag.reopen'];
 const COMMAND_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export const presentAudit = ({ items, next }: AuditPage, ids: UserIds) => ({

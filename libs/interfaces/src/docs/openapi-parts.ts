@@ -11,7 +11,7 @@ const PROBLEMS: Record<number, string> = {
   404: 'Not found',
   413: 'The body is too large; detail names the limit',
   415: 'Not application/json, not UTF-8, or compressed',
-  422: 'The Idempotency-Key was used before with another body; or the update was rejected: it can never be applied, and reason says why',
+  422: 'The Idempotency-Key was used before with another body; or the update was rejected: it can never be applied, and reason says why; or the list or the flag has changed meanwhile',
   429: 'Over the rate limit; see Retry-After',
   503: 'Temporarily unavailable; see Retry-After. For an update, outcome says whether it was certainly refused',
 };

@@ -39,6 +39,26 @@ export const peoplePaths = {
       },
     },
   },
+  '/api/users/{userId}/page': {
+    get: {
+      operationId: 'getPlayerPage',
+      tags: ['People'],
+      summary: "What a player's page shows to everybody",
+      description: 'The page itself is /players/{userId}. A player who is unknown, hidden or forgotten, has no points, or keeps the page private: always the same 404. 404 for all if PLAYER_PAGES is off.',
+      parameters: [userParameter],
+      responses: answers(200, 'Places, and activity where it is shown', 'PlayerPage', 'invalid-request', 'unknown-user', 'rate-limited', 'leaderboard-unavailable', 'ledger-unavailable'),
+    },
+    put: {
+      operationId: 'changePlayerPage',
+      tags: ['People'],
+      summary: "Decide what a player's page shows",
+      description: 'private: nothing. places: the places on the boards. activity: also the points of the last 30 days, and the best actions. null: what the operator set.',
+      security: bearer('profiles:write:any'),
+      parameters: [userParameter],
+      requestBody: { required: true, content: content('PlayerPageChange') },
+      responses: { ...DONE, ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'rate-limited', 'ledger-unavailable') },
+    },
+  },
   '/api/moderation/players': {
     get: {
       operationId: 'findUsers',

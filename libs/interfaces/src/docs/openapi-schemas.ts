@@ -1,17 +1,25 @@
 import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
+import { claimedSchema, claimSchema } from '../auth/claim.request';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { playerPageSchema } from '../people/player-page.request';
 import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
 import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
 import { DESK_BODIES } from './openapi-desk-schemas';
+import { FLAG_BODIES } from './openapi-flag-schemas';
 
 const score = z.int();
 const rank = z.int().min(1);
 /** Present if the user has them. */
 const profile = { name: z.string().optional(), avatarUrl: z.string().optional() };
+/** Of the events that moved points from a guest to a player. */
+const moved = {
+  movedFrom: z.uuid().optional().describe('The points came from a guest whom the player claimed: the guest\'s command'),
+  movedTo: z.uuid().optional().describe('The points went to the player who claimed this guest: the player\'s event'),
+};
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...profile });
 /** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
@@ -42,6 +50,7 @@ const historySchema = z.object({
       scoreAfter: score,
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       at: z.iso.datetime(),
     }),
   ),
@@ -64,6 +73,7 @@ const eventsSchema = z.object({
       score: score.optional(),
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       rank: rank.optional(),
       board: z.string().optional().describe('board.closed: whose period was closed'),
       period: z.string().optional(),
@@ -72,11 +82,26 @@ const eventsSchema = z.object({
       closedAt: z.iso.datetime().optional(),
       players: z.int().optional(),
       entries: z.array(z.object({ rank, userId: userIdSchema, score })).max(MAX_TOP).optional().describe('The first 100, best first'),
+      flag: z.int().optional().describe('player.flagged, flag.cleared, flag.confirmed, flag.reopened: which flag'),
+      rule: z.string().optional(),
+      weight: z.int().optional(),
+      reason: z.string().optional(),
+      holds: z.boolean().optional().describe('Whether the player is on no board while the flag is open'),
     }),
   ),
   next: z.string().describe('The value of after for the next request'),
 });
 const userProfileSchema = z.object({ userId: userIdSchema, ...profile });
+const playerPageAnswerSchema = userProfileSchema.extend({
+  places: z.array(z.object({ board: z.string(), period: z.string().optional(), score, rank, players: z.int() })).describe('global first; of other boards the current period'),
+  activity: z
+    .object({
+      days: z.array(z.object({ date: z.iso.date(), score })).describe('The score at the end of each of the last 30 days (UTC), of today: now'),
+      actions: z.array(z.object({ action: z.string(), points: z.int() })).describe('The five actions that brought most in the newest 1,000 events'),
+    })
+    .optional()
+    .describe('Only where the player, or else the operator, shows it'),
+});
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
@@ -105,6 +130,8 @@ const bodies = (maxIncrement: number) => ({
   Token: tokenSchema,
   OAuthError: oauthErrorSchema,
   Guest: guestSchema,
+  GuestClaimRequest: claimSchema,
+  GuestClaim: claimedSchema,
   KeySet: keySetSchema,
   ActionRequest: issueActionSchema(maxIncrement),
   ActionToken: actionTokenSchema,
@@ -113,10 +140,13 @@ const bodies = (maxIncrement: number) => ({
   HidingRequest: hidingSchema,
   HiddenUsers: hiddenSchema,
   Events: eventsSchema,
+  PlayerPage: playerPageAnswerSchema,
+  PlayerPageChange: playerPageSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
   Profiles: z.array(userProfileSchema),
   ...DESK_BODIES,
+  ...FLAG_BODIES,
   Problem: problemSchema,
 });
 

@@ -1,6 +1,7 @@
 import type { RefusalDefinition } from '@scoreboard/domain';
 import { deskPaths } from './openapi-desk-paths';
 import { eventPaths } from './openapi-event-paths';
+import { flagPaths } from './openapi-flag-paths';
 import { actionPaths, moderationPaths, publicPaths, tokenPaths, updatePaths } from './openapi-paths';
 import { peoplePaths } from './openapi-people-paths';
 import { readPaths } from './openapi-read-paths';
@@ -31,7 +32,7 @@ const SCOPES = {
   'scores:write': "Raise the score of the token's own user, and change the user's profile",
   'scores:write:any': "Raise any user's score: for trusted services",
   'actions:issue': 'Issue action tokens to players',
-  'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, changes of the top ten',
+  'events:read': 'Read what happens in the ledger: updates of all users, reversals, hidings, flags, changes of the top ten',
   'scores:admin': "Moderate, read any user's history, and run the desk",
   'profiles:write:any': "Change any user's profile: for trusted services",
 };
@@ -57,5 +58,5 @@ export const openApiDocument = ({ maxIncrement, refusals = [] }: OpenApiOptions)
   servers: [{ url: '/', description: 'The server that serves this document' }],
   tags: TAGS,
   components: { securitySchemes, headers, schemas: bodySchemas(maxIncrement) },
-  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
+  paths: { ...updatePaths(refusals), ...readPaths, ...peoplePaths, ...tokenPaths, ...moderationPaths, ...flagPaths, ...deskPaths, ...eventPaths, ...actionPaths, ...publicPaths },
 });

@@ -5,7 +5,7 @@ import { commandIdSchema } from '../scores/history.request';
 import { userIdSchema } from '../scores/update-score.request';
 
 /** Stored in the audit log, which takes no control characters. */
-const reasonSchema = z
+export const reasonSchema = z
   .string('must be a string')
   .trim()
   .regex(/^\P{Cc}{1,500}$/u, 'must be 1 to 500 characters, without control characters');

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShownEntry } from '@scoreboard/application';
 import { BOARD_SIZE } from '@scoreboard/domain';
-import { escape, type Numbers, numbersOf, row } from './board-rows';
+import { type Numbers, numbersOf, row, type RowStyle } from './board-rows';
 import type { BoardTab, TabWords } from './board-tabs';
+import { escape } from './html';
 import { keptFields, placesHtml, type PlacesContent, type PlacesWords } from './places-html';
 
 export interface PageContent {
@@ -19,18 +20,27 @@ export interface PageContent {
   /** Whether to include the lines about the board's period. */
   readonly period?: boolean;
   /** What is below the ten; a page in a frame has nothing there. */
-  readonly places?: Omit<PlacesContent, 'at' | 'avatarOrigins' | 'isFull'>;
+  readonly places?: Omit<PlacesContent, 'at' | 'isFull'>;
   readonly tabs?: readonly BoardTab[];
   /** The id of the selected tab. */
   readonly selected?: string;
-  /** Origins from which pictures are loaded; others are left out. */
-  readonly avatarOrigins: readonly string[];
+  readonly players?: RowStyle['players'];
+  readonly avatarOrigins: RowStyle['avatarOrigins'];
   /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
 
 /** The texts of a page that the server needs. */
-export type PageWords = TabWords & PlacesWords;
+export interface PageWords extends TabWords, PlacesWords, Readonly<Record<PlayerWord, string>> {
+  /** By the plural forms that the language has. */
+  readonly points: Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+}
+
+type PlayerWord = 'places' | 'board' | 'bestActions' | 'action' | 'pointsOverTime' | 'day' | 'rankOf' | 'noPlayer' | 'thisPage' | 'newestCount';
+
+/** All texts in a language, from the built page. */
+export const readWords = (folder: string, language: string): PageWords =>
+  JSON.parse(/<script type="application\/json" id="words">(.*?)<\/script>/.exec(readFileSync(join(folder, `index.${language}.html`), 'utf8'))![1]!) as PageWords;
 
 /** A built page in one language, with placeholders that are filled for each request, so the first paint shows the board without a script. */
 export class PageTemplate {
@@ -42,11 +52,12 @@ export class PageTemplate {
     const path = join(folder, `${name}.${language}.html`);
     if (!existsSync(path)) throw new Error('the page is not built. Run npm run build.');
     this.html = readFileSync(path, 'utf8');
-    this.words = JSON.parse(/<script type="application\/json" id="words">(.*?)<\/script>/.exec(this.html)![1]!) as PageWords;
+    this.words = readWords(folder, language);
     this.numbers = numbersOf(language);
   }
 
-  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, avatarOrigins, data, places = { kept: {} } }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, players, avatarOrigins, data, places = { kept: {} } }: PageContent): string {
+    const style: RowStyle = { numbers: this.numbers, avatarOrigins, players };
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
@@ -54,12 +65,12 @@ export class PageTemplate {
       .replace(' hidden="<!--ties-->"', rows.some(({ score }, i) => score === rows[i + 1]?.score) ? '' : ' hidden')
       .replace('<!--kept-->', () => keptFields(places.kept))
       .replace('<!--name-->', () => escape(places.name ?? ''))
-      .replace('<!--places-->', () => placesHtml({ ...places, at, avatarOrigins, isFull: rows.length === BOARD_SIZE }, this.words, this.numbers))
+      .replace('<!--places-->', () => placesHtml({ ...places, at, isFull: rows.length === BOARD_SIZE }, this.words, style))
       .replace('<!--tabs-->', () => tabs.map((tab) => link(tab, tab.id === selected)).join(''))
-      .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, ...data }))
+      .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, players, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
-      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins, this.numbers)).join(''));
+      .replace('<!--rows-->', () => rows.map((entry) => row(entry, style)).join(''));
   }
 }
 

@@ -1,5 +1,6 @@
 import { BOARD_SIZE } from '@scoreboard/domain';
-import { escape, type Numbers, row } from './board-rows';
+import { type Numbers, row, type RowStyle } from './board-rows';
+import { escape } from './html';
 import { endOfPage, type Places, startOfPageBefore } from './places';
 
 /** The texts that the server needs for what is below the ten. */
@@ -11,7 +12,6 @@ export interface PlacesContent extends Places {
   /** What links keep of the page's URL: board and language. */
   readonly kept: Readonly<Record<string, string>>;
   readonly at: Date;
-  readonly avatarOrigins: readonly string[];
 }
 
 /** The hidden fields of the search, so that it stays on the board. */
@@ -19,7 +19,8 @@ export const keptFields = (kept: PlacesContent['kept']): string =>
   Object.entries(kept).map(([name, value]) => `<input type="hidden" name="${name}" value="${escape(value)}">`).join('');
 
 /** What is below the ten: a link to the next places, or a list with links to the pages before and after. Everything is a link, so it works without scripts. */
-export function placesHtml(content: PlacesContent, words: PlacesWords, numbers: Numbers): string {
+export function placesHtml(content: PlacesContent, words: PlacesWords, style: RowStyle): string {
+  const { numbers } = style;
   const { from, to, name, entries, problem, isFull, kept } = content;
   const page = (first: number, relation = '') => `<a href="${linkTo({ ...kept, from: String(first) })}"${relation}>${range(first, endOfPage(first), words, numbers)}</a>`;
   const pages = (...links: string[]) => (links.length ? `<nav aria-label="${escape(words.pages)}">${links.join(' ')}</nav>` : '');
@@ -32,7 +33,7 @@ export function placesHtml(content: PlacesContent, words: PlacesWords, numbers: 
   const none = name === undefined ? fill(words.nobodyFrom, { from: numbers.exact.format(from!) }) : fill(words.nobodyBegins, { name: `<bdi>${escape(name)}</bdi>` });
   const around = name === undefined ? pages(...(from! > BOARD_SIZE + 1 ? [page(startOfPageBefore(from!), ' rel="prev"')] : []), ...(entries.length > to! - from! ? [page(to! + 1, ' rel="next"')] : [])) : first;
   if (!entries.length) return `${note(none, refresh)}${around}`;
-  return `<h3 id="list" tabindex="-1">${title}</h3><p>${asOf(content.at, words)} ${refresh}</p>${table(content, words, numbers)}${around}`;
+  return `<h3 id="list" tabindex="-1">${title}</h3><p>${asOf(content.at, words)} ${refresh}</p>${table(content, words, style)}${around}`;
 }
 
 const note = (text: string, link: string): string => `<p tabindex="-1">${text} ${link}</p>`;
@@ -42,9 +43,9 @@ const range = (from: number, to: number, words: PlacesWords, { exact }: Numbers)
 /** The page's script writes the time as the visitor's clock shows it. */
 const asOf = (at: Date, words: PlacesWords): string => fill(words.asOf, { time: `<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 19).replace('T', ' ')}Z</time>` });
 
-function table({ entries = [], avatarOrigins }: PlacesContent, words: PlacesWords, numbers: Numbers): string {
+function table({ entries = [] }: PlacesContent, words: PlacesWords, style: RowStyle): string {
   const heads = [words.rank, words.player, words.score].map((word) => `<th scope="col">${escape(word)}</th>`).join('');
-  return `<table aria-labelledby="list"><thead><tr>${heads}</tr></thead><tbody>${entries.map((entry) => row(entry, avatarOrigins, numbers, false)).join('')}</tbody></table>`;
+  return `<table aria-labelledby="list"><thead><tr>${heads}</tr></thead><tbody>${entries.map((entry) => row(entry, style, false)).join('')}</tbody></table>`;
 }
 
 const linkTo = (query: Readonly<Record<string, string>>): string => escape(`?${new URLSearchParams(query)}#places`);

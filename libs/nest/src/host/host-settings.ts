@@ -11,6 +11,7 @@ const OPTION_OF: Readonly<Record<string, string>> = {
   RABBITMQ_URL: 'rabbitmqUrl',
   DATA_DIR: 'dataFolder',
   BOARDS_FILE: 'boardsFile',
+  FLAG_RULES_FILE: 'flagRulesFile',
   MAX_SCORE_INCREMENT: 'maxIncrement',
   REQUIRE_ACTION_TOKEN: 'requireActionToken',
   RATE_LIMIT_WRITES: 'writesPerMinute',

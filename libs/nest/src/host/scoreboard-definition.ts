@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import type { Settings } from '@scoreboard/infrastructure/config';
 import { HostObservabilityModule } from '@scoreboard/infrastructure/observability';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
-import { ApplyScoresModule, BoardCacheModule, BoardsModule, EventsModule, HostSocketsModule, LeaderboardModule, LedgerConsumersModule, ModerationModule, PeopleModule, RouteLimitsModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
+import { ApplyScoresModule, BoardCacheModule, BoardsModule, EventsModule, FlagRulesModule, HostSocketsModule, LeaderboardModule, LedgerConsumersModule, ModerationModule, PeopleModule, RouteLimitsModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import { HostPortsModule } from './host-ports.module';
 import { HOST_SETTINGS, hostSettings } from './host-settings';
 import { NoLedgerEventsModule } from './no-ledger-events.module';
@@ -34,7 +34,7 @@ function withModules(definition: DynamicModule, extras: ScoreboardExtras): Dynam
       BoardCacheModule,
       BoardsModule,
       ...(roles.includes('api') ? api(!adapters.ledger) : []),
-      ...(roles.includes('worker') ? [worker, adapters.ledger ? NoLedgerEventsModule : LedgerConsumersModule] : []),
+      ...(roles.includes('worker') ? [worker, ...(adapters.ledger ? [NoLedgerEventsModule] : [LedgerConsumersModule, flagRules])] : []),
       ...(roles.includes('gateway') ? [sockets] : []),
     ],
     providers: [...(definition.providers ?? []), checked, { provide: EXTRAS, useValue: { roles, adapters, operations } }],
@@ -53,6 +53,8 @@ const scores = ScoresModule.forRootAsync({
 });
 
 const worker = ApplyScoresModule.forRootAsync({ useFactory: ({ BOARDS_FILE: boards }: Settings) => ({ boards }), inject });
+
+const flagRules = FlagRulesModule.forRootAsync({ useFactory: ({ FLAG_RULES_FILE: rules = [] }: Settings) => rules, inject });
 
 /** Moderation, names and ledger events need PostgreSQL. */
 const api = (isOnPostgres: boolean) => [limits, scores, LeaderboardModule, ...(isOnPostgres ? [ModerationModule, PeopleModule.forRoot({}), EventsModule] : [])];

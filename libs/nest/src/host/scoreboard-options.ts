@@ -23,6 +23,8 @@ export interface ScoreboardOptions {
   readonly auth?: ScoreboardAuth;
   /** JSON file that defines boards beside `global`. Default: the boards stay as they are in the database. */
   readonly boardsFile?: string;
+  /** A JSON file with rules that flag suspicious points; see docs/flags.md. Needs the role `worker` and PostgreSQL as the ledger. Default: none. */
+  readonly flagRulesFile?: string;
   /** Points of one update, at most. Default: 1000. */
   readonly maxIncrement?: number;
   /** Whether a player's update needs an action token. Default: false. */

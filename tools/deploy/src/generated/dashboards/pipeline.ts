@@ -77,6 +77,8 @@ export const pipeline: Outline = {
         { runbook: 'ScoreboardConsumerBehind' }),
       graph('Set aside', 'Ledger events that a consumer could not process and that wait for a decision.', 'none',
         { '{{consumer}}': `max by (consumer) (scoreboard_consumer_set_aside_events{${CHOSEN}})` }, { warn: 1, alarm: 1, runbook: 'ScoreboardEventsSetAside' }),
+      graph('Suspicious points', 'Flags that wait for a moderator. Only with a file of rules, FLAG_RULES_FILE.', 'none',
+        { open: `max(scoreboard_open_flags{${CHOSEN}})` }, { warn: 20, alarm: 100, runbook: 'ScoreboardFlagsWait' }),
     ],
   },
 };

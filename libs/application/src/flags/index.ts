@@ -1,0 +1,5 @@
+export * from './flag-rule';
+export * from './judge-updates';
+export * from './past-updates';
+export * from './player-flags';
+export * from './review-flags';
