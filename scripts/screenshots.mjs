@@ -29,6 +29,7 @@ try {
   mkdirSync(FOLDER, { recursive: true });
   for (const [userId, score] of Object.entries(PLAYERS)) await raise(userId, score);
   for (const [i, shot] of SHOTS.entries()) await take(shot, i);
+  await takePlayer({ name: 'player-light', colorScheme: 'light', viewport: { width: 800, height: 780 } });
   await takeDesk({ name: 'desk-light', colorScheme: 'light', viewport: { width: 1_100, height: 820 } });
 } finally {
   await browser.close();
@@ -55,6 +56,19 @@ async function take({ name, ...look }, i) {
   const gain = page.locator('[data-moved=up] [data-gain]');
   await gain.waitFor();
   await page.evaluate(`document.getAnimations().filter(({ id }) => id === 'glide').forEach((glide) => glide.finish())`);
+  await keep(name, page);
+  await context.close();
+}
+
+/** The page of grace, who shows when her points came. */
+async function takePlayer({ name, ...look }) {
+  const authorization = `Bearer ${jwt.sign({ sub: 'grace', scope: 'scores:write' }, JWT_SECRET, { expiresIn: 60 })}`;
+  const { status } = await fetch(`${role.url}/api/users/grace/page`, { method: 'PUT', headers: { 'content-type': 'application/json', authorization }, body: '{"shows":"activity"}' });
+  if (status !== 204) fail(`PUT page: ${status}`);
+  const context = await browser.newContext(look);
+  const page = await context.newPage();
+  await page.goto(`${role.url}/players/grace`);
+  await page.locator('svg').waitFor();
   await keep(name, page);
   await context.close();
 }

@@ -14,6 +14,7 @@ const TOOLS = {
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js', help: 'npm run bench:disk-growth\n\nMeasures the bytes of an event in a private PostgreSQL. Takes minutes.' },
   'bench:rules': { module: 'tools/bench/src/rule-cost.js', help: 'npm run bench:rules\n\nMeasures the CPU time that an empty score rule adds to an update, with keys in this process and in a private Redis.' },
   'bench:growth': { module: 'tools/bench/src/growth/main.js' },
+  'bench:names': { module: 'tools/bench/src/growth/names.js' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },
   'generate': {

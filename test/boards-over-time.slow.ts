@@ -1,5 +1,5 @@
 import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
-import { PostgresAdjustments, PostgresBoards, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { PostgresAdjustments, PostgresBoards, PostgresGuestClaims, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { describeWith, useDatabase } from './support';
 import { playBoards } from '@scoreboard/application/boards/played-boards.contract';
 
@@ -11,6 +11,7 @@ describeWith('TEST_DATABASE_URL', 'Boards over two years', () => {
       store: new PostgresBoards(database),
       ledger: new PostgresLedger(database),
       adjustments: new PostgresAdjustments(database),
+      claims: new PostgresGuestClaims(database),
       leaderboards: new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed()),
       published: new MemoryPublishedBoards(),
     };

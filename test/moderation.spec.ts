@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, HideUser, BoardCache, type Moderator, ProjectStandings, RebuildLeaderboard, ReverseScores, IntervalTask } from '@scoreboard/application';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
-import { PostgresAuditLog, PostgresAdjustments } from '@scoreboard/infrastructure/postgres';
+import { PostgresAuditLog, PostgresAdjustments, PostgresGuestClaims } from '@scoreboard/infrastructure/postgres';
 import { describeWith, eventually, useNodes } from './support';
 
 const USERS = Array.from({ length: 15 }, (_, i) => `user-${i}`);
@@ -32,13 +32,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two moderators and two wo
   }));
 
   async function makeWorker() {
-    const { ledger, leaderboard, feed } = await makeNode();
+    const { database, ledger, leaderboard, feed } = await makeNode();
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
     const task = new IntervalTask(() => follow.look(), () => faults.push('a look failed'));
     task.start(100);
     endings.push(() => task.stop());
-    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection };
+    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents(), new PostgresGuestClaims(database)), projection };
   }
 
   async function makeModerator() {

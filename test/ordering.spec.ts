@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ApplyScores, FollowLedger, BoardCache, ProjectStandings, RebuildLeaderboard, IntervalTask } from '@scoreboard/application';
+import { PostgresGuestClaims } from '@scoreboard/infrastructure/postgres';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { describeWith, eventually, useNodes } from './support';
 
@@ -66,14 +67,14 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL'], 'two workers on one ledger
   const faults = new Set<string>();
 
   async function makeWorker() {
-    const { ledger, leaderboard: reliable, feed } = await makeNode();
+    const { database, ledger, leaderboard: reliable, feed } = await makeNode();
     const leaderboard = new UnreliableLeaderboard(reliable, random);
     const log = { report: (what: string) => void faults.add(what) };
     const projection = new ProjectStandings(leaderboard, feed, log, new ScoreboardEvents());
     const follow = new FollowLedger(ledger, leaderboard, new RebuildLeaderboard(ledger, leaderboard, feed), feed);
     const task = new IntervalTask(() => follow.look(), () => faults.add('a look failed'));
     task.start(100);
-    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents()), projection, task, leaderboard };
+    return { apply: new ApplyScores(ledger, projection, new ScoreboardEvents(), new PostgresGuestClaims(database)), projection, task, leaderboard };
   }
 
   beforeAll(() => Logger.overrideLogger(false));

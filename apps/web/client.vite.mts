@@ -17,7 +17,8 @@ const immutable: Plugin = {
 };
 
 /** The texts that `<score-board>` needs, by language. */
-const NEEDED = ['rank', 'player', 'score', 'caption', 'empty', 'connecting', 'live', 'reconnecting', 'offline'];
+const CLOCK = ['neverResets', 'resetsIn', 'resetsNow', 'endsIn', 'ended', 'days', 'hours', 'minutes', 'seconds'];
+const NEEDED = ['rank', 'player', 'score', 'caption', 'empty', 'connecting', 'live', 'reconnecting', 'offline', ...CLOCK];
 const elementWords = Object.fromEntries(Object.entries(WORDS).map(([language, words]) => [language, Object.fromEntries(NEEDED.map((name) => [name, words[name]]))]));
 
 /** The script for other websites: `<score-board>` and the client library, as one classic script. */

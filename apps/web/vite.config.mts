@@ -10,6 +10,6 @@ export default defineConfig({
     // The page's Content-Security-Policy allows nothing inline, data URLs included.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'embed.html')] },
+    rollupOptions: { input: [join(import.meta.dirname, 'index.html'), join(import.meta.dirname, 'embed.html'), join(import.meta.dirname, 'player.html')] },
   },
 });

@@ -10,7 +10,8 @@ GRANT SELECT ON migrations TO scoreboard_api, scoreboard_worker, scoreboard_oper
 
 -- The worker writes history and totals only through apply_commands, which the migrator owns and which runs with its rights.
 GRANT SELECT ON leaderboard, score_event, score_total TO scoreboard_worker;
-GRANT EXECUTE ON FUNCTION apply_commands TO scoreboard_worker;
+GRANT EXECUTE ON FUNCTION apply_commands, follow_claims TO scoreboard_worker;
+GRANT SELECT ON guest_claim TO scoreboard_worker;
 -- It defines the boards, opens and closes their periods, and tells the other workers how far it is.
 GRANT SELECT, INSERT, UPDATE ON board TO scoreboard_worker;
 GRANT SELECT ON board_period TO scoreboard_worker;
@@ -22,6 +23,8 @@ GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_worker;
 -- The api reads, and makes a moderator's changes: reversing updates and hiding users.
 GRANT SELECT ON leaderboard, score_event, score_total, score_rejection, hidden_user, client TO scoreboard_api;
 GRANT EXECUTE ON FUNCTION reverse_commands, hide_user TO scoreboard_api;
+-- It moves the points of guests to the players who claim them.
+GRANT EXECUTE ON FUNCTION claim_guest TO scoreboard_api;
 GRANT INSERT ON audit_log TO scoreboard_api;
 
 -- Suspicious points: the worker judges and raises flags, moderators decide about them by the api, and the operator forgets those of a person.
@@ -36,6 +39,9 @@ GRANT SELECT ON profile, profile_version TO scoreboard_api;
 GRANT INSERT, UPDATE ON profile TO scoreboard_api;
 GRANT UPDATE ON profile_version TO scoreboard_api;
 
+-- What the pages of players show, as the players decide.
+GRANT SELECT, INSERT, UPDATE, DELETE ON player_page TO scoreboard_api;
+
 -- The users of shown ids (USER_ID_KEY).
 GRANT SELECT, INSERT ON public_id TO scoreboard_api;
 
@@ -46,11 +52,11 @@ GRANT UPDATE (revoked_at) ON client TO scoreboard_operator;
 GRANT UPDATE (address) ON audit_log TO scoreboard_operator;
 GRANT UPDATE (floor_seq) ON leaderboard TO scoreboard_operator;
 GRANT UPDATE (issued_by) ON score_event, score_rejection TO scoreboard_operator;
-GRANT SELECT ON board, board_period TO scoreboard_operator;
+GRANT SELECT ON board, board_period, guest_claim TO scoreboard_operator;
 GRANT SELECT ON profile, profile_version TO scoreboard_operator;
-GRANT UPDATE (user_id, shown, version) ON profile TO scoreboard_operator;
+GRANT UPDATE (user_id, shown, version, name_code, coded_version) ON profile TO scoreboard_operator;
 GRANT UPDATE ON profile_version TO scoreboard_operator;
-GRANT SELECT, DELETE ON public_id TO scoreboard_operator;
+GRANT SELECT, DELETE ON public_id, player_page TO scoreboard_operator;
 GRANT EXECUTE ON FUNCTION rename_user, fill_period, drop_totals TO scoreboard_operator;
 
 -- Ledger events: who reads them derives the changes of the top ten. The worker runs the consumers; the operator lists them, moves them, and tries or drops

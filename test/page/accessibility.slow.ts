@@ -19,7 +19,7 @@ const styleOf = (page: Page, selector: string, pseudo: string, property: string)
   page.evaluate(`getComputedStyle(document.querySelector('${selector}'), '${pseudo}')['${property}']`);
 
 describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
-  const site = usePage({ MAX_SCORE_INCREMENT: '10000000' });
+  const site = usePage({ MAX_SCORE_INCREMENT: '10000000', PLAYER_PAGES: 'activity' });
   beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
@@ -46,12 +46,55 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
 
+    it.each(['/?from=11', '/?name=low', '/?from=900'])('has enough contrast below the ten, and for marks of places: %s', async (path) => {
+      const { page } = await site.open({ colorScheme }, path);
+      await page.evaluate(`(() => {
+        document.querySelector('[data-list-note]').textContent = 'A note';
+        for (const [user, since] of [['ann', 'up'], ['dan', 'down']]) {
+          const mark = document.createElement('span');
+          mark.dataset.since = since;
+          mark.textContent = '▲3';
+          document.querySelector('[data-user=' + user + '] td').append(mark);
+        }
+      })()`);
+      const contrasts = await contrastsOf(page);
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['More places', 'Find a player by name', 'Find', 'A note', '▲3']));
+      expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+    }, 2 * PATIENCE_MS);
+
     it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in an embedding frame%s', async (accent) => {
       const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 400 } }, `/embed?title=Friday${accent}`);
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       expect((await contrastsOf(page)).filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
     }, 2 * PATIENCE_MS);
   });
+
+  describe.each(['light', 'dark'] as const)('of a player, in the %s theme', (colorScheme) => {
+    it.each(['/players/ann', '/players/nobody'])('has enough contrast for every text: %s', async (path) => {
+      const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 900 } }, path);
+      for (const details of await page.locator('summary').all()) await details.click();
+      const contrasts = await contrastsOf(page);
+      expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(path.endsWith('ann') ? ['ann', 'To the board', 'Places', 'All time', 'Day, Score'] : ['This player has no page.']));
+      expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
+    }, 2 * PATIENCE_MS);
+  });
+
+  it('has one heading, named tables and a named picture on the page of a player, and reaches all with the keyboard', async () => {
+    const { page } = await site.visit({ forcedColors: 'active' }, '/players/ann');
+    expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual(['ann']);
+    for (const name of ['Places', 'Points of the last 30 days']) await page.getByRole('region', { name }).waitFor();
+    await page.getByRole('img', { name: /^Points of the last 30 days: / }).waitFor();
+    expect(await styleOf(page, '[data-line]', '', 'stroke')).not.toBe(await styleOf(page, 'html', '', 'backgroundColor'));
+    const stops = [];
+    for (let i = 0; i < 2; i++) {
+      await page.keyboard.press('Tab');
+      stops.push(await page.locator(':focus').textContent());
+      expect(await styleOf(page, ':focus', '', 'outlineStyle')).toBe('solid');
+    }
+    expect(stops).toEqual(['To the board', 'Day, Score']);
+    await page.keyboard.press('Enter');
+    await page.getByRole('table', { name: 'Points of the last 30 days' }).waitFor();
+  }, 2 * PATIENCE_MS);
 
   it('keeps button, bars and states visible with forced colors', async () => {
     const { page } = await site.open({ forcedColors: 'active' });

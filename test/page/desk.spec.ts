@@ -76,6 +76,33 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await page.getByText('Nobody is hidden.').waitFor();
   }, 2 * PATIENCE_MS);
 
+  it('finds players by name, hidden ones too, and what was found is still there after a reload', async () => {
+    await raise(desk.url, { gil: 5, gwen: 6 });
+    const services = { authorization: `Bearer ${operatorToken('website', { scope: 'profiles:write:any' })}`, 'content-type': 'application/json' };
+    for (const [userId, name] of [['gil', 'Éva <b>'], ['gwen', 'EVA G']] as const) {
+      await fetch(`${desk.url}/api/users/${userId}/profile`, { method: 'PUT', headers: services, body: JSON.stringify({ name }) });
+    }
+    await desk.call('/api/moderation/hidden/gil', { reason: 'a bot' }, 'PUT');
+    const { page } = await desk.enter(operatorToken('mod-1'));
+    const search = async (name: string) => {
+      await page.getByLabel('Or the beginning of the name').fill(name);
+      await page.keyboard.press('Enter');
+    };
+    await search('e');
+    await page.getByText('name must be the first 2 to 40 characters of a name').waitFor();
+    await search('zzz');
+    await page.getByText('Nobody has a name that begins so.').waitFor();
+    await search('eva');
+    const found = page.getByRole('table', { name: 'Users whose name begins so' });
+    await found.getByRole('row', { name: 'EVA G gwen' }).waitFor();
+    await found.getByRole('row', { name: 'Éva <b> gil' }).getByRole('button', { name: 'Open gil' }).click();
+    await boardRow(page, 'global', '5 Hidden');
+    await page.reload();
+    await found.getByRole('row', { name: 'EVA G gwen' }).waitFor();
+    await page.getByRole('heading', { name: 'gil', exact: true }).waitFor();
+    await desk.call('/api/moderation/hidden/gil', { reason: 'a person' }, 'DELETE');
+  }, 2 * PATIENCE_MS);
+
   it('shows a name as text, and takes it away', async () => {
     const name = '<img src=x onerror=alert(1)>';
     await raise(desk.url, { dan: 5 });

@@ -41,8 +41,20 @@ describeWith('TEST_CHROMIUM', 'the layout of the page, with the largest possible
 });
 
 describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
-  const site = usePage({ MAX_SCORE_INCREMENT: String(MAX) });
+  const site = usePage({ MAX_SCORE_INCREMENT: String(MAX), PLAYER_PAGES: 'activity' });
   beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
+
+  it.each([[320, 'en'], [320, 'ar'], [360, 'de'], [768, 'ja'], [1280, 'fr'], [3840, 'en']])('fits the page of a player with a long name at %i px, in the language %s', async (width, lang) => {
+    const { page } = await site.visit({ viewport: { width, height: 800 } }, `/players/${'x'.repeat(255)}?lang=${lang}`);
+    await page.locator('summary').click();
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    for (const { left, right } of await boxes(page, 'h1 bdi, svg, td:last-child, section')) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(right).toBeLessThanOrEqual(width);
+    }
+    const [chart] = await boxes(page, 'svg');
+    expect(chart!.bottom - chart!.top).toBeGreaterThan(50);
+  }, 2 * PATIENCE_MS);
 
   it.each([[320, 568], [360, 740], [390, 844], [768, 1024], [1280, 720], [3840, 2160]])('shows long names on one line without overflow at %i x %i', async (width, height) => {
     const { page } = await site.open({ viewport: { width, height } });

@@ -77,7 +77,7 @@ describeWith('TEST_CHROMIUM', 'the page, in a browser', () => {
     await page.getByRole('table', { name: 'Top 10, live' }).getByRole('rowheader', { name: 'ida' }).waitFor();
     await page.getByRole('columnheader', { name: 'Score' }).waitFor();
     await page.keyboard.press('Tab');
-    while (await page.locator('[role=tab]:focus').count()) await page.keyboard.press('Tab');
+    while (await page.locator('[role=tab]:focus, tbody a:focus').count()) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.locator('[data-me]').filter({ hasText: '1 point' }).waitFor();
     await raise(site.url, { jan: 130 });

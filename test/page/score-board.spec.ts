@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, projectRoot, type RoleProcess, temporaryFolder } from '@scoreboard/harness';
+import { sign } from 'jsonwebtoken';
 import type { Browser, Page } from 'playwright-core';
 import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, launch, PATIENCE_MS, raise, startWebsite, visit } from './browser';
@@ -104,6 +105,33 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
       await page.evaluate('document.body.append(board)');
       await eventually(async () => expect(sockets()).toHaveLength(2), { withinMs: PATIENCE_MS });
       expect(complaints).toEqual([]);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('says how long the period of its board lasts, in its language', async () => {
+    const content = `${tag()}<score-board id="a" board="week"></score-board><score-board id="b" board="week" lang="de"></score-board><score-board id="c"></score-board>`;
+    await onWebsite(policy() + content, async (page, complaints) => {
+      await page.locator('#a').getByText(/^Resets in \d+ (d \d+ h|h \d+ min|min|s)$/).waitFor();
+      await page.locator('#b').getByText(/^Neustart in \d+/).waitFor();
+      await rowsOf(page, 'c').nth(9).waitFor();
+      await page.evaluate(`a.setAttribute('board', 'global')`);
+      await page.locator('#a').getByText(/Resets in/).waitFor({ state: 'hidden' });
+      expect([await page.locator('#c').getByText(/[Rr]eset/).count(), complaints]).toEqual([0, []]);
+    });
+  }, 2 * PATIENCE_MS);
+
+  it('shows pictures of players from the origins that the website allows, and no others', async () => {
+    const headers = { 'content-type': 'application/json', 'authorization': `Bearer ${sign({ sub: 'website', scope: 'profiles:write:any' }, JWT_SECRET, { expiresIn: 600 })}` };
+    const pictures = { 'player-3': 'https://one.example/3.png', 'player-4': 'https://two.example/4.png' };
+    for (const [userId, avatarUrl] of Object.entries(pictures)) await fetch(`${role.url}/api/users/${userId}/profile`, { method: 'PUT', headers, body: JSON.stringify({ avatarUrl }) });
+    const content = `${tag()}<score-board id="a" pictures="https://one.example https://three.example"></score-board><score-board id="b"></score-board>`;
+    const shown = (page: Page, id: string) => page.locator(`#${id} img`).evaluateAll((images) => images.map((image) => (image as unknown as { src: string }).src));
+    await onWebsite(content, async (page) => {
+      await eventually(async () => expect(await shown(page, 'a')).toEqual([pictures['player-3']]), { withinMs: PATIENCE_MS });
+      await rowsOf(page, 'b').nth(9).waitFor();
+      expect(await shown(page, 'b')).toEqual([]);
+      await page.evaluate(`b.setAttribute('pictures', 'https://two.example')`);
+      await eventually(async () => expect(await shown(page, 'b')).toEqual([pictures['player-4']]), { withinMs: PATIENCE_MS });
     });
   }, 2 * PATIENCE_MS);
 

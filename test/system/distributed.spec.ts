@@ -10,7 +10,9 @@ import { actionLimitsFile, type Answer, boardsFile, get, JWT_SECRET, newUser, po
 import { actionsSuite } from './actions.suite';
 import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
+import { claimsSuite } from './claims.suite';
 import { moderationSuite } from './moderation.suite';
+import { playersSuite } from './players.suite';
 import { systemSuite } from './system.suite';
 import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -27,7 +29,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   beforeAll(async () => {
     servers = await startServers(undefined, {});
     const { postgres, redis, rabbitmq } = servers.urls;
-    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, ACTION_LIMITS_FILE: actionLimitsFile(), BOARDS_FILE: boardsFile(), RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
+    settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, ACTION_LIMITS_FILE: actionLimitsFile(), BOARDS_FILE: boardsFile(), RATE_LIMIT_READS: '0', GUEST_PLAY: 'true', LOG_LEVEL: 'warn' };
     const two = (role: 'api' | 'worker' | 'gateway') => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [workers, apis, gateways] = await Promise.all([two('worker'), two('api'), two('gateway')]);
     system = { apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url), stop: async () => undefined };
@@ -46,6 +48,8 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
   userIdsSuite(() => system);
   boardsSuite(() => system);
   peopleSuite(() => system);
+  claimsSuite(() => system);
+  playersSuite(() => system);
 
   it('enforces one rate limit per subject across both apis, within 5%', async () => {
     const userId = newUser('hasty');

@@ -53,6 +53,67 @@ export function peopleSuite(current: () => System): void {
       expect((await moderate(system, 'DELETE', `names/${userId}`, { reason: 'me' }, bearer(userId))).status).toBe(403);
     });
 
+    const found = async (name: string, more = '') => (await get(system, `/api/boards/global/players?name=${encodeURIComponent(name)}${more}`)).body;
+    const admin = { authorization: `Bearer ${token('boss', 'scores:admin')}` };
+    const foundByAdmin = async (name: string) => (await get(system, `/api/moderation/players?name=${encodeURIComponent(name)}`, admin)).body;
+
+    it('find players on a board by the beginning of the name, best first, with points and place', async () => {
+      const [low, high, other] = [newUser(), newUser(), newUser()];
+      const named = async (userId: string, name: string, points: number) => {
+        await put(userId, { name });
+        if (points) await apply(system, userId, points);
+      };
+      await named(low, 'Zoltán Q', 3);
+      await named(high, 'ZOLTAN QUINN', 5);
+      await named(other, 'Zoltan R', 7);
+      await named(newUser(), 'Zoltan Quiet', 0);
+      const rank = expect.any(Number);
+      const both = [{ rank, userId: high, score: 5, name: 'ZOLTAN QUINN' }, { rank, userId: low, score: 3, name: 'Zoltán Q' }];
+      await eventually(async () => expect(await found('zoltan q')).toEqual(both));
+      expect(await found('ＺＯＬＴÁN Q', '&limit=1')).toEqual(both.slice(0, 1));
+      const [{ rank: place }] = await found('zoltan qui');
+      expect((await get(system, `/api/scores/users/${high}`)).body).toMatchObject({ rank: place });
+      expect(await found('zoltan z')).toEqual([]);
+      expect((await get(system, '/api/boards/week/players?name=zoltan%20q')).body).toEqual(both);
+      expect((await foundByAdmin('zoltan q')).map(({ name }: { name: string }) => name).sort()).toEqual(['ZOLTAN QUINN', 'Zoltan Quiet', 'Zoltán Q']);
+    });
+
+    it('find no player who is hidden or has lost the name, except for a moderator', async () => {
+      const [hidden, taken] = [newUser(), newUser()];
+      for (const userId of [hidden, taken]) {
+        await put(userId, { name: `Quentin ${userId}` });
+        await apply(system, userId, 5);
+      }
+      await eventually(async () => expect(await found('quentin')).toHaveLength(2));
+      expect((await moderate(system, 'PUT', `hidden/${hidden}`, { reason: 'cheated' })).status).toBe(204);
+      expect((await moderate(system, 'DELETE', `names/${taken}`, { reason: 'insult' })).status).toBe(204);
+      await eventually(async () => expect(await found('quentin')).toEqual([]));
+      expect(await foundByAdmin('quentin')).toEqual([{ userId: hidden, name: `Quentin ${hidden}` }]);
+    });
+
+    it.each([
+      ['', 'name', 'must be a string'],
+      ['?name=z', 'name', 'must be the first 2 to 40 characters of a name, or 1 of Chinese, Japanese or Korean'],
+      ['?name=%20%20', 'name', 'must be the first 2 to 40 characters of a name, or 1 of Chinese, Japanese or Korean'],
+      [`?name=${'z'.repeat(321)}`, 'name', 'must be the first 2 to 40 characters of a name, or 1 of Chinese, Japanese or Korean'],
+      ['?name=zo&name=zu', 'name', 'must be a string'],
+      ['?name=zo%00', 'name', 'must be valid Unicode without U+0000'],
+      ['?name=zo&limit=101', 'limit', 'must be a whole number from 1 to 100'],
+    ])('are not looked for with %s', async (query, path, message) => {
+      for (const [route, headers] of [['boards/global', {}], ['moderation', admin]] as const) {
+        const { status, body } = await get(system, `/api/${route}/players${query}`, headers);
+        expect([status, body.type, body.errors]).toEqual([400, 'urn:scoreboard:problem:invalid-request', [{ path, message }]]);
+      }
+    });
+
+    it('are looked for on boards that there are, and everywhere only by a moderator', async () => {
+      const statusOf = async (path: string, headers = {}) => (await get(system, path, headers)).status;
+      expect(await statusOf('/api/boards/nope/players?name=zo')).toBe(404);
+      expect(await statusOf('/api/boards/global/players?name=zo&period=2026-W48')).toBe(404);
+      expect(await statusOf('/api/moderation/players?name=zo')).toBe(401);
+      expect(await statusOf('/api/moderation/players?name=zo', bearer('ann'))).toBe(403);
+    });
+
     it.each<[string, object, Record<string, string>, number]>([
       ['no token', { name: 'Ann' }, { authorization: '' }, 401],
       ['the token of somebody else', { name: 'Ann' }, bearer('somebody'), 403],

@@ -8,7 +8,9 @@ import { actionLimitsFile, get, JWT_SECRET, newUser, order, post, type System, t
 import { actionsSuite } from './actions.suite';
 import { boardsSuite } from './boards.suite';
 import { batchesSuite } from './batches.suite';
+import { claimsSuite } from './claims.suite';
 import { moderationSuite } from './moderation.suite';
+import { playersSuite } from './players.suite';
 import { systemSuite } from './system.suite';
 import { peopleSuite } from './people.suite';
 import { userIdsSuite } from './user-ids.suite';
@@ -32,12 +34,25 @@ describe('the standalone', () => {
   userIdsSuite(() => systemOf(role));
   boardsSuite(() => systemOf(role));
   peopleSuite(() => systemOf(role));
+  claimsSuite(() => systemOf(role));
+  playersSuite(() => systemOf(role));
 
   it('supports guest play', async () => {
     const { body } = await fetch(`${role.url}/api/auth/guest`, { method: 'POST' }).then(async (response) => ({ body: await response.json() as { token: string; userId: string } }));
     const answer = await post(systemOf(role), { userId: body.userId, scoreIncrement: 1 }, { authorization: `Bearer ${body.token}` });
     expect(answer.status).toBe(201);
   });
+
+  it('knows no claim where it is switched off, nor without guest play, whatever token the request has', async () => {
+    for (const off of [{ GUEST_CLAIM_MAX_POINTS: '0' }, { GUEST_PLAY: 'false' }]) {
+      const other = await startRole('standalone', { ...settings(temporaryFolder('data')), ...off });
+      const send = (path: string) => fetch(`${other.url}/api/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"guestToken":"x"}' });
+      const [answer, unknown] = await Promise.all([send('guest/claim'), send('nothing')]);
+      expect([answer.status, ((await answer.json()) as { readonly type: string }).type]).toEqual([404, 'about:blank']);
+      expect(unknown.status).toBe(404);
+      await other.stop();
+    }
+  }, 60_000);
 
   it('refuses a data folder in use by another process, with one line', async () => {
     const output = `${folder} is in use by process ${role.pid}: stop that one first, or set DATA_DIR to another folder\n`;

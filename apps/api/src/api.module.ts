@@ -10,7 +10,7 @@ import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis';
 import { HttpMetricsModule, measureBoard, measureQueue, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
-import { AuthModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
+import { AuthModule, ClaimsModule, DeskModule, DocsModule, EventsModule, LeaderboardModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoresModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 
 /** The built page. */
@@ -56,6 +56,7 @@ export class ApiModule {
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: settings.GUEST_PLAY }),
+        ClaimsModule.forRoot({ guestPlay: settings.GUEST_PLAY, maxPoints: settings.GUEST_CLAIM_MAX_POINTS }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,
           requireActionToken: settings.REQUIRE_ACTION_TOKEN,
@@ -74,6 +75,8 @@ export class ApiModule {
           guestPlay: settings.GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          playerPages: settings.PLAYER_PAGES,
+          pageUrl: settings.PAGE_URL,
           desk: settings.ADMIN_DESK,
         }),
       ],

@@ -12,7 +12,7 @@ import { isRedisUp, REDIS, RedisModule } from '@scoreboard/infrastructure/redis'
 import { HttpMetricsModule, measureConsumers, measureFlags, measureSubscriptions, measureBoard, measureQueue, measureWorker, ObservabilityModule, Readiness } from '@scoreboard/infrastructure/observability';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
 import { WebhooksModule } from '@scoreboard/infrastructure/webhooks';
-import { Subscriptions, AuthModule, DeskModule, DocsModule, EventsModule, FlagRulesModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
+import { Subscriptions, AuthModule, ClaimsModule, DeskModule, DocsModule, EventsModule, FlagRulesModule, LeaderboardModule, LedgerConsumersModule, LimitsModule, BoardCacheModule, BoardsModule, ModerationModule, PageModule, PeopleModule, ScoreConsumerModule, ScoresModule, SocketsModule, UserIdsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { OperatorModule } from './operator.module';
 
@@ -73,6 +73,7 @@ export class StandaloneModule {
         BoardCacheModule,
         BoardsModule,
         AuthModule.forRoot({ guestPlay: GUEST_PLAY }),
+        ClaimsModule.forRoot({ guestPlay: GUEST_PLAY, maxPoints: settings.GUEST_CLAIM_MAX_POINTS }),
         ScoresModule.forRoot({
           maxIncrement: settings.MAX_SCORE_INCREMENT,
           requireActionToken: settings.REQUIRE_ACTION_TOKEN,
@@ -103,6 +104,8 @@ export class StandaloneModule {
           guestPlay: GUEST_PLAY && !settings.REQUIRE_ACTION_TOKEN,
           frameOrigins: settings.CORS_ORIGINS,
           avatarOrigins: settings.AVATAR_ORIGINS,
+          playerPages: settings.PLAYER_PAGES,
+          pageUrl: settings.PAGE_URL,
           desk: settings.ADMIN_DESK,
         }),
       ],

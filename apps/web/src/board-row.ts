@@ -1,11 +1,11 @@
 import type { RankedScore } from '@scoreboard/client';
 import { compact, exact } from './numbers';
 
-/** The origins from which pictures may be loaded. */
-const pictureOrigins = document.documentElement.dataset.pictures?.split(' ') ?? [];
+/** What follows the path of a player's page; undefined where names are no links. */
+const { players } = document.documentElement.dataset;
 
-/** Creates a row like the server's (`libs/interfaces/src/page/page-template.ts`). Names come from users: set them as text, never as markup. */
-export function createRow(entry: RankedScore): HTMLTableRowElement {
+/** Creates a row like the server's (`libs/interfaces/src/page/board-rows.ts`). Names come from users: set them as text, never as markup. */
+export function createRow(entry: RankedScore, pictures: readonly string[]): HTMLTableRowElement {
   const row = document.createElement('tr');
   const head = document.createElement('th');
   head.scope = 'row';
@@ -15,15 +15,16 @@ export function createRow(entry: RankedScore): HTMLTableRowElement {
   const points = document.createElement('td');
   points.append(document.createElement('span'));
   row.append(document.createElement('td'), head, points);
-  updateRow(row, entry);
+  updateRow(row, entry, pictures);
   return row;
 }
 
-export function updateRow(row: HTMLTableRowElement, entry: RankedScore): void {
+/** `pictures`: the origins from which pictures may be loaded. */
+export function updateRow(row: HTMLTableRowElement, entry: RankedScore, pictures: readonly string[]): void {
   const { rank, score } = entry;
   const [place, head, points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
-  showName(head.firstElementChild as HTMLElement, entry);
-  place.textContent = String(rank);
+  showName(head.firstElementChild as HTMLElement, entry, pictures);
+  if (place.firstChild?.textContent !== String(rank)) place.textContent = String(rank); // what else is in the cell is about this rank
   points.firstElementChild!.textContent = exact(score);
   showCompact(points, score);
 }
@@ -31,11 +32,20 @@ export function updateRow(row: HTMLTableRowElement, entry: RankedScore): void {
 export const nameOf = ({ name, userId }: RankedScore): string => name ?? userId;
 
 /** A picture that is shown already is not loaded again. */
-function showName(element: HTMLElement, entry: RankedScore): void {
+function showName(element: HTMLElement, entry: RankedScore, pictures: readonly string[]): void {
   const { avatarUrl } = entry;
-  const picture = avatarUrl && pictureOrigins.includes(new URL(avatarUrl).origin) ? avatarUrl : undefined;
+  const picture = avatarUrl && pictures.includes(new URL(avatarUrl).origin) ? avatarUrl : undefined;
   const isShown = element.textContent === nameOf(entry) && element.querySelector('img')?.getAttribute('src') === picture;
-  if (!isShown) element.replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+  if (!isShown) linkIn(element, entry).replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+}
+
+/** The link to the player's page, as the only content of the element; the element itself where names are no links. */
+function linkIn(element: HTMLElement, { userId }: RankedScore): HTMLElement {
+  if (players === undefined) return element;
+  const link = document.createElement('a');
+  link.href = `/players/${encodeURIComponent(userId)}${players}`;
+  element.replaceChildren(link);
+  return link;
 }
 
 function createPicture(url: string): HTMLImageElement {

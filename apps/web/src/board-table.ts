@@ -13,6 +13,8 @@ interface ShownRow {
  */
 export class BoardTable {
   private readonly shown = new Map<string, ShownRow>();
+  /** The origins from which pictures may be loaded: on the page those of the server's setting. */
+  pictures: readonly string[] = document.documentElement.dataset.pictures?.split(' ') ?? [];
   private userId?: string;
   private readonly isBoard: boolean;
 
@@ -63,8 +65,8 @@ export class BoardTable {
 
   private take(entry: RankedScore): { readonly row: HTMLTableRowElement; readonly gain: number; readonly climbed: number } {
     const known = this.shown.get(entry.userId);
-    if (known) updateRow(known.row, entry);
-    const row = known?.row ?? createRow(entry);
+    if (known) updateRow(known.row, entry, this.pictures);
+    const row = known?.row ?? createRow(entry, this.pictures);
     if (this.isBoard) labelRow(row, entry);
     this.shown.set(entry.userId, { row, entry });
     this.markIfOwn({ row, entry });

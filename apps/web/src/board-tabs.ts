@@ -42,6 +42,7 @@ export class BoardTabs {
   private choose(tab: HTMLElement): void {
     if (tab === this.chosen) return;
     const url = new URL(location.href);
+    url.searchParams.delete('from'); // places of the board before
     if (tab.dataset.tab === GLOBAL) url.searchParams.delete('board');
     else url.searchParams.set('board', tab.dataset.tab!);
     history.pushState(null, '', url);

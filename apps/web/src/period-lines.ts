@@ -1,7 +1,7 @@
-import { type BoardInfo, GLOBAL, readBoards, readPeriods, readWinners, type Winner } from './boards';
+import { type BoardInfo, GLOBAL, readBoards, readPeriods, readStreak, readWinners, type Winner } from './boards';
 import { find } from './find';
-import { LANGUAGE } from './numbers';
-import { timeLeft } from './time-left';
+import { exact, LANGUAGE } from './numbers';
+import { PeriodClock } from './period-clock';
 import { fill, words } from './words';
 
 /** How long after a failure, or while the last period is not closed, the server is asked again. */
@@ -10,7 +10,7 @@ const BEFORE = { daily: words.yesterday, weekly: words.lastWeek, monthly: words.
 
 /** Two lines above the rows: how long the period of the board lasts, and the first three of the one before, or from when the board counts. Their height is reserved. */
 export class PeriodLines {
-  private readonly left = find('[data-left]');
+  private readonly clock = new PeriodClock(find('[data-left]'), words);
   private readonly winners = find('[data-winners]');
   private board?: string;
   /** The period that was announced, and the one that the server has listed. */
@@ -22,7 +22,6 @@ export class PeriodLines {
   /** Answers to earlier questions are ignored. */
   private turn = 0;
   private againTimer?: ReturnType<typeof setTimeout>;
-  private tickTimer?: ReturnType<typeof setInterval>;
 
   /** Shows the lines of a board; `period` is the one that the server has announced, if known, with the moment from which it counts. Does nothing if it is shown already. */
   show(board: string, period?: string, countsFrom?: string): void {
@@ -33,7 +32,7 @@ export class PeriodLines {
     this.board = board;
     this.clear();
     this.showBest([], countsFrom);
-    if (board === GLOBAL) this.left.textContent = words.neverResets;
+    if (board === GLOBAL) this.clock.stop(words.neverResets);
     else void this.read(board);
   }
 
@@ -41,8 +40,7 @@ export class PeriodLines {
     this.turn++;
     this.listed = undefined;
     clearTimeout(this.againTimer);
-    clearInterval(this.tickTimer);
-    this.left.textContent = '';
+    this.clock.stop();
   }
 
   private async read(board: string): Promise<void> {
@@ -52,11 +50,13 @@ export class PeriodLines {
       const { boards, now } = await readBoards();
       const info = boards.find(({ id }) => id === board);
       const isOver = info?.period?.end && Date.parse(info.period.end) <= now;
-      const before = isOver || !info?.period ? undefined : (await readPeriods(board)).find(({ id }) => id !== info.period!.id);
+      const ended = isOver || !info?.period ? [] : (await readPeriods(board)).filter(({ id }) => id !== info.period!.id);
+      const [before] = ended;
       const winners = before ? await readWinners(board, before.id) : [];
+      const streak = winners.length ? await readStreak(board, ended, winners[0]!) : 0;
       if (turn !== this.turn) return;
-      if (info?.period) this.count(info, now - Date.now());
-      if (info) this.congratulate(info, before?.id, winners);
+      if (info?.period) this.clock.count(info, now - Date.now());
+      if (info) this.congratulate(info, before?.id, winners, streak);
       // Another process may not know the announced period yet. What was accepted before its end may be counted late.
       const isBehind = this.period !== undefined && info?.period?.id !== this.period;
       this.listed = isBehind ? undefined : info?.period?.id;
@@ -68,26 +68,13 @@ export class PeriodLines {
     }
   }
 
-  /** `ahead`: by how many ms the server's clock is ahead of this one. */
-  private count({ reset, period }: BoardInfo, ahead: number): void {
-    clearInterval(this.tickTimer);
-    const end = period!.end === null ? Infinity : Date.parse(period!.end);
-    const [before, after] = reset ? [words.resetsIn, words.resetsNow] : [words.endsIn, words.ended];
-    const tick = () => {
-      const ms = end - Date.now() - ahead;
-      const text = ms === Infinity ? words.neverResets : ms > 0 ? fill(before, { time: timeLeft(ms, words) }) : after;
-      if (this.left.textContent !== text) this.left.textContent = text;
-    };
-    tick();
-    this.tickTimer = setInterval(tick, 1_000);
-  }
-
-  private congratulate({ reset }: BoardInfo, period: string | undefined, winners: readonly Winner[]): void {
-    const names = winners.map(({ userId, name = userId }) => {
+  private congratulate({ reset }: BoardInfo, period: string | undefined, winners: readonly Winner[], streak: number): void {
+    const names: HTMLElement[] = winners.map(({ userId, name = userId }) => {
       const winner = document.createElement('bdi');
       Object.assign(winner, { textContent: name, title: name }).dataset.winner = userId;
       return winner;
     });
+    if (streak > 1) names.splice(1, 0, streakOf(streak));
     const title = Object.assign(document.createElement('span'), { textContent: `${reset ? BEFORE[reset] : period}:` });
     this.showBest(names.length ? [title, ...names] : [], this.countsFrom);
   }
@@ -98,4 +85,12 @@ export class PeriodLines {
     const since = countsFrom && fill(words.countsSince, { time: new Date(countsFrom).toLocaleString(LANGUAGE.toString(), { dateStyle: 'medium', timeStyle: 'short' }) });
     this.winners.replaceChildren(...(since ? [since] : best));
   }
+}
+
+/** How many periods in a row the winner before it has won. */
+function streakOf(periods: number): HTMLElement {
+  const streak = document.createElement('span');
+  streak.dataset.streak = String(periods);
+  streak.textContent = fill(words.streak, { n: exact(periods) });
+  return streak;
 }

@@ -4,6 +4,7 @@ import { BoardTable } from './board-table';
 import { GLOBAL } from './boards';
 import { ConnectionStatus } from './connection-status';
 import { find } from './find';
+import { LastLook } from './last-look';
 import { News } from './news';
 import { PeriodLines } from './period-lines';
 import { words } from './words';
@@ -21,6 +22,8 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
   const { gateway, revision, chosen = GLOBAL } = document.documentElement.dataset;
   const table = new BoardTable(find('tbody'));
   const news = new News();
+  const ties = document.querySelector<HTMLElement>('[data-ties]');
+  const lastLook = ties ? new LastLook(find('tbody')) : undefined; // not in a frame
   const status = new ConnectionStatus(find('[role=status]'), words);
   const lines = document.querySelector('[data-period]') ? new PeriodLines() : undefined;
   const panel = find('[data-board]');
@@ -39,6 +42,8 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
       if (isNew) news.forget();
       shown = { period };
       table.show(entries.slice(0, count));
+      lastLook?.show(id, period, entries.slice(0, count));
+      if (ties) ties.hidden = !hasTie(entries.slice(0, count));
       news.hear(entries);
       lines?.show(id, period, countsFrom);
       panel.ariaBusy = null;
@@ -54,3 +59,6 @@ export function showBoard(count: number, token?: TokenHook): ShownBoard {
   choose(chosen);
   return { board, table, choose };
 }
+
+/** Whether two players have the same score, one below the other. */
+const hasTie = (entries: Board['entries']): boolean => entries.some(({ score }, i) => score === entries[i + 1]?.score);

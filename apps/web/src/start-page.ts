@@ -3,15 +3,21 @@ import { GLOBAL } from './boards';
 import { Guest } from './guest';
 import { Neighbors } from './neighbors';
 import { PendingPoints } from './pending-points';
+import { Places } from './places';
 import { PlayPanel } from './play-panel';
 import { type ShownBoard, showBoard } from './show-board';
 
 const BOARD_SIZE = 10;
 
-/** Shows the live board, its tabs if there are several boards, and the panel to play if the server rendered one: it omits the panel if guests cannot play. */
+/** Shows the live board, its tabs if there are several boards, the places below it, and the panel to play if the server rendered one: it omits the panel if guests cannot play. */
 export function startPage(): void {
   const choose = document.querySelector('[data-play]') ? play() : showBoard(BOARD_SIZE).choose;
-  if (document.querySelector('[role=tablist]')) new BoardTabs(choose);
+  const places = new Places();
+  if (!document.querySelector('[role=tablist]')) return;
+  new BoardTabs((id) => {
+    choose(id);
+    places.follow();
+  });
 }
 
 /** Returns a function that shows another board, and the player's place on it. */

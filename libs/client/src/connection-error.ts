@@ -1,4 +1,4 @@
-/** A failed connection attempt: what was tried, what came back, and what to do. The client retries by itself. */
+/** A failed connection attempt, which the client retries by itself, or a failed read: what was tried, what came back, and what to do. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 

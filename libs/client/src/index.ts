@@ -1,4 +1,7 @@
+export { ClaimError } from './claim-error.ts';
+export type { ClaimedPoints } from './claim-guest.ts';
 export { ConnectionError } from './connection-error.ts';
+export type { FindOptions } from './find-players.ts';
 export type { Board, ConnectionState, InPeriod, Me, Profile, RankedScore, Receipt, ScoreboardEventMap } from './messages.ts';
 export { Scoreboard, type ScoreboardOptions } from './scoreboard.ts';
 export type { SubmitOptions } from './submit-options.ts';

@@ -1,6 +1,8 @@
+import { type ClaimedPoints, claimGuest } from './claim-guest.ts';
 import { Connection } from './connection.ts';
 import { channelOf, eventOf, isData, isOlder, isPersonal, isSubscribed, isValid } from './events.ts';
-import type { Board, ConnectionState, Receipt, ScoreboardEventMap } from './messages.ts';
+import { type FindOptions, findPlayers } from './find-players.ts';
+import type { Board, ConnectionState, RankedScore, Receipt, ScoreboardEventMap } from './messages.ts';
 import { Submission } from './submission.ts';
 import type { SubmitOptions } from './submit-options.ts';
 import { type TokenHook, TokenSource } from './token-source.ts';
@@ -70,6 +72,22 @@ export class Scoreboard {
     const player = options.actionToken ? undefined : await this.tokens.get('submit');
     if (player) void this.connection?.signIn.adopt(player.token);
     return receipt;
+  }
+
+  /**
+   * Moves the points of a guest to the player of the token hook: call it when a player signs in who has played as a guest. Resolves with what moved. Repeating it
+   * moves nothing twice. Throws `ClaimError` if the server refuses it, or has not answered within a minute.
+   */
+  claimGuest(guestToken: string): Promise<ClaimedPoints> {
+    return claimGuest(this.url, this.tokens, guestToken);
+  }
+
+  /**
+   * Finds players on a board by the beginning of their name, best first: 2 characters or more, or 1 of Chinese, Japanese or Korean. Case, width and
+   * accents make no difference. Needs no token and no connection. Throws `ConnectionError` if the server refuses it (`status`) or does not answer.
+   */
+  findPlayers(name: string, options: FindOptions = {}): Promise<readonly RankedScore[]> {
+    return findPlayers(this.url, name, options);
   }
 
   /** Calls the token hook now: call it when a player has signed in, or another one has, on an open page. The connection stays. */

@@ -57,11 +57,11 @@ export function assertServesAnyone(identity: Identity): void {
   if (!grants(identity, 'scores:write:any')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write:any is required.' });
 }
 
-/** Throws unless this identity may change this user's profile: the own one with `scores:write`, any one with `profiles:write:any`. */
-export function assertMayName(identity: Identity, userId: string): void {
+/** Throws unless this identity may change this user's profile, or what the user's page shows: the own one with `scores:write`, any one with `profiles:write:any`. */
+export function assertMayName(identity: Identity, userId: string, what: 'profile' | 'page' = 'profile'): void {
   if (grants(identity, 'profiles:write:any')) return;
   if (!grants(identity, 'scores:write')) throw new Refusal('insufficient-scope', { detail: 'The scope scores:write is required, or profiles:write:any.' });
-  assertIsUser(identity, userId, 'Only its user, and the scope profiles:write:any, may change this profile.');
+  assertIsUser(identity, userId, `Only its user, and the scope profiles:write:any, may change this ${what}.`);
 }
 
 /**

@@ -2,6 +2,7 @@ export * from './board';
 export * from './board-definition';
 export * from './define-refusal';
 export * from './identity';
+export * from './guest-claims';
 export * from './leaderboard';
 export * from './ledger-adjustments';
 export * from './ledger-events';

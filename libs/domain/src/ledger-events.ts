@@ -48,6 +48,10 @@ interface ScoreChange {
   /** The user's total right after this event. */
   readonly score: number;
   readonly action?: string;
+  /** The points came from a guest whom the player claimed: the guest's command. */
+  readonly movedFrom?: string;
+  /** The points went to the player who claimed this guest: the player's event. */
+  readonly movedTo?: string;
 }
 
 /** The flag that was raised or decided about. */

@@ -6,6 +6,7 @@ import type { RejectionReason } from './score';
  */
 export const REFUSALS = {
   'invalid-request': { kind: 'invalid', title: 'The request is not valid' },
+  'invalid-guest-token': { kind: 'invalid', title: 'The guest token is not valid' },
   'unauthenticated': { kind: 'unauthenticated', title: 'A valid bearer token is required' },
   'keys-unavailable': { kind: 'unavailable', title: 'Tokens cannot be verified at the moment' },
   'invalid-client': { kind: 'unauthenticated', title: 'Unknown client or wrong secret' },
@@ -19,6 +20,9 @@ export const REFUSALS = {
   'action-exceeded': { kind: 'forbidden', title: 'The points exceed the limit of the action' },
   'name-reserved': { kind: 'forbidden', title: 'The name is reserved' },
   'name-taken-away': { kind: 'forbidden', title: 'A moderator took the name away' },
+  'guest-cannot-claim': { kind: 'forbidden', title: 'A guest cannot take the points of another guest' },
+  'guest-hidden': { kind: 'forbidden', title: 'A hidden guest cannot be claimed' },
+  'claim-too-large': { kind: 'forbidden', title: 'The guest has more than one claim may move' },
   'unknown-command': { kind: 'unknown', title: 'Unknown command' },
   'unknown-user': { kind: 'unknown', title: 'The user is not ranked' },
   'unknown-profile': { kind: 'unknown', title: 'The user has no profile' },
@@ -28,6 +32,7 @@ export const REFUSALS = {
   'key-reused': { kind: 'conflict', title: 'The Idempotency-Key was used before with another body' },
   'count-changed': { kind: 'conflict', title: 'What would be dropped is not what was confirmed' },
   'flag-settled': { kind: 'conflict', title: 'The flag is not in the state that this would change' },
+  'guest-claimed': { kind: 'conflict', title: 'Another player has claimed the guest' },
   'rejected': { kind: 'conflict', title: 'The update can never be applied' },
   'rate-limited': { kind: 'limited', title: 'Too many requests' },
   'rule-failed': { kind: 'unavailable', title: 'The update cannot be checked at the moment' },

@@ -67,6 +67,10 @@ export interface HistoryItem {
   readonly action?: string;
   /** The id of the command that this one reverses. */
   readonly reverses?: string;
+  /** The points came from a guest whom the user claimed: the guest's command. */
+  readonly movedFrom?: string;
+  /** The points went to the player who claimed this guest: the player's event. */
+  readonly movedTo?: string;
   readonly at: Date;
   readonly seq: number;
 }

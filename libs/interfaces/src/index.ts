@@ -1,4 +1,5 @@
 export * from './auth/auth.module';
+export * from './auth/claims.module';
 export * from './auth/guest.controller';
 export * from './auth/identity.decorator';
 export * from './auth/limit.guard';
@@ -23,6 +24,7 @@ export * from './page/page-options';
 export * from './page/page.controller';
 export * from './page/page.module';
 export * from './people/people.module';
+export * from './people/players.module';
 export * from './people/profile-resolver.decorator';
 export * from './people/user-ids.module';
 export * from './provide';

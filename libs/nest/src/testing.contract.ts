@@ -10,10 +10,12 @@ export { eventConsumersContract } from '@scoreboard/application/events/event-con
 export { playerFlagsContract } from '@scoreboard/application/flags/player-flags.contract';
 export { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
 export { shownProfilesContract } from '@scoreboard/application/live/shown-profiles.contract';
+export { playerActivityContract, playerPagesContract } from '@scoreboard/application/people/player-pages.contract';
 export { profilesContract } from '@scoreboard/application/people/profiles.contract';
 export { actionCountsContract } from '@scoreboard/application/scores/action-counts.contract';
 export { deadLettersContract } from '@scoreboard/application/scores/dead-letters.contract';
 export { decidedIncrementsContract } from '@scoreboard/application/scores/decided-increments.contract';
+export { guestClaimsContract } from '@scoreboard/application/scores/guest-claims.contract';
 export { idempotencyStoreContract } from '@scoreboard/application/scores/idempotency-store.contract';
 export { quotasContract } from '@scoreboard/application/scores/quotas.contract';
 export { scoreQueueContract } from '@scoreboard/application/scores/score-queue.contract';

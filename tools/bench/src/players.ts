@@ -21,7 +21,13 @@ function token(sub: string): string {
   return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 }
 
-const READS = { top: () => '/top', rank: (id: string) => `/users/${id}`, neighbors: (id: string) => `/users/${id}/around`, history: (id: string) => `/users/${id}/history` };
+const FIND = 'boards/global/players?name=';
+/** The paths of reads, by what is asked. */
+const READS = {
+  ...{ top: () => 'scores/top', top100: () => 'scores/top?limit=100', rank: (id: string) => `scores/users/${id}` },
+  ...{ neighbors: (id: string) => `scores/users/${id}/around`, history: (id: string) => `scores/users/${id}/history` },
+  ...{ findSome: (_id: string, i: number) => `${FIND}player%20${10 + (i % 90)}`, findAll: () => `${FIND}pl`, findNobody: () => `${FIND}zz` },
+};
 
 export type Ask = 'update' | keyof typeof READS;
 
@@ -29,7 +35,7 @@ export type Ask = 'update' | keyof typeof READS;
 export function prepare(ask: Ask, i: number): Prepared {
   const userId = playerId(i);
   const authorization = ask === 'update' || ask === 'history' ? `Authorization: Bearer ${token(userId)}\r\n` : '';
-  if (ask !== 'update') return { head: `GET /api/scores${READS[ask](userId)} HTTP/1.1\r\nHost: bench\r\n${authorization}`, body: '', worth: 0 };
+  if (ask !== 'update') return { head: `GET /api/${READS[ask](userId, i)} HTTP/1.1\r\nHost: bench\r\n${authorization}`, body: '', worth: 0 };
   const worth = (i % 10) + 1;
   const body = JSON.stringify({ userId, scoreIncrement: worth });
   const headers = `Host: bench\r\n${authorization}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;

@@ -25,10 +25,11 @@ const WHERE_PERIODS_UNSOUND = `
   WITH counted AS (
     SELECT key, event.user_id, sum(event.score_increment) AS score
       FROM score_event AS event LEFT JOIN score_event AS reversed ON reversed.command_id = event.reverses
-     CROSS JOIN LATERAL (SELECT coalesce(reversed.seq, event.seq) AS seq, coalesce(reversed.accepted_at, reversed.at, event.accepted_at, event.at) AS at) AS first
+     CROSS JOIN LATERAL (SELECT coalesce(reversed.seq, event.seq) AS seq, coalesce(reversed.accepted_at, reversed.at, event.accepted_at, event.at) AS at,
+                          coalesce(reversed.counted_seq, reversed.seq, event.counted_seq, event.seq) AS late_seq) AS first
       JOIN board_period AS period ON first.seq > opened_seq AND (closed_seq IS NULL OR first.seq <= closed_seq) AND first.at < ends_at
-                                 AND (first.at >= starts_at OR first.at >= late_from AND first.seq > late_seq)
-     WHERE event.score_increment <> 0 GROUP BY key, event.user_id)
+                                 AND (first.at >= starts_at OR first.at >= late_from AND first.late_seq > period.late_seq)
+     WHERE event.score_increment <> 0 AND (event.moved IS NULL OR event.reverses IS NULL OR closed_seq IS NULL OR event.seq <= closed_seq) GROUP BY key, event.user_id)
   SELECT user_id FROM (SELECT leaderboard_id AS key, user_id, score FROM score_total WHERE leaderboard_id <> 1) AS total FULL JOIN counted USING (key, user_id)
    WHERE total.score IS DISTINCT FROM counted.score`;
 const PERIODS = `SELECT key FROM board_period WHERE starts_at <= now() AND (closed_at IS NULL OR closed_at > now() - interval '3 minutes')`;

@@ -2,6 +2,7 @@ import { allowName, hide, reverseCommand, reverseWindow, showAgain, takeName } f
 import { button, make, messageOf, moment, number } from './dom';
 import { draft, setDraft } from './drafts';
 import { text, time } from './fields';
+import { NameSearch } from './name-search';
 import { DeskTable, type Page } from './table';
 import type { Desk, View } from './view';
 import { find } from '../find';
@@ -36,6 +37,7 @@ export class PlayerView implements View {
   private readonly profile = find('[data-profile]');
   private readonly history: DeskTable<HistoryItem>;
   private readonly places: DeskTable<Place>;
+  private readonly search: NameSearch;
   private userId = draft(LAST) ?? '';
 
   /** Calls `showAudit` with a user whose audit trail is asked for. */
@@ -45,6 +47,7 @@ export class PlayerView implements View {
   ) {
     this.history = new DeskTable(find('[data-history]'), this.historyTable());
     this.places = new DeskTable(find('[data-places]'), this.placesTable());
+    this.search = new NameSearch(desk, (userId) => this.choose(userId));
     find('[data-find]').addEventListener('submit', (event) => {
       event.preventDefault();
       this.choose(this.field.value.trim());
@@ -58,6 +61,7 @@ export class PlayerView implements View {
   }
 
   open(): void {
+    this.search.open();
     if (this.userId) this.refresh();
     else this.field.focus();
   }

@@ -1,6 +1,7 @@
+import type { ClockWords } from '../period-clock';
 import type { Words } from '../words';
 
-export type ElementWords = Pick<Words, 'rank' | 'player' | 'score' | 'caption' | 'empty' | 'connecting' | 'live' | 'reconnecting' | 'offline'>;
+export type ElementWords = Pick<Words, 'rank' | 'player' | 'score' | 'caption' | 'empty' | 'connecting' | 'live' | 'reconnecting' | 'offline'> & ClockWords;
 
 /** By language; the build puts them in. */
 declare const ELEMENT_WORDS: Readonly<Record<string, ElementWords>>;

@@ -30,6 +30,9 @@ export abstract class TokenSigner {
   /** The public key that verifies the tokens; undefined if they are signed with a secret. */
   abstract readonly publicKey?: PublicJwk;
 
+  /** `iss` of its tokens; empty if they have none. */
+  abstract readonly issuer: string;
+
   /** Returns a token for `subject` with these scopes, or an action token; valid for `expiresIn` seconds. */
   abstract sign(subject: string, grant: readonly string[] | ActionGrant, expiresIn: number): Promise<string>;
 }

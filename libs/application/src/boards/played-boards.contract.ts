@@ -1,4 +1,4 @@
-import type { BoardDefinition, BoardPeriod, LedgerAdjustments, RankedScore, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
+import type { BoardDefinition, BoardPeriod, GuestClaims, LedgerAdjustments, RankedScore, ScoreCommand, ScoreLedger } from '@scoreboard/domain';
 import { randomFrom } from '@scoreboard/domain/leaderboard-samples.contract';
 import { newCommandId } from '../scores/command-id';
 import type { BoardStore } from './board-store';
@@ -13,6 +13,7 @@ export interface PlayedParts {
   readonly store: BoardStore;
   readonly ledger: ScoreLedger;
   readonly adjustments: LedgerAdjustments;
+  readonly claims: GuestClaims;
   readonly leaderboards: Leaderboards;
   readonly published: PublishedBoards;
 }
@@ -38,11 +39,11 @@ export interface PlayedBoards {
 }
 
 /**
- * Plays a life of boards by a made clock: updates, late ones among them, reversals, users who are hidden, and every boundary. A worker looks at the boards every six hours
+ * Plays a life of boards by a made clock: updates, late ones among them, reversals, users who are hidden, guests who are claimed, and every boundary. A worker looks at the boards every six hours
  * of the made time. Resolves with what the ledger and the leaderboards say in the end, and with what a plain sum over all that was accepted says. Rejects if a leaderboard
  * could not be written.
  */
-export async function playBoards({ store, ledger, adjustments, leaderboards, published }: PlayedParts, from: string, days: number): Promise<{ readonly played: PlayedBoards; readonly summed: PlayedBoards }> {
+export async function playBoards({ store, ledger, adjustments, claims, leaderboards, published }: PlayedParts, from: string, days: number): Promise<{ readonly played: PlayedBoards; readonly summed: PlayedBoards }> {
   const random = randomFrom(days);
   let now = Date.parse(from);
   const began = now;
@@ -55,6 +56,7 @@ export async function playBoards({ store, ledger, adjustments, leaderboards, pub
   const sums = new Map<string, Map<string, number>>();
   const closedUntil = new Map<string, number>();
   const counted = new Map<ScoreCommand, readonly string[]>();
+  const closed = new Set<string>();
 
   const periodsOf = (command: ScoreCommand): readonly string[] =>
     BOARDS.flatMap((board) => {
@@ -70,16 +72,45 @@ export async function playBoards({ store, ledger, adjustments, leaderboards, pub
     sums.set(id, sum.set(userId, (sum.get(userId) ?? 0) + points));
   };
 
+  const claimed = new Map<string, string>();
+  const newest = new Map<string, number>();
+  /** What moved from guests: their history says which commands, and a plain sum moves their points in the periods that are open. */
+  const move = async () => {
+    for (const player of new Set(claimed.values())) {
+      const items = (await ledger.history(player, 1_000)).filter(({ seq, movedFrom }) => movedFrom && seq > (newest.get(player) ?? 0));
+      for (const { commandId, movedFrom, scoreIncrement } of items) {
+        const [command, periods] = [...counted].find(([{ commandId: id }]) => id === movedFrom)!;
+        const open = periods.filter((id) => !closed.has(id));
+        for (const id of open) addTo(id, command.userId, -scoreIncrement);
+        for (const id of open) addTo(id, player, scoreIncrement);
+        counted.set({ commandId, userId: player, scoreIncrement }, open);
+        newest.set(player, Math.max(newest.get(player) ?? 0, items[0]!.seq));
+      }
+    }
+  };
+
   for (const until = now + days * 24 * HOUR; now < until; now += STEP) {
     const commands = Array.from({ length: 5 }, (): ScoreCommand => {
       const ago = random() < 0.1 ? random() * 30 * HOUR : random() * STEP;
-      return { commandId: newCommandId(), userId: `user-${Math.floor(random() * 8)}`, scoreIncrement: 1 + Math.floor(random() * 5), acceptedAt: Math.floor(now - ago), action: random() < 0.5 ? 'quiz-1' : undefined };
+      return { commandId: newCommandId(), userId: random() < 0.2 ? `guest-${String(Math.floor(random() * 40)).padStart(12, '0')}` : `user-${Math.floor(random() * 8)}`, scoreIncrement: 1 + Math.floor(random() * 5), acceptedAt: Math.floor(now - ago), action: random() < 0.5 ? 'quiz-1' : undefined };
     });
     project.add(await ledger.apply(commands));
     for (const command of commands) {
       counted.set(command, periodsOf(command));
       for (const id of periodsOf(command)) addTo(id, command.userId, command.scoreIncrement);
     }
+    const queued = await claims.follow([...new Set(commands.map(({ userId }) => userId))]);
+    if (queued) project.add(queued);
+    const guest = [...counted.keys()].map(({ userId }) => userId).find((userId) => userId.startsWith('guest-') && !claimed.has(userId));
+    if (guest && random() < 0.3) {
+      const player = `user-${Math.floor(random() * 8)}`;
+      const claim = await claims.claim(guest, player, { points: 1_000_000, updates: 1_000_000 });
+      if (typeof claim !== 'string') {
+        project.add(claim);
+        claimed.set(guest, player);
+      }
+    }
+    await move();
     if (random() < 0.2) {
       const command = [...counted.keys()][Math.floor(random() * counted.size)]!;
       const reversal = await adjustments.reverse([command.commandId]);
@@ -90,7 +121,11 @@ export async function playBoards({ store, ledger, adjustments, leaderboards, pub
     await project.idle();
     catalog = await keep.look();
     await keep.tellClosings(); // so the ledger reads closed periods by their order
-    for (const { periods } of catalog.boards) for (const { board, end, closedAt } of periods) if (closedAt) closedUntil.set(board, Math.max(end!, closedUntil.get(board) ?? 0));
+    for (const { periods } of catalog.boards) for (const { board, id, end, closedAt } of periods) {
+      if (!closedAt) continue;
+      closedUntil.set(board, Math.max(end!, closedUntil.get(board) ?? 0));
+      closed.add(nameOf({ board, id }));
+    }
     await follow.look(catalog, now);
   }
   const periods = catalog.boards.flatMap((board) => board.periods);
@@ -109,7 +144,7 @@ export async function playBoards({ store, ledger, adjustments, leaderboards, pub
   };
 }
 
-const nameOf = ({ board, id }: BoardPeriod): string => `${board} ${id}`;
+const nameOf = ({ board, id }: Pick<BoardPeriod, 'board' | 'id'>): string => `${board} ${id}`;
 
 /** One value per period, by its name. */
 const each = async <T>(periods: readonly BoardPeriod[], read: (period: BoardPeriod) => Promise<T>): Promise<Record<string, T>> =>

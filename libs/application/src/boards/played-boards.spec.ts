@@ -1,6 +1,6 @@
 import { BEFORE_ALL_EVENTS, type BoardDefinition, GLOBAL_PERIOD, ScoreboardEvents } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards } from '@scoreboard/infrastructure/in-process';
-import { PostgresAdjustments, PostgresAuditLog, PostgresBoards, PostgresLedger, PostgresLedgerEvents } from '@scoreboard/infrastructure/postgres';
+import { PostgresAdjustments, PostgresAuditLog, PostgresBoards, PostgresGuestClaims, PostgresLedger, PostgresLedgerEvents } from '@scoreboard/infrastructure/postgres';
 import { describeWith, useDatabase } from '../../../../test/support';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { newCommandId } from '../scores/command-id';
@@ -19,12 +19,13 @@ describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
       store: new PostgresBoards(database),
       ledger: new PostgresLedger(database),
       adjustments: new PostgresAdjustments(database),
+      claims: new PostgresGuestClaims(database),
       leaderboards: new MemoryLeaderboards(new MemoryLeaderboard(), new EmbeddedBoardFeed()),
       published: new MemoryPublishedBoards(),
     };
     const turnOfTheYear = await playBoards(parts, '2024-12-27T00:00:00Z', 8);
     expect(turnOfTheYear.played).toEqual(turnOfTheYear.summed);
-    await database.query('TRUNCATE score_event, score_total, hidden_user, board, board_period, board_closing');
+    await database.query('TRUNCATE score_event, score_total, hidden_user, guest_claim, board, board_period, board_closing');
     const changeOfTheClocks = await playBoards(parts, '2025-03-28T00:00:00Z', 4);
     expect(changeOfTheClocks.played).toEqual(changeOfTheClocks.summed);
   }, 120_000);

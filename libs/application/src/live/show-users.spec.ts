@@ -1,4 +1,5 @@
 import { MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
+import { eventually } from '../../../../test/support';
 import { ShowUsers } from './show-users';
 
 describe('ShowUsers', () => {
@@ -31,6 +32,17 @@ describe('ShowUsers', () => {
     expect(await users.entries(entries.slice(1))).toEqual([{ rank: 2, userId: 'bob', score: 1 }]);
     expect(await users.entries([])).toEqual([]);
     expect(reads).toHaveLength(1);
+  });
+
+  it('uses a name again for a moment, and shows another one within a second', async () => {
+    const users = new ShowUsers(profiles, errors);
+    const named = async (...userIds: string[]) => (await users.entries(userIds.map((userId) => ({ userId })))).map((entry) => (entry as { name?: string }).name);
+    expect(await Promise.all([named('ann', 'bob'), named('bob', 'ann')])).toEqual([['Ann', undefined], [undefined, 'Ann']]);
+    reads = [];
+    expect(await named('bob', 'ann', 'cid')).toEqual([undefined, 'Ann', undefined]);
+    expect(reads).toEqual([['cid']]);
+    await profiles.put([{ userId: 'ann', profile: { name: 'Anna' } }, { userId: 'cid', profile: { name: 'Cid' } }], (await profiles.position()).mark, 2);
+    await eventually(async () => expect(await named('ann', 'cid')).toEqual(['Anna', 'Cid']), { withinMs: 1_000 });
   });
 
   it('asks the source of truth while profiles cannot be read, and otherwise shows users without them', async () => {

@@ -23,10 +23,17 @@ export interface NamedBoard extends Board {
   readonly entries: readonly ShownEntry[];
 }
 
+/** How long names that were read are used again, in ms, and of how many users: under load many ask for the same ones. */
+const USED_AGAIN_MS = 250;
+const MAX_REMEMBERED = 5_000;
+
 /** Entries leave the process through here: with the user's name and picture, and under the id that is shown. Names only tell: without them, scores still leave. */
 export class ShowUsers {
   /** The entries of boards, which are not read again. */
   private readonly shown = new WeakSet<object>();
+  /** Replaced, never emptied: a read may still use it. */
+  private recent = new Map<string, Profile | undefined>();
+  private recentUntil = 0;
   private listener?: (userIds: readonly string[]) => void;
 
   constructor(
@@ -52,7 +59,7 @@ export class ShowUsers {
     return { entries: shown, version };
   }
 
-  /** These entries in this order. If profiles cannot be read at all, the entries leave without them, and the error is reported. One read for all. */
+  /** These entries in this order, with names that are a quarter of a second old at most. If profiles cannot be read at all, the entries leave without them, and the error is reported. One read for all. */
   async entries<Entry extends { readonly userId: string }>(entries: readonly Entry[]): Promise<readonly (Entry & Profile)[]> {
     if (entries.every((entry) => this.shown.has(entry))) return entries;
     const profiles = await this.find([...new Set(entries.map(({ userId }) => userId))]);
@@ -65,13 +72,26 @@ export class ShowUsers {
 
   private async find(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile | undefined>> {
     this.listener?.(userIds);
+    const recent = this.recentlyRead();
+    const missing = userIds.filter((userId) => !recent.has(userId));
+    if (!missing.length) return recent;
     try {
-      const { profiles } = await this.profiles.read(userIds);
-      return new Map(userIds.map((userId, i) => [userId, profiles[i]]));
+      const { profiles } = await this.profiles.read(missing);
+      missing.forEach((userId, i) => void recent.set(userId, profiles[i]));
+      return recent;
     } catch (error) {
       this.errors.report('profiles cannot be read', error);
       return this.findAtSource(userIds);
     }
+  }
+
+  private recentlyRead(): Map<string, Profile | undefined> {
+    const now = performance.now();
+    if (now >= this.recentUntil || this.recent.size >= MAX_REMEMBERED) {
+      this.recent = new Map();
+      this.recentUntil = now + USED_AGAIN_MS;
+    }
+    return this.recent;
   }
 
   private async findAtSource(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>> {

@@ -24,6 +24,13 @@ export abstract class FieldCipher {
 
   /** Decrypts a value that was encrypted with any key of the ring. Throws `DecryptionError`; never returns partial text. */
   abstract open(sealed: Buffer, place: string): string;
+
+  /**
+   * The codes of a text under each key of the ring, the current one first: the key's mark, then two bytes for each character, which depend on the key, the
+   * character and all characters before it. So the code of a beginning is the beginning of the code, and texts that begin alike lie together in an index.
+   * Without the key, codes show which texts begin alike, and how long they are; nothing else. Two different characters have the same bytes once in 65,536 times.
+   */
+  abstract codes(text: string): readonly Buffer[];
 }
 
 /** The result of a key rotation. */

@@ -1,3 +1,4 @@
+import { foldName } from './name-search';
 import type { Profiles } from './profiles';
 
 const ANN = { name: 'Ann "the ant" 🐜', avatarUrl: 'https://a.example/ann.png' };
@@ -84,6 +85,46 @@ export function profilesContract(make: () => Promise<Profiles>): void {
       expect((await profiles.changedSince(start, 1)).changes).toEqual(changes.slice(0, 1));
       await resolve(['ann', ANN], ['bob', { name: 'Bob' }], ['nobody', {}]);
       expect((await profiles.changedSince(version, 10)).version).toBe(version);
+    });
+  });
+
+  describe('that are looked for by name', () => {
+    const named = async (beginning: string, limit = 10) => (await profiles.beginningWith(foldName(beginning), limit)).map(({ userId }) => userId).sort();
+    const saveAll = async (names: Readonly<Record<string, string>>) => {
+      for (const [userId, name] of Object.entries(names)) await profiles.save(userId, { name });
+    };
+
+    it('are found by the beginning of the name as people compare names', async () => {
+      await saveAll({ zoe: 'Zoë', zoltan: 'ZOLTÁN', zoran: 'Ｚoran', bo: 'Bo Zoe', wang: '王小明', strasse: 'Straße', full: 'x'.repeat(40) });
+      expect(await named('zo')).toEqual(['zoe', 'zoltan', 'zoran']);
+      expect(await named('ZOE')).toEqual(['zoe']);
+      expect(await named('王')).toEqual(['wang']);
+      expect(await named('strass')).toEqual(['strasse']);
+      expect(await named('x'.repeat(40))).toEqual(['full']);
+      expect(await named(`${'x'.repeat(30)}y`)).toEqual([]);
+      expect(await named('zoes')).toEqual([]);
+      expect(await profiles.beginningWith('zoe', 10)).toEqual([{ userId: 'zoe', name: 'Zoë' }]);
+    });
+
+    it('are at most as many as asked for, one with exactly this name first', async () => {
+      await saveAll({ a: 'Anna', b: 'Annabel', c: 'Ann', d: 'Annika', e: 'Anne' });
+      expect((await profiles.beginningWith('ann', 2))[0]).toEqual({ userId: 'c', name: 'Ann' });
+      expect(await named('ann', 3)).toHaveLength(3);
+      expect(await named('ann', 5)).toEqual(['a', 'b', 'c', 'd', 'e']);
+    });
+
+    it('are found under the new name only after a change, and not without a name', async () => {
+      await saveAll({ ann: 'Ann', bob: 'Bob', cid: 'Cid' });
+      await profiles.saveResolved(new Map([['dee', { name: 'Dee' }], ['eva', { name: 'Eva' }]]));
+      expect(await named('dee')).toEqual(['dee']);
+      await profiles.save('ann', { name: 'Nan' });
+      await profiles.save('bob', { avatarUrl: ANN.avatarUrl });
+      await profiles.takeName('cid');
+      await profiles.takeName('eva');
+      await profiles.saveResolved(new Map([['dee', { name: 'Deb' }], ['eva', { name: 'Eva' }]]));
+      for (const gone of ['ann', 'bob', 'cid', 'dee', 'eva']) expect(await named(gone)).toEqual([]);
+      expect([...(await named('nan')), ...(await named('deb'))]).toEqual(['ann', 'dee']);
+      expect(await profiles.indexNames(10)).toBe(0);
     });
   });
 

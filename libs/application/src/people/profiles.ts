@@ -12,6 +12,18 @@ export abstract class Profiles {
   /** The same, without those that are only resolved. */
   abstract findSaved(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
 
+  /**
+   * The users whose name, folded, begins with this folded text: at most `limit`, one with exactly this name first. O(log n + limit), however many begin so.
+   * A name that `indexNames` has to index is not found before.
+   */
+  abstract beginningWith(beginning: string, limit: number): Promise<readonly (Profile & { readonly userId: string })[]>;
+
+  /**
+   * Makes at most `limit` names findable that are not yet, because an earlier build stored them or their key was replaced; returns how many profiles it
+   * looked at. Saved names are findable at once. Any number of processes may call it.
+   */
+  abstract indexNames(limit: number): Promise<number>;
+
   /** Replaces a user's profile, also a resolved one. Returns false and changes nothing if it has a name and a moderator took the user's name away. */
   abstract save(userId: string, profile: Profile): Promise<boolean>;
 

@@ -16,6 +16,7 @@ describe('ResolveProfiles', () => {
   let reported: string[];
   let hints: ScoresChanged[];
   let users: ShowUsers;
+  let newUsers: () => ShowUsers;
   let change: ChangeProfile;
   let resolve: ResolveProfiles;
   let calls: (readonly string[])[];
@@ -31,6 +32,8 @@ describe('ResolveProfiles', () => {
   async function show(...userIds: string[]): Promise<readonly object[]> {
     await users.entries(userIds.map((userId) => ({ userId })));
     await resolve.execute();
+    users = newUsers(); // remembers no names
+    users.onShown((shownIds) => resolve.want(shownIds));
     return users.entries(userIds.map((userId) => ({ userId })));
   }
 
@@ -41,7 +44,8 @@ describe('ResolveProfiles', () => {
     [now, reported, hints, calls] = [0, [], [], []];
     await feed.subscribe((hint) => hints.push(hint));
     const follow = new FollowProfiles(profiles, shown, feed);
-    users = new ShowUsers(shown, errors, profiles);
+    newUsers = () => new ShowUsers(shown, errors, profiles);
+    users = newUsers();
     change = new ChangeProfile(profiles, follow, new ReservedNames(), errors);
     resolve = new ResolveProfiles(profiles, follow, errors, () => now);
   });

@@ -2,7 +2,7 @@ import { MAX_TOTAL, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { Database, PostgresGuestClaims, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ApplyScores } from './apply-scores';
 import { ProjectStandings } from '../leaderboard/project-standings';
 import { useDatabase } from '../../../../test/support';
@@ -34,7 +34,7 @@ describe('ApplyScores', () => {
     const { ledgerId, lastSeq } = await ledger.head();
     await (await leaderboard.beginRebuild(ledgerId))!.finish(lastSeq);
     projection = new ProjectStandings(leaderboard, new EmbeddedBoardFeed(), { report }, events);
-    apply = new ApplyScores(ledger, projection, events);
+    apply = new ApplyScores(ledger, projection, events, new PostgresGuestClaims(database));
   });
 
   it('applies a batch to the ledger and projects it to the leaderboard', async () => {
@@ -109,7 +109,7 @@ describe('ApplyScores', () => {
 
   it('throws if the ledger is unavailable, without changing the batch', async () => {
     const away = new Database({ url: 'postgres://postgres@127.0.0.1:1/none' });
-    const worker = new ApplyScores(new PostgresLedger(away), projection, new ScoreboardEvents());
+    const worker = new ApplyScores(new PostgresLedger(away), projection, new ScoreboardEvents(), new PostgresGuestClaims(away));
     await expect(worker.execute([command('ann'), command('bob')])).rejects.toThrow(/ECONNREFUSED/);
     expect(worker.stats.batches).toBe(0);
     await away.onApplicationShutdown();
@@ -119,7 +119,7 @@ describe('ApplyScores', () => {
     await ledger.apply([command('rich', MAX_TOTAL)]);
     const batch = [command('ann', 5), command('rich', 1)];
     const failing = Object.assign(Object.create(ledger) as ScoreLedger, { reject: () => Promise.reject(new Error('the ledger is away')) });
-    await expect(new ApplyScores(failing, projection, new ScoreboardEvents()).execute(batch)).rejects.toThrow('away');
+    await expect(new ApplyScores(failing, projection, new ScoreboardEvents(), new PostgresGuestClaims(database)).execute(batch)).rejects.toThrow('away');
     expect(await apply.execute(batch)).toEqual([{ command: batch[1], reason: 'total-limit' }]);
     expect(await ledger.standing('ann')).toMatchObject({ score: 5 });
   });

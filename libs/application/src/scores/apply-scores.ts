@@ -1,4 +1,4 @@
-import { type AppliedBatch, type Rejection, ScoreboardEvents, type ScoreCommand, ScoreLedger, type Trace } from '@scoreboard/domain';
+import { type AppliedBatch, GUEST_ID, GuestClaims, type Rejection, ScoreboardEvents, type ScoreCommand, ScoreLedger, type Trace } from '@scoreboard/domain';
 import { applyInParts } from './apply-in-parts';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
@@ -16,6 +16,7 @@ export class ApplyScores {
     private readonly ledger: ScoreLedger,
     private readonly projection: ProjectStandings,
     private readonly events: ScoreboardEvents,
+    private readonly claims: GuestClaims,
   ) {}
 
   async execute(commands: readonly ScoreCommand[]): Promise<readonly Rejection[]> {
@@ -23,12 +24,20 @@ export class ApplyScores {
       this.count(batch, applied, ms);
       this.projection.add(batch, this.tracesOf(applied));
     });
+    await this.followClaims(commands);
     // In a key conflict, the id already has the outcome of the command that was applied.
     const unknown = rejections.filter((rejection) => rejection.reason !== 'key-conflict');
     if (unknown.length) await this.ledger.reject(unknown);
     if (rejections.length) this.projection.announce(rejections.map(({ command }) => command.userId));
     this.stats.rejected += rejections.length;
     return rejections;
+  }
+
+  /** Before the queue lets go of the batch, so that points of a guest follow to the player who claimed the guest, also after a crash. */
+  private async followClaims(commands: readonly ScoreCommand[]): Promise<void> {
+    const guests = new Set(commands.map(({ userId }) => userId).filter((userId) => GUEST_ID.test(userId)));
+    const change = guests.size ? await this.claims.follow([...guests]) : undefined;
+    if (change) this.projection.add(change);
   }
 
   /** The requests to name in later events; empty if there is no listener. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { MAX_TOTAL, ScoreboardEvents, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { Database, PostgresGuestClaims, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ApplyScores } from './apply-scores';
 import { AwaitApplied } from './await-applied';
 import { FindOutcome } from './find-outcome';
@@ -37,7 +37,7 @@ describe('AwaitApplied', () => {
     const feed = new EmbeddedBoardFeed();
     leaderboard = new MemoryLeaderboard();
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
-    apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, { report }, new ScoreboardEvents()), new ScoreboardEvents());
+    apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, { report }, new ScoreboardEvents()), new ScoreboardEvents(), new PostgresGuestClaims(database));
     boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     lookUps = 0;
     rankReads = 0;

@@ -7,6 +7,7 @@ export * from './await-applied';
 export * from './backoff';
 export * from './batch-processor';
 export * from './change-dead-letters';
+export * from './claim-guest';
 export * from './command-id';
 export * from './dead-letters';
 export * from './decided-increments';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { type Identity, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { PostgresGuestClaims, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { closeRedis, connectRedis, RedisDecidedIncrements, RedisIdempotencyStore } from '@scoreboard/infrastructure/redis';
 import type { RedisClientType } from 'redis';
 import { connected, describeWith, useDatabase } from '../../../../test/support';
@@ -62,7 +62,7 @@ function rulesSuite(remember: () => Promise<Memory>): void {
     [delivered, reported] = [[], []];
     const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
-    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents());
+    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents(), new PostgresGuestClaims(database));
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
     wait = new AwaitApplied(find, leaderboard, new BoardCache(leaderboard, feed, new ScoreboardEvents()), errors);
     memory = await remember();

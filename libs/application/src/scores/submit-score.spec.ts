@@ -1,7 +1,7 @@
 import { type Identity, MAX_TOTAL, Refusal, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
 import { Logger } from '@nestjs/common';
 import { EmbeddedBoardFeed, EmbeddedScoreQueue, MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore, MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
-import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
+import { Database, PostgresGuestClaims, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { ActionCounts } from './action-counts';
 import { ActionPolicy } from './action-policy';
 import { ActionRules } from './action-rules';
@@ -59,7 +59,7 @@ describe('SubmitScore', () => {
     delivered = [];
     const [leaderboard, feed] = [new MemoryLeaderboard(), new EmbeddedBoardFeed()];
     await new RebuildLeaderboard(ledger, leaderboard, feed).execute();
-    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents());
+    const apply = new ApplyScores(ledger, new ProjectStandings(leaderboard, feed, errors, new ScoreboardEvents()), new ScoreboardEvents(), new PostgresGuestClaims(database));
     queue = new EmbeddedScoreQueue({ submitTimeoutMs: 10_000 });
     boardCache = new BoardCache(leaderboard, feed, new ScoreboardEvents());
     boardCache.start();

@@ -34,4 +34,18 @@ describe('KeyRingCipher', () => {
     }
     expect(() => ring.open(sealed, 'there')).toThrow('cannot decrypt there: it was altered, moved');
   });
+
+  it('codes a beginning as the beginning of the code, under each of its keys, and differently under each', () => {
+    const [codes, longer, other] = [ring.codes('ann'), ring.codes('anna 🐜'), ring.codes('bnn')];
+    expect(codes).toHaveLength(2);
+    codes.forEach((code, i) => expect(longer[i]!.subarray(0, code.length)).toEqual(code));
+    expect(codes.map((code) => code.length)).toEqual([12, 12]);
+    expect(longer[0]).toHaveLength(18);
+    expect(new KeyRingCipher([old]).codes('ann')).toEqual([codes[1]]);
+    expect(codes[0]!.subarray(ring.mark.length)).not.toEqual(codes[1]!.subarray(ring.mark.length));
+    // What follows another beginning differs, so a code does not show which characters a text has.
+    expect(other[0]!.subarray(ring.mark.length)).not.toEqual(codes[0]!.subarray(ring.mark.length));
+    expect(other[0]!.subarray(-4)).not.toEqual(codes[0]!.subarray(-4));
+    expect(codes[0]!.toString('latin1')).not.toContain('ann');
+  });
 });

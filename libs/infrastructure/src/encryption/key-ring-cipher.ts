@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { FieldCipher, DecryptionError } from '@scoreboard/application';
 import type { DataKey } from '@scoreboard/infrastructure/config';
 
@@ -6,6 +6,7 @@ const CIPHER = 'aes-256-gcm';
 const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const CODE_BYTES = 2;
 
 /**
  * AES-256-GCM. Encrypts with the first key of a ring and decrypts with any of them, so keys can be replaced without downtime.
@@ -17,8 +18,12 @@ export class KeyRingCipher extends FieldCipher {
   readonly mark: Buffer;
   readonly currentKey: string;
 
+  /** Of each key, another one that only makes codes (RFC 5869). */
+  private readonly codeKeys: readonly { readonly mark: Buffer; readonly key: Buffer }[];
+
   constructor(private readonly keys: readonly DataKey[]) {
     super();
+    this.codeKeys = keys.map(({ id, key }) => ({ mark: markOf(id), key: Buffer.from(hkdfSync('sha256', key, '', 'codes of texts', 32)) }));
     this.currentKey = keys[0]!.id;
     this.mark = markOf(keys[0]!.id);
   }
@@ -46,6 +51,14 @@ export class KeyRingCipher extends FieldCipher {
     } catch (error) {
       throw new DecryptionError(place, `it was altered, moved, or encrypted with another key that has the id ${id}`, { cause: error });
     }
+  }
+
+  codes(text: string): readonly Buffer[] {
+    return this.codeKeys.map(({ mark, key }) => {
+      let beginning: Buffer = Buffer.alloc(0);
+      const parts = [...text].map((character) => (beginning = createHmac('sha256', key).update(beginning).update(character).digest()).subarray(0, CODE_BYTES));
+      return Buffer.concat([mark, ...parts]);
+    });
   }
 }
 

@@ -15,6 +15,10 @@ import { BoardDropping1796400000002 } from './migrations/1796400000002-board-dro
 import { PeriodOrders1796400000003 } from './migrations/1796400000003-period-orders';
 import { QueueLooks1796400000004 } from './migrations/1796400000004-queue-looks';
 import { ResolvedProfiles1796500000000 } from './migrations/1796500000000-resolved-profiles';
+import { GuestClaims1797000000000 } from './migrations/1797000000000-guest-claims';
+import { PlayerPages1797000000001 } from './migrations/1797000000001-player-pages';
+import { NameCodes1797100000000 } from './migrations/1797100000000-name-codes';
+import { NameIndexes1797100000001 } from './migrations/1797100000001-name-indexes';
 import { PlayerFlags1797200000000 } from './migrations/1797200000000-player-flags';
 
 /** Which database, and how it is used. */
@@ -60,6 +64,10 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       PeriodOrders1796400000003,
       QueueLooks1796400000004,
       ResolvedProfiles1796500000000,
+      GuestClaims1797000000000,
+      PlayerPages1797000000001,
+      NameCodes1797100000000,
+      NameIndexes1797100000001,
       PlayerFlags1797200000000,
     ],
     migrationsTransactionMode: 'each',

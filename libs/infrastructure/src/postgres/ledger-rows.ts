@@ -13,6 +13,7 @@ export type HistoryRow = {
   score_after: string;
   action: string | null;
   reverses: string | null;
+  moved: string | null;
   at: Date;
   seq: string;
 };
@@ -30,12 +31,17 @@ export type OutcomeRow = {
 export const toHead = (row: HeadRow): LedgerHead => ({ ledgerId: row.ledger_id, lastSeq: Number(row.last_seq) });
 export const toRanked = (row: RankedRow): RankedScore => ({ rank: Number(row.rank), userId: row.user_id, score: Number(row.score) });
 
+/** The other side of an event that moved points from a guest to a player. */
+export const movedOf = ({ moved, reverses }: { readonly moved: string | null; readonly reverses: string | null }): { readonly movedFrom?: string; readonly movedTo?: string } =>
+  moved === null ? {} : reverses === null ? { movedFrom: moved } : { movedTo: moved };
+
 export const toHistoryItem = (row: HistoryRow): HistoryItem => ({
   commandId: row.command_id,
   scoreIncrement: Number(row.score_increment),
   scoreAfter: Number(row.score_after),
   ...(row.action === null ? {} : { action: row.action }),
   ...(row.reverses === null ? {} : { reverses: row.reverses }),
+  ...movedOf(row),
   at: row.at,
   seq: Number(row.seq),
 });

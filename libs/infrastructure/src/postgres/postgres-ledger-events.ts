@@ -1,6 +1,6 @@
 import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, type RankedScore, tellsOfBoards, tellsOfFlags, tellsOfTop } from '@scoreboard/domain';
 import type { Database } from './database';
-import { GLOBAL } from './ledger-rows';
+import { GLOBAL, movedOf } from './ledger-rows';
 import { EVENTS } from './reads-of-events';
 import { TopDerivation } from './top-derivation';
 
@@ -22,6 +22,7 @@ type EventRow = {
   readonly score: string;
   readonly action: string | null;
   readonly reverses: string | null;
+  readonly moved: string | null;
   readonly rank: number | null;
   readonly closing: ClosingRow | null;
   readonly flag: FlagRow | null;
@@ -77,7 +78,7 @@ function toEvent(row: EventRow): LedgerEvent {
   const moment = { id: eventId(position), ...position, at: row.at };
   const base = { ...moment, userId: row.user_id };
   const score = Number(row.score);
-  const change = () => ({ ...base, commandId: row.command_id, scoreIncrement: Number(row.score_increment), score, ...(row.action === null ? {} : { action: row.action }) });
+  const change = () => ({ ...base, commandId: row.command_id, scoreIncrement: Number(row.score_increment), score, ...(row.action === null ? {} : { action: row.action }), ...movedOf(row) });
   switch (row.type) {
     case 'score.applied':
       return { ...change(), type: row.type };

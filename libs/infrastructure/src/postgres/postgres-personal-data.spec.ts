@@ -56,6 +56,8 @@ function userRecordsSuite(database: Database): void {
     expect(await everything()).not.toMatch(/canary/i);
     expect(await new PostgresPublicIds(database).find('p_2')).toBe('bob');
     expect((await profiles.changedSince(version, 10)).changes).toEqual([{ userId: 'forgotten-x', profile: undefined }]);
+    expect(await database.query('SELECT user_id FROM profile WHERE name_code IS NOT NULL')).toEqual([{ user_id: 'bob' }]);
+    expect(await profiles.beginningWith('canary', 10)).toEqual([]);
     expect(await profiles.find(['bob'])).toEqual(new Map([['bob', { name: 'Bob' }]]));
   });
 

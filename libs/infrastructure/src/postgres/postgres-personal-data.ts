@@ -30,8 +30,10 @@ export class PostgresPersonalData extends PersonalData {
             + (SELECT count(*) FROM hidden_user WHERE leaderboard_id = $1 AND (user_id = $2 OR hidden_by = $2))
             + (SELECT count(*) FROM player_flag WHERE user_id = $2)
             + (SELECT count(*) FROM player_flag WHERE settled_by = $2)
+            + (SELECT count(*) FROM guest_claim WHERE guest_id = $2 OR player_id = $2)
             + (SELECT count(*) FROM profile WHERE user_id = $2)
             + (SELECT count(*) FROM public_id WHERE user_id = $2)
+            + (SELECT count(*) FROM player_page WHERE user_id = $2)
             + (SELECT count(*) FROM (SELECT id FROM audit_log WHERE target = $2
                 UNION SELECT id FROM audit_log WHERE actor = $2 AND NOT coalesce(details ? 'console', false)
                 UNION SELECT id FROM audit_log WHERE details @? format('strict $.* ? (@ == %s)', to_jsonb($2::text))::jsonpath) AS entry) AS count`,
@@ -69,8 +71,9 @@ export class PostgresPersonalData extends PersonalData {
     const [row] = await this.database.query<{ erased: string }>(
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version),
             gone AS (DELETE FROM public_id WHERE user_id = $1 RETURNING 1),
-            erased AS (UPDATE profile SET user_id = $2, shown = NULL, version = head.version FROM head WHERE user_id = $1 RETURNING 1)
-       SELECT (SELECT count(*) FROM erased) + (SELECT count(*) FROM gone) AS erased`,
+            page AS (DELETE FROM player_page WHERE user_id = $1 RETURNING 1),
+            erased AS (UPDATE profile SET user_id = $2, shown = NULL, name_code = NULL, version = head.version FROM head WHERE user_id = $1 RETURNING 1)
+       SELECT (SELECT count(*) FROM erased) + (SELECT count(*) FROM gone) + (SELECT count(*) FROM page) AS erased`,
       [userId, pseudonym],
     );
     return Number(row!.erased);

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { DecryptionError, type FieldCipher, type Profile, type ProfileChange, Profiles } from '@scoreboard/application';
+import { DecryptionError, type FieldCipher, foldName, type NamedUser, type Profile, type ProfileChange, Profiles } from '@scoreboard/application';
 import type { Database } from './database';
+import { codeOf, codesOf, endOf } from './name-codes';
+import { NAMES } from './reads-by-index';
 
 interface ProfileRow {
   readonly user_id: string;
@@ -39,6 +41,34 @@ export class PostgresProfiles extends Profiles {
     return new Map(rows.flatMap((row) => (row.shown && !row.is_resolved ? [[row.user_id, this.open(row.user_id, row.shown) ?? {}] as const] : [])));
   }
 
+  async beginningWith(beginning: string, limit: number): Promise<readonly NamedUser[]> {
+    const rows: ProfileRow[] = [];
+    for (const code of codesOf(beginning, this.cipher)) {
+      if (rows.length < limit) rows.push(...(await this.database.prepared<ProfileRow>('names', NAMES, [code, endOf(code), limit - rows.length])));
+    }
+    const users = rows.map(({ user_id: userId, shown }) => ({ userId, ...(shown && this.open(userId, shown)) }));
+    // Codes are cut, may be of an earlier name, and may be the same for others.
+    return users.filter(({ name }) => name !== undefined && foldName(name).startsWith(beginning));
+  }
+
+  async indexNames(limit: number): Promise<number> {
+    const rows = await this.database.query<ProfileRow & { readonly version: string }>(
+      'SELECT user_id, shown, version FROM profile WHERE coded_version IS DISTINCT FROM version ORDER BY user_id LIMIT $1',
+      [limit],
+    );
+    if (!rows.length) return 0;
+    const codes = rows.map(({ user_id: userId, shown }) => codeOf((shown && this.open(userId, shown)?.name) ?? undefined, this.cipher));
+    // A profile that changed meanwhile is looked at again, or has been indexed with its change.
+    await this.database.query(
+      `WITH free AS (SELECT user_id FROM profile WHERE user_id = ANY($1) ORDER BY user_id FOR UPDATE SKIP LOCKED)
+       UPDATE profile SET name_code = given.code, coded_version = given.version
+         FROM free JOIN unnest($1::text[], $2::bytea[], $3::bigint[]) AS given (user_id, code, version) USING (user_id)
+        WHERE profile.user_id = given.user_id AND profile.version = given.version`,
+      [rows.map(({ user_id: userId }) => userId), codes, rows.map(({ version }) => version)],
+    );
+    return rows.length;
+  }
+
   save(userId: string, profile: Profile): Promise<boolean> {
     return this.write(userId, profile);
   }
@@ -50,11 +80,13 @@ export class PostgresProfiles extends Profiles {
     // Between reading and writing, a profile may be saved or a name taken away: that stays.
     await this.database.query(
       `WITH head AS (UPDATE profile_version SET version = version + $4 RETURNING version - $4 AS base),
-            given AS (SELECT * FROM unnest($1::text[], $2::bytea[], $3::boolean[]) WITH ORDINALITY AS given (user_id, shown, is_name_taken, place))
-       INSERT INTO profile (user_id, version, shown, is_name_taken, is_resolved) SELECT user_id, base + place, shown, is_name_taken, true FROM given, head
-       ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_resolved = true
+            given AS (SELECT * FROM unnest($1::text[], $2::bytea[], $3::boolean[], $5::bytea[]) WITH ORDINALITY AS given (user_id, shown, is_name_taken, code, place))
+       INSERT INTO profile (user_id, version, shown, is_name_taken, is_resolved, name_code, coded_version)
+       SELECT user_id, base + place, shown, is_name_taken, true, code, base + place FROM given, head
+       ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_resolved = true,
+             name_code = excluded.name_code, coded_version = excluded.coded_version
         WHERE (profile.is_resolved OR profile.shown IS NULL) AND profile.is_name_taken = excluded.is_name_taken`,
-      [changes.map(({ userId }) => userId), changes.map(({ shown }) => shown), changes.map(({ isTaken }) => isTaken), changes.length],
+      [changes.map(({ userId }) => userId), changes.map(({ shown }) => shown), changes.map(({ isTaken }) => isTaken), changes.length, changes.map(({ code }) => code)],
     );
   }
 
@@ -89,18 +121,18 @@ export class PostgresProfiles extends Profiles {
     const isTaken = held?.is_name_taken ?? false;
     const next = JSON.stringify({ name: isTaken ? undefined : name, avatarUrl });
     const current = JSON.stringify((held?.shown && this.open(userId, held.shown)) ?? {});
-    return next === current ? undefined : { userId, isTaken, shown: this.seal(userId, JSON.parse(next) as Profile) };
+    return next === current ? undefined : { userId, isTaken, shown: this.seal(userId, JSON.parse(next) as Profile), code: codeOf(isTaken ? undefined : name, this.cipher) };
   }
 
   /** `isTaken`: sets whether the name is taken away, and leaves whose profile it is. Returns false if it was, and the profile has a name. */
   private async write(userId: string, profile: Profile, isTaken?: boolean): Promise<boolean> {
     const rows = await this.database.query(
       `WITH head AS (UPDATE profile_version SET version = version + 1 RETURNING version)
-       INSERT INTO profile (user_id, version, shown, is_name_taken) SELECT $1, version, $2, coalesce($4, false) FROM head
+       INSERT INTO profile (user_id, version, shown, is_name_taken, name_code, coded_version) SELECT $1, version, $2, coalesce($4, false), $5, version FROM head
        ON CONFLICT (user_id) DO UPDATE SET version = excluded.version, shown = excluded.shown, is_name_taken = coalesce($4, profile.is_name_taken),
-             is_resolved = profile.is_resolved AND $4 IS NOT NULL
+             is_resolved = profile.is_resolved AND $4 IS NOT NULL, name_code = excluded.name_code, coded_version = excluded.coded_version
         WHERE NOT (profile.is_name_taken AND $3) RETURNING user_id`,
-      [userId, this.seal(userId, profile), profile.name !== undefined, isTaken ?? null],
+      [userId, this.seal(userId, profile), profile.name !== undefined, isTaken ?? null, codeOf(profile.name, this.cipher)],
     );
     return rows.length > 0;
   }

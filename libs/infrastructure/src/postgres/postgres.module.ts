@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PastUpdates, PlayerFlags, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
-import { LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
+import { AuditLog, BoardStore, ConsumerRecords, DATABASE_PERSONAL_DATA, WorkerReports, EventConsumers, LedgerSchema, PastUpdates, PlayerActivity, PlayerFlags, PlayerPages, Profiles, PublicIds, SealedRecords, FieldCipher, ServiceClients } from '@scoreboard/application';
+import { GuestClaims, LedgerAdjustments, LedgerEvents, ScoreLedger } from '@scoreboard/domain';
 import type { DatabaseOptions } from './data-source';
 import { Database } from './database';
 import { PostgresBoards } from './postgres-boards';
@@ -10,10 +10,13 @@ import { PostgresClients } from './postgres-clients';
 import { PostgresConsumerRecords } from './postgres-consumer-records';
 import { PostgresEventConsumers } from './postgres-event-consumers';
 import { PostgresAdjustments } from './postgres-adjustments';
+import { PostgresGuestClaims } from './postgres-guest-claims';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresPastUpdates } from './postgres-past-updates';
 import { PostgresPlayerFlags } from './postgres-player-flags';
+import { PostgresPlayerActivity } from './postgres-player-activity';
+import { PostgresPlayerPages } from './postgres-player-pages';
 import { PostgresProfiles } from './postgres-profiles';
 import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
@@ -46,6 +49,7 @@ export class PostgresModule {
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
         { provide: PastUpdates, useFactory: (database: Database) => new PostgresPastUpdates(database), inject: [Database] },
         { provide: PlayerFlags, useFactory: (database: Database) => new PostgresPlayerFlags(database), inject: [Database] },
+        { provide: GuestClaims, useFactory: (database: Database) => new PostgresGuestClaims(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },
@@ -54,6 +58,8 @@ export class PostgresModule {
           useFactory: (database: Database, cipher?: FieldCipher | null) => (cipher ? new SealedColumns(database, cipher) : null),
           inject: [Database, { token: FieldCipher, optional: true }],
         },
+        { provide: PlayerPages, useFactory: (database: Database) => new PostgresPlayerPages(database), inject: [Database] },
+        { provide: PlayerActivity, useFactory: (database: Database) => new PostgresPlayerActivity(database), inject: [Database] },
         { provide: PublicIds, useFactory: (database: Database) => new PostgresPublicIds(database), inject: [Database] },
         {
           provide: Profiles,
@@ -67,7 +73,7 @@ export class PostgresModule {
           inject: [Database, { token: FieldCipher, optional: true }],
         },
       ],
-      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, PastUpdates, PlayerFlags, AuditLog, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
+      exports: [Database, ScoreLedger, BoardStore, WorkerReports, LedgerEvents, EventConsumers, ConsumerRecords, LedgerAdjustments, GuestClaims, PastUpdates, PlayerFlags, AuditLog, PlayerPages, PlayerActivity, Profiles, PublicIds, ServiceClients, LedgerSchema, DATABASE_PERSONAL_DATA, SealedRecords],
     };
   }
 }

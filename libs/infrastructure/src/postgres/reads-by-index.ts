@@ -20,6 +20,9 @@ export const OUTCOMES = `
  * subqueries hide the values, so that it keeps one plan.
  */
 export const HISTORY = `
-  SELECT command_id, score_increment, score_after, action, reverses, at, seq FROM score_event
+  SELECT command_id, score_increment, score_after, action, reverses, moved, at, seq FROM score_event
    WHERE leaderboard_id = $1 AND (user_id, seq) < ((SELECT $2::text), $3) AND user_id >= (SELECT $2::text) AND score_increment <> 0
    ORDER BY user_id DESC, seq DESC LIMIT (SELECT $4::integer)`;
+
+/** The profiles whose names have codes in a range. Reads at most the limit, whatever the range. */
+export const NAMES = 'SELECT user_id, shown FROM profile WHERE name_code >= $1 AND name_code < $2 ORDER BY name_code LIMIT (SELECT $3::integer)';

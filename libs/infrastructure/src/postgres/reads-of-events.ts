@@ -28,7 +28,7 @@ export const EVENTS = `
     SELECT least(CASE WHEN $5::boolean THEN ${TOP_EDGE} ELSE ${Number.MAX_SAFE_INTEGER} END,
                  CASE WHEN $8::boolean THEN (SELECT min(seq) - 1 FROM board_closing WHERE players IS NULL) END) AS seq
   ), look AS MATERIALIZED (
-    SELECT seq, user_id, at, command_id, score_increment, score_after, action, reverses FROM score_event
+    SELECT seq, user_id, at, command_id, score_increment, score_after, action, reverses, moved FROM score_event
      WHERE leaderboard_id = $1 AND seq > $2 AND seq <= (SELECT seq FROM edge) ORDER BY seq LIMIT $4
   ), closing AS MATERIALIZED (
     SELECT seq, period, players, places, scores FROM board_closing
@@ -42,20 +42,20 @@ export const EVENTS = `
     SELECT seq, 0::smallint AS place, at, user_id,
            CASE WHEN reverses IS NOT NULL THEN 'score.reversed' WHEN score_increment > 0 THEN 'score.applied'
                 WHEN ${HIDINGS('look.user_id', 'look.seq')} THEN 'user.hidden' ELSE 'user.shown' END AS type,
-           command_id, score_increment, score_after AS score, action, reverses, NULL::smallint AS rank, NULL::json AS closing, NULL::json AS flag
+           command_id, score_increment, score_after AS score, action, reverses, moved, NULL::smallint AS rank, NULL::json AS closing, NULL::json AS flag
       FROM look
      UNION ALL
     SELECT change.seq, change.place, cause.at, owner.user_id, CASE WHEN is_entered THEN 'top.entered' ELSE 'top.left' END,
-           NULL, NULL, change.score, NULL, NULL, change.rank, NULL, NULL
+           NULL, NULL, change.score, NULL, NULL, NULL, change.rank, NULL, NULL
       FROM top_change AS change
      CROSS JOIN ${EVENT('change.seq')} AS cause
      CROSS JOIN ${EVENT('change.user_seq')} AS owner
      WHERE $5::boolean AND change.leaderboard_id = $1 AND change.seq <= (SELECT seq FROM reach) AND (change.seq, change.place) > ($2, $3::smallint)
      UNION ALL
-    SELECT seq, 0::smallint, closed_at, NULL, 'board.closed', NULL, NULL, NULL, NULL, NULL, NULL, ${CLOSING}, NULL
+    SELECT seq, 0::smallint, closed_at, NULL, 'board.closed', NULL, NULL, NULL, NULL, NULL, NULL, NULL, ${CLOSING}, NULL
       FROM closing JOIN board_period ON key = period
      UNION ALL
-    SELECT seq, 0::smallint, at, user_id, type, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT seq, 0::smallint, at, user_id, type, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            json_build_object('flag', id, 'rule', rule, 'weight', weight, 'reason', reason, 'holds', holds)
       FROM flagged JOIN player_flag ON id = flagged.flag
   )

@@ -13,11 +13,13 @@ interface SealedColumn {
   readonly type: 'uuid' | 'text';
   readonly first: string;
   readonly placeOf: (key: string) => string;
+  /** What else a new key changes in a row. */
+  readonly also?: string;
 }
 
 const COLUMNS: readonly SealedColumn[] = [
   { table: 'audit_log', column: 'address', key: 'id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000', placeOf: addressOf },
-  { table: 'profile', column: 'shown', key: 'user_id', type: 'text', first: '', placeOf: profileOf },
+  { table: 'profile', column: 'shown', key: 'user_id', type: 'text', first: '', placeOf: profileOf, also: 'coded_version = NULL' },
 ];
 
 type SealedRow = { readonly key: string; readonly value: Buffer };
@@ -83,9 +85,9 @@ export class SealedColumns extends SealedRecords {
   }
 
   /** Only if the old bytes are unchanged: what was deleted or replaced meanwhile stays as it is. */
-  private async replace({ table, column, key, type }: SealedColumn, moved: readonly MovedRow[]): Promise<void> {
+  private async replace({ table, column, key, type, also }: SealedColumn, moved: readonly MovedRow[]): Promise<void> {
     await this.database.query(
-      `UPDATE ${table} SET ${column} = moved.becomes FROM unnest($1::${type}[], $2::bytea[], $3::bytea[]) AS moved(key, was, becomes)
+      `UPDATE ${table} SET ${[`${column} = moved.becomes`, also].filter(Boolean).join()} FROM unnest($1::${type}[], $2::bytea[], $3::bytea[]) AS moved(key, was, becomes)
         WHERE ${table}.${key} = moved.key AND ${table}.${column} = moved.was`,
       [moved.map(({ key: of }) => of), moved.map(({ was }) => was), moved.map(({ becomes }) => becomes)],
     );

@@ -20,9 +20,11 @@ export interface JwtSignerOptions {
 /** Signs tokens with a secret, or with a private key whose public key it publishes. */
 export class JwtSigner extends TokenSigner {
   readonly publicKey?: PublicJwk;
+  readonly issuer: string;
 
   constructor(private readonly options: JwtSignerOptions) {
     super();
+    this.issuer = options.rules.issuers?.[0] ?? '';
     this.publicKey = options.publicKey;
   }
 

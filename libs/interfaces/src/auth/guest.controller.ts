@@ -28,6 +28,7 @@ export class GuestController {
   @Throttle({ guests: {} })
   async guest() {
     if (!this.options.guestPlay || !this.signer) throw new NotFoundException();
+    // A `GUEST_ID`.
     const userId = `guest-${randomBytes(9).toString('base64url')}`;
     return { token: await this.signer.sign(userId, ['scores:write'], EXPIRES_IN), userId: this.ids.shown(userId), expiresIn: EXPIRES_IN };
   }

@@ -162,6 +162,24 @@ export const publicPaths = {
       responses: answers(201, 'A token', 'Guest', 404, 'rate-limited'),
     },
   },
+  '/api/auth/guest/claim': {
+    post: {
+      operationId: 'claimGuest',
+      tags: ['Tokens'],
+      summary: "Move a guest's points to the player of the token",
+      description:
+        'For a player who has signed in: Authorization is the player\'s token, the body has that of the guest. Moves all points at once, on every board whose period is open, and only once: repeating it returns the same answer. Updates of the guest that are still queued follow. 404 if guests cannot be claimed. Limit: 30 per minute per client address, with new guests.',
+      security: bearer('scores:write:any').slice(0, 1),
+      requestBody: { required: true, content: content('GuestClaimRequest') },
+      responses: answers(
+        ...([200, 'What moved', 'GuestClaim'] as const),
+        ...TOKEN_REFUSED,
+        ...BODY_REFUSED,
+        ...(['invalid-guest-token', 'insufficient-scope', 'no-user', 'guest-cannot-claim', 'guest-hidden', 'claim-too-large', 'guest-claimed'] as const),
+        ...([404, 'rate-limited', 'ledger-unavailable'] as const),
+      ),
+    },
+  },
   '/.well-known/jwks.json': {
     get: {
       operationId: 'getKeySet',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deletionQuerySchema } from '../moderation/moderation.requests';
+import { FIND_PARAMETERS } from './openapi-read-paths';
 import { answers, bearer, BODY_REFUSED, content, parameter, problems, REQUEST_ID, TOKEN_REFUSED, userParameter } from './openapi-parts';
 
 const DONE = { 204: { description: 'Done, or nothing to change', headers: REQUEST_ID } };
@@ -36,6 +37,36 @@ export const peoplePaths = {
         ...DONE,
         ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'name-reserved', 'name-taken-away', 'rate-limited', 'ledger-unavailable'),
       },
+    },
+  },
+  '/api/users/{userId}/page': {
+    get: {
+      operationId: 'getPlayerPage',
+      tags: ['People'],
+      summary: "What a player's page shows to everybody",
+      description: 'The page itself is /players/{userId}. A player who is unknown, hidden or forgotten, has no points, or keeps the page private: always the same 404. 404 for all if PLAYER_PAGES is off.',
+      parameters: [userParameter],
+      responses: answers(200, 'Places, and activity where it is shown', 'PlayerPage', 'invalid-request', 'unknown-user', 'rate-limited', 'leaderboard-unavailable', 'ledger-unavailable'),
+    },
+    put: {
+      operationId: 'changePlayerPage',
+      tags: ['People'],
+      summary: "Decide what a player's page shows",
+      description: 'private: nothing. places: the places on the boards. activity: also the points of the last 30 days, and the best actions. null: what the operator set.',
+      security: bearer('profiles:write:any'),
+      parameters: [userParameter],
+      requestBody: { required: true, content: content('PlayerPageChange') },
+      responses: { ...DONE, ...problems(...TOKEN_REFUSED, ...BODY_REFUSED, 'insufficient-scope', 'foreign-user', 'no-user', 'rate-limited', 'ledger-unavailable') },
+    },
+  },
+  '/api/moderation/players': {
+    get: {
+      operationId: 'findUsers',
+      tags: ['Moderation'],
+      summary: 'Find users by the beginning of their name, also hidden ones and those without points',
+      security: bearer('scores:admin'),
+      parameters: FIND_PARAMETERS,
+      responses: answers(200, 'One with exactly this name first', 'Profiles', ...TOKEN_REFUSED, 'invalid-request', 'insufficient-scope', 'rate-limited', 'ledger-unavailable'),
     },
   },
   '/api/moderation/names/{userId}': {

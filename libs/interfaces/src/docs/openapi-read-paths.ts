@@ -1,4 +1,5 @@
 import { BOARD_SIZE, MAX_TOP } from '@scoreboard/domain';
+import { BEGINNING } from '../people/players.request';
 import { answers, bearer, parameter, userParameter } from './openapi-parts';
 
 const READ_REFUSED = ['invalid-request', 'rate-limited', 'leaderboard-unavailable', 'ledger-unavailable'] as const;
@@ -33,6 +34,11 @@ const neighbors = (operationId: string, summary: string, ...more: readonly objec
 const ofBoard = [
   parameter('path', 'board', 'The id of the board', { type: 'string', examples: ['global', 'week'] }),
   parameter('query', 'period', 'A period of the board; default: the current one', { type: 'string', examples: ['2026-W48'] }),
+];
+/** The parameters that look for players by name. */
+export const FIND_PARAMETERS = [
+  { ...parameter('query', 'name', BEGINNING, { type: 'string', examples: ['zo'] }), required: true },
+  parameter('query', 'limit', 'Number of players', { type: 'integer', minimum: 1, maximum: MAX_TOP, default: BOARD_SIZE }),
 ];
 const refusedOf = (more: readonly object[]) => (more.length ? (['unknown-board', 'unknown-period'] as const) : []);
 
@@ -83,6 +89,17 @@ export const readPaths = {
         },
       ],
       responses: answers(200, 'Best first', 'Ranks', ...READ_REFUSED, ...refusedOf(ofBoard)),
+    },
+  },
+  '/api/boards/{board}/players': {
+    get: {
+      operationId: 'findPlayers',
+      tags: ['Leaderboard'],
+      summary: 'Find players on a board by the beginning of their name, best first',
+      description:
+        'All of them, if fewer than 100 users have a name that begins so. Otherwise those among the best 100 of the board, and among 100 users of whom one with exactly this name is first.',
+      parameters: [...ofBoard, ...FIND_PARAMETERS],
+      responses: answers(200, 'Best first; empty if nobody on the board has such a name', 'Ranks', ...READ_REFUSED, ...refusedOf(ofBoard)),
     },
   },
 };

@@ -1,7 +1,9 @@
 import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
+import { claimedSchema, claimSchema } from '../auth/claim.request';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
+import { playerPageSchema } from '../people/player-page.request';
 import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
 import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
@@ -13,6 +15,11 @@ const score = z.int();
 const rank = z.int().min(1);
 /** Present if the user has them. */
 const profile = { name: z.string().optional(), avatarUrl: z.string().optional() };
+/** Of the events that moved points from a guest to a player. */
+const moved = {
+  movedFrom: z.uuid().optional().describe('The points came from a guest whom the player claimed: the guest\'s command'),
+  movedTo: z.uuid().optional().describe('The points went to the player who claimed this guest: the player\'s event'),
+};
 export const rankedSchema = z.object({ rank, userId: userIdSchema, score, ...profile });
 /** A user's own score and rank; rank is null if the user is not ranked. */
 export const meSchema = rankedSchema.extend({ rank: rank.nullable() });
@@ -43,6 +50,7 @@ const historySchema = z.object({
       scoreAfter: score,
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       at: z.iso.datetime(),
     }),
   ),
@@ -65,6 +73,7 @@ const eventsSchema = z.object({
       score: score.optional(),
       action: z.string().optional(),
       reverses: z.uuid().optional(),
+      ...moved,
       rank: rank.optional(),
       board: z.string().optional().describe('board.closed: whose period was closed'),
       period: z.string().optional(),
@@ -83,6 +92,16 @@ const eventsSchema = z.object({
   next: z.string().describe('The value of after for the next request'),
 });
 const userProfileSchema = z.object({ userId: userIdSchema, ...profile });
+const playerPageAnswerSchema = userProfileSchema.extend({
+  places: z.array(z.object({ board: z.string(), period: z.string().optional(), score, rank, players: z.int() })).describe('global first; of other boards the current period'),
+  activity: z
+    .object({
+      days: z.array(z.object({ date: z.iso.date(), score })).describe('The score at the end of each of the last 30 days (UTC), of today: now'),
+      actions: z.array(z.object({ action: z.string(), points: z.int() })).describe('The five actions that brought most in the newest 1,000 events'),
+    })
+    .optional()
+    .describe('Only where the player, or else the operator, shows it'),
+});
 const reversedSchema = z.object({ reversed: z.int(), points: z.int() });
 const guestSchema = z.object({ token: z.string(), userId: userIdSchema, expiresIn: z.int() });
 const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), use: z.literal('sig'), alg: z.enum(['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']) })) });
@@ -111,6 +130,8 @@ const bodies = (maxIncrement: number) => ({
   Token: tokenSchema,
   OAuthError: oauthErrorSchema,
   Guest: guestSchema,
+  GuestClaimRequest: claimSchema,
+  GuestClaim: claimedSchema,
   KeySet: keySetSchema,
   ActionRequest: issueActionSchema(maxIncrement),
   ActionToken: actionTokenSchema,
@@ -119,8 +140,11 @@ const bodies = (maxIncrement: number) => ({
   HidingRequest: hidingSchema,
   HiddenUsers: hiddenSchema,
   Events: eventsSchema,
+  PlayerPage: playerPageAnswerSchema,
+  PlayerPageChange: playerPageSchema,
   ProfileChange: profileSchema,
   Profile: userProfileSchema,
+  Profiles: z.array(userProfileSchema),
   ...DESK_BODIES,
   ...FLAG_BODIES,
   Problem: problemSchema,

@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShownEntry } from '@scoreboard/application';
-import type { BoardTab } from './board-tabs';
+import { BOARD_SIZE } from '@scoreboard/domain';
+import { type Numbers, numbersOf, row, type RowStyle } from './board-rows';
+import type { BoardTab, TabWords } from './board-tabs';
+import { escape } from './html';
+import { keptFields, placesHtml, type PlacesContent, type PlacesWords } from './places-html';
 
 export interface PageContent {
   /** The newest board; undefined before the first one. `revision` is that of the board `global`. */
@@ -15,17 +19,28 @@ export interface PageContent {
   readonly play?: boolean;
   /** Whether to include the lines about the board's period. */
   readonly period?: boolean;
+  /** What is below the ten; a page in a frame has nothing there. */
+  readonly places?: Omit<PlacesContent, 'at' | 'isFull'>;
   readonly tabs?: readonly BoardTab[];
   /** The id of the selected tab. */
   readonly selected?: string;
-  /** Origins from which pictures are loaded; others are left out. */
-  readonly avatarOrigins: readonly string[];
+  readonly players?: RowStyle['players'];
+  readonly avatarOrigins: RowStyle['avatarOrigins'];
   /** `data-<name>` attributes of the page; undefined ones are left out. */
   readonly data: Readonly<Record<string, string | number | undefined>>;
 }
 
 /** The texts of a page that the server needs. */
-export type PageWords = Readonly<Record<'today' | 'thisWeek' | 'thisMonth' | 'thisYear' | 'allTime', string>>;
+export interface PageWords extends TabWords, PlacesWords, Readonly<Record<PlayerWord, string>> {
+  /** By the plural forms that the language has. */
+  readonly points: Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: string };
+}
+
+type PlayerWord = 'places' | 'board' | 'bestActions' | 'action' | 'pointsOverTime' | 'day' | 'rankOf' | 'noPlayer' | 'thisPage' | 'newestCount';
+
+/** All texts in a language, from the built page. */
+export const readWords = (folder: string, language: string): PageWords =>
+  JSON.parse(/<script type="application\/json" id="words">(.*?)<\/script>/.exec(readFileSync(join(folder, `index.${language}.html`), 'utf8'))![1]!) as PageWords;
 
 /** A built page in one language, with placeholders that are filled for each request, so the first paint shows the board without a script. */
 export class PageTemplate {
@@ -37,36 +52,27 @@ export class PageTemplate {
     const path = join(folder, `${name}.${language}.html`);
     if (!existsSync(path)) throw new Error('the page is not built. Run npm run build.');
     this.html = readFileSync(path, 'utf8');
-    this.words = JSON.parse(/<script type="application\/json" id="words">(.*?)<\/script>/.exec(this.html)![1]!) as PageWords;
-    const locale = `${language}-u-nu-latn`;
-    this.numbers = { exact: new Intl.NumberFormat(locale), compact: new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }) };
+    this.words = readWords(folder, language);
+    this.numbers = numbersOf(language);
   }
 
-  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, avatarOrigins, data }: PageContent): string {
+  fill({ board, at, count, title = '', play = false, period = false, tabs = [], selected, players, avatarOrigins, data, places = { kept: {} } }: PageContent): string {
+    const style: RowStyle = { numbers: this.numbers, avatarOrigins, players };
     const rows = (board?.entries ?? []).slice(0, count);
     return this.html
       .replace(/<!--play-->([^]*)<!--\/play-->/, (_, part: string) => (play ? part : ''))
       .replace(/<!--period-->([^]*)<!--\/period-->/, (_, part: string) => (period ? part : ''))
+      .replace(' hidden="<!--ties-->"', rows.some(({ score }, i) => score === rows[i + 1]?.score) ? '' : ' hidden')
+      .replace('<!--kept-->', () => keptFields(places.kept))
+      .replace('<!--name-->', () => escape(places.name ?? ''))
+      .replace('<!--places-->', () => placesHtml({ ...places, at, isFull: rows.length === BOARD_SIZE }, this.words, style))
       .replace('<!--tabs-->', () => tabs.map((tab) => link(tab, tab.id === selected)).join(''))
-      .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, ...data }))
+      .replace('data-page', () => attributes({ revision: board?.revision, pictures: avatarOrigins.join(' ') || undefined, players, ...data }))
       .replaceAll('<!--title-->', () => escape(title))
       .replace('<!--time-->', `${at.toISOString().slice(0, 19).replace('T', ' ')}Z`)
-      .replace('<!--rows-->', () => rows.map((entry) => row(entry, avatarOrigins, this.numbers)).join(''));
+      .replace('<!--rows-->', () => rows.map((entry) => row(entry, style)).join(''));
   }
 }
-
-/** Shorter scores have no compact form: it would not be shorter. */
-const COMPACT_FROM = 1_000_000;
-
-interface Numbers {
-  readonly exact: Intl.NumberFormat;
-  readonly compact: Intl.NumberFormat;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text as it stands in HTML and its attributes. */
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 
 const attributes = (data: PageContent['data']): string =>
   Object.entries(data)
@@ -77,16 +83,3 @@ const attributes = (data: PageContent['data']): string =>
 /** A tab that also works as a link, without scripts. */
 const link = ({ id, name }: BoardTab, isSelected: boolean): string =>
   `<a role="tab" id="tab-${id}" href="?board=${id}" data-tab="${id}" aria-selected="${isSelected}">${escape(name)}</a>`;
-
-/** Must match the rows of the page's script (`apps/web/src/board-row.ts`), which reuses these. */
-function row({ rank, userId, score, name = userId, avatarUrl }: ShownEntry, avatarOrigins: readonly string[], numbers: Numbers): string {
-  const id = escape(userId);
-  const isShown = avatarUrl !== undefined && avatarOrigins.includes(new URL(avatarUrl).origin);
-  const picture = isShown ? `<img alt="" loading="lazy" referrerpolicy="no-referrer" src="${escape(avatarUrl)}">` : '';
-  const exact = numbers.exact.format(score);
-  const short = score < COMPACT_FROM ? '' : ` title="${exact}" data-compact="${numbers.compact.format(score)}"`;
-  return (
-    `<tr data-user="${id}" data-score="${score}" data-rank="${rank}">` +
-    `<td>${rank}</td><th scope="row"><bdi title="${id}">${picture}${escape(name)}</bdi></th><td${short}><span>${exact}</span></td></tr>`
-  );
-}

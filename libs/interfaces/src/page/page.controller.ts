@@ -1,4 +1,5 @@
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Res, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { BoardCache, Boards, ReadBoards, ShowUsers } from '@scoreboard/application';
 import { BOARD_SIZE, GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
@@ -10,6 +11,9 @@ import { type Language, LANGUAGES, pageLanguage } from './page-language';
 import { PageOptions } from './page-options';
 import { pagePolicy } from './page-policy';
 import { type PageContent, PageTemplate } from './page-template';
+import { ReadPlaces } from './places';
+import { PlacesGuard } from './places.guard';
+import { sendPage } from './send-page';
 
 /** The live page, and the page for a frame on other websites. Both are rendered with the current board in memory. */
 @Controller()
@@ -25,25 +29,32 @@ export class PageController {
     private readonly boards: Boards,
     private readonly readBoards: ReadBoards,
     private readonly users: ShowUsers,
+    private readonly readPlaces: ReadPlaces,
   ) {
     const inAll = (name: string) => new Map(LANGUAGES.map((language) => [language, new PageTemplate(options.folder, name, language)]));
     this.pages = inAll('index');
     this.embedded = inAll('embed');
-    this.policy = pagePolicy({ ...options, frameOrigins: [] });
+    this.policy = pagePolicy({ ...options, frameOrigins: [] }, true);
     this.embedPolicy = pagePolicy(options);
   }
 
-  /** Shows the board `global` if `board` names none that has begun: links outlive boards. */
+  /** Shows the board `global` if `board` names none that has begun: links outlive boards. Below it are the places after `from`, or the players with a `name`. */
   @Get()
-  async index(@Query('board') board: unknown, @Query('lang') lang: unknown, @Headers('accept-language') accepted: string | undefined, @Res() reply: FastifyReply): Promise<void> {
-    const { gatewayUrl, guestPlay, avatarOrigins } = this.options;
+  @UseGuards(PlacesGuard)
+  @Throttle({ reads: {} })
+  async index(@Query() { board, lang, from, name }: Readonly<Record<string, unknown>>, @Headers('accept-language') accepted: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    const { gatewayUrl, guestPlay, avatarOrigins, playerPages } = this.options;
     const language = pageLanguage(lang, accepted);
     const page = this.pages.get(language)!;
     const tabs = boardTabs(this.boards.list(), page.words);
     const selected = tabs.find(({ id }) => id === board)?.id ?? GLOBAL_BOARD;
     const data = { gateway: gatewayUrl ?? undefined, chosen: selected === GLOBAL_BOARD ? undefined : selected };
-    const html = page.fill({ board: await this.newest(selected), at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, tabs, selected, avatarOrigins, data });
-    send(reply, html, this.policy, language);
+    const kept = { ...(selected !== GLOBAL_BOARD && { board: selected }), ...(lang === language && { lang: language }) };
+    const players = playerPages === 'off' ? undefined : lang === language ? `?lang=${language}` : '';
+    const [newest, asked] = await Promise.all([this.newest(selected), this.readPlaces.execute(selected, from, name)]);
+    const places = { ...asked, kept };
+    const html = page.fill({ board: newest, at: new Date(), count: BOARD_SIZE, play: guestPlay, period: tabs.length > 0, places, tabs, selected, players, avatarOrigins, data });
+    sendPage(reply, html, this.policy, language);
   }
 
   @Get('embed')
@@ -57,7 +68,7 @@ export class PageController {
     const data = { gateway: this.options.gatewayUrl ?? undefined, chosen: period ? board : undefined, theme, accent, count };
     const language = pageLanguage(lang, accepted);
     const html = this.embedded.get(language)!.fill({ board: await this.newest(board), at: new Date(), count, title, period, avatarOrigins: this.options.avatarOrigins, data });
-    send(reply, html, this.embedPolicy, language);
+    sendPage(reply, html, this.embedPolicy, language);
   }
 
   /** Undefined while a board cannot be read, or before a season: the page's script shows it as soon as it can be. */
@@ -71,13 +82,3 @@ export class PageController {
     }
   }
 }
-
-const send = (reply: FastifyReply, html: string, policy: string, language: Language): void =>
-  void reply
-    .header('content-security-policy', policy)
-    .header('referrer-policy', 'no-referrer')
-    .header('cache-control', 'no-cache')
-    .header('content-language', language)
-    .header('vary', [reply.getHeader('vary'), 'Accept-Language'].filter(Boolean).join(', '))
-    .type('text/html; charset=utf-8')
-    .send(html);

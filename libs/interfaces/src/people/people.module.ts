@@ -4,6 +4,7 @@ import { AuditLog, BoardFeed, ChangeProfile, ErrorReporter, FollowProfiles, Inte
 import { ScoreboardEvents } from '@scoreboard/domain';
 import { provide } from '../provide';
 import { NamesController } from './names.controller';
+import { PlayersModule } from './players.module';
 import { ProfileResolverDiscovery } from './profile-resolver-discovery';
 import { ProfilesController } from './profiles.controller';
 
@@ -15,7 +16,7 @@ const RESOLVE_INTERVAL_MS = 200;
 
 /** Names and pictures of users over HTTP. The app provides the ports and the verifier globally. */
 @Module({
-  imports: [DiscoveryModule],
+  imports: [DiscoveryModule, PlayersModule],
   controllers: [ProfilesController, NamesController],
   providers: [
     provide(FollowProfiles, Profiles, ShownProfiles, BoardFeed),

@@ -2,7 +2,7 @@ import { checkAvatarUrl, checkName, type Checked, MAX_AVATAR_URL, MAX_NAME } fro
 import { z } from 'zod';
 
 /** A text in the form in which it is stored, or the problem that `check` finds. */
-const checked = (check: (text: string) => Checked, description: string) =>
+export const checked = (check: (text: string) => Checked, description: string) =>
   z
     .string('must be a string')
     .meta({ description })

@@ -49,7 +49,7 @@ describe('with USER_ID_KEY', () => {
       expect((await ask('PUT', `/api/users/${id}/profile`, bearer(OWN), { name: 'Ann' })).status).toBe(204);
       expect((await ask('GET', `/api/users/${id}/profile`)).body).toEqual({ userId, name: 'Ann' });
       await eventually(async () => expect((await ask('GET', `/api/scores/users/${id}`)).body).toEqual({ userId, score: 15, rank: 1, players: 1, name: 'Ann' }));
-      for (const path of [`scores/users/${id}/around`, `boards/global/users?ids=nobody,${id}`, 'boards/global/ranks']) {
+      for (const path of [`scores/users/${id}/around`, `boards/global/users?ids=nobody,${id}`, 'boards/global/ranks', 'boards/global/players?name=an']) {
         expect((await ask('GET', `/api/${path}`)).body).toEqual([{ rank: 1, userId, score: 15, name: 'Ann' }]);
       }
       expect((await ask('GET', `/api/scores/users/${id}/history`, bearer(OWN))).body.items).toHaveLength(3);
@@ -61,6 +61,8 @@ describe('with USER_ID_KEY', () => {
 
     const boss = bearer('boss', 'scores:admin');
     expect((await ask('PUT', `/api/moderation/hidden/${userId}`, boss, { reason: 'test' })).status).toBe(204);
+    expect((await ask('GET', '/api/boards/global/players?name=an')).body).toEqual([]);
+    expect((await ask('GET', '/api/moderation/players?name=an', boss)).body).toEqual([{ userId, name: 'Ann' }]);
     expect((await ask('GET', '/api/moderation/hidden', boss)).body.items).toMatchObject([{ userId }]);
     expect((await ask('POST', '/api/moderation/reversals', boss, { userId, reason: 'test' })).body).toEqual({ reversed: 3, points: 15 });
     expect((await ask('GET', `/api/scores/users/p_${'x'.repeat(22)}`)).status).toBe(404);

@@ -16,7 +16,7 @@ import {
   QueueProgress,
   RebuildLeaderboard,
 } from '@scoreboard/application';
-import { type BoardCatalog, type BoardDefinition, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
+import { type BoardCatalog, type BoardDefinition, GuestClaims, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
 import { ProjectionModule } from '../leaderboard/projection.module';
 import { provide } from '../provide';
 
@@ -35,7 +35,7 @@ const OPTIONS = Symbol('boards to define');
 @Module({
   imports: [ProjectionModule],
   providers: [
-    provide(ApplyScores, ScoreLedger, ProjectStandings, ScoreboardEvents),
+    provide(ApplyScores, ScoreLedger, ProjectStandings, ScoreboardEvents, GuestClaims),
     provide(RebuildLeaderboard, ScoreLedger, Leaderboard, BoardFeed, ScoreboardEvents),
     provide(AuditLeaderboard, ScoreLedger, Leaderboard, RebuildLeaderboard),
     provide(FollowLedger, ScoreLedger, Leaderboard, RebuildLeaderboard, BoardFeed),

@@ -6,14 +6,14 @@ import type { Settings } from '@scoreboard/infrastructure/config';
 import { measureBoard, measureConsumers, measureQueue, measureSubscriptions, measureWorker, Readiness } from '@scoreboard/infrastructure/observability';
 import { Database } from '@scoreboard/infrastructure/postgres';
 import { isRedisUp, REDIS } from '@scoreboard/infrastructure/redis';
-import { EventsModule, LeaderboardModule, ModerationModule, PeopleModule, prepareHostRequests, RefusalFilter, ScoresModule, Subscriptions, SubscriptionsModule } from '@scoreboard/interfaces';
+import { EventsModule, LeaderboardModule, ModerationModule, PeopleModule, PlayersModule, prepareHostRequests, RefusalFilter, ScoresModule, Subscriptions, SubscriptionsModule } from '@scoreboard/interfaces';
 import type { RedisClientType } from 'redis';
 import { HOST_SETTINGS } from './host-settings';
 import { EXTRAS, ScoreboardDefinition } from './scoreboard-definition';
 import type { ScoreboardExtras } from './scoreboard-options';
 
 /** The modules with our routes. */
-const WITH_ROUTES: readonly Type[] = [ScoresModule, LeaderboardModule, ModerationModule, PeopleModule, EventsModule, SubscriptionsModule];
+const WITH_ROUTES: readonly Type[] = [ScoresModule, LeaderboardModule, ModerationModule, PeopleModule, PlayersModule, EventsModule, SubscriptionsModule];
 
 const ours = new Set<unknown>();
 
