@@ -181,7 +181,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
         SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
         UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace`);
       // Called by builds of version 0.2.0, by other functions, and by a trigger.
-      const unused = ['apply_scores', 'reverse_scores', 'set_hidden', 'newest_uncounted', 'move_in_order', 'move_points', 'standings_of', 'all_standings_of', 'write_flag_event', 'hold_player', 'release_player'];
+      const unused = ['apply_scores', 'reverse_scores', 'set_hidden', 'newest_uncounted', 'move_in_order', 'move_points', 'standings_of', 'standings_on_all_boards', 'write_flag_event', 'hold_player', 'release_player'];
       const grants = shipped('postgres-grants.sql').replace(/^REVOKE.*$/gm, '');
       expect((names as { name: string }[]).filter(({ name }) => !unused.includes(name) && !new RegExp(`\\b${name}\\b`).test(grants))).toEqual([]);
     });

@@ -12,8 +12,8 @@ const { pictures, players } = document.documentElement.dataset;
 const OF_THE_PAGE: RowStyle = { pictures: pictures?.split(' ') ?? [], players };
 
 /**
- * The rows of the board, or of the player's neighbors. A player keeps the same row while shown, so that moves can be animated. A click on a row shows
- * its full name and score; another click hides them again.
+ * The rows of the board, or of the player's neighbors. A player keeps the same row while shown, so that moves can be animated. A click on a row,
+ * beside the link to the player's page, shows its full name and score; another click hides them again.
  */
 export class BoardTable {
   private readonly shown = new Map<string, ShownRow>();

@@ -8,7 +8,7 @@ type Update = Extract<LedgerEvent, { type: 'score.applied' }>;
 
 /**
  * Judges applied updates by the rules, and raises flags. Repeating it with the same updates changes nothing. It waits for the board of a player who is held, and
- * for nothing else. Points that came back with a flag that was opened again are not judged again.
+ * for nothing else. Points that came back with a flag that was opened again, or moved from a guest, are not judged again.
  */
 export class JudgeUpdates {
   constructor(
@@ -19,7 +19,7 @@ export class JudgeUpdates {
   ) {}
 
   async execute(events: readonly LedgerEvent[]): Promise<void> {
-    const updates = events.filter((event): event is Update => event.type === 'score.applied' && !isBroughtBack(event));
+    const updates = events.filter((event): event is Update => event.type === 'score.applied' && !isOfLedger(event));
     const broken = (await Promise.all(this.rules.map((rule) => this.judge(rule, updates)))).flat();
     if (!broken.length) return;
     this.projection.add(await this.flags.raise(broken));
@@ -49,4 +49,4 @@ export class JudgeUpdates {
 }
 
 /** Only events that the ledger creates itself have ids of version 4. */
-const isBroughtBack = ({ commandId }: Update): boolean => commandId[14] === '4';
+const isOfLedger = ({ commandId }: Update): boolean => commandId[14] === '4';

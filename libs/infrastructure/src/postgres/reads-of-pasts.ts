@@ -3,7 +3,7 @@
 /** How many of a player's updates are looked at. */
 const LOOK = 500;
 
-/** Updates that were sent: not hidings, not reversals, not what came back with a flag, which has an id of the ledger's own, and not imports, which have no moment. */
+/** Updates that were sent: not hidings, not reversals, not what came back with a flag or moved from a guest, which has an id of the ledger's own, and not imports, which have no moment. */
 const SENT = `score_increment > 0 AND substr(command_id::text, 15, 1) <> '4' AND (accepted_at IS NULL OR accepted_at > 'epoch')`;
 
 /** The judged updates, with the moment of their acceptance. */

@@ -10,7 +10,7 @@ describeWith('TEST_DATABASE_URL', 'The migration Schema', () => {
               'search_path=public, pg_temp' = ANY (proconfig) AS fixed
          FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`,
     );
-    const names = ['all_standings_of', 'apply_commands', 'apply_scores', 'claim_guest', 'close_period', 'drop_totals', 'fill_period', 'follow_claims', 'hide_user', 'hold_player', 'move_in_order', 'move_points', 'newest_uncounted', 'open_period', 'raise_flags', 'release_player', 'rename_user', 'reverse_commands', 'reverse_scores', 'set_hidden', 'settle_flag', 'standings_of', 'tell_closing', 'write_flag_event', 'write_order'];
+    const names = ['apply_commands', 'apply_scores', 'claim_guest', 'close_period', 'drop_totals', 'fill_period', 'follow_claims', 'hide_user', 'hold_player', 'move_in_order', 'move_points', 'newest_uncounted', 'open_period', 'raise_flags', 'release_player', 'rename_user', 'reverse_commands', 'reverse_scores', 'set_hidden', 'settle_flag', 'standings_of', 'standings_on_all_boards', 'tell_closing', 'write_flag_event', 'write_order'];
     expect(functions).toEqual(names.map((name) => ({ name, definer: true, open: false, fixed: true })));
   });
 

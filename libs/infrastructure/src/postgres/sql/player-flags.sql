@@ -86,8 +86,8 @@ BEGIN
   END IF;
 END $$;
 
--- The standings of users in the form of `apply_commands`.
-CREATE FUNCTION all_standings_of(board smallint, users text[], OUT standings text, OUT period_standings text)
+-- The standings of users in the form of `apply_commands`, on all boards, also in closed periods: hiding and taking back reach these too.
+CREATE FUNCTION standings_on_all_boards(board smallint, users text[], OUT standings text, OUT period_standings text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET enable_seqscan = off
 AS $$
   SELECT (SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n')
@@ -132,7 +132,7 @@ BEGIN
     INSERT INTO flag_update (flag, seq) VALUES (flag_id, hit.seq);
   END LOOP;
   SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_to FROM leaderboard WHERE id = board;
-  SELECT own.standings, own.period_standings INTO standings, period_standings FROM all_standings_of(board, users) AS own;
+  SELECT own.standings, own.period_standings INTO standings, period_standings FROM standings_on_all_boards(board, users) AS own;
 END $$;
 
 -- Decides about an open flag (`cleared`, or `confirmed`, which takes the points of its updates back), or opens a decided one again (`open`). All in one
@@ -186,7 +186,7 @@ BEGIN
   ELSIF chosen.holds THEN PERFORM hold_player(board, flag_id);
   END IF;
   SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_to FROM leaderboard WHERE id = board;
-  SELECT own.standings, own.period_standings INTO standings, period_standings FROM all_standings_of(board, ARRAY[chosen.user_id]) AS own;
+  SELECT own.standings, own.period_standings INTO standings, period_standings FROM standings_on_all_boards(board, ARRAY[chosen.user_id]) AS own;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION write_flag_event, hold_player, release_player, all_standings_of, raise_flags, settle_flag FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION write_flag_event, hold_player, release_player, standings_on_all_boards, raise_flags, settle_flag FROM PUBLIC;
