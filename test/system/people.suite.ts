@@ -35,7 +35,7 @@ export function peopleSuite(current: () => System): void {
         expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, ...shown });
         expect(await profileOf(userId)).toEqual({ userId, ...shown });
         expect((await get(system, '/api/scores/top')).headers.get('etag')).not.toBe(before.headers.get('etag'));
-        expect((await get(system, '/')).body).toContain('Zoë &lt;b&gt;👩‍🚀&lt;/b&gt;</bdi>');
+        expect((await get(system, '/')).body).toContain('Zoë &lt;b&gt;👩‍🚀&lt;/b&gt;</a></bdi>');
       } finally {
         client.socket.disconnect();
       }

@@ -1,11 +1,16 @@
 import type { RankedScore } from '@scoreboard/client';
 import { compact, exact } from './numbers';
 
-/** What follows the path of a player's page; undefined where names are no links. */
-const { players } = document.documentElement.dataset;
+/** How the rows of a board are shown. */
+export interface RowStyle {
+  /** The origins from which pictures may be loaded. */
+  readonly pictures: readonly string[];
+  /** What follows the path of a player's page; undefined where names are no links. */
+  readonly players?: string;
+}
 
 /** Creates a row like the server's (`libs/interfaces/src/page/board-rows.ts`). Names come from users: set them as text, never as markup. */
-export function createRow(entry: RankedScore, pictures: readonly string[]): HTMLTableRowElement {
+export function createRow(entry: RankedScore, style: RowStyle): HTMLTableRowElement {
   const row = document.createElement('tr');
   const head = document.createElement('th');
   head.scope = 'row';
@@ -15,15 +20,14 @@ export function createRow(entry: RankedScore, pictures: readonly string[]): HTML
   const points = document.createElement('td');
   points.append(document.createElement('span'));
   row.append(document.createElement('td'), head, points);
-  updateRow(row, entry, pictures);
+  updateRow(row, entry, style);
   return row;
 }
 
-/** `pictures`: the origins from which pictures may be loaded. */
-export function updateRow(row: HTMLTableRowElement, entry: RankedScore, pictures: readonly string[]): void {
+export function updateRow(row: HTMLTableRowElement, entry: RankedScore, style: RowStyle): void {
   const { rank, score } = entry;
   const [place, head, points] = row.cells as unknown as [HTMLElement, HTMLElement, HTMLElement];
-  showName(head.firstElementChild as HTMLElement, entry, pictures);
+  showName(head.firstElementChild as HTMLElement, entry, style);
   if (place.firstChild?.textContent !== String(rank)) place.textContent = String(rank); // what else is in the cell is about this rank
   points.firstElementChild!.textContent = exact(score);
   showCompact(points, score);
@@ -32,15 +36,15 @@ export function updateRow(row: HTMLTableRowElement, entry: RankedScore, pictures
 export const nameOf = ({ name, userId }: RankedScore): string => name ?? userId;
 
 /** A picture that is shown already is not loaded again. */
-function showName(element: HTMLElement, entry: RankedScore, pictures: readonly string[]): void {
+function showName(element: HTMLElement, entry: RankedScore, { pictures, players }: RowStyle): void {
   const { avatarUrl } = entry;
   const picture = avatarUrl && pictures.includes(new URL(avatarUrl).origin) ? avatarUrl : undefined;
   const isShown = element.textContent === nameOf(entry) && element.querySelector('img')?.getAttribute('src') === picture;
-  if (!isShown) linkIn(element, entry).replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
+  if (!isShown) linkIn(element, entry, players).replaceChildren(...(picture ? [createPicture(picture)] : []), nameOf(entry));
 }
 
 /** The link to the player's page, as the only content of the element; the element itself where names are no links. */
-function linkIn(element: HTMLElement, { userId }: RankedScore): HTMLElement {
+function linkIn(element: HTMLElement, { userId }: RankedScore, players: string | undefined): HTMLElement {
   if (players === undefined) return element;
   const link = document.createElement('a');
   link.href = `/players/${encodeURIComponent(userId)}${players}`;

@@ -1,5 +1,5 @@
 import type { RankedScore } from '@scoreboard/client';
-import { createRow, entryOf, labelRow, updateRow } from './board-row';
+import { createRow, entryOf, labelRow, type RowStyle, updateRow } from './board-row';
 import { appear, endGlide, flashGain, glide, isSeen, markMove } from './motion';
 
 interface ShownRow {
@@ -7,14 +7,16 @@ interface ShownRow {
   readonly entry: RankedScore;
 }
 
+/** As the server's settings say. */
+const { pictures, players } = document.documentElement.dataset;
+const OF_THE_PAGE: RowStyle = { pictures: pictures?.split(' ') ?? [], players };
+
 /**
- * The rows of the board, or of the player's neighbors. A player keeps the same row while shown, so that moves can be animated. A click on a row shows
- * its full name and score; another click hides them again.
+ * The rows of the board, or of the player's neighbors. A player keeps the same row while shown, so that moves can be animated. A click on a row,
+ * beside the link to the player's page, shows its full name and score; another click hides them again.
  */
 export class BoardTable {
   private readonly shown = new Map<string, ShownRow>();
-  /** The origins from which pictures may be loaded: on the page those of the server's setting. */
-  pictures: readonly string[] = document.documentElement.dataset.pictures?.split(' ') ?? [];
   private userId?: string;
   private readonly isBoard: boolean;
 
@@ -22,6 +24,7 @@ export class BoardTable {
   constructor(
     private readonly section: HTMLTableSectionElement,
     private readonly offset = 0,
+    public style: RowStyle = OF_THE_PAGE,
   ) {
     this.isBoard = section.tagName === 'TBODY';
     if (this.isBoard) for (const row of section.rows) this.shown.set(row.dataset.user!, { row, entry: entryOf(row) });
@@ -65,8 +68,8 @@ export class BoardTable {
 
   private take(entry: RankedScore): { readonly row: HTMLTableRowElement; readonly gain: number; readonly climbed: number } {
     const known = this.shown.get(entry.userId);
-    if (known) updateRow(known.row, entry, this.pictures);
-    const row = known?.row ?? createRow(entry, this.pictures);
+    if (known) updateRow(known.row, entry, this.style);
+    const row = known?.row ?? createRow(entry, this.style);
     if (this.isBoard) labelRow(row, entry);
     this.shown.set(entry.userId, { row, entry });
     this.markIfOwn({ row, entry });

@@ -79,7 +79,7 @@ export class ScoreBoardElement extends HTMLElement {
     const count = Number(this.read('count', COUNT, '10', 'a whole number from 1 to 100'));
     const id = this.read('board', ID, GLOBAL, '1 to 32 of a-z, 0-9 and -');
     const pictures = this.read('pictures', ORIGINS, '', 'origins such as https://img.example.com, separated by spaces');
-    table.pictures = pictures.split(' ');
+    table.style = { pictures: pictures.split(' ') };
     let shown: string | undefined;
     table.clear();
     const show = (state: Board & Partial<InPeriod>) => {

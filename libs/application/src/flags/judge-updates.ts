@@ -19,7 +19,7 @@ export class JudgeUpdates {
   ) {}
 
   async execute(events: readonly LedgerEvent[]): Promise<void> {
-    const updates = events.filter((event): event is Update => event.type === 'score.applied' && !isJudged(event));
+    const updates = events.filter((event): event is Update => event.type === 'score.applied' && !isOfLedger(event));
     const broken = (await Promise.all(this.rules.map((rule) => this.judge(rule, updates)))).flat();
     if (!broken.length) return;
     this.projection.add(await this.flags.raise(broken));
@@ -49,4 +49,4 @@ export class JudgeUpdates {
 }
 
 /** Only events that the ledger creates itself have ids of version 4. */
-const isJudged = ({ commandId }: Update): boolean => commandId[14] === '4';
+const isOfLedger = ({ commandId }: Update): boolean => commandId[14] === '4';

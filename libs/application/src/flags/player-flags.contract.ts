@@ -1,4 +1,4 @@
-import { BEFORE_ALL_EVENTS, type LedgerAdjustments, type LedgerEvents, type LedgerEventType, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
+import { BEFORE_ALL_EVENTS, type GuestClaims, type LedgerAdjustments, type LedgerEvents, type LedgerEventType, type ScoreCommand, type ScoreLedger } from '@scoreboard/domain';
 import { newCommandId } from '../scores/command-id';
 import type { PastUpdates } from './past-updates';
 import type { BrokenRule, PlayerFlags } from './player-flags';
@@ -9,6 +9,7 @@ export interface FlagsUnderTest {
   readonly events: LedgerEvents;
   readonly flags: PlayerFlags;
   readonly past: PastUpdates;
+  readonly claims: GuestClaims;
   /** Erases the user, as the command `forget` does; resolves with the number of records. */
   forget(userId: string, pseudonym: string): Promise<number>;
 }
@@ -18,9 +19,9 @@ const NOON = Date.parse('2026-11-28T12:00:00Z');
 
 /** The contract of every `PlayerFlags` and `PastUpdates`. `make` returns them on an empty ledger. */
 export function playerFlagsContract(make: () => Promise<FlagsUnderTest>): void {
-  let { ledger, adjustments, events, flags, past, forget } = {} as FlagsUnderTest;
+  let { ledger, adjustments, events, flags, past, claims, forget } = {} as FlagsUnderTest;
   beforeEach(async () => {
-    ({ ledger, adjustments, events, flags, past, forget } = await make());
+    ({ ledger, adjustments, events, flags, past, claims, forget } = await make());
   });
 
   /** Applies an update; resolves with its number in the ledger. */
@@ -284,6 +285,16 @@ export function playerFlagsContract(make: () => Promise<FlagsUnderTest>): void {
       expect(await past.usual([imported], {})).toEqual([]);
       expect(await past.usual([judged], {})).toMatchObject([{ own: { updates: 1, median: 7 } }]);
       expect(await past.rates([judged], 60, {})).toEqual([{ sequence: judged, updates: 2, points: 8 }]);
+    });
+
+    it('does not take points that came from a guest for updates of the player', async () => {
+      await apply('guest', 900);
+      const judged = await apply('ann', 1);
+      await claims.claim('guest', 'ann', { points: 1_000, updates: 10 });
+      const { events: applied } = await events.read(BEFORE_ALL_EVENTS, 10, ['score.applied']);
+      const moved = applied.at(-1)!.sequence;
+      expect(await scoreOf('ann')).toBe(901);
+      expect(await past.rates([judged, moved], 60, {})).toEqual([{ sequence: judged, updates: 1, points: 1 }]);
     });
 
     it('knows how long ago the same action was, whichever was applied first', async () => {

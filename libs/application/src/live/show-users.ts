@@ -54,7 +54,7 @@ export class ShowUsers {
     const userIds = entries.map(({ userId }) => userId);
     this.listener?.(userIds);
     const { version, profiles } = await this.profiles.read(userIds);
-    const shown = entries.map((entry, i) => ({ ...entry, ...profiles[i], userId: this.ids.shown(entry.userId) }));
+    const shown = entries.map((entry, i) => withProfile(entry, profiles[i], this.ids.shown(entry.userId)));
     for (const entry of shown) this.shown.add(entry);
     return { entries: shown, version };
   }
@@ -63,7 +63,7 @@ export class ShowUsers {
   async entries<Entry extends { readonly userId: string }>(entries: readonly Entry[]): Promise<readonly (Entry & Profile)[]> {
     if (entries.every((entry) => this.shown.has(entry))) return entries;
     const profiles = await this.find([...new Set(entries.map(({ userId }) => userId))]);
-    return entries.map((entry) => ({ ...entry, ...profiles.get(entry.userId), userId: this.ids.shown(entry.userId) }));
+    return entries.map((entry) => withProfile(entry, profiles.get(entry.userId), this.ids.shown(entry.userId)));
   }
 
   async entry<Entry extends { readonly userId: string }>(entry: Entry): Promise<Entry & Profile> {
@@ -102,6 +102,12 @@ export class ShowUsers {
       return new Map();
     }
   }
+}
+
+/** The profile comes first: V8 copies an entry into an object much faster than it adds properties to a copy. */
+function withProfile<Entry extends object>(entry: Entry, { name, avatarUrl }: Profile = {}, userId: string): Entry & Profile {
+  if (name === undefined) return avatarUrl === undefined ? { ...entry, userId } : { avatarUrl, ...entry, userId };
+  return avatarUrl === undefined ? { name, ...entry, userId } : { name, avatarUrl, ...entry, userId };
 }
 
 /** Whether two boards look the same. */

@@ -2,6 +2,7 @@ import { playerFlagsContract } from '@scoreboard/application/flags/player-flags.
 import { describeWith, type PlanRow, rowsOf, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
 import { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
+import { PostgresGuestClaims } from './postgres-guest-claims';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
 import { PostgresPastUpdates } from './postgres-past-updates';
@@ -10,7 +11,7 @@ import { PostgresPlayerFlags } from './postgres-player-flags';
 import { INTERVALS, RATES, USUAL } from './reads-of-pasts';
 
 const emptied = async (database: Database) => {
-  await database.query('TRUNCATE score_event, score_total, hidden_user, player_flag, flag_update, flag_event, audit_log, top_watch, top_change');
+  await database.query('TRUNCATE score_event, score_total, hidden_user, player_flag, flag_update, flag_event, guest_claim, audit_log, top_watch, top_change');
   const personalData = new PostgresPersonalData(database);
   return {
     ledger: new PostgresLedger(database),
@@ -18,6 +19,7 @@ const emptied = async (database: Database) => {
     events: new PostgresLedgerEvents(database),
     flags: new PostgresPlayerFlags(database),
     past: new PostgresPastUpdates(database),
+    claims: new PostgresGuestClaims(database),
     forget: (userId: string, pseudonym: string) => personalData.rename(userId, pseudonym),
   };
 };

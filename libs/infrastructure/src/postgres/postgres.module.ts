@@ -13,10 +13,10 @@ import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresGuestClaims } from './postgres-guest-claims';
 import { PostgresLedger } from './postgres-ledger';
 import { PostgresLedgerEvents } from './postgres-ledger-events';
-import { PostgresPastUpdates } from './postgres-past-updates';
-import { PostgresPlayerFlags } from './postgres-player-flags';
 import { PostgresPlayerActivity } from './postgres-player-activity';
 import { PostgresPlayerPages } from './postgres-player-pages';
+import { PostgresPastUpdates } from './postgres-past-updates';
+import { PostgresPlayerFlags } from './postgres-player-flags';
 import { PostgresProfiles } from './postgres-profiles';
 import { PostgresPublicIds } from './postgres-public-ids';
 import { PostgresSchema } from './postgres-schema';
@@ -47,9 +47,9 @@ export class PostgresModule {
         { provide: EventConsumers, useFactory: (database: Database) => new PostgresEventConsumers(database), inject: [Database] },
         { provide: ConsumerRecords, useFactory: (database: Database) => new PostgresConsumerRecords(database), inject: [Database] },
         { provide: LedgerAdjustments, useFactory: (database: Database) => new PostgresAdjustments(database), inject: [Database] },
+        { provide: GuestClaims, useFactory: (database: Database) => new PostgresGuestClaims(database), inject: [Database] },
         { provide: PastUpdates, useFactory: (database: Database) => new PostgresPastUpdates(database), inject: [Database] },
         { provide: PlayerFlags, useFactory: (database: Database) => new PostgresPlayerFlags(database), inject: [Database] },
-        { provide: GuestClaims, useFactory: (database: Database) => new PostgresGuestClaims(database), inject: [Database] },
         { provide: ServiceClients, useFactory: (database: Database) => new PostgresClients(database), inject: [Database] },
         { provide: LedgerSchema, useFactory: (database: Database) => new PostgresSchema(database), inject: [Database] },
         { provide: DATABASE_PERSONAL_DATA, useFactory: (database: Database) => new PostgresPersonalData(database), inject: [Database] },

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Controller, Get, Header, Optional, Res } from '@nestjs/common';
 import { type SignInDetails, SignInProvider } from '@scoreboard/application';
 import type { FastifyReply } from 'fastify';
-import { escape } from './html';
 import { PageOptions } from './page-options';
 import { pagePolicy } from './page-policy';
+import { escape } from './html';
 
 /** What the page reads from its `<meta name="sign-in">`; empty where operators sign in with a token only. */
 type SignInContent = SignInDetails | { readonly isUnavailable: true };

@@ -1,9 +1,13 @@
 import type { PageOptions } from './page-options';
 
-type PolicyOptions = Pick<PageOptions, 'gatewayUrl' | 'frameOrigins' | 'avatarOrigins'> & { readonly connectUrls?: readonly string[] };
+type PolicyOptions = Pick<PageOptions, 'gatewayUrl' | 'frameOrigins' | 'avatarOrigins'> & {
+  readonly connectUrls?: readonly string[];
+  /** Whether a form of the page leads to the page itself. */
+  readonly hasForm?: boolean;
+};
 
-/** The Content-Security-Policy of a page: only its own files run, only its own server, the gateway and `connectUrls` are called, pictures also come from `avatarOrigins`, and only pages of `frameOrigins` may frame it. In those, browsers match `*` with any number of labels. `hasForm`: a form of the page leads to the page itself. */
-export function pagePolicy({ gatewayUrl, frameOrigins, avatarOrigins, connectUrls = [] }: PolicyOptions, hasForm = false): string {
+/** The Content-Security-Policy of a page: only its own files run, only its own server, the gateway and `connectUrls` are called, pictures also come from `avatarOrigins`, and only pages of `frameOrigins` may frame it. In those, browsers match `*` with any number of labels. */
+export function pagePolicy({ gatewayUrl, frameOrigins, avatarOrigins, connectUrls = [], hasForm = false }: PolicyOptions): string {
   const { origin } = gatewayUrl ? new URL(gatewayUrl) : {}; // with a path, the policy would allow only that exact path
   const gateway = origin ? [origin, origin.replace(/^http/, 'ws')] : [];
   return [

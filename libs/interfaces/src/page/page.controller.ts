@@ -34,7 +34,7 @@ export class PageController {
     const inAll = (name: string) => new Map(LANGUAGES.map((language) => [language, new PageTemplate(options.folder, name, language)]));
     this.pages = inAll('index');
     this.embedded = inAll('embed');
-    this.policy = pagePolicy({ ...options, frameOrigins: [] }, true);
+    this.policy = pagePolicy({ ...options, frameOrigins: [], hasForm: true });
     this.embedPolicy = pagePolicy(options);
   }
 
