@@ -59,6 +59,7 @@ async function takeDesk(page, url, token, keep) {
     await page.locator(`nav a[href="#${view}"]`).click();
     await page.locator(`[data-view=${view}]`).waitFor();
     await page.waitForLoadState('networkidle');
+    if (view === 'health') await page.locator('[data-pictures] svg').first().waitFor();
     await keep(`desk-${view}`, 'en');
   }
 }

@@ -60,7 +60,9 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     const { page } = await site.visit({ viewport: { width: 320, height: 568 } }, `/?lang=${lang}`);
     await page.locator('[data-state=live]').waitFor();
     const lines = await page.evaluate(`(() => {
-      document.querySelector('[role=status]').textContent = JSON.parse(document.querySelector('#words').textContent).reconnecting;
+      const state = document.querySelector('[role=status]');
+      state.dataset.state = 'reconnecting';
+      state.textContent = JSON.parse(document.querySelector('#words').textContent).reconnecting;
       const title = document.createRange();
       title.selectNodeContents(document.querySelector('h1'));
       return title.getClientRects().length;
