@@ -12,8 +12,8 @@ const FOLDER = join(root, 'docs/screenshots');
 const MAX_BYTES = 150 * 1_024;
 const JWT_SECRET = 'a secret for the pictures, long enough';
 const SHOTS = [
-  { name: 'board-light', colorScheme: 'light', viewport: { width: 1_100, height: 740 } },
-  { name: 'board-dark', colorScheme: 'dark', viewport: { width: 1_100, height: 740 } },
+  { name: 'board-light', colorScheme: 'light', viewport: { width: 1_100, height: 920 } },
+  { name: 'board-dark', colorScheme: 'dark', viewport: { width: 1_100, height: 920 } },
   { name: 'board-phone', colorScheme: 'dark', viewport: { width: 390, height: 780 } },
 ];
 const PLAYERS = { ada: 9_840, grace: 9_115, margaret: 8_270, alan: 7_450, katherine: 6_905, edsger: 6_120, barbara: 5_535, donald: 5_390, radia: 4_980, ken: 3_275 };
