@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import jwt from 'jsonwebtoken';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
+import { settingsOfAll, takeAll } from './every-screenshot.mjs';
 import { fail, root, say, setUp } from './setup.mjs';
 import { wordsOrExit } from './words.mjs';
 
@@ -17,30 +18,55 @@ const SHOTS = [
 ];
 const PLAYERS = { ada: 9_840, grace: 9_115, margaret: 8_270, alan: 7_450, katherine: 6_905, edsger: 6_120, barbara: 5_535, donald: 5_390, radia: 4_980, ken: 3_275 };
 
-wordsOrExit('npm run screenshots\n\nTakes the pictures in docs/screenshots, of a private standalone, by Chromium.');
+const [all] = wordsOrExit(
+  `npm run screenshots [-- <folder>]
+
+Takes the pictures in docs/screenshots, of a private standalone, by Chromium.
+
+With a folder it takes others, into that folder: every page and every view of the desk, light and dark, 320, 768, 1280 and 3840 pixels wide, each page in
+eight languages. These are some 460 files, such as places-ar-dark-320.png; it takes minutes.`,
+  1,
+);
 setUp();
 // Of a CommonJS module, the default is all that it exports.
 const { findTool, haveTools, startRole, temporaryFolder } = (await import('../dist/tools/harness/src/index.js')).default;
 const missing = await haveTools('chromium');
 if (missing.chromium) fail(missing.chromium);
-const role = await startRole('standalone', { DATA_DIR: temporaryFolder('screenshots'), JWT_SECRET, LOG_LEVEL: 'warn', MAX_SCORE_INCREMENT: '10000' }, { readyWithinMs: 120_000 });
+const settings = { DATA_DIR: temporaryFolder('screenshots'), JWT_SECRET, LOG_LEVEL: 'warn', MAX_SCORE_INCREMENT: '10000', ...(all && settingsOfAll(temporaryFolder('rules'))) };
+const role = await startRole('standalone', settings, { readyWithinMs: 120_000 });
 const browser = await chromium.launch({ executablePath: findTool('chromium'), chromiumSandbox: false, args: ['--disable-dev-shm-usage', '--disable-gpu'] });
 try {
-  mkdirSync(FOLDER, { recursive: true });
-  for (const [userId, score] of Object.entries(PLAYERS)) await raise(userId, score);
-  for (const [i, shot] of SHOTS.entries()) await take(shot, i);
-  await takePlayer({ name: 'player-light', colorScheme: 'light', viewport: { width: 800, height: 780 } });
-  await takeDesk({ name: 'desk-light', colorScheme: 'light', viewport: { width: 1_100, height: 820 } });
+  if (all) await takeAll({ browser, url: role.url, token: operator(), call, folder: all });
+  else await takeForDocuments();
 } finally {
   await browser.close();
   await role.stop();
 }
 
-async function raise(userId, scoreIncrement) {
-  const authorization = `Bearer ${jwt.sign({ sub: 'website', scope: 'scores:write:any' }, JWT_SECRET, { expiresIn: 60 })}`;
+async function takeForDocuments() {
+  mkdirSync(FOLDER, { recursive: true });
+  for (const [userId, score] of Object.entries(PLAYERS)) await raise(userId, score);
+  for (const [i, shot] of SHOTS.entries()) await take(shot, i);
+  await takePlayer({ name: 'player-light', colorScheme: 'light', viewport: { width: 800, height: 780 } });
+  await takeDesk({ name: 'desk-light', colorScheme: 'light', viewport: { width: 1_100, height: 820 } });
+}
+
+function operator() {
+  return jwt.sign({ sub: 'operator', scope: 'scores:admin' }, JWT_SECRET, { expiresIn: 3_600 });
+}
+
+/** A request with the scopes of a website and of an operator. Returns what the answer's JSON is, if it has any. */
+async function call(method, path, body) {
+  const authorization = `Bearer ${jwt.sign({ sub: 'website', scope: 'scores:write:any profiles:write:any scores:admin' }, JWT_SECRET, { expiresIn: 60 })}`;
   const headers = { 'content-type': 'application/json', authorization, 'prefer': 'wait=10' };
-  const response = await fetch(`${role.url}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement }) });
-  if (response.status !== 201) fail(`${response.status} ${await response.text()}`);
+  const response = await fetch(role.url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+  const text = await response.text();
+  if (!response.ok) fail(`${method} ${path}: ${response.status} ${text}`);
+  return text && JSON.parse(text);
+}
+
+async function raise(userId, scoreIncrement) {
+  await call('POST', '/api/scores/update', { userId, scoreIncrement });
 }
 
 /** A moment after two players changed places, as katherine sees it. */
@@ -78,7 +104,7 @@ async function takeDesk({ name, ...look }) {
   const context = await browser.newContext({ ...look, locale: 'en-GB', timezoneId: 'UTC' });
   const page = await context.newPage();
   await page.goto(`${role.url}/admin`);
-  await page.getByLabel('Token with the scope').fill(jwt.sign({ sub: 'operator', scope: 'scores:admin' }, JWT_SECRET, { expiresIn: 600 }));
+  await page.getByLabel('Token with the scope').fill(operator());
   await page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
   await page.getByLabel('User id').fill('ken');
   await page.getByRole('button', { name: 'Find' }).click();

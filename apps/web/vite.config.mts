@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { alias, compressed } from './compressed.mts';
+import { installable } from './manifest.mts';
 import { localized } from './words.mts';
 
 export default defineConfig({
   resolve: { alias },
-  plugins: [compressed(/^assets\//), localized],
+  plugins: [installable, compressed(/^assets\//), localized],
   build: {
     // The page's Content-Security-Policy allows nothing inline, data URLs included.
     assetsInlineLimit: 0,

@@ -56,6 +56,26 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     expect(chart!.bottom - chart!.top).toBeGreaterThan(50);
   }, 2 * PATIENCE_MS);
 
+  it.each(['en', 'ar', 'de', 'es', 'fr', 'ja', 'pt', 'zh'])('keeps the title on one line beside the longest state of the connection on a small phone, in the language %s', async (lang) => {
+    const { page } = await site.visit({ viewport: { width: 320, height: 568 } }, `/?lang=${lang}`);
+    await page.locator('[data-state=live]').waitFor();
+    const lines = await page.evaluate(`(() => {
+      document.querySelector('[role=status]').textContent = JSON.parse(document.querySelector('#words').textContent).reconnecting;
+      const title = document.createRange();
+      title.selectNodeContents(document.querySelector('h1'));
+      return title.getClientRects().length;
+    })()`);
+    expect(lines).toBe(1);
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
+    const [title, state] = [await boxes(page, 'h1'), await boxes(page, '[role=status]')].map(([box]) => box!);
+    expect(lang === 'ar' ? title!.left - state!.right : state!.left - title!.right).toBeGreaterThan(0);
+  }, 2 * PATIENCE_MS);
+
+  it.each(['ltr', 'rtl'])('keeps a name in another direction, on several lines, at the beginning of the page of a player: %s', async (direction) => {
+    const { page } = await site.visit({ viewport: { width: 768, height: 900 } }, `/players/${'x'.repeat(255)}?lang=${direction === 'rtl' ? 'ar' : 'en'}`);
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('h1 bdi')).textAlign`)).toBe(direction === 'rtl' ? 'right' : 'left');
+  }, 2 * PATIENCE_MS);
+
   it.each([[320, 568], [360, 740], [390, 844], [768, 1024], [1280, 720], [3840, 2160]])('shows long names on one line without overflow at %i x %i', async (width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
     await page.locator(`[data-user="${UUID}"]`).waitFor();

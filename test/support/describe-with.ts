@@ -1,4 +1,4 @@
-type ServerVariable = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL' | 'TEST_RABBITMQ_URL' | 'TEST_OPENSSL' | 'TEST_NGINX' | 'TEST_CHROMIUM' | 'TEST_PROMETHEUS';
+type ServerVariable = 'TEST_DATABASE_URL' | 'TEST_REDIS_URL' | 'TEST_RABBITMQ_URL' | 'TEST_OPENSSL' | 'TEST_NGINX' | 'TEST_CHROMIUM' | 'TEST_FIREFOX' | 'TEST_PROMETHEUS';
 
 /** `describe` for a suite that needs real servers, the openssl or nginx command, Prometheus, or a browser. If one is missing, a single skipped test names it and the reason. */
 export function describeWith(needed: ServerVariable | readonly ServerVariable[], name: string, define: () => void): void {

@@ -1,5 +1,5 @@
 // A relative path: jest does not map aliases here.
-import { findBinary, findTool, haveTools, type ServerName, type Servers, startServers } from '../../tools/harness/src';
+import { findBinary, findTool, haveTools, type ServerName, type Servers, startServers, type ToolName } from '../../tools/harness/src';
 import { VHOSTS } from './vhosts';
 
 const VARIABLES: Record<ServerName, string> = { postgres: 'TEST_DATABASE_URL', redis: 'TEST_REDIS_URL', rabbitmq: 'TEST_RABBITMQ_URL' };
@@ -12,7 +12,7 @@ declare global {
  * Starts private servers once for the whole run and passes their URLs to the specs. A server whose `TEST_…_URL` is already set
  * is used instead. `DATABASE_URL`, `REDIS_URL` and `RABBITMQ_URL` are ignored: tests must not run on a server in use.
  */
-export default async function globalSetup(): Promise<void> {
+export default async function globalSetup(_: unknown, { testRegex }: { readonly testRegex: readonly (string | RegExp)[] }): Promise<void> {
   const names = Object.keys(VARIABLES) as ServerName[];
   const given = Object.fromEntries(names.map((name) => [name, process.env[VARIABLES[name]] || undefined]));
   const servers = await startServers(undefined, given);
@@ -24,7 +24,9 @@ export default async function globalSetup(): Promise<void> {
   // Installed with PostgreSQL where it was missing.
   process.env.TEST_OPENSSL = findBinary('openssl') ?? '';
   process.env.TEST_OPENSSL_MISSING = 'openssl is not installed';
-  const tools = ['nginx', 'chromium', 'prometheus'] as const;
+  // Firefox takes 300 MB, and only a slow suite needs it.
+  const isSlow = testRegex.some((pattern) => String(pattern).includes('slow'));
+  const tools: readonly ToolName[] = ['nginx', 'chromium', 'prometheus', ...(isSlow ? ['firefox' as const] : [])];
   const missing = await haveTools(...tools);
   for (const tool of tools) {
     process.env[`TEST_${tool.toUpperCase()}_MISSING`] = missing[tool];

@@ -50,6 +50,7 @@ const TOOLS = {
   prometheus: { find: () => [...PROMETHEUS, 'promtool', 'amtool'].every(findBinary) ? findBinary('prometheus') : undefined, packages: PROMETHEUS },
   // Chromium without its windows takes a third of the CPU.
   chromium: { find: () => ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map(findBinary).find(Boolean), packages: ['chromium-headless-shell'] },
+  firefox: { find: () => ['firefox-esr', 'firefox'].map(findBinary).find(Boolean), packages: ['firefox-esr'] },
 };
 
 export type ToolName = keyof typeof TOOLS;
