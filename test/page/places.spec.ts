@@ -69,6 +69,7 @@ describeWith('TEST_CHROMIUM', 'the places below the ten', () => {
     ['from=x', '<div data-list><nav'],
     ['from=11&from=12', '<div data-list><nav'],
     ['name=z', 'Enter at least two characters of the name.'],
+    [`name=${'z'.repeat(400)}`, 'No player on this board has a name that begins with'],
     ['name=%20', '<div data-list><nav'],
     ['name=%22%3E%3Cscript%3E', '<bdi>&quot;&gt;&lt;script&gt;</bdi>'],
     ['board=gone&from=101', 'Places 101 to 200'],

@@ -41,6 +41,12 @@ describe('the page of a player', () => {
     expect((await read(`${role.url}/players/nobody?lang=de`)).html).toContain('Dieser Spieler hat keine Seite.');
   });
 
+  it.each(['%00', '%C3%A9', 'a%20b', '%3Cscript%3E', 'x'.repeat(256)])('is the same 404 for an id that nobody can have: %s', async (id) => {
+    const nobody = await read(`${role.url}/players/nobody`);
+    const { status, html } = await read(`${role.url}/players/${id}`);
+    expect([status, html]).toEqual([404, nobody.html]);
+  });
+
   it('has what link previews need, with the address that the operator set', async () => {
     const { html } = await read(`${role.url}/players/${encodeURIComponent(odd)}`);
     const content = (name: string) => new RegExp(`<meta (?:property|name)="${name}" content="([^"]*)">`).exec(html)?.[1];

@@ -54,7 +54,7 @@ describe('the standalone with the example of names in docs/extending.md', () => 
       await eventually(() => expect(client.received.filter(({ event }) => event === 'scores:me').at(-1)?.data).toEqual(shown(userId)), { withinMs: 1_000 });
       expect((await get(system, '/api/scores/top')).body).toContainEqual(shown(userId));
       expect((await get(system, `/api/users/${userId}/profile`)).body).toEqual(shown(userId));
-      expect((await get(system, '/')).body).toContain(`The ${userId}</bdi>`);
+      expect((await get(system, '/')).body).toContain(`The ${userId}</a></bdi>`);
     } finally {
       client.socket.disconnect();
     }

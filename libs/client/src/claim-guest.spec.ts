@@ -38,6 +38,7 @@ describe('claimGuest, on the standalone', () => {
     const failure = await site.as(newUser()).claimGuest(token).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ClaimError);
     expect(failure).toMatchObject({ status: 422, problem: { type: 'urn:scoreboard:problem:guest-claimed' }, message: 'The points of the guest were not moved: Another player has the points of this guest.' });
+    await expect(site.as(newUser()).claimGuest('')).rejects.toMatchObject({ status: 400, message: 'The points of the guest were not moved: guestToken must not be empty' });
     await expect(site.open().claimGuest(token)).rejects.toThrow('No player to claim the guest for: return a token from the token hook.');
   });
 });

@@ -2,7 +2,7 @@ import { parseAddress } from './address.ts';
 import { backoff, pause, somewhenIn } from './backoff.ts';
 import { ClaimError } from './claim-error.ts';
 import { reasonOf } from './network-failure.ts';
-import type { Problem } from './submit-error.ts';
+import { type Problem, wordsOf } from './submit-error.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** What moved from the guest to the player. */
@@ -56,6 +56,6 @@ async function failed(endpoint: string, response?: Response, cause?: unknown): P
   if (!response) return new ClaimError(`${endpoint} did not answer (${reasonOf(cause) ?? (cause as Error).message})`, undefined, undefined, { cause });
   // A proxy in front of the server may answer with something other than JSON.
   const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
-  const why = problem?.detail ?? problem?.title ?? `${endpoint} answered ${response.status}`;
+  const why = wordsOf(problem) ?? `${endpoint} answered ${response.status}`;
   return new ClaimError(`The points of the guest were not moved: ${why}`, response.status, problem);
 }

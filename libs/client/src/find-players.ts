@@ -2,7 +2,7 @@ import { parseAddress } from './address.ts';
 import { ConnectionError } from './connection-error.ts';
 import type { RankedScore } from './messages.ts';
 import { reasonOf } from './network-failure.ts';
-import type { Problem } from './submit-error.ts';
+import { type Problem, wordsOf } from './submit-error.ts';
 
 const ANSWER_MS = 15_000;
 
@@ -12,10 +12,6 @@ export interface FindOptions {
   readonly board?: string;
   /** 1 to 100; default 10. */
   readonly limit?: number;
-}
-
-interface Refused extends Problem {
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
 /** See `Scoreboard.findPlayers`. */
@@ -28,7 +24,7 @@ export async function findPlayers(url: string, name: string, { board = 'global',
   });
   if (response.ok) return (await response.json()) as readonly RankedScore[];
   // A proxy in front of the server may answer with something other than JSON.
-  const problem = (await response.json().catch(() => undefined)) as Refused | undefined;
-  const why = problem?.errors?.map((error) => `${error.path} ${error.message}`).join('; ') ?? problem?.detail ?? problem?.title;
+  const problem = (await response.json().catch(() => undefined)) as Problem | undefined;
+  const why = wordsOf(problem);
   throw new ConnectionError(`${endpoint} answered ${response.status}${why ? `: ${why}` : ''}`, response.status);
 }

@@ -175,7 +175,7 @@ describe('the client library, on the standalone', () => {
     it('reports a refused update with its problem and the outcome refused', async () => {
       const failure = await as('ann').submit(0).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(SubmitError);
-      expect(failure).toMatchObject({ status: 400, outcome: 'refused', problem: { type: 'urn:scoreboard:problem:invalid-request' } });
+      expect(failure).toMatchObject({ status: 400, outcome: 'refused', problem: { type: 'urn:scoreboard:problem:invalid-request' }, message: expect.stringMatching(/: scoreIncrement must be at least 1$/) });
     });
 
     it('does not wait for the rate limit longer than giveUpAfterMs', async () => {

@@ -2,7 +2,7 @@ import { mistakeInAddress, parseAddress } from './address.ts';
 import { backoff, pause, somewhenIn } from './backoff.ts';
 import type { Receipt } from './messages.ts';
 import { reasonOf } from './network-failure.ts';
-import { type Problem, SubmitError } from './submit-error.ts';
+import { type Problem, SubmitError, wordsOf } from './submit-error.ts';
 import { mistakeIn, type SubmitOptions } from './submit-options.ts';
 import { claimsOf } from './token-claims.ts';
 import { type PlayerToken, retryAfterOf, type TokenSource } from './token-source.ts';
@@ -118,7 +118,7 @@ export class Submission {
 
   private failed(what: string, attempt: Attempt = {}): SubmitError {
     const { problem, cause } = attempt;
-    const why = problem?.detail ?? problem?.title ?? attempt.why ?? (cause as Error | undefined)?.message;
+    const why = wordsOf(problem) ?? attempt.why ?? (cause as Error | undefined)?.message;
     return new SubmitError(why ? `${what}: ${why}` : `${what}.`, { ...attempt, idempotencyKey: this.key, outcome: this.outcome });
   }
 }

@@ -6,7 +6,13 @@ export interface Problem {
   readonly outcome?: 'refused' | 'unknown';
   /** Why an update was rejected, for example `total-limit`. */
   readonly reason?: string;
+  /** Of an invalid request: each wrong field. */
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
+
+/** What the problem says, for people. */
+export const wordsOf = (problem?: Problem): string | undefined =>
+  problem?.errors?.map(({ path, message }) => `${path} ${message}`).join('; ') ?? problem?.detail ?? problem?.title;
 
 export interface SubmitFailure {
   readonly idempotencyKey: string;

@@ -11,7 +11,7 @@ Examples:
 
 export const rotateKeys = (): Command =>
   withChange(new Command('rotate-keys'))
-    .description('Re-encrypts addresses that older keys have encrypted, under the first key of DATA_ENCRYPTION_KEYS. If interrupted, run it again: it continues where it stopped.')
+    .description('Re-encrypts names, pictures and addresses that older keys have encrypted, under the first key of DATA_ENCRYPTION_KEYS. If interrupted, run it again: it continues where it stopped.')
     .addHelpText('after', EXAMPLES)
     .action(async ({ as, dryRun, json }: ChangeOptions) => {
       const result = await onSystem(['keys.rotate'], (system) => system.run('keys.rotate', { by: operator(as), dryRun }, tell()));

@@ -1,4 +1,4 @@
-export * from './flag-rule';
+export type { FlagRule, IntervalFacts, IntervalRule, JumpFacts, JumpRule, RateFacts, RateRule } from './flag-rule';
 export * from './judge-updates';
 export * from './past-updates';
 export * from './player-flags';

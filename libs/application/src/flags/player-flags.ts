@@ -1,7 +1,9 @@
 import type { LedgerChange } from '@scoreboard/domain';
 
-/** `open` waits for a moderator. `cleared`: nothing was wrong. `confirmed`: the points were taken back. */
+/** All states of a flag. */
 export const FLAG_STATES = ['open', 'cleared', 'confirmed'] as const;
+
+/** `open` waits for a moderator. `cleared`: nothing was wrong. `confirmed`: the points were taken back. */
 export type FlagState = (typeof FLAG_STATES)[number];
 
 /** An update that broke a rule. */

@@ -13,6 +13,7 @@ export interface FlagPage {
   readonly next?: FlagPosition;
 }
 
+/** A flag after a decision. */
 export interface FlagDecision {
   readonly flag: PlayerFlag;
   /** How many updates were taken back or brought back now, and their points. */

@@ -9,8 +9,8 @@ const LETTERS: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', �
 /** Scripts in which one character is a syllable or a word, so that few names begin with the same one. */
 const DENSE = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u;
 
-/** The longest text, in UTF-16 code units: characters as people count them may have several. */
-const MAX_TEXT = 8 * MAX_NAME;
+/** The longest text that is looked for, in UTF-16 code units: characters as people count them may have several. */
+export const MAX_SOUGHT = 8 * MAX_NAME;
 
 /** Equal for names that people take for the same: case, width, accents and the kind of kana make no difference. Longer than the name, if it has joined letters. */
 export const foldName = (name: string): string =>
@@ -27,7 +27,7 @@ export const foldName = (name: string): string =>
 /** Checks the beginning of a name that somebody looks for. Returns it folded. */
 export function checkBeginning(text: string): Checked {
   const value = foldName(text);
-  if (text.length > MAX_TEXT || [...value].length < (DENSE.test(text.trim()) ? 1 : 2)) {
+  if (text.length > MAX_SOUGHT || [...value].length < (DENSE.test(text.trim()) ? 1 : 2)) {
     return { problem: `must be the first 2 to ${MAX_NAME} characters of a name, or 1 of Chinese, Japanese or Korean` };
   }
   return { value };

@@ -39,7 +39,7 @@ describe('FLAG_RULES_FILE', () => {
   it.each<readonly [content: unknown, ...lines: readonly string[]]>([
     ['{', 'is not JSON'],
     [rate, 'must be a list of rules: [{"id": "burst", "kind": "rate", "seconds": 60, "maxUpdates": 30}]'],
-    [[{ id: 'a', seconds: 60 }], '0.kind must be an object with kind rate, jump or interval'],
+    [[{ id: 'a', seconds: 60 }], '0.kind must be rate, jump or interval'],
     [['burst'], '0 must be an object with kind rate, jump or interval'],
     [[{ ...rate, id: 'Burst' }], '0.id must be 1 to 32 of a-z 0-9 -, beginning with a letter or a digit'],
     [[rate, rate], '1.id is the id of another rule'],
@@ -55,7 +55,7 @@ describe('FLAG_RULES_FILE', () => {
     [[{ ...rate, actions: [] }], '0.actions must name at least one action'],
     [[{ ...rate, actions: ['*-7'] }], '0.actions.0 must be an action, or the beginning of actions followed by *'],
     [[{ ...rate, timesOwn: 3 }], '0 has an unknown field: timesOwn'],
-    [[{ ...rate, weight: 0, effect: 'ban' }, { id: 'b' }], '0.weight must be a whole number from 1 to 100', '0.effect must be mark or hold', '1.kind must be an object with kind rate, jump or interval'],
+    [[{ ...rate, weight: 0, effect: 'ban' }, { id: 'b' }], '0.weight must be a whole number from 1 to 100', '0.effect must be mark or hold', '1.kind must be rate, jump or interval'],
     [Array.from({ length: 21 }, (_, i) => ({ ...rate, id: `r${i}` })), 'must have at most 20 rules'],
   ])('refuses %j', (content, ...lines) => expect(linesOf(content)).toEqual(lines.map((line) => `FLAG_RULES_FILE: ${path}: ${line}`)));
 

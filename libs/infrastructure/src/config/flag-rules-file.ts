@@ -27,7 +27,9 @@ const rate = z.strictObject({ ...base, kind: z.literal('rate'), seconds: number(
 const jump = z.strictObject({ ...base, kind: z.literal('jump'), timesOwn: number(1, 1_000_000).optional(), timesBoard: number(1, 1_000_000).optional(), atLeast: whole(Number.MAX_SAFE_INTEGER).default(1), actions: actions.optional() });
 const interval = z.strictObject({ ...base, kind: z.literal('interval'), seconds: number(0.1, DAY), actions });
 
-const rule = z.discriminatedUnion('kind', [rate, jump, interval], 'must be an object with kind rate, jump or interval').superRefine((found, context) => {
+const messageOfRule = ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? 'must be rate, jump or interval' : 'must be an object with kind rate, jump or interval');
+
+const rule = z.discriminatedUnion('kind', [rate, jump, interval], { error: messageOfRule }).superRefine((found, context) => {
   const complain = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
   if (found.kind === 'rate' && found.maxUpdates === undefined && found.maxPoints === undefined) complain('maxUpdates', 'is required, or maxPoints');
   if (found.kind === 'jump' && found.timesOwn === undefined && found.timesBoard === undefined) complain('timesOwn', 'is required, or timesBoard');

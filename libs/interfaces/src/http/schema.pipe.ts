@@ -35,7 +35,8 @@ function pathsOfNoText(value: unknown): readonly (readonly string[])[] {
 }
 
 /** `name` is the parameter's name if the value is a single parameter. */
-const describe = (issue: z.core.$ZodIssue, name: string) =>
-  issue.code === 'unrecognized_keys'
-    ? issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known field' }))
-    : [{ path: issue.path.join('.') || name, message: issue.message }];
+function describe(issue: z.core.$ZodIssue, name: string) {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known field' }));
+  const isNoObject = issue.code === 'invalid_type' && issue.expected === 'object';
+  return [{ path: issue.path.join('.') || name, message: isNoObject ? 'must be a JSON object' : issue.message }];
+}

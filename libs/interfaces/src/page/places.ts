@@ -1,4 +1,4 @@
-import { checkBeginning, type FindPlayers, type ReadBoards, type ShownEntry, type ShowUsers } from '@scoreboard/application';
+import { checkBeginning, MAX_SOUGHT, type FindPlayers, type ReadBoards, type ShownEntry, type ShowUsers } from '@scoreboard/application';
 import { BOARD_SIZE, isText, MAX_TOP, Refusal } from '@scoreboard/domain';
 
 /** How many players a search on the page shows. */
@@ -40,6 +40,7 @@ export class ReadPlaces {
 
   private async read(board: string, { name, from, to }: Places): Promise<Pick<Places, 'entries' | 'problem'>> {
     if (name !== undefined) {
+      if (name.length > MAX_SOUGHT) return { entries: [] };
       const { value, problem } = checkBeginning(name);
       return problem === undefined ? { entries: await this.players.onBoard(await this.boards.of(board), value, MOST_FOUND) } : { problem: 'tooShort' };
     }

@@ -34,9 +34,10 @@ export class PlayerController {
     this.policy = pagePolicy({ ...options, gatewayUrl: null, frameOrigins: [] });
   }
 
+  /** A link may be typed or cut: an id that nobody can have is a player who has no page. */
   @Get()
   async show(
-    @Param('userId', new SchemaPipe(userIdSchema)) userId: string,
+    @Param('userId') userId: string,
     @Query('lang') lang: unknown,
     @Headers('accept-language') accepted: string | undefined,
     @Res() reply: FastifyReply,
@@ -64,6 +65,7 @@ export class PlayerController {
   }
 
   private async find(userId: string): Promise<PlayerPage | undefined> {
+    if (!userIdSchema.safeParse(userId).success) return undefined;
     try {
       return await this.readPlayer.execute(userId);
     } catch (error) {
