@@ -125,7 +125,8 @@ describeWith('TEST_CHROMIUM', 'the page of a player, in a browser', () => {
     await link.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'ann' }).waitFor();
-    await page.getByRole('table', { name: 'Places' }).getByRole('rowheader', { name: 'All time' }).waitFor();
+    const boards = await page.getByRole('table', { name: 'Places' }).getByRole('rowheader').allTextContents();
+    expect(boards.map((text) => text.replace(/ [\dW-]+$/, ''))).toEqual(['All time', 'Today', 'This week', 'This month']);
     await page.getByRole('img', { name: 'Points of the last 30 days: 0 – 900' }).waitFor();
     await page.getByRole('link', { name: 'To the board' }).click();
     await waitForState(page, 'Live');

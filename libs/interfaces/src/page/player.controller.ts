@@ -49,8 +49,10 @@ export class PlayerController {
     const words = this.words.get(language)!;
     const names = new Map(boardTabs(this.boards.list(), words).map(({ id, name }) => [id, name]));
     const { avatarOrigins, pageUrl } = this.options;
+    const order = [GLOBAL_BOARD, ...names.keys()];
+    const inOrder = (shown: PlayerPage) => ({ ...shown, places: shown.places.toSorted((one, other) => order.indexOf(one.board) - order.indexOf(other.board)) });
     const html = player
-      ? page.fill({ player, boardName: (id) => names.get(id) ?? (id === GLOBAL_BOARD ? words.allTime : id), url: pageUrl && `${pageUrl}/players/${encodeURIComponent(player.userId)}`, avatarOrigins, query })
+      ? page.fill({ player: inOrder(player), boardName: (id) => names.get(id) ?? (id === GLOBAL_BOARD ? words.allTime : id), url: pageUrl && `${pageUrl}/players/${encodeURIComponent(player.userId)}`, avatarOrigins, query })
       : page.none(query);
     sendPage(reply.code(player ? 200 : 404).header('x-robots-tag', 'noindex'), html, this.policy, language);
   }
