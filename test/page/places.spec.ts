@@ -120,6 +120,16 @@ describeWith('TEST_CHROMIUM', 'the places below the ten', () => {
     expect(complaints).toEqual([]);
   }, 2 * PATIENCE_MS);
 
+  it('lead to the pages of the players, and back to the same list', async () => {
+    const { page, complaints } = await site.open({}, '/?name=zo');
+    await list(page).getByRole('link', { name: 'ZOE & co' }).click();
+    await page.waitForURL('**/players/u20');
+    await heading(page, 'ZOE & co');
+    await page.goBack();
+    await heading(page, 'Names that begin with “zo”');
+    expect([query(page), complaints]).toEqual(['?name=zo', []]);
+  }, 2 * PATIENCE_MS);
+
   it('stay as they are and say so while the server cannot be reached, and the list can be read again', async () => {
     const { page } = await site.open({}, '/?from=11');
     await page.context().setOffline(true);

@@ -42,7 +42,8 @@ export class Places {
     const target = event.target as Element;
     const link = target.closest('a');
     target.closest('tbody tr')?.toggleAttribute('data-open');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return; // opens another window
+    if (link?.pathname !== location.pathname) return; // leads to a player's page
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens another window
     event.preventDefault();
     this.go(new URL(link.href));
   }
