@@ -40,6 +40,20 @@ describeWith('TEST_CHROMIUM', 'the printed page', () => {
     await expectBlackOnWhite(page);
   }, 2 * PATIENCE_MS);
 
+  it.each(['en', 'ar'])('has a line on either side of the points to the next place, as the screen has, in %s', async (lang) => {
+    const { page } = await site.visit({}, `/?lang=${lang}`);
+    await page.locator('[data-try]').click();
+    await page.locator('tfoot th[colspan]').waitFor();
+    const lines = () => page.locator('tfoot th[colspan]').evaluate((cell) => {
+      const { getComputedStyle } = globalThis as unknown as { getComputedStyle(element: unknown, pseudo: string): { display: string; clipPath: string } };
+      return ['::before', '::after'].map((side) => getComputedStyle(cell, side)).map(({ display, clipPath }) => [display, clipPath]);
+    });
+    const both = [['inline-block', 'none'], ['inline-block', 'none']];
+    expect(await lines()).toEqual(both);
+    await print(page);
+    expect(await lines()).toEqual(both);
+  }, 2 * PATIENCE_MS);
+
   it('has the board alone where no list was asked for', async () => {
     const { page } = await site.open();
     await print(page);
