@@ -108,7 +108,7 @@ export class Provider {
     this.again.set(undefined);
   }
 
-  /** Forgets the sign-in. Returns where to go to end the session of the provider; undefined if there is none that this page knows. */
+  /** Forgets the sign-in. Returns the URL that ends the session at the provider, or undefined if this page started no session or the provider publishes no such URL. */
   signOut(): string | undefined {
     const idToken = this.idToken.get();
     this.idToken.set(undefined);

@@ -71,7 +71,7 @@ export abstract class PlayerFlags {
   /** The heaviest first, of the same weight the newest; only those behind `after` if given. O(limit). */
   abstract list(state: FlagState, limit: number, after?: FlagPosition): Promise<readonly PlayerFlag[]>;
 
-  /** Undefined if there is none. */
+  /** Resolves with undefined if no flag has this id. */
   abstract find(id: number): Promise<PlayerFlag | undefined>;
 
   /** How many are open. */

@@ -77,5 +77,5 @@ function asRepeated(flag: PlayerFlag, outcome: FlagState, by: string): FlagDecis
   if (state === outcome && settled?.by === by) return { flag, updates: 0, points: 0 };
   const what = { open: 'is open', cleared: 'was cleared', confirmed: 'was confirmed, and its points were taken back' }[state];
   const who = settled ? ` by ${settled.by} at ${settled.at.toISOString()}` : '';
-  throw new Refusal('flag-settled', { detail: `The flag ${what}${state === 'open' && !settled ? '' : who}. Nothing was changed.` });
+  throw new Refusal('flag-settled', { detail: `The flag ${what}${who}. Nothing was changed.` });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from './settings';
-import { SettingsError } from './settings-error';
+import { linesOf } from './lines-of.contract';
 
 describe('ACTION_LIMITS_FILE', () => {
   let folder: string;
@@ -39,13 +39,3 @@ describe('ACTION_LIMITS_FILE', () => {
     expect(linesOf(() => readSettings('api', { ACTION_LIMITS_FILE: missing }))).toEqual([`ACTION_LIMITS_FILE: ${missing}: cannot be read (ENOENT)`]);
   });
 });
-
-function linesOf(read: () => unknown): readonly string[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof SettingsError) return error.lines;
-    throw error;
-  }
-  return [];
-}

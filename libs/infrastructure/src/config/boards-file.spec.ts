@@ -2,22 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@scoreboard/harness';
 import { readSettings } from './settings';
-import { SettingsError } from './settings-error';
+import { linesOf } from './lines-of.contract';
 
 describe('BOARDS_FILE', () => {
   const path = join(temporaryFolder('boards'), 'boards.json');
   const read = (content: unknown) => {
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return readSettings('standalone', { BOARDS_FILE: path }).BOARDS_FILE;
-  };
-  const linesOf = (content: unknown): readonly string[] => {
-    try {
-      read(content);
-    } catch (error) {
-      if (error instanceof SettingsError) return error.lines;
-      throw error;
-    }
-    return [];
   };
 
   it('defines boards, with their defaults', () => {
@@ -51,7 +42,7 @@ describe('BOARDS_FILE', () => {
     [[{ id: 'a', actions: ['*-level'] }], '0.actions.0 must be an action, or the beginning of actions followed by *'],
     [[{ id: 'a', keep: -1 }], '0.keep must be 0 or more'],
     [[{ id: 'a', color: 'red' }], '0 has an unknown field: color'],
-  ])('refuses %j', (content, ...lines) => expect(linesOf(content)).toEqual(lines.map((line) => `BOARDS_FILE: ${path}: ${line}`)));
+  ])('refuses %j', (content, ...lines) => expect(linesOf(() => read(content))).toEqual(lines.map((line) => `BOARDS_FILE: ${path}: ${line}`)));
 
   it('lets seasons of different boards overlap: each counts what is accepted in it', () => {
     const seasons = [{ id: 'winter', from: '2026-12-01T00:00:00Z', to: '2027-03-01T00:00:00Z' }, { id: 'new-year', from: '2026-12-31T00:00:00Z', to: '2027-01-02T00:00:00Z' }];

@@ -2,22 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { readSettings } from './settings';
-import { SettingsError } from './settings-error';
+import { linesOf } from './lines-of.contract';
 
 describe('FLAG_RULES_FILE', () => {
   const path = join(temporaryFolder('rules'), 'flag-rules.json');
   const read = (content: unknown) => {
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return readSettings('standalone', { FLAG_RULES_FILE: path }).FLAG_RULES_FILE;
-  };
-  const linesOf = (content: unknown): readonly string[] => {
-    try {
-      read(content);
-    } catch (error) {
-      if (error instanceof SettingsError) return error.lines;
-      throw error;
-    }
-    return [];
   };
 
   it('defines rules, with their defaults', () => {
@@ -57,7 +48,7 @@ describe('FLAG_RULES_FILE', () => {
     [[{ ...rate, timesOwn: 3 }], '0 has an unknown field: timesOwn'],
     [[{ ...rate, weight: 0, effect: 'ban' }, { id: 'b' }], '0.weight must be a whole number from 1 to 100', '0.effect must be mark or hold', '1.kind must be rate, jump or interval'],
     [Array.from({ length: 21 }, (_, i) => ({ ...rate, id: `r${i}` })), 'must have at most 20 rules'],
-  ])('refuses %j', (content, ...lines) => expect(linesOf(content)).toEqual(lines.map((line) => `FLAG_RULES_FILE: ${path}: ${line}`)));
+  ])('refuses %j', (content, ...lines) => expect(linesOf(() => read(content))).toEqual(lines.map((line) => `FLAG_RULES_FILE: ${path}: ${line}`)));
 
   it('refuses a file that cannot be read', () => {
     expect(() => readSettings('standalone', { FLAG_RULES_FILE: '/nowhere/rules.json' })).toThrow('FLAG_RULES_FILE: /nowhere/rules.json: cannot be read (ENOENT)');

@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSecretFiles, SECRETS } from './secret-files';
 import { readSettings } from './settings';
-import { SettingsError } from './settings-error';
+import { linesOf } from './lines-of.contract';
 
 describe('readSecretFiles', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scoreboard-secrets-'));
   const fileOf = (content: string, name = 'secret'): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
-  };
-  const linesOf = (given: NodeJS.ProcessEnv): readonly string[] => {
-    try {
-      readSecretFiles(given);
-      return [];
-    } catch (error) {
-      return (error as SettingsError).lines;
-    }
   };
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,7 +24,7 @@ describe('readSecretFiles', () => {
 
   it('reports each file that is missing, empty or set twice, and never its content', () => {
     const missing = join(folder, 'missing');
-    const problems = linesOf({ JWT_SECRET_FILE: missing, REDIS_URL_FILE: fileOf('\n'), RABBITMQ_URL_FILE: fileOf('amqp://secret', 'broker'), RABBITMQ_URL: 'amqp://other' });
+    const problems = linesOf(() => readSecretFiles({ JWT_SECRET_FILE: missing, REDIS_URL_FILE: fileOf('\n'), RABBITMQ_URL_FILE: fileOf('amqp://secret', 'broker'), RABBITMQ_URL: 'amqp://other' }));
     expect(problems).toEqual([
       `REDIS_URL_FILE: ${join(folder, 'secret')} is empty`,
       `RABBITMQ_URL_FILE: cannot be set together with RABBITMQ_URL`,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerUrls } from './broker-urls';
 import { readSettings, SETTINGS } from './settings';
-import { SettingsError } from './settings-error';
+import { linesOf } from './lines-of.contract';
 
 const servers = { DATABASE_URL: 'postgres://db/x', REDIS_URL: 'redis://cache', RABBITMQ_URL: 'amqp://broker' };
 const JWT_SECRET = 's'.repeat(32);
@@ -264,13 +264,3 @@ describe('.env.example', () => {
     expect(readSettings('standalone', example)).toEqual(readSettings('standalone', {}));
   });
 });
-
-function linesOf(read: () => unknown): readonly string[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof SettingsError) return error.lines;
-    throw error;
-  }
-  return [];
-}
