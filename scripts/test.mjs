@@ -5,12 +5,12 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fail, root, setUp } from './setup.mjs';
 
-// `--files=slow` runs `*.slow.ts` instead of `*.spec.ts`.
+// `--files=e2e,slow` runs `*.e2e.ts` and `*.slow.ts` instead of `*.spec.ts`.
 const KIND = '--files=';
 const words = process.argv.slice(2);
-const [kind] = words.filter((word) => word.startsWith(KIND)).map((word) => word.slice(KIND.length));
+const [kinds] = words.filter((word) => word.startsWith(KIND)).map((word) => word.slice(KIND.length));
 if (words.some((word) => word === '--help' || word === '-h')) {
-  console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs every test that is not slow by nature, or those of the paths. npm run test:slow runs the others.');
+  console.log('npm test [-- <paths and options of jest>]\n\nInstalls, builds and starts what is missing, and runs the tests (*.spec.ts), or those of the paths. npm run test:e2e runs those that\nuse the built programs as people do, in a browser too; npm run test:slow those that take minutes each. --files=spec,e2e runs two kinds in one run.');
   process.exit(0);
 }
 setUp();
@@ -20,7 +20,7 @@ const resultFile = join(folder, 'result.json');
 const workers = Math.min(availableParallelism() + 2, 6);
 const jest = [join(root, 'node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`, '--json', `--outputFile=${resultFile}`, ...words.filter((word) => !word.startsWith(KIND))];
 // Last, because it takes every word that follows.
-if (kind) jest.push('--testRegex', `\\.${kind}\\.ts$`);
+if (kinds) jest.push('--testRegex', `\\.(${kinds.replaceAll(',', '|')})\\.ts$`);
 // jest's stdout would be the result once more; what it shows to people is on stderr.
 const child = spawn(process.execPath, jest, { cwd: root, stdio: ['inherit', 'ignore', 'inherit'] });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -24,9 +24,11 @@ export default async function globalSetup(_: unknown, { testRegex }: { readonly 
   // Installed with PostgreSQL where it was missing.
   process.env.TEST_OPENSSL = findBinary('openssl') ?? '';
   process.env.TEST_OPENSSL_MISSING = 'openssl is not installed';
-  // Firefox takes 300 MB, and only a slow suite needs it.
-  const isSlow = testRegex.some((pattern) => String(pattern).includes('slow'));
-  const tools: readonly ToolName[] = ['nginx', 'chromium', 'prometheus', ...(isSlow ? ['firefox' as const] : [])];
+  // Browsers are hundreds of megabytes: nothing is installed that no suite of this run needs.
+  const runs = (kind: string) => testRegex.some((pattern) => String(pattern).includes(kind));
+  const tools: ToolName[] = ['prometheus'];
+  if (runs('e2e') || runs('slow')) tools.push('chromium');
+  if (runs('slow')) tools.push('nginx', 'firefox');
   const missing = await haveTools(...tools);
   for (const tool of tools) {
     process.env[`TEST_${tool.toUpperCase()}_MISSING`] = missing[tool];

@@ -7,16 +7,16 @@ const LONGEST = [
   'test/system/stock-clients/stock-clients.slow.ts',
   'test/faults.slow.ts',
   'test/system/operator.slow.ts',
-  'test/page/play.spec.ts',
+  'test/page/play.e2e.ts',
   'test/system/documented-commands.slow.ts',
   'test/system/distributed.spec.ts',
   'test/planted-mistakes.slow.ts',
   'test/page/accessibility.slow.ts',
   'test/page/layout.slow.ts',
-  'test/system/tls.spec.ts',
+  'test/system/tls.e2e.ts',
   'test/system/tls-refusals.slow.ts',
   'test/system/standalone.spec.ts',
-  'test/page/page.spec.ts',
+  'test/page/page.e2e.ts',
 ].map((path) => join(__dirname, '../..', path));
 
 /** jest orders the others by the durations of the last run, or by size where it knows none. */

@@ -45,7 +45,7 @@ describe('the standalone', () => {
 
   it('knows no claim where it is switched off, nor without guest play, whatever token the request has', async () => {
     for (const off of [{ GUEST_CLAIM_MAX_POINTS: '0' }, { GUEST_PLAY: 'false' }]) {
-      const other = await startRole('standalone', { ...settings(temporaryFolder('data')), ...off });
+      const other = await startStandalone({ JWT_SECRET, LOG_LEVEL: 'warn', ...off });
       const send = (path: string) => fetch(`${other.url}/api/auth/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"guestToken":"x"}' });
       const [answer, unknown] = await Promise.all([send('guest/claim'), send('nothing')]);
       expect([answer.status, ((await answer.json()) as { readonly type: string }).type]).toEqual([404, 'about:blank']);

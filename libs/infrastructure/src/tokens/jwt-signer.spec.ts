@@ -47,11 +47,15 @@ const combinations = Object.entries(CHOICES).reduce<NodeJS.ProcessEnv[]>(
 );
 /** The start fails if an audience claim is set without an audience. */
 const startable = combinations.filter(({ JWT_AUDIENCE, JWT_AUDIENCE_CLAIM }) => JWT_AUDIENCE || !JWT_AUDIENCE_CLAIM);
+/** Every seventh: any two settings meet in all their forms, as the test checks. */
+const sample = startable.filter((_, i) => i % 7 === 0);
+const pairsIn = (environments: readonly NodeJS.ProcessEnv[]): ReadonlySet<string> =>
+  new Set(environments.flatMap((environment) => Object.entries(environment).flatMap((one, i, all) => all.slice(i + 1).map((other) => `${one.join('=')} ${other.join('=')}`))));
 
 describe('A token that is signed here', () => {
-  it('is accepted under every combination of the settings about claims, whether it is signed with JWT_SECRET or JWT_PRIVATE_KEY', async () => {
-    expect(startable.length).toBeGreaterThan(700);
-    for (const [i, environment] of startable.entries()) {
+  it('is accepted under every combination of two settings about claims, whether it is signed with JWT_SECRET or JWT_PRIVATE_KEY', async () => {
+    expect(pairsIn(sample)).toEqual(pairsIn(startable));
+    for (const [i, environment] of sample.entries()) {
       const { plain, action } = await roundTrip({ ...environment, ...(i % 2 ? { JWT_SECRET: SECRET } : { JWT_PRIVATE_KEY: PRIVATE_KEYS.EdDSA }) });
       const identity = { subject: 'ann', userId: 'ann' };
       expect([environment, await plain(SCOPES)]).toEqual([environment, expect.objectContaining({ ...identity, scopes: new Set(SCOPES) })]);

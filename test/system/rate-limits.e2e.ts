@@ -3,7 +3,7 @@ import { type RoleProcess, type Servers, startRole } from '@scoreboard/harness';
 import { describeWith, eventually, shareServers } from '../support';
 import { type Answer, JWT_SECRET, newUser, post, type System } from './system';
 
-const WRITES = 400;
+const WRITES = 200;
 const GUESTS = 30;
 
 // On a busy machine Redis may answer after more than 200 ms: that counts as a separate outage.
