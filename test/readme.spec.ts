@@ -14,7 +14,7 @@ const handbook = ['README.md', 'CONTRIBUTING.md', 'docs/README.md', 'docs/design
 describe('the documentation', () => {
   it.each(documents)('names only scripts that exist: %s', (file) => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = all(read(file), /npm run (?:--silent )?([a-z][a-z:-]*[a-z])/g);
+    const named = all(read(file), /npm run (?:--silent )?([a-z][a-z\d:-]*[a-z\d])/g);
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
