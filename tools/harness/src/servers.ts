@@ -8,7 +8,11 @@ import { startRedis } from './redis-server';
 export type ServerName = 'postgres' | 'redis' | 'rabbitmq';
 export type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
 
-const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
+const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = {
+  postgres: startPostgres,
+  redis: startRedis,
+  rabbitmq: (tls) => startRabbitmq({ tls }),
+};
 
 interface Started {
   readonly postgres: PrivateServer;
@@ -40,8 +44,7 @@ export async function startServers(
   const started: Partial<Started> = {};
   const run = async (name: ServerName) => {
     try {
-      // A port that was free may have been taken by another process before the server came to it.
-      Object.assign(started, { [name]: await start[name](tls).catch(() => start[name](tls)) });
+      Object.assign(started, { [name]: await start[name](tls) });
     } catch (error) {
       missing[name] = (error as Error).message;
     }
