@@ -1,6 +1,6 @@
-import { freePort, OidcProvider } from '@scoreboard/harness';
+import { freePort } from '@scoreboard/harness';
 import type { Page } from 'playwright-core';
-import { describeWith, eventually, startStandalone } from '../support';
+import { describeWith, eventually, OidcProvider, startStandalone } from '../support';
 import { PATIENCE_MS, raise } from './browser';
 import { findPlayer, operatorToken, signIn, useDesk } from './use-desk';
 

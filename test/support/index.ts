@@ -8,5 +8,6 @@ export * from './query-plan';
 export * from './use-database';
 export * from './use-nodes';
 export * from './log-mapping';
+export * from './oidc-provider';
 export * from './share-servers';
 export * from './sign-jws';

@@ -64,7 +64,7 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   const [postgres, redis, [rabbitmq, metricsPort]] = await Promise.all([
     keep(startPostgres()),
     keep(startRedis()),
-    onFreePort((port) => keep(startRabbitmq(undefined, port))),
+    onFreePort((port) => keep(startRabbitmq({ metricsPort: port }))),
   ]);
   const database = await createDatabase(postgres.url);
   await limitMemory(redis.url);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -30,12 +30,8 @@ export function binary(name: string): string {
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && found.isFile() && (found.mode & 0o111) !== 0;
 }
 
 /** Who asks each server how it is, and Prometheus with its own tools: Debian's packages have a command of the same name each. */
@@ -67,7 +63,9 @@ export async function haveTools<Name extends ToolName>(...names: readonly Name[]
   const refusal = await prepareInstallation(packages).then(() => undefined, (error: Error) => error.message);
   // Each on its own: a package that this system does not have must not keep the others away.
   for (const name of absent) {
-    const reason = refusal ?? (await installPackages(TOOLS[name].packages).then(() => `${TOOLS[name].packages.join(', ')} did not bring it`, (error: Error) => error.message));
+    const own = TOOLS[name].packages;
+    const install = () => aptGet('install', '-y', '--no-install-recommends', ...own);
+    const reason = refusal ?? (await install().then(() => `${own.join(', ')} did not bring it`, (error: Error) => error.message));
     if (!findTool(name)) reasons[name] = reason;
   }
   if (refusal === undefined) console.error('Installed.');
@@ -82,11 +80,9 @@ async function prepareInstallation(packages: readonly string[]): Promise<void> {
   await aptGet('update');
 }
 
-/** The packages' own services are not started, where the system heeds a run level. Throws with apt's last words. */
-const installPackages = (packages: readonly string[]): Promise<void> => aptGet('install', '-y', '--no-install-recommends', ...packages);
-
+/** Throws with apt's last words. */
 async function aptGet(...args: string[]): Promise<void> {
-  // In run level 1 packages start no service of theirs.
+  // In run level 1 packages start no service of theirs, where the system heeds it.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', PREVLEVEL: 'N' };
   const options = ['-q', '-o', 'DPkg::Lock::Timeout=120'];
   await run('apt-get', [...options, ...args], { env, maxBuffer: Infinity }).catch(({ code, stdout, stderr }: { code: unknown; stdout: string; stderr: string }) => {

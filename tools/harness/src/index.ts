@@ -5,7 +5,6 @@ export * from './eventually';
 export * from './evidence';
 export * from './guarded-process';
 export * from './nginx';
-export * from './oidc-provider';
 export * from './ports';
 export * from './postgres-archive';
 export * from './postgres-server';

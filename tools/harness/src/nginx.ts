@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { TlsFiles } from './authority';
 import { binary } from './binary';
 import { freePort, statusOf } from './ports';
-import { type PrivateServer, startServer } from './private-server';
+import { PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './after-exit';
 
@@ -16,19 +16,16 @@ export interface Place {
   readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
 }
 
-/** The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at `/status` on another. */
-export async function startNginx(upstreams: Pick<Place, 'apis' | 'gateways'>, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
-  const port = await freePort();
-  const folder = layOut({ ...upstreams, port, statusPort: statusPort ?? (await freePort()), tls });
-  const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-  return startServer({
-    name: 'nginx',
-    url,
-    command: binary('nginx'),
-    args: nginxArgs(folder),
-    folder,
-    stopSignal: 'SIGQUIT',
-    isUp: async () => (await statusOf(`${url}/metrics`, tls && readFileSync(tls.ca))) > 0,
+/**
+ * The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at
+ * `/status` on another.
+ */
+export function startNginx(upstreams: Pick<Place, 'apis' | 'gateways'>, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
+  return startServer(async (port) => {
+    const folder = layOut({ ...upstreams, port, statusPort: statusPort ?? (await freePort()), tls });
+    const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+    const isUp = async () => (await statusOf(`${url}/metrics`, tls && readFileSync(tls.ca))) > 0;
+    return new PrivateServer({ name: 'nginx', url, command: binary('nginx'), args: nginxArgs(folder), folder, stopSignal: 'SIGQUIT', isUp });
   });
 }
 

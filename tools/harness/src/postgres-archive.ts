@@ -1,13 +1,11 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binary, run } from './binary';
-import { eventually, until } from './eventually';
 import { GuardedProcess } from './guarded-process';
-import { baseBackup, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
+import { answersWith, baseBackup, postgresFolder, psql, serverUser, sourceOf, toServerUser } from './postgres-server';
 import type { PrivateServer } from './private-server';
 
 const NAME = 'archive';
-const LEVEL_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
 /** Continuous archiving of a private PostgreSQL: a base backup, and all that is written from then on, as `pg_receivewal` streams it. */
@@ -37,8 +35,7 @@ export class PostgresArchive {
   /** Resolves when it has all that was committed before the call. */
   async isLevel(): Promise<void> {
     const now = await psql(this.server, 'SELECT pg_current_wal_flush_lsn()');
-    const question = `SELECT flush_lsn >= '${now}' FROM pg_stat_replication WHERE application_name = '${NAME}'`;
-    await until('the archive follows the server', LEVEL_WITHIN_MS, async () => (await psql(this.server, question)) === 't');
+    await answersWith(this.server, `SELECT flush_lsn >= '${now}' FROM pg_stat_replication WHERE application_name = '${NAME}'`, 't');
   }
 
   /** Ends the archiving. What it has stays. */
@@ -58,8 +55,6 @@ export class PostgresArchive {
     writeFileSync(signal, '');
     toServerUser(signal);
     await this.server.start();
-    const isRecovered = async () => (await psql(this.server, 'SELECT pg_is_in_recovery()')) === 'f';
-    if (await eventually(isRecovered, LEVEL_WITHIN_MS)) return;
-    throw new Error(`it did not end its recovery; its last words:\n${this.server.log().slice(-1_000)}`);
+    await answersWith(this.server, 'SELECT pg_is_in_recovery()', 'f');
   }
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { TlsFiles } from './authority';
 import { binary, run } from './binary';
 import { eventually } from './eventually';
-import { answers, freePort } from './ports';
-import { PrivateServer } from './private-server';
+import { answers } from './ports';
+import { PrivateServer, startServer } from './private-server';
 import { temporaryFolder } from './after-exit';
 
-const STREAMS_WITHIN_MS = 60_000;
+const ANSWERS_WITHIN_MS = 60_000;
 
 /** A protocol 3.0 startup message for the superuser, and the type of the message that lets it in. */
 const HELLO = Buffer.from('\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0', 'latin1');
@@ -16,15 +16,16 @@ const LET_IN = Buffer.from('R\0\0\0\x08\0\0\0\0', 'latin1');
 /** What one hears who comes without TLS: `invalid_authorization_specification`. */
 const ONLY_TLS = Buffer.from('C28000');
 
-/** A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in; its data lies in a new folder in `parent`. */
+/**
+ * A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in;
+ * its data lies in a new folder in `parent`.
+ */
 export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<PrivateServer> {
   const folder = postgresFolder(parent);
   // What it makes is worth nothing yet, so it need not be forced to disk.
   const cluster = ['--pgdata', join(folder, 'data'), '--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
   await run(binary('initdb'), cluster, { cwd: folder, ...serverUser() });
-  const server = postgresOn(folder, await freePort(), tls);
-  await server.start();
-  return server;
+  return startServer((port) => postgresOn(folder, port, tls));
 }
 
 /** A new temporary folder that belongs to the user who runs PostgreSQL here. */
@@ -41,7 +42,7 @@ export async function baseBackup(source: readonly string[], ...more: readonly st
 }
 
 /** A server on what lies in `data` of the folder; it is not started yet. */
-export function postgresOn(folder: string, port: number, tls?: TlsFiles): PrivateServer {
+function postgresOn(folder: string, port: number, tls?: TlsFiles): PrivateServer {
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
   if (tls) settings.push(...demandTls(folder, tls));
   return new PrivateServer({
@@ -95,12 +96,16 @@ export async function psql({ url }: PrivateServer, ...statements: readonly strin
 export async function startSynchronousStandby(primary: PrivateServer): Promise<PrivateServer> {
   await psql(primary, 'ALTER SYSTEM RESET synchronous_standby_names', 'SELECT pg_reload_conf()'); // it would be copied, and wait for itself
   const folder = await baseBackup(sourceOf(primary, 'standby'), '--write-recovery-conf', '--no-sync');
-  const standby = postgresOn(folder, await freePort());
-  await standby.start();
+  const standby = await startServer((port) => postgresOn(folder, port));
   await psql(primary, "ALTER SYSTEM SET synchronous_standby_names = 'standby'", 'SELECT pg_reload_conf()');
-  const isSynchronous = async () => (await psql(primary, 'SELECT sync_state FROM pg_stat_replication')) === 'sync';
-  if (await eventually(isSynchronous, STREAMS_WITHIN_MS)) return standby;
-  throw new Error(`no standby is synchronous; the primary's last words:\n${primary.log().slice(-1_000)}`);
+  await answersWith(primary, 'SELECT sync_state FROM pg_stat_replication', 'sync');
+  return standby;
+}
+
+/** Resolves when the server answers this question so. */
+export async function answersWith(server: PrivateServer, question: string, answer: string): Promise<void> {
+  if (await eventually(async () => (await psql(server, question)) === answer, ANSWERS_WITHIN_MS)) return;
+  throw new Error(`${question} did not become ${answer}; the server's last words:\n${server.log().slice(-1_000)}`);
 }
 
 /** Makes a primary of a standby whose primary is lost permanently; it waits for no standby of its own until it gets one. */

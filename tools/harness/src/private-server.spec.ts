@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { findTool } from './binary';
 import { startPostgres } from './postgres-server';
-import type { PrivateServer } from './private-server';
+import { freePort } from './ports';
+import { PrivateServer, startServer } from './private-server';
 
 // Everything that servers have in common is tried on the one that has most of it: data, and many processes.
 (findTool('postgres') ? describe : describe.skip)('A private PostgreSQL', () => {
@@ -40,6 +43,34 @@ import type { PrivateServer } from './private-server';
     expect(existsSync(`/proc/${rows[0]!.pid}/exe`)).toBe(false);
     await cut;
     await server.start();
+  });
+});
+
+describe('startServer', () => {
+  const listenOn = `require('node:net').createServer().listen(process.argv[1], '127.0.0.1', () => console.log('listens'))`;
+  const serverOn = (port: number): PrivateServer => {
+    const server: PrivateServer = new PrivateServer({
+      ...{ name: 'node', url: `tcp://127.0.0.1:${port}`, command: process.execPath, args: ['-e', listenOn, `${port}`] },
+      isUp: async () => server.log().includes('listens'),
+    });
+    return server;
+  };
+
+  it('takes another port where somebody else listens on the first', async () => {
+    const taken = await freePort();
+    const other = createServer().listen(taken, '127.0.0.1');
+    await once(other, 'listening');
+    const ports = [taken];
+    const server = await startServer((port) => serverOn(ports.pop() ?? port));
+    expect(server.url).not.toBe(`tcp://127.0.0.1:${taken}`);
+    await server.kill();
+    other.close();
+  });
+
+  it('does not start a server again that fails for another reason', async () => {
+    const starts = jest.fn(() => new PrivateServer({ name: 'false', url: '', command: 'false', args: [], isUp: async () => false }));
+    await expect(startServer(starts)).rejects.toThrow('false ended with code 1');
+    expect(starts).toHaveBeenCalledTimes(1);
   });
 });
 

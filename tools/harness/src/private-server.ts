@@ -1,9 +1,15 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { temporaryFolder } from './after-exit';
 import { GuardedProcess } from './guarded-process';
+import { freePort } from './ports';
 
 const STOP_WITHIN_MS = 20_000;
+const TRIES = 3;
+
+/** What a server says whose port was taken before it listened; Erlang, where that is the port of its name server. */
+const TAKEN = /in ?use|nodistribution/i;
 
 /** A server that ended, or was ended, before it served. */
 export class StartFailed extends Error {
@@ -24,14 +30,15 @@ export interface ServerRecipe {
   readonly url: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Its own temporary folder; its output is in `server.log`. */
-  readonly folder: string;
+  /** Its own temporary folder, which gets its output in `server.log`; default a new one. */
+  readonly folder?: string;
   /** Where it works; default its own folder. */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** The user to run as, where it is not this process's own. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  readonly stopSignal: NodeJS.Signals;
+  /** Default SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
   /** How long it may take until it serves; default 60,000. */
   readonly startWithinMs?: number;
   /** Whether it serves. */
@@ -41,10 +48,13 @@ export interface ServerRecipe {
 /** A server of our own on a free loopback port, with its data in a temporary folder; both last as long as this process. */
 export class PrivateServer {
   readonly url: string;
+  /** Its own folder, with its data in `data`. */
+  readonly folder: string;
   private running?: GuardedProcess;
 
   constructor(private readonly recipe: ServerRecipe) {
     this.url = recipe.url;
+    this.folder = recipe.folder ?? temporaryFolder(recipe.name);
   }
 
   /** Of the server's main process; 0 while it is stopped. */
@@ -57,17 +67,12 @@ export class PrivateServer {
     return this.running!.exited;
   }
 
-  /** Its own folder, with its data in `data`. */
-  get folder(): string {
-    return this.recipe.folder;
-  }
-
   /** Starts it, or starts it again on the same port and data; resolves when it serves. Harmless when it runs. Throws `StartFailed`. */
   async start(): Promise<void> {
     if (this.pid) return;
-    const { name, command, args, folder, cwd = folder, env, owner, startWithinMs = 60_000 } = this.recipe;
-    const log = openSync(join(folder, 'server.log'), 'a');
-    const server = new GuardedProcess(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', log, log], ...owner });
+    const { name, command, args, cwd = this.folder, env = process.env, owner, startWithinMs = 60_000 } = this.recipe;
+    const log = openSync(join(this.folder, 'server.log'), 'a');
+    const server = new GuardedProcess(command, args, { cwd, env, stdio: ['ignore', log, log], ...owner });
     closeSync(log);
     this.running = server;
     const deadline = Date.now() + startWithinMs;
@@ -82,7 +87,7 @@ export class PrivateServer {
 
   /** An orderly end; the data stays. Resolves with the exit code, rejects where it had to be killed after 20 s. */
   async stop(): Promise<number> {
-    return this.running?.stop(this.recipe.stopSignal, STOP_WITHIN_MS) ?? 0;
+    return this.running?.stop(this.recipe.stopSignal ?? 'SIGTERM', STOP_WITHIN_MS) ?? 0;
   }
 
   /** SIGKILL for the whole server, all its processes. */
@@ -96,8 +101,15 @@ export class PrivateServer {
   }
 }
 
-export async function startServer(recipe: ServerRecipe): Promise<PrivateServer> {
-  const server = new PrivateServer(recipe);
-  await server.start();
-  return server;
+/** Starts a server on a free port; on another where somebody else took that first. Throws `StartFailed`. */
+export async function startServer<Server extends PrivateServer>(serverOn: (port: number) => Server | Promise<Server>): Promise<Server> {
+  for (let tries = 1; ; tries++) {
+    const server = await serverOn(await freePort());
+    try {
+      await server.start();
+      return server;
+    } catch (error) {
+      if (tries === TRIES || !(error instanceof StartFailed && TAKEN.test(error.output))) throw error;
+    }
+  }
 }

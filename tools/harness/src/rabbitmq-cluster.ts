@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answers, freePort } from './ports';
-import { PrivateServer } from './private-server';
+import { PrivateServer, startServer } from './private-server';
 import { nodeName, rabbitmqNode, type RabbitmqServer } from './rabbitmq-server';
 import { temporaryFolder } from './after-exit';
 
@@ -20,13 +20,11 @@ export class RabbitmqCluster {
   static async start(): Promise<RabbitmqCluster> {
     const home = temporaryFolder('rabbitmq-cluster');
     writeFileSync(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 });
-    // The name server outlives each node, so it is a process of its own.
-    const epmdPort = await freePort();
-    const names = nameServer(home, epmdPort);
-    await names.start();
+    // It outlives each node, so it is a process of its own.
+    const names = await startServer((port) => nameServer(home, port));
+    const epmdPort = portOf(names);
     const ports = [await freePort(), await freePort(), await freePort()];
-    const distPorts = [await freePort(), await freePort(), await freePort()];
-    const nodes = ports.map((port, i) => rabbitmqNode({ port, conf: confOf(port, ports), isTls: false, epmdPort, home }, distPorts[i]!));
+    const nodes = await Promise.all(ports.map((port) => rabbitmqNode(port, { conf: confOf(ports), cluster: { epmdPort, home } })));
     const cluster = new RabbitmqCluster(nodes, names);
     await nodes[0]!.start();
     await Promise.all(nodes.map((node) => node.start()));
@@ -41,7 +39,7 @@ export class RabbitmqCluster {
   /** The node that leads a quorum queue, and those that follow; all nodes must run. */
   async membersOf(queue: string): Promise<{ readonly leader: RabbitmqServer; readonly followers: readonly RabbitmqServer[] }> {
     const name = await queueColumn(this.nodes[0]!, queue, 'leader');
-    const leader = this.nodes.find(({ url }) => nodeName(Number(new URL(url).port)) === name);
+    const leader = this.nodes.find((node) => nodeName(portOf(node)) === name);
     if (!leader) throw new Error(`no node leads ${queue}: ${name}`);
     return { leader, followers: this.nodes.filter((node) => node !== leader) };
   }
@@ -57,21 +55,20 @@ export async function queueColumn(node: RabbitmqServer, queue: string, column: s
   return queues.split('\n').find((line) => line.startsWith(`${queue}\t`))?.split('\t')[1];
 }
 
-const confOf = (port: number, ports: readonly number[]): string =>
-  [
-    `listeners.tcp.1 = 127.0.0.1:${port}`,
-    'cluster_formation.peer_discovery_backend = classic_config',
-    ...ports.map((each, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nodeName(each)}`),
-    'cluster_partition_handling = pause_minority',
-    '',
-  ].join('\n');
+const portOf = ({ url }: PrivateServer): number => Number(new URL(url).port);
 
+const confOf = (ports: readonly number[]): string[] => [
+  'cluster_formation.peer_discovery_backend = classic_config',
+  ...ports.map((port, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nodeName(port)}`),
+  'cluster_partition_handling = pause_minority',
+];
+
+/** Of Erlang nodes. */
 function nameServer(folder: string, port: number): PrivateServer {
   const ownPort = Buffer.alloc(4);
   ownPort.writeUInt32BE(port);
   return new PrivateServer({
     ...{ name: 'epmd', url: `epmd://127.0.0.1:${port}`, command: 'epmd', args: ['-address', '127.0.0.1', '-port', `${port}`], folder },
-    stopSignal: 'SIGTERM',
     isUp: () => answers(port, NAMES_REQUEST, ownPort),
   });
 }

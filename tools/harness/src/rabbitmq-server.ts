@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from './after-exit';
 import type { TlsFiles } from './authority';
 import { binary, run } from './binary';
 import { answers, freePort } from './ports';
-import { PrivateServer } from './private-server';
-import { temporaryFolder } from './after-exit';
+import { PrivateServer, startServer } from './private-server';
 
 /** The protocol header, and the type (method) and channel of the frame that the broker opens with. */
 const HELLO = Buffer.from('AMQP\0\0\x09\x01', 'latin1');
@@ -18,83 +18,70 @@ export type RabbitmqServer = PrivateServer & {
   ctl(...args: string[]): Promise<string>;
 };
 
-/** A private RabbitMQ; its user is guest. With `tls` it speaks nothing else; without `metricsPort`, where it tells Prometheus of itself, it has no plugins. */
-export async function startRabbitmq(tls?: TlsFiles, metricsPort?: number): Promise<RabbitmqServer> {
-  const port = await freePort();
-  const conf = `${listen(port, tls)}${metricsPort ? `prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = ${metricsPort}\n` : ''}`;
-  const plugins = metricsPort ? ['rabbitmq_prometheus'] : [];
-  const node = rabbitmqNode({ port, conf, isTls: Boolean(tls), plugins, epmdPort: await freePort() }, await freePort());
-  await node.start();
-  return node;
+export interface RabbitmqOptions {
+  /** With it the broker speaks nothing else. */
+  readonly tls?: TlsFiles;
+  /** Where it tells Prometheus of itself; without it the broker has no plugins. */
+  readonly metricsPort?: number;
+  /** Further lines of its `rabbitmq.conf`. */
+  readonly conf?: readonly string[];
+  /** Where the name server of Erlang nodes listens already, and the folder of the cookie that they share; default its own. */
+  readonly cluster?: { readonly epmdPort: number; readonly home: string };
 }
 
-export interface NodePlace {
-  readonly port: number;
-  /** Its `rabbitmq.conf`. */
-  readonly conf: string;
-  readonly isTls: boolean;
-  readonly plugins?: readonly string[];
-  /** Where the name server of Erlang nodes listens; with `home` it runs already, and nodes share the cookie there. */
-  readonly epmdPort: number;
-  readonly home?: string;
-}
+/** A private RabbitMQ; its user is guest. */
+export const startRabbitmq = (options: RabbitmqOptions = {}): Promise<RabbitmqServer> => startServer((port) => rabbitmqNode(port, options));
 
 export const nodeName = (port: number): string => `scoreboard-${port}@localhost`;
 
-/** A node that is not started yet; it speaks to the others of its cluster on `distPort`. */
-export function rabbitmqNode(place: NodePlace, distPort: number): RabbitmqServer {
+/** A node that is not started yet. */
+export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], cluster }: RabbitmqOptions): Promise<RabbitmqServer> {
   const command = binary('rabbitmq-server');
   const ctl = binary('rabbitmqctl');
-  const { port, isTls, home } = place;
   const folder = temporaryFolder('rabbitmq');
-  const env = environment(folder, place, distPort);
-  const server = new PrivateServer({
-    name: 'RabbitMQ',
-    url: `${isTls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
-    command: '/bin/sh',
-    args: ['-c', home ? 'exec "$0"' : WITH_OWN_NAME_SERVER, command],
-    folder,
-    env,
-    stopSignal: 'SIGTERM',
-    isUp: () => answers(port, HELLO, CONNECTION_START, isTls),
-  });
-  return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
-}
-
-function environment(folder: string, { port, conf, plugins = [], epmdPort, home = folder }: NodePlace, distPort: number): NodeJS.ProcessEnv {
-  const file = (name: string, content: string) => {
-    writeFileSync(join(folder, name), content);
-    return join(folder, name);
-  };
-  return {
+  const own = (name: string) => join(folder, name);
+  writeFileSync(own('rabbitmq-env.conf'), '');
+  writeFileSync(own('enabled_plugins'), `[${metricsPort ? 'rabbitmq_prometheus' : ''}].`);
+  writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? tellPrometheus(metricsPort) : []), ...conf, ''].join('\n'));
+  const env = {
     PATH: process.env.PATH,
-    HOME: home, // for the cookie that ctl and broker share
-    ERL_EPMD_PORT: `${epmdPort}`,
+    HOME: cluster?.home ?? folder, // for the cookie that ctl and broker share
+    ERL_EPMD_PORT: `${cluster?.epmdPort ?? (await freePort())}`,
     RUNNING_UNDER_SYSTEMD: 'true', // the script becomes the broker instead of watching it, so the pid is the broker's
     RABBITMQ_NODENAME: nodeName(port),
-    RABBITMQ_DIST_PORT: `${distPort}`,
-    RABBITMQ_MNESIA_BASE: join(folder, 'data'),
-    RABBITMQ_LOG_BASE: join(folder, 'log'),
-    RABBITMQ_GENERATED_CONFIG_DIR: join(folder, 'config'),
-    RABBITMQ_SCHEMA_DIR: join(folder, 'schema'),
-    RABBITMQ_PID_FILE: join(folder, 'broker.pid'),
-    RABBITMQ_CONF_ENV_FILE: file('rabbitmq-env.conf', ''),
-    RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', `[${plugins.join(',')}].`),
-    RABBITMQ_CONFIG_FILE: file('rabbitmq.conf', conf),
+    RABBITMQ_DIST_PORT: `${await freePort()}`,
+    RABBITMQ_MNESIA_BASE: own('data'),
+    RABBITMQ_LOG_BASE: own('log'),
+    RABBITMQ_GENERATED_CONFIG_DIR: own('config'),
+    RABBITMQ_SCHEMA_DIR: own('schema'),
+    RABBITMQ_PID_FILE: own('broker.pid'),
+    RABBITMQ_CONF_ENV_FILE: own('rabbitmq-env.conf'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: own('enabled_plugins'),
+    RABBITMQ_CONFIG_FILE: own('rabbitmq.conf'),
     // Few schedulers, and no spinning ones: it shares the machine with what is tested.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_CTL_ERL_ARGS: '+S 1:1',
   };
+  const server = new PrivateServer({
+    name: 'RabbitMQ',
+    url: `${tls ? 'amqps' : 'amqp'}://guest:guest@127.0.0.1:${port}`,
+    ...{ command: '/bin/sh', args: ['-c', cluster ? 'exec "$0"' : WITH_OWN_NAME_SERVER, command], folder, env },
+    isUp: () => answers(port, HELLO, CONNECTION_START, Boolean(tls)),
+  });
+  return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
 }
 
-const listen = (port: number, tls?: TlsFiles): string =>
-  tls
-    ? `listeners.tcp = none
-listeners.ssl.1 = 127.0.0.1:${port}
-ssl_options.certfile = ${tls.cert}
-ssl_options.keyfile = ${tls.key}
-ssl_options.cacertfile = ${tls.ca}
-ssl_options.verify = verify_none
-ssl_options.fail_if_no_peer_cert = false
-`
-    : `listeners.tcp.1 = 127.0.0.1:${port}\n`;
+const tellPrometheus = (port: number): string[] => ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${port}`];
+
+const listen = (port: number, tls?: TlsFiles): string[] =>
+  !tls
+    ? [`listeners.tcp.1 = 127.0.0.1:${port}`]
+    : [
+        'listeners.tcp = none',
+        `listeners.ssl.1 = 127.0.0.1:${port}`,
+        `ssl_options.certfile = ${tls.cert}`,
+        `ssl_options.keyfile = ${tls.key}`,
+        `ssl_options.cacertfile = ${tls.ca}`,
+        'ssl_options.verify = verify_none',
+        'ssl_options.fail_if_no_peer_cert = false',
+      ];

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from './after-exit';
-import { freePort, statusOf } from './ports';
-import { type PrivateServer, StartFailed, startServer } from './private-server';
+import { statusOf } from './ports';
+import { PrivateServer, startServer } from './private-server';
 
 export type RoleName = 'api' | 'worker' | 'gateway' | 'standalone';
 
@@ -12,7 +11,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ'];
 export interface RoleOptions {
   /** How long it may take until it is ready; default 60,000. */
   readonly readyWithinMs?: number;
-  /** Where it runs, and looks for `.env`; default a new empty folder. */
+  /** Where it runs, and looks for `.env`; default its own folder. */
   readonly folder?: string;
   /** The project whose build runs; default this one. */
   readonly project?: string;
@@ -30,34 +29,21 @@ export interface RoleProcess extends Pick<PrivateServer, 'url' | 'pid' | 'exited
   output(): string;
 }
 
-/**
- * Starts a built role with exactly these settings, on `PORT` or else a free port, and resolves when its readiness
- * answers 200. Throws `StartFailed`.
- */
+/** Starts a built role with exactly these settings, on `PORT` or else a free port, and resolves when its readiness answers 200. Throws `StartFailed`. */
 export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions = {}): Promise<RoleProcess> {
-  if (env.PORT) return startOn(env.PORT, role, env, options);
-  for (let tries = 1; ; tries++) {
-    try {
-      return await startOn(`${await freePort()}`, role, env, options);
-    } catch (error) {
-      // A port that was free may be taken before the role listens on it.
-      if (tries === 3 || !(error instanceof StartFailed && error.output.includes('EADDRINUSE'))) throw error;
-    }
-  }
-}
-
-async function startOn(port: string, role: RoleName, env: NodeJS.ProcessEnv, options: RoleOptions): Promise<RoleProcess> {
   const { readyWithinMs, folder: cwd, project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
-  const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
-  const [command, ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
-  const server = await startServer({
-    ...{ name: role, url, command: command!, args, folder: temporaryFolder(role), cwd, env: { ...inherited, ...env, PORT: port } },
-    stopSignal: 'SIGTERM',
-    startWithinMs: readyWithinMs,
-    isUp: async () => (await statusOf(`${url}/health/ready`, ca)) === 200,
+  const [command = '', ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
+  const server = await startServer((free) => {
+    const port = env.PORT || `${free}`;
+    const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
+    return new PrivateServer({
+      ...{ name: role, url, command, args, cwd, env: { ...inherited, ...env, PORT: port }, startWithinMs: readyWithinMs },
+      isUp: async () => (await statusOf(`${url}/health/ready`, ca)) === 200,
+    });
   });
-  return { url, pid: server.pid, exited: server.exited, stop: () => server.stop(), kill: () => server.kill(), output: () => server.log() };
+  const { url, pid, exited } = server;
+  return { url, pid, exited, stop: () => server.stop(), kill: () => server.kill(), output: () => server.log() };
 }
 
 /** The folder of this repository, from the sources and from what was built of them alike. */

@@ -5,16 +5,19 @@ import type { PrivateServer } from './private-server';
 import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server';
 import { startRedis } from './redis-server';
 
-export type ServerName = 'postgres' | 'redis' | 'rabbitmq';
-export type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
-
-const start: Record<ServerName, (tls?: TlsFiles) => Promise<PrivateServer>> = { postgres: startPostgres, redis: startRedis, rabbitmq: startRabbitmq };
-
 interface Started {
   readonly postgres: PrivateServer;
   readonly redis: PrivateServer;
   readonly rabbitmq: RabbitmqServer;
 }
+export type ServerName = keyof Started;
+type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
+
+const START: { readonly [Name in ServerName]: (tls?: TlsFiles) => Promise<Started[Name]> } = {
+  postgres: startPostgres,
+  redis: startRedis,
+  rabbitmq: (tls) => startRabbitmq({ tls }),
+};
 
 /** With those that were started here. */
 export interface Servers extends Partial<Started> {
@@ -35,18 +38,17 @@ export async function startServers(
   given: ServerUrls = {},
   tls?: TlsFiles,
 ): Promise<Servers> {
-  const names = (Object.keys(start) as ServerName[]).filter((name) => wanted[name] && !given[name]);
+  const names = (Object.keys(START) as ServerName[]).filter((name) => wanted[name] && !given[name]);
   const missing = await haveTools(...names);
   const started: Partial<Started> = {};
-  const run = async (name: ServerName) => {
+  const start = async (name: ServerName) => {
     try {
-      // A port that was free may have been taken by another process before the server came to it.
-      Object.assign(started, { [name]: await start[name](tls).catch(() => start[name](tls)) });
+      Object.assign(started, { [name]: await START[name](tls) });
     } catch (error) {
       missing[name] = (error as Error).message;
     }
   };
-  await Promise.all(names.filter((name) => !missing[name]).map(run));
+  await Promise.all(names.filter((name) => !missing[name]).map(start));
   const urls = Object.fromEntries(Object.entries(started).map(([name, server]) => [name, server.url]));
   const stop = async () => void (await Promise.all(Object.values(started).map((server) => server.stop())));
   return { ...started, urls: { ...given, ...urls }, missing, stop };

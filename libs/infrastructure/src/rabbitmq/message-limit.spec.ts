@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeMessage, MAX_COMMANDS_PER_MESSAGE, MAX_MESSAGE_BYTES } from '@scoreboard/application';
-import { freePort, projectRoot, rabbitmqNode, type RabbitmqServer } from '@scoreboard/harness';
+import { projectRoot, type RabbitmqServer, startRabbitmq } from '@scoreboard/harness';
 import { connect } from 'amqplib';
 import { describeWith } from '../../../../test/support';
 import { declareTopology, topologyOf } from './topology';
@@ -10,10 +10,7 @@ import { declareTopology, topologyOf } from './topology';
 describeWith('TEST_RABBITMQ_URL', 'A RabbitMQ with the shipped limits', () => {
   let server: RabbitmqServer;
   beforeAll(async () => {
-    const port = await freePort();
-    const limits = readFileSync(join(projectRoot(), 'deploy/rabbitmq/limits.conf'), 'utf8');
-    server = rabbitmqNode({ port, conf: `listeners.tcp.1 = 127.0.0.1:${port}\n${limits}`, isTls: false, epmdPort: await freePort() }, await freePort());
-    await server.start();
+    server = await startRabbitmq({ conf: [readFileSync(join(projectRoot(), 'deploy/rabbitmq/limits.conf'), 'utf8')] });
   }, 60_000);
   afterAll(() => server.kill());
 

@@ -1,5 +1,4 @@
-import { OidcProvider } from '@scoreboard/harness';
-import { eventually } from '../../../../test/support';
+import { eventually, OidcProvider } from '../../../../test/support';
 import { OidcDiscovery, type OidcDiscoveryOptions } from './oidc-discovery';
 
 const client = { clientId: 'desk', redirectUri: 'http://127.0.0.1:1/admin' };

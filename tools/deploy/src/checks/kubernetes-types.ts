@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { projectRoot } from '@scoreboard/harness';
 import ts from 'typescript';
 import { label, type Manifest, renderAll } from './kustomize';
 
+/** Where the types of a group are, other than those of Kubernetes itself. */
 const PACKAGES: Readonly<Record<string, string>> = {
   'keda.sh': '@kubernetes-models/keda/keda.sh',
   'gateway.networking.k8s.io': '@kubernetes-models/gateway-api/gateway.networking.k8s.io',
@@ -33,17 +35,10 @@ function moduleOf({ apiVersion, kind }: Manifest): string {
 const TYPES = new Map<string, ts.SourceFile | undefined>();
 
 function diagnose(text: string): { line: number; message: string }[] {
-  const project = join(require.resolve('typescript/package.json'), '../../..');
-  const file = join(project, 'tools/deploy/src/checks/rendered.mts');
+  const file = join(projectRoot(), 'tools/deploy/src/checks/rendered.mts'); // beside the types of the operators
   const options: ts.CompilerOptions = {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2023,
-    strict: true,
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    types: [],
+    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext, target: ts.ScriptTarget.ES2023 },
+    ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, types: [] },
   };
   const host = ts.createCompilerHost(options);
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2023);

@@ -9,7 +9,10 @@ const OTHERS = /^(?:up|ALERTS|(?:pg|redis|rabbitmq|nginx)_\w+)$/;
 
 /** Whether a metric can be there: our own, Node's, recorded ones, and the servers'. */
 export function knownMetrics(root: string): (name: string) => boolean {
-  const known = new Set([...ourMetrics(root), ...nodeMetrics(), ...recorded(root)]);
+  const ofNode = new Registry();
+  collectDefaultMetrics({ register: ofNode });
+  const recorded = ruleGroups(root).flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
+  const known = new Set([...ourMetrics(root), ...ofNode.getMetricsAsArray().map(({ name }) => name), ...recorded]);
   return (name) => known.has(name) || known.has(name.replace(/_(?:bucket|count|sum)$/, '')) || OTHERS.test(name);
 }
 
@@ -18,14 +21,6 @@ export function ourMetrics(root: string): string[] {
   const handbook = read(root, 'docs/operations.md');
   return [...new Set([...handbook.matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!))];
 }
-
-function nodeMetrics(): string[] {
-  const register = new Registry();
-  collectDefaultMetrics({ register });
-  return register.getMetricsAsArray().map(({ name }) => name);
-}
-
-const recorded = (root: string): string[] => ruleGroups(root).flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
 
 /** The groups of all rule files of Prometheus. */
 export function ruleGroups(root: string): { readonly rules: readonly { readonly record?: string }[] }[] {

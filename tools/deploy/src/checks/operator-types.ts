@@ -4,42 +4,29 @@ import type { IResourceRequirements } from 'kubernetes-models/v1/ResourceRequire
  * The parts that we use of what two operators define, and that no package has types for. From their reference:
  * CloudNativePG 1.25, `postgresql.cnpg.io/v1`, and the RabbitMQ cluster operator 2, `rabbitmq.com/v1beta1`.
  */
-type Texts = Readonly<Record<string, string>>;
-type Named = { readonly name: string; readonly namespace?: string; readonly labels?: Texts };
-type Storage = { readonly storageClass?: string; readonly size: string };
+type Texts = Record<string, string>;
+type Storage = { storageClass?: string; size: string };
+type Custom<Version, Kind, Spec> = { apiVersion: Version; kind: Kind; metadata: { name: string; namespace?: string; labels?: Texts }; spec: Spec };
 
-export interface ICluster {
-  readonly apiVersion: 'postgresql.cnpg.io/v1';
-  readonly kind: 'Cluster';
-  readonly metadata: Named;
-  readonly spec: {
-    readonly instances: number;
-    readonly imageName?: string;
-    readonly bootstrap?: { readonly initdb?: { readonly database?: string; readonly owner?: string } };
-    readonly postgresql?: {
-      readonly synchronous?: { readonly method: 'any' | 'first'; readonly number: number; readonly dataDurability?: 'required' | 'preferred' };
-      readonly parameters?: Texts;
-    };
-    readonly storage: Storage;
-    readonly walStorage?: Storage;
-    readonly affinity?: { readonly enablePodAntiAffinity?: boolean; readonly podAntiAffinityType?: 'preferred' | 'required'; readonly topologyKey?: string };
-    readonly resources?: IResourceRequirements;
-    readonly monitoring?: { readonly enablePodMonitor?: boolean };
-  };
-}
+export type ICluster = Custom<'postgresql.cnpg.io/v1', 'Cluster', {
+  instances: number;
+  imageName?: string;
+  bootstrap?: { initdb?: { database?: string; owner?: string } };
+  postgresql?: { synchronous?: { method: 'any' | 'first'; number: number; dataDurability?: 'required' | 'preferred' }; parameters?: Texts };
+  storage: Storage;
+  walStorage?: Storage;
+  affinity?: { enablePodAntiAffinity?: boolean; podAntiAffinityType?: 'preferred' | 'required'; topologyKey?: string };
+  resources?: IResourceRequirements;
+  monitoring?: { enablePodMonitor?: boolean };
+}>;
 
-export interface IRabbitmqCluster {
-  readonly apiVersion: 'rabbitmq.com/v1beta1';
-  readonly kind: 'RabbitmqCluster';
-  readonly metadata: Named;
-  readonly spec: {
-    readonly replicas?: number;
-    readonly image?: string;
-    readonly persistence?: { readonly storageClassName?: string; readonly storage?: string };
-    readonly resources?: IResourceRequirements;
-    readonly rabbitmq?: { readonly additionalPlugins?: readonly string[]; readonly additionalConfig?: string };
-    readonly tls?: { readonly secretName?: string; readonly caSecretName?: string; readonly disableNonTLSListeners?: boolean };
-    readonly affinity?: object;
-    readonly terminationGracePeriodSeconds?: number;
-  };
-}
+export type IRabbitmqCluster = Custom<'rabbitmq.com/v1beta1', 'RabbitmqCluster', {
+  replicas?: number;
+  image?: string;
+  persistence?: { storageClassName?: string; storage?: string };
+  resources?: IResourceRequirements;
+  rabbitmq?: { additionalPlugins?: string[]; additionalConfig?: string };
+  tls?: { secretName?: string; caSecretName?: string; disableNonTLSListeners?: boolean };
+  affinity?: object;
+  terminationGracePeriodSeconds?: number;
+}>;

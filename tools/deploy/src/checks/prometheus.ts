@@ -4,23 +4,16 @@ import { readCompose } from './compose';
 
 const FOLDER = 'deploy/observability/prometheus';
 
-/** What promtool says of the configuration and the rules, and then of the rules' unit tests, up to the first that finds something: all take ten seconds. */
+/** What promtool says of the configuration with its rules, and where that is good of the rules' unit tests: all take ten seconds. */
 export function prometheus(root: string): string[] {
-  const promtool = needed('promtool');
-  const tests = ['alerts.yml', 'alerts-over-days.yml'].map((file) => ['test', 'rules', join(root, FOLDER, 'tests', file)]);
-  const config = ['check', 'config', join(root, FOLDER, 'prometheus.yml')]; // with the rules that it names
-  for (const args of [config, ...tests]) {
-    const complaints = complaintsOf(promtool, args, root);
-    if (complaints.length) return complaints;
-  }
-  return [];
+  const complaints = (...args: string[]) => complaintsOf(needed('promtool'), args, join(root, FOLDER));
+  const ofConfig = complaints('check', 'config', 'prometheus.yml');
+  return ofConfig.length ? ofConfig : complaints('test', 'rules', 'tests/alerts.yml', 'tests/alerts-over-days.yml');
 }
 
 /** What amtool says of Alertmanager's configuration. */
-export function alertmanager(root: string): string[] {
-  const amtool = needed('amtool');
-  return complaintsOf(amtool, ['check-config', join(root, 'deploy/observability/alertmanager/alertmanager.yml')], root);
-}
+export const alertmanager = (root: string): string[] =>
+  complaintsOf(needed('amtool'), ['check-config', 'deploy/observability/alertmanager/alertmanager.yml'], root);
 
 /** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
 export interface ScrapeConfig {

@@ -58,14 +58,11 @@ const datasource: VariableModel = {
   current: { text: 'Prometheus', value: DATASOURCE_UID },
 };
 
-function variable(name: keyof typeof VARIABLES): VariableModel {
-  const query = `label_values(${VARIABLES[name]}, ${name})`;
-  return {
-    ...{ name, label: name, type: 'query', datasource: DATASOURCE, query: { query, refId: name } },
-    refresh: 2, // whenever the time range changes: instances come and go
-    ...{ sort: 1, multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
-  };
-}
+const variable = (name: keyof typeof VARIABLES): VariableModel => ({
+  ...{ name, label: name, type: 'query', datasource: DATASOURCE, query: { query: `label_values(${VARIABLES[name]}, ${name})`, refId: name } },
+  refresh: 2, // whenever the time range changes: instances come and go
+  ...{ sort: 1, multi: true, includeAll: true, allValue: '.*', current: { text: 'All', value: '$__all' } },
+});
 
 /** With what Prometheus' annotations have beside those of all data sources. */
 type PrometheusAnnotation = AnnotationQuery & Readonly<Record<'expr' | 'step' | 'titleFormat' | 'textFormat', string>>;

@@ -1,4 +1,4 @@
-import { type DashboardLink, type FieldConfig, FieldColorModeId, MappingType, type Panel, ThresholdsMode } from '@grafana/schema';
+import { type DashboardLink, type FieldConfig, FieldColorModeId, type FieldConfigSource, MappingType, type Panel, ThresholdsMode } from '@grafana/schema';
 
 /** The variable that says which Prometheus is asked; each dashboard has it. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
@@ -33,89 +33,68 @@ export type Queries = Readonly<Record<string, string>>;
 
 /** One number, with what it was lately behind it. */
 export function stat(title: string, description: string, unit: string, query: string | Queries, more: More = {}): Draft {
-  return draft(title, description, typeof query === 'string' ? { [title]: query } : query, { width: 4, ...more }, 4, {
-    type: 'stat',
-    fieldConfig: { defaults: field(unit, more), overrides: [] },
-    options: {
-      colorMode: more.alarm !== undefined ? 'background' : 'value',
-      graphMode: more.instant ? 'none' : 'area',
-      reduceOptions: { calcs: ['lastNotNull'], values: false },
-    },
-  });
+  const colorMode = more.alarm !== undefined ? 'background' : 'value';
+  const options = { colorMode, graphMode: more.instant ? 'none' : 'area', reduceOptions: { calcs: ['lastNotNull'], values: false } };
+  const queries = typeof query === 'string' ? { [title]: query } : query;
+  return draft(title, description, queries, { width: 4, ...more }, { type: 'stat', height: 4, defaults: field(unit, more), options });
 }
 
 /** Lines over time, one for each process where a query has no name; limits are drawn as lines too. */
 export function graph(title: string, description: string, unit: string, query: string | Queries, more: More = {}): Draft {
   const custom = {
-    fillOpacity: more.stacked ? 30 : 5,
-    lineWidth: 1,
-    showPoints: 'never',
+    ...{ fillOpacity: more.stacked ? 30 : 5, lineWidth: 1, showPoints: 'never' },
     ...(more.stacked ? { stacking: { mode: 'normal', group: 'all' } } : {}),
     ...(more.alarm !== undefined ? { thresholdsStyle: { mode: 'dashed' } } : {}),
   };
-  return draft(title, description, typeof query === 'string' ? { '{{role}} {{instance}}': query } : query, more, 8, {
-    type: 'timeseries',
-    fieldConfig: { defaults: { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom }, overrides: [] },
-    options: {
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
-      tooltip: { mode: 'multi', sort: 'desc' },
-    },
-  });
+  const defaults = { ...field(unit, more), color: { mode: FieldColorModeId.PaletteClassic }, min: 0, custom };
+  const queries = typeof query === 'string' ? { '{{role}} {{instance}}': query } : query;
+  return draft(title, description, queries, more, { type: 'timeseries', defaults });
 }
 
 /** How the values of a histogram are spread over time. */
 export function heatmap(title: string, description: string, unit: string, histogram: string, more: More = {}): Draft {
   const query = { '{{le}}': `sum by (le) (increase(${histogram}[$__rate_interval]))` };
-  const panel = {
-    type: 'heatmap',
-    fieldConfig: { defaults: { unit }, overrides: [] },
-    options: {
-      calculate: false,
-      cellGap: 1,
-      color: { exponent: 0.5, fill: 'dark-blue', mode: 'scheme', reverse: false, scale: 'exponential', scheme: 'Blues', steps: 32 },
-      exemplars: { color: 'rgba(255,0,255,0.7)' },
-      filterValues: { le: 1e-9 },
-      legend: { show: false },
-      rowsFrame: { layout: 'auto' },
-      showValue: 'never',
-      tooltip: { mode: 'single', yHistogram: false },
-      yAxis: { unit },
-    },
-  };
-  return draft(title, description, query, more, 8, panel, { format: 'heatmap' });
+  return draft(title, description, query, more, { type: 'heatmap', format: 'heatmap', defaults: { unit }, options: { ...OPTIONS.heatmap, yAxis: { unit } } });
 }
 
 /** Whether each of some things is up, over time: the expressions are 1 or 0. */
 export function states(title: string, description: string, queries: Queries, more: More = {}): Draft {
   const words = { 0: { text: 'down', color: 'red', index: 0 }, 1: { text: 'up', color: 'green', index: 1 } };
   const defaults = { ...field('none', {}), mappings: [{ type: MappingType.ValueToText, options: words } as const], custom: { fillOpacity: 70 } };
-  return draft(title, description, queries, more, 8, {
-    type: 'state-timeline',
-    fieldConfig: { defaults, overrides: [] },
-    options: {
-      mergeValues: true,
-      rowHeight: 0.9,
-      showValue: 'never',
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
-      tooltip: { mode: 'single', sort: 'none' },
-    },
-  });
+  return draft(title, description, queries, more, { type: 'state-timeline', defaults });
 }
 
 /** A row for each series of one expression, now, with a column for each of these labels; the first leads to `url`. */
 export function table(title: string, description: string, query: string, columns: readonly string[], url: string, more: More = {}): Draft {
   const leads = { matcher: { id: 'byName', options: columns[0] }, properties: [{ id: 'links', value: [{ title, url }] }] };
-  const panel = {
-    type: 'table',
-    fieldConfig: { defaults: { ...field('none', more), noValue: 'none' }, overrides: [leads] },
-    options: { showHeader: true, frameIndex: 0 },
-    transformations: [{ id: 'filterFieldsByName', options: { include: { names: [...columns] } } }],
-  };
-  return draft(title, description, { '': query }, { ...more, instant: true }, 8, panel, { format: 'table' });
+  const defaults = { ...field('none', more), noValue: 'none' };
+  const transformations = [{ id: 'filterFieldsByName', options: { include: { names: [...columns] } } }];
+  return draft(title, description, { '': query }, { ...more, instant: true }, { type: 'table', format: 'table', defaults, overrides: [leads], transformations });
 }
 
-export const text = (title: string, description: string, markdown: string, more: More = {}): Draft =>
-  draft(title, description, {}, more, 6, { type: 'text', options: { mode: 'markdown', content: markdown } });
+export const text = (title: string, description: string, content: string, more: More = {}): Draft =>
+  draft(title, description, {}, more, { type: 'text', height: 6, options: { mode: 'markdown', content } });
+
+/** Grafana's options for a kind of panel, where they are the same for each. */
+const OPTIONS = {
+  'timeseries': {
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
+  'heatmap': {
+    ...{ calculate: false, cellGap: 1 },
+    color: { exponent: 0.5, fill: 'dark-blue', mode: 'scheme', reverse: false, scale: 'exponential', scheme: 'Blues', steps: 32 },
+    exemplars: { color: 'rgba(255,0,255,0.7)' },
+    ...{ filterValues: { le: 1e-9 }, legend: { show: false }, rowsFrame: { layout: 'auto' }, showValue: 'never' },
+    tooltip: { mode: 'single', yHistogram: false },
+  },
+  'state-timeline': {
+    ...{ mergeValues: true, rowHeight: 0.9, showValue: 'never' },
+    legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
+    tooltip: { mode: 'single', sort: 'none' },
+  },
+  'table': { showHeader: true, frameIndex: 0 },
+};
 
 /** The lines of two quantiles of a histogram, named after it. */
 export const spread = (histogram: string, name = ''): Queries =>
@@ -134,14 +113,25 @@ export const link = (title: string, url: string): DashboardLink => ({
   ...{ asDropdown: false, includeVars: false, keepTime: false, targetBlank: true },
 });
 
-function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook = [] }: More, height: number, panel: Panel, format: { readonly format?: string } = {}): Draft {
+interface Shape extends Pick<Panel, 'options' | 'transformations'> {
+  readonly type: string;
+  readonly height?: number;
+  /** Of the answers of Prometheus. */
+  readonly format?: string;
+  readonly defaults?: FieldConfig;
+  readonly overrides?: FieldConfigSource['overrides'];
+}
+
+function draft(title: string, description: string, queries: Queries, { width = 8, instant, runbook = [] }: More, shape: Shape): Draft {
+  const { type, height = 8, format, defaults, overrides = [], options = OPTIONS[type as keyof typeof OPTIONS], transformations } = shape;
   const targets = Object.entries(queries).map(([legendFormat, expr], at) => ({
     ...{ refId: String.fromCharCode(65 + at), expr, legendFormat },
     ...(instant ? { instant: true } : { range: true }),
-    ...format,
+    format,
   }));
   const asked = targets.length ? { datasource: DATASOURCE, targets } : {};
-  return { panel: { title, description, ...asked, ...panel }, width, height, runbooks: [runbook].flat() };
+  const panel = { title, description, ...asked, type, fieldConfig: defaults && { defaults, overrides }, options, transformations };
+  return { panel, width, height, runbooks: [runbook].flat() };
 }
 
 /** What is undefined is left out of the JSON. */

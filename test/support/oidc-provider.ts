@@ -1,8 +1,9 @@
-import { createHash, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { signJws } from './sign-jws';
 
 /** A client that is registered at the provider, without a secret. */
 export interface RegisteredClient {
@@ -127,8 +128,7 @@ export class OidcProvider {
   }
 
   private sign(claims: object): string {
-    const input = [{ alg: 'ES256', typ: 'JWT', kid: 'k1' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-    return `${input}.${sign('sha256', Buffer.from(input), { key: this.key.privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
+    return signJws({ alg: 'ES256', typ: 'JWT', kid: 'k1' }, claims, this.key.privateKey);
   }
 }
 
