@@ -1,5 +1,6 @@
 import { type RoleName, type RoleProcess, startOwnServers, startRole } from '@scoreboard/harness';
-import { withRedis } from '../../faults/src/snapshots';
+import { SETTINGS } from '../../driver/src/client';
+import { withRedis } from '../../driver/src/redis';
 
 /** A running system that is measured; whatever it is, it takes the same requests. */
 export interface System {
@@ -12,6 +13,7 @@ export interface System {
   readonly gateway: string;
   /** Its processes, servers too, by name. */
   readonly processes: Readonly<Record<string, { readonly pid: number }>>;
+  readonly totals: Totals;
   /** How many updates were applied since it was started. Cheap: asked while it works. */
   applied(): Promise<number>;
   /** What it holds at rest. */
@@ -20,19 +22,22 @@ export interface System {
   stop(): Promise<Snapshot | void>;
 }
 
+/** What a system has accepted since it was started, and what was wrong with it. */
+export interface Totals {
+  updates: number;
+  points: number;
+  /** Points of the probe. */
+  probed: number;
+  readonly errors: string[];
+}
+
+export const noTotals = (): Totals => ({ updates: 0, points: 0, probed: 0, errors: [] });
+
 /** Every number in `updates` must be the number of updates accepted since the start, every one in `points` their sum. */
 export type Snapshot = Readonly<Partial<Record<'updates' | 'points', Readonly<Record<string, number>>>>>;
 
 /** The user whose posts are timed. */
 export const PROBE = 'probe';
-
-/** What a benchmark lets each system do: no rate limit, and the probe's lead in one update. */
-export const SECRET = 'the secret of the benchmark, which is long enough';
-export const LEAD = 1_000_000_000;
-export const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: `${LEAD}`, LOG_LEVEL: 'warn' };
-
-/** To be read with every result. */
-export const SERVERS_NOTE = '- Servers with their defaults: PostgreSQL and RabbitMQ force to disk, Redis keeps nothing. One process of each role.';
 
 /** Servers of its own, and what starts a role of the distributed system over them; `stop` ends these roles and the servers. */
 export async function startRoles(more: NodeJS.ProcessEnv = {}) {
@@ -53,6 +58,8 @@ export async function metric(url: string, name: string): Promise<number> {
   return values.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
+export const appliedBy = (workerUrl: string): Promise<number> => metric(workerUrl, 'scoreboard_commands_applied_total');
+
 const PAGE = 10_000;
 
 /** The sum of the scores in a sorted set, read in pages. */
@@ -66,8 +73,8 @@ export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
     }
   });
 
-/** What a ledger with a history holds, by three such sums. */
-export function ledgerSnapshot(sums: string) {
+/** What a ledger with a history holds, by three sums: its events, their points, and those of the totals; and a Redis beside it. */
+export function ledgerSnapshot(sums: string, redis?: number) {
   const [events, history, totals] = sums.split('|').map(Number) as [number, number, number];
-  return { updates: { events }, points: { history, totals } };
+  return { updates: { events }, points: { history, totals, ...(redis !== undefined && { redis }) } };
 }

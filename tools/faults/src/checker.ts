@@ -1,4 +1,4 @@
-import type { DeadLetter } from './broker';
+import type { DeadLetter } from '../../driver/src/broker';
 import { get } from './client';
 import type { Entry, Fate, History } from './history';
 import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { eventually, freePort, type PrivateServer, projectRoot, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
-import { COMMANDS, takeDeadLetters, waitingIn } from './broker';
+import { COMMANDS, takeDeadLetters, waitingIn } from '../../driver/src/broker';
 import { checkDeadLetters, checkLedger, checkReads, checkRedis, ranked } from './checker';
 import { EventReceiver } from './event-receiver';
 import type { FaultContext, More, System } from './fault';

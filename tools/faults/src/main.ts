@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { commandLine, exitWith, say, whole, wholes } from './command-line';
+import { commandLine, exitWith, say, whole, wholes } from '../../driver/src/command-line';
 import { FAULTS } from './catalog';
 import { earlierVersion } from './earlier-build';
 import type { Fault } from './fault';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@scoreboard/harness';
 import { serve } from '../child';
-import { RawClient, type Target } from '../raw-client';
-import { machineTime } from './clock';
+import { machineTime } from '../clock';
+import { RawClient, type Target } from './raw-client';
 
 /** For each board, by the probe's score, when the clients had it: milliseconds of the machine. */
 export type Arrivals = Readonly<Record<number, readonly number[]>>;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { psql, until } from '@scoreboard/harness';
 import { earlierBuild, lacksVersion } from '../earlier-build';
-import { endDay } from '../end-of-day';
+import { endDay } from '../../../driver/src/end-of-day';
 import { type ClusterContext, distributed, type More } from '../fault';
 import { killOnce } from './shared';
 

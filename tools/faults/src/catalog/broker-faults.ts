@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { COMMANDS } from '../broker';
+import { COMMANDS } from '../../../driver/src/broker';
 import { type ClusterContext, distributed } from '../fault';
 import { killInLoop, killOnce, lostSoFar, withFault } from './shared';
 

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, psql, run } from '@scoreboard/harness';
-import { isDrained } from '../broker';
+import { isDrained } from '../../../driver/src/broker';
 import { distributed } from '../fault';
 import { cannotMount, fill } from '../small-disk';
 import { killOnce, lostSoFar } from './shared';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually, PostgresArchive, until } from '@scoreboard/harness';
-import { isDrained } from '../broker';
+import { isDrained } from '../../../driver/src/broker';
 import type { Cluster } from '../cluster';
 import { distributed } from '../fault';
 import { readLedger } from '../snapshots';

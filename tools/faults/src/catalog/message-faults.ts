@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { command, COMMANDS, message, publish } from '../broker';
+import { command, COMMANDS, message, publish } from '../../../driver/src/broker';
 import { post } from '../client';
 import { distributed, type ClusterContext } from '../fault';
 import { withRedis } from '../snapshots';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { COMMANDS, seedUsers, waitingIn } from '../broker';
+import { COMMANDS, seedUsers, waitingIn } from '../../../driver/src/broker';
 import { distributed } from '../fault';
 import { rankingPrefix, withRedis } from '../snapshots';
 import { killOnce } from './shared';
