@@ -6,8 +6,7 @@ import { check, differ, measure, measureReads, type Scenario } from './measure';
 import { PLAYERS } from './players';
 import { label, render, type Run } from './report';
 import { show } from './statistics';
-import type { System } from './system';
-import { type Distributed, startBaseline, startDistributed, startPrototype, startStandalone } from './systems';
+import { type Distributed, startBaseline, startDistributed, startPrototype, startStandalone, type System } from './systems';
 
 const DESCRIPTION = `Measures the distributed system and the standalone against two others, in turns, on this machine: the server one writes in
 an afternoon (Fastify, one upsert and one ZINCRBY an update, the board sent to all), and a prototype, the same path from

@@ -6,9 +6,9 @@ import { Child } from './child';
 import { machineTime, withCpu } from './clock';
 import { Crowd } from './crowd/crowd';
 import type { Ask, LoadJobs, LoadResult } from './load';
-import { PLAYERS } from './players';
+import { PLAYERS, PROBE } from './players';
 import { sum } from './statistics';
-import { PROBE, type Snapshot, type System, type Totals } from './system';
+import type { Snapshot, System, Totals } from './systems';
 
 export interface Scenario {
   readonly connections: number;

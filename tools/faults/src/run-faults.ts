@@ -9,7 +9,7 @@ import type { Fault, FaultContext, System } from './fault';
 import { History } from './history';
 import { Load, type LoadOptions } from './load';
 import { Random } from './random';
-import { StandaloneSystem } from './standalone-system';
+import { startStandalone } from './standalone-system';
 import { Subscribers } from './subscribers';
 
 export interface RunOptions {
@@ -79,7 +79,7 @@ class Systems {
     const kind = `${fault.on}${fault.isClustered ? ', clustered' : ''}`;
     const isApart = fault.diskMiB !== undefined || fault.isAlone;
     if (isApart || this.kept?.kind !== kind) await this.drop();
-    const start = fault.on === 'distributed' ? Cluster.start : StandaloneSystem.start;
+    const start = fault.on === 'distributed' ? Cluster.start : startStandalone;
     this.kept ??= { kind, system: await warm(await start(fault)), turn: 0 };
     const { system } = this.kept;
     await Promise.all(system.members.map((member) => member.start()));

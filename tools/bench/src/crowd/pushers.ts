@@ -5,7 +5,8 @@ import { collectGarbage, COLLECTS_AT_SIGNAL, projectRoot, until } from '@scorebo
 import { postUpdate, token } from '../../../driver/src/client';
 import { Child } from '../child';
 import { machineTime } from '../clock';
-import { appliedBy, metric, PROBE, startRoles } from '../system';
+import { PROBE } from '../players';
+import { appliedBy, metric, startRoles } from '../systems';
 import { LEADERS, PROBE_LEAD } from './board';
 import type { Transport } from './raw-client';
 import type { YardstickJobs } from './yardstick-server';

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { PROBE } from '../system';
+import { PROBE } from '../players';
 
 export const TRANSPORTS = ['socket.io', 'websocket'] as const;
 export type Transport = (typeof TRANSPORTS)[number];

@@ -2,7 +2,7 @@ import { until } from '@scoreboard/harness';
 import { say } from '../../../driver/src/command-line';
 import { steadily } from '../clock';
 import { median, sum } from '../statistics';
-import { metric } from '../system';
+import { metric } from '../systems';
 import { Crowd } from './crowd';
 import { measurePush } from './measure-push';
 import type { Memory, Stack } from './pushers';

@@ -3,8 +3,7 @@ import { Database, type DatabaseOptions } from '@scoreboard/infrastructure/postg
 import { say } from '../../../driver/src/command-line';
 import { META, withRedis } from '../../../driver/src/redis';
 import { PLAYER_ID } from '../players';
-import { startDistributed } from '../systems';
-import type { Totals } from '../system';
+import { startDistributed, type Totals } from '../systems';
 
 /** Users whose rows one statement writes. */
 const PAGE = 50_000;

@@ -10,9 +10,9 @@ import { Child } from '../child';
 import { steadily, withCpu } from '../clock';
 import type { Ask, LoadJobs, LoadResult } from '../load';
 import { addAccepted, measure, measureReads, runLoad } from '../measure';
-import { playerId } from '../players';
+import { playerId, PROBE } from '../players';
 import { median, sum } from '../statistics';
-import { metric, PROBE } from '../system';
+import { metric } from '../systems';
 import { fill, FILLED_WITHIN_MS, type Grown, isFilled } from './grown';
 
 /** What a step measured, by what it is and its unit. */
