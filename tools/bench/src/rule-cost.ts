@@ -18,19 +18,10 @@ const ann: Identity = { issuer: 'bench', subject: 'ann', userId: 'ann', scopes: 
 const EMPTY: BeforeSubmit = { beforeSubmit: () => undefined };
 const EMPTY_ASYNC: BeforeSubmit = { beforeSubmit: async () => undefined };
 
-interface Memory {
-  readonly keys: IdempotencyStore;
-  readonly increments: DecidedIncrements;
-}
-
-interface Case {
-  readonly what: string;
-  readonly memory: Memory;
-  readonly hasKey: boolean;
-}
+type Memory = readonly [keys: IdempotencyStore, increments: DecidedIncrements];
 
 /** The use case as the api has it; the queue confirms at once, so that what is measured is what stands before it. */
-function submitWith({ keys, increments }: Memory, rule?: BeforeSubmit): SubmitScore {
+function submitWith([keys, increments]: Memory, rule?: BeforeSubmit): SubmitScore {
   const errors = { report: (what: string, error: unknown) => { throw new Error(what, { cause: error }); } };
   const rules = new ScoreRules(1_000, increments, errors);
   if (rule) rules.add('Empty', rule);
@@ -53,7 +44,7 @@ async function cpuOf(submit: SubmitScore, hasKey: boolean): Promise<number> {
 }
 
 /** One row of the table: without a rule, and what an empty one adds. Rounds alternate, so a busy machine slows all of them. */
-async function row({ what, memory, hasKey }: Case): Promise<string[]> {
+async function row(what: string, memory: Memory, hasKey: boolean): Promise<string[]> {
   say(`${what} …`);
   const variants = [undefined, EMPTY, EMPTY_ASYNC].map((rule) => ({ submit: submitWith(memory, rule), taken: [] as number[] }));
   for (const { submit } of variants) await cpuOf(submit, hasKey);
@@ -68,12 +59,12 @@ async function bench(): Promise<Finding> {
   const client = connectRedis(redis.url, { name: 'bench' });
   if (!client.isReady) await once(client, 'ready');
   await client.hSet(META, 'ranking', '1'); // as after the start: keys that are new are known to be
-  const inMemory = { keys: new MemoryIdempotencyStore(), increments: new MemoryDecidedIncrements() };
-  const onRedis = { keys: new RedisIdempotencyStore({ client }), increments: new RedisDecidedIncrements({ client }) };
+  const inProcess: Memory = [new MemoryIdempotencyStore(), new MemoryDecidedIncrements()];
+  const inRedis: Memory = [new RedisIdempotencyStore({ client }), new RedisDecidedIncrements({ client })];
   const rows = [
-    await row({ what: 'without a key', memory: inMemory, hasKey: false }),
-    await row({ what: 'with a key, remembered in this process', memory: inMemory, hasKey: true }),
-    await row({ what: 'with a key, remembered in Redis', memory: onRedis, hasKey: true }),
+    await row('without a key', inProcess, false),
+    await row('with a key, remembered in this process', inProcess, true),
+    await row('with a key, remembered in Redis', inRedis, true),
   ];
   await closeRedis(client);
   await redis.stop();

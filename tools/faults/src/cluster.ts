@@ -62,7 +62,7 @@ export class Cluster implements System {
     for (const member of cluster.members) {
       const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
-      if (member.kind !== 'worker') member.proxies.clients = await TcpProxy.start(member.ownUrl);
+      if (member.kind !== 'worker') member.proxies.clients = await TcpProxy.start(member.url);
     }
     await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;

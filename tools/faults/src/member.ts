@@ -28,15 +28,9 @@ export class Member {
     private readonly settings: NodeJS.ProcessEnv = {},
   ) {}
 
-  /** Where it listens itself. */
-  get ownUrl(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
   /** Where its clients go. */
   get url(): string {
-    const { clients } = this.proxies;
-    return clients ? `http://127.0.0.1:${clients.port}` : this.ownUrl;
+    return `http://127.0.0.1:${this.proxies.clients?.port ?? this.port}`;
   }
 
   /** 0 while it does not run. */
