@@ -20,14 +20,12 @@ export interface Finding {
 }
 
 export interface Benchmark<Options> {
-  /** The npm script. */
   readonly script: string;
   readonly description: string;
   /** Of the evidence. */
   readonly title?: string;
   /** In `docs/evidence`, what `--write` writes; without it there is no such option. */
   readonly file?: string;
-  /** Adds its options to the command. */
   readonly options?: (command: Command) => Command;
   measure(options: Options): Promise<Finding>;
 }

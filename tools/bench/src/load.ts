@@ -8,7 +8,6 @@ import { playerId } from './players';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
 interface LoadJob {
-  /** Base URL. */
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;

@@ -62,11 +62,14 @@ export function addAccepted({ name, totals }: System, { byStatus, worth }: LoadR
   return accepted;
 }
 
-/** Runs a load in a process of its own. */
-export async function runLoad(job: Parameters<LoadJobs['run']>[0]): Promise<LoadResult> {
+/** Starts a load in a process of its own. Resolves when it runs, with what ends it before its time. */
+export async function startLoad(job: Parameters<LoadJobs['run']>[0]): Promise<{ readonly result: Promise<LoadResult>; stop(): Promise<void> }> {
   const child = new Child<LoadJobs>('load');
-  return child.ask('run', job).finally(() => child.end());
+  await child.ask('ready');
+  return { result: child.ask('run', job).finally(() => child.end()), stop: () => child.ask('stop') };
 }
+
+export const runLoad = async (job: Parameters<LoadJobs['run']>[0]): Promise<LoadResult> => (await startLoad(job)).result;
 
 /** Reads in a closed loop: those answered in a second, and µs of CPU for one, of the processes that take part in it. */
 export async function measureReads({ api: url, processes }: System, ask: Ask, load: { readonly connections: number; readonly seconds: number; readonly players: number }) {

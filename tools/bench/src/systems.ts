@@ -34,7 +34,6 @@ export interface System {
 export interface Totals {
   updates: number;
   points: number;
-  /** Points of the probe. */
   probed: number;
   readonly errors: string[];
 }

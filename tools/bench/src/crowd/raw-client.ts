@@ -16,9 +16,8 @@ export interface Target {
 export interface Hooks {
   /** The Socket.IO namespace has let it in. */
   joined(): void;
-  /** A message of this many bytes came. */
   received(bytes: number): void;
-  /** A board came, with the probe's score in it. */
+  /** With the probe's score. */
   board(score: number): void;
   /** The connection is over, or never came to be. */
   gone(why: string): void;

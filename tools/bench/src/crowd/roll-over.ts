@@ -10,8 +10,8 @@ import { say, whole } from '../../../driver/src/command-line';
 import { endDay } from '../../../driver/src/end-of-day';
 import { type Finding, goalTable, runBenchmark } from '../benchmark';
 import { steadily } from '../clock';
-import { median, show } from '../statistics';
 import { PROBE } from '../players';
+import { median, show } from '../statistics';
 import { startStack, WITH_BOARDS } from './pushers';
 
 const DESCRIPTION = `Ends a day of the board \`day\` that has many users, under load, and takes the longest pause of updates and of pushes around it, the time

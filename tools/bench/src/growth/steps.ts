@@ -6,10 +6,9 @@ import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
 import { SETTINGS } from '../../../driver/src/client';
 import { withRedis } from '../../../driver/src/redis';
-import { Child } from '../child';
 import { steadily, withCpu } from '../clock';
-import type { Ask, LoadJobs, LoadResult } from '../load';
-import { addAccepted, measure, measureReads, runLoad } from '../measure';
+import type { Ask, LoadResult } from '../load';
+import { addAccepted, measure, measureReads, runLoad, startLoad } from '../measure';
 import { playerId, PROBE } from '../players';
 import { median, sum } from '../statistics';
 import { metric } from '../systems';
@@ -66,23 +65,17 @@ async function withoutWorker<T>({ worker }: Grown, use: () => Promise<T>): Promi
 
 /** Redis loses everything: one reader of ranks while nothing rebuilds, then the rebuild beside updates and readers. */
 export async function lossOfRedis(system: Grown, seconds: number): Promise<Figures> {
-  const loads = { update: 16, rank: 1, top: 1 } as const;
-  const job = { url: system.api, seconds: FILLED_WITHIN_MS / 1_000, players: system.users, withKeys: false };
-  const children = Object.values(loads).map(() => new Child<LoadJobs>('load'));
-  let running: Promise<LoadResult>[] = [];
-  const { cold, empty } = await withoutWorker(system, async () => {
+  const start = (ask: Ask, connections: number) => startLoad({ url: system.api, seconds: FILLED_WITHIN_MS / 1_000, players: system.users, withKeys: false, ask, connections });
+  const { cold, running, empty } = await withoutWorker(system, async () => {
     await withRedis(system.redis.url, (client) => client.flushAll());
     const [rank, neighbors] = [await load(system, 'rank', 1, seconds), await load(system, 'neighbors', 1, seconds)];
-    await Promise.all(children.map((child) => child.ask('ready')));
-    running = Object.entries(loads).map(([ask, connections], i) => children[i]!.ask('run', { ...job, ask: ask as Ask, connections }));
-    return { cold: { rank, neighbors }, empty: await usedMemory(system) };
+    return { cold: { rank, neighbors }, running: await Promise.all([start('update', 16), start('rank', 1), start('top', 1)]), empty: await usedMemory(system) };
   });
   const began = performance.now();
   await until('the leaderboard is rebuilt', FILLED_WITHIN_MS, () => isFilled(system.redis.url));
   const took = (performance.now() - began) / 1_000;
-  await Promise.all(children.map((child) => child.ask('stop')));
-  const [written, rank, top] = (await Promise.all(running)) as [LoadResult, LoadResult, LoadResult];
-  await Promise.all(children.map((child) => child.end()));
+  await Promise.all(running.map((each) => each.stop()));
+  const [written, rank, top] = await Promise.all([running[0].result, running[1].result, running[2].result]);
   addAccepted(system, written);
   const refused = ({ byStatus: { 200: _, ...others } }: LoadResult) => sum(Object.values(others));
   return {

@@ -50,7 +50,7 @@ const SLOW = { FAULT_POINT: 'slow-worker', FAULT_DELAY_MS: '3000' };
 async function reuseKeys({ system, history, users, deadLetters }: ClusterContext, between: () => Promise<unknown>): Promise<number> {
   const [first, second] = system.apis;
   const pairs = users.slice(2, 2 + PAIRS).map((userId) => history.add({ userId, subject: userId, scoreIncrement: 7, key: randomUUID() }));
-  for (const entry of pairs) history.answered(entry, await post(first!.url, entry));
+  for (const entry of pairs) await history.send(first!.url, entry);
   await delay(1_000);
   await between();
   let taken = 0;
