@@ -19,7 +19,7 @@ export interface Finding {
   readonly isWrong?: boolean;
 }
 
-export interface Benchmark<Options> {
+interface Benchmark<Options> {
   readonly script: string;
   readonly description: string;
   /** Of the evidence. */

@@ -38,7 +38,7 @@ export interface Totals {
   readonly errors: string[];
 }
 
-export const noTotals = (): Totals => ({ updates: 0, points: 0, probed: 0, errors: [] });
+const noTotals = (): Totals => ({ updates: 0, points: 0, probed: 0, errors: [] });
 
 /** Every number in `updates` must be the number of updates accepted since the start, every one in `points` their sum. */
 export type Snapshot = Readonly<Partial<Record<'updates' | 'points', Readonly<Record<string, number>>>>>;
@@ -67,7 +67,7 @@ export const appliedBy = (workerUrl: string): Promise<number> => metric(workerUr
 const PAGE = 10_000;
 
 /** The sum of the scores in a sorted set, read in pages. */
-export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
+const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
   withRedis(redisUrl, async (redis) => {
     let points = 0;
     for (let from = 0; ; from += PAGE) {
@@ -78,7 +78,7 @@ export const sumOfScores = (redisUrl: string, key: string): Promise<number> =>
   });
 
 /** What a ledger with a history holds, by three sums: its events, their points, and those of the totals; and a Redis beside it. */
-export function ledgerSnapshot(sums: string, redis?: number) {
+function ledgerSnapshot(sums: string, redis?: number) {
   const [events, history, totals] = sums.split('|').map(Number) as [number, number, number];
   return { updates: { events }, points: { history, totals, ...(redis !== undefined && { redis }) } };
 }
@@ -89,7 +89,7 @@ const LEDGER_SUMS = `
 
 export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
-export interface DistributedOptions {
+interface DistributedOptions {
   /** The role whose V8 CPU profile is written to `folder` when it stops. */
   readonly profiled?: { readonly role: RoleName; readonly folder: string };
   /** Beside `global`. */

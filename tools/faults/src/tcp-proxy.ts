@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@scoreboard/harness';
 
 /** `up`: from the client to the server. */
-export type Direction = 'up' | 'down';
+type Direction = 'up' | 'down';
 
 /** What happens to bytes that pass. */
 interface Weather {

@@ -13,7 +13,7 @@ export interface Target {
   readonly localAddress?: string;
 }
 
-export interface Hooks {
+interface Hooks {
   /** The Socket.IO namespace has let it in. */
   joined(): void;
   received(bytes: number): void;

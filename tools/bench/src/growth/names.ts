@@ -50,6 +50,7 @@ async function bench({ users, connections, seconds, rounds }: Options): Promise<
   }
   await Promise.all([plain.stop(), named.stop()]);
   const rows = taken.map((each) => ({ ask: each.ask, without: median(each.without), with: median(each.with), ratio: median(each.with) / median(each.without) }));
+  const errors = [...plain.totals.errors, ...named.totals.errors];
   const dear = rows.filter(({ ratio }) => ratio > MOST);
   return {
     report: [
@@ -58,8 +59,9 @@ async function bench({ users, connections, seconds, rounds }: Options): Promise<
       table(['read', 'without names', 'with names', 'ratio'], rows.map((row) => [row.ask, show(row.without), show(row.with), Number.isNaN(row.ratio) ? '–' : `${show(row.ratio)}×`])),
       '',
       dear.length ? `- TOO DEAR, over ${MOST}×: ${dear.map(({ ask }) => ask).join(', ')}.` : `- No read costs more than ${MOST}× what it costs without names.`,
+      ...errors.map((error) => `- WRONG: ${error}`),
     ],
-    isWrong: dear.length > 0,
+    isWrong: dear.length + errors.length > 0,
   };
 }
 
