@@ -1,5 +1,4 @@
-import { runFaults } from '../tools/faults/src/fault-bench';
-import type { Verdict } from '../tools/faults/src/run-fault';
+import { runFaults, type Verdict } from '../tools/faults/src/run-faults';
 import { FAULTS } from '../tools/faults/src/catalog';
 import { describeWith } from './support';
 
@@ -11,7 +10,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'two 
   beforeAll(async () => {
     const faults = FAULTS.filter(({ id }) => QUICK.includes(id));
     // Other suites run beside it, so an answer is late where it hangs: the bench alone judges the time.
-    await runFaults({ faults, seeds: [1], seconds: 6, earlier: 'HEAD', patience: 4 }, verdicts);
+    await runFaults(faults, [1], { seconds: 6, earlier: 'HEAD', patience: 4 }, verdicts);
   }, 240_000);
 
   it.each(QUICK)('loses and doubles nothing, and every reader agrees: %s', (id) => {

@@ -1,6 +1,5 @@
-import { runFaults } from '../tools/faults/src/fault-bench';
 import type { Fault } from '../tools/faults/src/fault';
-import type { Verdict } from '../tools/faults/src/run-fault';
+import { runFaults, type Verdict } from '../tools/faults/src/run-faults';
 import { FAULTS } from '../tools/faults/src/catalog';
 import { describeWith } from './support';
 
@@ -8,7 +7,7 @@ const SERVERS = ['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'] as 
 
 function underFaults(faults: readonly Fault[]): (id: string) => Verdict {
   const verdicts: Verdict[] = [];
-  beforeAll(() => runFaults({ faults, seeds: [1], seconds: 8, earlier: 'HEAD', patience: 5 }, verdicts), 900_000);
+  beforeAll(() => runFaults(faults, [1], { seconds: 8, earlier: 'HEAD', patience: 5 }, verdicts), 900_000);
   return (id) => verdicts.find(({ fault }) => fault === id)!;
 }
 

@@ -11,7 +11,8 @@ export class Child<Served extends Jobs> {
   private asked = 0;
 
   constructor(module: string, args: readonly string[] = [], nodeArgs: readonly string[] = []) {
-    this.process = fork(join(__dirname, `${module}.js`), args, { execArgv: [...nodeArgs], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // Structured clones: JSON would make null of what is undefined.
+    this.process = fork(join(__dirname, `${module}.js`), args, { execArgv: [...nodeArgs], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
   get pid(): number {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
 import { newCommandId, newRequestId } from '@scoreboard/application';
+import { startPostgres, table } from '@scoreboard/harness';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
-import { startPostgres } from '@scoreboard/harness';
+import { say } from '../../driver/src/command-line';
+import { runBenchmark } from './benchmark';
 
 const CASES = [
   { what: 'batches of 1', batch: 1, events: 5_000, newId: newCommandId },
@@ -16,31 +17,31 @@ const USERS = Array.from({ length: 1_000 }, () => randomUUID());
 
 const SIZES = `SELECT pg_table_size('score_event') AS heap, pg_indexes_size('score_event') AS indexes, pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS wal`;
 
-type Sizes = Readonly<Record<'heap' | 'indexes' | 'wal', string>>;
-
-/** What one event takes in a private PostgreSQL, in bytes, as a line of the table. */
-async function measure(url: string, { what, batch, events, newId }: (typeof CASES)[number]): Promise<string> {
-  const database = new Database({ url, poolSize: 2 });
+/** What one event takes in PostgreSQL, in bytes, as a row of the table. Events stay: like every later event, those of the next case come into indexes that are there. */
+async function measure(database: Database, { what, batch, events, newId }: (typeof CASES)[number]): Promise<string[]> {
+  say(`${what} …`);
   const ledger = new PostgresLedger(database);
-  // The table's rows stay: like every later event, these come into indexes that are there.
+  const sizes = async () => (await database.query<Readonly<Record<'heap' | 'indexes' | 'wal', string>>>(SIZES))[0]!;
   await database.query('CHECKPOINT');
-  const [before] = await database.query<Sizes>(SIZES);
+  const before = await sizes();
   for (let sent = 0; sent < events; sent += batch) {
     const commands = Array.from({ length: batch }, (_, i) => ({ commandId: newId(), userId: USERS[(sent + i) % USERS.length]!, scoreIncrement: 5, trace: { id: newRequestId() } }));
     await ledger.apply(commands);
   }
-  const [after] = await database.query<Sizes>(SIZES);
-  await database.onApplicationShutdown();
-  const bytes = (name: keyof Sizes) => Math.round((Number(after![name]) - Number(before![name])) / events);
-  return `| ${what} | ${bytes('heap')} | ${bytes('indexes')} | ${bytes('wal')} |`;
+  const after = await sizes();
+  return [what, ...(['heap', 'indexes', 'wal'] as const).map((name) => `${Math.round((Number(after[name]) - Number(before[name])) / events)}`)];
 }
 
-async function main(): Promise<void> {
-  Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the answer
-  const postgres = await startPostgres();
-  process.stdout.write('| bytes an event, user ids of 36 characters | table | its indexes | write-ahead log |\n|---|---|---|---|\n');
-  for (const each of CASES) process.stdout.write(`${await measure(postgres.url, each)}\n`);
-  await postgres.stop();
-}
-
-void main();
+runBenchmark({
+  script: 'bench:disk-growth',
+  description: 'Measures the bytes of an event in a private PostgreSQL. Takes minutes.',
+  measure: async () => {
+    const postgres = await startPostgres();
+    const database = new Database({ url: postgres.url, poolSize: 2 });
+    const rows: string[][] = [];
+    for (const each of CASES) rows.push(await measure(database, each));
+    await database.onApplicationShutdown();
+    await postgres.stop();
+    return { report: [table(['bytes an event, user ids of 36 characters', 'table', 'its indexes', 'write-ahead log'], rows)] };
+  },
+});

@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createHistogram } from 'node:perf_hooks';
 import { newCommandId } from '@scoreboard/application';
+import { token } from '../../driver/src/client';
 import { serve } from './child';
-import { type Ask, prepare } from './players';
+import { playerId } from './players';
 
 /** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
 interface LoadJob {
-  /** Base URL. */
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
@@ -17,12 +18,25 @@ interface LoadJob {
   readonly withKeys: boolean;
 }
 
-export interface Prepared {
-  /** The head without its last, empty line. */
-  readonly head: string;
-  readonly body: string;
-  /** What a success adds to the sums. */
-  readonly worth: number;
+const FIND = 'boards/global/players?name=';
+/** The paths of reads, by what is asked. */
+const READS = {
+  ...{ top: () => 'scores/top', top100: () => 'scores/top?limit=100', rank: (id: string) => `scores/users/${id}` },
+  ...{ neighbors: (id: string) => `scores/users/${id}/around`, history: (id: string) => `scores/users/${id}/history` },
+  ...{ findSome: (_id: string, i: number) => `${FIND}player%20${10 + (i % 90)}`, findAll: () => `${FIND}pl`, findNobody: () => `${FIND}zz` },
+};
+
+export type Ask = 'update' | keyof typeof READS;
+
+/** What player `i` asks: `head` without its last, empty line; `worth` is what a success adds to the sums, of an update 1 to 10 points. */
+function prepare(ask: Ask, i: number) {
+  const userId = playerId(i);
+  const authorization = ask === 'update' || ask === 'history' ? `Authorization: Bearer ${token(userId)}\r\n` : '';
+  if (ask !== 'update') return { head: `GET /api/${READS[ask](userId, i)} HTTP/1.1\r\nHost: bench\r\n${authorization}`, body: '', worth: 0 };
+  const worth = (i % 10) + 1;
+  const body = JSON.stringify({ userId, scoreIncrement: worth });
+  const headers = `Host: bench\r\n${authorization}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
+  return { head: `POST /api/scores/update HTTP/1.1\r\n${headers}`, body, worth };
 }
 
 export type LoadResult = Awaited<ReturnType<typeof run>>;
@@ -77,12 +91,12 @@ async function run({ url, connections, seconds, ask, players, withKeys }: LoadJo
   };
 }
 
-function open(url: string): Promise<Socket> {
+async function open(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => resolve(socket));
-    socket.once('error', reject);
-  });
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  socket.on('error', () => undefined); // It closes then.
+  await once(socket, 'connect');
+  return socket;
 }
 
 /** Gives a function that resolves with the status of the next answer, `lost` where the connection ended. */
@@ -97,7 +111,6 @@ function answersOf(socket: Socket): () => Promise<string> {
     received = '';
     answer(status);
   });
-  socket.on('error', () => undefined); // It closes then.
   socket.on('close', () => answer?.('lost'));
   return () => (socket.destroyed ? Promise.resolve('lost') : new Promise((resolve) => (answer = resolve)));
 }
@@ -109,9 +122,6 @@ function isWhole(text: string): boolean {
   return text.length >= head + 4 + Number(length);
 }
 
-/** Lets `run` end before its time. */
-const stop = (): void => void (isOver = true);
-
-const jobs = { run, stop, ready: () => undefined };
+const jobs = { run, stop: () => void (isOver = true), ready: () => undefined };
 export type LoadJobs = typeof jobs;
 serve(jobs);

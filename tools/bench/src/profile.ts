@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { table } from '@scoreboard/harness';
 import { Argument } from 'commander';
-import { commandLine, exitWith, say, whole } from '../../faults/src/command-line';
+import { commandLine, exitWith, say, whole } from '../../driver/src/command-line';
 import { busiest, type CpuProfile } from './cpu-profile';
-import { startDistributed } from './products';
 import { measure } from './measure';
+import { startDistributed } from './systems';
 
 const ROLES = ['api', 'worker', 'gateway'] as const;
 
@@ -30,9 +30,8 @@ async function profile(): Promise<number> {
   const { seconds, connections, keys = false, folder } = command.opts<{ seconds: number; connections: number; keys?: true; folder: string }>();
   say('Starting …');
   const system = await startDistributed({ profiled: { role, folder } });
-  const totals = { updates: 0, points: 0, probed: 0, errors: [] };
   const from = now();
-  const { acceptedPerSecond } = await measure(system, { connections, clients: 0, keys }, seconds, totals);
+  const { acceptedPerSecond } = await measure(system, { connections, clients: 0, keys }, seconds);
   const to = now();
   await system.stop();
   const file = join(folder, `${role}.cpuprofile`);

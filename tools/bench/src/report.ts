@@ -1,5 +1,6 @@
 import { table } from '@scoreboard/harness';
 import type { Measured, Scenario } from './measure';
+import { groupBy, median, show, sum } from './statistics';
 
 export interface Run {
   readonly round: number;
@@ -8,50 +9,63 @@ export interface Run {
   readonly measured: Measured;
 }
 
-type Column = readonly [title: string, value: (measured: Measured) => number];
+const totalCpu = ({ cpu }: Measured): number => sum(Object.values(cpu));
+
+/** A figure of a run: its title in the table of runs and in those of ratios; where it has none, it is not in that table. */
+interface Column {
+  readonly title?: string;
+  readonly ratio?: string;
+  value(measured: Measured): number;
+}
 
 const COLUMNS: readonly Column[] = [
-  ['accepted/s', (m) => m.acceptedPerSecond],
-  ['applied/s', (m) => m.appliedPerSecond],
-  ['POST p50', (m) => m.p50],
-  ['p99', (m) => m.p99],
-  ['push p50', (m) => m.pushP50],
-  ['p99', (m) => m.pushP99],
-  ['KB pushed/update', (m) => m.pushedBytesPerUpdate / 1_000],
-  ['CPU', (m) => totalCpu(m)],
+  { title: 'accepted/s', ratio: 'accepted/s', value: (m) => m.acceptedPerSecond },
+  { title: 'applied/s', value: (m) => m.appliedPerSecond },
+  { title: 'POST p50', value: (m) => m.p50 },
+  { title: 'p99', ratio: 'POST p99', value: (m) => m.p99 },
+  { title: 'push p50', ratio: 'push p50', value: (m) => m.pushP50 },
+  { title: 'p99', ratio: 'push p99', value: (m) => m.pushP99 },
+  { ratio: 'CPU/update', value: totalCpu },
+  { title: 'KB pushed/update', ratio: 'bytes pushed/update', value: (m) => m.pushedBytesPerUpdate / 1_000 },
+  { title: 'CPU', value: totalCpu },
 ];
 
-const RATIOS: readonly Column[] = [
-  ['accepted/s', (m) => m.acceptedPerSecond],
-  ['POST p99', (m) => m.p99],
-  ['push p50', (m) => m.pushP50],
-  ['push p99', (m) => m.pushP99],
-  ['CPU/update', (m) => totalCpu(m)],
-  ['bytes pushed/update', (m) => m.pushedBytesPerUpdate],
-];
+const FIGURES = COLUMNS.filter(({ title }) => title);
+const RATIOS = COLUMNS.filter(({ ratio }) => ratio);
+
+/** Runs of one system in one scenario together. */
+const groupsOf = (runs: readonly Run[]) => groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
 
 /**
  * The result in Markdown. Every figure is the median over the rounds; ratios are made within a round, then the median is taken.
  * `reads` are those in a second, by system, one a round; `notes` are lines of a list.
  */
-export function render(runs: readonly Run[], reads: Readonly<Record<string, readonly number[]>>, notes: readonly string[]): string {
-  const groups = groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
+export function render(runs: readonly Run[], reads: Readonly<Record<string, readonly number[]>>, notes: readonly string[]): string[] {
   return [
     'Median of the rounds. Times in ms; CPU in seconds for 100,000 updates.',
     '',
-    table(['load', 'system', ...COLUMNS.map(([title]) => title), 'of it'], [...groups.values()].map(row)),
+    table(['load', 'system', ...FIGURES.map(({ title }) => title!), 'of it'], groupsOf(runs).map(row)),
     '',
     ...Object.keys(COMPARISONS).flatMap((title) => comparisonTable(title, runs)),
     `Reads of the top ten in a second: ${Object.entries(reads).map(([system, values]) => `${system} ${show(median(values))}`).join(', ')}.`,
     '',
     ...notes,
-  ].join('\n');
+  ];
 }
 
-const against = (other: string) => ({ system, scenario }: Run) => (system === other || scenario.keys ? undefined : { system: other, scenario });
+function row(group: readonly Run[]): string[] {
+  const { scenario, system, measured } = group[0]!;
+  const of = (value: Column['value']) => show(median(group.map((run) => value(run.measured))));
+  const processes = Object.keys(measured.cpu).map((name) => `${name} ${of((m) => m.cpu[name]!)}`);
+  return [label(scenario), system, ...FIGURES.map(({ value }) => of(value)), processes.join(', ')];
+}
+
+type Compared = Pick<Run, 'system' | 'scenario'>;
+
+const against = (other: string) => ({ system, scenario }: Compared) => (system === other || scenario.keys ? undefined : { system: other, scenario });
 
 /** What the runs of one system and scenario are compared with, by title; undefined where there is nothing to compare with. */
-const COMPARISONS: Readonly<Record<string, (run: Run) => Pick<Run, 'system' | 'scenario'> | undefined>> = {
+const COMPARISONS: Readonly<Record<string, (run: Compared) => Compared | undefined>> = {
   '`baseline`': against('baseline'),
   '`prototype`': against('prototype'),
   '`distributed`': ({ system, scenario }) => (system === 'boards' ? { system: 'distributed', scenario } : undefined),
@@ -61,50 +75,17 @@ const COMPARISONS: Readonly<Record<string, (run: Run) => Pick<Run, 'system' | 's
 
 /** Ratios of each run to the one that it is compared with in the same round. */
 function comparisonTable(title: string, runs: readonly Run[]): string[] {
-  const pairs = runs.flatMap((run) => {
+  const otherOf = (run: Run) => {
     const wanted = COMPARISONS[title]!(run);
-    const found = wanted && runs.find(({ round, system, scenario }) => round === run.round && system === wanted.system && label(scenario) === label(wanted.scenario));
-    return found ? [{ run, ratio: (value: Column[1]) => value(run.measured) / value(found.measured) }] : [];
+    return wanted && runs.find(({ round, system, scenario }) => round === run.round && system === wanted.system && label(scenario) === label(wanted.scenario));
+  };
+  const compared = runs.filter((run) => otherOf(run));
+  if (!compared.length) return [];
+  const rows = groupsOf(compared).map((group) => {
+    const ratios = RATIOS.map(({ value }) => median(group.map((run) => value(run.measured) / value(otherOf(run)!.measured))));
+    return [label(group[0]!.scenario), group[0]!.system, ...ratios.map((ratio) => `${show(ratio)}${Number.isNaN(ratio) ? '' : '×'}`)];
   });
-  if (!pairs.length) return [];
-  const groups = groupBy(pairs, ({ run }) => `${label(run.scenario)}|${run.system}`);
-  const rows = [...groups.values()].map((group) => {
-    const { scenario, system } = group[0]!.run;
-    const ratios = RATIOS.map(([, value]) => median(group.map(({ ratio }) => ratio(value))));
-    return [label(scenario), system, ...ratios.map((ratio) => `${show(ratio)}${Number.isNaN(ratio) ? '' : '×'}`)];
-  });
-  return [`Against ${title} in the same round (median of the ratios):`, '', table(['load', 'system', ...RATIOS.map(([name]) => name)], rows), ''];
+  return [`Against ${title} in the same round (median of the ratios):`, '', table(['load', 'system', ...RATIOS.map(({ ratio }) => ratio!)], rows), ''];
 }
 
 export const label = ({ connections, clients, keys }: Scenario) => `${connections} connections, ${clients} clients${keys ? ', keys' : ''}`;
-
-function row(group: readonly Run[]): string[] {
-  const { scenario, system } = group[0]!;
-  const of = (value: (measured: Measured) => number) => show(median(group.map(({ measured }) => value(measured))));
-  const processes = Object.keys(group[0]!.measured.cpu).map((name) => `${name} ${of((m) => m.cpu[name]!)}`);
-  return [label(scenario), system, ...COLUMNS.map(([, value]) => of(value)), processes.join(', ')];
-}
-
-const totalCpu = ({ cpu }: Measured): number => Object.values(cpu).reduce((sum, seconds) => sum + seconds, 0);
-
-export function groupBy<T>(all: readonly T[], key: (each: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const each of all) groups.set(key(each), [...(groups.get(key(each)) ?? []), each]);
-  return groups;
-}
-
-/** Between two values, in proportion; NaN of none. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (sorted.length - 1) * share;
-  const [below = NaN, above = NaN] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return below + (above - below) * (at % 1);
-}
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
-
-/** Three digits that count; a dash for what was not measured. */
-export function show(value: number): string {
-  if (Number.isNaN(value)) return '–';
-  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
-}

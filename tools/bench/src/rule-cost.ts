@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { Logger } from '@nestjs/common';
 import { ActionRules, type AwaitApplied, type BeforeSubmit, type DecidedIncrements, FindOutcome, IdempotencyCheck, type IdempotencyStore, newRequestId, type ScoreQueue, ScoreRules, SubmitScore } from '@scoreboard/application';
 import { type Identity, ScoreboardEvents, type ScoreLedger } from '@scoreboard/domain';
+import { startRedis, table } from '@scoreboard/harness';
 import { MemoryActionCounts, MemoryDecidedIncrements, MemoryIdempotencyStore } from '@scoreboard/infrastructure/in-process';
 import { closeRedis, connectRedis, RedisDecidedIncrements, RedisIdempotencyStore } from '@scoreboard/infrastructure/redis';
-import { startRedis } from '@scoreboard/harness';
+import { say } from '../../driver/src/command-line';
+import { META } from '../../driver/src/redis';
+import { type Finding, runBenchmark } from './benchmark';
+import { median } from './statistics';
 
 /** Updates of one run, those under way at a time, and how often each case is measured, in turns with the others. */
 const UPDATES = 20_000;
@@ -15,19 +18,10 @@ const ann: Identity = { issuer: 'bench', subject: 'ann', userId: 'ann', scopes: 
 const EMPTY: BeforeSubmit = { beforeSubmit: () => undefined };
 const EMPTY_ASYNC: BeforeSubmit = { beforeSubmit: async () => undefined };
 
-interface Memory {
-  readonly keys: IdempotencyStore;
-  readonly increments: DecidedIncrements;
-}
-
-interface Case {
-  readonly what: string;
-  readonly memory: Memory;
-  readonly hasKey: boolean;
-}
+type Memory = readonly [keys: IdempotencyStore, increments: DecidedIncrements];
 
 /** The use case as the api has it; the queue confirms at once, so that what is measured is what stands before it. */
-function submitWith({ keys, increments }: Memory, rule?: BeforeSubmit): SubmitScore {
+function submitWith([keys, increments]: Memory, rule?: BeforeSubmit): SubmitScore {
   const errors = { report: (what: string, error: unknown) => { throw new Error(what, { cause: error }); } };
   const rules = new ScoreRules(1_000, increments, errors);
   if (rule) rules.add('Empty', rule);
@@ -49,35 +43,33 @@ async function cpuOf(submit: SubmitScore, hasKey: boolean): Promise<number> {
   return (user + system) / UPDATES;
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-
-/** One line of the table: without a rule, and what an empty one adds. Rounds alternate, so a busy machine slows all of them. */
-async function line({ what, memory, hasKey }: Case): Promise<string> {
+/** One row of the table: without a rule, and what an empty one adds. Rounds alternate, so a busy machine slows all of them. */
+async function row(what: string, memory: Memory, hasKey: boolean): Promise<string[]> {
+  say(`${what} …`);
   const variants = [undefined, EMPTY, EMPTY_ASYNC].map((rule) => ({ submit: submitWith(memory, rule), taken: [] as number[] }));
   for (const { submit } of variants) await cpuOf(submit, hasKey);
   for (let round = 0; round < ROUNDS; round++) for (const { submit, taken } of variants) taken.push(await cpuOf(submit, hasKey));
   const [none, ...rules] = variants.map(({ taken }) => taken) as [number[], number[], number[]];
   const added = rules.map((taken) => median(taken.map((cpu, round) => cpu - none[round]!)));
-  return `| ${what} | ${[median(none), ...added].map((each) => each.toFixed(1)).join(' | ')} |`;
+  return [what, ...[median(none), ...added].map((each) => each.toFixed(1))];
 }
 
-async function main(): Promise<void> {
-  Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the answer
+async function bench(): Promise<Finding> {
   const redis = await startRedis();
   const client = connectRedis(redis.url, { name: 'bench' });
   if (!client.isReady) await once(client, 'ready');
-  await client.hSet('scoreboard:{global}:meta', 'ranking', '1'); // as after the start: keys that are new are known to be
-  const inMemory = { keys: new MemoryIdempotencyStore(), increments: new MemoryDecidedIncrements() };
-  const onRedis = { keys: new RedisIdempotencyStore({ client }), increments: new RedisDecidedIncrements({ client }) };
-  process.stdout.write('| µs of CPU an update, before the queue | no rule | an empty rule adds | an empty asynchronous rule adds |\n|---|---|---|---|\n');
-  const cases: readonly Case[] = [
-    { what: 'without a key', memory: inMemory, hasKey: false },
-    { what: 'with a key, remembered in this process', memory: inMemory, hasKey: true },
-    { what: 'with a key, remembered in Redis', memory: onRedis, hasKey: true },
+  await client.hSet(META, 'ranking', '1'); // as after the start: keys that are new are known to be
+  const inProcess: Memory = [new MemoryIdempotencyStore(), new MemoryDecidedIncrements()];
+  const inRedis: Memory = [new RedisIdempotencyStore({ client }), new RedisDecidedIncrements({ client })];
+  const rows = [
+    await row('without a key', inProcess, false),
+    await row('with a key, remembered in this process', inProcess, true),
+    await row('with a key, remembered in Redis', inRedis, true),
   ];
-  for (const each of cases) process.stdout.write(`${await line(each)}\n`);
   await closeRedis(client);
   await redis.stop();
+  return { report: [table(['µs of CPU an update, before the queue', 'no rule', 'an empty rule adds', 'an empty asynchronous rule adds'], rows)] };
 }
 
-void main();
+const DESCRIPTION = 'Measures the CPU time that an empty score rule adds to an update, with keys in this process and in a private Redis.';
+runBenchmark({ script: 'bench:rules', description: DESCRIPTION, measure: bench });

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { eventually, freePort, type PrivateServer, projectRoot, promote, queueColumn, RabbitmqCluster, type RabbitmqServer, type ServerName, startPostgres, startServers, startSynchronousStandby } from '@scoreboard/harness';
-import { COMMANDS, takeDeadLetters, waitingIn } from './broker';
+import { COMMANDS, takeDeadLetters, waitingIn } from '../../driver/src/broker';
 import { checkDeadLetters, checkLedger, checkReads, checkRedis, ranked } from './checker';
-import { EventReceiver } from './event-receiver';
+import { type EventReceiver, startEventReceiver } from './event-receiver';
 import type { FaultContext, More, System } from './fault';
 import { Member } from './member';
 import { type SmallDisk, smallDisk } from './small-disk';
@@ -53,7 +53,7 @@ export class Cluster implements System {
     const rabbitmq = brokers?.nodes[0] ?? servers.rabbitmq;
     const database = postgres ?? servers.postgres;
     if (!database || !redis || !rabbitmq) throw new Error(Object.values(missing).join('; '));
-    const receiver = await EventReceiver.start();
+    const receiver = await startEventReceiver();
     const settings = { WEBHOOKS_FILE: receiver.file, BOARDS_FILE: join(projectRoot(), 'deploy/boards.json'), ...(brokers && { RABBITMQ_URL: brokers.url }) };
     const member = async (kind: RoleKind, i: number) => new Member(kind, `${kind}-${i}`, await freePort(), settings);
     const members = await Promise.all((Object.keys(EDGES) as RoleKind[]).flatMap((kind) => [member(kind, 1), member(kind, 2)]));
@@ -62,7 +62,7 @@ export class Cluster implements System {
     for (const member of cluster.members) {
       const edges = EDGES[member.kind as RoleKind].filter((server) => server !== 'rabbitmq' || !brokers); // one proxy is before one server
       for (const server of edges) member.proxies[server] = await TcpProxy.start(cluster[server].url);
-      if (member.kind !== 'worker') member.proxies.clients = await TcpProxy.start(member.ownUrl);
+      if (member.kind !== 'worker') member.proxies.clients = await TcpProxy.start(member.url);
     }
     await Promise.all(cluster.members.map((member) => member.start()));
     return cluster;

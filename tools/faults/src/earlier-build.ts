@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot, run, temporaryFolder } from '@scoreboard/harness';
+import type { More } from './fault';
 
 /** What git says; undefined where it fails, or where there is none. */
 function git(...args: string[]): string | undefined {
@@ -16,7 +17,7 @@ export const earlierVersion = (): string => git('describe', '--tags', '--abbrev=
 const FIRST_MIGRATION = '1764000000000-schema.ts';
 
 /** Why this version cannot play here; undefined where it can. */
-export function lacksVersion(revision: string): string | undefined {
+function lacksVersion(revision: string): string | undefined {
   const files = git('ls-tree', '-r', '--name-only', `${revision}^{commit}`);
   if (files === undefined) return `git knows no version ${revision} here`;
   return files.includes(FIRST_MIGRATION) ? undefined : `${revision} is older than the first release: it cannot share a database with this version`;
@@ -29,6 +30,9 @@ export function earlierBuild(revision: string): Promise<string> {
   if (!builds.has(revision)) builds.set(revision, build(revision));
   return builds.get(revision)!;
 }
+
+/** What a fault with two versions needs. */
+export const WITH_EARLIER: More = { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) };
 
 async function build(revision: string): Promise<string> {
   const folder = temporaryFolder('earlier');

@@ -1,5 +1,5 @@
 import type { PrivateServer } from '@scoreboard/harness';
-import type { DeadLetter } from './broker';
+import type { DeadLetter } from '../../driver/src/broker';
 import type { Allowance } from './checker';
 import type { Cluster } from './cluster';
 import type { History } from './history';

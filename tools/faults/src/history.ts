@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandIdFromKey } from '@scoreboard/application';
 import { eventually } from '@scoreboard/harness';
+import { GIVE_UP_MS, postUpdate, token } from '../../driver/src/client';
 
 const ACCEPTS_WITHIN_MS = 30_000;
 
@@ -39,6 +40,28 @@ export interface Outcome {
   readonly error?: string;
 }
 
+/** Sends an update once; never throws. `headers` and `body` win over what the entry says. */
+export async function post(api: string, { subject, key, userId, scoreIncrement }: Entry, headers: Readonly<Record<string, string>> = {}, body?: string): Promise<Outcome> {
+  const started = performance.now();
+  const took = () => Math.round(performance.now() - started);
+  try {
+    const all = { ...(key !== undefined && { 'idempotency-key': key }), ...headers };
+    const response = await postUpdate(api, token(subject), body ?? { userId, scoreIncrement }, all, AbortSignal.timeout(GIVE_UP_MS));
+    const { commandId, outcome } = (await response.json()) as { readonly commandId?: string; readonly outcome?: 'refused' | 'unknown' };
+    return { status: response.status, ms: took(), commandId, fate: fateOf(response.status, outcome) };
+  } catch (error) {
+    const { message, cause } = error as Error & { readonly cause?: { readonly code?: string } };
+    // Nobody listened, so nothing was sent; in any other case it may have arrived.
+    return { status: 0, ms: took(), fate: cause?.code === 'ECONNREFUSED' ? 'refused' : 'unknown', error: cause?.code ?? message };
+  }
+}
+
+function fateOf(status: number, outcome: 'refused' | 'unknown' = 'unknown'): Fate {
+  if (status === 201) return 'ok';
+  if (status === 503) return outcome;
+  return status < 500 ? 'refused' : 'unknown';
+}
+
 /** Every attempt of one fault, also in a file: a line before it is sent, and a line with what came of it. */
 export class History {
   readonly entries: Entry[] = [];
@@ -63,8 +86,16 @@ export class History {
     return entry;
   }
 
-  sending(entry: Entry, to: string): void {
-    this.write({ at: Date.now(), sending: entry.number, to, userId: entry.userId, scoreIncrement: entry.scoreIncrement, key: entry.key });
+  /** As `post`, and notes it. */
+  async send(api: string, entry: Entry, headers?: Readonly<Record<string, string>>, body?: string): Promise<Outcome> {
+    this.sending(entry, api);
+    const outcome = await post(api, entry, headers, body);
+    this.answered(entry, outcome);
+    return outcome;
+  }
+
+  sending({ number, userId, scoreIncrement, key }: Entry, to: string): void {
+    this.write({ at: Date.now(), sending: number, to, userId, scoreIncrement, key });
   }
 
   answered(entry: Entry, outcome: Outcome): void {

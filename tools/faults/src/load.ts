@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@scoreboard/harness';
-import { get, post, tokenOf } from './client';
+import { get, token } from '../../driver/src/client';
 import type { Entry, History } from './history';
 import type { Random } from './random';
 
@@ -37,7 +37,6 @@ export class Load {
   private running: Promise<unknown> = Promise.resolve();
   private readonly again = new Set<Entry>();
 
-  /** `apis` are base URLs; a client goes to any, and with a retry to another. */
   constructor(
     private readonly apis: readonly string[],
     private readonly options: LoadOptions,
@@ -98,7 +97,7 @@ export class Load {
   }
 
   private async send(entry: Entry, isPersistent: boolean): Promise<void> {
-    await this.attempt(entry, () => post(this.anyApi(entry), entry));
+    await this.attempt(entry);
     if (entry.fate === 'refused' && isPersistent) this.again.add(entry);
   }
 
@@ -106,25 +105,25 @@ export class Load {
   private sendBad(userId: string, scoreIncrement: number): Promise<void> {
     const body = this.random.pick(['{"userId":', '{}', JSON.stringify({ userId, scoreIncrement: -1 }), JSON.stringify({ userId, scoreIncrement: '5' })]);
     const bad: { refusedWith: number; subject?: string; headers?: Record<string, string>; body?: string } = this.random.pick([
-      { refusedWith: 401, headers: { authorization: `Bearer ${tokenOf(userId).slice(0, -9)}AAAAAAAAA` } },
+      { refusedWith: 401, headers: { authorization: `Bearer ${token(userId).slice(0, -9)}AAAAAAAAA` } },
       { refusedWith: 400, body },
       { refusedWith: 403, subject: this.options.users[0]! },
     ]);
     const entry = this.history.add({ userId, scoreIncrement, key: randomUUID(), subject: bad.subject ?? userId, refusedWith: bad.refusedWith });
-    return this.attempt(entry, () => post(this.anyApi(entry), entry, bad.headers, bad.body));
+    return this.attempt(entry, bad.headers, bad.body);
   }
 
-  private async attempt(entry: Entry, send: () => ReturnType<typeof post>): Promise<void> {
-    this.history.sending(entry, 'api');
+  /** Sends it to any api, with a retry to another. */
+  private async attempt(entry: Entry, headers?: Record<string, string>, body?: string): Promise<void> {
+    const api = this.apis[(entry.number + this.random.whole(0, 1)) % this.apis.length]!;
     this.underWay++;
-    const outcome = await send().finally(() => this.underWay--);
-    this.slowestMs = Math.max(this.slowestMs, outcome.ms);
-    this.history.answered(entry, outcome);
+    const { ms } = await this.history.send(api, entry, headers, body).finally(() => this.underWay--);
+    this.slowestMs = Math.max(this.slowestMs, ms);
   }
 
   private async read(userId: string): Promise<void> {
     const path = this.random.pick(['top', 'top?limit=100', `users/${userId}`, `users/${userId}/around`, `users/${userId}/history`]);
-    const { status } = await get(`${this.random.pick(this.apis)}/api/scores/${path}`, { authorization: `Bearer ${tokenOf(userId)}` });
+    const { status } = await get(`${this.random.pick(this.apis)}/api/scores/${path}`, { authorization: `Bearer ${token(userId)}` });
     if (![0, 200, 404, 503].includes(status)) this.history.wrong.push(`GET ${path} was answered ${status}`);
   }
 
@@ -138,9 +137,5 @@ export class Load {
       await Promise.all(due.map((entry) => this.send(entry, !this.isOver)));
       await delay(RETRY_MS * (0.5 + this.random.next()));
     }
-  }
-
-  private anyApi(entry: Entry): string {
-    return this.apis[(entry.number + this.random.whole(0, 1)) % this.apis.length]!;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { COLLECTS_AT_SIGNAL, eventually, projectRoot, StartFailed, type RoleName, type RoleProcess, type ServerName, startRole } from '@scoreboard/harness';
-import { SECRET } from './client';
+import { SETTINGS } from '../../driver/src/client';
 import type { TcpProxy } from './tcp-proxy';
 
 const ENDS_WITHIN_MS = 30_000;
@@ -10,8 +10,6 @@ const URL_OF: Record<ServerName, string> = { postgres: 'DATABASE_URL', redis: 'R
 
 /** A role asks for every URL, a gateway too, which speaks to Redis alone. */
 const NOBODY = { DATABASE_URL: 'postgres://nobody', RABBITMQ_URL: 'amqp://nobody' };
-
-const SETTINGS = { JWT_SECRET: SECRET, RATE_LIMIT_WRITES: '0', RATE_LIMIT_READS: '0', MAX_SCORE_INCREMENT: '1000000000000', LOG_LEVEL: 'info' };
 
 /** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
@@ -30,15 +28,9 @@ export class Member {
     private readonly settings: NodeJS.ProcessEnv = {},
   ) {}
 
-  /** Where it listens itself. */
-  get ownUrl(): string {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
   /** Where its clients go. */
   get url(): string {
-    const { clients } = this.proxies;
-    return clients ? `http://127.0.0.1:${clients.port}` : this.ownUrl;
+    return `http://127.0.0.1:${this.proxies.clients?.port ?? this.port}`;
   }
 
   /** 0 while it does not run. */
@@ -52,7 +44,7 @@ export class Member {
     const { clients: _, ...servers } = this.proxies;
     const urls = Object.fromEntries(Object.entries(servers).map(([server, proxy]) => [URL_OF[server as ServerName], proxy.url]));
     const preload = project ? [] : ['--require', join(projectRoot(), 'dist/tools/faults/src/fault-points.js')];
-    const env = { ...SETTINGS, ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
+    const env = { ...SETTINGS, LOG_LEVEL: 'info', ...(this.kind === 'gateway' ? NOBODY : {}), ...this.settings, ...urls, ...faults, PORT: `${this.port}` };
     const role = await startRole(this.kind, env, { nodeArgs: [...COLLECTS_AT_SIGNAL, ...preload], project }).catch((error: unknown) => {
       if (!(error instanceof StartFailed) || error.exitCode !== KILLED) throw error;
     });

@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { GLOBAL_PERIOD } from '@scoreboard/domain';
 import { parseValue, unpackId, unpackMember } from '@scoreboard/infrastructure/redis';
-import { createClient, RESP_TYPES, type RedisClientType } from 'redis';
+import { RESP_TYPES } from 'redis';
+import { prefixOf, rankingPrefix, withRedis } from '../../driver/src/redis';
 
 export type AppliedCommand = Readonly<Record<'commandId' | 'userId', string> & { scoreIncrement: number }>;
 
@@ -57,28 +58,6 @@ export async function readLedger(connection: string | { readonly host: string; r
   } finally {
     await database.end();
   }
-}
-
-const PREFIX = 'scoreboard:{global}:';
-
-/** Uses a Redis over a connection of its own; rejects where it does not answer. */
-export async function withRedis<T>(url: string, use: (redis: RedisClientType) => Promise<T>): Promise<T> {
-  // The modules' commands in the inferred type are of no use here.
-  const redis = createClient({ url, socket: { connectTimeout: 2_000, reconnectStrategy: false } }) as unknown as RedisClientType;
-  redis.on('error', () => undefined); // The command that is given fails, too.
-  await redis.connect();
-  try {
-    return await use(redis);
-  } finally {
-    redis.destroy();
-  }
-}
-
-const prefixOf = (key: number): string => (key === GLOBAL_PERIOD ? PREFIX : `${PREFIX}period:${key}:`);
-
-/** What the keys of the ranking that is read now begin with; at `…order` are everybody's places. */
-export async function rankingPrefix(redis: RedisClientType, key = GLOBAL_PERIOD): Promise<string> {
-  return `${prefixOf(key)}${await redis.hGet(`${prefixOf(key)}meta`, 'ranking')}:`;
 }
 
 export type RedisSnapshot = Awaited<ReturnType<typeof readRedis>>;

@@ -3,51 +3,10 @@ import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 
 const BACK_AFTER_MS = 300;
-
-/** A client that stays on one gateway, or goes to another whenever it loses its own; it comes back by itself, as a browser does. */
-class Subscriber {
-  last?: Board;
-  isConnected = false;
-  private isOver = false;
-  private close: () => void = () => undefined;
-
-  constructor(
-    readonly name: string,
-    private readonly gateways: readonly string[],
-    private readonly open: Open,
-    private readonly onWrong: (what: string) => void,
-  ) {
-    this.connect(0);
-  }
-
-  stop(): void {
-    this.isOver = true;
-    this.close();
-  }
-
-  private connect(turn: number): void {
-    if (this.isOver) return;
-    let isDone = false;
-    const lost = () => {
-      if (isDone) return;
-      isDone = true;
-      this.isConnected = false;
-      this.close();
-      setTimeout(() => this.connect(turn + 1), BACK_AFTER_MS * (0.5 + Math.random())).unref();
-    };
-    const joined = () => (this.isConnected = !isDone);
-    this.close = this.open(this.gateways[turn % this.gateways.length]!, this.last?.revision ?? 0, { joined, see: (board) => this.see(board), lost });
-  }
-
-  private see(board: Board): void {
-    const { last } = this;
-    if (last && board.revision < last.revision) this.onWrong(`${this.name} was shown revision ${board.revision} after ${last.revision}`);
-    if (last && board.revision === last.revision && JSON.stringify(board) !== JSON.stringify(last)) {
-      this.onWrong(`${this.name} was shown two boards with revision ${board.revision}`);
-    }
-    this.last = board;
-  }
-}
+const SOCKETIO_CLIENTS = 20;
+const PLAIN_CLIENTS = 4;
+/** Every so many of them changes the gateway. */
+const ROAMER = 4;
 
 interface Hears {
   joined(): void;
@@ -75,24 +34,27 @@ const plain: Open = (gateway, revision, { joined, see, lost }) => {
   return () => socket.terminate();
 };
 
-const SOCKETIO_CLIENTS = 20;
-const PLAIN_CLIENTS = 4;
-/** Every so many of them changes the gateway. */
-const ROAMER = 4;
+interface Subscriber {
+  readonly name: string;
+  last?: Board;
+  isConnected: boolean;
+}
 
-/** Twenty Socket.IO clients and four plain ones over all gateways, every fourth of which roams. */
+/** Twenty Socket.IO clients and four plain ones over all gateways, every fourth of which roams. They come back by themselves, as browsers do. */
 export class Subscribers {
   /** What no client may ever be shown. */
   readonly wrong: string[] = [];
-  private readonly all: readonly Subscriber[];
+  private readonly all: Subscriber[] = [];
+  private readonly closing = new Map<Subscriber, () => void>();
+  private isOver = false;
 
   constructor(gateways: readonly string[]) {
-    this.all = Array.from({ length: SOCKETIO_CLIENTS + PLAIN_CLIENTS }, (_, i) => {
-      const start = i % gateways.length;
-      const own = i % ROAMER === 0 ? [...gateways.slice(start), ...gateways.slice(0, start)] : [gateways[start]!];
-      const [kind, open] = i < SOCKETIO_CLIENTS ? ['Socket.IO', socketIo] as const : ['WebSocket', plain] as const;
-      return new Subscriber(`${kind} client ${i}`, own, open, (what) => this.wrong.push(what));
-    });
+    for (let i = 0; i < SOCKETIO_CLIENTS + PLAIN_CLIENTS; i++) {
+      const [kind, open] = i < SOCKETIO_CLIENTS ? (['Socket.IO', socketIo] as const) : (['WebSocket', plain] as const);
+      const subscriber = { name: `${kind} client ${i}`, isConnected: false };
+      this.all.push(subscriber);
+      this.connect(subscriber, open, gateways, i, i % ROAMER === 0 ? 1 : 0);
+    }
   }
 
   /** The broken invariant where some do not see these ten now. */
@@ -103,6 +65,30 @@ export class Subscribers {
   }
 
   stop(): void {
-    for (const subscriber of this.all) subscriber.stop();
+    this.isOver = true;
+    this.closing.forEach((close) => close());
+  }
+
+  /** To a gateway; whenever it is lost, again after a moment, to the one that is `step` further. */
+  private connect(subscriber: Subscriber, open: Open, gateways: readonly string[], at: number, step: number): void {
+    if (this.isOver) return;
+    let isDone = false;
+    const lost = () => {
+      if (isDone) return;
+      isDone = true;
+      subscriber.isConnected = false;
+      this.closing.get(subscriber)?.();
+      setTimeout(() => this.connect(subscriber, open, gateways, at + step, step), BACK_AFTER_MS * (0.5 + Math.random())).unref();
+    };
+    const joined = () => (subscriber.isConnected = !isDone);
+    const close = open(gateways[at % gateways.length]!, subscriber.last?.revision ?? 0, { joined, see: (board) => this.see(subscriber, board), lost });
+    this.closing.set(subscriber, close);
+  }
+
+  private see(subscriber: Subscriber, board: Board): void {
+    const { name, last } = subscriber;
+    if (last && board.revision < last.revision) this.wrong.push(`${name} was shown revision ${board.revision} after ${last.revision}`);
+    if (last && board.revision === last.revision && JSON.stringify(board) !== JSON.stringify(last)) this.wrong.push(`${name} was shown two boards with revision ${board.revision}`);
+    subscriber.last = board;
   }
 }

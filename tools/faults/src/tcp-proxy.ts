@@ -1,10 +1,17 @@
 import { EventEmitter, once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '@scoreboard/harness';
 
 /** `up`: from the client to the server. */
-export type Direction = 'up' | 'down';
+type Direction = 'up' | 'down';
+
+/** What happens to bytes that pass. */
+interface Weather {
+  readonly held?: readonly Direction[];
+  readonly latencyMs?: number;
+  readonly isSlicing?: boolean;
+}
 
 /**
  * Stands between a client and a server and hurts what passes: resets, refusals, silence, latency, crumbs.
@@ -13,12 +20,10 @@ export type Direction = 'up' | 'down';
  */
 export class TcpProxy {
   readonly url: string;
-  private server?: Server;
+  private readonly server = createServer((client) => this.join(client));
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly healing = new EventEmitter().setMaxListeners(0);
-  private held: readonly Direction[] = [];
-  private latencyMs = 0;
-  private isSlicing = false;
+  private weather: Weather = {};
 
   private constructor(
     private target: URL,
@@ -32,7 +37,7 @@ export class TcpProxy {
   /** In front of a server of the loopback address. */
   static async start(target: string): Promise<TcpProxy> {
     const proxy = new TcpProxy(new URL(target), await freePort());
-    await proxy.listen();
+    await proxy.heal();
     return proxy;
   }
 
@@ -43,8 +48,7 @@ export class TcpProxy {
 
   /** Resets every connection and takes no new ones. */
   refuse(): void {
-    this.server?.close();
-    this.server = undefined;
+    this.server.close();
     this.cut();
   }
 
@@ -56,35 +60,28 @@ export class TcpProxy {
 
   /** Nothing passes in these directions; connections stay open, and new ones are taken. */
   silence(...directions: Direction[]): void {
-    this.held = directions;
+    this.weather = { held: directions };
   }
 
   /** Whatever passes takes so long at least, and less than twice as long. */
   delay(ms: number): void {
-    this.latencyMs = ms;
+    this.weather = { latencyMs: ms };
   }
 
   /** Sends single bytes. */
   slice(): void {
-    this.isSlicing = true;
+    this.weather = { isSlicing: true };
   }
 
   async heal(): Promise<void> {
-    this.held = [];
-    this.latencyMs = 0;
-    this.isSlicing = false;
+    this.weather = {};
     this.healing.emit('healed');
-    if (!this.server) await this.listen();
+    if (!this.server.listening) await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
   stop(): void {
     this.refuse();
     this.healing.emit('healed');
-  }
-
-  private async listen(): Promise<void> {
-    this.server = createServer((client) => this.join(client)).listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
   }
 
   private join(client: Socket): void {
@@ -103,20 +100,16 @@ export class TcpProxy {
   private async carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
-        if (this.latencyMs) await delay(this.latencyMs);
-        while (this.held.includes(direction)) await once(this.healing, 'healed');
-        await this.write(to, chunk);
+        if (this.weather.latencyMs) await delay(this.weather.latencyMs);
+        while (this.weather.held?.includes(direction)) await once(this.healing, 'healed');
+        const pieces = this.weather.isSlicing ? Array.from(chunk, (byte) => Buffer.of(byte)) : [chunk];
+        for (const piece of pieces) {
+          if (!to.write(piece) && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+        }
       }
       to.end();
     } catch {
       reset(to); // One side was reset: so is the other.
-    }
-  }
-
-  private async write(to: Socket, chunk: Buffer): Promise<void> {
-    const pieces = this.isSlicing ? Array.from(chunk, (byte) => Buffer.of(byte)) : [chunk];
-    for (const piece of pieces) {
-      if (!to.write(piece) && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
     }
   }
 }

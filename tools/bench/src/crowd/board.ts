@@ -1,4 +1,4 @@
-import { PROBE } from '../system';
+import { PROBE } from '../players';
 
 /** Who leads and whose score tells which push a board is of; the nine behind, and who fills a `top:100`. */
 export const PROBE_LEAD = 9_000_000_000;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '@scoreboard/harness';
 import { serve } from '../child';
-import { RawClient, type Target } from '../raw-client';
-import { machineTime } from './clock';
+import { machineTime } from '../clock';
+import { RawClient, type Target } from './raw-client';
 
 /** For each board, by the probe's score, when the clients had it: milliseconds of the machine. */
 export type Arrivals = Readonly<Record<number, readonly number[]>>;
@@ -37,26 +37,22 @@ const starers: Place[] = [];
 /** Resolves when it is let in: into the namespace of Socket.IO, or by the first board. */
 function come(place: Place): Promise<void> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('nobody let it in')), JOIN_WITHIN_MS);
-    const settle = (error?: Error) => {
-      clearTimeout(late);
-      if (error) reject(error);
-      else resolve();
-    };
     place.score = 0;
     place.client = new RawClient({ ...target, board: boards[comers++ % boards.length] }, {
-      joined: settle,
+      joined: resolve,
       received: (count) => (bytes += count),
       board: (score) => {
         const now = machineTime();
         if (place.score) (arrivals[score] ??= []).push(now);
         if (score > place.score) place.since = now;
         place.score = score;
-        settle();
+        resolve();
         onBoard();
       },
-      gone: (why) => settle(new Error(`not let in: ${why}`)), // of no consequence for one that was
+      // Both of no consequence for one that was let in.
+      gone: (why) => reject(new Error(`not let in: ${why}`)),
     });
+    setTimeout(() => reject(new Error('nobody let it in')), JOIN_WITHIN_MS).unref();
   });
 }
 

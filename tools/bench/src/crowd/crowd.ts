@@ -1,6 +1,6 @@
 import { Child } from '../child';
-import type { Transport } from '../raw-client';
 import type { Arrivals, CrowdJobs } from './crowd-process';
+import type { Transport } from './raw-client';
 
 /** Below the limit on open files that many systems have. */
 const CLIENTS_PER_PROCESS = 10_000;

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { collectGarbage, COLLECTS_AT_SIGNAL, projectRoot, until } from '@scoreboard/harness';
-import { sign } from 'jsonwebtoken';
+import { postUpdate, token } from '../../../driver/src/client';
 import { Child } from '../child';
-import type { Transport } from '../raw-client';
-import { metric, PROBE, SECRET, startRoles } from '../system';
+import { machineTime } from '../clock';
+import { PROBE } from '../players';
+import { appliedBy, metric, startRoles } from '../systems';
 import { LEADERS, PROBE_LEAD } from './board';
-import { machineTime } from './clock';
+import type { Transport } from './raw-client';
 import type { YardstickJobs } from './yardstick-server';
 
 const RETRY_MS = 1_000;
@@ -60,38 +61,30 @@ export const WITH_BOARDS = { BOARDS_FILE: join(projectRoot(), 'deploy/boards.jso
 
 /** The distributed system but for its gateways, which are started one by one; with the ten and ninety more on the board. */
 export async function startStack(more: NodeJS.ProcessEnv = {}) {
-  const { servers, start, stop } = await startRoles({ ...more, MAX_SCORE_INCREMENT: `${PROBE_LEAD}`, MAX_CONNECTIONS: '100000' });
+  const { servers, start, stop } = await startRoles({ ...more, MAX_CONNECTIONS: '100000' });
   const [api, worker] = await Promise.all([start('api'), start('worker')]);
-  const token = sign({ sub: 'website', scope: 'scores:write:any' }, SECRET, { expiresIn: '2d' });
-  const headers = { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' };
+  const bearer = token('website', 'scores:write:any');
   const probe = { score: PROBE_LEAD };
 
   /** Raises a score, as a trusted service. */
   const post = async (userId: string, scoreIncrement: number, key: string = randomUUID()): Promise<void> => {
-    const response = await fetch(`${api.url}/api/scores/update`, { method: 'POST', headers: { ...headers, 'Idempotency-Key': key }, body: JSON.stringify({ userId, scoreIncrement }) });
+    const response = await postUpdate(api.url, bearer, { userId, scoreIncrement }, { 'idempotency-key': key });
     // Of a machine that is too busy for a moment; sent again it counts once.
     if (response.status === 503) return delay(RETRY_MS).then(() => post(userId, scoreIncrement, key));
     if (response.status !== 201) throw new Error(`an update was answered ${response.status}: ${await response.text()}`);
     await response.arrayBuffer();
   };
   for (const [userId, points] of [[PROBE, PROBE_LEAD] as const, ...LEADERS]) await post(userId, points);
-  const applied = () => metric(worker.url, 'scoreboard_commands_applied_total');
-  await until('the first hundred are applied', 30_000, async () => (await applied()) > LEADERS.length);
+  await until('the first hundred are applied', 30_000, async () => (await appliedBy(worker.url)) > LEADERS.length);
 
   const startGateway = async (transport: Transport): Promise<Pusher> => {
-    const gateway = await start('gateway', COLLECTS_AT_SIGNAL);
-    const told = (name: string) => metric(gateway.url, name);
-    const server = {
-      name: `gateway, ${transport}`,
-      ...{ transport, url: gateway.url, pid: gateway.pid },
-      memory: async () => {
-        await collectGarbage(gateway.pid);
-        const heap = (await told('nodejs_heap_size_used_bytes')) + (await told('nodejs_external_memory_bytes'));
-        return { heap, resident: await told('process_resident_memory_bytes') };
-      },
-      stop: () => gateway.stop(),
+    const { url, pid, stop: end } = await start('gateway', COLLECTS_AT_SIGNAL);
+    const memory = async () => {
+      await collectGarbage(pid);
+      const heap = (await metric(url, 'nodejs_heap_size_used_bytes')) + (await metric(url, 'nodejs_external_memory_bytes'));
+      return { heap, resident: await metric(url, 'process_resident_memory_bytes') };
     };
-    return pusher(server, probe, () => post(PROBE, 1));
+    return pusher({ name: `gateway, ${transport}`, transport, url, pid, memory, stop: end }, probe, () => post(PROBE, 1));
   };
   return { servers, url: api.url, post, startGateway, stop: () => stop(api, worker) };
 }

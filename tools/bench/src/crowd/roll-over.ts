@@ -1,17 +1,17 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { projectRoot, table, until, writeEvidence } from '@scoreboard/harness';
+import { until } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { io } from 'socket.io-client';
-import { seedUsers } from '../../../faults/src/broker';
-import { get } from '../../../faults/src/client';
-import { commandLine, exitWith, say, whole } from '../../../faults/src/command-line';
-import { endDay } from '../../../faults/src/end-of-day';
 // Beneath the folder's index: nobody else has a use for it.
 import { ORDERED_RANKED } from '../../../../libs/infrastructure/src/postgres/reads-of-ordered-periods';
-import { median, show } from '../report';
-import { PROBE, SERVERS_NOTE } from '../system';
-import { steadily } from './clock';
+import { seedUsers } from '../../../driver/src/broker';
+import { get } from '../../../driver/src/client';
+import { say, whole } from '../../../driver/src/command-line';
+import { endDay } from '../../../driver/src/end-of-day';
+import { type Finding, goalTable, runBenchmark } from '../benchmark';
+import { steadily } from '../clock';
+import { PROBE } from '../players';
+import { median, show } from '../statistics';
 import { startStack, WITH_BOARDS } from './pushers';
 
 const DESCRIPTION = `Ends a day of the board \`day\` that has many users, under load, and takes the longest pause of updates and of pushes around it, the time
@@ -23,8 +23,6 @@ const AHEAD_MS = 5_000;
 const PATIENCE_MS = 1_800_000;
 const RANKS = 500;
 
-const GOALS = { 'longest pause of updates, ms': 50, 'longest pause of pushes, ms': 1_000, 'closed after its end, s': 5, 'a rank in it, ms of PostgreSQL': 5 } as const;
-
 const GAP = `SELECT extract(epoch FROM max(gap)) * 1000 AS ms FROM (SELECT at - lag(at) OVER (ORDER BY seq) AS gap FROM score_event WHERE at BETWEEN to_timestamp($1) AND to_timestamp($2)) AS gaps`;
 const DAY = `
   SELECT extract(epoch FROM ends_at)::float8 AS ends, extract(epoch FROM closed_at - ends_at)::float8 AS closed, extract(epoch FROM ordered_at - ends_at)::float8 AS ordered FROM board_period WHERE key = $1`;
@@ -35,6 +33,7 @@ const longestGap = (moments: readonly number[], from: number, to: number): numbe
   return Math.max(...within.slice(1).map((at, i) => at - within[i]!));
 };
 
+/** What ranks of users by chance took PostgreSQL, planned each time, in ms. */
 async function ranks(database: Client, key: number, users: number): Promise<readonly number[]> {
   const took: number[] = [];
   for (let i = 0; i < RANKS; i++) {
@@ -42,10 +41,10 @@ async function ranks(database: Client, key: number, users: number): Promise<read
     const [plan] = rows[0]['QUERY PLAN'];
     took.push(plan['Planning Time'] + plan['Execution Time']);
   }
-  return took.sort((a, b) => a - b);
+  return took;
 }
 
-async function bench({ users, write }: { readonly users: number; readonly write?: true }): Promise<number> {
+async function bench({ users }: { readonly users: number }): Promise<Finding> {
   const stack = await startStack(WITH_BOARDS);
   const database = new Client(stack.servers.postgres.url);
   await database.connect();
@@ -68,37 +67,38 @@ async function bench({ users, write }: { readonly users: number; readonly write?
   const day = () => ask<Readonly<Record<'ends' | 'closed' | 'ordered', number>>>(DAY, [key]);
   await until('the day is closed and has an order', PATIENCE_MS, async () => !!(await day()).ordered);
   await stopUpdates();
+
   const { ends, closed, ordered } = await day();
-  const spans = [[ends - CALM_MS / 1_000, ends - 1], [ends - 1, ends + ordered]] as const;
-  const updates = [];
-  for (const span of spans) updates.push(Number((await ask<{ ms: string }>(GAP, [...span])).ms));
-  const gaps = spans.map((span) => longestGap(pushes.map(({ at }) => at), ...span));
+  const pausesIn = async (from: number, to: number) => ({ updates: Number((await ask<{ ms: string }>(GAP, [from, to])).ms), pushes: longestGap(pushes.map(({ at }) => at), from, to) });
+  const [calm, around] = [await pausesIn(ends - CALM_MS / 1_000, ends - 1), await pausesIn(ends - 1, ends + ordered)];
   const first = pushes.find(({ period }) => period !== pushes[0]!.period)!.at - ends * 1_000;
   const took = await ranks(database, key, users);
-  const values = [updates[1]!, gaps[1]!, closed, took.at(-1)!];
-  const report = [
-    table(['goal', 'at most', 'measured', ''], Object.entries(GOALS).map(([what, goal], i) => [what, show(goal), show(values[i]!), values[i]! <= goal ? 'holds' : 'FALLS SHORT'])),
-    '',
-    `- ${users.toLocaleString('en')} users in the day, week and month; ${UPDATES_PER_SECOND} updates a second of one of them, who leads.`,
-    `- Pauses from a second before the end of the day until its order was written. In the ${CALM_MS / 1_000} s before, the longest were ${show(updates[0]!)} ms between two applied updates and ${show(gaps[0]!)} ms between two pushes.`,
-    `- The board of the next day was pushed ${show(first)} ms after the end; the order was written after ${show(ordered)} s.`,
-    `- A rank: the slowest of ${RANKS}, of users by chance, planned each time; their median is ${show(median(took))} ms.`,
-  ].join('\n');
   socket.close();
   await database.end();
   await gateway.stop();
   await stack.stop();
-  process.stdout.write(`${report}\n`);
-  if (write) writeEvidence(join(projectRoot(), 'docs/evidence/roll-over.md'), { title: 'The end of a day', script: 'bench:roll-over', notes: [SERVERS_NOTE] }, report);
-  return 0;
+  return {
+    report: [
+      goalTable([
+        ['longest pause of updates, ms', around.updates, 50],
+        ['longest pause of pushes, ms', around.pushes, 1_000],
+        ['closed after its end, s', closed, 5],
+        ['a rank in it, ms of PostgreSQL', Math.max(...took), 5],
+      ]),
+      '',
+      `- ${users.toLocaleString('en')} users in the day, week and month; ${UPDATES_PER_SECOND} updates a second of one of them, who leads.`,
+      `- Pauses from a second before the end of the day until its order was written. In the ${CALM_MS / 1_000} s before, the longest were ${show(calm.updates)} ms between two applied updates and ${show(calm.pushes)} ms between two pushes.`,
+      `- The board of the next day was pushed ${show(first)} ms after the end; the order was written after ${show(ordered)} s.`,
+      `- A rank: the slowest of ${RANKS}, of users by chance, planned each time; their median is ${show(median(took))} ms.`,
+    ],
+  };
 }
 
-exitWith(
-  bench(
-    commandLine('bench:roll-over', DESCRIPTION)
-      .option('--users <N>', 'users in the day', whole(1, 10_000_000), 1_000_000)
-      .option('--write', 'write the result to docs/evidence/roll-over.md')
-      .parse()
-      .opts(),
-  ),
-);
+runBenchmark({
+  script: 'bench:roll-over',
+  title: 'The end of a day',
+  file: 'roll-over.md',
+  description: DESCRIPTION,
+  options: (command) => command.option('--users <N>', 'users in the day', whole(1, 10_000_000), 1_000_000),
+  measure: bench,
+});

@@ -1,11 +1,12 @@
 import { until } from '@scoreboard/harness';
-import { say } from '../../../faults/src/command-line';
-import { median } from '../report';
-import { metric } from '../system';
-import { steadily } from './clock';
+import { say } from '../../../driver/src/command-line';
+import { steadily } from '../clock';
+import { median, sum } from '../statistics';
+import { metric } from '../systems';
 import { Crowd } from './crowd';
 import { measurePush } from './measure-push';
 import type { Memory, Stack } from './pushers';
+import { TRANSPORTS } from './raw-client';
 
 const CUT_CLIENTS = 2_000;
 const READERS = 1_000;
@@ -40,24 +41,25 @@ export type Slow = Awaited<ReturnType<typeof slowReaders>>;
 export async function slowReaders(stack: Stack, clients: number, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
   const crowd = await Crowd.join(gateway.url, 'socket.io', Math.min(READERS, clients));
-  await measurePush(gateway, crowd, FAST_PUSHES, seconds); // warms up
+  const pushFast = () => measurePush({ pusher: gateway, crowd }, FAST_PUSHES, seconds);
+  await pushFast(); // warms up
   const before = await gateway.memory();
-  const alone = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
+  const alone = await pushFast();
 
   await crowd.first.ask('stare', STARERS);
   const skipped = () => metric(gateway.url, 'scoreboard_pushes_skipped_total');
   const stopPushing = steadily(FAST_PUSHES, () => gateway.push());
   await until('boards are skipped for those who do not read', SLOWED_WITHIN_MS, async () => (await skipped()) > STARERS);
   await stopPushing();
-  const beside = await measurePush(gateway, crowd, FAST_PUSHES, seconds);
-  const result = { skipped: await skipped(), with: await gateway.memory() };
+  const beside = await pushFast();
+  const [skippedInAll, during] = [await skipped(), await gateway.memory()];
 
   await crowd.first.ask('leave');
   await until('those who do not read are gone', 10_000, async () => (await metric(gateway.url, 'scoreboard_socketio_clients')) === crowd.clients);
   const after = await gateway.memory();
   await crowd.leave();
   await gateway.stop();
-  return { readers: crowd.clients, starers: STARERS, p99Before: alone.p99, p99With: beside.p99, skipped: result.skipped, memory: { before, with: result.with, after } };
+  return { readers: crowd.clients, starers: STARERS, p99Before: alone.p99, p99With: beside.p99, skipped: skippedInAll, memory: { before, with: during, after } };
 }
 
 export type Churn = Awaited<ReturnType<typeof comeAndGo>>;
@@ -65,13 +67,12 @@ export type Churn = Awaited<ReturnType<typeof comeAndGo>>;
 /** Clients come and go, over both transports, while boards are pushed: how many did, and the gateway's memory after each part of the time. */
 export async function comeAndGo(stack: Stack, seconds: number) {
   const gateway = await stack.startGateway('socket.io');
-  const crowds = await Promise.all((['socket.io', 'websocket'] as const).map((transport) => Crowd.join(gateway.url, transport, CHURN_CLIENTS / 2)));
+  const crowds = await Promise.all(TRANSPORTS.map((transport) => Crowd.join(gateway.url, transport, CHURN_CLIENTS / 2)));
   const stopPushing = steadily(2, () => gateway.push());
   const samples: Memory[] = [];
   let changes = 0;
   for (let i = 1; i <= CHURN_SAMPLES; i++) {
-    const counts = await Promise.all(crowds.map((crowd) => crowd.first.ask('churn', CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES)));
-    changes += counts.reduce((sum, count) => sum + count);
+    changes += sum(await Promise.all(crowds.map((crowd) => crowd.first.ask('churn', CHURN_PER_SECOND / 2, seconds / CHURN_SAMPLES))));
     samples.push(await gateway.memory());
     say(`${changes} came and went; heap ${(samples.at(-1)!.heap / 2 ** 20).toFixed(1)} MiB (${i} of ${CHURN_SAMPLES})`);
     for (const crowd of crowds) await crowd.hold(gateway.score); // forgets the times

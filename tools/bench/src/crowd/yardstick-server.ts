@@ -3,9 +3,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { serve } from '../child';
-import type { Transport } from '../raw-client';
 import { boardOf, PROBE_LEAD } from './board';
 import type { Memory } from './pushers';
+import type { Transport } from './raw-client';
 
 /**
  * What the gateway is held against: `io.emit` of plain Socket.IO, or one frame, encoded once, written past `ws` to every TCP

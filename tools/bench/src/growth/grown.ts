@@ -1,10 +1,9 @@
 import { psql, until } from '@scoreboard/harness';
 import { Database, type DatabaseOptions } from '@scoreboard/infrastructure/postgres';
-import { say } from '../../../faults/src/command-line';
-import { withRedis } from '../../../faults/src/snapshots';
-import type { Totals } from '../measure';
+import { say } from '../../../driver/src/command-line';
+import { META, withRedis } from '../../../driver/src/redis';
 import { PLAYER_ID } from '../players';
-import { startDistributed } from '../products';
+import { startDistributed, type Totals } from '../systems';
 
 /** Users whose rows one statement writes. */
 const PAGE = 50_000;
@@ -21,26 +20,28 @@ const TOTALS = `
   INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version)
   SELECT 1, user_id, score_increment, seq, seq FROM score_event, leaderboard WHERE seq > floor_seq + $1::bigint AND seq <= floor_seq + $2::bigint`;
 
-/** Gives an empty ledger so many users with one event each. */
-export async function fill(options: DatabaseOptions, users: number): Promise<void> {
+/** Runs statements for so many users, a page at a time: from number $1 to below $2. */
+export async function writeUsers(options: DatabaseOptions, users: number, ...statements: readonly string[]): Promise<void> {
   const database = new Database(options);
   for (let from = 0; from < users; from += PAGE) {
-    const page = [from, Math.min(users, from + PAGE)];
-    await database.query(EVENTS, page);
-    await database.query(TOTALS, page);
-    if (from && from % SAID_EVERY === 0) say(`${from.toLocaleString('en')} users are in the ledger …`);
+    for (const statement of statements) await database.query(statement, [from, Math.min(users, from + PAGE)]);
+    if (from && from % SAID_EVERY === 0) say(`${from.toLocaleString('en')} users are written …`);
   }
   await database.onApplicationShutdown();
 }
+
+/** Gives an empty ledger so many users with one event each. */
+export const fill = (options: DatabaseOptions, users: number): Promise<void> => writeUsers(options, users, EVENTS, TOTALS);
 
 export type Grown = Awaited<ReturnType<typeof startGrown>>;
 
 /** The distributed system with so many users; `totals` starts with what they have. */
 export async function startGrown(users: number) {
+  say(`Starting with ${users.toLocaleString('en')} users …`);
   const system = await startDistributed({ fill: (url) => fill({ url }, users) });
   await psql(system.postgres, 'VACUUM ANALYZE', 'CHECKPOINT'); // not in the middle of the first rounds
   const { updates, points } = await system.snapshot();
-  const totals: Totals = { updates: updates.events, points: points.totals!, probed: 0, errors: [] };
+  const totals: Totals = { ...system.totals, updates: updates.events, points: points.totals };
   // `past` the worker's count: what was filled, and what is applied without the worker.
   const grown = { ...system, users, totals, past: updates.events, applied: async () => grown.past + (await system.applied()) };
   await until('the leaderboard is filled', FILLED_WITHIN_MS, () => isFilled(grown.redis.url));
@@ -48,4 +49,4 @@ export async function startGrown(users: number) {
 }
 
 /** Whether there is a ranking that can be read. */
-export const isFilled = (redisUrl: string): Promise<boolean> => withRedis(redisUrl, async (redis) => Boolean(await redis.hGet('scoreboard:{global}:meta', 'ranking')));
+export const isFilled = (redisUrl: string): Promise<boolean> => withRedis(redisUrl, async (redis) => Boolean(await redis.hGet(META, 'ranking')));

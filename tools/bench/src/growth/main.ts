@@ -1,11 +1,9 @@
-import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
-import { projectRoot, table, writeEvidence } from '@scoreboard/harness';
-import { InvalidArgumentError } from 'commander';
-import { commandLine, exitWith, say, whole, wholes } from '../../../faults/src/command-line';
+import { table } from '@scoreboard/harness';
+import { type Command, InvalidArgumentError } from 'commander';
+import { say, someOf, whole, wholes } from '../../../driver/src/command-line';
+import { type Finding, runBenchmark, verdictOn } from '../benchmark';
 import { check } from '../measure';
-import { groupBy, median, show } from '../report';
-import { SERVERS_NOTE } from '../system';
+import { groupBy, median, show, sum } from '../statistics';
 import { type Grown, startGrown } from './grown';
 import { predict } from './model';
 import { catchUp, type Figures, lossOfRedis, raw, reads, rest, standalone, updates } from './steps';
@@ -29,37 +27,24 @@ function readUsers(given: string): number[] {
 /** What is measured in each round beside the updates. */
 const STEPS = { rest, reads, raw, catchUp, loss: lossOfRedis };
 
-const KNOWN: readonly string[] = [...Object.keys(STEPS), 'standalone'];
-
-
-function readSteps(given: string): readonly string[] {
-  const names = given.split(',').filter(Boolean);
-  if (!names.every((name) => KNOWN.includes(name))) throw new InvalidArgumentError(`Expected some of ${KNOWN.join(', ')}.`);
-  return names;
-}
-
+const KNOWN = [...Object.keys(STEPS), 'standalone'];
 const STANDALONE_USERS = 1_000_000;
 
 interface Options extends Readonly<Record<'seconds' | 'rounds', number> & Record<'users' | 'connections' | 'clients', readonly number[]>> {
   readonly steps: readonly string[];
-  readonly write?: true;
 }
 
-const options = () =>
-  commandLine('bench:growth', DESCRIPTION)
+const options = (command: Command): Command =>
+  command
     .option('--users <A,B>', 'users in each system, with k for thousand and m for million', readUsers, readUsers('1k,1m'))
     .option('--connections <A,B>', 'HTTP connections of the updates, one request at a time on each', wholes(1), [256])
     .option('--clients <A,B>', 'Socket.IO clients that watch the updates', wholes(0), [0])
     .option('--seconds <N>', 'seconds of each load', whole(1), 8)
     .option('--rounds <N>', 'rounds; the result is their median', whole(1), 3)
-    .option('--steps <A,B>', `only these; the standalone up to ${STANDALONE_USERS.toLocaleString('en')} users`, readSteps, KNOWN)
-    .option('--write', 'write the result to docs/evidence/growth.md')
-    .parse()
-    .opts<Options>();
+    .option('--steps <A,B>', `only these; the standalone up to ${STANDALONE_USERS.toLocaleString('en')} users`, someOf(KNOWN), KNOWN);
 
 interface Run extends Awaited<ReturnType<typeof updates>>, Readonly<Record<'users' | 'connections' | 'clients', number>> {}
 
-const FILE = join(projectRoot(), 'docs/evidence/growth.md');
 const WARM_UP_SECONDS = 4;
 
 async function measureAll(systems: readonly Grown[], { connections, clients, seconds, rounds, steps }: Options) {
@@ -81,7 +66,7 @@ async function measureAll(systems: readonly Grown[], { connections, clients, sec
     for (const [name, step] of Object.entries(STEPS)) {
       for (const system of steps.includes(name) ? systems : []) note(round, system.users, await step(system, seconds));
     }
-    for (const system of systems) await check(system, system.totals);
+    for (const system of systems) await check(system);
   }
   return { runs, figures };
 }
@@ -94,24 +79,22 @@ const PARTS = ['api', 'worker', 'postgres', 'redis', 'rabbitmq', 'gateway'] as c
  */
 function renderUpdates(runs: readonly Run[]): string {
   let factor = NaN;
-  const rows = [...groupBy(runs, ({ users, connections, clients }) => `${users}|${connections}|${clients}`).values()].flatMap((group) => {
-    const [{ users, connections, clients }] = group as [Run];
+  const rows = groupBy(runs, ({ users, connections, clients }) => `${users}|${connections}|${clients}`).flatMap((group) => {
+    const { users, connections, clients } = group[0]!;
     const of = (value: (run: Run) => number) => median(group.map(value));
     const rate = of((run) => run.acceptedPerSecond);
     const load = { users, rate, batch: of((run) => run.batch), message: of((run) => run.message), pushes: of((run) => run.pushes) };
     const measured = PARTS.map((part) => of((run) => run.parts[part]!));
     const modeled = PARTS.map((part) => predict(part, load));
     if (Number.isNaN(factor)) factor = sum(measured) / sum(modeled);
-    const against = (all: number[], i?: number) => percent((sum(all) * factor) / (i === undefined ? sum(measured) : measured[i]!) - 1);
+    const off = (model: number, real: number) => percent((model * factor) / real - 1);
     return [
       [users.toLocaleString('en'), `${connections}`, `${clients}`, ...[load.batch, load.message, rate, of((run) => run.walBytes), of((run) => run.redisMs), sum(measured), ...measured].map(show)],
-      ['model', `× ${show(factor)}`, '', '', '', '', '', '', against(modeled), ...modeled.map((value, i) => `${show(value * factor)} (${against([value], i)})`)],
+      ['model', `× ${show(factor)}`, '', '', '', '', '', '', off(sum(modeled), sum(measured)), ...modeled.map((value, i) => `${show(value * factor)} (${off(value, measured[i]!)})`)],
     ];
   });
   return table(['users', 'connections', 'clients', 'commands a batch', 'a message', 'updates/s', 'WAL bytes', 'Redis busy, at most ms', 'CPU', ...PARTS], rows);
 }
-
-const sum = (all: readonly number[]) => all.reduce((held, each) => held + each, 0);
 
 const percent = (share: number) => `${share > 0 ? '+' : ''}${Math.round(share * 100)} %`;
 
@@ -125,26 +108,18 @@ function renderFigures(sizes: readonly number[], figures: Awaited<ReturnType<typ
   return table(['', ...names, ...names.slice(1).map((name) => `${name} to ${names[0]}`)], rows);
 }
 
-async function bench(given: Options): Promise<number> {
-  Logger.overrideLogger(['warn', 'error', 'fatal']);
+async function bench(given: Options): Promise<Finding> {
   const systems: Grown[] = [];
-  const { users } = given;
-  for (const each of users) {
-    say(`Starting with ${each.toLocaleString('en')} users …`);
-    systems.push(await startGrown(each));
-  }
+  for (const users of given.users) systems.push(await startGrown(users));
   const { runs, figures } = await measureAll(systems, given);
   for (const system of systems) await system.stop();
-  for (const each of given.steps.includes('standalone') ? users.filter((count) => count <= STANDALONE_USERS) : []) {
-    say(`Filling a standalone with ${each.toLocaleString('en')} users …`);
-    figures.push({ users: each, all: await standalone(each) });
+  for (const users of given.steps.includes('standalone') ? given.users.filter((count) => count <= STANDALONE_USERS) : []) {
+    say(`Filling a standalone with ${users.toLocaleString('en')} users …`);
+    figures.push({ users, all: await standalone(users) });
   }
   const errors = systems.flatMap(({ totals }) => totals.errors);
-  const sums = errors.length ? errors.map((error) => `- WRONG: ${error}`) : ['- Every sum agrees: none lost, none counted twice.'];
-  const report = ['Medians of the rounds. CPU in µs for an update, of all processes but the load.', '', renderUpdates(runs), '', renderFigures(users, figures), '', ...sums].join('\n');
-  process.stdout.write(`${report}\n`);
-  if (given.write) writeEvidence(FILE, { title: 'Growth', script: 'bench:growth', notes: [SERVERS_NOTE] }, report);
-  return errors.length ? 1 : 0;
+  const heading = 'Medians of the rounds. CPU in µs for an update, of all processes but the load.';
+  return { report: [heading, '', renderUpdates(runs), '', renderFigures(given.users, figures), '', ...verdictOn(errors)], isWrong: errors.length > 0 };
 }
 
-exitWith(bench(options()));
+runBenchmark({ script: 'bench:growth', title: 'Growth', file: 'growth.md', description: DESCRIPTION, options, measure: bench });

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
 import type { ScoreCommand } from '@scoreboard/domain';
-import { cpuSeconds, freePort, psql, startRole, temporaryFolder, until } from '@scoreboard/harness';
+import { freePort, psql, startRole, temporaryFolder, until } from '@scoreboard/harness';
 import { Database, PostgresLedger } from '@scoreboard/infrastructure/postgres';
 import { Client } from 'pg';
-import { withRedis } from '../../../faults/src/snapshots';
-import { Child } from '../child';
-import { steadily } from '../crowd/clock';
-import type { LoadJobs, LoadResult } from '../load';
-import { count, cpuOf, measure, runLoad } from '../measure';
-import { type Ask, playerId } from '../players';
-import { median } from '../report';
-import { metric, PROBE, SETTINGS } from '../system';
+import { SETTINGS } from '../../../driver/src/client';
+import { withRedis } from '../../../driver/src/redis';
+import { steadily, withCpu } from '../clock';
+import type { Ask, LoadResult } from '../load';
+import { addAccepted, measure, measureReads, runLoad, startLoad } from '../measure';
+import { playerId, PROBE } from '../players';
+import { median, sum } from '../statistics';
+import { metric } from '../systems';
 import { fill, FILLED_WITHIN_MS, type Grown, isFilled } from './grown';
 
 /** What a step measured, by what it is and its unit. */
@@ -34,7 +34,7 @@ export async function updates(system: Grown, connections: number, clients: numbe
   await ask('CONFIG', 'SET', 'slowlog-log-slower-than', '500', 'slowlog-max-len', '10000');
   await ask('SLOWLOG', 'RESET');
   const [before, held] = [await told(), system.totals.updates];
-  const { cpu, acceptedPerSecond } = await measure(system, { connections, clients, keys: false }, seconds, system.totals, system.users);
+  const { cpu, acceptedPerSecond } = await measure(system, { connections, clients, keys: false }, seconds, system.users);
   const [after, entries, accepted] = [await told(), await ask<[id: number, at: number, microseconds: number][]>('SLOWLOG', 'GET', '-1'), system.totals.updates - held];
   const each = (what: keyof typeof before) => (after[what] - before[what]) / accepted;
   const parts = Object.fromEntries(Object.entries(cpu).map(([name, seconds100k]) => [name, seconds100k * 10]));
@@ -42,22 +42,17 @@ export async function updates(system: Grown, connections: number, clients: numbe
 }
 
 /** What goes on without any request: the audit, the follower, the watches. */
-export async function rest(system: Grown, seconds: number): Promise<Figures> {
-  const before = cpuOf(system);
-  await delay(seconds * 1_000);
-  const after = cpuOf(system);
-  return Object.fromEntries(Object.keys(before).map((name) => [`${name} at rest: CPU of a second, ms`, ((after[name]! - before[name]!) / seconds) * 1_000]));
+export async function rest({ processes }: Grown, seconds: number): Promise<Figures> {
+  const { cpu } = await withCpu(processes, () => delay(seconds * 1_000));
+  return Object.fromEntries(Object.entries(cpu).map(([name, used]) => [`${name} at rest: CPU of a second, ms`, (used / seconds) * 1_000]));
 }
 
 /** Reads in a closed loop of 64 connections. */
 export async function reads(system: Grown, seconds: number): Promise<Figures> {
   const figures: Record<string, number> = {};
   for (const ask of ['rank', 'neighbors', 'history'] as const) {
-    const before = cpuOf(system);
-    const { byStatus } = await load(system, ask, 64, seconds);
-    const after = cpuOf(system);
-    const cpu = (['api', 'postgres', 'redis'] as const).reduce((sum, name) => sum + after[name]! - before[name]!, 0);
-    figures[`${ask}: CPU of a read, µs`] = (cpu / byStatus['200']!) * 1e6;
+    const { cpu } = await measureReads(system, ask, { connections: 64, seconds, players: system.users });
+    figures[`${ask}: CPU of a read, µs`] = cpu;
   }
   return figures;
 }
@@ -70,26 +65,19 @@ async function withoutWorker<T>({ worker }: Grown, use: () => Promise<T>): Promi
 
 /** Redis loses everything: one reader of ranks while nothing rebuilds, then the rebuild beside updates and readers. */
 export async function lossOfRedis(system: Grown, seconds: number): Promise<Figures> {
-  const loads = { update: 16, rank: 1, top: 1 } as const;
-  const job = { url: system.api, seconds: FILLED_WITHIN_MS / 1_000, players: system.users, withKeys: false };
-  const children = Object.values(loads).map(() => new Child<LoadJobs>('load'));
-  let running: Promise<LoadResult>[] = [];
-  const { cold, empty } = await withoutWorker(system, async () => {
+  const start = (ask: Ask, connections: number) => startLoad({ url: system.api, seconds: FILLED_WITHIN_MS / 1_000, players: system.users, withKeys: false, ask, connections });
+  const { cold, running, empty } = await withoutWorker(system, async () => {
     await withRedis(system.redis.url, (client) => client.flushAll());
     const [rank, neighbors] = [await load(system, 'rank', 1, seconds), await load(system, 'neighbors', 1, seconds)];
-    await Promise.all(children.map((child) => child.ask('ready')));
-    running = Object.entries(loads).map(([ask, connections], i) => children[i]!.ask('run', { ...job, ask: ask as Ask, connections }));
-    return { cold: { rank, neighbors }, empty: await usedMemory(system) };
+    return { cold: { rank, neighbors }, running: await Promise.all([start('update', 16), start('rank', 1), start('top', 1)]), empty: await usedMemory(system) };
   });
   const began = performance.now();
   await until('the leaderboard is rebuilt', FILLED_WITHIN_MS, () => isFilled(system.redis.url));
   const took = (performance.now() - began) / 1_000;
-  await Promise.all(children.map((child) => child.ask('stop')));
-  const [written, rank, top] = (await Promise.all(running)) as [LoadResult, LoadResult, LoadResult];
-  await Promise.all(children.map((child) => child.end()));
-  system.totals.updates += count(written, system.totals, `${system.users} users`);
-  system.totals.points += written.worth;
-  const refused = ({ byStatus }: LoadResult) => Object.entries(byStatus).reduce((sum, [status, times]) => sum + (status === '200' ? 0 : times), 0);
+  await Promise.all(running.map((each) => each.stop()));
+  const [written, rank, top] = await Promise.all([running[0].result, running[1].result, running[2].result]);
+  addAccepted(system, written);
+  const refused = ({ byStatus: { 200: _, ...others } }: LoadResult) => sum(Object.values(others));
   return {
     'rank out of the ledger, p99, ms': cold.rank.p99,
     'neighbors out of the ledger, p99, ms': cold.neighbors.p99,
@@ -117,15 +105,16 @@ const PLAIN = `
 
 /** Applies batches of random users: how long one took in the middle of all, in ms, and its CPU in PostgreSQL, in µs a command. */
 async function timed({ postgres, users }: Grown, batches: number, size: number, apply: (commands: readonly ScoreCommand[]) => Promise<unknown>) {
-  const before = cpuSeconds(postgres.pid);
   const took: number[] = [];
-  for (let i = 0; i < batches; i++) {
-    const commands = Array.from({ length: size }, () => ({ commandId: newCommandId(), userId: playerId(Math.floor(Math.random() * users)), scoreIncrement: 1 }));
-    const began = performance.now();
-    await apply(commands);
-    took.push(performance.now() - began);
-  }
-  return { ms: median(took), cpu: ((cpuSeconds(postgres.pid) - before) / batches / size) * 1e6 };
+  const { cpu } = await withCpu({ postgres }, async () => {
+    for (let i = 0; i < batches; i++) {
+      const commands = Array.from({ length: size }, () => ({ commandId: newCommandId(), userId: playerId(Math.floor(Math.random() * users)), scoreIncrement: 1 }));
+      const began = performance.now();
+      await apply(commands);
+      took.push(performance.now() - began);
+    }
+  });
+  return { ms: median(took), cpu: (cpu.postgres / batches / size) * 1e6 };
 }
 
 const TURNS = 4;
@@ -167,13 +156,8 @@ export const raw = (system: Grown, seconds: number): Promise<Figures> =>
 /** The worker finds what the queue took in `seconds` of load. */
 export async function catchUp(system: Grown, seconds: number): Promise<Figures> {
   const { totals } = system;
-  const held = await withoutWorker(system, async () => {
-    const written = await load(system, 'update', 256, seconds);
-    totals.points += written.worth;
-    return count(written, totals, `${system.users} users`);
-  });
   const before = totals.updates;
-  totals.updates += held;
+  await withoutWorker(system, async () => addAccepted(system, await load(system, 'update', 256, seconds)));
   // From the first batch on: a process that stood still needs a moment to look around.
   let first = before;
   await until('the worker goes on', FILLED_WITHIN_MS, async () => (first = await system.applied()) > before);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { psql, until } from '@scoreboard/harness';
-import { earlierBuild, lacksVersion } from '../earlier-build';
-import { endDay } from '../end-of-day';
+import { endDay } from '../../../driver/src/end-of-day';
+import { earlierBuild, WITH_EARLIER } from '../earlier-build';
 import { type ClusterContext, distributed, type More } from '../fault';
 import { killOnce } from './shared';
 
@@ -47,6 +47,6 @@ export const boundaryFaults = [
     await worker!.restart({}, await earlierBuild(earlier));
     await hold();
     await worker!.restart();
-  }, { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) }),
+  }, WITH_EARLIER),
   boundary('B5', 'Redis is killed and comes back empty', (context) => killOnce(context, context.system.redis, 0.4)),
 ];

@@ -1,5 +1,5 @@
 import type { PrivateServer } from '@scoreboard/harness';
-import { COMMANDS } from '../broker';
+import { COMMANDS } from '../../../driver/src/broker';
 import { type ClusterContext, distributed } from '../fault';
 
 /** Kills a replica. What is left must be enough: updates are accepted again before it is started. */

@@ -1,59 +1,65 @@
-import type { Cluster } from '../cluster';
-import { distributed, type ClusterContext, type More } from '../fault';
+import type { ServerName } from '@scoreboard/harness';
+import type { RoleKind } from '../cluster';
+import { type ClusterContext, distributed, type More } from '../fault';
 import type { TcpProxy } from '../tcp-proxy';
 
-interface Edge {
+/** Between roles of these kinds and a server, or their clients. */
+interface Edge extends Pick<More, 'isBrokerFault'> {
   readonly id: string;
-  /** Between whom it is. */
   readonly between: string;
-  proxies(system: Cluster): readonly TcpProxy[];
-  /** As `isBrokerFault` of a fault. */
-  readonly isBrokerFault?: boolean;
+  readonly server: ServerName | 'clients';
+  readonly kinds?: readonly RoleKind[];
 }
 
 const EDGES: readonly Edge[] = [
-  { id: 'client-api', between: 'clients and the apis', proxies: (system) => system.edges('clients', ['api']) },
-  { id: 'client-gateway', between: 'clients and the gateways', proxies: (system) => system.edges('clients', ['gateway']) },
-  { id: 'api-rabbitmq', between: 'the apis and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['api']), isBrokerFault: true },
-  { id: 'worker-rabbitmq', between: 'the workers and rabbitmq', proxies: (system) => system.edges('rabbitmq', ['worker']) },
-  { id: 'api-postgres', between: 'the apis and postgres', proxies: (system) => system.edges('postgres', ['api']) },
-  { id: 'worker-postgres', between: 'the workers and postgres', proxies: (system) => system.edges('postgres', ['worker']) },
-  { id: 'redis', between: 'every role and redis', proxies: (system) => system.edges('redis') },
+  { id: 'client-api', between: 'clients and the apis', server: 'clients', kinds: ['api'] },
+  { id: 'client-gateway', between: 'clients and the gateways', server: 'clients', kinds: ['gateway'] },
+  { id: 'api-rabbitmq', between: 'the apis and rabbitmq', server: 'rabbitmq', kinds: ['api'], isBrokerFault: true },
+  { id: 'worker-rabbitmq', between: 'the workers and rabbitmq', server: 'rabbitmq', kinds: ['worker'] },
+  { id: 'api-postgres', between: 'the apis and postgres', server: 'postgres', kinds: ['api'] },
+  { id: 'worker-postgres', between: 'the workers and postgres', server: 'postgres', kinds: ['worker'] },
+  { id: 'redis', between: 'every role and redis', server: 'redis' },
 ];
 
-const silence = (proxy: TcpProxy) => proxy.silence('up', 'down');
+interface Weather {
+  readonly id: string;
+  readonly what: string;
+  begin(proxy: TcpProxy): void;
+  /** Instead of what the edge brings. */
+  readonly more?: More;
+}
 
-async function withWeather({ system, hold }: ClusterContext, edge: Edge, weather: (proxy: TcpProxy) => void): Promise<void> {
-  const proxies = edge.proxies(system);
-  proxies.forEach(weather);
+/** What else than resets can happen on an edge until it is healed. */
+const WEATHERS: readonly Weather[] = [
+  { id: 'refuse', what: 'connections refused', begin: (proxy) => proxy.refuse() },
+  { id: 'silence', what: 'silence both ways', begin: (proxy) => proxy.silence('up', 'down') },
+  { id: 'latency', what: '300 ms', begin: (proxy) => proxy.delay(300) },
+  { id: 'bytes', what: 'single bytes', begin: (proxy) => proxy.slice(), more: { rate: 40 } },
+];
+
+async function hurt({ hold }: ClusterContext, proxies: readonly TcpProxy[], begin: (proxy: TcpProxy) => void): Promise<void> {
+  proxies.forEach(begin);
   await hold();
   await Promise.all(proxies.map((proxy) => proxy.heal()));
 }
 
 /** Every connection of an edge is reset again and again. */
-const cutOften = ({ system, random, hold, repeat }: ClusterContext, edge: Edge) =>
+const cutOften = ({ system, random, hold, repeat }: ClusterContext, { server, kinds }: Edge) =>
   repeat(async () => {
-    edge.proxies(system).forEach((proxy) => proxy.cut());
+    system.edges(server, kinds).forEach((proxy) => proxy.cut());
     await hold(random.next() * 0.3);
   });
 
-function rowsOf(edge: Edge) {
-  const { id, between, isBrokerFault } = edge;
-  const fault = (name: string, what: string, inject: (context: ClusterContext) => Promise<string | void>, more: More = { isBrokerFault }) =>
-    distributed(`F14-${name}-${id}`, `${what} between ${between}`, inject, more);
-  const under = (weather: (proxy: TcpProxy) => void) => (context: ClusterContext) => withWeather(context, edge, weather);
+const rowsOf = (edge: Edge) => {
+  const { id: on, between, server, kinds, isBrokerFault } = edge;
   return [
-    fault('cut', 'resets', async (context) => `${await cutOften(context, edge)} times`),
-    fault('refuse', 'connections refused', under((proxy) => proxy.refuse())),
-    fault('silence', 'silence both ways', under(silence)),
-    fault('latency', '300 ms', under((proxy) => proxy.delay(300))),
-    fault('bytes', 'single bytes', under((proxy) => proxy.slice()), { rate: 40 }),
+    distributed(`F14-cut-${on}`, `resets between ${between}`, async (context) => `${await cutOften(context, edge)} times`, { isBrokerFault }),
+    ...WEATHERS.map(({ id, what, begin, more = { isBrokerFault } }) =>
+      distributed(`F14-${id}-${on}`, `${what} between ${between}`, (context) => hurt(context, context.system.edges(server, kinds), begin), more)),
   ];
-}
-
-const ONE_GATEWAY: Edge = { id: 'gateway-redis', between: 'one gateway and redis', proxies: (system) => [system.gateways[1]!.proxies.redis!] };
+};
 
 export const networkFaults = [
   ...EDGES.flatMap(rowsOf),
-  distributed('F30', 'one gateway is cut off from Redis, its clients stay', (context) => withWeather(context, ONE_GATEWAY, silence)),
+  distributed('F30', 'one gateway is cut off from Redis, its clients stay', (context) => hurt(context, [context.system.gateways[1]!.proxies.redis!], (proxy) => proxy.silence('up', 'down'))),
 ];

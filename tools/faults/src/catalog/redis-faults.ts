@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '@scoreboard/harness';
 import { RESP_TYPES } from 'redis';
-import { COMMANDS, seedUsers, waitingIn } from '../broker';
+import { COMMANDS, seedUsers, waitingIn } from '../../../driver/src/broker';
+import { rankingPrefix, withRedis } from '../../../driver/src/redis';
 import { distributed } from '../fault';
-import { rankingPrefix, withRedis } from '../snapshots';
 import { killOnce } from './shared';
 
 /** Every key with what it holds. As a script, for no role may write in between: a set and what belongs to it would not fit. */

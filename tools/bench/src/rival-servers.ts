@@ -1,19 +1,73 @@
 import { createSecretKey } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type ConsumeMessage } from 'amqplib';
-import Fastify from 'fastify';
-import { verify } from 'jsonwebtoken';
 import { newCommandId } from '@scoreboard/application';
-import { Client } from 'pg';
+import { connect, type ConsumeMessage } from 'amqplib';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { verify } from 'jsonwebtoken';
+import { Client, Pool } from 'pg';
 import { createClient, defineScript } from 'redis';
 import { Server } from 'socket.io';
+import { SETTINGS } from '../../driver/src/client';
 import { serve } from './child';
-import { updateSchema } from './update-schema';
+
+const key = createSecretKey(Buffer.from(SETTINGS.JWT_SECRET));
+const subjectOf = (token: string): string => String(verify(token, key, { algorithms: ['HS256'] }).sub);
+
+const SCHEMA = {
+  type: 'object',
+  required: ['userId', 'scoreIncrement'],
+  properties: { userId: { type: 'string', maxLength: 64 }, scoreIncrement: { type: 'integer', minimum: 1 } },
+};
+
+interface Update {
+  readonly userId: string;
+  readonly scoreIncrement: number;
+}
+
+/** Answers updates that come with a token of their user, with what `take` makes of them. Resolves with the URL. */
+function serveUpdates(app: FastifyInstance, userOf: (token: string) => string, take: (update: Update) => Promise<object>): Promise<string> {
+  app.post<{ Body: Update }>('/api/scores/update', { schema: { body: SCHEMA } }, async (request, reply) => {
+    if (userOf(request.headers.authorization!.slice(7)) !== request.body.userId) return reply.code(403).send();
+    return reply.code(201).send(await take(request.body));
+  });
+  return app.listen({ host: '127.0.0.1', port: 0 });
+}
+
+const roomOf = (app: FastifyInstance) => new Server(app.server, { transports: ['websocket'] }).of('/ws/scores');
+
+const BOARD = 'leaderboard';
 
 /**
- * The product's path from the same parts and nothing else: what they can do on this machine. Every update is kept and counted once, but there are
- * no limits, roles, logs or metrics, one kind of token, and no reconnection.
+ * The baseline is what one writes in an afternoon, and fair: every part is set up as it should be. It answers with the new score, keeps no
+ * history, and counts a repeated request twice.
  */
+async function startBaseline(databaseUrl: string, redisUrl: string): Promise<string> {
+  const database = new Pool({ connectionString: databaseUrl, max: 20 });
+  await database.query('CREATE TABLE IF NOT EXISTS score (user_id text PRIMARY KEY, score bigint NOT NULL)');
+  const redis = createClient({ url: redisUrl });
+  await redis.connect();
+  const app = Fastify();
+  const room = roomOf(app);
+  const top = async () => {
+    const entries = await redis.zRangeWithScores(BOARD, 0, 9, { REV: true });
+    return entries.map(({ value, score }) => ({ userId: value, score }));
+  };
+
+  app.get('/api/scores/top', top);
+  return serveUpdates(app, subjectOf, async ({ userId, scoreIncrement }) => {
+    const { rows } = await database.query<{ score: string }>({
+      name: 'raise',
+      text: `INSERT INTO score VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET score = score.score + excluded.score RETURNING score`,
+      values: [userId, scoreIncrement],
+    });
+    await redis.zIncrBy(BOARD, scoreIncrement, userId);
+    room.emit('scores:top', { entries: await top() });
+    return { userId, score: Number(rows[0]!.score) };
+  });
+}
+
+// The prototype is the product's path from the same parts and nothing else: what they can do on this machine. Every update is kept and counted
+// once, but there are no limits, roles, logs or metrics, one kind of token, and no reconnection.
 
 const QUEUE = 'commands';
 const PAGE = 'page';
@@ -23,24 +77,20 @@ const LINGER_MS = 10;
 const PUSH_MS = 50;
 
 /** One message: the columns of its commands. */
-interface Columns {
-  readonly ids: string[];
-  readonly users: string[];
-  readonly points: number[];
-}
+type Columns = readonly [ids: string[], users: string[], points: number[]];
 
-interface Waiting {
-  readonly userId: string;
-  readonly scoreIncrement: number;
+interface Waiting extends Update {
   readonly commandId: string;
   confirm(answer: object): void;
   fail(error: Error): void;
 }
 
-/** Answered with its URL. */
-async function startApi(brokerUrl: string, redisUrl: string, secret: string): Promise<string> {
-  const key = createSecretKey(Buffer.from(secret));
+async function startApi(brokerUrl: string, redisUrl: string): Promise<string> {
   const subjects = new Map<string, string>();
+  const rememberedSubjectOf = (token: string): string => {
+    if (!subjects.has(token)) subjects.set(token, subjectOf(token));
+    return subjects.get(token)!;
+  };
   const channel = await (await connect(brokerUrl, { noDelay: true })).createConfirmChannel();
   let page = '[]';
   await onPage(redisUrl, (text) => (page = text));
@@ -50,7 +100,7 @@ async function startApi(brokerUrl: string, redisUrl: string, secret: string): Pr
   const send = () => {
     const sent = waiting.splice(0, MOST_IN_MESSAGE);
     if (!sent.length) return void (isBusy = false);
-    const columns: Columns = { ids: sent.map(({ commandId }) => commandId), users: sent.map(({ userId }) => userId), points: sent.map(({ scoreIncrement }) => scoreIncrement) };
+    const columns: Columns = [sent.map(({ commandId }) => commandId), sent.map(({ userId }) => userId), sent.map(({ scoreIncrement }) => scoreIncrement)];
     channel.sendToQueue(QUEUE, Buffer.from(JSON.stringify(columns)), { persistent: true }, (error: Error | null) => {
       for (const { commandId, userId, scoreIncrement, confirm, fail } of sent) {
         if (error) fail(error);
@@ -62,18 +112,12 @@ async function startApi(brokerUrl: string, redisUrl: string, secret: string): Pr
 
   const app = Fastify();
   app.get('/api/scores/top', (_request, reply) => void reply.type('application/json').send(page));
-  app.post<{ Body: { userId: string; scoreIncrement: number } }>('/api/scores/update', { schema: { body: updateSchema } }, (request, reply) => {
-    const { userId, scoreIncrement } = request.body;
-    const token = request.headers.authorization!.slice(7);
-    let subject = subjects.get(token);
-    if (!subject) subjects.set(token, (subject = String(verify(token, key, { algorithms: ['HS256'] }).sub)));
-    if (subject !== userId) return reply.code(403).send();
-    const answer = new Promise((confirm, fail) => waiting.push({ userId, scoreIncrement, commandId: newCommandId(), confirm, fail }));
+  return serveUpdates(app, rememberedSubjectOf, (update) => {
+    const answer = new Promise<object>((confirm, fail) => waiting.push({ ...update, commandId: newCommandId(), confirm, fail }));
     if (!isBusy) setImmediate(send);
     isBusy = true;
-    return answer.then((receipt) => reply.code(201).send(receipt));
+    return answer;
   });
-  return app.listen({ host: '127.0.0.1', port: 0 });
 }
 
 const TABLES = `
@@ -119,20 +163,20 @@ async function startWorker(brokerUrl: string, databaseUrl: string, redisUrl: str
   let running: Promise<void> | undefined;
   const run = async () => {
     for (; arrived.length; await delay(LINGER_MS)) {
-      const batch: Columns = { ids: [], users: [], points: [] };
+      const [ids, users, points]: Columns = [[], [], []];
       let taken = 0;
-      for (; taken < arrived.length && batch.ids.length < MOST_IN_BATCH; taken++) {
-        const { ids, users, points } = JSON.parse(arrived[taken]!.content.toString()) as Columns;
-        batch.ids.push(...ids);
-        batch.users.push(...users);
-        batch.points.push(...points);
+      for (; taken < arrived.length && ids.length < MOST_IN_BATCH; taken++) {
+        const message = JSON.parse(arrived[taken]!.content.toString()) as Columns;
+        ids.push(...message[0]);
+        users.push(...message[1]);
+        points.push(...message[2]);
       }
       const last = arrived[taken - 1]!;
       arrived = arrived.slice(taken);
-      const { rows } = await database.query<{ user_id: string; score: string }>({ name: 'apply', text: APPLY, values: [batch.ids, batch.users, batch.points] });
-      if (rows.length) await redis.put(rows.flatMap(({ user_id: user, score }) => [score, user]));
+      const { rows } = await database.query<{ user_id: string; score: string }>({ name: 'apply', text: APPLY, values: [ids, users, points] });
+      if (rows.length) await redis.put(rows.flatMap(({ user_id, score }) => [score, user_id]));
       channel.ack(last, true);
-      applied += batch.ids.length;
+      applied += ids.length;
     }
     running = undefined;
   };
@@ -142,10 +186,9 @@ async function startWorker(brokerUrl: string, databaseUrl: string, redisUrl: str
   });
 }
 
-/** Answered with its URL. */
 async function startGateway(redisUrl: string): Promise<string> {
   const app = Fastify();
-  const room = new Server(app.server, { transports: ['websocket'] }).of('/ws/scores');
+  const room = roomOf(app);
   let page = '[]';
   let timer: NodeJS.Timeout | undefined;
   const push = () => {
@@ -166,6 +209,6 @@ async function onPage(redisUrl: string, listener: (page: string) => void): Promi
   await subscriber.subscribe(PAGE, listener);
 }
 
-const jobs = { startApi, startWorker, startGateway, applied: () => applied };
-export type PrototypeJobs = typeof jobs;
+const jobs = { startBaseline, startApi, startWorker, startGateway, applied: () => applied };
+export type RivalJobs = typeof jobs;
 serve(jobs);

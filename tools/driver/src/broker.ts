@@ -4,11 +4,11 @@ import { eventually } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
 
 export const COMMANDS = 'scores.commands';
-export const DEAD_LETTERS = 'scores.commands.dead';
+const DEAD_LETTERS = 'scores.commands.dead';
 
 type Connection = Awaited<ReturnType<typeof connect>>;
 
-export async function withBroker<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
+async function withBroker<T>(url: string, use: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(url, { timeout: 3_000 });
   connection.on('error', () => undefined); // What is under way fails, too.
   try {

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import { PROBE } from './system';
+import { PROBE } from '../players';
 
-export type Transport = 'socket.io' | 'websocket';
+export const TRANSPORTS = ['socket.io', 'websocket'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 export interface Target {
   readonly port: number;
@@ -12,12 +13,11 @@ export interface Target {
   readonly localAddress?: string;
 }
 
-export interface Hooks {
+interface Hooks {
   /** The Socket.IO namespace has let it in. */
-  joined?(): void;
-  /** A message of this many bytes came. */
-  received?(bytes: number): void;
-  /** A board came, with the probe's score in it. */
+  joined(): void;
+  received(bytes: number): void;
+  /** With the probe's score. */
   board(score: number): void;
   /** The connection is over, or never came to be. */
   gone(why: string): void;
@@ -34,7 +34,7 @@ const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 
 /** The probe's score in a frame's payload; undefined where it stands in none. O(1) for a board: it leads. */
-export function probeScore(payload: Buffer): number | undefined {
+function probeScore(payload: Buffer): number | undefined {
   const at = payload.indexOf(MARK);
   if (at < 0) return undefined;
   let score = 0;
@@ -119,7 +119,7 @@ export class RawClient {
   private frame(opcode: number, payload: Buffer): void {
     if (opcode === PING) return this.send(PONG, payload);
     if (opcode === CLOSE) return this.cut();
-    this.hooks.received?.(payload.length);
+    this.hooks.received(payload.length);
     const score = probeScore(payload);
     if (score !== undefined) return this.hooks.board(score);
     if (this.target.transport === 'websocket') return;
@@ -133,7 +133,7 @@ export class RawClient {
   private choose(): void {
     const { board } = this.target;
     if (board) for (const [event, channel] of [['unsubscribe', 'scores:top'], ['subscribe', `scores:top@${board}`]]) this.send(TEXT, Buffer.from(`42/ws/scores,["${event}","${channel}"]`));
-    this.hooks.joined?.();
+    this.hooks.joined();
   }
 
   private refused(how: string): void {
