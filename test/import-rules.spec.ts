@@ -65,6 +65,10 @@ const refusedCode: readonly (readonly [where: string, reason: string, code: stri
     [where, SETTINGS, 'export const port = process.env.PORT;'] as const,
     [where, SETTINGS, 'export const { env } = process;'] as const,
   ]),
+  ...['libs/application/src', 'apps/web/src'].flatMap((where) => [
+    [where, 'too many lines (201)', lines(201)] as const,
+    [where, 'has too many lines (61)', functionOf(61)] as const,
+  ]),
 ];
 
 const allowedImports: readonly (readonly [where: string, ...names: string[]])[] = [
@@ -101,8 +105,21 @@ const allowedCode: readonly (readonly [where: string, code: string])[] = [
   ['libs/domain/src/standing.spec.ts', 'export const url = process.env.TEST_REDIS_URL;'],
   ['libs/interfaces/src/scores', `import type { FastifyRequest } from 'fastify'; export type R = FastifyRequest;`],
   ['apps/api/src', `import type { RedisClientType } from 'redis'; export type R = RedisClientType;`],
+  ['libs/application/src', lines(200)],
+  ['libs/application/src', functionOf(60)],
+  ['libs/application/src/long.spec.ts', lines(201)],
+  ['libs/application/src/long.contract.ts', functionOf(61)],
 ];
 
+function lines(count: number): string {
+  return Array.from({ length: count }, (_, i) => `export const x${i} = ${i};`).join('\n');
+}
+
+function functionOf(count: number): string {
+  return `export function f() {\n${'\n'.repeat(count - 2)}}`;
+}
+
+const firstLine = (code: string) => code.split('\n', 1)[0];
 const importing = (name: string) => `import { x } from '${name}'; export const y = x;`;
 
 const fileOf = (where: string) => (where.endsWith('.ts') ? where : `${where}/planted.ts`);
@@ -112,7 +129,7 @@ interface Complaint {
   readonly said: string;
 }
 
-describe('the import rules', () => {
+describe('the rules of the linter', () => {
   const refused = [...refusedImports.flatMap(([where, reason, ...names]) => names.map((name) => [where, reason, importing(name)] as const)), ...refusedCode];
   const allowed = [...allowedImports.flatMap(([where, ...names]) => names.map((name) => [where, importing(name)] as const)), ...allowedCode];
   const tree = mkdtempSync(join(tmpdir(), 'scoreboard-rules-'));
@@ -126,12 +143,12 @@ describe('the import rules', () => {
   });
   afterAll(() => rmSync(tree, { recursive: true }));
 
-  it.each(refused.map(([where, reason, code], i) => ({ where, reason, code, i })))('refuse in $where: $code', ({ reason, i }) => {
+  it.each(refused.map(([where, reason, code], i) => ({ where, reason, code: firstLine(code), i })))('refuse in $where: $code', ({ reason, i }) => {
     const heard = complaints.filter(({ filename }) => filename.startsWith(`refused-${i}/`));
     expect(heard).toEqual([expect.objectContaining({ said: expect.stringContaining(reason) })]);
   });
 
-  it.each(allowed.map(([where, code], i) => ({ where, code, i })))('allow in $where: $code', ({ i }) => {
+  it.each(allowed.map(([where, code], i) => ({ where, code: firstLine(code), i })))('allow in $where: $code', ({ i }) => {
     expect(complaints.filter(({ filename }) => filename.startsWith(`allowed-${i}/`))).toEqual([]);
   });
 });

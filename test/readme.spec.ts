@@ -47,6 +47,11 @@ describe('the documentation', () => {
     expect(listed.sort()).toEqual(Object.entries(REFUSALS).map(([code, { kind }]) => `\`${code}\` | ${kind}`).sort());
   });
 
+  it('lists exactly the events of a process in docs/design.md', () => {
+    const events = all(read('libs/domain/src/scoreboard-events.ts'), /^  '([a-z.]+)': /gm);
+    expect(all(read('docs/design.md'), /^\| `([a-z]+\.[a-z]+)` \| /gm).sort()).toEqual(events.sort());
+  });
+
   it('explains every setting in .env.example', () => {
     expect(all(read('.env.example'), /^([A-Z_]+)=/gm).sort()).toEqual(Object.keys(SETTINGS.shape).sort());
   });

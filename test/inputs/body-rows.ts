@@ -19,7 +19,7 @@ const notUtf8 = invalid({ detail: 'The body is not valid UTF-8.' });
 const noObject = invalid({ detail: 'The body must be a JSON object.' });
 const twice = invalid({ detail: 'The body has a duplicate member name.' });
 const tooDeep = invalid({ detail: 'The body is nested more than 16 levels deep.' });
-const wrong = (...errors: string[]) => invalid({ detail: 'errors lists each invalid field.', errors });
+const wrong = (...errors: string[]) => invalid({ detail: 'The member errors lists each invalid field.', errors });
 const tooLarge = { status: 413, detail: 'The body is larger than 16 KiB.', headers: { Connection: 'close' } };
 
 /** Endless chunks, until the server closes the connection. */

@@ -21,7 +21,7 @@ export interface LedgerChange {
   readonly range: LedgerRange;
   /** Absolute standings of every user involved, including users whose score did not change. */
   readonly standings: readonly Standing[];
-  /** The same in the periods of boards that counted it, by the key of the period. */
+  /** The standings in each period that counted the change, by the key of the period. */
   readonly periods?: ReadonlyMap<number, readonly Standing[]>;
 }
 

@@ -15,7 +15,7 @@ export function decoratedProviders<P extends object>(discovery: DiscoveryService
     const type = [provider.metatype, instance?.constructor].find((one) => one && Reflect.hasMetadata(key, one));
     if (!type || found.has(instance)) continue;
     const { name } = type;
-    if (!provider.isDependencyTreeStatic()) throw new Error(`The ${what} ${name} must have the default scope, and so must all that it injects: it is created once.`);
+    if (!provider.isDependencyTreeStatic()) throw new Error(`The ${what} ${name} must be a singleton (default scope), and all that it injects must be singletons too: it is created once.`);
     if (typeof instance?.[method] !== 'function') throw new Error(`The ${what} ${name} must have a method ${method}.`);
     found.set(instance, { name, instance: instance as P });
   }

@@ -46,7 +46,7 @@ export abstract class BoardStore {
   abstract tellClosings(): Promise<void>;
 
   /**
-   * Writes the order of each closed period that is told, so that its ranks can be read without its leaderboard. Moderation keeps an order right. Calling it again, or from
+   * Writes the order of each closed period whose `board.closed` is written, so that its ranks can be read without its leaderboard. Moderation updates it. Calling it again, or from
    * several processes, writes nothing twice. O(n log n) for the n users of the period; if a moderator acts meanwhile, it begins again.
    */
   abstract writeOrders(): Promise<void>;

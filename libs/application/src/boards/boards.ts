@@ -13,7 +13,7 @@ const FIRST_READ_MS = 100;
 /** The board `global`. It never ends, so its only period has neither start nor end to show. */
 const GLOBAL: BoardPeriod = { board: GLOBAL_BOARD, key: GLOBAL_PERIOD, id: ALL_TIME, start: 0 };
 
-/** A board and the period that counts now; of a season that is over, the season. None before a season. */
+/** A board and the period that counts now. After its season: the season; before it: none. */
 export interface CurrentBoard {
   readonly definition: Pick<BoardDefinition, 'id'> & Partial<BoardDefinition>;
   readonly period?: BoardPeriod;
@@ -72,7 +72,7 @@ export class Boards {
     if (board === GLOBAL_BOARD && id === undefined) return GLOBAL;
     const reset = board === GLOBAL_BOARD ? undefined : this.boardOf(board).definition.reset;
     const problem = id === undefined ? undefined : problemOfPeriodId({ reset }, id);
-    if (problem) throw new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'period', message: problem }] });
+    if (problem) throw new Refusal('invalid-request', { detail: 'The member errors lists each invalid field.', errors: [{ path: 'period', message: problem }] });
     const periods = this.periods(board);
     return id === undefined ? (this.currentOf(periods) ?? periods[0]) : periods.find((period) => period.id === id);
   }

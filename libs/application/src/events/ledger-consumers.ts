@@ -24,7 +24,7 @@ export class LedgerConsumers {
   /** Adds a consumer before the start. Throws if there is one of this name. */
   add(definition: ConsumerDefinition): void {
     const { name } = definition;
-    if (this.consumers.has(name)) throw new Error(`There are two consumers of the name ${name}: their positions would be one. Rename one of them.`);
+    if (this.consumers.has(name)) throw new Error(`Two consumers are named ${name} and would share one position. Rename one of them.`);
     this.consumers.set(name, new LedgerConsumer(definition, this.events, this.store, this.errors, this.timing));
   }
 

@@ -26,7 +26,7 @@ export class ReviewConsumers {
     return readLedger(this.errors, () => this.records.listSetAside(consumer));
   }
 
-  /** Resolves with the number of events. `expected`: only if it is exactly this number. */
+  /** Resolves with the number of events. Throws `count-changed` unless exactly `expected` events match. */
   async change(moderator: Moderator, { expected, ...order }: SetAsideOrder & { readonly expected?: number }): Promise<number> {
     assertMayModerate(moderator.identity);
     const change = new ChangeSetAside(this.records, this.audit);

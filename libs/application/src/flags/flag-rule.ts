@@ -39,7 +39,7 @@ export interface IntervalRule extends RuleBase {
 /** What an operator finds suspicious. */
 export type FlagRule = RateRule | JumpRule | IntervalRule;
 
-/** The least number of earlier updates that say what is usual. */
+/** Minimum number of earlier updates needed for a comparison. */
 export const [LEAST_OWN, LEAST_BOARD] = [5, 50] as const;
 
 /** What a player did within the time of a rule, up to and with this update. */

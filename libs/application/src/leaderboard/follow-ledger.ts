@@ -44,7 +44,7 @@ export class FollowLedger {
     while (seq < end) {
       const { standings, range } = await this.ledger.changedSince(seq, PAGE);
       // A leaderboard restored from old data has lost its last revisions too. The raised floor puts the next revision above them. A gap without
-      // changes, such as a floor that was raised for another leaderboard, needs none: else each would raise it for the others forever.
+      // changes, such as a floor that was raised for another leaderboard, needs no raise; otherwise the leaderboards would trigger each other endlessly.
       if (standings.length && !isRaised) {
         [end, isRaised] = [(await this.ledger.raiseSequenceFloor()).lastSeq, true];
         continue;

@@ -76,7 +76,7 @@ export class BoardCache {
     await this.unsubscribe?.();
   }
 
-  /** `known`: the revision that a client has. If another process gave the same board that revision, it gets that here too. */
+  /** `known`: the revision that a client has. If it is higher only because profiles changed, the board takes the newest revision. */
   current(known = 0): NamedBoard | undefined {
     if (this.board && this.board.revision < known && known <= this.newest) this.board = { ...this.board, revision: this.newest };
     return this.board;

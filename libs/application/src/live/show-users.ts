@@ -23,7 +23,7 @@ export interface NamedBoard extends Board {
   readonly entries: readonly ShownEntry[];
 }
 
-/** Entries leave the process through here: with the user's name and picture, and under the id that is shown. Names only tell: without them, scores still leave. */
+/** Entries leave the process through here: with the user's name and picture, and under the id that is shown. Names are optional: while they cannot be read, entries are sent without names; only a new board waits for them. */
 export class ShowUsers {
   /** The entries of boards, which are not read again. */
   private readonly shown = new WeakSet<object>();

@@ -53,7 +53,7 @@ export class ReadPlayer {
     private readonly activity: PlayerActivity,
     private readonly users: ShowUsers,
     private readonly errors: ErrorReporter,
-    /** What the page of a player shows who decided nothing. */
+    /** What a player's page shows if the player has not chosen. */
     private readonly otherwise: PageContents,
   ) {}
 

@@ -22,7 +22,7 @@ export class ActionRules {
     const { actionLimits } = this.policy;
     if (!actionLimits) return;
     const limit = actionLimits.get(action);
-    if (!limit) throw new Refusal('unknown-action', { detail: 'No limits are configured for this action.' });
+    if (!limit) throw new Refusal('unknown-action', { detail: 'This action is not allowed here.' });
     const { maxIncrement } = limit;
     if (maxIncrement !== undefined && points > maxIncrement) throw new Refusal('action-exceeded', { detail: `This action allows at most ${maxIncrement} points per update.` });
   }

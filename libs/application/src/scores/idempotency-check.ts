@@ -60,4 +60,4 @@ export function assertSameUpdate(outcome: CommandOutcome, { userId, scoreIncreme
   if (outcome.userId !== userId || (isExact && outcome.scoreIncrement !== scoreIncrement)) throw keyReused();
 }
 
-const keyReused = () => new Refusal('key-reused', { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' });
+const keyReused = () => new Refusal('key-reused', { detail: 'Use a new key or action token for another update, or resend the original body with the same one.' });

@@ -9,7 +9,7 @@ export const codesOf = (beginning: string, cipher?: FieldCipher | null): readonl
   return [...(cipher?.codes(cut) ?? []), Buffer.from(cut)];
 };
 
-/** By what a name is found: a code if there is a key, otherwise its folded text; null for none, and for a name that has nothing but marks. */
+/** The search key of a name: a code if there is an encryption key, otherwise the folded name; null for no name, or one of combining marks only. */
 export function codeOf(name: string | undefined, cipher?: FieldCipher | null): Buffer | null {
   const folded = name === undefined ? '' : foldName(name);
   return folded ? codesOf(folded, cipher)[0]! : null;

@@ -22,7 +22,7 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
   ScoreResults: {
     results: [
       { status: 201, body: { commandId, userId, scoreIncrement: 25, status: 'accepted' } },
-      { status: 400, body: problemOfRefusal(new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors: [{ path: 'scoreIncrement', message: 'must be at least 1' }] })) },
+      { status: 400, body: problemOfRefusal(new Refusal('invalid-request', { detail: 'The member errors lists each invalid field.', errors: [{ path: 'scoreIncrement', message: 'must be at least 1' }] })) },
     ],
   },
   CommandResult: { commandId, status: 'applied', score: 125 },
@@ -95,13 +95,13 @@ export const EXAMPLES: Record<Exclude<BodyName, 'Problem'>, unknown> = {
 
 /** What a refusal says besides its title. Those that are not listed say nothing more. */
 const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
-  'invalid-request': { detail: 'errors lists each invalid field.', errors: [{ path: 'userId', message: 'must be a string' }] },
+  'invalid-request': { detail: 'The member errors lists each invalid field.', errors: [{ path: 'userId', message: 'must be a string' }] },
   'unauthenticated': { detail: 'The token has expired.' },
   'keys-unavailable': { detail: 'The key provider is unavailable. Try again later with the same token.' },
   'insufficient-scope': { detail: 'The scope scores:write is required.' },
   'no-user': { detail: 'The claim sub, which names the user, is missing or not a valid user id.' },
   'action-token-required': { detail: 'Each update by a player requires an action token.' },
-  'unknown-action': { detail: 'No limits are configured for this action.' },
+  'unknown-action': { detail: 'This action is not allowed here.' },
   'action-exceeded': { detail: 'This token allows at most 50 points.' },
   'name-reserved': { detail: 'This name is reserved, or looks like one that is. Choose another one.' },
   'name-taken-away': { detail: 'A moderator took this name away. Ask the operator; a picture can still be set.' },
@@ -110,7 +110,7 @@ const DETAILS: Partial<Record<RefusalCode, RefusalDetails>> = {
   'guest-hidden': { detail: 'A moderator hid this guest, so the points stay with the guest.' },
   'claim-too-large': { detail: 'The guest has more than 10000 points, or more than 10000 updates. Nothing was moved.' },
   'guest-claimed': { detail: 'Another player has the points of this guest.' },
-  'key-reused': { detail: 'Use a new key or action token for another update, or repeat the first body with this one.' },
+  'key-reused': { detail: 'Use a new key or action token for another update, or resend the original body with the same one.' },
   'count-changed': { detail: 'expected is 3, but it would be 4 now. Nothing was dropped.' },
   'flag-settled': { detail: 'The flag was cleared by moderator-1 at 2026-11-28T12:00:00.000Z. Nothing was changed.' },
   'dead-letters-unavailable': { detail: 'A change may be partly done. Send the request again to complete it.' },

@@ -5,7 +5,7 @@ import type { BodyName } from './openapi-schemas';
 
 /** What a problem of a status means, in general. */
 const PROBLEMS: Record<number, string> = {
-  400: 'The request is invalid; errors lists each invalid field',
+  400: 'The request is invalid; the member errors lists each invalid field',
   401: 'No token, or an invalid one',
   403: 'The token does not allow this request',
   404: 'Not found',

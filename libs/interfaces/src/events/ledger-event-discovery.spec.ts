@@ -72,7 +72,7 @@ describe('LedgerEventDiscovery', () => {
   });
 
   it('stops the start for two consumers of one name, and for a provider of a request', async () => {
-    await expect(consumersOf(moduleOf({}), moduleOf({}))).rejects.toThrow('There are two consumers of the name mailer');
-    await expect(consumersOf(moduleOf({}, Scope.REQUEST))).rejects.toThrow('Mailer.onEvent with @OnLedgerEvent must have a provider of the default scope');
+    await expect(consumersOf(moduleOf({}), moduleOf({}))).rejects.toThrow('Two consumers are named mailer');
+    await expect(consumersOf(moduleOf({}, Scope.REQUEST))).rejects.toThrow('Mailer.onEvent with @OnLedgerEvent must be in a singleton (default-scope) provider');
   });
 });

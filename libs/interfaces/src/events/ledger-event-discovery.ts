@@ -31,7 +31,7 @@ export class LedgerEventDiscovery implements OnModuleInit {
         const options = Reflect.getMetadata(ON_LEDGER_EVENT, prototype[name]!) as LedgerEventOptions | undefined;
         if (!options) continue;
         const where = `${prototype.constructor.name}.${name}`;
-        if (!provider.isDependencyTreeStatic()) throw new Error(`${where} with @OnLedgerEvent must have a provider of the default scope, and so must all that it injects: a consumer is created once.`);
+        if (!provider.isDependencyTreeStatic()) throw new Error(`${where} with @OnLedgerEvent must be in a singleton (default-scope) provider, and all that it injects must be singletons too: a consumer is created once.`);
         this.consumers.add(definitionOf(options, where, (given, signal) => instance![name]!(given, signal)));
       }
     }

@@ -26,7 +26,7 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 }
 
 /** The refusal that lists these invalid fields. */
-export const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'errors lists each invalid field.', errors });
+export const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'The member errors lists each invalid field.', errors });
 
 function pathsOfNoText(value: unknown): readonly (readonly string[])[] {
   if (typeof value === 'string') return isText(value) ? [] : [[]];

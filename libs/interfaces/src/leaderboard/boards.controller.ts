@@ -26,7 +26,7 @@ interface ShownBoard {
   readonly id: string;
   readonly reset?: BoardReset;
   readonly timezone?: string;
-  /** The current one; of a season that is over, the season. Absent before a season. */
+  /** The current one. After a season: the season; before it: absent. */
   readonly period?: PeriodTimes;
   readonly players: number;
 }

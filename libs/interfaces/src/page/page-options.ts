@@ -10,7 +10,7 @@ export abstract class PageOptions {
   abstract readonly frameOrigins: readonly string[];
   /** Origins from which pictures of users are loaded. */
   abstract readonly avatarOrigins: readonly string[];
-  /** What the page of a player shows who decided nothing; `off`: no player has a page. */
+  /** What a player's page shows if the player has not chosen; `off`: no player has a page. */
   abstract readonly playerPages: 'off' | 'places' | 'activity';
   /** The address of the page for link previews, without a slash at the end; undefined: previews have no picture. */
   abstract readonly pageUrl?: string;

@@ -7,7 +7,7 @@ import { PlayerPagesController } from './player-pages.controller';
 /** What everybody may see of a player. The app provides the ports globally. */
 @Module({})
 export class PlayerPagesModule {
-  /** `shows`: what the page of a player shows who decided nothing. */
+  /** `shows`: what a player's page shows if the player has not chosen. */
   static forRoot({ shows }: { readonly shows: PageContents }): DynamicModule {
     return {
       module: PlayerPagesModule,

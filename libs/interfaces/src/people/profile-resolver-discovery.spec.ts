@@ -34,7 +34,7 @@ describe('ProfileResolverDiscovery', () => {
     @ProfileResolver()
     class Empty {}
     await expect(isUsedWith([Players, { provide: 'another', useFactory: () => new Players() }])).rejects.toThrow('There are two profile resolvers, Players and Players');
-    await expect(isUsedWith([{ provide: Players, useClass: Players, scope: Scope.REQUEST }])).rejects.toThrow('The profile resolver Players must have the default scope');
+    await expect(isUsedWith([{ provide: Players, useClass: Players, scope: Scope.REQUEST }])).rejects.toThrow('The profile resolver Players must be a singleton (default scope)');
     await expect(isUsedWith([Empty])).rejects.toThrow('The profile resolver Empty must have a method resolve.');
   });
 });

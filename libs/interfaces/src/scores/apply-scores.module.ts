@@ -68,10 +68,10 @@ export class ApplyScoresModule implements OnModuleInit, OnApplicationBootstrap, 
     this.tasks = [
       new IntervalTask(() => follow.look(), (error) => errors.report('the leaderboard cannot follow the ledger', error)),
       new IntervalTask(() => audit.look(), (error) => errors.report('the leaderboard cannot be audited', error)),
-      new IntervalTask(lookAtBoards, (error) => errors.report('the boards cannot be kept', error)),
+      new IntervalTask(lookAtBoards, (error) => errors.report('periods cannot be opened or closed', error)),
       // A task of its own: to fill a lost leaderboard takes long, and periods begin and end meanwhile.
       new IntervalTask(() => followPeriods.look(catalog, Date.now()), (error) => errors.report('the leaderboards of boards cannot follow the ledger', error)),
-      new IntervalTask(() => keep.tellClosings(), (error) => errors.report('the closings of boards cannot be told', error)),
+      new IntervalTask(() => keep.tellClosings(), (error) => errors.report('board.closed events cannot be written', error)),
     ];
   }
 
@@ -101,6 +101,6 @@ export class ApplyScoresModule implements OnModuleInit, OnApplicationBootstrap, 
 
   /** The subscription is closed now, and the database still open. */
   async onApplicationShutdown(): Promise<void> {
-    await this.progress.leave().catch((error: unknown) => this.errors.report('the other workers wait a minute for this one', error));
+    await this.progress.leave().catch((error: unknown) => this.errors.report('this worker could not report that it stopped; the others wait a minute', error));
   }
 }

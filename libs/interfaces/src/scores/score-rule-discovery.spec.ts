@@ -66,6 +66,6 @@ describe('ScoreRuleDiscovery', () => {
     class Empty {}
     await expect(incrementWith({ module: class {}, providers: [Empty] })).rejects.toThrow('The score rule Empty must have a method beforeSubmit.');
     const perRequest = { provide: Three, useClass: Three, scope: Scope.REQUEST };
-    await expect(incrementWith({ module: class {}, providers: [perRequest] })).rejects.toThrow('The score rule Three must have the default scope');
+    await expect(incrementWith({ module: class {}, providers: [perRequest] })).rejects.toThrow('The score rule Three must be a singleton (default scope)');
   });
 });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Database } from '../database';
 import { describeWith, freshDatabase, useDatabase } from '../../../../../test/support';
 
@@ -12,6 +14,19 @@ describeWith('TEST_DATABASE_URL', 'The migration Schema', () => {
     );
     const names = ['apply_commands', 'apply_scores', 'claim_guest', 'close_period', 'drop_totals', 'fill_period', 'follow_claims', 'hide_user', 'hold_player', 'move_in_order', 'move_points', 'newest_uncounted', 'open_period', 'raise_flags', 'release_player', 'rename_user', 'reverse_commands', 'reverse_scores', 'set_hidden', 'settle_flag', 'standings_of', 'standings_on_all_boards', 'tell_closing', 'write_flag_event', 'write_order'];
     expect(functions).toEqual(names.map((name) => ({ name, definer: true, open: false, fixed: true })));
+  });
+
+  it('is indexed: sql/README.md names every function of the schema, with the one file that holds the body in force', async () => {
+    const folder = join(__dirname, '../sql');
+    const files = readdirSync(folder).filter((file) => file.endsWith('.sql')).map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+    const functions = await database.query<{ name: string; body: string }>(
+      `SELECT proname AS name, prosrc AS body FROM pg_proc WHERE pronamespace = 'public'::regnamespace`,
+    );
+    const inForce = functions.flatMap(({ name, body }) => files.filter(({ text }) => text.includes(`$$${body}$$`)).map(({ file }) => `${name} ${file}`));
+    const index = readFileSync(join(folder, 'README.md'), 'utf8');
+    const indexed = [...index.matchAll(/^\| `(\w+)` \| \[([\w-]+\.sql)\]\(\2\) \|/gm)].map(([, name, file]) => `${name} ${file}`);
+    expect(indexed.sort()).toEqual(inForce.sort());
+    expect(new Set(indexed.map((line) => line.split(' ')[0])).size).toBe(functions.length);
   });
 
   it('refuses a database of an unreleased version, and leaves it as it is', async () => {

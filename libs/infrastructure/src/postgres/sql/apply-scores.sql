@@ -1,4 +1,4 @@
--- The only function that applies commands: a whole batch of commands in one round trip and one transaction.
+-- Applied commands in version 0.2.0; `apply_commands` does it now (README.md): a whole batch of commands in one round trip and one transaction.
 --
 -- The first statement locks the row in the table `leaderboard`, so writers take turns and sequence order is commit order. Each statement of
 -- a plpgsql function has its own snapshot (READ COMMITTED): the statements after the lock see everything that the previous writer committed.
