@@ -5,7 +5,7 @@ describe('The progress of a command', () => {
   let now: number;
   let written: string[];
   beforeEach(() => {
-    now = performance.now() + 60_000;
+    now = Math.ceil(performance.now()) + 60_000; // whole: ten steps of a fraction are not always 100 ms
     written = [];
     jest.spyOn(performance, 'now').mockImplementation(() => now);
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));

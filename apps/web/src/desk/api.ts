@@ -1,5 +1,3 @@
-import type { Session } from './session';
-
 const ANSWER_MS = 30_000;
 
 /** The server refused a request, or did not answer. `message` says why, for the operator. */
@@ -26,9 +24,17 @@ interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
+/** Who has the operator's token: `Session`. */
+export interface TokenHolder {
+  /** Resolves with a token that has not expired. Rejects if the operator does not sign in. */
+  token(): Promise<string>;
+  /** The server refused this token. */
+  end(token: string): void;
+}
+
 /** Calls the REST API with the operator's token. */
 export class Api {
-  constructor(private readonly session: Session) {}
+  constructor(private readonly session: TokenHolder) {}
 
   /** Reads. If the token has expired, asks for another one and reads again. */
   async get<T>(path: string): Promise<T> {

@@ -1,4 +1,4 @@
-import { problemOf, RequestError } from './api';
+import { problemOf, RequestError, type TokenHolder } from './api';
 import { claimsOf } from './claims';
 import { messageOf } from './dom';
 import type { Provider } from './provider';
@@ -11,7 +11,7 @@ const SOON_MS = 120_000;
  * The operator's token: kept in this tab only, and never in a URL. Shows whose it is and when it expires. When it has expired, asks for another one in a
  * dialog above the page, so that what was typed stays. Where the server has an identity provider, the dialog leads there and back to the same view.
  */
-export class Session {
+export class Session implements TokenHolder {
   private readonly kept = new KeptValue<string>('desk-token', 'tab');
   private readonly dialog = find<HTMLDialogElement>('[data-sign-in]');
   private readonly field = find<HTMLTextAreaElement>('#token');

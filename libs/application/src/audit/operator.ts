@@ -1,6 +1,6 @@
 import { assertMayModerate, Refusal } from '@scoreboard/domain';
-import type { Moderator } from '../moderation/moderator';
 import type { AuditEntry } from './audit-log';
+import type { Moderator } from './moderator';
 
 /** The person at the console. The audit log stores both fields: the name is a claim, the console shows where it was made. */
 export interface Operator {

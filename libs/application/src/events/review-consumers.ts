@@ -1,9 +1,9 @@
 import { assertMayModerate, type Identity } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import { assertExpected } from '../audit/operator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { changeLedger, readLedger } from '../errors/ledger-reads';
-import type { Moderator } from '../moderation/moderator';
 import { ChangeSetAside, type SetAsideOrder } from './change-set-aside';
 import { type ConsumerRecord, ConsumerRecords, type SetAsideRecord } from './consumer-records';
 

@@ -1,9 +1,9 @@
 import { assertMayModerate, type Identity, Refusal } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { changeLedger, readLedger } from '../errors/ledger-reads';
 import type { ProjectStandings } from '../leaderboard/project-standings';
-import type { Moderator } from '../moderation/moderator';
 import { type FlagPosition, type FlagState, type PlayerFlag, PlayerFlags } from './player-flags';
 
 /** A page of flags. */

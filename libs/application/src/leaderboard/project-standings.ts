@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Leaderboard, type LedgerChange, type LedgerRange, ScoreboardEvents, type Standing, type Trace } from '@scoreboard/domain';
 import { BoardFeed, followedOf } from '../live/board-feed';
-import type { ProjectPeriods } from '../boards/project-periods';
 import type { ErrorReporter } from '../errors/error-reporter';
 
 /** If more standings are waiting, the oldest are dropped; `FollowLedger` reads them from the ledger again. */
@@ -29,8 +28,8 @@ export class ProjectStandings {
     private readonly feed: BoardFeed,
     private readonly errors: ErrorReporter,
     private readonly events: ScoreboardEvents,
-    /** Gets each change too. */
-    private readonly periods?: ProjectPeriods,
+    /** Gets each change too: `ProjectPeriods`. */
+    private readonly periods?: Pick<ProjectStandings, 'add' | 'idle'>,
     /** How long changes are collected after a put, in ms. */
     private readonly pauseMs = 0,
   ) {}

@@ -33,6 +33,16 @@ describe('ShowUsers', () => {
     expect(reads).toHaveLength(1);
   });
 
+  it('calls every listener with the users of each read, and none for entries that have their names', async () => {
+    const users = new ShowUsers(profiles, errors);
+    const heard: string[] = [];
+    for (const name of ['first', 'second']) users.onShown((userIds) => heard.push(`${name} ${userIds.join()}`));
+    const { entries } = await users.board({ revision: 1, entries: [{ rank: 1, userId: 'ann', score: 1 }] });
+    await users.entries(entries);
+    await users.entry({ userId: 'bob', score: 1 });
+    expect(heard).toEqual(['first ann', 'second ann', 'first bob', 'second bob']);
+  });
+
   it('asks the source of truth while profiles cannot be read, and otherwise shows users without them', async () => {
     profiles.read = () => Promise.reject(new Error('away'));
     const source = { find: async () => new Map([['ann', { name: 'Ann' }]]) };

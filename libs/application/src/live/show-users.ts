@@ -27,7 +27,7 @@ export interface NamedBoard extends Board {
 export class ShowUsers {
   /** The entries of boards, which are not read again. */
   private readonly shown = new WeakSet<object>();
-  private listener?: (userIds: readonly string[]) => void;
+  private readonly listeners: ((userIds: readonly string[]) => void)[] = [];
 
   constructor(
     private readonly profiles: ShownProfiles,
@@ -37,15 +37,15 @@ export class ShowUsers {
     private readonly ids: UserIds = new OwnUserIds(),
   ) {}
 
-  /** Calls `listener` with the users of each read of names; it must return at once. One listener. */
+  /** Calls `listener` with the users of each later read of names; it must return at once and not throw. There may be several. */
   onShown(listener: (userIds: readonly string[]) => void): void {
-    this.listener = listener;
+    this.listeners.push(listener);
   }
 
   /** Rejects if profiles cannot be read: a board whose revision is known has all names of it. */
   async board({ entries }: Board): Promise<ShownBoard> {
     const userIds = entries.map(({ userId }) => userId);
-    this.listener?.(userIds);
+    this.announce(userIds);
     const { version, profiles } = await this.profiles.read(userIds);
     const shown = entries.map((entry, i) => withProfile(entry, profiles[i], this.ids.shown(entry.userId)));
     for (const entry of shown) this.shown.add(entry);
@@ -63,8 +63,12 @@ export class ShowUsers {
     return (await this.entries([entry]))[0]!;
   }
 
+  private announce(userIds: readonly string[]): void {
+    for (const listener of this.listeners) listener(userIds);
+  }
+
   private async find(userIds: readonly string[]): Promise<ReadonlyMap<string, Profile | undefined>> {
-    this.listener?.(userIds);
+    this.announce(userIds);
     try {
       const { profiles } = await this.profiles.read(userIds);
       return new Map(userIds.map((userId, i) => [userId, profiles[i]]));

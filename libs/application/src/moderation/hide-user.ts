@@ -1,8 +1,8 @@
 import { assertMayModerate, LedgerAdjustments } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { changeLedger } from '../errors/ledger-reads';
-import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /**

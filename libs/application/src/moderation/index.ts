@@ -4,7 +4,6 @@ export * from './hide-user';
 export * from './leaderboard-records';
 export * from './list-hidden';
 export * from './migrate-schema';
-export * from './moderator';
 export * from './personal-data';
 export * from './rename-in-letter';
 export * from './reverse-scores';

@@ -1,8 +1,8 @@
 import { assertMayModerate, type EarnedWindow, LedgerAdjustments, Refusal, type ReversalTarget } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { changeLedger, readLedger } from '../errors/ledger-reads';
-import type { Moderator } from './moderator';
 import type { ProjectStandings } from '../leaderboard/project-standings';
 
 /** Maximum number of commands per transaction, which limits how long updates wait. */

@@ -1,10 +1,10 @@
 import { assertMayModerate } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import type { ErrorReporter } from '../errors/error-reporter';
 import { changeLedger } from '../errors/ledger-reads';
 import { FollowProfiles } from '../people/follow-profiles';
 import { Profiles } from '../people/profiles';
-import type { Moderator } from './moderator';
 
 /**
  * Takes a user's name away, for good, or lets the user have a name again. Idempotent. The action is recorded in the audit log before it happens;

@@ -1,8 +1,8 @@
 import { assertMayModerate, type Identity, Refusal } from '@scoreboard/domain';
 import { AuditLog } from '../audit/audit-log';
+import type { Moderator } from '../audit/moderator';
 import { assertExpected } from '../audit/operator';
 import type { ErrorReporter } from '../errors/error-reporter';
-import type { Moderator } from '../moderation/moderator';
 import { ChangeDeadLetters, type DeadLetterOrder } from './change-dead-letters';
 import { type DeadLetter, DeadLetters } from './dead-letters';
 

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ClaimGuest, ErrorReporter, ProjectStandings, TokenSigner, TokenVerifier } from '@scoreboard/application';
 import { GuestClaims } from '@scoreboard/domain';
-import { ProjectionModule } from '../leaderboard/projection.module';
+import { ProjectionModule } from '../projection.module';
 import { ClaimController } from './claim.controller';
 import { ClaimsGuard } from './claims.guard';
 

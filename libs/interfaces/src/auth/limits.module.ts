@@ -2,8 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { Extensions } from '../extensions/extensions';
-import { limitControllers } from '../extensions/limit-controllers';
 import type { OnAppCreated } from '../http/on-app-created';
+import { limitControllers } from './limit-controllers';
 import { LimitGuard, ROUTE_LIMITS } from './limit.guard';
 import { type LimitsOptions, RouteLimitsModule } from './route-limits.module';
 

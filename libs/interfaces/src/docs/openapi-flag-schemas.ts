@@ -1,7 +1,7 @@
 import { FLAG_STATES } from '@scoreboard/application';
 import { z } from 'zod';
+import { userIdSchema } from '../http/user-id';
 import { decisionSchema } from '../moderation/flags.requests';
-import { userIdSchema } from '../scores/update-score.request';
 
 const at = z.iso.datetime();
 const flagSchema = z.object({

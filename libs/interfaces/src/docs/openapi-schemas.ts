@@ -1,12 +1,13 @@
 import { LEDGER_EVENT_TYPES, MAX_TOP } from '@scoreboard/domain';
 import { z } from 'zod';
 import { problemSchema } from '../http/problem-schema';
+import { userIdSchema } from '../http/user-id';
 import { claimedSchema, claimSchema } from '../auth/claim.request';
 import { hidingSchema, reversalSchema } from '../moderation/moderation.requests';
 import { playerPageSchema } from '../people/player-page.request';
 import { profileSchema } from '../people/profile.request';
 import { actionTokenSchema, issueActionSchema } from '../scores/issue-action.request';
-import { receiptSchema, updateScoreSchema, userIdSchema } from '../scores/update-score.request';
+import { receiptSchema, updateScoreSchema } from '../scores/update-score.request';
 import { batchResultsSchema, updateScoresSchema } from '../scores/update-scores.request';
 import { DESK_BODIES } from './openapi-desk-schemas';
 import { FLAG_BODIES } from './openapi-flag-schemas';

@@ -1,6 +1,6 @@
 import { type DynamicModule, type FactoryProvider, Module, type OnModuleInit } from '@nestjs/common';
 import { type FlagRule, JudgeUpdates, LedgerConsumers, PastUpdates, PlayerFlags, ProjectStandings } from '@scoreboard/application';
-import { ProjectionModule } from '../leaderboard/projection.module';
+import { ProjectionModule } from '../projection.module';
 
 const RULES = Symbol('rules that flag suspicious points');
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BoardGateway } from './board.gateway';
-import type { GatewayOptions } from './gateway-options';
+import type { GatewayOptions } from './channels/gateway-options';
 import { PlainBoardGateway } from './plain-board.gateway';
 import { SubscriptionsModule } from './subscriptions.module';
 

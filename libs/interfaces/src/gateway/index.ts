@@ -1,5 +1,5 @@
+export * from './channels/gateway-options';
 export * from './channels/subscriptions';
-export * from './gateway-options';
 export * from './gateway.module';
 export * from './subscriptions.module';
 export * from './transport/host-sockets.module';

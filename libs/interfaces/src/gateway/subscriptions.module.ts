@@ -1,8 +1,8 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { IdentifySubscriber, TokenVerifier } from '@scoreboard/application';
 import { provide } from '../provide';
+import { GatewayOptions } from './channels/gateway-options';
 import { Subscriptions } from './channels/subscriptions';
-import { GatewayOptions } from './gateway-options';
 import { UpgradeRequiredController } from './upgrade-required.controller';
 
 /** What both gateways share: their subscribers and channels. The app provides `BoardCache`, `Leaderboard`, `TokenVerifier` and `ErrorReporter`. */

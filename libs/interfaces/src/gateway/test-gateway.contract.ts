@@ -6,7 +6,7 @@ import { type Identity, Leaderboard, Refusal, ScoreboardEvents } from '@scoreboa
 import { EmbeddedBoardFeed, MemoryLeaderboard, MemoryLeaderboards, MemoryPublishedBoards, MemoryShownProfiles } from '@scoreboard/infrastructure/in-process';
 import { ScoreboardSocketAdapter, type ScoreboardSocketOptions } from './transport/scoreboard-socket.adapter';
 import { Subscriptions } from './channels/subscriptions';
-import { GatewayOptions } from './gateway-options';
+import { GatewayOptions } from './channels/gateway-options';
 import { GatewayModule } from './gateway.module';
 
 export interface Received {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { LimitGuard } from '../auth/limit.guard';
 import { listed, wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
-import { userIdSchema } from '../scores/update-score.request';
+import { userIdSchema } from '../http/user-id';
 import { BoardGuard, CurrentBoard } from './board.guard';
 
 const ranksQuerySchema = z.object({ from: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1), limit: wholeNumber(1, MAX_TOP).default(BOARD_SIZE) });

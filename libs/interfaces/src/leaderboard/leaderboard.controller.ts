@@ -9,7 +9,7 @@ import { LimitGuard } from '../auth/limit.guard';
 import { OptionalTokenGuard } from '../auth/optional-token.guard';
 import { wholeNumber } from '../http/query';
 import { SchemaPipe } from '../http/schema.pipe';
-import { userIdSchema } from '../scores/update-score.request';
+import { userIdSchema } from '../http/user-id';
 import { BoardGuard, CurrentBoard } from './board.guard';
 import { presentTop } from './top.presenter';
 

@@ -8,8 +8,8 @@ import { LimitGuard } from '../auth/limit.guard';
 import { TokenGuard } from '../auth/token.guard';
 import { ClientAddress } from '../http/client-address';
 import { SchemaPipe } from '../http/schema.pipe';
+import { userIdSchema } from '../http/user-id';
 import { type HistoryQuery, historyQuerySchema } from '../scores/history.request';
-import { userIdSchema } from '../scores/update-score.request';
 import { presentHidden } from './moderation.presenters';
 import { deletionBodySchema, deletionQuerySchema, type HidingRequest, hidingSchema, reasonOf, reversalSchema } from './moderation.requests';
 

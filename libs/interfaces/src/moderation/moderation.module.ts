@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditLog, ErrorReporter, HideUser, ListHidden, PlayerFlags, ProjectStandings, ReverseScores, ReviewFlags } from '@scoreboard/application';
 import { LedgerAdjustments } from '@scoreboard/domain';
-import { ProjectionModule } from '../leaderboard/projection.module';
+import { ProjectionModule } from '../projection.module';
 import { provide } from '../provide';
 import { FlagsController } from './flags.controller';
 import { ModerationController } from './moderation.controller';

@@ -1,8 +1,8 @@
 import type { ReversalRequest } from '@scoreboard/application';
 import { z } from 'zod';
 import { invalid } from '../http/schema.pipe';
+import { userIdSchema } from '../http/user-id';
 import { commandIdSchema } from '../scores/history.request';
-import { userIdSchema } from '../scores/update-score.request';
 
 /** Stored in the audit log, which takes no control characters. */
 export const reasonSchema = z

@@ -17,8 +17,8 @@ import {
 } from '@scoreboard/application';
 import { ACTION_NAME, GLOBAL_PERIOD, eventId, isScope, isText, LAST_PLACE, MAX_TOTAL, Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
+import { userIdSchema } from '../http/user-id';
 import { commandIdSchema } from '../scores/history.request';
-import { userIdSchema } from '../scores/update-score.request';
 import { act, by, changed, type Tell } from './act';
 import { BOARD_ACTS } from './board-acts';
 import type { OperatorPorts } from './operator-ports';

@@ -5,7 +5,7 @@ import { GLOBAL_BOARD, Refusal } from '@scoreboard/domain';
 import type { FastifyReply } from 'fastify';
 import { LimitGuard } from '../auth/limit.guard';
 import { SchemaPipe } from '../http/schema.pipe';
-import { userIdSchema } from '../scores/update-score.request';
+import { userIdSchema } from '../http/user-id';
 import { boardTabs } from './board-tabs';
 import { type Language, LANGUAGES, pageLanguage } from './page-language';
 import { PageOptions } from './page-options';

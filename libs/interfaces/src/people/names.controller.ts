@@ -6,8 +6,8 @@ import { CurrentIdentity } from '../auth/identity.decorator';
 import { TokenGuard } from '../auth/token.guard';
 import { ClientAddress } from '../http/client-address';
 import { SchemaPipe } from '../http/schema.pipe';
+import { userIdSchema } from '../http/user-id';
 import { deletionBodySchema, deletionQuerySchema, type HidingRequest, hidingSchema, reasonOf } from '../moderation/moderation.requests';
-import { userIdSchema } from '../scores/update-score.request';
 
 /** Takes names away, and allows them again; requires `scores:admin`. */
 @Controller('api/moderation/names/:userId')

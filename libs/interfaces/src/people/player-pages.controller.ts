@@ -6,7 +6,7 @@ import { CurrentIdentity } from '../auth/identity.decorator';
 import { LimitGuard } from '../auth/limit.guard';
 import { TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
-import { userIdSchema } from '../scores/update-score.request';
+import { userIdSchema } from '../http/user-id';
 import { type PlayerPageRequest, playerPageSchema } from './player-page.request';
 
 /** What the page of a player shows, as JSON; and what the player decides about it. */

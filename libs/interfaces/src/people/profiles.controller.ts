@@ -6,7 +6,7 @@ import { CurrentIdentity } from '../auth/identity.decorator';
 import { LimitGuard } from '../auth/limit.guard';
 import { TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
-import { userIdSchema } from '../scores/update-score.request';
+import { userIdSchema } from '../http/user-id';
 import { type ProfileRequest, profileSchema } from './profile.request';
 
 /** Names and pictures of users: public to read, changed by the user or by a service. */

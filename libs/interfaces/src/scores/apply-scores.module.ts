@@ -17,7 +17,7 @@ import {
   RebuildLeaderboard,
 } from '@scoreboard/application';
 import { type BoardCatalog, type BoardDefinition, GuestClaims, Leaderboard, ScoreboardEvents, ScoreLedger } from '@scoreboard/domain';
-import { ProjectionModule } from '../leaderboard/projection.module';
+import { ProjectionModule } from '../projection.module';
 import { provide } from '../provide';
 
 /** How often the leaderboards are compared with the ledger, and the boards looked at. */

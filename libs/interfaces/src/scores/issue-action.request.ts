@@ -1,6 +1,6 @@
 import { ACTION_NAME } from '@scoreboard/domain';
 import { z } from 'zod';
-import { userIdSchema } from './update-score.request';
+import { userIdSchema } from '../http/user-id';
 
 const DAY_SECONDS = 24 * 60 * 60;
 

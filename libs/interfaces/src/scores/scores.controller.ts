@@ -7,10 +7,11 @@ import { LimitGuard } from '../auth/limit.guard';
 import { type AuthenticatedRequest, TokenGuard } from '../auth/token.guard';
 import { SchemaPipe } from '../http/schema.pipe';
 import { traceOf } from '../http/traced-request';
+import { userIdSchema } from '../http/user-id';
 import { type CommandStatus, presentHistory, presentOutcome } from './scores.presenters';
 import { ScoreBodyPipe } from './score-body.pipe';
 import { commandIdSchema, type HistoryQuery, historyQuerySchema } from './history.request';
-import { readIdempotencyKey, readWait, type UpdateScoreRequest, userIdSchema } from './update-score.request';
+import { readIdempotencyKey, readWait, type UpdateScoreRequest } from './update-score.request';
 
 /** Submits updates, and reads their outcome and history. */
 @Controller('api/scores')

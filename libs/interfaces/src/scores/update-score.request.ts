@@ -1,7 +1,6 @@
-import { Refusal, USER_ID, USER_ID_RULE } from '@scoreboard/domain';
+import { Refusal } from '@scoreboard/domain';
 import { z } from 'zod';
-
-export const userIdSchema = z.string().regex(USER_ID, USER_ID_RULE);
+import { userIdSchema } from '../http/user-id';
 
 /** The body of an update; `maxIncrement` is the setting `MAX_SCORE_INCREMENT`. */
 export const updateScoreSchema = (maxIncrement: number) =>

@@ -4,9 +4,9 @@ import { type Board, type Identity, Leaderboard, ScoreboardEvents } from '@score
 import { BoardsChannels } from './boards.channels';
 import { type ChannelName, isPersonal, parseChannel, splitChannel } from './channel-name';
 import { userOf } from './channels';
-import { GatewayOptions } from '../gateway-options';
 import { ConflatingBuffer } from './conflating-buffer';
-import { EXPIRED, type SignInAnswer, SignIns } from '../sign-ins';
+import { GatewayOptions } from './gateway-options';
+import { EXPIRED, type SignInAnswer, SignIns } from './sign-ins';
 
 /** The request limit of one subscriber. A list counts as one request per ten names. */
 const REQUESTS = { burst: 20, perSecond: 10 } as const;

@@ -1,4 +1,4 @@
-import type { GatewayOptions } from '../gateway-options';
+import type { GatewayOptions } from '../channels/gateway-options';
 
 /** A client with more unsent bytes than this is disconnected: a few hundred boards. */
 export const MAX_BUFFERED_BYTES = 256 * 1024;

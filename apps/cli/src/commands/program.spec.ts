@@ -35,7 +35,7 @@ describe('The program scoreboard', () => {
   });
 
   it('has an npm script with the name of each command', () => {
-    const { scripts, bin } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { scripts: Record<string, string>; bin: Record<string, string> };
+    const { scripts, bin } = JSON.parse(readFileSync(join(__dirname, '../../../../package.json'), 'utf8')) as { scripts: Record<string, string>; bin: Record<string, string> };
     for (const name of COMMANDS) expect(scripts[name]).toBe(`node scripts/tool.mjs scoreboard ${name}`);
     expect([scripts['scoreboard'], bin]).toEqual(['node scripts/tool.mjs scoreboard', { scoreboard: 'dist/apps/cli/main.js' }]);
   });

@@ -1,7 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { BoardFeed, Boards, ErrorReporter, Leaderboards, ProjectPeriods, ProjectStandings } from '@scoreboard/application';
 import { Leaderboard, ScoreboardEvents } from '@scoreboard/domain';
-import { provide } from '../provide';
+import { provide } from './provide';
 
 /** The process's single `ProjectStandings`, shared by everything that changes scores. The app provides the ports globally. */
 @Module({

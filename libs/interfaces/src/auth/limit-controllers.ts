@@ -3,8 +3,8 @@ import { GUARDS_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { Throttle } from '@nestjs/throttler';
 import { THROTTLER_LIMIT, THROTTLER_SKIP } from '@nestjs/throttler/dist/throttler.constants';
-import { LimitGuard } from '../auth/limit.guard';
-import type { Extensions } from './extensions';
+import type { Extensions } from '../extensions/extensions';
+import { LimitGuard } from './limit.guard';
 
 /**
  * Limits the routes of extensions as our reads are: a route without `@Throttle()` or `@SkipThrottle()` counts toward `reads`, and one without a
