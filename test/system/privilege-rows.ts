@@ -5,6 +5,8 @@ type RedisRow = readonly [user: string, command: readonly string[], error: RegEx
 type BrokerRow = readonly [user: string, what: string, act: (channel: ConfirmChannel) => Promise<unknown>, error: string];
 
 const event = `INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after) VALUES (1, 1, gen_random_uuid(), 'eve', 9, 9)`;
+const APPLY = `SELECT apply_commands(1::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`;
+const HIDE = `SELECT hide_user(1::smallint, 'ann', true, 'why', 'eve')`;
 const denied = (what: string) => `permission denied for ${what}`;
 const everybody = ['api', 'worker', 'operator', 'reader'].flatMap((user): SqlRow[] => [
   [user, 'DROP TABLE score_event', 'must be owner of table score_event'],
@@ -22,14 +24,21 @@ const everybody = ['api', 'worker', 'operator', 'reader'].flatMap((user): SqlRow
   [user, 'CREATE TABLE mine ()', denied('schema public')],
   [user, 'CREATE TEMPORARY TABLE leaderboard ()', 'permission denied to create temporary tables in database "postgres"'],
   [user, 'CREATE ROLE mine', 'permission denied to create role'],
-  [user, 'ALTER FUNCTION reverse_scores SECURITY INVOKER', 'must be owner of function reverse_scores'],
+  [user, 'ALTER FUNCTION reverse_commands SECURITY INVOKER', 'must be owner of function reverse_commands'],
   [user, `COPY score_total TO PROGRAM 'cat'`, 'must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program'],
   [user, `SELECT pg_read_file('/etc/passwd')`, denied('function pg_read_file')],
 ]);
+/** The functions that each user may run; all others, also those of older versions, are denied. */
+export const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
+  api: ['claim_guest', 'hide_user', 'reverse_commands', 'settle_flag'],
+  operator: ['drop_totals', 'fill_period', 'rename_user'],
+  reader: [],
+  worker: ['apply_commands', 'close_period', 'follow_claims', 'open_period', 'raise_flags', 'tell_closing', 'write_order'],
+};
 /** A user, a statement, and its complete error. */
 export const sqlRows: readonly SqlRow[] = [
   ...everybody,
-  ['api', `SELECT apply_scores(1::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`, denied('function apply_scores')],
+  ['api', APPLY, denied('function apply_commands')],
   ['api', `UPDATE score_event SET issued_by = 'eve'`, denied('table score_event')],
   ['worker', `UPDATE score_event SET issued_by = 'eve'`, denied('table score_event')],
   ['operator', `UPDATE score_event SET user_id = 'eve'`, denied('table score_event')],
@@ -37,8 +46,8 @@ export const sqlRows: readonly SqlRow[] = [
   ['api', `SELECT rename_user(1::smallint, 'ann', 'eve')`, denied('function rename_user')],
   ['api', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['api', `INSERT INTO client (id, secret_hash, scopes) VALUES ('eve', '', '{}')`, denied('table client')],
-  ['worker', `SELECT reverse_scores(1::smallint, '{}')`, denied('function reverse_scores')],
-  ['worker', `SELECT set_hidden(1::smallint, 'ann', true, 'why', 'eve')`, denied('function set_hidden')],
+  ['worker', `SELECT reverse_commands(1::smallint, '{}')`, denied('function reverse_commands')],
+  ['worker', HIDE, denied('function hide_user')],
   ['worker', `SELECT claim_guest(1::smallint, 'guest-aaaaaaaaaaaa', 'eve', 9, 9)`, denied('function claim_guest')],
   ['api', `SELECT follow_claims(1::smallint, '{}')`, denied('function follow_claims')],
   ['api', 'DELETE FROM guest_claim', denied('table guest_claim')],
@@ -48,8 +57,8 @@ export const sqlRows: readonly SqlRow[] = [
   ['worker', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['worker', 'SELECT * FROM client', denied('table client')],
   ['worker', 'DELETE FROM score_rejection', denied('table score_rejection')],
-  ['operator', `SELECT apply_scores(1::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`, denied('function apply_scores')],
-  ['operator', `SELECT set_hidden(1::smallint, 'ann', true, 'why', 'eve')`, denied('function set_hidden')],
+  ['operator', APPLY, denied('function apply_commands')],
+  ['operator', HIDE, denied('function hide_user')],
   ['operator', 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity', 'must be a superuser to terminate superuser process'],
   ['api', 'DELETE FROM top_change', denied('table top_change')],
   ['worker', 'SELECT fill_period(2::smallint, 1)', denied('function fill_period')],
@@ -65,8 +74,8 @@ export const sqlRows: readonly SqlRow[] = [
   ['operator', `UPDATE event_consumer SET name = 'mine'`, denied('table event_consumer')],
   ['operator', `INSERT INTO top_change (leaderboard_id, seq, place, is_entered, user_seq, score) VALUES (1, 1, 1, true, 1, 9)`, denied('table top_change')],
   ['reader', 'SELECT * FROM event_set_aside', denied('table event_set_aside')],
-  ['reader', `SELECT apply_scores(1::smallint, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`, denied('function apply_scores')],
-  ['reader', `SELECT set_hidden(1::smallint, 'ann', true, 'why', 'eve')`, denied('function set_hidden')],
+  ['reader', APPLY, denied('function apply_commands')],
+  ['reader', HIDE, denied('function hide_user')],
   ['reader', 'SELECT * FROM audit_log', denied('table audit_log')],
   ['reader', 'SELECT * FROM client', denied('table client')],
   ['reader', `UPDATE leaderboard SET floor_seq = 1`, denied('table leaderboard')],

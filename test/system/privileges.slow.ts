@@ -10,7 +10,7 @@ import { command } from '@scoreboard/application/scores/score-queue.contract';
 import { RabbitMqScoreQueue } from '../../libs/infrastructure/src/rabbitmq/rabbitmq-score-queue';
 import { declareTopology, topologyOf } from '../../libs/infrastructure/src/rabbitmq/topology';
 import { describeWith, eventually } from '../support';
-import { brokerRows, redisRows, sqlRows } from './privilege-rows';
+import { brokerRows, FUNCTIONS, redisRows, sqlRows } from './privilege-rows';
 import { OLD_BOARDS } from './old-boards';
 import { succeed } from './operator-command';
 import { type PrivilegedServers, runSql, shipped, startPrivilegedServers } from './privileged-servers';
@@ -216,6 +216,16 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
 
   it.each(sqlRows)('PostgreSQL denies the %s: %s', async (user, statement, error) => {
     await expect(runSql(servers.urlsOf(user).DATABASE_URL, statement)).rejects.toThrow(new RegExp(`^${error}$`));
+  });
+
+  it('PostgreSQL lets each user run its own functions only', async () => {
+    for (const [user, functions] of Object.entries(FUNCTIONS)) {
+      const mayRun = await runSql(
+        servers.urlsOf('migrator').DATABASE_URL,
+        `SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND has_function_privilege('scoreboard_${user}', oid, 'EXECUTE') ORDER BY proname`,
+      );
+      expect([user, mayRun]).toEqual([user, functions.map((proname) => ({ proname }))]);
+    }
   });
 
   it.each(redisRows)('Redis denies the %s: %j', async (user, command, error) => {

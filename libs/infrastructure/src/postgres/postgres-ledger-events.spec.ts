@@ -24,6 +24,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedgerEvents on PostgreSQL', () => {
 
   it('reads no more than it needs with a plan that was made while the table was empty', async () => {
     await emptied(database);
+    await database.query('VACUUM ANALYZE score_event'); // as autovacuum does: then the statistics say that there is no row, so all indexes seem to cost the same
     const indexes = async (sql: string, parameters: unknown[]) => stepsOf((await database.query<PlanRow>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters))[0]!).flatMap((step) => step['Index Name'] ?? []);
     expect((await indexes(EVENTS, [1, 0, 0, 100, true, ['user.hidden'], 100, true, true])).sort()).toEqual(['board_closing_pkey', 'board_closing_untold', 'flag_event_pkey', 'player_flag_pkey', 'score_event_hiding', ...Array(4).fill('score_event_pkey'), 'top_change_pkey', 'top_watch_pkey']);
     expect(await indexes(TOP_PAGE, [1, 100])).toEqual(expect.arrayContaining(['score_event_hiding', 'score_event_pkey']));

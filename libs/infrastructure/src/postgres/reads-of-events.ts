@@ -7,9 +7,10 @@ const HIDINGS = (user: string, seq: string) =>
 /** The event of this number. The range and its order leave only the primary key: an index that begins with the leaderboard would read all of its events. */
 const EVENT = (seq: string) => `LATERAL (SELECT user_id, at FROM score_event WHERE leaderboard_id = $1 AND seq >= ${seq} ORDER BY seq LIMIT 1)`;
 
-/** How far the changes of the top ten are derived: without an end if there is no event that they lack. */
+/** How far the changes of the top ten are derived: without an end if there is no event that they lack. The order leaves only the primary key, as above. */
 const TOP_EDGE = `
-  coalesce((SELECT CASE WHEN EXISTS (SELECT FROM score_event WHERE leaderboard_id = $1 AND score_event.seq > watch.seq) THEN watch.seq ELSE ${Number.MAX_SAFE_INTEGER} END
+  coalesce((SELECT CASE WHEN (SELECT seq FROM score_event WHERE leaderboard_id = $1 AND score_event.seq > watch.seq ORDER BY seq LIMIT 1) IS NULL
+                        THEN ${Number.MAX_SAFE_INTEGER} ELSE watch.seq END
               FROM top_watch AS watch WHERE leaderboard_id = $1), 0)`;
 
 /** What `board.closed` tells, as JSON. */
