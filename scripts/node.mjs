@@ -5,7 +5,7 @@ import { refuse } from './words.mjs';
 
 /** What runs under another Node, by the script's name, and its help. */
 const TASKS = {
-  test: { command: ['test.mjs'], help: '[paths]\n\nRuns every test, or those of the paths' },
+  test: { command: ['test.mjs'], help: '[paths and options of npm test]\n\nRuns the tests, or those of the paths,' },
   bench: { command: ['tool.mjs', 'bench'], help: '[options of bench]\n\nRuns the benchmark' },
 };
 

@@ -24,7 +24,7 @@ describe('the documentation', () => {
   });
 
   it.each(documents.filter((file) => file.startsWith('docs/')))('names only test files that exist: %s', (file) => {
-    const named = all(read(file), /`([\w./-]+\.(?:spec|slow|drill|suite|contract)\.ts)`/g);
+    const named = all(read(file), /`([\w./-]+\.(?:spec|e2e|slow|drill|suite|contract)\.ts)`/g);
     expect(named.filter((name) => !sources.some((source) => `/${source}`.endsWith(`/${name}`)))).toEqual([]);
   });
 

@@ -26,9 +26,9 @@ export default async function globalSetup(_: unknown, { testRegex }: { readonly 
   process.env.TEST_OPENSSL_MISSING = 'openssl is not installed';
   // Browsers are hundreds of megabytes: nothing is installed that no suite of this run needs.
   const runs = (kind: string) => testRegex.some((pattern) => String(pattern).includes(kind));
-  const tools: ToolName[] = ['prometheus'];
+  const tools: ToolName[] = ['nginx', 'prometheus'];
   if (runs('e2e') || runs('slow')) tools.push('chromium');
-  if (runs('slow')) tools.push('nginx', 'firefox');
+  if (runs('slow')) tools.push('firefox');
   const missing = await haveTools(...tools);
   for (const tool of tools) {
     process.env[`TEST_${tool.toUpperCase()}_MISSING`] = missing[tool];

@@ -26,6 +26,10 @@ describe('findPlayers', () => {
     expect(await board.findPlayers('&limit=0')).toEqual([]);
   });
 
+  it('asks nothing without a name', async () => {
+    await expect(board.findPlayers(undefined as unknown as string)).rejects.toThrow('Malformed name: expected a string, got undefined');
+  });
+
   it('says what the server refuses, and that it does not answer', async () => {
     const refused = await board.findPlayers('z').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ConnectionError);

@@ -16,6 +16,7 @@ export interface FindOptions {
 
 /** See `Scoreboard.findPlayers`. */
 export async function findPlayers(url: string, name: string, { board = 'global', limit }: FindOptions): Promise<readonly RankedScore[]> {
+  if (typeof name !== 'string') throw new TypeError(`Malformed name: expected a string, got ${String(name)}`);
   const { origin, path } = parseAddress(url);
   const endpoint = `${origin}${path}/api/boards/${encodeURIComponent(board)}/players`;
   const query = new URLSearchParams({ name, ...(limit !== undefined && { limit: String(limit) }) });

@@ -84,7 +84,8 @@ export class Scoreboard {
 
   /**
    * Finds players on a board by the beginning of their name, best first: 2 characters or more, or 1 of Chinese, Japanese or Korean. Case, width and
-   * accents make no difference. Needs no token and no connection. Throws `ConnectionError` if the server refuses it (`status`) or does not answer.
+   * accents make no difference. Needs no token and no connection. Throws `ConnectionError` if the server refuses it (`status`) or does not answer,
+   * `TypeError` if the name is no string.
    */
   findPlayers(name: string, options: FindOptions = {}): Promise<readonly RankedScore[]> {
     return findPlayers(this.url, name, options);

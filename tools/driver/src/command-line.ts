@@ -28,9 +28,9 @@ export const wholes = (min: number, max = Infinity) => (given: string): number[]
 /** Reads one of them. */
 export const whole = (...range: Parameters<typeof wholes>) => (given: string): number => wholes(...range)(given)[0]!;
 
-/** Reads some of these names, separated by commas. */
-export const someOf = <Name extends string>(known: readonly Name[]) => (given: string): Name[] => {
+/** Reads at least `min` of these names, separated by commas. */
+export const someOf = <Name extends string>(known: readonly Name[], min = 0) => (given: string): Name[] => {
   const names = given.split(',').filter(Boolean) as Name[];
-  if (!names.every((name) => known.includes(name))) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
+  if (names.length < min || !names.every((name) => known.includes(name))) throw new InvalidArgumentError(`Expected some of ${known.join(', ')}.`);
   return names;
 };

@@ -7,7 +7,7 @@ import { freePort } from '@scoreboard/harness';
 type Direction = 'up' | 'down';
 
 /** What happens to bytes that pass. */
-interface Weather {
+interface Conditions {
   readonly held?: readonly Direction[];
   readonly latencyMs?: number;
   readonly isSlicing?: boolean;
@@ -23,7 +23,7 @@ export class TcpProxy {
   private readonly server = createServer((client) => this.join(client));
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly healing = new EventEmitter().setMaxListeners(0);
-  private weather: Weather = {};
+  private conditions: Conditions = {};
 
   private constructor(
     private target: URL,
@@ -60,21 +60,21 @@ export class TcpProxy {
 
   /** Nothing passes in these directions; connections stay open, and new ones are taken. */
   silence(...directions: Direction[]): void {
-    this.weather = { held: directions };
+    this.conditions = { held: directions };
   }
 
   /** Whatever passes takes so long at least, and less than twice as long. */
   delay(ms: number): void {
-    this.weather = { latencyMs: ms };
+    this.conditions = { latencyMs: ms };
   }
 
   /** Sends single bytes. */
   slice(): void {
-    this.weather = { isSlicing: true };
+    this.conditions = { isSlicing: true };
   }
 
   async heal(): Promise<void> {
-    this.weather = {};
+    this.conditions = {};
     this.healing.emit('healed');
     if (!this.server.listening) await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
   }
@@ -100,9 +100,9 @@ export class TcpProxy {
   private async carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
     try {
       for await (const chunk of from as AsyncIterable<Buffer>) {
-        if (this.weather.latencyMs) await delay(this.weather.latencyMs);
-        while (this.weather.held?.includes(direction)) await once(this.healing, 'healed');
-        const pieces = this.weather.isSlicing ? Array.from(chunk, (byte) => Buffer.of(byte)) : [chunk];
+        if (this.conditions.latencyMs) await delay(this.conditions.latencyMs);
+        while (this.conditions.held?.includes(direction)) await once(this.healing, 'healed');
+        const pieces = this.conditions.isSlicing ? Array.from(chunk, (byte) => Buffer.of(byte)) : [chunk];
         for (const piece of pieces) {
           if (!to.write(piece) && !to.destroyed) await Promise.race([once(to, 'drain'), once(to, 'close')]);
         }

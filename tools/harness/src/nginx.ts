@@ -7,7 +7,7 @@ import { PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './after-exit';
 
-/** Who stands behind the load balancer, `host:port` each; where it listens, plain without a certificate, and where it tells how it is. */
+/** The roles behind the load balancer, `host:port` each; the port where it listens, plain without a certificate, and the port of its status page. */
 export interface Place {
   readonly apis: readonly string[];
   readonly gateways: readonly string[];
@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /**
- * The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; it tells how it is at
- * `/status` on another.
+ * The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; its status page is
+ * `/status` on another port.
  */
 export function startNginx(upstreams: Pick<Place, 'apis' | 'gateways'>, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
   return startServer(async (port) => {

@@ -18,7 +18,7 @@ const ONLY_TLS = Buffer.from('C28000');
 
 /**
  * A private PostgreSQL whose superuser needs no password; as durable as any (fsync is on), so it may be killed. With `tls` it lets nobody else in;
- * its data lies in a new folder in `parent`.
+ * its data is in a new folder in `parent`.
  */
 export async function startPostgres(tls?: TlsFiles, parent?: string): Promise<PrivateServer> {
   const folder = postgresFolder(parent);

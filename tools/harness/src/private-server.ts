@@ -8,8 +8,8 @@ import { freePort } from './ports';
 const STOP_WITHIN_MS = 20_000;
 const TRIES = 3;
 
-/** What a server says whose port was taken before it listened; Erlang, where that is the port of its name server. */
-const TAKEN = /in ?use|nodistribution/i;
+/** What a server reports if its port was taken before it listened; `nodistribution` is Erlang's word for the port of its name server. */
+const TAKEN = /EADDRINUSE|address already in use|port \d+ in use|nodistribution/i;
 
 /** A server that ended, or was ended, before it served. */
 export class StartFailed extends Error {

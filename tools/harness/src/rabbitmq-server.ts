@@ -42,7 +42,7 @@ export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], 
   const own = (name: string) => join(folder, name);
   writeFileSync(own('rabbitmq-env.conf'), '');
   writeFileSync(own('enabled_plugins'), `[${metricsPort ? 'rabbitmq_prometheus' : ''}].`);
-  writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? tellPrometheus(metricsPort) : []), ...conf, ''].join('\n'));
+  writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? prometheusAt(metricsPort) : []), ...conf, ''].join('\n'));
   const env = {
     PATH: process.env.PATH,
     HOME: cluster?.home ?? folder, // for the cookie that ctl and broker share
@@ -71,7 +71,7 @@ export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], 
   return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
 }
 
-const tellPrometheus = (port: number): string[] => ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${port}`];
+const prometheusAt = (port: number): string[] => ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${port}`];
 
 const listen = (port: number, tls?: TlsFiles): string[] =>
   !tls

@@ -34,14 +34,15 @@ export async function startRole(role: RoleName, env: NodeJS.ProcessEnv, options:
   const { readyWithinMs, folder: cwd, project = projectRoot(), nodeArgs = [], launcher = [], ca } = options;
   const inherited = Object.fromEntries(INHERITED.map((name) => [name, process.env[name]]));
   const [command = '', ...args] = [...launcher, process.execPath, '--enable-source-maps', ...nodeArgs, join(project, 'dist/apps', role, 'main.js')];
-  const server = await startServer((free) => {
-    const port = env.PORT || `${free}`;
+  const serverOn = (port: number | string) => {
     const url = `${env.TLS_CERT_FILE ? 'https' : 'http'}://127.0.0.1:${port}`;
     return new PrivateServer({
-      ...{ name: role, url, command, args, cwd, env: { ...inherited, ...env, PORT: port }, startWithinMs: readyWithinMs },
+      ...{ name: role, url, command, args, cwd, env: { ...inherited, ...env, PORT: `${port}` }, startWithinMs: readyWithinMs },
       isUp: async () => (await statusOf(`${url}/health/ready`, ca)) === 200,
     });
-  });
+  };
+  const server = env.PORT ? serverOn(env.PORT) : await startServer(serverOn);
+  await server.start(); // harmless when it runs
   const { url, pid, exited } = server;
   return { url, pid, exited, stop: () => server.stop(), kill: () => server.kill(), output: () => server.log() };
 }

@@ -24,7 +24,7 @@ interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** Who has the operator's token: `Session`. */
+/** Holds the operator's token; implemented by `Session`: `Session`. */
 export interface TokenHolder {
   /** Resolves with a token that has not expired. Rejects if the operator does not sign in. */
   token(): Promise<string>;

@@ -26,7 +26,7 @@ export class ReviewConsumers {
     return readLedger(this.errors, () => this.records.listSetAside(consumer));
   }
 
-  /** Resolves with the number of events. Throws `count-changed` unless exactly `expected` events match. */
+  /** Resolves with the number of events. If `expected` is given and it is no dry run, throws `count-changed` unless exactly that many events match. */
   async change(moderator: Moderator, { expected, ...order }: SetAsideOrder & { readonly expected?: number }): Promise<number> {
     assertMayModerate(moderator.identity);
     const change = new ChangeSetAside(this.records, this.audit);

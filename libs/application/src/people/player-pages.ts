@@ -9,7 +9,7 @@ export type PageContents = (typeof PAGE_CONTENTS)[number];
 
 /** What players decided about their pages, durably. */
 export abstract class PlayerPages {
-  /** Undefined if the player decided nothing. O(log n). */
+  /** Undefined if the player has not chosen. O(log n). */
   abstract find(userId: string): Promise<PageContents | undefined>;
 
   /** `undefined` takes the decision back. Durable on return. */

@@ -37,22 +37,26 @@ const starers: Place[] = [];
 /** Resolves when it is let in: into the namespace of Socket.IO, or by the first board. */
 function come(place: Place): Promise<void> {
   return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('nobody let it in')), JOIN_WITHIN_MS).unref();
+    const letIn = () => {
+      clearTimeout(timer);
+      resolve();
+    };
     place.score = 0;
     place.client = new RawClient({ ...target, board: boards[comers++ % boards.length] }, {
-      joined: resolve,
+      joined: letIn,
       received: (count) => (bytes += count),
       board: (score) => {
         const now = machineTime();
         if (place.score) (arrivals[score] ??= []).push(now);
         if (score > place.score) place.since = now;
         place.score = score;
-        resolve();
+        letIn();
         onBoard();
       },
       // Both of no consequence for one that was let in.
       gone: (why) => reject(new Error(`not let in: ${why}`)),
     });
-    setTimeout(() => reject(new Error('nobody let it in')), JOIN_WITHIN_MS).unref();
   });
 }
 

@@ -42,7 +42,7 @@ function formMistakes(file: File, all: readonly File[]): string[] {
     ...panels.flatMap(({ title, description }) => unless(title && description, `${title}: a panel has a title and a description`)),
     ...panels.filter((panel) => asked(panel).length).flatMap(({ title, fieldConfig }) => {
       const unit = fieldConfig?.defaults.unit ?? '';
-      return unless(UNITS.includes(unit), `${title}: its unit '${unit}' is none of ${UNITS.join(', ')}`);
+      return unless(UNITS.includes(unit), `${title}: its unit '${unit}' is not one of ${UNITS.join(', ')}`);
     }),
   ];
 }

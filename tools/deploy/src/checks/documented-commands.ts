@@ -49,7 +49,7 @@ function composeMistakes(command: string, { services }: Compose): string[] {
   const places = COMPOSE_VERBS[verb] === 'first' ? named.slice(0, 1) : named;
   return [
     ...unless(command.startsWith('docker compose '), 'is no command of Compose'),
-    ...unless(COMPOSE_VERBS[verb], `${verb}: is none of ${Object.keys(COMPOSE_VERBS).join(', ')}`),
+    ...unless(COMPOSE_VERBS[verb], `${verb}: is not one of ${Object.keys(COMPOSE_VERBS).join(', ')}`),
     ...asked.flatMap((profile) => unless(profiles.has(profile), `there is no profile ${profile}`)),
     ...places.flatMap((service) => unless(services[service], `there is no service ${service}`)),
   ];
