@@ -5,12 +5,16 @@ export const IS_ORDERED = 'SELECT FROM board_period WHERE key = $1 AND ordered_a
 
 export const ORDERED_PLAYERS = 'SELECT coalesce(sum(players), 0) AS players FROM period_block WHERE period = $1';
 
-/** These users, best first: who is in better blocks, and who is not behind the user in the user's own. */
+/**
+ * These users, best first: who is in better blocks, and who is not behind the user in the user's own. LIMIT leaves only a look-up for each user: with `ANY`, PostgreSQL reads
+ * every total of a period that its statistics do not know yet.
+ */
 export const ORDERED_RANKED = `
   SELECT own.user_id, own.score,
          (SELECT coalesce(sum(players), 0) FROM period_block WHERE period = $1 AND (score, late) > (block.score, block.late))
            + (SELECT count(*) FROM unnest(block.scores, block.places) AS other(score, place) WHERE (other.score, -other.place) >= (own.score, -own.reached_at)) AS rank
-    FROM (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = ANY ($2::text[]) AND NOT hidden AND score > 0) AS own
+    FROM unnest($2::text[]) AS asked(id)
+   CROSS JOIN LATERAL (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = asked.id AND NOT hidden AND score > 0 LIMIT 1) AS own
    CROSS JOIN LATERAL (SELECT * FROM period_block WHERE period = $1 AND (score, late) <= (own.score, -own.reached_at) ORDER BY score DESC, late DESC LIMIT 1) AS block
    ORDER BY rank`;
 
