@@ -75,7 +75,7 @@ export function boardOrdersContract(make: () => Promise<BoardParts>): void {
     await parts.adjustments.reverse([bob.commandId]);
     const ledger = parts.ledger.ofPeriod(period.key);
     for (const userId of ['ann', 'bob', 'nobody']) expect(await ledger.around(userId, 5)).toEqual([]);
-    expect(await ledger.ranked(['ann', 'bob', 'cyd', 'nobody'])).toEqual([{ rank: 1, userId: 'cyd', score: 1 }]);
+    expect(await ledger.ranked(['cyd', 'ann', 'bob', 'cyd', 'nobody'])).toEqual([{ rank: 1, userId: 'cyd', score: 1 }]);
     expect([await ledger.around('cyd', 5), await ledger.top(10, 2), await ledger.players()]).toEqual([[{ rank: 1, userId: 'cyd', score: 1 }], [], 1]);
   });
 

@@ -13,7 +13,7 @@ export const ORDERED_RANKED = `
   SELECT own.user_id, own.score,
          (SELECT coalesce(sum(players), 0) FROM period_block WHERE period = $1 AND (score, late) > (block.score, block.late))
            + (SELECT count(*) FROM unnest(block.scores, block.places) AS other(score, place) WHERE (other.score, -other.place) >= (own.score, -own.reached_at)) AS rank
-    FROM unnest($2::text[]) AS asked(id)
+    FROM (SELECT DISTINCT unnest($2::text[]) AS id) AS asked
    CROSS JOIN LATERAL (SELECT user_id, score, reached_at FROM score_total WHERE leaderboard_id = $1 AND user_id = asked.id AND NOT hidden AND score > 0 LIMIT 1) AS own
    CROSS JOIN LATERAL (SELECT * FROM period_block WHERE period = $1 AND (score, late) <= (own.score, -own.reached_at) ORDER BY score DESC, late DESC LIMIT 1) AS block
    ORDER BY rank`;
