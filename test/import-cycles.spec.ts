@@ -74,7 +74,7 @@ function fileNamed(files: Files, from: string, name: string): string | undefined
   return found;
 }
 
-/** The imports that make a cycle of these units; empty if there is none. */
+/** The imports that form a cycle between these units; empty without a cycle. */
 function cycleIn(imports: readonly Import[], unitOf: (path: string) => string): readonly string[] {
   const graph = new Map<string, Map<string, Import>>();
   for (const each of imports) {

@@ -26,7 +26,7 @@ describe('findPlayers', () => {
     expect(await board.findPlayers('&limit=0')).toEqual([]);
   });
 
-  it('asks nothing without a name', async () => {
+  it('rejects a name that is no string', async () => {
     await expect(board.findPlayers(undefined as unknown as string)).rejects.toThrow('Malformed name: expected a string, got undefined');
   });
 

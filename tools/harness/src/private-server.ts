@@ -101,7 +101,7 @@ export class PrivateServer {
   }
 }
 
-/** Starts a server on a free port; on another where somebody else took that first. Throws `StartFailed`. */
+/** Starts a server on a free port, and on another one if that was taken before it listened. Throws `StartFailed`. */
 export async function startServer<Server extends PrivateServer>(serverOn: (port: number) => Server | Promise<Server>): Promise<Server> {
   for (let tries = 1; ; tries++) {
     const server = await serverOn(await freePort());

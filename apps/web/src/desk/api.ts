@@ -24,7 +24,7 @@ interface Problem {
   readonly errors?: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** Holds the operator's token; implemented by `Session`: `Session`. */
+/** Holds the operator's token; implemented by `Session`. */
 export interface TokenHolder {
   /** Resolves with a token that has not expired. Rejects if the operator does not sign in. */
   token(): Promise<string>;
