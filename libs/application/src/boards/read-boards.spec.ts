@@ -41,6 +41,7 @@ describeWith('TEST_DATABASE_URL', 'ReadBoards', () => {
 
   it('reads an ended period as before after its leaderboard is gone, and lists it, until it is dropped', async () => {
     const { boards, caches, read } = await start();
+    const readerOf = async (...period: Parameters<ReadBoards['of']>) => read.of(...period);
     expect(boards.periods('day')).toHaveLength(2); // the current one, and one that is kept
     expect((await read.periods('day')).map(({ id }) => id)).toEqual([periodAt(day, Date.now())!.id, last!.id, old!.id, oldest!.id]);
     const gone = await read.of('day', oldest!.id);
@@ -56,8 +57,8 @@ describeWith('TEST_DATABASE_URL', 'ReadBoards', () => {
 
     const [dropped] = await new PostgresBoards(database).past('day', oldest!.id);
     await new PostgresBoards(database).drop(dropped!, 10);
-    expect(await codeOf(read.of('day', oldest!.id))).toBe('unknown-period');
-    expect([await codeOf(read.of('day', '2020-01-01')), await codeOf(read.of('day', '2026-02-30')), await codeOf(read.of('nope', old!.id))]).toEqual(['unknown-period', 'invalid-request', 'unknown-board']);
+    expect(await codeOf(readerOf('day', oldest!.id))).toBe('unknown-period');
+    expect([await codeOf(readerOf('day', '2020-01-01')), await codeOf(readerOf('day', '2026-02-30')), await codeOf(readerOf('nope', old!.id))]).toEqual(['unknown-period', 'invalid-request', 'unknown-board']);
     await caches.stop();
   });
 });

@@ -27,10 +27,13 @@ export class ReadBoards {
     this.readers = new Map([[GLOBAL_PERIOD, global]]);
   }
 
-  /** A reader for a period of a board; by default for the current one. Refusal: `unknown-period`. */
-  async of(board: string, id?: string): Promise<ReadLeaderboard> {
+  /** A reader for a period of a board; by default for the current one. Without a promise if the period has a leaderboard. Refusal, thrown or rejected: `unknown-period`. */
+  of(board: string, id?: string): ReadLeaderboard | Promise<ReadLeaderboard> {
     const period = this.boards.find(board, id);
-    if (period) return this.readers.get(period.key) ?? this.make(period);
+    return period ? (this.readers.get(period.key) ?? this.make(period)) : this.ofPast(board, id);
+  }
+
+  private async ofPast(board: string, id?: string): Promise<ReadLeaderboard> {
     const [past] = id === undefined ? [] : await this.past(board, id);
     if (!past) throw new Refusal('unknown-period');
     return new ReadLeaderboard(undefined, this.ranksOf(past), { current: () => undefined, isFresh: () => false }, this.errors);

@@ -2,7 +2,7 @@ import { type DecodedMessage, decodeMessage, MAX_MESSAGE_BYTES } from '@scoreboa
 import type { ScoreCommand } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { type DeadLetter, malformedLetters } from './dead-letter';
-import { ACCEPTED_AT, ISSUERS, PROMPT, SPAN_IDS, TIMES, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, AWAITED, ISSUERS, SPAN_IDS, TIMES, TRACE_IDS } from './topology';
 
 /** A batch ends when its malformed messages together exceed this size, because they are all published at once. */
 const MAX_MALFORMED_BYTES = 8 * 1_048_576;
@@ -13,9 +13,8 @@ const KEPT_BYTES = 65_536;
 export interface Arrival {
   readonly channel: ConfirmChannel;
   readonly message: ConsumeMessage;
-  readonly at: number;
-  /** It must not be held back. */
-  readonly isPrompt: boolean;
+  /** Somebody waits for its outcome, so it must not be held back. */
+  readonly isAwaited: boolean;
   decoded?: DecodedMessage;
 }
 
@@ -30,7 +29,7 @@ export interface Batch {
 
 /** A message that is too long is decoded on arrival and truncated, so that a few huge messages do not fill the memory. */
 export function arrivalOf(channel: ConfirmChannel, message: ConsumeMessage): Arrival {
-  const arrival = { channel, at: performance.now(), isPrompt: message.properties.headers?.[PROMPT] === true };
+  const arrival = { channel, isAwaited: message.properties.headers?.[AWAITED] === true };
   if (message.content.length <= MAX_MESSAGE_BYTES) return { ...arrival, message };
   return { ...arrival, message: { ...message, content: Buffer.from(message.content.subarray(0, KEPT_BYTES)) }, decoded: decode(message) };
 }
@@ -43,10 +42,10 @@ export function takeBatch(arrived: Arrival[], channel: ConfirmChannel, maxBatch:
   const batch: Batch = { channel, commands: [], malformed: [], acceptedAt: [], last: first.message };
   let malformedBytes = 0;
   for (let next: Arrival | undefined = first; next; next = arrived[0]) {
-    const decoded = (next.decoded ??= decode(next.message));
-    if (batch.commands.length > 0 && batch.commands.length + decoded.commands.length > maxBatch) break;
-    batch.commands.push(...decoded.commands);
-    const letters = malformedLetters(decoded, next.message.content);
+    const { commands } = decoded(next);
+    if (batch.commands.length > 0 && batch.commands.length + commands.length > maxBatch) break;
+    batch.commands.push(...commands);
+    const letters = malformedLetters(decoded(next), next.message.content);
     malformedBytes += letters.reduce((sum, { content }) => sum + content.length, 0);
     batch.malformed.push(...letters);
     batch.acceptedAt.push(acceptedAt(next.message));
@@ -56,6 +55,8 @@ export function takeBatch(arrived: Arrival[], channel: ConfirmChannel, maxBatch:
   }
   return batch;
 }
+
+export const decoded = (arrival: Arrival): DecodedMessage => (arrival.decoded ??= decode(arrival.message));
 
 const decode = ({ content, properties: { headers = {} } }: ConsumeMessage): DecodedMessage =>
   decodeMessage(content, { ids: headers[TRACE_IDS], spanIds: headers[SPAN_IDS], issuers: headers[ISSUERS], times: headers[TIMES] });

@@ -3,7 +3,7 @@ import type { ScoreboardEvents } from '@scoreboard/domain';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import { AmqpChannel } from './amqp-channel';
 import { type DeadLetter, rejectedLetter } from './dead-letter';
-import { acceptedAt, type Arrival, arrivalOf, type Batch, takeBatch } from './delivery-batch';
+import { acceptedAt, type Arrival, arrivalOf, type Batch, decoded, takeBatch } from './delivery-batch';
 import { checkTopology, declareTopology, type Topology } from './topology';
 
 /** How long `close` waits for the current batch. */
@@ -16,7 +16,7 @@ export interface RabbitMqConsumerOptions {
   readonly url: string;
   /** Maximum number of commands per batch. Messages are never split: a larger message is a batch of its own. Default: 1,000. */
   readonly maxBatch?: number;
-  /** How long the oldest message waits for more messages to batch with, in ms; a prompt message ends the wait. Default: 10. */
+  /** How long messages are collected after a batch, in ms. A full batch, or a message that somebody waits for, ends this time. Default: 10. */
   readonly lingerMs?: number;
   /** Maximum number of unacknowledged messages (each at most 500 commands and 1 MiB), which bounds memory. Default: 200. */
   readonly prefetch?: number;
@@ -27,8 +27,8 @@ export interface RabbitMqConsumerOptions {
 }
 
 /**
- * The consuming side: messages accumulate while a batch is processed, and become the next batch once the oldest has waited
- * `lingerMs`, or at once if one of them is prompt. One acknowledgement covers all messages of a batch: individual
+ * The consuming side: messages accumulate while a batch is processed and for `lingerMs` after it, and become the next batch. So under load many
+ * share the cost of a batch, and a message that arrives when nothing is going on is processed at once. One acknowledgement covers all messages of a batch: individual
  * acknowledgements can get lost if the channel of a quorum queue closes right after them.
  *
  * If the channel closes, the broker delivers all unacknowledged messages again on the next channel. The current batch is
@@ -38,10 +38,13 @@ export class RabbitMqConsumer implements ConsumerHandle {
   readonly channel: AmqpChannel;
   private readonly arrived: Arrival[] = [];
   private readonly stop = new AbortController();
+  private readonly maxBatch: number;
+  private readonly prefetch: number;
   private readonly running: Promise<void>;
   private wake = (): void => undefined;
   private closing: Promise<void> | undefined;
   private currentBatch: Batch | undefined;
+  private lastBatchAt = -Infinity;
 
   constructor(
     private readonly options: RabbitMqConsumerOptions,
@@ -50,6 +53,8 @@ export class RabbitMqConsumer implements ConsumerHandle {
     private readonly processor: BatchProcessor,
     private readonly storeDeadLetters: (letters: readonly DeadLetter[]) => Promise<void>,
   ) {
+    this.maxBatch = options.maxBatch ?? 1_000;
+    this.prefetch = options.prefetch ?? 200;
     this.channel = new AmqpChannel({
       url: options.url,
       name: 'consume',
@@ -87,7 +92,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
 
   private async subscribe(channel: ConfirmChannel, mayDeclare: boolean): Promise<void> {
     await (mayDeclare ? declareTopology : checkTopology)(channel, this.topology);
-    await channel.prefetch(this.options.prefetch ?? 200);
+    await channel.prefetch(this.prefetch);
     const receive = (message: ConsumeMessage | null): void => {
       if (!message) return this.channel.reopen('the broker canceled the subscription');
       this.arrived.push(arrivalOf(channel, message));
@@ -105,9 +110,16 @@ export class RabbitMqConsumer implements ConsumerHandle {
   }
 
   private msUntilDue(): number {
-    const [oldest] = this.arrived;
-    if (!oldest || !this.channel.current) return Infinity;
-    return this.arrived.some(({ isPrompt }) => isPrompt) ? 0 : oldest.at + (this.options.lingerMs ?? 10) - performance.now();
+    if (!this.arrived.length || !this.channel.current) return Infinity;
+    const isDue = this.arrived.some(({ isAwaited }) => isAwaited) || this.isFull();
+    return isDue ? 0 : this.lastBatchAt + (this.options.lingerMs ?? 10) - performance.now();
+  }
+
+  /** Nothing that arrives later can join the next batch. */
+  private isFull(): boolean {
+    if (this.arrived.length >= this.prefetch) return true;
+    let commands = 0;
+    return this.arrived.some((arrival) => (commands += decoded(arrival).commands.length) >= this.maxBatch);
   }
 
   /** Until `ms` have passed or something changes. */
@@ -125,7 +137,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
   private take(): Batch | undefined {
     const channel = this.channel.current;
     if (!channel || this.stop.signal.aborted) return undefined;
-    return takeBatch(this.arrived, channel, this.options.maxBatch ?? 1_000);
+    return takeBatch(this.arrived, channel, this.maxBatch);
   }
 
   private async work(batch: Batch): Promise<void> {
@@ -147,6 +159,7 @@ export class RabbitMqConsumer implements ConsumerHandle {
       this.stop.signal,
     );
     this.currentBatch = undefined;
+    this.lastBatchAt = performance.now();
     if (!done) return;
     for (const at of batch.acceptedAt) this.options.events?.emit('message.applied', { seconds: secondsSince(at) });
     this.processor.countMalformed(malformed.length);

@@ -2,7 +2,7 @@ import { encodeMessage, encodeOrigins, MAX_COMMANDS_PER_MESSAGE, PublishQueue, t
 import type { ScoreboardEvents, ScoreCommand } from '@scoreboard/domain';
 import { AmqpChannel, NotPublished } from './amqp-channel';
 import type { DeadLetter } from './dead-letter';
-import { ACCEPTED_AT, checkTopology, declareTopology, ISSUERS, PROMPT, SPAN_IDS, TIMES, type Topology, TRACE_IDS } from './topology';
+import { ACCEPTED_AT, AWAITED, checkTopology, declareTopology, ISSUERS, SPAN_IDS, TIMES, type Topology, TRACE_IDS } from './topology';
 
 /**
  * With two, one message is in flight while the next one fills. Measured: with one, the queue is idle for a round trip; with more,
@@ -124,6 +124,5 @@ export class RabbitMqPublisher {
 function headersOf(batch: TakenBatch): Record<string, unknown> {
   const { ids, spanIds, issuers, times } = encodeOrigins(batch.commands);
   const acceptedAt = Math.floor(Date.now() - batch.ageMs());
-  const isPrompt = batch.isAwaited || batch.commands.length === 1;
-  return { [ACCEPTED_AT]: acceptedAt, ...(isPrompt && { [PROMPT]: true }), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }), ...(times && { [TIMES]: times }) };
+  return { [ACCEPTED_AT]: acceptedAt, ...(batch.isAwaited && { [AWAITED]: true }), ...(ids && { [TRACE_IDS]: ids }), ...(spanIds && { [SPAN_IDS]: spanIds }), ...(issuers && { [ISSUERS]: issuers }), ...(times && { [TIMES]: times }) };
 }

@@ -243,6 +243,23 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(queue.isUp()).toBe(true);
   });
 
+  it('takes the first command at once, collects what follows it, and does not wait for more if the batch is full or somebody waits', async () => {
+    const queue = makeQueue({ lingerMs: 60_000, maxBatch: 3 });
+    const seen = recorder();
+    await queue.consume(seen.process);
+    const followedBy = async (...users: string[]): Promise<void> => {
+      for (const user of users) await queue.submit(command(user));
+    };
+    await followedBy('first');
+    await until(() => seen.batches.length === 1);
+    await followedBy('a', 'b', 'c');
+    await until(() => seen.batches.length === 2);
+    await followedBy('d');
+    await queue.submit(command('awaited'), { isAwaited: true });
+    await until(() => seen.batches.length === 3);
+    expect(seen.batches.map((batch) => batch.map(({ userId }) => userId))).toEqual([['first'], ['a', 'b', 'c'], ['d', 'awaited']]);
+  });
+
   it('returns a batch that was held for too long, and receives it again', async () => {
     const queue = makeQueue({ maxHoldMs: 100 });
     const given = command('ann');

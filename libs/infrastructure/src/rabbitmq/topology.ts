@@ -28,8 +28,8 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
 /** Header: when the oldest command of the message was submitted, in ms since the Unix epoch. Optional. */
 export const ACCEPTED_AT = 'x-accepted-at';
 
-/** Header: true if the message must not be held back, because somebody waits for it or because it is alone. Optional. */
-export const PROMPT = 'x-prompt';
+/** Header: true if somebody waits for the outcome of a command, so that the message must not be held back. Optional. */
+export const AWAITED = 'x-prompt';
 
 /** Headers: where the commands of the message come from and when they were accepted, see `EncodedOrigins`. Optional. */
 export const TRACE_IDS = 'x-trace-ids';

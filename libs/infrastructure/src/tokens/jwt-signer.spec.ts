@@ -20,7 +20,7 @@ const grant = { action: 'kill', maxIncrement: 50, tokenId: 't1' };
 async function roundTrip(environment: NodeJS.ProcessEnv) {
   const settings = readSettings('standalone', environment);
   const signer = (await signerOf(settings))!;
-  const verifier = verifierOf(settings, fixedKey(await secretKey(SECRET)));
+  const verifier = verifierOf(settings, fixedKey(secretKey(SECRET)));
   return {
     publicKey: signer.publicKey,
     plain: async (scopes: readonly string[]) => verifier.verify(await signer.sign('ann', scopes, 60)),

@@ -44,7 +44,7 @@ export async function signerOf(settings: Settings): Promise<JwtSigner | null> {
     return new JwtSigner({ key: JWT_PRIVATE_KEY, algorithm: publicKey.alg, rules: ownRules(settings), publicKey });
   }
   if (!JWT_SECRET) return null;
-  const { key } = await secretKey(JWT_SECRET);
+  const { key } = secretKey(JWT_SECRET);
   return new JwtSigner({ key, algorithm: 'HS256', rules: outsideRules(settings) });
 }
 

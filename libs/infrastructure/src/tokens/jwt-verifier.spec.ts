@@ -44,7 +44,7 @@ const foreignHeader = { alg: 'HS256', kid: '../x', jku: 'http://127.0.0.1:1/' };
 /** The imported secret. */
 const keys: KeySource = {
   candidates: async function* () {
-    yield await secretKey(secret);
+    yield secretKey(secret);
   },
   isUp: () => true,
 };
@@ -180,7 +180,7 @@ describe('JwtVerifier', () => {
 
   it('verifies a token again after ten minutes, so that a withdrawn key is no longer accepted', async () => {
     jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
-    let held: VerificationKey[] = [await secretKey(secret)];
+    let held: VerificationKey[] = [secretKey(secret)];
     const one = new JwtVerifier({ outside: given({ candidates: () => held, isUp: () => true }) });
     const token = make({ exp: now() + 86_400 });
     await one.verify(token);

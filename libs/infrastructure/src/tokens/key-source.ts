@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { algorithmsOf } from '@scoreboard/infrastructure/config';
 import type { CryptoKey } from 'jose';
 
@@ -36,8 +36,5 @@ export const fixedKey = (key: VerificationKey): KeySource => ({ candidates: () =
 /** A public key with all algorithms that it supports. */
 export const publicKey = (key: KeyObject): VerificationKey => ({ key, algorithms: algorithmsOf(key) });
 
-/** An HS256 secret. Imported once, because jose would import a raw secret for each token. */
-export async function secretKey(secret: string): Promise<VerificationKey> {
-  const key = await crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
-  return { key, algorithms: ['HS256'] };
-}
+/** An HS256 secret. */
+export const secretKey = (secret: string): VerificationKey => ({ key: createSecretKey(Buffer.from(secret)), algorithms: ['HS256'] });

@@ -1,3 +1,4 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { MAX_TOKEN_BYTES } from '@scoreboard/application';
 import { Refusal } from '@scoreboard/domain';
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
@@ -36,12 +37,21 @@ export function readToken(token: string): UnverifiedToken {
 /** Whether this key signed the token, with an algorithm that the key allows. */
 export async function isSignedWith({ key, algorithms }: VerificationKey, token: string): Promise<boolean> {
   try {
+    if (key.type === 'secret') return algorithms.includes(decodeProtectedHeader(token).alg!) && isAuthenticated(key as KeyObject, token);
     await compactVerify(token, key, { algorithms: [...algorithms] });
     return true;
   } catch (error) {
     if (error instanceof errors.JOSEError) return false;
     throw error;
   }
+}
+
+/** HS256 (RFC 7518, section 3.2). jose would hand each of these to a thread, which takes ten times as long as the HMAC. */
+function isAuthenticated(secret: KeyObject, token: string): boolean {
+  const end = token.lastIndexOf('.');
+  const expected = createHmac('sha256', secret).update(token.slice(0, end)).digest();
+  const signature = Buffer.from(token.slice(end + 1), 'base64url');
+  return signature.length === expected.length && timingSafeEqual(signature, expected);
 }
 
 export const unauthenticated = (detail: string) => new Refusal('unauthenticated', { detail });

@@ -44,10 +44,10 @@ export class TokensModule {
   }
 }
 
-async function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, errors: ErrorReporter): Promise<KeySource | undefined> {
+function keySourceOf({ JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URI }: Settings, errors: ErrorReporter): KeySource | undefined {
   if (JWT_JWKS_URI) return remoteKeys(JWT_JWKS_URI, errors);
   if (JWT_PUBLIC_KEY) return fixedKey(publicKey(JWT_PUBLIC_KEY));
-  return JWT_SECRET ? fixedKey(await secretKey(JWT_SECRET)) : undefined;
+  return JWT_SECRET ? fixedKey(secretKey(JWT_SECRET)) : undefined;
 }
 
 function remoteKeys(uri: string, errors: ErrorReporter): RemoteKeySet {

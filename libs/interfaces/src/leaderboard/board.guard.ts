@@ -11,15 +11,23 @@ type BoardRequest = FastifyRequest<{ Params: { board?: string }; Querystring: { 
 export class BoardGuard implements CanActivate {
   constructor(private readonly boards: ReadBoards) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<BoardRequest>();
     const { board } = request.params;
     const period = board === undefined ? undefined : request.query.period;
     if (period !== undefined && typeof period !== 'string') throw invalid([{ path: 'period', message: 'must be given once' }]);
-    request.reader = await this.boards.of(board ?? GLOBAL_BOARD, period);
-    return true;
+    const reader = this.boards.of(board ?? GLOBAL_BOARD, period);
+    return reader instanceof Promise ? reader.then((past) => letPass(request, past)) : letPass(request, reader);
   }
 }
 
-/** The reader of the board that `BoardGuard` found. */
-export const CurrentBoard = createParamDecorator((_data: unknown, context: ExecutionContext): ReadLeaderboard => context.switchToHttp().getRequest<BoardRequest>().reader!);
+function letPass(request: BoardRequest, reader: ReadLeaderboard): true {
+  request.reader = reader;
+  return true;
+}
+
+/** The reader of the board that `BoardGuard` found for a request. */
+export const boardOf = (request: FastifyRequest): ReadLeaderboard => (request as BoardRequest).reader!;
+
+/** The same, as a parameter. */
+export const CurrentBoard = createParamDecorator((_data: unknown, context: ExecutionContext) => boardOf(context.switchToHttp().getRequest()));

@@ -28,9 +28,10 @@ export class ScoresController {
   @HttpCode(201)
   @UseGuards(LimitGuard)
   @Throttle({ writes: {} })
-  async update(@CurrentIdentity() identity: Identity, @Body(ScoreBodyPipe) body: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
-    const key = readIdempotencyKey(request.headers['idempotency-key']);
-    const receipt = await this.submitScore.execute(identity, { ...body, key, waitMs: readWait(request.headers['prefer']), trace: traceOf(request) });
+  async update(@Body(ScoreBodyPipe) { userId, scoreIncrement }: UpdateScoreRequest, @Req() request: AuthenticatedRequest): Promise<Receipt> {
+    const { 'idempotency-key': idempotencyKey, prefer } = request.headers;
+    const update = { userId, scoreIncrement, key: readIdempotencyKey(idempotencyKey), waitMs: readWait(prefer), trace: traceOf(request) };
+    const receipt = await this.submitScore.execute(request.user, update);
     return { ...receipt, userId: this.ids.shown(receipt.userId) };
   }
 
