@@ -10,9 +10,9 @@ import {
   ScoreLedger,
   type Standing,
   UnprocessableBatch,
-  validTrace,
 } from '@scoreboard/domain';
 import { QueryFailedError } from 'typeorm';
+import { columnsOf } from './command-columns';
 import type { Database } from './database';
 import { type ChangeRow, GLOBAL, type HeadRow, type HistoryRow, type OutcomeRow, parseStandings, type RankedRow, type StandingRow, toChange, toHead, toHistoryItem, toOutcome, toRanked, toStanding } from './ledger-rows';
 import { HISTORY, OUTCOMES } from './reads-by-index';
@@ -44,17 +44,7 @@ export class PostgresLedger extends ScoreLedger {
       .prepared<ChangeRow & { conflicts: number[] | null; lock_wait_ms: number }>(
         'apply',
         'SELECT range_from, range_to, conflicts, standings, period_standings, lock_wait_ms FROM apply_commands($1::smallint, $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::bigint[])',
-        [
-          GLOBAL,
-          commands.map((command) => command.commandId),
-          commands.map((command) => command.userId),
-          commands.map((command) => command.scoreIncrement),
-          commands.map((command) => command.action ?? null),
-          commands.map((command) => command.issuedBy ?? null),
-          commands.map((command) => validTrace(command.trace)?.id ?? null),
-          commands.map((command) => command.issuerDigest ?? null),
-          commands.map((command) => command.acceptedAt ?? null),
-        ],
+        [GLOBAL, ...columnsOf(commands)],
       )
       .catch(throwIfDataError);
     const change = toChange(row!);
