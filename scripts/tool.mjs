@@ -19,7 +19,7 @@ const TOOLS = {
   'faults': { module: 'tools/faults/src/main.js' },
   'generate': {
     module: 'tools/deploy/src/generate.js',
-    help: "npm run generate\n\nWrites Grafana's dashboards from tools/deploy/src/generated and docs/runbooks.md, and the alerts for Kubernetes from those of Prometheus.",
+    help: "npm run generate\n\nWrites the alerts for Kubernetes from those of Prometheus, and Grafana's dashboard of the runbooks from docs/runbooks.md.",
   },
   'validate': {
     module: 'tools/deploy/src/validate.js',
