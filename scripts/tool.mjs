@@ -14,7 +14,6 @@ const TOOLS = {
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js' },
   'bench:rules': { module: 'tools/bench/src/rule-cost.js' },
   'bench:growth': { module: 'tools/bench/src/growth/main.js' },
-  'bench:names': { module: 'tools/bench/src/growth/names.js' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },
   'generate': {

@@ -96,13 +96,11 @@ function commonMistakes({ tags = [], links = [], marks }: File): string[] {
   ];
 }
 
-/** A link to a runbook, above a panel or in the text of another runbook, leads to the one whose name it bears. */
+/** A link to a runbook above a panel leads to the one whose name it bears; those within the texts are generated. */
 function linkMistakes({ panels }: File, all: readonly File[]): string[] {
   const targets = new Map(all.flatMap((file) => file.panels.map(({ id, title }) => [`/d/${file.uid}?viewPanel=${id}`, title])));
-  const above = panels.flatMap(({ links = [] }) => links.map(({ title, url = '' }) => [title.replace('Runbook: ', ''), url]));
-  const texts = panels.map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
-  const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => [title, url]));
-  return [...above, ...within].flatMap(([title, url]) => unless(targets.get(url!) === title, `the link to ${title} leads elsewhere: ${url}`));
+  const links = panels.flatMap((panel) => panel.links ?? []).map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url }));
+  return links.flatMap(({ title, url }) => unless(targets.get(url) === title, `the link to ${title} leads elsewhere: ${url}`));
 }
 
 /** Each metric of ours is somewhere to be seen, and so is what to do about each alert. */
