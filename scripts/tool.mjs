@@ -14,12 +14,11 @@ const TOOLS = {
   'bench:disk-growth': { module: 'tools/bench/src/disk-growth.js' },
   'bench:rules': { module: 'tools/bench/src/rule-cost.js' },
   'bench:growth': { module: 'tools/bench/src/growth/main.js' },
-  'bench:names': { module: 'tools/bench/src/growth/names.js' },
   'profile': { module: 'tools/bench/src/profile.js' },
   'faults': { module: 'tools/faults/src/main.js' },
   'generate': {
     module: 'tools/deploy/src/generate.js',
-    help: "npm run generate\n\nWrites Grafana's dashboards from tools/deploy/src/generated and docs/runbooks.md, and the alerts for Kubernetes from those of Prometheus.",
+    help: "npm run generate\n\nWrites the alerts for Kubernetes from those of Prometheus, and Grafana's dashboard of the runbooks from docs/runbooks.md.",
   },
   'validate': {
     module: 'tools/deploy/src/validate.js',

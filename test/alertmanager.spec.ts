@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type PrivateServer, projectRoot, startAlertmanager } from '@scoreboard/harness';
-import { describeWith, eventually } from './support';
+import { type PrivateServer, projectRoot } from '@scoreboard/harness';
+import { describeWith, eventually, startAlertmanager } from './support';
 
 interface Alert {
   readonly labels: Readonly<Record<string, string>>;

@@ -8,6 +8,8 @@ export * from './query-plan';
 export * from './use-database';
 export * from './use-nodes';
 export * from './log-mapping';
+export * from './nginx-server';
 export * from './oidc-provider';
+export * from './prometheus-server';
 export * from './share-servers';
 export * from './sign-jws';

@@ -8,11 +8,7 @@ import {
   freePort,
   projectRoot,
   type RoleProcess,
-  startAlertmanager,
-  startExporter,
-  startNginx,
   startPostgres,
-  startPrometheus,
   startRabbitmq,
   startRedis,
   startRole,
@@ -22,6 +18,7 @@ import { Client } from 'pg';
 import { createClient } from 'redis';
 import { parse, stringify } from 'yaml';
 import type { PrometheusConfig, ScrapeConfig } from '../../tools/deploy/src/checks/prometheus';
+import { startAlertmanager, startExporter, startNginx, startPrometheus } from '../support';
 import { JWT_SECRET, type System } from './system';
 
 export interface MonitoredSystem extends System {

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { connect as connectTls } from 'node:tls';
-import { Authority, type PrivateServer, type RoleName, type RoleProcess, startNginx, startRole, type Servers, startServers } from '@scoreboard/harness';
+import { Authority, type PrivateServer, type RoleName, type RoleProcess, startRole, type Servers, startServers } from '@scoreboard/harness';
 import { Client } from 'pg';
 import { io, type Socket } from 'socket.io-client';
 import WebSocket from 'ws';
-import { describeWith, eventually, logLines, unmapped } from '../support';
+import { describeWith, eventually, logLines, startNginx, unmapped } from '../support';
 import { JWT_SECRET, newUser, token } from './system';
 
 const READS = 400;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { freePort, type PrivateServer, type RoleProcess, type Servers, startNginx, startRole, startServers } from '@scoreboard/harness';
+import { freePort, type PrivateServer, type RoleProcess, type Servers, startRole, startServers } from '@scoreboard/harness';
 import { TcpProxy } from '../../../tools/faults/src/tcp-proxy';
+import { startNginx } from '../../support';
 import { JWT_SECRET, token } from '../system';
 
 /** The only user. The score shows how new a board is; all situations share the same board. */

@@ -10,7 +10,6 @@ export * from './postgres-archive';
 export * from './postgres-server';
 export * from './private-server';
 export * from './processes';
-export * from './prometheus-server';
 export * from './rabbitmq-cluster';
 export * from './rabbitmq-server';
 export * from './redis-server';

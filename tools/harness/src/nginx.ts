@@ -1,9 +1,6 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsFiles } from './authority';
-import { binary } from './binary';
-import { freePort, statusOf } from './ports';
-import { PrivateServer, startServer } from './private-server';
 import { projectRoot } from './role-process';
 import { temporaryFolder } from './after-exit';
 
@@ -14,19 +11,6 @@ export interface Place {
   readonly port: number;
   readonly statusPort: number;
   readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
-}
-
-/**
- * The shipped load balancer, `deploy/nginx`, in front of these roles, on a free loopback port, plain without a certificate; its status page is
- * `/status` on another port.
- */
-export function startNginx(upstreams: Pick<Place, 'apis' | 'gateways'>, tls?: TlsFiles, statusPort?: number): Promise<PrivateServer> {
-  return startServer(async (port) => {
-    const folder = layOut({ ...upstreams, port, statusPort: statusPort ?? (await freePort()), tls });
-    const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-    const isUp = async () => (await statusOf(`${url}/metrics`, tls && readFileSync(tls.ca))) > 0;
-    return new PrivateServer({ name: 'nginx', url, command: binary('nginx'), args: nginxArgs(folder), folder, stopSignal: 'SIGQUIT', isUp });
-  });
 }
 
 /** What the compose file starts it with as well. */

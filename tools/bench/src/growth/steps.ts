@@ -47,12 +47,19 @@ export async function rest({ processes }: Grown, seconds: number): Promise<Figur
   return Object.fromEntries(Object.entries(cpu).map(([name, used]) => [`${name} at rest: CPU of a second, ms`, (used / seconds) * 1_000]));
 }
 
+const READS = ['top', 'top100', 'rank', 'neighbors', 'history'] as const;
+/** Where users have names. Their beginning: one that a hundredth of the names have, one that all have, and one that nobody has. */
+const SEARCHES = ['findSome', 'findAll', 'findNobody'] as const;
+
+const cpuOf = (ask: Ask): string => `${ask}: CPU of a read, µs`;
+export const READ_FIGURES = READS.map(cpuOf);
+
 /** Reads in a closed loop of 64 connections. */
 export async function reads(system: Grown, seconds: number): Promise<Figures> {
   const figures: Record<string, number> = {};
-  for (const ask of ['rank', 'neighbors', 'history'] as const) {
+  for (const ask of [...READS, ...(system.isNamed ? SEARCHES : [])]) {
     const { cpu } = await measureReads(system, ask, { connections: 64, seconds, players: system.users });
-    figures[`${ask}: CPU of a read, µs`] = cpu;
+    figures[cpuOf(ask)] = cpu;
   }
   return figures;
 }

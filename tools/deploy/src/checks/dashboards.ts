@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnnotationQuery, Dashboard, Panel } from '@grafana/schema';
+import type { AnnotationQuery, Dashboard, Panel, RowPanel } from '@grafana/schema';
 import { read, readYaml, unless } from './check';
 import { readCompose } from './compose';
 import { knownMetrics, metricsOf, ourMetrics } from './metrics';
@@ -9,13 +9,21 @@ const GRAFANA = 'deploy/observability/grafana';
 /** Grafana's names, as far as we use them; it shows a number bare where it does not know one. */
 const UNITS = ['none', 's', 'percentunit', 'reqps', 'cps', 'ops', 'bytes', 'suffix:x'];
 
+const COLUMNS = 24;
+const TAG = 'scoreboard';
+/** The one that is chosen, and Grafana's own, which an export names for its built-in annotation. */
+const SOURCES = ['${datasource}', '-- Grafana --'];
+
 type File = ReturnType<typeof readFile>;
 
-/** Dashboards as files are provisioned: whole without an import by hand, each panel explained and with a unit, and of metrics that exist. */
+/** Dashboards as files are provisioned: whole without an import by hand, each panel in its place, explained and with a unit, and of metrics that exist. */
 export function dashboards(root: string): string[] {
-  const files = readdirSync(join(root, GRAFANA, 'dashboards')).map((name) => readFile(root, name));
+  const names = readdirSync(join(root, GRAFANA, 'dashboards'));
+  const broken = names.flatMap((name) => jsonMistakes(name, read(root, `${GRAFANA}/dashboards/${name}`)));
+  if (broken.length) return broken;
+  const files = names.map((name) => readFile(root, name));
   const isKnown = knownMetrics(root);
-  const mistakesOf = (file: File) => [...formMistakes(file, files), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
+  const mistakesOf = (file: File) => [...formMistakes(file, files), ...placeMistakes(file), ...commonMistakes(file), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
   return [
     ...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)),
     ...gaps(root, files),
@@ -23,22 +31,40 @@ export function dashboards(root: string): string[] {
   ];
 }
 
+function jsonMistakes(name: string, text: string): string[] {
+  try {
+    JSON.parse(text);
+    return [];
+  } catch (error) {
+    return [`${name}: is no JSON: ${(error as Error).message}`];
+  }
+}
+
 function readFile(root: string, name: string) {
   const text = read(root, `${GRAFANA}/dashboards/${name}`);
-  const { panels = [], templating, annotations, ...dashboard } = JSON.parse(text) as Dashboard;
-  const shown = (panels as Panel[]).filter(({ type }) => type !== 'row');
-  const annotated = (annotations?.list ?? []) as (AnnotationQuery & { expr: string })[];
-  return { ...dashboard, name, text, panels: shown, variables: templating?.list ?? [], annotated: annotated.map(({ expr }) => expr) };
+  const sources: (string | undefined)[] = [];
+  const collect = (key: string, value: unknown) => {
+    if (key === 'datasource') sources.push((value as { uid?: string } | null)?.uid);
+    return value;
+  };
+  const { panels = [], templating, annotations, ...dashboard } = JSON.parse(text, collect) as Dashboard;
+  const laid = panels as readonly (Panel | RowPanel)[];
+  const marks = (annotations?.list ?? []) as (AnnotationQuery & { expr?: string })[];
+  return { ...dashboard, name, text, laid, sources, marks, panels: laid.filter(isPanel), variables: templating?.list ?? [] };
 }
+
+const isPanel = (panel: Panel | RowPanel): panel is Panel => panel.type !== 'row';
 
 const asked = ({ targets = [] }: Panel): string[] => (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
 
 function formMistakes(file: File, all: readonly File[]): string[] {
-  const { uid, schemaVersion, panels, text } = file;
+  const { uid, schemaVersion, panels, sources, text } = file;
   return [
     ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
     ...unless(schemaVersion && panels.length, 'has no panels, or not in the classic form: files of another are not taken'),
     ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
+    ...sources.flatMap((source) => unless(SOURCES.includes(source!), `asks the data source ${source}, which the variable datasource does not choose`)),
+    ...panels.filter((panel) => asked(panel).length && !panel.datasource).map(({ title }) => `${title}: names no data source`),
     ...panels.flatMap(({ title, description }) => unless(title && description, `${title}: a panel has a title and a description`)),
     ...panels.filter((panel) => asked(panel).length).flatMap(({ title, fieldConfig }) => {
       const unit = fieldConfig?.defaults.unit ?? '';
@@ -47,13 +73,34 @@ function formMistakes(file: File, all: readonly File[]): string[] {
   ];
 }
 
-/** A link to a runbook, above a panel or in the text of another runbook, leads to the one whose name it bears. */
+/** Each panel, and each row of them, has an id of its own and a place of its own, and is shown without a click. */
+function placeMistakes({ laid }: File): string[] {
+  const meets = ({ gridPos: a }: Panel | RowPanel, { gridPos: b }: Panel | RowPanel) =>
+    a && b && a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+  return laid.flatMap((panel, at) => [
+    ...unless(panel.gridPos && panel.gridPos.x + panel.gridPos.w <= COLUMNS, `${panel.title}: is not within the ${COLUMNS} columns`),
+    ...unless(isPanel(panel) || !panel.collapsed, `${panel.title}: is a collapsed row, whose panels are not checked: expand it before the export`),
+    ...laid.slice(0, at).flatMap((other) => [
+      ...unless(panel.id !== other.id, `${panel.title}: has the id of ${other.title}, ${panel.id}`),
+      ...unless(!meets(panel, other), `${panel.title}: lies over ${other.title}`),
+    ]),
+  ]);
+}
+
+/** What each dashboard has, so that one leads to the others and all show the same events. */
+function commonMistakes({ tags = [], links = [], marks }: File): string[] {
+  return [
+    ...unless(tags.includes(TAG), `has no tag ${TAG}, by which the others find it`),
+    ...unless(links.some((link) => link.type === 'dashboards' && link.tags.includes(TAG)), 'has no links to the others'),
+    ...['Alerts', 'Starts'].flatMap((name) => unless(marks.some((mark) => mark.name === name && mark.expr), `does not mark ${name}`)),
+  ];
+}
+
+/** A link to a runbook above a panel leads to the one whose name it bears; those within the texts are generated. */
 function linkMistakes({ panels }: File, all: readonly File[]): string[] {
   const targets = new Map(all.flatMap((file) => file.panels.map(({ id, title }) => [`/d/${file.uid}?viewPanel=${id}`, title])));
-  const above = panels.flatMap(({ links = [] }) => links.map(({ title, url = '' }) => [title.replace('Runbook: ', ''), url]));
-  const texts = panels.map(({ options }) => (options as { content?: string } | undefined)?.content ?? '');
-  const within = texts.flatMap((text) => [...text.matchAll(/\[([^\]]+)\]\((\/[^)]+)\)/g)].map(([, title, url]) => [title, url]));
-  return [...above, ...within].flatMap(([title, url]) => unless(targets.get(url!) === title, `the link to ${title} leads elsewhere: ${url}`));
+  const links = panels.flatMap((panel) => panel.links ?? []).map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url }));
+  return links.flatMap(({ title, url }) => unless(targets.get(url) === title, `the link to ${title} leads elsewhere: ${url}`));
 }
 
 /** Each metric of ours is somewhere to be seen, and so is what to do about each alert. */
@@ -69,8 +116,8 @@ function gaps(root: string, files: readonly File[]): string[] {
   ];
 }
 
-function questionMistakes({ panels, annotated, text, ...file }: File, isKnown: (metric: string) => boolean): string[] {
-  const expressions = [...panels.flatMap(asked), ...annotated];
+function questionMistakes({ panels, marks, text, ...file }: File, isKnown: (metric: string) => boolean): string[] {
+  const expressions = [...panels.flatMap(asked), ...marks.flatMap(({ expr }) => expr ?? [])];
   const variables = file.variables.map(({ name }) => name);
   const used = expressions.flatMap((expr) => [...expr.matchAll(/\$(\w+)/g)].map(([, name]) => name!));
   return [
@@ -84,12 +131,14 @@ function questionMistakes({ panels, annotated, text, ...file }: File, isKnown: (
 function provisioningMistakes(root: string, files: readonly File[]): string[] {
   const { datasources } = readYaml<{ datasources: { uid: string; url: string }[] }>(root, `${GRAFANA}/provisioning/datasources/prometheus.yml`);
   const { providers } = readYaml<{ providers: { options: { path: string } }[] }>(root, `${GRAFANA}/provisioning/dashboards/scoreboard.yml`);
+  const kustomization = read(root, `${GRAFANA}/kustomization.yaml`);
   const compose = readCompose(root);
   const mounts = compose.services.grafana?.volumes ?? [];
   const wanted = files.flatMap(({ variables }) => variables).filter(({ type }) => type === 'datasource').map(({ current }) => current?.value);
   return [
     ...wanted.flatMap((uid) => unless(datasources.some((source) => source.uid === uid), `no data source has the uid ${uid}`)),
     ...datasources.flatMap(({ url }) => unless(compose.services[new URL(url).hostname], `the data source asks ${url}, which is no service`)),
+    ...files.flatMap(({ name }) => unless(kustomization.includes(`dashboards/${name}]`), `kustomization.yaml has no ${name}`)),
     ...providers.flatMap(({ options: { path } }) =>
       unless(mounts.includes(`./${GRAFANA}/dashboards:${path}:ro`), `dashboards are looked for in ${path}, where none are mounted`),
     ),

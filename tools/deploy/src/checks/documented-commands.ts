@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { runbooksIn } from '../generated/dashboards/runbooks';
+import { runbooksIn } from '../runbooks';
 import { read, unless } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, fencesOf, wordsOf } from './fences';

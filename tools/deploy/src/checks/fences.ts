@@ -1,7 +1,7 @@
 import { read } from './check';
 
 /** The documents whose commands an operator copies. */
-export const OPERATORS_DOCUMENTS = ['docs/operations.md', 'docs/runbooks.md'];
+const OPERATORS_DOCUMENTS = ['docs/operations.md', 'docs/runbooks.md'];
 
 export interface Fence {
   readonly file: string;

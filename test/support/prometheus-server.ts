@@ -1,6 +1,4 @@
-import { binary } from './binary';
-import { statusOf } from './ports';
-import { PrivateServer, type ServerRecipe, startServer } from './private-server';
+import { binary, PrivateServer, type ServerRecipe, startServer, statusOf } from '@scoreboard/harness';
 
 /** The variable with which each exporter gets the address of its server. */
 const TARGETS = { postgres: 'DATA_SOURCE_NAME', redis: 'REDIS_ADDR', nginx: 'SCRAPE_URI' } as const;

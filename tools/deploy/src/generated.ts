@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { read, unless } from './checks/check';
+import { RULES, ruleGroups } from './checks/metrics';
+import { RUNBOOKS_DASHBOARD, runbooksDashboard } from './runbooks';
+
+/** What the sources in `root` make: files in the repository, by their path from there. */
+export const generate = (root: string): readonly { readonly path: string; readonly content: string }[] => [
+  { path: 'k8s/components/monitoring/prometheus-rule.yaml', content: prometheusRule(root) },
+  { path: RUNBOOKS_DASHBOARD, content: `${JSON.stringify(runbooksDashboard(root), undefined, 2)}\n` },
+];
+
+/** What is made from other files is what they make now. */
+export const generatedFiles = (root: string): string[] =>
+  generate(root).flatMap(({ path, content }) => unless(existsSync(join(root, path)) && read(root, path) === content, `${path} is not what npm run generate makes`));
+
+/** The rules as the Prometheus operator takes them: one object with the groups of all files. */
+function prometheusRule(root: string): string {
+  const rule = {
+    apiVersion: 'monitoring.coreos.com/v1',
+    kind: 'PrometheusRule',
+    metadata: { name: 'scoreboard', labels: { 'app.kubernetes.io/name': 'scoreboard' } },
+    spec: { groups: ruleGroups(root) },
+  };
+  return `# Made from ${RULES} by npm run generate.\n${stringify(rule, { lineWidth: 0 })}`;
+}
