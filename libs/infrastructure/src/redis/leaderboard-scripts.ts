@@ -8,6 +8,7 @@ const scripts = {
   put: writing('put'),
   replaceUser: writing('replace-user'),
   beginRebuild: writing('begin-rebuild'),
+  expectRebuild: writing('expect-rebuild'),
   fillRebuild: writing('fill-rebuild'),
   showRebuild: writing('show-rebuild'),
   finishRebuild: writing('finish-rebuild'),
