@@ -1,8 +1,8 @@
 import { type Board, Leaderboard, type LeaderboardRebuild, MAX_TOP, type RebuildState, ScoreboardEvents, ScoreLedger, type Standing } from '@scoreboard/domain';
 import { BoardFeed } from '../live/board-feed';
 
-/** Two pages are in memory. A user id has at most 255 bytes, so a page has less than 2 MB. */
-const PAGE_SIZE = 5_000;
+/** Two pages are in memory. A user id has at most 255 bytes, so a page has less than 4 MB. */
+const PAGE_SIZE = 10_000;
 
 type Report = (state: RebuildState, change?: { readonly standings?: number; readonly total?: number }) => void;
 

@@ -4,12 +4,12 @@
 local STEPS = 1000
 if not renew() then return false end
 local users, room = unpack(redis.call('HMGET', meta, 'rebuildUsers', 'rebuildRoom'))
-local last, steps = buckets(users), 0
-while last < buckets(ARGV[5]) and steps < STEPS do
+local last, steps, expected = buckets(users), 0, tonumber(ARGV[5])
+while last < buckets(expected) and steps < STEPS do
   last = last + 1
   -- A user takes as long as ten empty buckets.
   steps = steps + 1 + 10 * split(ARGV[2], last)
 end
-local housed = math.max((last - 1) * USERS_PER_BUCKET, users)
+local housed = math.max(math.min(expected, last * USERS_PER_BUCKET - 1), users)
 redis.call('HSET', meta, 'rebuildUsers', housed, 'rebuildRoom', (room or 0) + housed - users)
-return last < buckets(ARGV[5]) and 1 or 0
+return last < buckets(expected) and 1 or 0
