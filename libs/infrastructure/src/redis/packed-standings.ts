@@ -27,7 +27,8 @@ const REACHED_AT_BYTES = 7;
 const MAX_ID_BYTES = 255;
 const MAX_VALUE_BYTES = 3 * 16 + 2;
 const MAX_SCORE_BYTES = 17;
-const MAX_STANDING_BYTES = 1 + MAX_ID_BYTES + 1 + MAX_VALUE_BYTES + 1 + MAX_SCORE_BYTES + REACHED_AT_BYTES + 8;
+/** Of a packed standing without the id itself. */
+const MAX_STANDING_BYTES = 1 + 1 + MAX_VALUE_BYTES + 1 + MAX_SCORE_BYTES + REACHED_AT_BYTES + 8;
 
 export function packIds(userIds: readonly string[]): Buffer {
   const packed = Buffer.allocUnsafe(userIds.length * (1 + MAX_ID_BYTES));
@@ -37,7 +38,8 @@ export function packIds(userIds: readonly string[]): Buffer {
 }
 
 export function packStandings(standings: readonly Standing[]): Buffer {
-  const packed = Buffer.allocUnsafe(standings.length * MAX_STANDING_BYTES);
+  // Not for the longest ids: memory that is not used is collected as garbage too.
+  const packed = Buffer.allocUnsafe(standings.reduce((bytes, { userId }) => bytes + userId.length + MAX_STANDING_BYTES, 0));
   let end = 0;
   for (const standing of standings) {
     end = writeText(packed, valueOf(standing), writeId(packed, standing.userId, end));

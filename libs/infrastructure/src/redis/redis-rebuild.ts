@@ -7,10 +7,10 @@ import { packStandings } from './packed-standings';
 const PART = 100;
 
 /**
- * Number of parts that are on their way at once. Redis runs all that has arrived on a connection before anybody else's commands. Two keep it busy
- * while the next one is packed.
+ * Number of parts that are on their way at once. Redis runs all that has arrived on a connection before anybody else's commands, so a page that is sent
+ * at once holds up every read. A few keep Redis busy while this process does something else.
  */
-const PARTS_IN_FLIGHT = 2;
+const PARTS_IN_FLIGHT = 4;
 
 type Begun = [generation: string, upTo?: string, filled?: string, after?: string];
 
