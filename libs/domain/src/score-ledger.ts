@@ -133,7 +133,7 @@ export abstract class ScoreLedger {
   /** A user's standing; undefined if the user is unknown. O(log n). */
   abstract standing(userId: string): Promise<Standing | undefined>;
 
-  /** Number of users with a standing. Above a million it is an estimate, which costs nothing; below, users are counted. */
+  /** Number of users with a standing. With more than a million it may be an estimate, which costs nothing; below, users are counted. */
   abstract userCount(): Promise<number>;
 
   /** The standings of the best `count` ranked users, best first. Reads every total, O(n), like `top`. */

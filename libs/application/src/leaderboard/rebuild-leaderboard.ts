@@ -1,8 +1,8 @@
 import { type Board, Leaderboard, type LeaderboardRebuild, MAX_TOP, type RebuildState, ScoreboardEvents, ScoreLedger, type Standing } from '@scoreboard/domain';
 import { BoardFeed } from '../live/board-feed';
 
-/** Two pages are in memory. A user id has at most 255 bytes, so a page has less than 2 MB. */
-const PAGE_SIZE = 5_000;
+/** Two pages are in memory. A user id has at most 255 bytes, so a page has less than 4 MB. */
+const PAGE_SIZE = 10_000;
 
 type Report = (state: RebuildState, change?: { readonly standings?: number; readonly total?: number }) => void;
 
@@ -48,7 +48,7 @@ export class RebuildLeaderboard {
     const upTo = rebuild.resumed?.upTo ?? (await this.ledger.raiseSequenceFloor()).lastSeq;
     const first = await this.ledger.standings(rebuild.resumed?.after, this.pageSize);
     const isLong = first.length === this.pageSize;
-    if (isLong) report('running', { total: await this.ledger.userCount() });
+    if (isLong) await this.expect(rebuild, report);
     // The best are read beside the pages: each page renews the lease, and a fault does not keep the leaderboard from being rebuilt.
     const [copied, shown] = await Promise.allSettled([this.copy(rebuild, first, upTo, report), isLong ? this.show(rebuild, upTo) : undefined]);
     if (copied.status === 'rejected') throw copied.reason;
@@ -56,6 +56,12 @@ export class RebuildLeaderboard {
     await this.feed.publish({ board, userIds: [] });
     if (shown.status === 'rejected') throw new Error('the leaderboard was rebuilt, but showed no board meanwhile', { cause: shown.reason });
     return board;
+  }
+
+  private async expect(rebuild: LeaderboardRebuild, report: Report): Promise<void> {
+    const total = await this.ledger.userCount();
+    report('running', { total });
+    await rebuild.expect(total);
   }
 
   private async copy(rebuild: LeaderboardRebuild, first: readonly Standing[], upTo: number, report: Report): Promise<void> {

@@ -125,13 +125,21 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger with thousands of users', () =
     expect(scans).not.toContain('Seq Scan');
   });
 
-  it('counts users itself up to a million, and takes the estimate of PostgreSQL above', async () => {
+  it('counts users itself up to a million totals, and takes the estimate of PostgreSQL above, but not for a leaderboard that this does not know', async () => {
     const ledger = new PostgresLedger(database);
+    const fill = (period: number) =>
+      database.query(`INSERT INTO score_total (leaderboard_id, user_id, score, reached_at, version) SELECT $1, 'p' || i, 1, i, i FROM generate_series(1, $2::integer) AS i`, [period, users / 4]);
+    await fill(7);
+    await database.query('ANALYZE score_total');
+    await fill(8);
     expect(await ledger.userCount()).toBe(users);
     // The superuser of a private server may change the estimate.
     await database.query(`UPDATE pg_class SET reltuples = 2000000 WHERE oid = 'score_total'::regclass`);
-    expect(await ledger.userCount()).toBe(2_000_000);
-    expect((await planOf((asked) => asked.userCount())).rows).toBeLessThan(10);
+    expect(await ledger.userCount()).toBe(1_600_000);
+    expect(await ledger.ofPeriod(7).userCount()).toBe(400_000);
+    expect((await planOf((asked) => asked.userCount())).rows).toBeLessThan(users / 10);
+    expect(await ledger.ofPeriod(8).userCount()).toBe(users / 4);
+    await database.query('DELETE FROM score_total WHERE leaderboard_id <> 1');
     await database.query('ANALYZE score_total');
   });
 

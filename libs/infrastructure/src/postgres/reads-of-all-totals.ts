@@ -5,11 +5,19 @@ const IS_RANKED = '+leaderboard_id = $1 AND NOT hidden AND score > 0';
 
 export const PLAYERS = `SELECT count(*) AS players FROM score_total WHERE ${IS_RANKED}`;
 
-/** An estimate above a million. The embedded database has no statistics. The limit bounds the count where they are missing, as after a restore of a dump. */
+/**
+ * Above a million totals the share of this leaderboard in them, both estimated. The embedded database has no statistics. They also miss a leaderboard that
+ * is new or small. The limit bounds the count where they are missing, as after a restore of a dump.
+ */
 export const USER_COUNT = `
-  SELECT CASE WHEN reltuples > 1000000 THEN reltuples::bigint
-         ELSE (SELECT count(*) FROM (SELECT FROM score_total WHERE leaderboard_id = $1 LIMIT 10000000) AS counted) END AS users
-    FROM pg_class WHERE oid = 'score_total'::regclass`;
+  SELECT coalesce(
+    (SELECT (reltuples * share)::bigint
+       FROM pg_class
+       JOIN pg_namespace AS namespace ON namespace.oid = relnamespace
+       JOIN pg_stats ON schemaname = nspname AND tablename = relname AND attname = 'leaderboard_id'
+      CROSS JOIN unnest(most_common_vals::text::bigint[], most_common_freqs) AS common (id, share)
+      WHERE pg_class.oid = 'score_total'::regclass AND reltuples > 1000000 AND id = $1),
+    (SELECT count(*) FROM (SELECT FROM score_total WHERE leaderboard_id = $1 LIMIT 10000000) AS counted)) AS users`;
 
 export const BEST = `SELECT user_id, score, reached_at, version, hidden FROM score_total WHERE ${IS_RANKED} ORDER BY score DESC, reached_at LIMIT $2`;
 

@@ -8,6 +8,7 @@ const scripts = {
   put: writing('put'),
   replaceUser: writing('replace-user'),
   beginRebuild: writing('begin-rebuild'),
+  expectRebuild: writing('expect-rebuild'),
   fillRebuild: writing('fill-rebuild'),
   showRebuild: writing('show-rebuild'),
   finishRebuild: writing('finish-rebuild'),
@@ -51,7 +52,7 @@ export class LeaderboardScripts {
 }
 
 /** One script call each. At least one part, so that an empty put still covers its range, and an empty question is refused by a leaderboard that is not ready. */
-export function split<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const count = Math.max(Math.ceil(items.length / MAX_PART), 1);
-  return Array.from({ length: count }, (_, i) => items.slice(i * MAX_PART, (i + 1) * MAX_PART));
+export function split<Item>(items: readonly Item[], size = MAX_PART): readonly (readonly Item[])[] {
+  const count = Math.max(Math.ceil(items.length / size), 1);
+  return Array.from({ length: count }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -18,20 +18,23 @@ describe('packed standings', () => {
     expect(new Set(packed.map((bytes) => bytes.toString('hex'))).size).toBe(ids.length);
   });
 
-  it('have a value for the hash, and the member and score of ranked users, all exact for the largest numbers', () => {
+  it('have a value for the hash, and what the member and score of ranked users need, all exact for the largest numbers', () => {
     const max = Number.MAX_SAFE_INTEGER;
     const ann = { userId: 'ann', score: max, reachedAt: max - 1, version: max - 1, hidden: false };
     const read = (standing: Standing) => {
       const packed = packStandings([standing]);
       const at = 5 + packed[4]!;
-      expect(packed).toHaveLength(at + 7 + 8 + 8);
-      return [packed.toString('latin1', 1, 4), packed.toString('latin1', 5, at), packed.toString('hex', at, at + 7), packed.readDoubleBE(at + 7), packed.readDoubleBE(at + 15)];
+      const end = at + 1 + packed[at]!;
+      expect(packed).toHaveLength(end + 7 + 8);
+      return [packed.toString('latin1', 1, 4), packed.toString('latin1', 5, at), packed.toString('latin1', at + 1, end), packed.toString('hex', end, end + 7), packed.readDoubleBE(end + 7)];
     };
-    expect(read(ann)).toEqual(['ann', `${max - 1}`, '1ffffffffffffe', max - 1, max]);
-    expect(read({ ...ann, version: max })).toEqual(['ann', `${max - 1}:${max}`, '1ffffffffffffe', max, max]);
-    expect(read({ ...ann, version: max, hidden: true })).toEqual(['ann', `${max - 1}:${max}:${max}`, '1ffffffffffffe', max, 0]);
-    expect(read({ ...ann, reachedAt: 257, version: 257, score: 0 })).toEqual(['ann', '257:257:0', '00000000000101', 257, 0]);
-    expect(packStandings(Array(200).fill({ ...ann, userId: '~'.repeat(255), version: max, hidden: true }))).toHaveLength(200 * (1 + 255 + 1 + 50 + 7 + 16));
+    expect(read(ann)).toEqual(['ann', `${max - 1}`, `-${max}`, '1ffffffffffffe', max - 1]);
+    expect(read({ ...ann, version: max })).toEqual(['ann', `${max - 1}:${max}`, `-${max}`, '1ffffffffffffe', max]);
+    expect(read({ ...ann, version: max, hidden: true })).toEqual(['ann', `${max - 1}:${max}:${max}`, '', '1ffffffffffffe', max]);
+    expect(read({ ...ann, reachedAt: 257, version: 257, score: 0 })).toEqual(['ann', '257:257:0', '', '00000000000101', 257]);
+    const longest = { ...ann, userId: '~'.repeat(255), version: max };
+    expect(packStandings(Array(200).fill(longest))).toHaveLength(200 * (1 + 255 + 1 + 33 + 1 + 17 + 7 + 8));
+    expect(packStandings(Array(200).fill({ ...longest, hidden: true }))).toHaveLength(200 * (1 + 255 + 1 + 50 + 1 + 7 + 8));
   });
 
   it('read the sequence and the user from a member of the ranking', () => {

@@ -17,8 +17,8 @@ import { isRanked, type Standing } from '@scoreboard/domain';
  *
  * Ascending order of the sorted set is the ranking: by score, then reachedAt. Two users of one ledger never have the same reachedAt.
  *
- * On the way to a script, standings are one argument. For each: the packed id and the value, each after one byte with its length; reachedAt in 7 bytes;
- * version and score as big-endian doubles, the score 0 if the user is not ranked. Packed ids alone are the ids, each after one byte with its length.
+ * On the way to a script, standings are one argument. For each: the packed id, the value, and the text of -score or none if the user is not ranked, each
+ * after one byte with its length; reachedAt in 7 bytes; version as a big-endian double. Packed ids alone are the ids, each after one byte with its length.
  */
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -26,7 +26,9 @@ const UUID_BYTES = 17;
 const REACHED_AT_BYTES = 7;
 const MAX_ID_BYTES = 255;
 const MAX_VALUE_BYTES = 3 * 16 + 2;
-const MAX_STANDING_BYTES = 1 + MAX_ID_BYTES + 1 + MAX_VALUE_BYTES + REACHED_AT_BYTES + 2 * 8;
+const MAX_SCORE_BYTES = 17;
+/** Of a packed standing without the id itself. */
+const MAX_STANDING_BYTES = 1 + 1 + MAX_VALUE_BYTES + 1 + MAX_SCORE_BYTES + REACHED_AT_BYTES + 8;
 
 export function packIds(userIds: readonly string[]): Buffer {
   const packed = Buffer.allocUnsafe(userIds.length * (1 + MAX_ID_BYTES));
@@ -36,14 +38,15 @@ export function packIds(userIds: readonly string[]): Buffer {
 }
 
 export function packStandings(standings: readonly Standing[]): Buffer {
-  const packed = Buffer.allocUnsafe(standings.length * MAX_STANDING_BYTES);
+  // Not for the longest ids: memory that is not used is collected as garbage too.
+  const packed = Buffer.allocUnsafe(standings.reduce((bytes, { userId }) => bytes + userId.length + MAX_STANDING_BYTES, 0));
   let end = 0;
   for (const standing of standings) {
     end = writeText(packed, valueOf(standing), writeId(packed, standing.userId, end));
+    end = writeText(packed, isRanked(standing) ? `-${standing.score}` : '', end);
     end = packed.writeUIntBE(Math.floor(standing.reachedAt / 2 ** 32), end, 3);
     end = packed.writeUInt32BE(standing.reachedAt % 2 ** 32, end);
     end = packed.writeDoubleBE(standing.version, end);
-    end = packed.writeDoubleBE(isRanked(standing) ? standing.score : 0, end);
   }
   return packed.subarray(0, end);
 }

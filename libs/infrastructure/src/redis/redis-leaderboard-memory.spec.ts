@@ -42,6 +42,17 @@ describeWith('TEST_REDIS_URL', 'the memory of RedisLeaderboard', () => {
   /** Five keys of a ranking that has one hash: the ranking, its hash, the covered ranges, meta and the board; and the mark of a loss. */
   const SMALL = 6;
 
+  it('is filled with one call for each user and one for each hundred, and moves nobody', async () => {
+    const calls = async (command: string) => Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(await client.info('commandstats'))?.[1] ?? 0);
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    await rebuild.expect(USERS);
+    await client.configResetStat();
+    await rebuild.fill(ladder(USERS, () => randomUUID()), START);
+    const parts = USERS / 100;
+    expect(await Promise.all(['hsetnx', 'zadd', 'hdel', 'hgetall'].map(calls))).toEqual([USERS, parts, 0, 0]);
+    for (const command of ['evalsha', 'hset', 'hget', 'hmget', 'zrange', 'get']) expect(await calls(command)).toBeLessThanOrEqual(5 * (parts + 1));
+  });
+
   it('is at most 200 bytes per user whose id is a UUID, and every user is found', async () => {
     const before = await used();
     const standings = ladder(USERS, () => randomUUID());

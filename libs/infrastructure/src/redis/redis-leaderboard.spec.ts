@@ -76,7 +76,7 @@ describe('RedisLeaderboard', () => {
     expect(await leaderboards[0]!.position()).toEqual({ ledgerId: 'ledger-1', watermark: 300 });
   });
 
-  it('hands the server at most 200 standings at a time in puts and in rebuilds, and at most 200 users in reads', async () => {
+  it('hands the server at most 100 standings at a time in rebuilds, 200 in puts, and 200 users in reads', async () => {
     const leaderboard = await makeReady();
     const [writes, reads] = [jest.spyOn(client, 'evalSha'), jest.spyOn(client, 'evalShaRo')];
     const standings = Array.from({ length: 1_000 }, (_, i) => standing(`user-${i}`, 1 + i, 1 + i));
@@ -87,7 +87,7 @@ describe('RedisLeaderboard', () => {
     const usersIn = ([, options]: Parameters<RedisClientType['evalSha']>) => (options!.arguments!.find(Buffer.isBuffer)?.toString('latin1').match(/user-\d+/g) ?? []).length;
     const [written, read] = [writes, reads].map((calls) => calls.mock.calls.map(usersIn).filter(Boolean));
     [writes, reads].forEach((calls) => calls.mockRestore());
-    expect([written, read]).toEqual([Array(10).fill(200), Array(5).fill(200)]);
+    expect([written, read]).toEqual([[...Array(10).fill(100), ...Array(5).fill(200)], Array(5).fill(200)]);
     expect(places.map((place) => place?.rank)).toEqual(standings.map((_, i) => 1_000 - i));
     expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: 1_000 });
     expect((await leaderboard.top(1))[0]).toEqual({ rank: 1, userId: 'user-999', score: 1_000 });

@@ -84,6 +84,19 @@ describeWith('TEST_REDIS_URL', 'a rebuild in Redis', () => {
     });
   });
 
+  it('has at most four parts of a page on their way, so that others are served between them', async () => {
+    const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+    const evalSha = client.evalSha.bind(client);
+    const pending: number[] = [0];
+    const watched = jest.spyOn(client, 'evalSha').mockImplementation((sha, options) => {
+      pending.push(pending.at(-1)! + 1);
+      return evalSha(sha, options).finally(() => pending.push(pending.at(-1)! - 1));
+    });
+    await rebuild.fill(Array.from({ length: 2_000 }, (_, i) => standing(`u${i}`, 1 + i, 1 + i)), 2_000);
+    watched.mockRestore();
+    expect([Math.max(...pending), pending.at(-1)]).toEqual([4, 0]);
+  });
+
   describe('of thousands of users, in dozens of hashes', () => {
     const USERS = 3_000;
     /** Best first; half of the ids are UUIDs. */
@@ -123,6 +136,22 @@ describeWith('TEST_REDIS_URL', 'a rebuild in Redis', () => {
       await expectRanks([{ ...crowd[0]!, score: 3 * USERS, version: USERS + 1 }, ...crowd.slice(1)]);
       expect(await hashes()).toEqual({ count: Math.floor(USERS / 32) + 1, users: USERS });
       expect(await leaderboard.position()).toEqual({ ledgerId: 'ledger-1', watermark: USERS + 1 });
+    });
+
+    it('has as many hashes as it expects users before they come, also with users of live puts in them', async () => {
+      const crowd = makeCrowd();
+      const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
+      await leaderboard.put(crowd.slice(0, 500), { from: 0, to: 500 });
+      const steps = jest.spyOn(client, 'evalSha');
+      await rebuild.expect(USERS);
+      expect(steps.mock.calls.length).toBeGreaterThan(3); // a script stops after about a hundred users
+      steps.mockRestore();
+      expect(await client.hmGet(`${prefix}meta`, ['rebuildUsers', 'rebuildRoom'])).toEqual([`${USERS}`, `${USERS - 500}`]);
+      await rebuild.fill(byId(crowd), USERS);
+      expect(await hashes()).toMatchObject({ users: USERS });
+      expect(await client.hmGet(`${prefix}meta`, ['rebuildUsers', 'rebuildRoom'])).toEqual([`${USERS}`, '0']);
+      await rebuild.finish(USERS);
+      await expectRanks(crowd);
     });
 
     it('may be followed by the erasure of users in any hash, and by new users', async () => {

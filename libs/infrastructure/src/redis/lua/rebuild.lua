@@ -7,7 +7,7 @@ local function milliseconds()
 end
 
 local function forget_rebuild()
-  redis.call('HDEL', meta, 'rebuild', 'rebuildUsers', 'rebuildLedger', 'rebuildLease', 'rebuildHolder', 'rebuildProgress', 'rebuildShown')
+  redis.call('HDEL', meta, 'rebuild', 'rebuildUsers', 'rebuildRoom', 'rebuildLedger', 'rebuildLease', 'rebuildHolder', 'rebuildProgress', 'rebuildShown')
 end
 
 local function drop_rebuild()
