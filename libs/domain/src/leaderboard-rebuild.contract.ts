@@ -95,10 +95,10 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
     it.each([0, 3, 1_000])('ranks every user if %i of 80 are expected, with a page that repeats some, and live puts before and after', async (expected) => {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await leaderboard.put([standing('u2', 1, 81), ...ladder(80).slice(60)], { from: 80, to: 81 });
-      await rebuild.expect(expected);
+      await rebuild.expect?.(expected);
       await leaderboard.put([standing('u3', 2, 82), standing('new', 3, 83), standing('u79', 0, 84)], { from: 81, to: 84 });
       await rebuild.fill([...ladder(50), standing('u1', 10_001, 85)]);
-      await rebuild.expect(expected);
+      await rebuild.expect?.(expected);
       await rebuild.fill(ladder(80).slice(40));
       await rebuild.finish(80);
       const between = ladder(80).map(({ userId }) => userId).slice(3).filter((userId) => userId !== 'u79');
@@ -270,7 +270,7 @@ export function leaderboardRebuildContract(make: (options?: { leaseMs: number })
 
 async function expectReplaced(rebuild: LeaderboardRebuild): Promise<void> {
   await expect(rebuild.fill(ladder(1), 1)).rejects.toThrow('another rebuild');
-  await expect(rebuild.expect(1)).rejects.toThrow('another rebuild');
+  if (rebuild.expect) await expect(rebuild.expect(1)).rejects.toThrow('another rebuild');
   await expect(rebuild.show(ladder(1), 1)).rejects.toThrow('another rebuild');
   await expect(rebuild.finish(1)).rejects.toThrow('another rebuild');
 }

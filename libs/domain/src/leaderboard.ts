@@ -28,8 +28,8 @@ export interface RebuildProgress {
 export interface LeaderboardRebuild {
   /** Set if this rebuild goes on with one that was interrupted: only the users after `resumed.after` are missing, and `resumed.upTo` is the sequence for `finish`. */
   readonly resumed?: RebuildProgress;
-  /** Says before the first page roughly how many users will be filled, so that the ranking can make room for them at once. Any number is safe. */
-  expect(users: number): Promise<void>;
+  /** Says before the first page roughly how many users will be filled, so that the ranking can make room for them at once. Any number is safe. Absent where that makes no difference. */
+  expect?(users: number): Promise<void>;
   /**
    * Records standings as `Leaderboard.put` does. With `upTo`, they are the next page in the order of user ids, read after the ledger had reached that
    * sequence. If the rebuild is interrupted, it is resumed after the last page that was filled this way.

@@ -112,7 +112,6 @@ export class MemoryLeaderboard extends Leaderboard {
     };
     const rebuild: LeaderboardRebuild = {
       resumed: rebuilt.progress,
-      expect: async () => renew(),
       fill: async (standings, upTo) => {
         renew();
         rebuilt.order.record(standings);

@@ -45,7 +45,7 @@ describeWith('TEST_REDIS_URL', 'the memory of RedisLeaderboard', () => {
   it('is filled with one call for each user and one for each hundred, and moves nobody', async () => {
     const calls = async (command: string) => Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(await client.info('commandstats'))?.[1] ?? 0);
     const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
-    await rebuild.expect(USERS);
+    await rebuild.expect!(USERS);
     await client.configResetStat();
     await rebuild.fill(ladder(USERS, () => randomUUID()), START);
     const parts = USERS / 100;

@@ -143,7 +143,7 @@ describeWith('TEST_REDIS_URL', 'a rebuild in Redis', () => {
       const rebuild = (await leaderboard.beginRebuild('ledger-1'))!;
       await leaderboard.put(crowd.slice(0, 500), { from: 0, to: 500 });
       const steps = jest.spyOn(client, 'evalSha');
-      await rebuild.expect(USERS);
+      await rebuild.expect!(USERS);
       expect(steps.mock.calls.length).toBeGreaterThan(3); // a script stops after about a hundred users
       steps.mockRestore();
       expect(await client.hmGet(`${prefix}meta`, ['rebuildUsers', 'rebuildRoom'])).toEqual([`${USERS}`, `${USERS - 500}`]);
