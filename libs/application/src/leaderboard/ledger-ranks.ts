@@ -8,8 +8,8 @@ const MAX_READS = 4;
 /** Maximum number of reads of ranks during one rebuild in this process, evenly spread: together they scan this many times what the rebuild reads. */
 const READS_PER_REBUILD = 10;
 
-/** A top is used for this long, or for as long as it took to read. */
-const TOP_MS = 1_000;
+/** What all callers share is used for this long, or for as long as it took to read. */
+const SHARED_MS = 1_000;
 
 const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt. Try again in a second.', retryAfter: 1 });
 
@@ -26,23 +26,25 @@ export class LedgerRanks {
   private rebuilding?: LeaderboardRebuilding;
   /** How many standings were copied when the last rank was read during this rebuild. */
   private copiedAtRead?: number;
-  private lastTop?: { readonly entries: Promise<readonly RankedScore[]>; freshUntil: number };
+  private readonly sharedTop: () => Promise<readonly RankedScore[]>;
+  private readonly sharedPlayers: () => Promise<number>;
 
   constructor(
     private readonly ledger: ScoreLedger,
     private readonly errors: ErrorReporter,
     events: ScoreboardEvents,
   ) {
+    this.sharedTop = shared(() => readLedger(errors, () => ledger.top(MAX_TOP)));
+    this.sharedPlayers = shared(() => readLedger(errors, () => ledger.players()));
     events.on('leaderboard.rebuilding', (rebuilding) => {
       this.rebuilding = rebuilding.state === 'running' ? rebuilding : undefined;
       if (!this.rebuilding) this.copiedAtRead = undefined;
     });
   }
 
-  /** The best `count`, 1 to `MAX_TOP`. One read at a time for all callers, whose result is used for a second, or longer if the read took longer. */
+  /** The best `count`, 1 to `MAX_TOP`, as of the last second. */
   async top(count: number): Promise<readonly RankedScore[]> {
-    if (!this.lastTop || performance.now() >= this.lastTop.freshUntil) this.lastTop = this.readTop();
-    return (await this.lastTop.entries).slice(0, count);
+    return (await this.sharedTop()).slice(0, count);
   }
 
   /** The `count` users from rank `from` on. */
@@ -55,17 +57,15 @@ export class LedgerRanks {
     return this.read(() => this.ledger.ranked(userIds));
   }
 
-  /** How many users are ranked. */
+  /** How many users are ranked, as of the last second. */
   players(): Promise<number> {
-    return this.read(() => this.ledger.players());
+    return this.sharedPlayers();
   }
 
   /** A user's score and rank among all players; undefined if the user is unknown. The rank of a hidden user is null. */
-  place(userId: string): Promise<(Pick<Place, 'score' | 'rank'> & { readonly players: number }) | undefined> {
-    return this.read(async () => {
-      const place = (await this.ledger.around(userId, 0))[0] ?? (await this.unranked(userId));
-      return place && { score: place.score, rank: place.rank, players: await this.ledger.players() };
-    });
+  async place(userId: string): Promise<(Pick<Place, 'score' | 'rank'> & { readonly players: number }) | undefined> {
+    const place = await this.read(async () => (await this.ledger.around(userId, 0))[0] ?? this.unranked(userId));
+    return place && { score: place.score, rank: place.rank, players: Math.max(await this.players(), place.rank ?? 0) };
   }
 
   /** A ranked user with up to `radius` neighbors on either side; empty if the user is not ranked. */
@@ -94,12 +94,18 @@ export class LedgerRanks {
     const { standings, total } = this.rebuilding;
     return !this.reads && (this.copiedAtRead === undefined || standings - this.copiedAtRead >= total / READS_PER_REBUILD);
   }
+}
 
-  private readTop() {
+/** One read at a time for all callers. Its result is used for a second, or longer if the read took longer. */
+function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly result: Promise<T>; freshUntil: number } | undefined;
+  return () => {
     const begunAt = performance.now();
-    const read = { entries: readLedger(this.errors, () => this.ledger.top(MAX_TOP)), freshUntil: Infinity };
-    const onEnd = () => void (read.freshUntil = performance.now() + Math.max(TOP_MS, performance.now() - begunAt));
-    read.entries.then(onEnd, onEnd);
-    return read;
-  }
+    if (last && begunAt < last.freshUntil) return last.result;
+    const next = { result: read(), freshUntil: Infinity };
+    const onEnd = () => void (next.freshUntil = performance.now() + Math.max(SHARED_MS, performance.now() - begunAt));
+    next.result.then(onEnd, onEnd);
+    last = next;
+    return next.result;
+  };
 }

@@ -119,6 +119,14 @@ describe('ReadLeaderboard', () => {
     expect(await reader.place('u1')).toMatchObject({ rank: 1 });
   });
 
+  it('counts the players once for all ranks of a second', async () => {
+    let asked = 0;
+    const counting = Object.assign(Object.create(ledger) as ScoreLedger, { players: () => (asked++, ledger.players()) });
+    const reader = readerOf(new MemoryLeaderboard(), counting);
+    expect(await Promise.all([reader.place('u1'), reader.place('u2'), reader.players()])).toMatchObject([{ players: 15 }, { players: 15 }, 15]);
+    expect(asked).toBe(1);
+  });
+
   it('reads one rank at a time while its own process rebuilds, and ten at most in a rebuild, so that the pages are not kept waiting', async () => {
     let asked = 0;
     const counting = Object.assign(Object.create(ledger) as ScoreLedger, { around: (userId: string, radius: number) => (asked++, ledger.around(userId, radius)) });
