@@ -133,7 +133,7 @@ export abstract class ScoreLedger {
   /** A user's standing; undefined if the user is unknown. O(log n). */
   abstract standing(userId: string): Promise<Standing | undefined>;
 
-  /** Number of users with a standing. With more than a million it may be an estimate, which costs nothing; below, users are counted. */
+  /** Number of users with a standing. If the ledger has more than a million totals it may be an estimate, which costs nothing; otherwise users are counted. */
   abstract userCount(): Promise<number>;
 
   /** The standings of the best `count` ranked users, best first. Reads every total, O(n), like `top`. */

@@ -13,8 +13,9 @@ export interface Finding {
   readonly report: readonly string[];
   /** What else one must know to read it; lines of a list. */
   readonly notes?: readonly string[];
-  /** Of `docs/evidence`; where the benchmark names several, that of what was measured. */
+  /** Of `docs/evidence`, and its title; if the benchmark writes several, those of what was measured. */
   readonly file?: string;
+  readonly title?: string;
   /** A sum shows a lost or doubled point, or a bound is broken. */
   readonly isWrong?: boolean;
 }
@@ -37,9 +38,9 @@ export function runBenchmark<Options>({ script, description, title = '', file, o
   Logger.overrideLogger(['warn', 'error', 'fatal']); // standard output is for the report
   const given = command.parse().opts<Options & { readonly write?: true }>();
   const run = async () => {
-    const { report, notes = [], file: own = file, isWrong = false } = await measure(given);
+    const { report, notes = [], file: own = file, title: ownTitle = title, isWrong = false } = await measure(given);
     process.stdout.write(`${report.join('\n')}\n`);
-    if (given.write) writeEvidence(join(projectRoot(), 'docs/evidence', own!), { title, script, notes: [SERVERS_NOTE, ...notes] }, report.join('\n'));
+    if (given.write) writeEvidence(join(projectRoot(), 'docs/evidence', own!), { title: ownTitle, script, notes: [SERVERS_NOTE, ...notes] }, report.join('\n'));
     return isWrong ? 1 : 0;
   };
   exitWith(run());

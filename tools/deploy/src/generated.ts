@@ -5,13 +5,13 @@ import { read, unless } from './checks/check';
 import { RULES, ruleGroups } from './checks/metrics';
 import { RUNBOOKS_DASHBOARD, runbooksDashboard } from './runbooks';
 
-/** What the sources in `root` make: files in the repository, by their path from there. */
+/** The generated files, by their path from `root`. */
 export const generate = (root: string): readonly { readonly path: string; readonly content: string }[] => [
   { path: 'k8s/components/monitoring/prometheus-rule.yaml', content: prometheusRule(root) },
   { path: RUNBOOKS_DASHBOARD, content: `${JSON.stringify(runbooksDashboard(root), undefined, 2)}\n` },
 ];
 
-/** What is made from other files is what they make now. */
+/** Checks that each generated file is what its sources produce. */
 export const generatedFiles = (root: string): string[] =>
   generate(root).flatMap(({ path, content }) => unless(existsSync(join(root, path)) && read(root, path) === content, `${path} is not what npm run generate makes`));
 

@@ -5,12 +5,12 @@ export const RUNBOOKS_DASHBOARD = 'deploy/observability/grafana/dashboards/runbo
 
 type Runbook = Readonly<Record<'alert' | 'text', string>>;
 
-/** The runbooks in docs/runbooks.md, a heading of the third level each, in their order, as they stand there. */
+/** The runbooks of docs/runbooks.md in their order. Each begins with a heading of the third level. */
 export function runbooksIn(root: string): readonly Runbook[] {
   return [...read(root, 'docs/runbooks.md').matchAll(/^### (Scoreboard\w+)\n+((?:(?!##).*\n)+)/gm)].map(([, alert, body]) => ({ alert: alert!, text: body!.trim() }));
 }
 
-/** The dashboard in `root` with a panel for each runbook of now. An alert keeps the id of its panel, so links of other dashboards to it stay right. */
+/** The dashboard with one panel for each runbook. An alert keeps its panel's id, so links to it stay valid. */
 export function runbooksDashboard(root: string): Dashboard {
   const dashboard = JSON.parse(read(root, RUNBOOKS_DASHBOARD)) as Dashboard;
   const [row, ...shown] = dashboard.panels as [RowPanel, ...Panel[]];

@@ -27,7 +27,7 @@ export class ReadBoards {
     this.readers = new Map([[GLOBAL_PERIOD, global]]);
   }
 
-  /** A reader for a period of a board; by default for the current one. Without a promise if the period has a leaderboard. Refusal, thrown or rejected: `unknown-period`. */
+  /** A reader for a period of a board, by default the current one. Returns a promise only if the period has no leaderboard. Throws the refusals of `Boards.find`; throws or rejects with `unknown-period`. */
   of(board: string, id?: string): ReadLeaderboard | Promise<ReadLeaderboard> {
     const period = this.boards.find(board, id);
     return period ? (this.readers.get(period.key) ?? this.make(period)) : this.ofPast(board, id);

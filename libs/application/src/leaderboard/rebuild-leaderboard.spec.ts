@@ -63,6 +63,17 @@ describe('RebuildLeaderboard', () => {
     leaderboard = new MemoryLeaderboard({ leaseMs: 0 });
   });
 
+  it('says how many users it expects before the first page, if there are several pages', async () => {
+    const calls: string[] = [];
+    const begin = leaderboard.beginRebuild.bind(leaderboard);
+    leaderboard.beginRebuild = async (ledgerId) => {
+      const rebuild = (await begin(ledgerId))!;
+      return { ...rebuild, expect: async (users) => void calls.push(`expect ${users}`), fill: (page, upTo) => (calls.push('fill'), rebuild.fill(page, upTo)) };
+    };
+    await rebuildOf(leaderboard).execute();
+    expect(calls.slice(0, 2)).toEqual([`expect ${await ledger.userCount()}`, 'fill']);
+  });
+
   it('that is interrupted half way is continued by the next process, which reads only the rest', async () => {
     onPage = (page) => {
       if (page > PAGES / 2) throw new Error('the connection is cut');

@@ -48,7 +48,7 @@ export function measureWorker({ queue, apply, follow, followPeriods, audit, even
   let rebuilding = { standings: 0, total: 0 };
   events.on('leaderboard.rebuilding', ({ standings, total, state }) => (rebuilding = state === 'running' ? { standings, total } : { standings: 0, total: 0 }));
   gauge('scoreboard_rebuild_standings', 'Standings that a rebuild of the leaderboard in this process has copied; 0 if none runs', () => rebuilding.standings);
-  gauge('scoreboard_rebuild_total_standings', 'Standings that this rebuild has to copy; an estimate above a million; 0 if none runs', () => rebuilding.total);
+  gauge('scoreboard_rebuild_total_standings', 'Standings that this rebuild has to copy; may be an estimate if there are more than a million totals on all boards; 0 if none runs', () => rebuilding.total);
   gauges('scoreboard_leaderboard_lag_events', 'Events that the ledger has and the leaderboard lacks, by board', 'board', () => ({ global: follow.lag, ...followPeriods.lags }));
   gauges('scoreboard_periods_unclosed', 'Periods that have ended and are not closed, by board', 'board', () => followPeriods.unclosed);
   counter('scoreboard_audit_compared_total', 'Standings compared between ledger and leaderboard', () => audit.stats.compared);

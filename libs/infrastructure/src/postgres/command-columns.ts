@@ -17,8 +17,8 @@ export const columnsOf = (commands: readonly ScoreCommand[]): unknown[] => [
 
 const plain = (values: readonly (string | number)[]): string => `{${values.join(',')}}`;
 
-/** A `USER_ID` needs quotes, but holds nothing to escape within them. */
-const quoted = (userIds: readonly string[]): string => `{"${userIds.join('","')}"}`;
+/** A `USER_ID` holds no quote and no backslash, so it needs quotes, but nothing in it is escaped. The schemas of requests and of messages check it. */
+const quoted = (userIds: readonly string[]): string => `{${userIds.map((userId) => `"${userId}"`).join(',')}}`;
 
-/** Nothing if no command has a value, as nearly always: `unnest` fills shorter arrays with NULL. */
+/** An empty array if no command has a value: `unnest` fills shorter arrays with NULL. */
 const orNone = (values: readonly (string | undefined)[]) => (values.some((value) => value !== undefined) ? values : []);

@@ -91,7 +91,7 @@ export class PostgresLedger extends ScoreLedger {
     return this.head();
   }
 
-  /** As one text, which costs Node half as much as rows of columns. It keeps the order of the subquery. */
+  /** One text instead of rows, which costs Node half as much. `string_agg` keeps the order of the subquery. */
   async standings(after: string | undefined, limit: number): Promise<readonly Standing[]> {
     const [row] = await this.database.query<{ standings: string | null }>(
       `SELECT string_agg(concat_ws(' ', user_id, score, reached_at, version, hidden::integer), E'\n') AS standings

@@ -6,8 +6,9 @@ const IS_RANKED = '+leaderboard_id = $1 AND NOT hidden AND score > 0';
 export const PLAYERS = `SELECT count(*) AS players FROM score_total WHERE ${IS_RANKED}`;
 
 /**
- * Above a million totals the share of this leaderboard in them, both estimated. The embedded database has no statistics. They also miss a leaderboard that
- * is new or small. The limit bounds the count where they are missing, as after a restore of a dump.
+ * If there are more than a million totals: their number times the share of this leaderboard, both from PostgreSQL's statistics. Otherwise users are counted,
+ * also if the statistics do not know the leaderboard: it is new or small, or the database is embedded. The limit bounds the count if there are no
+ * statistics, as after a restore of a dump.
  */
 export const USER_COUNT = `
   SELECT coalesce(
@@ -15,8 +16,8 @@ export const USER_COUNT = `
        FROM pg_class
        JOIN pg_namespace AS namespace ON namespace.oid = relnamespace
        JOIN pg_stats ON schemaname = nspname AND tablename = relname AND attname = 'leaderboard_id'
-      CROSS JOIN unnest(most_common_vals::text::bigint[], most_common_freqs) AS common (id, share)
-      WHERE pg_class.oid = 'score_total'::regclass AND reltuples > 1000000 AND id = $1),
+      CROSS JOIN unnest(most_common_vals::text::text[], most_common_freqs) AS common (id, share)
+      WHERE pg_class.oid = 'score_total'::regclass AND reltuples > 1000000 AND id = ($1::bigint)::text),
     (SELECT count(*) FROM (SELECT FROM score_total WHERE leaderboard_id = $1 LIMIT 10000000) AS counted)) AS users`;
 
 export const BEST = `SELECT user_id, score, reached_at, version, hidden FROM score_total WHERE ${IS_RANKED} ORDER BY score DESC, reached_at LIMIT $2`;

@@ -27,8 +27,8 @@ export interface RabbitMqConsumerOptions {
 }
 
 /**
- * The consuming side: messages accumulate while a batch is processed and for `lingerMs` after it, and become the next batch. So under load many
- * share the cost of a batch, and a message that arrives when nothing is going on is processed at once. One acknowledgement covers all messages of a batch: individual
+ * The consuming side: messages that arrive while a batch is processed, or within `lingerMs` after it, become the next batch. So under load many messages
+ * share the cost of a batch. A message that arrives later is processed at once. One acknowledgement covers all messages of a batch: individual
  * acknowledgements can get lost if the channel of a quorum queue closes right after them.
  *
  * If the channel closes, the broker delivers all unacknowledged messages again on the next channel. The current batch is

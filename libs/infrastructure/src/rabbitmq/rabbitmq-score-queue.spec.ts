@@ -260,6 +260,17 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue', () => {
     expect(seen.batches.map((batch) => batch.map(({ userId }) => userId))).toEqual([['first'], ['a', 'b', 'c'], ['d', 'awaited']]);
   });
 
+  it('does not wait for more messages than the broker delivers at once', async () => {
+    const queue = makeQueue({ lingerMs: 60_000, prefetch: 2 });
+    const seen = recorder();
+    await queue.consume(seen.process);
+    await queue.submit(command('first'));
+    await until(() => seen.batches.length === 1);
+    for (const user of ['a', 'b']) await queue.submit(command(user));
+    await until(() => seen.batches.length === 2);
+    expect(seen.batches[1]!.map(({ userId }) => userId)).toEqual(['a', 'b']);
+  });
+
   it('returns a batch that was held for too long, and receives it again', async () => {
     const queue = makeQueue({ maxHoldMs: 100 });
     const given = command('ann');

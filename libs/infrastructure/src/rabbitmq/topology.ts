@@ -29,7 +29,7 @@ export const topologyOf = ({ prefix = '', maxLength = 100_000 }: TopologyOptions
 export const ACCEPTED_AT = 'x-accepted-at';
 
 /** Header: true if somebody waits for the outcome of a command, so that the message must not be held back. Optional. */
-export const AWAITED = 'x-prompt';
+export const AWAITED = 'x-awaited';
 
 /** Headers: where the commands of the message come from and when they were accepted, see `EncodedOrigins`. Optional. */
 export const TRACE_IDS = 'x-trace-ids';

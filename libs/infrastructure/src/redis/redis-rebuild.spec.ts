@@ -77,7 +77,9 @@ describeWith('TEST_REDIS_URL', 'a rebuild in Redis', () => {
     });
 
     it('leaves no mark when it has finished', async () => {
-      await (await leaderboard.beginRebuild('ledger-1'))!.fill([standing('ann', 5, 1)], 1);
+      const begun = (await leaderboard.beginRebuild('ledger-1'))!;
+      await begun.expect!(1_000);
+      await begun.fill([standing('ann', 5, 1)], 1);
       await expire(1);
       await (await leaderboard.beginRebuild('ledger-1'))!.finish(1);
       expect(Object.keys(await client.hGetAll(`${prefix}meta`)).sort()).toEqual(['ranking', 'rankingLedger', 'rankingUsers', 'revision']);

@@ -35,11 +35,13 @@ function rebuild(scripts: LeaderboardScripts, held: readonly string[], resumed?:
     },
     fill: async (standings, upTo) => {
       // In the order of the ranking, neighbors in the sorted set are inserted one after the other, while they are in the CPU's caches.
-      const parts = split([...standings].sort(compareStandings), PART).values();
-      const fillNext = async () => {
-        for (const part of parts) orReplaced(await scripts.run('fillRebuild', [...held, '', packStandings(part)]));
+      const parts = [...split([...standings].sort(compareStandings), PART)];
+      const fillParts = async () => {
+        for (let part = parts.shift(); part; part = parts.shift()) orReplaced(await scripts.run('fillRebuild', [...held, '', packStandings(part)]));
       };
-      await Promise.all(Array.from({ length: PARTS_IN_FLIGHT }, fillNext));
+      // After a failure the others send nothing more, which would extend the lease of a rebuild that has ended.
+      const stop = () => void parts.splice(0);
+      await Promise.all(Array.from({ length: PARTS_IN_FLIGHT }, () => fillParts().finally(stop)));
       if (upTo === undefined || !standings.length) return;
       filled += standings.length;
       // In a call of its own, after all parts: a cut connection may lose any of them.

@@ -32,7 +32,7 @@ const REMEMBERED_BYTES = 64 * 2 ** 20;
 /**
  * Verifies JWT bearer tokens (RFC 8725). The key determines the algorithm, never the token.
  *
- * Verified tokens are remembered for a while, because checking a signature costs several times as much as the rest of a request.
+ * Verified tokens are remembered for a while, because checking a signature may cost more than the rest of a request.
  */
 export class JwtVerifier extends TokenVerifier {
   private readonly verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({

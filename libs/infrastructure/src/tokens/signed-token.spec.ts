@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { signJws } from '../../../../test/support';
 import { publicKey, secretKey, type VerificationKey } from './key-source';
 import { isSignedWith, readToken } from './signed-token';
@@ -97,6 +97,12 @@ describe('A signed token', () => {
     ['a critical extension without effect', `${part({ alg: 'HS256', crit: ['b64'], b64: true })}.${part(claims)}.aaaa`],
   ])('is refused before verification with %s', (_what, token) => {
     expect(() => readToken(token)).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+  });
+
+  it.each(['none', 'HS384', 'HS512', 'RS256'])('with the HMAC of HS256 is not verified with the alg %p', async (alg) => {
+    const signed = `${part({ alg })}.${part(claims)}`;
+    const token = `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
+    expect(await isSignedWith(secretKey(SECRET), token)).toBe(false);
   });
 
   it.each(['none', 'nOnE', '', 'HS384', 'HS512', 'RSA-OAEP', 'dir', 'constructor', '__proto__', 'ES256K'])('is never verified with the alg %p', async (alg) => {

@@ -34,7 +34,7 @@ export function readToken(token: string): UnverifiedToken {
   return { hint: typeof kid === 'string' ? { alg, kid } : { alg }, claims };
 }
 
-/** Whether this key signed the token, with an algorithm that the key allows. */
+/** Whether this key signed the token, with an algorithm that the key allows. The token has passed `readToken`, which checks its form and refuses `crit`. */
 export async function isSignedWith({ key, algorithms }: VerificationKey, token: string): Promise<boolean> {
   try {
     if (key.type === 'secret') return algorithms.includes(decodeProtectedHeader(token).alg!) && isAuthenticated(key as KeyObject, token);
@@ -46,7 +46,7 @@ export async function isSignedWith({ key, algorithms }: VerificationKey, token: 
   }
 }
 
-/** HS256 (RFC 7518, section 3.2). jose would hand each of these to a thread, which takes ten times as long as the HMAC. */
+/** HS256 (RFC 7518, section 3.2). jose hands each HMAC to a thread, which takes ten times as long as the HMAC itself. */
 function isAuthenticated(secret: KeyObject, token: string): boolean {
   const end = token.lastIndexOf('.');
   const expected = createHmac('sha256', secret).update(token.slice(0, end)).digest();

@@ -59,12 +59,17 @@ export async function startGrown(users: number, isNamed = false) {
   return grown;
 }
 
-/** Gives each user a name, and waits until all are where boards are read. */
-async function nameAll({ postgres, redis, users }: Pick<Grown, 'postgres' | 'redis' | 'users'>): Promise<void> {
+/** Gives each user a name. */
+async function nameAll(system: Grown): Promise<void> {
+  const { postgres, users } = system;
   await writeUsers({ url: postgres.url }, users, NAMES);
   await psql(postgres, `UPDATE profile_version SET version = ${users}`, 'VACUUM ANALYZE profile', 'CHECKPOINT');
-  await until('the names are copied', FILLED_WITHIN_MS, () => withRedis(redis.url, async (client) => (await client.hLen(PROFILES)) > users));
+  await untilNamed(system);
 }
+
+/** Resolves when all names are where boards read them. */
+export const untilNamed = ({ redis, users }: Pick<Grown, 'redis' | 'users'>): Promise<void> =>
+  until('the names are copied', FILLED_WITHIN_MS, () => withRedis(redis.url, async (client) => (await client.hLen(PROFILES)) > users));
 
 /** Whether there is a ranking that can be read. */
 export const isFilled = (redisUrl: string): Promise<boolean> => withRedis(redisUrl, async (redis) => Boolean(await redis.hGet(META, 'ranking')));

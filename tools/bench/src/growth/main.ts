@@ -112,7 +112,7 @@ interface Noted {
   readonly all: Figures;
 }
 
-/** The median of the rounds; NaN of a figure that this system has not. */
+/** The median of the rounds; NaN if this system does not have the figure. */
 const medianOf = (figures: readonly Noted[], what: string, of: string): number => median(figures.flatMap(({ title, all }) => (title === of && what in all ? [all[what]!] : [])));
 
 function renderFigures(names: readonly string[], figures: readonly Noted[]): string {
@@ -137,7 +137,7 @@ async function bench(given: Options): Promise<Finding> {
   const heading = 'Medians of the rounds. CPU in µs for an update, of all processes but the load.';
   return {
     report: [heading, '', renderUpdates(runs), '', renderFigures(systems.map(({ title }) => title), figures), '', ...verdictOn(errors), ...dear.map((what) => `- TOO DEAR, over ${MOST}× with names: ${what}.`)],
-    file: given.named ? 'names.md' : 'growth.md',
+    ...(given.named ? { file: 'names.md', title: 'Growth with names' } : { file: 'growth.md' }),
     isWrong: errors.length + dear.length > 0,
   };
 }

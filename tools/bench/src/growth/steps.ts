@@ -12,7 +12,7 @@ import { addAccepted, measure, measureReads, runLoad, startLoad } from '../measu
 import { playerId, PROBE } from '../players';
 import { median, sum } from '../statistics';
 import { metric } from '../systems';
-import { fill, FILLED_WITHIN_MS, type Grown, isFilled } from './grown';
+import { fill, FILLED_WITHIN_MS, type Grown, isFilled, untilNamed } from './grown';
 
 /** What a step measured, by what it is and its unit. */
 export type Figures = Readonly<Record<string, number>>;
@@ -48,7 +48,7 @@ export async function rest({ processes }: Grown, seconds: number): Promise<Figur
 }
 
 const READS = ['top', 'top100', 'rank', 'neighbors', 'history'] as const;
-/** Where users have names. Their beginning: one that a hundredth of the names have, one that all have, and one that nobody has. */
+/** Searches by name, only where users have names: for a beginning that a hundredth of the names have, that all have, and that none has. */
 const SEARCHES = ['findSome', 'findAll', 'findNobody'] as const;
 
 const cpuOf = (ask: Ask): string => `${ask}: CPU of a read, µs`;
@@ -81,6 +81,7 @@ export async function lossOfRedis(system: Grown, seconds: number): Promise<Figur
   const began = performance.now();
   await until('the leaderboard is rebuilt', FILLED_WITHIN_MS, () => isFilled(system.redis.url));
   const took = (performance.now() - began) / 1_000;
+  if (system.isNamed) await untilNamed(system);
   await Promise.all(running.map((each) => each.stop()));
   const [written, rank, top] = await Promise.all([running[0].result, running[1].result, running[2].result]);
   addAccepted(system, written);

@@ -11,12 +11,12 @@ const UNITS = ['none', 's', 'percentunit', 'reqps', 'cps', 'ops', 'bytes', 'suff
 
 const COLUMNS = 24;
 const TAG = 'scoreboard';
-/** The one that is chosen, and Grafana's own, which an export names for its built-in annotation. */
+/** The data source that the variable chooses, and Grafana's own, which every export names in its built-in annotation. */
 const SOURCES = ['${datasource}', '-- Grafana --'];
 
 type File = ReturnType<typeof readFile>;
 
-/** Dashboards as files are provisioned: whole without an import by hand, each panel in its place, explained and with a unit, and of metrics that exist. */
+/** Checks the dashboard files: each loads without an import by hand, its panels do not overlap and have a description and a unit, and its metrics exist. */
 export function dashboards(root: string): string[] {
   const names = readdirSync(join(root, GRAFANA, 'dashboards'));
   const broken = names.flatMap((name) => jsonMistakes(name, read(root, `${GRAFANA}/dashboards/${name}`)));
@@ -36,7 +36,7 @@ function jsonMistakes(name: string, text: string): string[] {
     JSON.parse(text);
     return [];
   } catch (error) {
-    return [`${name}: is no JSON: ${(error as Error).message}`];
+    return [`${name}: is not JSON: ${(error as Error).message}`];
   }
 }
 
@@ -63,7 +63,7 @@ function formMistakes(file: File, all: readonly File[]): string[] {
     ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
     ...unless(schemaVersion && panels.length, 'has no panels, or not in the classic form: files of another are not taken'),
     ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
-    ...sources.flatMap((source) => unless(SOURCES.includes(source!), `asks the data source ${source}, which the variable datasource does not choose`)),
+    ...sources.flatMap((source) => unless(SOURCES.includes(source!), `has the data source ${source ?? 'null'}: expected ${SOURCES.join(' or ')}`)),
     ...panels.filter((panel) => asked(panel).length && !panel.datasource).map(({ title }) => `${title}: names no data source`),
     ...panels.flatMap(({ title, description }) => unless(title && description, `${title}: a panel has a title and a description`)),
     ...panels.filter((panel) => asked(panel).length).flatMap(({ title, fieldConfig }) => {
@@ -96,7 +96,7 @@ function commonMistakes({ tags = [], links = [], marks }: File): string[] {
   ];
 }
 
-/** A link to a runbook above a panel leads to the one whose name it bears; those within the texts are generated. */
+/** A panel's link `Runbook: <alert>` leads to the panel of that alert. Links within texts are generated, so they are not checked here. */
 function linkMistakes({ panels }: File, all: readonly File[]): string[] {
   const targets = new Map(all.flatMap((file) => file.panels.map(({ id, title }) => [`/d/${file.uid}?viewPanel=${id}`, title])));
   const links = panels.flatMap((panel) => panel.links ?? []).map(({ title, url = '' }) => ({ title: title.replace('Runbook: ', ''), url }));

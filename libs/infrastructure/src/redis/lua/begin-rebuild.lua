@@ -9,6 +9,7 @@ if progress and ledger == ARGV[5] then upTo, filled, after = string.match(progre
 if not upTo then
   if generation then drop_rebuild() end
   generation = ARGV[2]
+  redis.call('HDEL', meta, 'rebuildRoom')
   redis.call('HSET', meta, 'rebuild', generation, 'rebuildUsers', 0, 'rebuildLedger', ARGV[5])
 end
 redis.call('HSET', meta, 'rebuildHolder', ARGV[3], 'rebuildLease', string.format('%.0f', now + ARGV[4]))

@@ -1,5 +1,5 @@
 -- The rebuild in `meta`: `rebuild` is its generation, `rebuildLedger` that generation's ledger, `rebuildHolder` the process that fills it and
--- `rebuildLease` until when that process may be silent. `rebuildRoom` is for how many more users the generation has buckets already. `rebuildProgress`
+-- `rebuildLease` until when that process may be silent. `rebuildRoom` is for how many more users the generation has buckets already; they are counted in `rebuildUsers`. `rebuildProgress`
 -- is "upTo:filled:after", set with each page. `rebuildShown` is set while its board is the one to read.
 local function milliseconds()
   local time = redis.call('TIME')

@@ -1,7 +1,7 @@
 -- Writing standings into a generation. `role` is the field of meta that names it: `ranking` is read by readers, `rebuild` is being filled.
 
--- Reads one of the packed standings (packStandings in packed-standings.ts). Returns the user, the stored value, the member, the score or '' if the user
--- is not ranked, the version, and where the next one begins.
+-- Reads one of the packed standings (packStandings in packed-standings.ts). Returns the user, the stored value, the member, the text of the
+-- negated score or '' if the user is not ranked, the version, and where the next one begins.
 local function unpack_standing(packed, at)
   local user, value, score, reached, version
   user, value, score, reached, version, at = struct.unpack('>Bc0Bc0Bc0c7d', packed, at)
@@ -40,7 +40,7 @@ local function split(generation, count)
   return #entries / 2
 end
 
--- Counts `new` users, and adds the buckets for those without `<role>Room`: for so many users there are buckets already (expect-rebuild.lua).
+-- Counts `new` users and adds the buckets that they need. `<role>Room` is for how many of them expect-rebuild.lua has added buckets before.
 local function grow(role, new)
   if new == 0 then return end
   local generation, users, room = unpack(redis.call('HMGET', meta, role, role .. 'Users', role .. 'Room'))
