@@ -437,10 +437,11 @@ export function gatewayContract(connect: Connect): void {
     await start();
     const client = await join();
     const names = Array.from({ length: 40 }, (_, i) => `top:${i + 1}`);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // so that none is allowed because the test is slow
     const answers = await Promise.all(names.map((name) => client.ask('subscribe', name)));
-    expect(answers.slice(0, 20)).toEqual(names.slice(0, 20).map((channel) => ({ ok: true, channel })));
-    expect(answers.slice(25)).toEqual(names.slice(25).map((channel) => ({ ok: false, code: 'rate-limited', channel })));
+    expect(answers).toEqual(names.map((channel, i) => (i < 20 ? { ok: true, channel } : { ok: false, code: 'rate-limited', channel })));
     expect(await client.ask('subscribe', ['top:1', 7])).toEqual([{ ok: false, code: 'rate-limited', channel: 'top:1' }, { ok: false, code: 'rate-limited' }]);
+    clock.mockRestore();
     await gateway.put({ ann: 1 });
     await until(() => last(client, 'scores:top').entries.length === 1 && last(client, 'top:20')?.entries.length === 1);
     expect(await client.ping()).toEqual({ revision: 1_001 });
