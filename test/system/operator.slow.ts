@@ -323,7 +323,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
       await client.end();
       return rows[0] as { tables: number };
     };
-    const migrations = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001', 'BoardClosings1796400000000', 'BoardFilling1796400000001', 'BoardDropping1796400000002', 'PeriodOrders1796400000003', 'QueueLooks1796400000004', 'ResolvedProfiles1796500000000', 'GuestClaims1797000000000', 'PlayerPages1797000000001', 'NameCodes1797100000000', 'NameIndexes1797100000001', 'PlayerFlags1797200000000'];
+    const migrations = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001', 'BoardClosings1796400000000', 'BoardFilling1796400000001', 'BoardDropping1796400000002', 'PeriodOrders1796400000003', 'QueueLooks1796400000004', 'ResolvedProfiles1796500000000', 'GuestClaims1797000000000', 'PlayerPages1797000000001', 'NameCodes1797100000000', 'NameIndexes1797100000001', 'PlayerFlags1797200000000', 'StandingsByUser1797300000000'];
     expect(await scoreboard(env, 'audit-log', 'list')).toMatchObject({ exitCode: 1, stderr: `DATABASE_URL: the schema lacks ${migrations.join(', ')}: run scoreboard migrate first\n` });
     expect(await succeed(env, 'migrate', '--dry-run')).toBe(`would run ${migrations.join(', ')}\n`);
     expect(await tables()).toEqual({ tables: 0 });

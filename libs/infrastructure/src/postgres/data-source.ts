@@ -20,6 +20,7 @@ import { PlayerPages1797000000001 } from './migrations/1797000000001-player-page
 import { NameCodes1797100000000 } from './migrations/1797100000000-name-codes';
 import { NameIndexes1797100000001 } from './migrations/1797100000001-name-indexes';
 import { PlayerFlags1797200000000 } from './migrations/1797200000000-player-flags';
+import { StandingsByUser1797300000000 } from './migrations/1797300000000-standings-by-user';
 
 /** Which database, and how it is used. */
 export interface DatabaseOptions {
@@ -69,6 +70,7 @@ export function makeDataSource(options: DatabaseOptions, embedded: EmbeddedAddre
       NameCodes1797100000000,
       NameIndexes1797100000001,
       PlayerFlags1797200000000,
+      StandingsByUser1797300000000,
     ],
     migrationsTransactionMode: 'each',
     poolSize: options.poolSize ?? (embedded ? 2 : 8),

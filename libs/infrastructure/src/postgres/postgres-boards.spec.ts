@@ -70,7 +70,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
     return { parts, key: period!.key };
   }
 
-  it('reads a rank of a closed period, a page of ranks and the number of players without its totals: by its blocks of a thousand', async () => {
+  it('reads a rank of a closed period, a page of ranks, the number of players and the standings of users without its totals: by its blocks of a thousand', async () => {
     const users = 30_000;
     const { parts, key } = await closedWith(users);
     await parts.store.writeOrders();
@@ -79,6 +79,8 @@ describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
     // Five steps see the places of at most two blocks.
     for (const from of [1, 15_000, users]) expect(await rowsFor(ORDERED_TOP, key, from, 10)).toBeLessThan(5 * 2 * 1_000 + 500);
     expect(await rowsFor(ORDERED_PLAYERS, key)).toBeLessThan(100);
+    // A decision about a flag reads standings in closed periods too.
+    expect(rowsOf(await stepsInside(`SELECT standings_on_all_boards(1::smallint, ARRAY['u0', 'u15000'])`))).toBeLessThan(100);
   });
 
   it('begins the order of a period again if a moderator changed a user meanwhile', async () => {

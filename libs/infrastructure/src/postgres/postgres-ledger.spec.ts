@@ -21,7 +21,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresLedger on PostgreSQL', () => {
     const starters = Array.from({ length: 6 }, () => new Database({ url: fresh.url, poolSize: 2 }));
     await Promise.all(starters.map((starter) => starter.open()));
     const ran = await starters[0]!.query<{ name: string }>('SELECT name FROM migrations');
-    const names = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001', 'BoardClosings1796400000000', 'BoardFilling1796400000001', 'BoardDropping1796400000002', 'PeriodOrders1796400000003', 'QueueLooks1796400000004', 'ResolvedProfiles1796500000000', 'GuestClaims1797000000000', 'PlayerPages1797000000001', 'NameCodes1797100000000', 'NameIndexes1797100000001', 'PlayerFlags1797200000000'];
+    const names = ['Schema1764000000000', 'ForgetIndexes1795900000000', 'RenameByIndex1795900000001', 'Boards1796100000000', 'EventTables1796200000000', 'HidingIndex1796200000001', 'Profiles1796300000000', 'PublicIds1796300000001', 'BoardClosings1796400000000', 'BoardFilling1796400000001', 'BoardDropping1796400000002', 'PeriodOrders1796400000003', 'QueueLooks1796400000004', 'ResolvedProfiles1796500000000', 'GuestClaims1797000000000', 'PlayerPages1797000000001', 'NameCodes1797100000000', 'NameIndexes1797100000001', 'PlayerFlags1797200000000', 'StandingsByUser1797300000000'];
     expect(ran).toEqual(names.map((name) => ({ name })));
     await Promise.all(starters.map((starter) => starter.onApplicationShutdown()));
     await fresh.drop();
