@@ -130,12 +130,15 @@ export class Connections {
     if (!connection) return;
     const { answers } = connection;
     answers.add(response);
-    Object.assign(connection, { isIdle: false, since: performance.now() });
+    connection.isIdle = false;
+    connection.since = performance.now();
     response.once('close', () => {
       answers.delete(response);
       if (answers.size || this.bare.get(socket) !== connection) return;
+      connection.isIdle = true;
+      connection.since = performance.now();
       this.bare.delete(socket);
-      this.bare.set(socket, Object.assign(connection, { isIdle: true, since: performance.now() }));
+      this.bare.set(socket, connection);
     });
   }
 

@@ -12,9 +12,8 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
 
   transform(value: unknown, { data: name = '' }: ArgumentMetadata): z.output<Schema> {
     if (value instanceof DeferredBodyError) throw value.error;
-    const noText = pathsOfNoText(value);
-    if (noText.length) throw invalid(noText.map((path) => ({ path: path.join('.') || name, message: 'must be valid Unicode without U+0000' })));
-    return parseWith(this.schema, value, name);
+    if (isAllText(value)) return parseWith(this.schema, value, name);
+    throw invalid(pathsOfNoText(value).map((path) => ({ path: path.join('.') || name, message: 'must be valid Unicode without U+0000' })));
   }
 }
 
@@ -27,6 +26,10 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 
 /** The refusal that lists these invalid fields. */
 export const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'The member errors lists each invalid field.', errors });
+
+/** Whether `pathsOfNoText` is empty, as nearly always. */
+const isAllText = (value: unknown): boolean =>
+  typeof value === 'string' ? isText(value) : typeof value !== 'object' || value === null || Object.values(value).every(isAllText);
 
 function pathsOfNoText(value: unknown): readonly (readonly string[])[] {
   if (typeof value === 'string') return isText(value) ? [] : [[]];
