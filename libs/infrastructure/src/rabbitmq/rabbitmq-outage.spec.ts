@@ -140,7 +140,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
 
   it('is unavailable: refuses immediately, and accepts commands again when it is back', async () => {
     await open();
-    expect(await outcome('before')).toBe('receipt');
+    await until(async () => (await outcome('before')) === 'receipt');
     way.refuse();
     await until(async () => (await outcome('meanwhile')) === 'refused' && !queue.isUp());
     const start = performance.now();
@@ -180,7 +180,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
 
   it('withholds a confirm on a live connection: the channel is replaced and accepts commands again', async () => {
     await open();
-    expect(await outcome('before')).toBe('receipt');
+    await until(async () => (await outcome('before')) === 'receipt');
     way.withhold();
     expect(await outcome('meanwhile')).toBe('unknown');
     // Sooner than missed heartbeats would close it.
@@ -189,7 +189,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
 
   it('goes silent: the connection is closed after missed heartbeats', async () => {
     await open();
-    expect(await outcome('before')).toBe('receipt');
+    await until(async () => (await outcome('before')) === 'receipt');
     way.silence();
     await until(() => !queue.isUp(), 20_000);
     way.cut();

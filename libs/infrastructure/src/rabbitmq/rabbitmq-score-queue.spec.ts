@@ -17,8 +17,9 @@ let topology: Topology;
 let dead: GetMessage[];
 let queues: RabbitMqScoreQueue[];
 
+/** No confirmation on a busy machine is too late. */
 const makeQueue = (options: Partial<RabbitMqScoreQueueOptions> = {}): RabbitMqScoreQueue => {
-  const queue = new RabbitMqScoreQueue({ url, prefix, ...options });
+  const queue = new RabbitMqScoreQueue({ url, prefix, submitTimeoutMs: 10_000, ...options });
   queues.push(queue);
   return queue;
 };

@@ -44,9 +44,13 @@ describe('RedisDecidedIncrements', () => {
     const increments = new RedisDecidedIncrements({ client, prefix });
     const [before, during] = [randomUUID(), randomUUID()];
     await increments.decide(before, 5);
-    // Delays the answers on this connection, like a hanging server: longer than a call waits, and shorter than the client waits for its pings.
-    const blocked = client.blPop(`${prefix}nothing`, 0.6).catch(() => undefined);
+    // Delays the answers on this connection, like a hanging server, until another connection pushes.
+    const other = await connect();
+    let isHanging = true;
+    const blocked = client.blPop(`${prefix}hangs`, 0).finally(() => (isHanging = false));
     expect(await Promise.all([increments.decide(before, 6), increments.decide(during, 7), increments.find(before)])).toEqual([5, 7, 5]);
+    expect(isHanging).toBe(true);
+    await other.lPush(`${prefix}hangs`, 'go on');
     await blocked;
     expect(await increments.decide(during, 8)).toBe(7);
     expect(await (await make()).find(during)).toBe(7);

@@ -28,7 +28,8 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
   rateCountersContract(async () => [await patient(), await patient()]);
 
   it('deletes a key two windows after its last hit', async () => {
-    const { client, counts } = await make();
+    const client = (await make()).client;
+    const counts = await patient();
     const hits = (key: string, windowMs: number) => [{ key, windowMs, count: 1 }];
     await counts.add(hits('long', 60_000));
     const left = await client.pTTL(`${prefix}hits:long`);
@@ -39,11 +40,12 @@ describeWith('TEST_REDIS_URL', 'RedisRateCounters', () => {
   });
 
   it('rejects if the server hangs or is unavailable', async () => {
-    const { client, counts } = await make();
-    // Delays the answers on this connection, like a hanging server: longer than a call waits, and shorter than the client waits for its pings.
-    const blocked = client.blPop(`${prefix}nothing`, 0.6).catch(() => undefined);
+    const [{ client, counts }, { client: other }] = [await make(), await make()];
+    // Delays the answers on this connection, like a hanging server, until another connection pushes.
+    const blocked = client.blPop(`${prefix}hangs`, 0);
     const hits = [{ key: 'ann', windowMs: 60_000, count: 1 }];
     await expect(counts.add(hits)).rejects.toThrow();
+    await other.lPush(`${prefix}hangs`, 'go on');
     await blocked;
     await closeRedis(client);
     await expect(counts.add(hits)).rejects.toThrow();

@@ -4,7 +4,7 @@ import { MemoryLeaderboard } from '@scoreboard/infrastructure/in-process';
 import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { eventually } from '../../../../test/support';
-import { startGateway, type TestGateway, type TestGatewayOptions, until } from './test-gateway.contract';
+import { letWait, startGateway, type TestGateway, type TestGatewayOptions, until } from './test-gateway.contract';
 import { FLOOD } from './transport/message-limits';
 
 const POLL = '/socket.io/?EIO=4&transport=polling';
@@ -67,7 +67,7 @@ describe('the places of a gateway', () => {
     await start({ maxConnections: 6 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.boardCache.isFresh());
-    const waiting = jest.spyOn(gateway.boardCache, 'becomesFresh');
+    const waiting = letWait(gateway);
     const plain = Array.from({ length: 20 }, () => statusOf(web('/ws/scores')));
     const direct = Array.from({ length: 20 }, () => statusOf(web('/socket.io/?EIO=4&transport=websocket')));
     const polling = Array.from({ length: 20 }, async () => (await fetch(gateway.url + POLL)).status);
@@ -81,7 +81,7 @@ describe('the places of a gateway', () => {
     await start({ maxConnections: 3 });
     const away = jest.spyOn(MemoryLeaderboard.prototype, 'board').mockRejectedValue(new Error('away'));
     await until(() => !gateway.boardCache.isFresh());
-    const waiting = jest.spyOn(gateway.boardCache, 'becomesFresh');
+    const waiting = letWait(gateway);
     for (const path of ['/ws/scores', '/socket.io/?EIO=4&transport=websocket']) web(path);
     const abort = new AbortController();
     fetch(gateway.url + POLL, { signal: abort.signal }).catch(() => undefined); // it is aborted

@@ -60,8 +60,13 @@ describe('PlainBoardGateway', () => {
   describe('on plain WebSockets', () => {
     let gateway: TestGateway;
     let url: string;
+    /** What the gateway does at each interval. A test does it: a paused process would have the next ping due before it reads the answer to the last one. */
+    let ping: () => void;
     beforeEach(async () => {
-      gateway = await startGateway({ pingIntervalMs: 50 });
+      const intervals = jest.spyOn(global, 'setInterval');
+      gateway = await startGateway({ pingIntervalMs: 600_000 });
+      ping = intervals.mock.calls.find(([, ms]) => ms === 600_000)![0];
+      intervals.mockRestore();
       url = `${gateway.url}/ws/scores`;
     });
     afterEach(() => gateway.stop());
@@ -104,10 +109,15 @@ describe('PlainBoardGateway', () => {
 
     it('keeps a silent client that answers pings, and disconnects one that does not', async () => {
       const [alive, dead] = [await open(url), await open(url)];
-      let pings = 0;
-      alive.on('ping', () => pings++);
       dead.pause();
-      await until(() => pings >= 4);
+      for (let turn = 0; turn < 4; turn++) {
+        const pinged = once(alive, 'ping');
+        ping();
+        await pinged;
+        const answered = once(alive, 'pong');
+        alive.ping(); // is answered after the gateway has read the pong before it
+        await answered;
+      }
       await until(() => gateway.subscriptions.connected.websocket === 1);
       expect(alive.readyState).toBe(WebSocket.OPEN);
       alive.terminate();

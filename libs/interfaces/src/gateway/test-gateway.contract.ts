@@ -124,6 +124,12 @@ export interface TestGatewayOptions extends Partial<Pick<ScoreboardSocketOptions
   readonly source?: TestSource;
 }
 
+/** Lets the clients of a gateway wait for a fresh board for as long as a slow test takes. Returns a spy that is called when one begins to wait. */
+export function letWait({ boardCache }: TestGateway) {
+  const becomesFresh = boardCache.becomesFresh.bind(boardCache);
+  return jest.spyOn(boardCache, 'becomesFresh').mockImplementation(() => becomesFresh(60_000));
+}
+
 /** A gateway on a free port. */
 export async function startGateway({ pushIntervalMs = 20, source, now, ...limits }: TestGatewayOptions = {}) {
   const { leaderboard, leaderboards, published, feed, profiles, put, name } = source ?? (await startSource());
