@@ -13,3 +13,4 @@ export * from './oidc-provider';
 export * from './prometheus-server';
 export * from './share-servers';
 export * from './sign-jws';
+export * from './stop-clock';

@@ -14,7 +14,8 @@ const SHARED_MS = 1_000;
 const unavailable = () => new Refusal('leaderboard-unavailable', { detail: 'Ranks are being rebuilt. Try again in a second.', retryAfter: 1 });
 
 /**
- * Ranks from the ledger, for the time in which the leaderboard cannot answer. Each read scans every total, so few are allowed at a time.
+ * Ranks from the ledger, for the time in which the leaderboard cannot answer. Each read scans every total, so few are allowed at a time. All callers share
+ * the reads of the top and of the number of players.
  *
  * A process that fills the leaderboard itself, such as the standalone, reads one rank at a time, and the next one when another tenth of the
  * users is copied. Otherwise a single client that asks all the time would make the rebuild many times slower: its pages wait behind the scans.

@@ -7,7 +7,7 @@ import { BoardCache } from '../live/board-cache';
 import { LedgerRanks } from './ledger-ranks';
 import { ReadLeaderboard } from './read-leaderboard';
 import { RebuildLeaderboard } from './rebuild-leaderboard';
-import { useDatabase } from '../../../../test/support';
+import { useDatabase, withClockStopped } from '../../../../test/support';
 
 const command = (userId: string, scoreIncrement: number): ScoreCommand => ({ commandId: randomUUID(), userId, scoreIncrement });
 
@@ -41,14 +41,14 @@ describe('ReadLeaderboard', () => {
   it('returns the top ten from memory while it is fresh, without a read and without copying', async () => {
     await rebuild();
     const reader = readerOf(leaderboard);
-    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // so that it stays fresh, however slow the test is
-    await boardCache.refresh();
-    leaderboard.top = () => Promise.reject(new Error('asked'));
-    const top = await reader.top(10);
-    expect(top).toBe(await reader.top(10));
-    expect(top.map(({ userId }) => userId)).toEqual(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9', 'u10']);
-    expect(await reader.top(3)).toEqual(top.slice(0, 3));
-    clock.mockRestore();
+    await withClockStopped(async () => {
+      await boardCache.refresh();
+      leaderboard.top = () => Promise.reject(new Error('asked'));
+      const top = await reader.top(10);
+      expect(top).toBe(await reader.top(10));
+      expect(top.map(({ userId }) => userId)).toEqual(['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8', 'u9', 'u10']);
+      expect(await reader.top(3)).toEqual(top.slice(0, 3));
+    });
     expect(reported).toEqual([]);
   });
 
@@ -125,9 +125,8 @@ describe('ReadLeaderboard', () => {
     let asked = 0;
     const counting = Object.assign(Object.create(ledger) as ScoreLedger, { players: () => (asked++, ledger.players()) });
     const reader = readerOf(new MemoryLeaderboard(), counting);
-    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // so that all of them are in one second
-    expect(await Promise.all([reader.place('u1'), reader.place('u2'), reader.players()])).toMatchObject([{ players: 15 }, { players: 15 }, 15]);
-    clock.mockRestore();
+    const answers = await withClockStopped(() => Promise.all([reader.place('u1'), reader.place('u2'), reader.players()]));
+    expect(answers).toMatchObject([{ players: 15 }, { players: 15 }, 15]);
     expect(asked).toBe(1);
   });
 

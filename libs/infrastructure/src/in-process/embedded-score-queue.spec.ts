@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { command, recorder, scoreQueueContract, until } from '@scoreboard/application/scores/score-queue.contract';
 import { DeadLetterFile } from './dead-letter-file';
 import { EmbeddedScoreQueue } from './embedded-score-queue';
+import { stopClock } from '../../../../test/support';
 
 beforeAll(() => Logger.overrideLogger(false));
 
@@ -20,8 +21,6 @@ describe('EmbeddedScoreQueue', () => {
     jest.restoreAllMocks();
     await queue?.onApplicationShutdown();
   });
-  /** No command times out until the clock is restored. */
-  const stopClock = () => jest.spyOn(performance, 'now').mockReturnValue(performance.now());
 
   it('confirms a command only after its batch was processed', async () => {
     queue = new EmbeddedScoreQueue();

@@ -12,8 +12,9 @@ export class SchemaPipe<Schema extends z.ZodType> implements PipeTransform<unkno
 
   transform(value: unknown, { data: name = '' }: ArgumentMetadata): z.output<Schema> {
     if (value instanceof DeferredBodyError) throw value.error;
-    if (isAllText(value)) return parseWith(this.schema, value, name);
-    throw invalid(pathsOfNoText(value).map((path) => ({ path: path.join('.') || name, message: 'must be valid Unicode without U+0000' })));
+    const noText = pathsOfNoText(value);
+    if (noText.length) throw invalid(noText.map((path) => ({ path: path.join('.') || name, message: 'must be valid Unicode without U+0000' })));
+    return parseWith(this.schema, value, name);
   }
 }
 
@@ -26,10 +27,6 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 
 /** The refusal that lists these invalid fields. */
 export const invalid = (errors: { readonly path: string; readonly message: string }[]) => new Refusal('invalid-request', { detail: 'The member errors lists each invalid field.', errors });
-
-/** Whether `pathsOfNoText` is empty, as nearly always. */
-const isAllText = (value: unknown): boolean =>
-  typeof value === 'string' ? isText(value) : typeof value !== 'object' || value === null || Object.values(value).every(isAllText);
 
 function pathsOfNoText(value: unknown): readonly (readonly string[])[] {
   if (typeof value === 'string') return isText(value) ? [] : [[]];
