@@ -18,6 +18,7 @@ const isEsm = (name) => {
 const esmPackages = packages.filter(isEsm).map((name) => name.replace(/[.\\/+]/g, '\\$&'));
 
 // Most specs need something of `test/support` and no database: what its files import from here is loaded where it is used.
+
 const lazy = ['@scoreboard/infrastructure/postgres', '@scoreboard/infrastructure/redis'];
 
 const swc = (options) => ['@swc/jest', { swcrc: false, module: { type: 'commonjs', lazy }, jsc: { ...jsc, baseUrl: undefined, paths: undefined }, ...options }];
@@ -31,7 +32,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/dist/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 30_000,
+  // Only so that a hanging test ends: what a test waits for has a deadline of its own (`eventually`), whatever the speed of the machine.
+  testTimeout: 300_000,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   moduleNameMapper: {
     '^@scoreboard/harness$': '<rootDir>/tools/harness/src/index.ts',

@@ -12,7 +12,7 @@ describeWith('TEST_PROMETHEUS', 'the shipped Alertmanager', () => {
   let alertmanager: PrivateServer;
   beforeAll(async () => {
     alertmanager = await startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml'));
-  }, 60_000);
+  });
   afterAll(() => alertmanager?.stop());
 
   const page = (alertname: string, role?: string) => ({ labels: { alertname, severity: 'page', ...(role && { role }) } });
@@ -34,6 +34,6 @@ describeWith('TEST_PROMETHEUS', 'the shipped Alertmanager', () => {
       const quiet = alerts.filter(({ status }) => status.inhibitedBy.length).map(({ labels: { alertname, role } }) => [alertname, role]);
       expect(quiet.sort()).toEqual([['ScoreboardQueueNotDrained', undefined], ['ScoreboardRoleDown', 'worker']]);
       expect(alerts.find(({ labels }) => labels.alertname === 'ScoreboardWatchdog')?.receivers).toEqual([{ name: 'watchdog' }]);
-    }, { withinMs: 20_000 });
-  }, 30_000);
+    });
+  });
 });

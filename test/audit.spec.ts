@@ -21,7 +21,7 @@ describeWith('TEST_REDIS_URL', 'AuditLeaderboard, between a ledger and Redis', (
   beforeAll(async () => {
     client = createClient({ url: process.env.TEST_REDIS_URL }) as unknown as RedisClientType;
     await client.connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     await client.close();
   });

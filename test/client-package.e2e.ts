@@ -32,7 +32,7 @@ describe('the package of the client library', () => {
     await run(install, options, { cwd: folder });
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
-  }, 300_000);
+  });
 
   it('is a tarball named after the library and its version', () => {
     expect(tarball).toMatch(/^scoreboard-client-\d+\.\d+\.\d+\.tgz$/);
@@ -49,7 +49,7 @@ describe('the package of the client library', () => {
     await run(ci, options, { cwd: folder });
     expect(lstatSync(join(installed, 'esm/index.js')).isFile()).toBe(true);
     symlinkSync(join(ROOT, 'node_modules/socket.io-client'), join(folder, 'node_modules/socket.io-client'));
-  }, 300_000);
+  });
 
   it.each([
     ['imported', 'use.mjs', `import { Scoreboard, SubmitError } from '@scoreboard/client';`],
@@ -58,7 +58,7 @@ describe('the package of the client library', () => {
     write(file, head + USE + PRINT);
     const { stdout } = await run(process.execPath, [file], { cwd: folder });
     expect(stdout).toBe('reconnecting SubmitError\n');
-  }, 60_000);
+  });
 
   it('has types for both module systems', async () => {
     write('use.mts', `import { Scoreboard, SubmitError } from '@scoreboard/client';${USE}${TYPED}`);
@@ -67,5 +67,5 @@ describe('the package of the client library', () => {
     write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }));
     const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc')], { cwd: folder }).catch((error: { stdout: string }) => error);
     expect(stdout).toBe('');
-  }, 300_000);
+  });
 });

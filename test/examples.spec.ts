@@ -22,12 +22,12 @@ describe('the examples of an own application and of a backend in Python', () => 
     app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
-  }, 120_000);
+  });
   afterAll(async () => {
     await app?.close();
     register.clear();
     for (const name of ['JWT_SECRET', 'DATA_DIR']) delete process.env[name];
-  }, 30_000);
+  });
 
   const sendScores = (...results: string[]) => {
     const TOKEN = sign({ sub: 'game-server', scope: 'scores:write:any' }, JWT_SECRET, { expiresIn: '1h' });
@@ -40,5 +40,5 @@ describe('the examples of an own application and of a backend in Python', () => 
     expect(stderr).toBe('carol: The request is not valid\n');
     await eventually(async () => expect(await fetch(`${url}/champions`).then((answer) => answer.json())).toEqual(['1. bob (100)', '2. alice (10)']));
     expect((await sendScores('match-1', 'alice=10')).stdout).toBe('1. bob 100\n2. alice 10\n');
-  }, 120_000);
+  });
 });

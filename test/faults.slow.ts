@@ -11,7 +11,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'two 
     const faults = FAULTS.filter(({ id }) => QUICK.includes(id));
     // Other suites run beside it, so an answer is late where it hangs: the bench alone judges the time.
     await runFaults(faults, [1], { seconds: 6, earlier: 'HEAD', patience: 4 }, verdicts);
-  }, 240_000);
+  });
 
   it.each(QUICK)('loses and doubles nothing, and every reader agrees: %s', (id) => {
     const { verdict, note } = verdicts.find(({ fault }) => fault === id)!;

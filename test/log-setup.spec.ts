@@ -120,5 +120,5 @@ else describe(NAME, () => {
   it('fail with the reason if the server cannot be reached', async () => {
     store.close();
     await expect(run('kibana/setup.sh', 'http://127.0.0.1:1')).rejects.toMatchObject({ code: 7, stderr: expect.stringContaining('127.0.0.1') });
-  }, 60_000);
+  });
 });

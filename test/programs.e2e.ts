@@ -29,7 +29,7 @@ describe('every program', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout.length).toBeGreaterThan(40);
     expect(existsSync(join(folder, 'data'))).toBe(false);
-  }, 60_000);
+  });
 
   // jest reports unknown options in its own format.
   it.each([...PROGRAMS, ...ROLES].filter((program) => program !== 'scripts/test.mjs'))('%s refuses an unknown option, and does nothing', async (program) => {
@@ -37,5 +37,5 @@ describe('every program', () => {
     expect([exitCode, stdout]).toEqual([64, '']);
     expect(stderr.trim().split('\n')).toEqual([expect.stringContaining('--hepl')]);
     expect(existsSync(join(folder, 'data'))).toBe(false);
-  }, 60_000);
+  });
 });

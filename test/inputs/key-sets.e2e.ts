@@ -34,7 +34,7 @@ describe('the standalone with a key set that has unusable keys', () => {
   beforeAll(async () => {
     provider = await provide(keySet);
     role = await start(provider.uri);
-  }, 90_000);
+  });
   afterAll(async () => {
     provider.stop();
     expect(await role.stop()).toBe(0);
@@ -70,5 +70,5 @@ describe('the standalone with a key set without a usable key', () => {
       provider.stop();
       expect(await role.stop()).toBe(0);
     }
-  }, 90_000);
+  });
 });

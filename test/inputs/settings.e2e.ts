@@ -76,7 +76,7 @@ describe('a role with bad settings exits with 78 and one line per setting', () =
     const told = output.split('\n').filter((line) => line && !/^\(node:\d+\)|^\(Use `node/.test(line));
     expect([exitCode, told]).toEqual([78, lines]);
     expect(output).not.toMatch(/hunter2|^ +at /m);
-  }, 90_000);
+  });
 });
 
 describe('settings that do not fit together are refused with one line', () => {

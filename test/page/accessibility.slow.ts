@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeWith } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { contrastsOf } from './contrast';
 import { usePage } from './use-page';
 
@@ -20,7 +20,7 @@ const styleOf = (page: Page, selector: string, pseudo: string, property: string)
 
 describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: '10000000', PLAYER_PAGES: 'activity' });
-  beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
+  beforeAll(() => raise(site.url, SCORES));
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     it.each(STATES)('has enough contrast for every text, in the connection state %s', async (state) => {
@@ -44,7 +44,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       const texts = ['Live', 'Scoreboard', 'Rank', 'bob', '2', '+5', 'Earn a point', 'A note to the player', 'Pick a name', 'Your name on the board', 'Save'];
       expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining([...texts, expect.stringMatching(/^\d+ points? to place \d+$/)]));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
 
     it.each(['/?from=11', '/?name=low', '/?from=900'])('has enough contrast below the ten, and for marks of places: %s', async (path) => {
       const { page } = await site.open({ colorScheme }, path);
@@ -60,13 +60,13 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       const contrasts = await contrastsOf(page);
       expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['More places', 'Find a player by name', 'Find', 'A note', '▲3']));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
 
     it.each(['', '&accent=ffff00', '&accent=000000', '&accent=ffffff'])('has enough contrast in an embedding frame%s', async (accent) => {
       const { page } = await site.visit({ colorScheme, viewport: { width: 500, height: 400 } }, `/embed?title=Friday${accent}`);
       await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       expect((await contrastsOf(page)).filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
   });
 
   describe.each(['light', 'dark'] as const)('of a player, in the %s theme', (colorScheme) => {
@@ -76,7 +76,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       const contrasts = await contrastsOf(page);
       expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(path.endsWith('ann') ? ['ann', 'To the board', 'Places', 'All time', 'Day, Score'] : ['This player has no page.']));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
   });
 
   it('has one heading, named tables and a named picture on the page of a player, and reaches all with the keyboard', async () => {
@@ -94,7 +94,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
     expect(stops).toEqual(['To the board', 'Day, Score']);
     await page.keyboard.press('Enter');
     await page.getByRole('table', { name: 'Points of the last 30 days' }).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('keeps button, bars and states visible with forced colors', async () => {
     const { page } = await site.open({ forcedColors: 'active' });
@@ -105,7 +105,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
       expect(await styleOf(page, selector, pseudo, 'backgroundColor')).not.toBe(canvas);
     }
     expect(await styleOf(page, 'tbody td', '::before', 'outlineStyle')).toBe('solid');
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows a player outside of the ten as rows of the same table, outside of any live region', async () => {
     const { page } = await site.open();
@@ -114,7 +114,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
     await group.getByRole('rowheader', { name: /^\d+ points? to place \d+$/ }).waitFor();
     await group.locator('[aria-current=true]').getByRole('cell', { name: '1', exact: true }).waitFor();
     expect(await page.locator('[aria-live] tfoot, [role=status] tfoot').count()).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('names the field for the name, and describes it by the problem', async () => {
     const { page } = await site.open({ viewport: { width: 390, height: 844 } });
@@ -132,7 +132,7 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
     await field.fill('Ann');
     await page.keyboard.press('Enter');
     await page.locator('summary:focus').waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it("announces the player's points when they change, and nothing while only the rank changes", async () => {
     const { page } = await site.open();
@@ -155,5 +155,5 @@ describeWith('TEST_CHROMIUM', 'the accessibility of the page', () => {
     await page.locator('[data-try]').click();
     await page.locator('[data-me]').filter({ hasText: '2 points' }).waitFor();
     expect(await page.evaluate('readOut.length')).toBe(1);
-  }, 2 * PATIENCE_MS);
+  });
 });

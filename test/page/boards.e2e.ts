@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { PATIENCE_MS, raise, waitForScores } from './browser';
+import { raise, waitForScores } from './browser';
 import { usePage } from './use-page';
 
 /** Records what moves in the board and above it. */
@@ -32,9 +32,9 @@ const query = (page: Page): string => new URL(page.url()).search;
 describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
   const site = usePage();
   beforeAll(async () => {
-    await eventually(async () => expect(await (await fetch(`${site.url}/api/boards`)).json()).toHaveLength(4), { withinMs: PATIENCE_MS });
+    await eventually(async () => expect(await (await fetch(`${site.url}/api/boards`)).json()).toHaveLength(4));
     await raise(site.url, { ann: 50, bob: 40 });
-  }, 2 * PATIENCE_MS);
+  });
 
   /** Changes rows of the database, which the worker publishes within a second. */
   async function change(sql: string): Promise<void> {
@@ -70,7 +70,7 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await selected(page, 'All time');
     await me(page, '1 point, rank 3');
     expect([query(page), await page.evaluate('isFirstLoad'), complaints]).toEqual(['', true, []]);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('chooses with the arrow keys, and has one tab stop', async () => {
     const { page } = await site.open();
@@ -83,7 +83,7 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await page.getByRole('tabpanel', { name: 'This month' }).locator('[data-user=ann]').waitFor();
     await page.keyboard.press('Tab');
     expect(await page.locator('[role=tab]:focus').count()).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('contains the linked board before any script runs, with tabs that are links', async () => {
     const { page } = await site.visit({ javaScriptEnabled: false }, '/?board=week');
@@ -93,14 +93,14 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await selected(page, 'All time');
     await page.locator('[data-user=ann][data-score="50"]').waitFor();
     expect(await (await fetch(`${site.url}/?board=gone`)).text()).toMatch(/data-tab="global" aria-selected="true"/);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([320, 1_100])('moves nothing of the board while it loads at %i px', async (width) => {
     const { page } = await site.open({ viewport: { width, height: 800 }, before: RECORD_SHIFTS }, '/?board=week');
     await page.locator('[data-left]').filter({ hasText: 'Resets in' }).waitFor();
     expect(await page.evaluate('shifts')).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('embeds a board', async () => {
     const { page, complaints } = await site.open({}, '/embed?board=day&count=1');
@@ -108,7 +108,7 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await page.locator('[data-user=ann][data-score="51"]').waitFor();
     await page.locator('[data-left]').filter({ hasText: 'Resets in' }).waitFor();
     expect([await page.locator('tbody tr').count(), await page.locator('[role=tab]').count(), complaints]).toEqual([1, 0, []]);
-  }, 2 * PATIENCE_MS);
+  });
 
   // The embedded database cannot be reached from here.
   describeWith('TEST_DATABASE_URL', 'when the database says so', () => {
@@ -121,7 +121,7 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
       await change(`UPDATE board_period SET counts_from = NULL`);
       await page.locator('[data-winners]').filter({ hasText: /^$/ }).waitFor({ state: 'attached' });
       expect(complaints).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
 
     it('continues with the next one without a reload, and shows the winners of the one before', async () => {
       const { page, complaints } = await site.open({}, '/?board=day');
@@ -138,14 +138,14 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
       await tab(page, 'This week').click();
       await waitForScores(page, { ann: 51, cid: 3 });
       expect(complaints).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
   });
 
   it('shows a player outside of the ten with the neighbors and the points to the next place, live and on each board', async () => {
     const { page, complaints } = await site.open({ before: RECORD_CHANNELS });
     const { page: visitor } = await site.open();
     const watched = async () => (await page.evaluate<string[]>('[...channels]')).filter((name) => name.startsWith('around'));
-    const shows = (page: Page, ...rows: string[]) => eventually(async () => expect((await below(page)).slice(0, 4)).toEqual(rows), { withinMs: PATIENCE_MS });
+    const shows = (page: Page, ...rows: string[]) => eventually(async () => expect((await below(page)).slice(0, 4)).toEqual(rows));
     await raise(site.url, { ...Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`far-${i}`, 200])), first: 67, second: 67 });
     await waitForScores(page, { 'far-9': 200 });
     expect([await below(page), await watched()]).toEqual([[], []]);
@@ -163,7 +163,7 @@ describeWith('TEST_CHROMIUM', 'the boards of the page, in a browser', () => {
     await raise(site.url, { [own]: 141 });
     await page.locator(`tbody [data-user="${own}"][data-rank="1"][aria-current=true]`).waitFor();
     await page.locator('tfoot').waitFor({ state: 'detached' });
-    await eventually(async () => expect(await watched()).toEqual([]), { withinMs: PATIENCE_MS });
+    await eventually(async () => expect(await watched()).toEqual([]));
     expect(complaints).toEqual([]);
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@scoreboard/harness';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { type DeskUnderTest, operatorToken, outcome, useDesk, waitForHistory, waitForJudge } from './use-desk';
 
 const FLAG_RULES_FILE = join(temporaryFolder('rules'), 'flag-rules.json');
@@ -13,7 +13,7 @@ async function flag(desk: DeskUnderTest, userId: string): Promise<void> {
   await waitForJudge(desk);
   await raise(desk.url, { [userId]: 60 });
   await raise(desk.url, { [userId]: 50 });
-  await eventually(async () => expect((await desk.call<{ items: { userId: string }[] }>('/api/moderation/flags')).items.map((item) => item.userId)).toContain(userId), { withinMs: PATIENCE_MS });
+  await eventually(async () => expect((await desk.call<{ items: { userId: string }[] }>('/api/moderation/flags')).items.map((item) => item.userId)).toContain(userId));
 }
 
 const row = (page: Page, userId: string) => page.getByRole('row', { name: new RegExp(`^${userId} `) });
@@ -40,7 +40,7 @@ describeWith('TEST_CHROMIUM', 'the review of suspicious points at the desk', () 
     await row(page, 'ann').waitFor();
     expect(await isOnBoard(desk, 'ann')).toBe(false);
     expect(complaints).toEqual([]);
-  }, 3 * PATIENCE_MS);
+  });
 
   it('takes the points back with one click, and brings them back with another', async () => {
     await flag(desk, 'bob');
@@ -51,7 +51,7 @@ describeWith('TEST_CHROMIUM', 'the review of suspicious points at the desk', () 
     await page.getByRole('button', { name: 'Undo bob, rich' }).click();
     await outcome(page, 'The flag rich of bob is open again. 1 update with 50 points came back.');
     await waitForHistory(desk, 'bob', [-50, 50, 50, 60]);
-  }, 3 * PATIENCE_MS);
+  });
 
   it('says who was faster, and opens the player', async () => {
     await flag(desk, 'cid');
@@ -66,5 +66,5 @@ describeWith('TEST_CHROMIUM', 'the review of suspicious points at the desk', () 
     await second.getByRole('link', { name: 'Review' }).click();
     await second.getByRole('button', { name: 'Open dan, rich' }).click();
     await second.getByRole('heading', { name: 'dan', exact: true }).waitFor();
-  }, 3 * PATIENCE_MS);
+  });
 });

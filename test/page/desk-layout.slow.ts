@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@scoreboard/harness';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { contrastsOf } from './contrast';
 import { setAsideIn } from './set-aside';
 import { confirm, findPlayer, operatorToken, outcome, signIn, useDesk, waitForJudge } from './use-desk';
@@ -19,7 +19,7 @@ async function open(page: Page, view: string): Promise<void> {
   await page.locator(`nav a[href="#${view}"]`).click();
   await page.locator(`[data-view=${view}]`).waitFor();
   const isLoaded = () => page.evaluate<boolean>(`[...document.querySelectorAll('[data-view=${view}] [data-note]')].every((note) => note.textContent !== 'Loading…')`);
-  await eventually(async () => expect(await isLoaded()).toBe(true), { withinMs: PATIENCE_MS });
+  await eventually(async () => expect(await isLoaded()).toBe(true));
 }
 
 describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibility of the desk', () => {
@@ -28,10 +28,10 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
     await waitForJudge(desk);
     await raise(desk.url, { [LONG]: Number.MAX_SAFE_INTEGER });
     await raise(desk.url, { [LONG]: 1 }).catch(() => undefined); // a dead letter
-    await eventually(async () => expect((await desk.call<{ items: unknown[] }>('/api/moderation/flags')).items).toHaveLength(1), { withinMs: PATIENCE_MS });
+    await eventually(async () => expect((await desk.call<{ items: unknown[] }>('/api/moderation/flags')).items).toHaveLength(1));
     await desk.call(`/api/moderation/hidden/${LONG}`, { reason: 'y'.repeat(500) }, 'PUT');
     await setAsideIn(desk.databaseUrl!, 'webhook:shop', [1]);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([320, 640, 1_280, 3_840])('fits every view, and each dialog, at %i px', async (width) => {
     const { page } = await desk.visit({ viewport: { width, height: 800 } }, '/admin');
@@ -47,7 +47,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
     const box = (await page.locator('dialog[open]').boundingBox())!;
     expect(box.x >= 0 && box.x + box.width <= width).toBe(true);
     expect(await page.locator('dialog[open]').evaluate((dialog) => (dialog as unknown as { scrollWidth: number; clientWidth: number }).scrollWidth - (dialog as unknown as { clientWidth: number }).clientWidth)).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     it.each(VIEWS)('has enough contrast for every text: %s', async (view) => {
@@ -58,7 +58,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
       const contrasts = await contrastsOf(page);
       expect(contrasts.map(({ text }) => text)).toEqual(expect.arrayContaining(['Scoreboard desk', 'Done.']));
       expect(contrasts.filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
 
     it('has enough contrast in its dialogs, with a problem', async () => {
       const { page } = await desk.visit({ colorScheme }, '/admin');
@@ -71,7 +71,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
       // Without the page behind it: its text is dimmed.
       await page.evaluate(`for (const element of document.querySelectorAll('body > :not(dialog)')) element.remove()`);
       expect((await contrastsOf(page)).filter(({ ratio, needed }) => ratio < needed)).toEqual([]);
-    }, 2 * PATIENCE_MS);
+    });
   });
 
   it('works with the keyboard alone, and names every control', async () => {
@@ -97,7 +97,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
     const nameless = await page.locator('button, input, textarea, a').evaluateAll((elements) =>
       elements.map((element) => element as unknown as { textContent: string; ariaLabel: string | null; labels?: { length: number }; outerHTML: string }).filter(({ textContent, ariaLabel, labels }) => !textContent.trim() && !ariaLabel && !labels?.length).map(({ outerHTML }) => outerHTML));
     expect(nameless).toEqual([]);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('leaves a dialog with Escape without doing anything, and returns the focus', async () => {
     const { page } = await desk.enter(operatorToken('mod-1'));
@@ -109,7 +109,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
     await page.getByRole('button', { name: 'Hide…' }).click();
     expect(await page.getByLabel('Reason').inputValue()).toBe('kept');
     await confirm(page, 'Cancel');
-  }, 2 * PATIENCE_MS);
+  });
 
   it('keeps borders, states and the current view visible with forced colors', async () => {
     const { page } = await desk.enter(operatorToken('mod-1'), { forcedColors: 'active' });
@@ -117,5 +117,5 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the layout and accessibili
     const canvas = await style('html', 'backgroundColor');
     expect(await style('nav a[aria-current]', 'backgroundColor')).not.toBe(canvas);
     for (const selector of ['button', 'input', 'section']) expect(await style(selector, 'borderTopStyle')).toBe('solid');
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -1,5 +1,5 @@
 import { describeWith } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { setAsideIn } from './set-aside';
 import { confirm, findPlayer, operatorToken, outcome, useDesk } from './use-desk';
 
@@ -34,7 +34,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the desk, for the operator
     await page.getByRole('button', { name: 'Filter' }).click();
     await page.getByRole('row', { name: /hide test bob/ }).waitFor();
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('replays a dead letter, and drops the others only after the word was typed', async () => {
     await makeLetters('cid', 'dan');
@@ -58,7 +58,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the desk, for the operator
     await confirm(page, 'Drop');
     await outcome(page, 'dropped.');
     await page.getByText('No dead letters.').waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('drops nothing if another number would be dropped than the operator has seen', async () => {
     await makeLetters('eva');
@@ -71,7 +71,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the desk, for the operator
     await confirm(page, 'Drop');
     await page.getByText('expected is 1, but it would be 2 now. Nothing was dropped.').waitFor();
     expect(await desk.call('/api/operator/dead-letters')).toMatchObject({ total: 2 });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows the consumers, and retries and drops what they set aside', async () => {
     await setAsideIn(desk.databaseUrl!, 'webhook:shop', [1, 2]);
@@ -89,7 +89,7 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the desk, for the operator
     await confirm(page, 'Drop');
     await outcome(page, '2 events dropped.');
     await page.getByText('It set no events aside.').waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows boards with their periods, clients, and the health and rates of its process', async () => {
     const { page } = await desk.enter(operatorToken('mod-1'));
@@ -104,5 +104,5 @@ describeWith(['TEST_CHROMIUM', 'TEST_DATABASE_URL'], 'the desk, for the operator
     await page.getByText('database: up').waitFor();
     await page.getByText(/^Events missing from the leaderboard 0$/).waitFor();
     await page.getByText(/^Requests per second [\d.,]+$/).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -28,7 +28,7 @@ describe('the desk, as it is served', () => {
     } finally {
       await role.kill();
     }
-  }, 90_000);
+  });
 
   it('does not exist where it is switched off, and neither does any of its files', async () => {
     const role = await startStandalone({ LOG_LEVEL: 'warn', ADMIN_DESK: 'false' });
@@ -38,5 +38,5 @@ describe('the desk, as it is served', () => {
     } finally {
       await role.kill();
     }
-  }, 90_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { describeWith } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { boardRow, confirm, findPlayer, operatorToken, outcome, signIn, useDesk, waitForHistory } from './use-desk';
 
 describeWith('TEST_CHROMIUM', 'the desk', () => {
@@ -19,7 +19,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await page.keyboard.press('Escape');
     await signIn(page, operatorToken('mod-1'));
     await page.getByRole('navigation', { name: 'Desk' }).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('keeps the token in the session storage of its tab, sends it in a header only, and forgets it after signing out', async () => {
     const token = operatorToken('mod-1');
@@ -37,7 +37,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('dialog', { name: 'Sign in' }).waitFor();
     expect(await page.evaluate('JSON.stringify(sessionStorage)')).not.toContain(token);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows a player with name, places on all boards, and the history in pages', async () => {
     await raise(desk.url, { ben: 90, ann: 7 });
@@ -56,7 +56,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await findPlayer(page, 'nobody');
     await page.getByText('The player has no points, or does not exist.').waitFor();
     expect(await rows.count()).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('hides a player with a reason, lists who is hidden, why and by whom, and shows the player again', async () => {
     await raise(desk.url, { cid: 50 });
@@ -74,7 +74,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await confirm(page, 'Show again', 'a person');
     await outcome(page, 'cid is shown again.');
     await page.getByText('Nobody is hidden.').waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('finds players by name, hidden ones too, and what was found is still there after a reload', async () => {
     await raise(desk.url, { gil: 5, gwen: 6 });
@@ -101,7 +101,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await found.getByRole('row', { name: 'EVA G gwen' }).waitFor();
     await page.getByRole('heading', { name: 'gil', exact: true }).waitFor();
     await desk.call('/api/moderation/hidden/gil', { reason: 'a person' }, 'DELETE');
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows a name as text, and takes it away', async () => {
     const name = '<img src=x onerror=alert(1)>';
@@ -119,7 +119,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await page.getByRole('button', { name: 'Allow a name…' }).click();
     await confirm(page, 'Allow a name', 'apologized');
     await outcome(page, 'dan may have a name again.');
-  }, 2 * PATIENCE_MS);
+  });
 
   it('reverses one update after a preview', async () => {
     await raise(desk.url, { eva: 20 });
@@ -134,7 +134,7 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await page.getByRole('row', { name: /\+20/ }).getByRole('button', { name: /^Reverse/ }).click();
     await page.getByText('There is nothing to reverse').waitFor();
     expect(await page.getByRole('button', { name: 'Reverse', exact: true }).isDisabled()).toBe(true);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('reverses all updates of a player in a time, after a preview that changes nothing', async () => {
     await raise(desk.url, { fay: 11 });
@@ -153,5 +153,5 @@ describeWith('TEST_CHROMIUM', 'the desk', () => {
     await confirm(page, 'Reverse', 'a bot');
     await outcome(page, 'Reversed 2 updates with 15 points.');
     await waitForHistory(desk, 'fay', [-11, -4, 4, 11]);
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const settings = { BOARDS_FILE, JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
   role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, PLAYERS);
-}, 2 * PATIENCE_MS);
+});
 afterAll(() => role?.kill());
 
 describe('the embedded board', () => {
@@ -69,7 +69,7 @@ it('has no tabs and no period where global is the only board, and does not embed
 
 describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
   let browser: Browser;
-  beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
+  beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
 
   async function onWebsite(port: number, content: string, look: (frame: FrameLocator, complaints: readonly string[], page: Page) => Promise<void>): Promise<void> {
@@ -97,7 +97,7 @@ describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
       expect(await frame.locator('tbody tr').count()).toBe(12);
       expect(complaints).toEqual([]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('resizes to the height of its content with the example from the README', async () => {
     const example = /^```html\n(<iframe [^]*?)```$/m.exec(readFileSync(join(projectRoot(), 'README.md'), 'utf8'))![1]!;
@@ -109,13 +109,13 @@ describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
         const { height } = (await frame.locator('body').boundingBox())!;
         expect([Math.ceil(height), await hidden()]).toEqual([(await iframe.boundingBox())!.height, 0]);
       };
-      await eventually(fits, { withinMs: PATIENCE_MS });
+      await eventually(fits);
       await iframe.evaluate((element) => void ((element as unknown as { style: { width: string } }).style.width = '180px'));
       await frame.locator('tbody tr').first().click(); // shows the full name, on several lines
-      await eventually(fits, { withinMs: PATIENCE_MS });
+      await eventually(fits);
       expect(complaints).toEqual([]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('sends its height again when the framing page asks', async () => {
     const script = `<script>heights = []; addEventListener('message', ({ origin, data }) => heights.push([origin, data]))</script>`;
@@ -123,9 +123,9 @@ describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
       await frame.getByRole('status').filter({ hasText: 'Live' }).waitFor();
       await page.evaluate(`heights = []; frames[0].postMessage({ type: 'scoreboard:height' }, '${role.url}'); frames[0].postMessage('another message', '*')`);
       const heights = () => page.evaluate<unknown[]>('heights');
-      await eventually(async () => expect(await heights()).toEqual([[role.url, { type: 'scoreboard:height', version: 1, height: expect.any(Number) }]]), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await heights()).toEqual([[role.url, { type: 'scoreboard:height', version: 1, height: expect.any(Number) }]]));
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([
     ['a website that is not allowed', true, '/embed'],
@@ -136,5 +136,5 @@ describeWith('TEST_CHROMIUM', 'the embedded board, in a browser', () => {
       expect(await frame.locator('[role=status]').count()).toBe(0);
       expect(complaints).toEqual([expect.stringContaining('frame-ancestors')]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -13,7 +13,7 @@ describe('the page as an app', () => {
   beforeAll(async () => {
     role = await startStandalone({ JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' }, { readyWithinMs: PATIENCE_MS });
     await raise(role.url, { ann: 1 });
-  }, 2 * PATIENCE_MS);
+  });
   afterAll(() => role?.kill());
 
   const htmlOf = async (path: string): Promise<string> => (await fetch(role.url + path)).text();

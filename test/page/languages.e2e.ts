@@ -8,7 +8,7 @@ let role: RoleProcess;
 beforeAll(async () => {
   role = await startStandalone({ JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' }, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, { ann: 900, bob: 800 });
-}, 2 * PATIENCE_MS);
+});
 afterAll(() => role?.kill());
 
 describe('the page in the language of the visitor', () => {
@@ -47,7 +47,7 @@ describe('the page in the language of the visitor', () => {
 
 describeWith('TEST_CHROMIUM', 'the page in the language of the visitor, in a browser', () => {
   let browser: Browser;
-  beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
+  beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
 
   it('plays in German, with numbers as Germans write them', async () => {
@@ -61,7 +61,7 @@ describeWith('TEST_CHROMIUM', 'the page in the language of the visitor, in a bro
     await page.getByText(/^Neustart in \d+/).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('is mirrored in Arabic: the rank stands right, the score left, and nothing is wider than the window', async () => {
     const { page, context, complaints } = await visit(browser, role.url, { locale: 'ar', viewport: { width: 320, height: 640 } });
@@ -73,5 +73,5 @@ describeWith('TEST_CHROMIUM', 'the page in the language of the visitor, in a bro
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 2 * PATIENCE_MS);
+  });
 });

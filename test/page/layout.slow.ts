@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeWith } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { usePage } from './use-page';
 
 const UUID = '0190f3c2-7d31-7a42-9c55-1f2e3d4c5b6a';
@@ -31,18 +31,18 @@ const seenScore = (page: Page, userId: string): Promise<string> =>
 
 describeWith('TEST_CHROMIUM', 'the layout of the page, with the largest possible total', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: String(MAX) });
-  beforeAll(() => raise(site.url, { largest: MAX }), PATIENCE_MS);
+  beforeAll(() => raise(site.url, { largest: MAX }));
 
   it.each([[320, '9010T'], [640, '9010T'], [1280, '9,007,199,254,740,991']])('fits it at %i px', async (width, shown) => {
     const { page } = await site.open({ viewport: { width, height: 900 } });
     expect(await seenScore(page, 'largest')).toBe(shown);
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
-  }, 2 * PATIENCE_MS);
+  });
 });
 
 describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
   const site = usePage({ MAX_SCORE_INCREMENT: String(MAX), PLAYER_PAGES: 'activity' });
-  beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
+  beforeAll(() => raise(site.url, SCORES));
 
   it.each([[320, 'en'], [320, 'ar'], [360, 'de'], [768, 'ja'], [1280, 'fr'], [3840, 'en']])('fits the page of a player with a long name at %i px, in the language %s', async (width, lang) => {
     const { page } = await site.visit({ viewport: { width, height: 800 } }, `/players/${'x'.repeat(255)}?lang=${lang}`);
@@ -54,7 +54,7 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     }
     const [chart] = await boxes(page, 'svg');
     expect(chart!.bottom - chart!.top).toBeGreaterThan(50);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each(['en', 'ar', 'de', 'es', 'fr', 'ja', 'pt', 'zh'])('keeps the title on one line beside the longest state of the connection on a small phone, in the language %s', async (lang) => {
     const { page } = await site.visit({ viewport: { width: 320, height: 568 } }, `/?lang=${lang}`);
@@ -71,12 +71,12 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     const [title, state] = [await boxes(page, 'h1'), await boxes(page, '[role=status]')].map(([box]) => box!);
     expect(lang === 'ar' ? title!.left - state!.right : state!.left - title!.right).toBeGreaterThan(0);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each(['ltr', 'rtl'])('keeps a name in another direction, on several lines, at the beginning of the page of a player: %s', async (direction) => {
     const { page } = await site.visit({ viewport: { width: 768, height: 900 } }, `/players/${'x'.repeat(255)}?lang=${direction === 'rtl' ? 'ar' : 'en'}`);
     expect(await page.evaluate(`getComputedStyle(document.querySelector('h1 bdi')).textAlign`)).toBe(direction === 'rtl' ? 'right' : 'left');
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([[320, 568], [360, 740], [390, 844], [768, 1024], [1280, 720], [3840, 2160]])('shows long names on one line without overflow at %i x %i', async (width, height) => {
     const { page } = await site.open({ viewport: { width, height } });
@@ -88,7 +88,7 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
       expect(name.right - name.left).toBeGreaterThan(100);
     }
     for (const score of await boxes(page, 'tbody td:last-child')) expect(score.right).toBeLessThanOrEqual(width);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([320, 768, 1_280])('shows the player outside of the ten, with neighbors, on one line each without overflow at %i px', async (width) => {
     const { page } = await site.open({ viewport: { width, height: 800 } });
@@ -98,7 +98,7 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     const rows = await boxes(page, 'tfoot tr');
     expect(rows.length).toBeGreaterThanOrEqual(3);
     for (const { left, right, top, bottom } of rows) expect(left >= 0 && right <= width && bottom - top < 60).toBe(true);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([[320, false], [768, false], [1_280, true]])('shows the form for a name without overflow at %i px, open at once: %s', async (width, isOpen) => {
     const { page } = await site.open({ viewport: { width, height: 800 } });
@@ -113,26 +113,26 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     const [panel] = await boxes(page, '[data-play]');
     for (const { left, right } of await boxes(page, '[data-name] :is(summary, label, input, button, p)')) expect(left >= panel!.left && right <= panel!.right).toBe(true);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([180, 250, 600])('does not overflow a frame of %i px, with a long title and long names', async (width) => {
     const { page } = await site.visit({ viewport: { width, height: 400 } }, `/embed?title=${'x'.repeat(60)}`);
     await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0);
     for (const { left, right } of await boxes(page, 'h1, [role=status], tbody tr')) expect(left >= 0 && right <= width).toBe(true);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('gives screen readers and tooltips the full name', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     await page.getByRole('rowheader', { name: UUID, exact: true }).getByTitle(UUID).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows a long score in compact form if it does not fit, and keeps the exact one for screen readers, tooltips and scripts', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
     expect(await Promise.all([UUID, 'margaret', 'ada', 'ken'].map((userId) => seenScore(page, userId)))).toEqual(['98.8M', '1.23M', '999,999', '42']);
     await page.locator(`[data-user="${UUID}"][data-score="98765432"]`).getByTitle('98,765,432').waitFor();
     await page.getByRole('row', { name: `1 ${UUID} 98,765,432` }).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 
   it('toggles the full name and score with a click on the row beside the name, which is a link', async () => {
     const { page } = await site.open({ viewport: { width: 320, height: 568 } });
@@ -142,12 +142,12 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
     expect(await row.locator('bdi').evaluate((name) => (name as unknown as { scrollWidth: number; clientWidth: number }).scrollWidth - (name as unknown as { clientWidth: number }).clientWidth)).toBe(0);
     await row.locator('td').first().click();
     expect(await seenScore(page, UUID)).toBe('98.8M');
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([[768, '98,765,432'], [1280, '98,765,432']])('shows exact scores at %i px', async (width, exact) => {
     const { page } = await site.open({ viewport: { width, height: 900 } });
     expect(await seenScore(page, UUID)).toBe(exact);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each([
     ['a phone in landscape', 844, 390],
@@ -164,5 +164,5 @@ describeWith('TEST_CHROMIUM', 'the layout of the page', () => {
       const [panel] = await boxes(page, '[data-play]');
       for (const row of await boxes(page, ':is(tbody, tfoot) tr')) expect(panel!.left >= row.right || panel!.top >= row.bottom).toBe(true);
     }
-  }, 2 * PATIENCE_MS);
+  });
 });

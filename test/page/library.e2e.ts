@@ -6,8 +6,6 @@ import type { Browser } from 'playwright-core';
 import { describeWith, eventually, startStandalone } from '../support';
 import { JWT_SECRET, launch, PATIENCE_MS, startWebsite, visit } from './browser';
 
-const PATIENT = { withinMs: PATIENCE_MS };
-
 /** Runs in the page: opens a scoreboard and records its errors. */
 const WATCH = `
   import { Scoreboard } from './scoreboard.js';
@@ -35,7 +33,7 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
     const settings = { JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${allowedPort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
     role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
     browser = await launch();
-  }, 3 * PATIENCE_MS);
+  });
   afterAll(async () => {
     await browser?.close();
     await role?.kill();
@@ -56,11 +54,11 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
   it('connects and submits from an allowed origin', async () => {
     const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
     await website(allowedPort, `'${role.url}/', { token: () => (${JSON.stringify({ token, userId })}) }`, async (evaluate) => {
-      await eventually(async () => expect(await evaluate('board.state')).toBe('live'), PATIENT);
+      await eventually(async () => expect(await evaluate('board.state')).toBe('live'));
       expect(await evaluate('submit()')).toMatchObject({ userId, status: 'accepted' });
       expect(await evaluate('errors')).toEqual([]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('submits from a page whose tracing library adds headers, and exposes the request id', async () => {
     const { token, userId } = (await (await fetch(`${role.url}/api/auth/guest`, { method: 'POST' })).json()) as { readonly token: string; readonly userId: string };
@@ -71,29 +69,29 @@ describeWith('TEST_CHROMIUM', 'the client library, on a website of another origi
       const told = await evaluate(`fetch('${role.url}/api/scores/update', ${JSON.stringify(request)}).then(({ status, headers }) => [status, headers.get('x-request-id')])`);
       expect(told).toEqual([201, 'a'.repeat(32)]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('reports on each attempt which origin must be allowed', async () => {
     await website(await freePort(), `'${role.url}', { token: () => ({ userId: 'ann', token: 'x' }) }`, async (evaluate, url) => {
-      await eventually(async () => expect(await evaluate<string[]>('errors')).toHaveLength(2), PATIENT);
+      await eventually(async () => expect(await evaluate<string[]>('errors')).toHaveLength(2));
       const message = `${role.url} answers, but not to pages of ${url}: add this origin to its setting CORS_ORIGINS. Or a proxy in front of it does not pass Socket.IO.`;
       expect(new Set(await evaluate<string[]>('errors'))).toEqual(new Set([message]));
       expect(await evaluate('submit()')).toBe(
         `The server did not accept the update in time: ${role.url}/api/scores/update did not answer (Failed to fetch). It is down, or does not allow pages of ${url}: check its setting CORS_ORIGINS`,
       );
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('reports a server that does not answer', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     await website(allowedPort, `'${nobody}'`, async (evaluate) => {
-      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toMatch(new RegExp(`^${nobody}/socket.io/ did not answer\\. Check address and port`)), PATIENT);
+      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toMatch(new RegExp(`^${nobody}/socket.io/ did not answer\\. Check address and port`)));
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it("resolves a path against the page's own origin", async () => {
     await website(allowedPort, `'/scores'`, async (evaluate, url) => {
-      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toBe(`${url}/scores/socket.io/ answered something that is not Socket.IO. Another web server listens there: check address and port.`), PATIENT);
+      await eventually(async () => expect((await evaluate<string[]>('errors'))[1]).toBe(`${url}/scores/socket.io/ answered something that is not Socket.IO. Another web server listens there: check address and port.`));
     });
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { describeWith, eventually } from '../support';
-import { PATIENCE_MS, raise, waitForScores, waitForState } from './browser';
+import { raise, waitForScores, waitForState } from './browser';
 import { usePage } from './use-page';
 
 const TIES = 'With the same score, the player who reached it first stands higher.';
@@ -23,7 +23,7 @@ describeWith('TEST_CHROMIUM', 'what the page says about places', () => {
     await page.getByText(TIES).waitFor({ state: 'hidden' });
     await plain.reload();
     expect([await plain.locator('[data-user]').count(), await plain.getByText(TIES).isVisible()]).toEqual([3, false]);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('marks how many places a player has gained or lost since the last visit, until the player moves again', async () => {
     await raise(site.url, { dan: 20 });
@@ -50,7 +50,7 @@ describeWith('TEST_CHROMIUM', 'what the page says about places', () => {
     await waitForState(again, 'Live');
     expect(await again.locator('[data-since]').count()).toBe(0);
     expect(complaints).toEqual([]);
-  }, 2 * PATIENCE_MS);
+  });
 
   // The embedded database cannot be reached from here.
   describeWith('TEST_DATABASE_URL', 'and about the winners of ended periods', () => {
@@ -68,7 +68,7 @@ describeWith('TEST_CHROMIUM', 'what the page says about places', () => {
       const day = await current();
       await raise(site.url, { [userId]: 500 });
       await endDay();
-      await eventually(async () => expect(await current()).not.toBe(day), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await current()).not.toBe(day));
     };
 
     it('says how many in a row the winner has won', async () => {
@@ -82,6 +82,6 @@ describeWith('TEST_CHROMIUM', 'what the page says about places', () => {
       expect(await winners()).toMatch(/^Yesterday:fay(?!\d| in)/);
       await winDay('fay');
       expect(await winners()).toMatch(/^Yesterday:fay2 in a row/);
-    }, 3 * PATIENCE_MS);
+    });
   });
 });

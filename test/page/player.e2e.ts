@@ -24,7 +24,7 @@ describe('the page of a player', () => {
     role = await startStandalone({ JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...WITH_ADDRESS }, { readyWithinMs: PATIENCE_MS });
     await raise(role.url, { ann: 900, [odd]: 800 });
     await put(role.url, 'ann', 'profile', { name: '<b>Ann</b> & "co"', avatarUrl: 'https://elsewhere.example/a.png' });
-  }, 2 * PATIENCE_MS);
+  });
   afterAll(() => role?.kill());
 
   it('is complete without a script, in every language, and loads nothing but its own files', async () => {
@@ -95,7 +95,7 @@ describe('the pages of players', () => {
     } finally {
       await role.kill();
     }
-  }, 2 * PATIENCE_MS);
+  });
 
   it('name no user where ids are derived: links, page and JSON have the shown id alone; without PAGE_URL there is no picture', async () => {
     const role = await startStandalone({ JWT_SECRET, LOG_LEVEL: 'warn', USER_ID_KEY: randomBytes(32).toString('base64') });
@@ -111,7 +111,7 @@ describe('the pages of players', () => {
     } finally {
       await role.kill();
     }
-  }, 2 * PATIENCE_MS);
+  });
 });
 
 describeWith('TEST_CHROMIUM', 'the page of a player, in a browser', () => {
@@ -135,5 +135,5 @@ describeWith('TEST_CHROMIUM', 'the page of a player, in a browser', () => {
     const { page: still } = await site.visit({ javaScriptEnabled: false }, '/players/ann');
     await still.getByText('Day, Score').click();
     await still.getByRole('table', { name: 'Points of the last 30 days' }).getByRole('cell', { name: '900' }).waitFor();
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describeWith } from '../support';
-import { PATIENCE_MS, raise } from './browser';
+import { raise } from './browser';
 import { contrastsOf } from './contrast';
 import { usePage } from './use-page';
 
@@ -26,7 +26,7 @@ async function expectBlackOnWhite(page: Page): Promise<void> {
 
 describeWith('TEST_CHROMIUM', 'the printed page', () => {
   const site = usePage({ PLAYER_PAGES: 'activity', PAGE_URL: 'https://scores.example.com' });
-  beforeAll(() => raise(site.url, SCORES), PATIENCE_MS);
+  beforeAll(() => raise(site.url, SCORES));
 
   it('has the chosen board and the places below it, black on white in every theme, without buttons, fields and links to other pages', async () => {
     const { page } = await site.open({}, '/?board=week&from=11');
@@ -38,7 +38,7 @@ describeWith('TEST_CHROMIUM', 'the printed page', () => {
     expect(await visible(page, 'tbody tr')).toHaveLength(60);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(PAPER.width);
     await expectBlackOnWhite(page);
-  }, 2 * PATIENCE_MS);
+  });
 
   it.each(['en', 'ar'])('has a line on either side of the points to the next place, as the screen has, in %s', async (lang) => {
     const { page } = await site.visit({}, `/?lang=${lang}`);
@@ -52,14 +52,14 @@ describeWith('TEST_CHROMIUM', 'the printed page', () => {
     expect(await lines()).toEqual(both);
     await print(page);
     expect(await lines()).toEqual(both);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('has the board alone where no list was asked for', async () => {
     const { page } = await site.open();
     await print(page);
     expect(await visible(page, '[data-places]')).toEqual([]);
     expect(await visible(page, 'tbody tr')).toHaveLength(10);
-  }, 2 * PATIENCE_MS);
+  });
 
   it('of a player has places, points over time and the address, black on white', async () => {
     const { page } = await site.visit({}, '/players/player-1');
@@ -68,5 +68,5 @@ describeWith('TEST_CHROMIUM', 'the printed page', () => {
     expect(await visible(page, 'h1, h2')).toEqual(['player-1', 'Places', 'Points of the last 30 days']);
     expect(await page.evaluate(`getComputedStyle(document.querySelector('.note a'), '::after').content`)).toBe('": https://scores.example.com/players/player-1"');
     await expectBlackOnWhite(page);
-  }, 2 * PATIENCE_MS);
+  });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const settings = { BOARDS_FILE, JWT_SECRET, CORS_ORIGINS: `http://127.0.0.1:${websitePort}`, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn' };
   role = await startStandalone(settings, { readyWithinMs: PATIENCE_MS });
   await raise(role.url, PLAYERS);
-}, 2 * PATIENCE_MS);
+});
 afterAll(() => role?.kill());
 
 describe('the script for other websites', () => {
@@ -47,7 +47,7 @@ describe('the script for other websites', () => {
 
 describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
   let browser: Browser;
-  beforeAll(async () => void (browser = await launch()), PATIENCE_MS);
+  beforeAll(async () => void (browser = await launch()));
   afterAll(() => browser?.close());
 
   const tag = () => `<script src="${role.url}/client/v1.js"></script>`;
@@ -79,7 +79,7 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
       expect(await board.locator('tbody tr').count()).toBe(5);
       expect(complaints).toEqual([]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('takes changed attributes, shares one connection, and closes it with the last element', async () => {
     const content = `${tag()}<score-board id="a" count="3" lang="de-AT"></score-board><score-board id="b" board="week" count="12"></score-board><score-board id="c" board="quiz"><h2>Quiz</h2><em slot="empty">Be the first!</em></score-board>`;
@@ -89,9 +89,9 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
       await page.getByText('Be the first!').waitFor();
       await page.locator('#a').getByText('Platz').waitFor();
       await page.evaluate(`a.setAttribute('count', '2')`);
-      await eventually(async () => expect(await rowsOf(page, 'a').count()).toBe(2), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await rowsOf(page, 'a').count()).toBe(2));
       await page.evaluate(`a.setAttribute('board', 'quiz')`);
-      await eventually(async () => expect(await rowsOf(page, 'a').count()).toBe(0), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await rowsOf(page, 'a').count()).toBe(0));
       await page.evaluate(`document.body.append(b)`); // moved: it stays connected
       expect(await rowsOf(page, 'b').count()).toBe(12);
       const sockets = () => requests.filter((url) => url.includes('/socket.io/'));
@@ -103,10 +103,10 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
       expect(sockets()).toHaveLength(1);
       await page.evaluate('board.remove()');
       await page.evaluate('document.body.append(board)');
-      await eventually(async () => expect(sockets()).toHaveLength(2), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(sockets()).toHaveLength(2));
       expect(complaints).toEqual([]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('says how long the period of its board lasts, in its language', async () => {
     const content = `${tag()}<score-board id="a" board="week"></score-board><score-board id="b" board="week" lang="de"></score-board><score-board id="c"></score-board>`;
@@ -118,7 +118,7 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
       await page.locator('#a').getByText(/Resets in/).waitFor({ state: 'hidden' });
       expect([await page.locator('#c').getByText(/[Rr]eset/).count(), complaints]).toEqual([0, []]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('shows pictures of players from the origins that the website allows, and no others', async () => {
     const headers = { 'content-type': 'application/json', 'authorization': `Bearer ${sign({ sub: 'website', scope: 'profiles:write:any' }, JWT_SECRET, { expiresIn: 600 })}` };
@@ -127,23 +127,23 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
     const content = `${tag()}<score-board id="a" pictures="https://one.example https://three.example"></score-board><score-board id="b"></score-board>`;
     const shown = (page: Page, id: string) => page.locator(`#${id} img`).evaluateAll((images) => images.map((image) => (image as unknown as { src: string }).src));
     await onWebsite(content, async (page) => {
-      await eventually(async () => expect(await shown(page, 'a')).toEqual([pictures['player-3']]), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await shown(page, 'a')).toEqual([pictures['player-3']]));
       await rowsOf(page, 'b').nth(9).waitFor();
       expect(await shown(page, 'b')).toEqual([]);
       await page.evaluate(`b.setAttribute('pictures', 'https://two.example')`);
-      await eventually(async () => expect(await shown(page, 'b')).toEqual([pictures['player-4']]), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(await shown(page, 'b')).toEqual([pictures['player-4']]));
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('sends the board and the state of the connection as events', async () => {
     await onWebsite(`${tag()}<script>events = []; heard = ({ type, detail }) => events.push([type, detail])</script>`, async (page) => {
       await page.evaluate(`board = document.createElement('score-board'); board.setAttribute('count', '2'); board.addEventListener('scores', heard); board.addEventListener('state', heard); document.body.append(board)`);
       const events = () => page.evaluate<[string, unknown][]>('events');
-      await eventually(async () => expect((await events()).map(([type]) => type)).toEqual(expect.arrayContaining(['state', 'scores'])), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect((await events()).map(([type]) => type)).toEqual(expect.arrayContaining(['state', 'scores'])));
       const [, detail] = (await events()).find(([type]) => type === 'scores')!;
       expect(detail).toMatchObject({ revision: expect.any(Number), entries: [{ rank: 1, userId: 'player-14' }, { rank: 2, userId: 'player-1' }] });
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('names a mistake on the console, and shows the default', async () => {
     await onWebsite(`${tag()}<score-board id="a" count="all" board="Week"></score-board>`, async (page, complaints) => {
@@ -153,13 +153,13 @@ describeWith('TEST_CHROMIUM', '<score-board> on another website', () => {
         '<score-board>: board="Week": expected 1 to 32 of a-z, 0-9 and -; "global" is shown',
       ]);
     });
-  }, 2 * PATIENCE_MS);
+  });
 
   it('says on a website that is not allowed that it cannot connect', async () => {
     await onWebsite(`${tag()}<score-board id="a"></score-board>`, async (page, complaints) => {
       await page.locator('#a').getByRole('status').filter({ hasText: 'Reconnecting…' }).waitFor();
-      await eventually(async () => expect(complaints.join('\n')).toContain('CORS_ORIGINS'), { withinMs: PATIENCE_MS });
+      await eventually(async () => expect(complaints.join('\n')).toContain('CORS_ORIGINS'));
       expect(await rowsOf(page, 'a').count()).toBe(0);
     }, await freePort());
-  }, 2 * PATIENCE_MS);
+  });
 });

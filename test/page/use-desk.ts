@@ -1,7 +1,7 @@
 import { sign } from 'jsonwebtoken';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support';
-import { JWT_SECRET, PATIENCE_MS, type Visitor, type VisitOptions } from './browser';
+import { JWT_SECRET, type Visitor, type VisitOptions } from './browser';
 import { type PageUnderTest, usePage } from './use-page';
 
 /** A token of an operator. */
@@ -62,11 +62,11 @@ export const waitForHistory = (desk: DeskUnderTest, userId: string, increments: 
   eventually(async () => {
     const { items } = await desk.call<{ items: { scoreIncrement: number }[] }>(`/api/scores/users/${userId}/history`);
     expect(items.map(({ scoreIncrement }) => scoreIncrement).sort((a, b) => a - b)).toEqual([...increments].sort((a, b) => a - b));
-  }, { withinMs: PATIENCE_MS });
+  });
 
 /** Waits until the rules judge: they begin with what comes after their first look. */
 export const waitForJudge = (desk: DeskUnderTest): Promise<void> =>
   eventually(async () => {
     const { items } = await desk.call<{ items: { consumer: string; isRunning: boolean }[] }>('/api/operator/consumers');
     expect(items).toContainEqual(expect.objectContaining({ consumer: 'flag-rules', isRunning: true }));
-  }, { withinMs: PATIENCE_MS });
+  });

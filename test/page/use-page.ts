@@ -30,7 +30,7 @@ export function usePage(settings: NodeJS.ProcessEnv = {}): PageUnderTest {
     all = { ...ledger.settings, PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
     await start();
     browser = await launch();
-  }, 2 * PATIENCE_MS);
+  });
   afterEach(async () => {
     for (const { context } of visitors.splice(0)) await context.close();
   });

@@ -29,5 +29,5 @@ describe('the built page', () => {
     } finally {
       await role.kill();
     }
-  }, 90_000);
+  });
 });

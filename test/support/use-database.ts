@@ -12,7 +12,7 @@ export function useDatabase(): { readonly database: Database; readonly options: 
   beforeAll(async () => {
     if (process.env.TEST_DATABASE_URL) ({ url: options.url, drop } = await freshDatabase());
     await database.open();
-  }, 60_000);
+  });
   afterAll(async () => {
     await database.onApplicationShutdown();
     await drop?.();
@@ -23,7 +23,7 @@ export function useDatabase(): { readonly database: Database; readonly options: 
 /** An embedded database, for suites that are about it. */
 export function useEmbeddedDatabase(): Database {
   const database = new Database({ connectTimeoutMs: 30_000 });
-  beforeAll(() => database.open(), 60_000);
+  beforeAll(() => database.open());
   afterAll(() => database.onApplicationShutdown());
   return database;
 }

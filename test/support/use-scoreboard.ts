@@ -39,7 +39,7 @@ export function useScoreboard(settings: NodeJS.ProcessEnv = {}): ScoreboardUnder
     ledger = await freshLedger();
     all = { ...ledger.settings, PORT: String(await freePort()), JWT_SECRET, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', ...settings };
     await restart();
-  }, 90_000);
+  });
   afterEach(async () => {
     for (const end of endings.splice(0).reverse()) await end();
   });

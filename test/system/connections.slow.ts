@@ -108,10 +108,10 @@ const ENCRYPTED: readonly Kind[] = [
   describe('without TLS', () => {
     beforeAll(async () => {
       role = await start();
-    }, 90_000);
+    });
     afterAll(() => role.stop());
 
-    it.each(PLAIN)('that $what are closed within 15 s, while others are served', (kind) => expectEnd(kind), 60_000);
+    it.each(PLAIN)('that $what are closed within 15 s, while others are served', (kind) => expectEnd(kind));
 
     it('cause no warning', () => expect(role.output()).not.toMatch(/Warning|"log\.level":"(?:warn|error|fatal)"/));
   });
@@ -123,10 +123,10 @@ const ENCRYPTED: readonly Kind[] = [
       files = new Authority().issue({ hosts: ['127.0.0.1'] });
       ca = readFileSync(files.ca, 'utf8');
       role = await start({ TLS_CERT_FILE: files.cert, TLS_KEY_FILE: files.key }, { ca });
-    }, 90_000);
+    });
     afterAll(() => role.stop());
 
-    it.each(ENCRYPTED)('that $what are closed within 15 s, while others are served', (kind) => expectEnd(kind, ca), 60_000);
+    it.each(ENCRYPTED)('that $what are closed within 15 s, while others are served', (kind) => expectEnd(kind, ca));
 
     it('that send their handshake byte by byte have ten seconds in total', async () => {
       const client = await hold({ send: CLIENT_HELLO });
@@ -135,7 +135,7 @@ const ENCRYPTED: readonly Kind[] = [
       await new Promise((resolve) => client.resume().once('close', resolve));
       clearInterval(trickling);
       expect(performance.now() - began).toBeLessThan(BACK_WITHIN_MS);
-    }, 30_000);
+    });
 
     it.each(PLAIN.slice(0, 5))('that complete the handshake and then $what are closed within 15 s', async ({ send }) => {
       const before = descriptors();
@@ -146,7 +146,7 @@ const ENCRYPTED: readonly Kind[] = [
       }
       expect(descriptors()).toBeGreaterThanOrEqual(before + 45);
       await eventually(() => expect(descriptors()).toBeLessThanOrEqual(before + 3), { withinMs: BACK_WITHIN_MS, everyMs: 100 });
-    }, 60_000);
+    });
   });
 
   describe('during shutdown', () => {
@@ -158,7 +158,7 @@ const ENCRYPTED: readonly Kind[] = [
       expect(await role.stop()).toBe(0);
       expect(performance.now() - began).toBeLessThan(4_500);
       expect(role.output()).not.toContain('not drained in time');
-    }, 90_000);
+    });
   });
 
   describe('with a low limit on open files', () => {
@@ -171,6 +171,6 @@ const ENCRYPTED: readonly Kind[] = [
         expect(await waitOfOthers()).toBeLessThan(OTHERS_WITHIN_MS * patience);
       }
       expect(await role.stop()).toBe(0);
-    }, 90_000);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newCommandId } from '@scoreboard/application';
 import { type RoleProcess, startRole, startServers, type Servers } from '@scoreboard/harness';
 import { connect, type GetMessage } from 'amqplib';
@@ -36,13 +37,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const two = (role: 'api' | 'worker' | 'gateway') => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [workers, apis, gateways] = await Promise.all([two('worker'), two('api'), two('gateway')]);
     system = { apis: apis.map(({ url }) => url), gateways: gateways.map(({ url }) => url), stop: async () => undefined };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     const codes = await Promise.all([...(apis ?? []), ...(workers ?? []), ...(gateways ?? [])].map((role) => role.stop()));
     expect(new Set(codes)).toEqual(new Set([0]));
     await servers?.stop();
-  }, 60_000);
+  });
 
   systemSuite(() => system);
   moderationSuite(() => system);
@@ -106,7 +107,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     writeBoards({ id: 'year', reset: 'monthly' });
     await expect(startRole('worker', settings)).rejects.toMatchObject({ exitCode: 78, output: 'BOARDS_FILE: the board year has begun to count and cannot change its reset, time zone, days, season or actions: give it another id\n' });
     writeBoards({ id: 'year', reset: 'yearly' });
-  }, 120_000);
+  });
 
   it('refuses updates within two seconds while the broker is down, and recovers by itself', async () => {
     const userId = newUser();
@@ -125,10 +126,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     for (const api of system.apis) {
       // Without a key: a repeated key would be answered from the ledger, without the queue.
       const send = () => post({ ...system, apis: [api] }, { userId, scoreIncrement: 5 });
-      await eventually(async () => expect((await send()).status).toBe(201), { withinMs: 20_000, everyMs: 200 });
+      await eventually(async () => expect((await send()).status).toBe(201), { everyMs: 200 });
     }
-    await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body.score).toBeGreaterThanOrEqual(5), { withinMs: 20_000 });
-  }, 90_000);
+    await eventually(async () => expect((await get(system, `/api/scores/users/${userId}`)).body.score).toBeGreaterThanOrEqual(5));
+  });
 
   it('accepts updates while the database is down, and applies them once it is back', async () => {
     const userId = newUser();
@@ -137,7 +138,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await servers.postgres!.start();
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201));
     await expectScore(userId, 40);
-  }, 90_000);
+  });
 
   it('rebuilds a lost leaderboard, with a board newer than any pushed before', async () => {
     const userId = newUser('leader');
@@ -149,26 +150,26 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     await redis.flushAll();
     expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ rank: 1, score: 10_000 });
     await post(system, { userId, scoreIncrement: 1_000 });
-    await eventually(() => expect(watcher.boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 11_000 }), { withinMs: 10_000 });
+    await eventually(() => expect(watcher.boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 11_000 }));
     const revisions = watcher.boards().map(({ revision }) => revision);
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
     watcher.socket.disconnect();
     await redis.close();
-  }, 60_000);
+  });
 
   it('sends stale to connected clients while Redis is down, and the newest board once it is back', async () => {
     const watchers = gateways.map(({ url }) => watch(url));
     const stale = () => watchers.map(({ received }) => received.filter(({ event }) => event === 'stale').map(({ data }) => data));
     await eventually(() => expect(watchers.map(({ boards }) => boards().length)).toEqual(watchers.map(() => 1)));
     await servers.redis!.stop();
-    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }])), { withinMs: 20_000 });
+    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }])));
     await servers.redis!.start();
-    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }, { stale: false }])), { withinMs: 20_000 });
+    await eventually(() => expect(stale()).toEqual(watchers.map(() => [{ stale: true }, { stale: false }])));
     const userId = newUser('back');
     for (let i = 0; i < 15; i++) await post(system, { userId, scoreIncrement: 1_000 });
-    for (const { boards } of watchers) await eventually(() => expect(boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 15_000 }), { withinMs: 20_000 });
+    for (const { boards } of watchers) await eventually(() => expect(boards().at(-1)?.entries[0]).toMatchObject({ userId, score: 15_000 }));
     for (const { socket } of watchers) socket.disconnect();
-  }, 90_000);
+  });
 
   it('still knows an idempotency key after Redis lost its data: the first receipt again, and 422 for another body', async () => {
     const userId = newUser();
@@ -183,7 +184,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect((await post(one!, { userId, scoreIncrement: 6 }, key)).status).toBe(422);
     expect((await post(other!, { userId, scoreIncrement: 5 }, key)).body).toMatchObject({ commandId: first.body.commandId, status: 'applied', score: 5 });
     await expectScore(userId, 5);
-  }, 60_000);
+  });
 
   it('moves commands that can never be applied to the dead letters with their reason, and applies the others', async () => {
     const userId = newUser();
@@ -199,9 +200,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const reasons = new Set([await eventually(nextDeadLetter), await eventually(nextDeadLetter)].map((letter) => letter.properties.headers?.['x-reason']));
     expect(reasons).toEqual(new Set(['key-conflict', 'malformed']));
     await broker.close();
-  }, 60_000);
+  });
 
-  /** Four clients post one point at a time, each with its own key, and retry it until it is accepted. Three of them wait until it is applied; the other one keeps the queue filled. */
+  /**
+   * Four clients post one point at a time, each with its own key, and retry it until it is accepted. Three of them wait until it is applied; the other one keeps the queue
+   * filled. They pause after each answer, because a role that starts beside a busy machine takes ten times as long.
+   */
   function startLoad(userId: string) {
     let urls = system.apis;
     let isOver = false;
@@ -217,9 +221,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
           const got = await send();
           if (got.status === 503) throw new Error('503');
           return got;
-        }, { withinMs: 15_000 });
+        });
         if (answer.status === 201) accepted++;
         else failures.push(answer);
+        await delay(20);
       }
     };
     const running = Promise.all([0, 1, 2, 3].map(run));
@@ -259,7 +264,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
           expect(rows).toEqual([{ history: String(score), total: String(score) }]);
           expect((await get(system, `/api/scores/users/${userId}`)).body).toMatchObject({ userId, score });
         },
-        { withinMs: 30_000, everyMs: 100 },
+        { everyMs: 100 },
       );
     } finally {
       await database.end();

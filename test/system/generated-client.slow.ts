@@ -39,7 +39,7 @@ describe('a client that a generator makes of the OpenAPI document', () => {
   beforeAll(async () => {
     folder = temporaryFolder('generated-client');
     role = await startStandalone({ JWT_SECRET, LOG_LEVEL: 'warn' });
-  }, 120_000);
+  });
   afterAll(() => role?.kill());
 
   it('compiles under strict rules, and raises and reads scores', async () => {

@@ -59,20 +59,20 @@ function suite(): void {
     const settings = Object.fromEntries(files.map(([setting, value]) => [`${setting}_FILE`, secretFile(data, setting, value)]));
     roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => start(role, settings)));
     system = { apis: [roles[0]!.url], gateways: [roles[2]!.url], stop: async () => undefined };
-  }, 180_000);
+  });
   afterAll(async () => {
     const codes = await Promise.all(roles?.map((role) => role.stop()) ?? []);
     await servers?.stop();
     expect(codes).toEqual([0, 0, 0]);
-  }, 60_000);
+  });
 
   it('runs every role, from the POST to the pushed board', async () => {
     const userId = newUser('contained');
     const watcher = watch(system.gateways[0]!);
     expect((await apply(system, userId, 7)).body).toMatchObject({ status: 'applied', score: 7 });
-    await eventually(() => expect(watcher.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId, score: 7 })), { withinMs: 20_000 });
+    await eventually(() => expect(watcher.boards().at(-1)?.entries).toContainEqual(expect.objectContaining({ userId, score: 7 })));
     watcher.socket.close();
-  }, 60_000);
+  });
 
   it.each([0, 1, 2])('has no capabilities: role %i', (at) => {
     const status = Object.fromEntries(readFileSync(`/proc/${roles[at]!.pid}/status`, 'utf8').split('\n').map((line) => line.split(/:\s+/) as [string, string]));
@@ -100,7 +100,7 @@ function suite(): void {
     expect((await inside(['scoreboard', 'dead-letters', 'list'], env)).stdout).toBe('');
     expect((await inside(['scoreboard', 'rebuild-leaderboard'], env)).stdout).toContain('rebuilt the leaderboard');
     expect((await inside(['scoreboard', '--help'])).stdout).toContain('Usage: scoreboard');
-  }, 60_000);
+  });
 
   it('runs the standalone, which stores its data in the data folder', async () => {
     const env = { DATA_DIR: join(data, 'kept'), JWT_SECRET, TMPDIR: data }; // a container has an empty /tmp for this
@@ -114,7 +114,7 @@ function suite(): void {
     const second = await start('standalone', env);
     expect((await get({ apis: [second.url], gateways: [], stop: async () => undefined }, `/api/scores/users/${userId}`)).body).toMatchObject({ score: 5 });
     expect(await second.stop()).toBe(0);
-  }, 180_000);
+  });
 
   const inside = (command: readonly string[], env: NodeJS.ProcessEnv = {}) =>
     run(contained[0]!, [...contained.slice(1), ...command], { cwd: app, env: { PATH: `${join(app, 'bin')}:${process.env.PATH}`, ...env }, timeout: 60_000 });

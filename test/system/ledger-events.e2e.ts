@@ -6,7 +6,6 @@ import { entriesOf, succeed } from './operator-command';
 import { apply, get, JWT_SECRET, moderate, newUser, type System, token } from './system';
 
 const EXAMPLE = join(projectRoot(), 'examples/top-ten-webhook');
-const PATIENT = { withinMs: 20_000 };
 const reader = { authorization: `Bearer ${token('warehouse', 'events:read')}` };
 
 const EXTENSION = `
@@ -28,7 +27,7 @@ async function startReceiver(webhooksFile: string) {
   const receiver = new GuardedProcess(process.execPath, [join(EXAMPLE, 'receiver.js')], { env: { PATH: process.env.PATH, WEBHOOKS_FILE: webhooksFile }, stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   receiver.child.stdout!.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  await eventually(() => expect(printed).toContain('waiting for webhooks'), PATIENT);
+  await eventually(() => expect(printed).toContain('waiting for webhooks'));
   return { lines: () => printed.trim().split('\n').slice(1), kill: () => receiver.kill() };
 }
 
@@ -55,8 +54,8 @@ describe('a standalone with the example of webhooks, an endpoint that is away an
     role = await startRole('standalone', { ...env, RATE_LIMIT_READS: '0', LOG_LEVEL: 'warn', SCOREBOARD_EXTENSIONS: './bonus.mjs' }, { folder });
     system = { apis: [role.url], gateways: [], stop: async () => undefined };
     // The consumers begin with what comes after their first look.
-    await eventually(async () => expect(entriesOf(await succeed(env, 'consumers', 'list', '--json')).filter(({ isRunning }) => isRunning)).toHaveLength(3), { ...PATIENT, everyMs: 500 });
-  }, 120_000);
+    await eventually(async () => expect(entriesOf(await succeed(env, 'consumers', 'list', '--json')).filter(({ isRunning }) => isRunning)).toHaveLength(3), { everyMs: 500 });
+  });
   afterAll(async () => {
     await role?.kill();
     await receiver?.kill();
@@ -65,18 +64,18 @@ describe('a standalone with the example of webhooks, an endpoint that is away an
 
   it('sends who enters and leaves the top ten, signed, and the endpoint that is away holds up neither', async () => {
     expect((await apply(system, ann, 5)).status).toBe(201);
-    await eventually(() => expect(receiver.lines()).toEqual([`${ann} entered the top ten at rank 1`]), PATIENT);
+    await eventually(() => expect(receiver.lines()).toEqual([`${ann} entered the top ten at rank 1`]));
     await moderate(system, 'PUT', `hidden/${ann}`, { reason: 'a test' });
     await moderate(system, 'DELETE', `hidden/${ann}`, { reason: 'a test' });
     const expected = [`${ann} entered the top ten at rank 1`, `${ann} left the top ten`, `${ann} entered the top ten at rank 1`];
-    await eventually(() => expect(receiver.lines()).toEqual(expected), PATIENT);
+    await eventually(() => expect(receiver.lines()).toEqual(expected));
     const forged = await fetch(url, { method: 'POST', headers: { 'webhook-id': '1', 'webhook-timestamp': `${Math.floor(Date.now() / 1_000)}`, 'webhook-signature': 'v1,AAAA' }, body: '{}' });
     expect(forged.status).toBe(401);
   });
 
   it('gives the events to the extension', async () => {
     const entered = { id: expect.stringMatching(/^\d{16}-1$/), type: 'top.entered', userId: ann, score: 5, rank: 1 };
-    await eventually(async () => expect((await get(system, '/api/bonus')).body).toMatchObject([entered, entered]), PATIENT);
+    await eventually(async () => expect((await get(system, '/api/bonus')).body).toMatchObject([entered, entered]));
   });
 
   it('shows the operator the position of each endpoint, the problem of the one that is away, and the lag to Prometheus', async () => {
@@ -84,7 +83,7 @@ describe('a standalone with the example of webhooks, an endpoint that is away an
       const [shop, away] = entriesOf(await succeed(env, 'webhooks', 'list', '--json'));
       expect(shop).toEqual({ id: 'top-ten', url, types: ['top.entered', 'top.left'], position: expect.stringMatching(/^\d{16}-\d+$/), isRunning: true, failures: 0, setAside: 0 });
       expect(away).toMatchObject({ id: 'away', isRunning: true, problem: expect.stringContaining('ECONNREFUSED'), retryAt: expect.any(String) });
-    }, { ...PATIENT, everyMs: 500 });
+    }, { everyMs: 500 });
     const metrics = await (await fetch(`${role.url}/metrics`)).text();
     expect(metrics).toMatch(/scoreboard_consumer_lag_seconds\{[^}]*consumer="webhook:top-ten"[^}]*\} 0\n/);
     expect(metrics).toMatch(/scoreboard_consumer_set_aside_events\{[^}]*consumer="webhook:away"[^}]*\} 0\n/);
@@ -93,9 +92,9 @@ describe('a standalone with the example of webhooks, an endpoint that is away an
   it('sends events again with the same ids, which the receiver knows', async () => {
     expect(await succeed(env, 'webhooks', 'replay', 'top-ten', '--after', 'beginning', '--yes')).toContain('events are sent to top-ten again');
     await apply(system, newUser('bob'), 1);
-    await eventually(() => expect(receiver.lines()).toHaveLength(4), { withinMs: 45_000 });
+    await eventually(() => expect(receiver.lines()).toHaveLength(4));
     expect(receiver.lines()[3]).toMatch(/^bob-\w+ entered the top ten at rank 2$/);
-  }, 60_000);
+  });
 
   describe('GET /api/events', () => {
     const events = (query: string, headers: Record<string, string> = reader) => get(system, `/api/events${query}`, headers);

@@ -73,12 +73,12 @@ describeWith(NEEDED, 'monitoring of the running roles with the shipped Prometheu
     const plain = new WebSocket(`${system.gateways[0]!.replace('http', 'ws')}/ws/scores?token=${token(USERS[1])}`);
     sockets.push(watcher.socket, plain);
     await Promise.all([once(plain, 'open'), eventually(() => expect(watcher.boards()).not.toHaveLength(0))]);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     sockets.forEach((socket) => socket.close());
     await system?.stop();
-  }, 60_000);
+  });
 
   it('scrapes every target', async () => {
     const isEachUp = async () => {
@@ -86,10 +86,10 @@ describeWith(NEEDED, 'monitoring of the running roles with the shipped Prometheu
       expect(activeTargets.filter(({ health }) => health !== 'up')).toEqual([]);
       expect(activeTargets.map(({ scrapePool }) => scrapePool).sort()).toEqual(JOBS);
     };
-    await eventually(isEachUp, { withinMs: 30_000, everyMs: 200 });
+    await eventually(isEachUp, { everyMs: 200 });
     const roles = await query('sum by (role) (up{job="scoreboard"})');
     expect(roles.map(({ metric }) => metric.role).sort()).toEqual(['api', 'gateway', 'worker']);
-  }, 60_000);
+  });
 
   it('runs every expression', async () => {
     const run = ({ where, expr }: Query) => query(expr).then(() => [], (error: Error) => [`${where}: ${error.message}`]);
@@ -105,17 +105,17 @@ describeWith(NEEDED, 'monitoring of the running roles with the shipped Prometheu
         const [missing, silent] = await Promise.all([missingOf(selectors), silentOf(inPanels)]);
         expect({ missing, silent }).toEqual({ missing: [], silent: [] });
       },
-      { withinMs: 60_000, everyMs: 500 },
+      { everyMs: 500 },
     );
-  }, 90_000);
+  });
 
   it('sends an alert to Alertmanager with its severity', async () => {
     // The traffic contains commands that can never be applied.
     const received = async () => (await (await fetch(`${system.alertmanager}/api/v2/alerts`)).json()) as { labels: object; receivers: object[] }[];
     const labels = { alertname: 'ScoreboardDeadLetters', severity: 'ticket', reason: 'malformed' };
     const alert = expect.objectContaining({ labels, receivers: [{ name: 'nobody' }] });
-    await eventually(async () => expect(await received()).toContainEqual(alert), { withinMs: 30_000 });
-  }, 60_000);
+    await eventually(async () => expect(await received()).toContainEqual(alert));
+  });
 
   it('finds values for every dashboard variable', async () => {
     for (const { query: wanted } of dashboards.flatMap(({ templating }) => templating!.list!).filter(({ type }) => type === 'query')) {

@@ -37,7 +37,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     const two = (role: RoleName) => Promise.all([startRole(role, settings), startRole(role, settings)]);
     [roles.api, roles.worker, roles.gateway] = await Promise.all([two('api'), two('worker'), two('gateway')]);
     nginx = await startNginx({ apis: roles.api.map(hostOf), gateways: roles.gateway.map(hostOf) }, authority.issue({ hosts: ['127.0.0.1'] }));
-  }, 180_000);
+  });
 
   afterAll(async () => {
     sockets.forEach((socket) => socket.close());
@@ -48,7 +48,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       await Promise.all(Object.values(roles).flat().map((role) => role.stop()));
       await servers?.stop();
     }
-  }, 60_000);
+  });
 
   it('loses nothing and counts nothing twice while every role is restarted under load, without errors for clients with a key', async () => {
     const users = { keyed: newUser('keyed'), keyless: newUser('keyless') };
@@ -70,22 +70,22 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(told).toEqual(told.map(() => expect.stringMatching(/not known|^unknown$|^refused$/)));
     const doubtful = told.filter((word) => word !== 'refused').length;
     await expectScore(users.keyless, keyless!.accepted, keyless!.accepted + doubtful);
-  }, 240_000);
+  });
 
   it('keeps a polling Socket.IO client on one gateway, and lets it upgrade to a WebSocket', async () => {
     const polling = [1, 2, 3, 4].map((n) => connect({ transports: ['polling'], agent: new Agent({ ca, localAddress: `127.0.0.${n}` }) }));
     const upgrading = connect({});
     const userId = newUser('polled');
-    await eventually(() => expect(polling.map(({ boards }) => boards.length)).not.toContain(0), { withinMs: 20_000 });
+    await eventually(() => expect(polling.map(({ boards }) => boards.length)).not.toContain(0));
     for (let points = 1; points <= 3; points++) {
       await post({ userId, scoreIncrement: 1_000 }, { prefer: 'wait=10' });
       const shown = expect.arrayContaining([expect.objectContaining({ userId, score: points * 1_000 })]);
-      await eventually(() => expect([...polling, upgrading].map(({ boards }) => boards.at(-1)?.entries)).toEqual([shown, shown, shown, shown, shown]), { withinMs: 20_000 });
+      await eventually(() => expect([...polling, upgrading].map(({ boards }) => boards.at(-1)?.entries)).toEqual([shown, shown, shown, shown, shown]));
     }
     expect(polling.map(({ socket }) => socket.io.engine.transport.name)).toEqual(['polling', 'polling', 'polling', 'polling']);
     expect([...polling, upgrading].map(({ drops }) => drops)).toEqual([[], [], [], [], []]);
-    await eventually(() => expect(upgrading.socket.io.engine.transport.name).toBe('websocket'), { withinMs: 20_000 });
-  }, 120_000);
+    await eventually(() => expect(upgrading.socket.io.engine.transport.name).toBe('websocket'));
+  });
 
   it('distributes clients that start with a WebSocket over the gateways, plain ones too', async () => {
     const before = await connections();
@@ -95,24 +95,24 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       const more = (await connections()).map((now, at) => now - before[at]!);
       expect(more[0]! + more[1]!).toBe(12);
       expect(Math.min(...more)).toBeGreaterThan(0);
-    }, { withinMs: 20_000 });
-  }, 60_000);
+    });
+  });
 
   it('passes the address of each client to the roles, and ignores forged ones', async () => {
     const from = (localAddress: string, headers = {}) => ask('/api/scores/users/nobody', { localAddress, headers });
     const hasty = await eventually(async () => {
       const answers = await Promise.all(Array.from({ length: 50 }, () => from('127.0.0.77')));
       return answers.find(({ status }) => status === 429) ?? Promise.reject(new Error('no limit met'));
-    }, { withinMs: 60_000 });
+    });
     expect(hasty.headers['ratelimit-policy']).toContain(`q=${READS}`);
     expect((await from('127.0.0.77', { 'x-forwarded-for': '127.0.0.99' })).status).toBe(429);
     expect((await from('127.0.0.78')).status).toBe(404);
-  }, 90_000);
+  });
 
   it.each(['https://steamcommunity.com/openid/id/1', 'a%2Fb', 'aGk/+w==', '{uuid}', "o'brien@x", 'a?b#c&d;e'])('routes the user id %s', async (userId) => {
     await post({ userId, scoreIncrement: 5 }, { prefer: 'wait=10' });
-    await eventually(async () => expect(await ask(`/api/scores/users/${encodeURIComponent(userId)}`)).toMatchObject({ status: 200, body: { userId } }), { withinMs: 20_000 });
-  }, 60_000);
+    await eventually(async () => expect(await ask(`/api/scores/users/${encodeURIComponent(userId)}`)).toMatchObject({ status: 200, body: { userId } }));
+  });
 
   it.each(['/metrics', '/health/ready', '/health/live'])('does not expose %s', async (path) => {
     const answer = await ask(path);
@@ -210,7 +210,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     expect(answer).toMatchObject({ status: 502, body: { type: 'about:blank', status: 502 }, headers: { 'content-type': 'application/problem+json', 'retry-after': '1' } });
     roles.api = await Promise.all(roles.api.map(({ url }) => startRole('api', { ...settings, PORT: new URL(url).port })));
     expect((await ask('/api/scores/top')).status).toBe(200);
-  }, 120_000);
+  });
 
   /** Runs four clients that post one point at a time, and counts their answers. */
   function startLoad(userId: string, isKeyed: boolean) {
@@ -281,7 +281,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       expect(Number(total)).toBeGreaterThanOrEqual(least);
       expect(Number(total)).toBeLessThanOrEqual(most);
     };
-    await eventually(check, { withinMs: 60_000, everyMs: 100 }).finally(() => database.end());
+    await eventually(check, { everyMs: 100 }).finally(() => database.end());
   }
 });
 

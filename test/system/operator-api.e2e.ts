@@ -15,7 +15,7 @@ describeWith('TEST_DATABASE_URL', 'the API of the desk, on a standalone', () => 
   beforeAll(async () => {
     ledger = await freshLedger();
     role = await start();
-  }, 90_000);
+  });
   afterAll(async () => {
     await role?.kill();
     await ledger?.drop();
@@ -110,7 +110,7 @@ describeWith('TEST_DATABASE_URL', 'the API of the desk, on a standalone', () => 
       { act: 'consumers.drop', actor: 'mod-1', details: { found: 3, event: 'all' } },
       { act: 'consumers.retry', details: { found: 1, event: '2-1' } },
     ]);
-  }, 90_000);
+  });
 
   it('has none of it where the desk is switched off', async () => {
     await role.kill();
@@ -120,5 +120,5 @@ describeWith('TEST_DATABASE_URL', 'the API of the desk, on a standalone', () => 
       expect([operation, (await call(method, path, { body: method === 'POST' ? { all: true } : undefined })).status]).toEqual([operation, 404]);
     }
     expect((await call('GET', '/api/moderation/hidden')).status).toBe(200);
-  }, 90_000);
+  });
 });

@@ -42,12 +42,12 @@ describe('scoreboard without servers', () => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, ...env }, ...words.split(' '));
     expect([exitCode, stdout]).toEqual([69, '']);
     expect(stderr.split('\n')).toEqual([expect.stringMatching(said), '']);
-  }, 20_000);
+  });
 
   it('names every unreachable server, one per line', async () => {
     const { exitCode, stderr } = await scoreboard(away, 'forget', 'ann', '--yes');
     expect([exitCode, ...stderr.trimEnd().split('\n').map((line) => line.split(':')[0])]).toEqual([69, 'DATABASE_URL', 'REDIS_URL', 'RABBITMQ_URL']);
-  }, 20_000);
+  });
 
   it('signs a token with only a key, and says that it is not audited', async () => {
     const { exitCode, stdout, stderr } = await scoreboard({ DATA_DIR, JWT_SECRET }, 'token', '--sub', 'ann', '--scope', 'scores:write actions:issue', '--expires-in', '60');
@@ -72,7 +72,7 @@ describe('scoreboard on a standalone', () => {
   beforeAll(start, 150_000);
   afterAll(async () => {
     expect(await role.stop()).toBe(0);
-  }, 30_000);
+  });
 
   describe('that is running', () => {
     it('adds, lists and revokes clients', async () => {
@@ -85,7 +85,7 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'clients', 'revoke', id)).toBe(`${id} is revoked\n`);
       expect(await scoreboard(env(), 'clients', 'revoke', id)).toMatchObject({ exitCode: 3, stdout: '' });
       expect(await scoreboard(env(), 'clients', 'revoke', newUser())).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/no such client/) });
-    }, 120_000);
+    });
 
     it('audits each command with the operator and the console', async () => {
       const since = new Date().toISOString();
@@ -101,12 +101,12 @@ describe('scoreboard on a standalone', () => {
         { act: 'token.sign', actor: 'bob', target: id, details: { scopes: ['scores:write'], expiresIn: 3_600, console } },
         { act: 'keys.rotate', actor: 'bob', details: { to: expect.stringMatching(/^own-/), console } },
       ]);
-    }, 120_000);
+    });
 
     it('prints JSON with --json', async () => {
       expect(JSON.parse(await succeed(env(), 'migrate', '--dry-run', '--json'))).toEqual({ dryRun: true, pending: [] });
       expect(JSON.parse(await succeed(env(), 'rotate-keys', '--dry-run', '--json'))).toMatchObject({ dryRun: true, reencrypted: 0, byKey: {} });
-    }, 60_000);
+    });
 
     it('exits with 3 if nothing is found', async () => {
       const boards = [['boards', 'fill', 'nope'], ['boards', 'drop', 'nope', '--before', '2020-01-01', '--yes'], ['boards', 'drop', 'day', '--before', '2020-01-01', '--dry-run']];
@@ -114,14 +114,14 @@ describe('scoreboard on a standalone', () => {
         const { exitCode, stdout, stderr } = await scoreboard(env(), ...words);
         expect([exitCode, stdout, stderr.split('\n').length]).toEqual([3, '', 2]);
       }
-    }, 60_000);
+    });
 
     it('fills no board that is whole, and refuses a period that a board cannot have', async () => {
       expect(await succeed(env(), 'boards', 'fill', 'week', '--dry-run')).toBe('week has nothing to fill: its open periods are whole\n');
       expect(await succeed(env(), 'boards', 'list')).toMatch(/^day: daily, UTC\n {2}\d{4}-\d\d-\d\d {2}\S+ to \S+ {2}open\n/);
       const refused = { exitCode: 64, stdout: '', stderr: '--before: must be a day, such as 2026-11-28\n' };
       expect(await scoreboard(env(), 'boards', 'drop', 'day', '--before', '2026-W01', '--dry-run')).toMatchObject(refused);
-    }, 60_000);
+    });
 
     it('reports that the schema is up to date', async () => expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n'));
 
@@ -163,7 +163,7 @@ describe('scoreboard on a standalone', () => {
       const [drop, , replay] = entriesOf(await succeed(env(), 'audit-log', 'list', '--limit', '3'));
       expect(drop).toMatchObject({ act: 'dead-letters.drop', actor: 'ann', target: 'all', details: { found: 2 } });
       expect(replay).toMatchObject({ act: 'dead-letters.replay', target: UUID, details: { found: 1 } });
-    }, 120_000);
+    });
 
     it('escapes terminal control sequences in dead letters', async () => {
       const content = '\u009b2J\u001b]0;owned\u0007\u202egnp.exe\u2066\u200f\u200b\u2028\ufeff';
@@ -172,7 +172,7 @@ describe('scoreboard on a standalone', () => {
       expect(stdout).toMatch(/^[\x20-\x7e]+\n$/);
       expect(entriesOf(stdout)).toEqual([expect.objectContaining({ content })]);
       await succeed(env(), 'dead-letters', 'drop', 'all', '--yes');
-    }, 60_000);
+    });
 
     it('forgets a user on the board, in the ledger and in memory, and keeps every point', async () => {
       const userId = newUser('canary');
@@ -186,7 +186,7 @@ describe('scoreboard on a standalone', () => {
       await eventually(async () => expect((await get(system, `/api/scores/users/${pseudonym}`)).body).toMatchObject({ score: 900 }));
       expect((await post(system, { userId, scoreIncrement: 900 }, mine)).status).toBe(422);
       expect(await scoreboard(env(), 'forget', userId, '--yes')).toMatchObject({ exitCode: 3 });
-    }, 120_000);
+    });
 
     it.each(['https://steamcommunity.com/openid/id/1', "o'brien@x", '{uuid}', 'aGk/+w==', '%41', '$(id)', 'x'.repeat(255)])('forgets %s', async (userId) => {
       const mine = await bearer('--sub', userId);
@@ -194,7 +194,7 @@ describe('scoreboard on a standalone', () => {
       const told = await succeed(env(), 'forget', userId, '--yes');
       expect(told).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 0, command keys 1, database 6, leaderboard 4 records\n$/);
       expect((await get(system, `/api/scores/users/${encodeURIComponent(userId)}`)).status).toBe(404);
-    }, 120_000);
+    });
 
     const terminal = whyNoTerminal() ? it.skip : it;
     terminal(`asks a person at a terminal before it destroys, and shows a list for people${whyNoTerminal() ?? ''}`, async () => {
@@ -213,7 +213,7 @@ describe('scoreboard on a standalone', () => {
     it('rebuilds its leaderboard', async () => {
       expect(await succeed(env(), 'rebuild-leaderboard', '--dry-run')).toMatch(/^would rebuild the leaderboard: it is up to date with the ledger\n$/);
       expect(await succeed(env(), 'rebuild-leaderboard')).toMatch(/^rebuilt the leaderboard; its board has revision \d+\n$/);
-    }, 60_000);
+    });
 
     it('imports totals once, and shows them on the board', async () => {
       const file = join(temporaryFolder('import'), 'scores.csv');
@@ -223,11 +223,11 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'import', file, '--source', 'legacy', '--dry-run')).toBe('would import 2 users; 0 had been imported before, 0 have no points\n');
       expect(await run()).toBe('imported 2 users; 0 had been imported before, 0 have no points\n');
       expect(await run()).toBe('imported 0 users; 2 had been imported before, 0 have no points\n');
-      await eventually(async () => expect((await get(system, '/api/scores/top?limit=2')).body).toEqual([{ userId: ann, score: 7_000_000 }, { userId: bob, score: 6_000_000 }]), { withinMs: 10_000 });
+      await eventually(async () => expect((await get(system, '/api/scores/top?limit=2')).body).toEqual([{ userId: ann, score: 7_000_000 }, { userId: bob, score: 6_000_000 }]));
       expect(entriesOf(await succeed(env(), 'audit-log', 'list'))).toContainEqual(expect.objectContaining({ act: 'scores.import', actor: 'ann', details: expect.objectContaining({ source: 'legacy', users: 2 }) }));
       writeFileSync(file, `userId,score\n${ann},7000001\n`);
       expect(await scoreboard(env(), 'import', file, '--source', 'legacy')).toMatchObject({ exitCode: 1, stderr: `${file}:2: ${ann} was not imported: another total was imported from this source before\n` });
-    }, 120_000);
+    });
 
     it('imports nothing from a file with a problem, and names its line', async () => {
       const file = join(temporaryFolder('import'), 'scores.csv');
@@ -237,25 +237,25 @@ describe('scoreboard on a standalone', () => {
       expect([exitCode, stdout]).toEqual([1, '']);
       expect(stderr.trimEnd().split('\n')).toEqual([`${file}:3: userId: stands in line 2 already`, `${file}:4: score: must be a whole number from 0 to 9007199254740991`, 'Nothing was imported.']);
       expect((await get(system, `/api/scores/users/${ann}`)).status).toBe(404);
-    }, 60_000);
+    });
 
     it('imports more totals than fit into one call', async () => {
       const file = join(temporaryFolder('import'), 'scores.csv');
       const prefix = newUser('x'.repeat(200));
       writeFileSync(file, `userId,score\n${Array.from({ length: 2_500 }, (_, i) => `${prefix}-${i},1`).join('\n')}\n`);
       expect(JSON.parse(await succeed(env(), 'import', file, '--source', 'many', '--json'))).toEqual({ dryRun: false, imported: 2_500, repeated: 0, refused: [], withoutPoints: 0 });
-    }, 60_000);
+    });
 
     it('is not used if the settings name other servers', async () => {
       expect(await scoreboard({ ...env(), DATABASE_URL: 'postgres://ann@127.0.0.1:1/x' }, 'clients', 'list')).toMatchObject({ exitCode: 69 });
-    }, 20_000);
+    });
   });
 
   describe('that is stopped', () => {
     beforeAll(async () => {
       expect(await role.stop()).toBe(0);
       expect(readdirSync(DATA_DIR)).not.toContain('control.sock');
-    }, 30_000);
+    });
     afterAll(start, 150_000);
 
     it('adds and lists clients, signs tokens and rotates keys, all audited', async () => {
@@ -267,14 +267,14 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'migrate')).toBe('the schema is up to date\n');
       const trail = entriesOf(await succeed(env(), 'audit-log', 'list', '--limit', '3'));
       expect(trail.map(({ act, actor }) => [act, actor])).toEqual([['keys.rotate', 'ann'], ['token.sign', 'ann'], ['client.add', 'ann']]);
-    }, 120_000);
+    });
 
     it('lists and drops dead letters, but requires the running process to replay them', async () => {
       writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'ann', scoreIncrement: 1 } })}\n`);
       expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
       expect(await scoreboard(env(), 'dead-letters', 'replay', UUID)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/start it first/) });
       expect(await succeed(env(), 'dead-letters', 'drop', UUID, '--yes')).toBe('1 dropped\n');
-    }, 60_000);
+    });
 
     it('forgets a user', async () => {
       const user = newUser('file');
@@ -282,14 +282,14 @@ describe('scoreboard on a standalone', () => {
       expect(await succeed(env(), 'forget', user, '--yes')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
       await succeed(env(), 'dead-letters', 'drop', 'all', '--yes');
       expect(await scoreboard(env(), 'forget', user, '--yes')).toMatchObject({ exitCode: 3 });
-    }, 60_000);
+    });
 
     it('asks to try again while a standalone is starting on the folder', async () => {
       const release = lockFolder(DATA_DIR);
       const { exitCode, stderr } = await scoreboard(env(), 'clients', 'list');
       release();
       expect([exitCode, stderr]).toEqual([75, expect.stringMatching(new RegExp(`^DATA_DIR: .* is in use by process ${process.pid}[^\\n]*\\n$`))]);
-    }, 30_000);
+    });
 
     it('has no leaderboard to rebuild', async () => {
       expect(await scoreboard(env(), 'rebuild-leaderboard')).toMatchObject({ exitCode: 78, stderr: expect.stringMatching(/rebuilds its leaderboard at each start/) });
@@ -308,11 +308,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     servers = await shareServers('operator');
     const { postgres, redis, rabbitmq } = servers.urls;
     env = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, DATA_DIR: join(temporaryFolder('none'), 'data') };
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.all(roles.map((role) => role.stop()));
     await servers?.stop();
-  }, 60_000);
+  });
 
   it('creates the schema only with migrate, which has a dry run', async () => {
     for (const words of [['audit-log', 'list'], ['token', '--sub', 'ann'], ['rebuild-leaderboard'], ['migrate', '--help'], ['forget', 'ann', '--dry-run']]) await scoreboard(env, ...words);
@@ -330,29 +330,29 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     expect(await succeed(env, 'migrate', '--as', 'ann')).toBe(`the schema is up to date, these migrations ran: ${migrations.join(', ')}\n`);
     expect(await succeed(env, 'migrate')).toBe('the schema is up to date\n');
     expect(entriesOf(await succeed(env, 'audit-log', 'list'))).toMatchObject([{ act: 'migrate', actor: 'ann', details: { migrations } }]);
-  }, 120_000);
+  });
 
   it('rebuilds the leaderboard of running roles, and shows its state in a dry run', async () => {
     roles = await Promise.all([startRole('api', { ...env, LOG_LEVEL: 'warn' }), startRole('worker', { ...env, LOG_LEVEL: 'warn' })]);
     system = { apis: [roles[0]!.url], gateways: [], stop: async () => undefined };
-    await eventually(async () => expect((await apply(system, 'ann', 5)).body).toMatchObject({ status: 'applied' }), { withinMs: 30_000 });
-    await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is up to date with the ledger\n$/), { withinMs: 20_000, everyMs: 500 });
+    await eventually(async () => expect((await apply(system, 'ann', 5)).body).toMatchObject({ status: 'applied' }));
+    await eventually(async () => expect(await succeed(env, 'rebuild-leaderboard', '--dry-run')).toMatch(/: it is up to date with the ledger\n$/), { everyMs: 500 });
     expect(JSON.parse(await succeed(env, 'rebuild-leaderboard', '--json'))).toEqual({ revision: expect.any(Number) });
-  }, 120_000);
+  });
 
   it('imports totals, which workers bring to the leaderboard', async () => {
     const file = join(temporaryFolder('import'), 'scores.csv');
     const ann = newUser('ann');
     writeFileSync(file, `userId,score\n${ann},7000000\n`);
     await succeed(env, 'import', file, '--source', 'legacy');
-    await eventually(async () => expect((await get(system, `/api/scores/users/${ann}`)).body).toMatchObject({ score: 7_000_000, rank: 1 }), { withinMs: 10_000 });
-  }, 60_000);
+    await eventually(async () => expect((await get(system, `/api/scores/users/${ann}`)).body).toMatchObject({ score: 7_000_000, rank: 1 }));
+  });
 
   it('names Redis and its setting if Redis is down', async () => {
     const REDIS_URL = `redis://127.0.0.1:${await freePort()}`;
     const { exitCode, stderr } = await scoreboard({ ...env, REDIS_URL }, 'rebuild-leaderboard');
     expect([exitCode, stderr]).toEqual([69, expect.stringMatching(/^REDIS_URL: Redis at 127\.0\.0\.1:\d+ cannot be used: connect ECONNREFUSED [^\n]*\n$/)]);
-  }, 30_000);
+  });
 
   it('changes dead letters with only the broker, and says that this is not audited', async () => {
     const userId = newUser();
@@ -364,11 +364,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     await channel.waitForConfirms();
     await broker.close();
     const alone = { RABBITMQ_URL: env.RABBITMQ_URL, DATA_DIR: env.DATA_DIR };
-    await eventually(async () => expect(entriesOf(await succeed(alone, 'dead-letters', 'list'))).toMatchObject([{ reason: 'key-conflict', commandId: first.body.commandId }]), { withinMs: 20_000, everyMs: 500 });
+    await eventually(async () => expect(entriesOf(await succeed(alone, 'dead-letters', 'list'))).toMatchObject([{ reason: 'key-conflict', commandId: first.body.commandId }]), { everyMs: 500 });
     expect(await scoreboard(alone, 'dead-letters', 'drop', UUID, '--yes')).toMatchObject({ exitCode: 3, stderr: `${UUID}: no dead letter has this command id\n` });
     const { exitCode, stdout, stderr } = await scoreboard(alone, 'dead-letters', 'drop', first.body.commandId, '--yes');
     expect([exitCode, stdout, stderr]).toEqual([0, '1 dropped\n', expect.stringMatching(/^Not recorded in an audit trail/)]);
-  }, 60_000);
+  });
 
   it('acts on a standalone that uses the same database, which holds the rest itself', async () => {
     const { url: DATABASE_URL, drop } = await freshDatabase();
@@ -389,12 +389,12 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'scor
     writeFileSync(join(DATA_DIR, 'dead-letters.jsonl'), `${JSON.stringify({ at: 'x', reason: 'total-limit', command: { commandId: UUID, userId: 'bob', scoreIncrement: 1 } })}\n`);
     expect(await succeed(mixed, 'forget', 'bob', '--yes', '--standalone')).toMatch(/^forgotten as forgotten-[\w-]{22}: dead letters 1, database 0 records\n$/);
     await drop();
-  }, 120_000);
+  });
 
   it('audits each token it signs', async () => {
     await succeed(env, 'token', '--sub', 'carol', '--action', 'level-7', '--max-increment', '50', '--as', 'ann');
     expect(entriesOf(await succeed(env, 'audit-log', 'list', '--limit', '1'))).toMatchObject([
       { act: 'token.sign', actor: 'ann', target: 'carol', details: { action: 'level-7', maxIncrement: 50, expiresIn: 3_600 } },
     ]);
-  }, 30_000);
+  });
 });

@@ -78,11 +78,11 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     const { postgres, redis, rabbitmq } = servers.urls;
     const settings = { DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq, JWT_SECRET, LOG_LEVEL: 'debug' };
     roles = await Promise.all((['api', 'worker', 'gateway'] as const).map((role) => startRole(role, settings)));
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(roles.map((role) => role.kill()));
     await servers?.stop();
-  }, 60_000);
+  });
 
   pathSuite(() => ({ api: roles[0]!, worker: roles[1]!, gateway: roles[2]!, database: servers.urls.postgres! }));
 });
@@ -94,11 +94,11 @@ describeWith('TEST_DATABASE_URL', 'the path of a request through the standalone'
   beforeAll(async () => {
     database = await freshDatabase();
     role = await startRole('standalone', { DATA_DIR: temporaryFolder('data'), DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'debug' });
-  }, 60_000);
+  });
   afterAll(async () => {
     await role?.kill();
     await database.drop();
-  }, 60_000);
+  });
 
   pathSuite(() => ({ api: role, worker: role, gateway: role, database: database.url }));
 });

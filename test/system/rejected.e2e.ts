@@ -48,7 +48,7 @@ function rejectedSuite(current: () => System): void {
 
 describe('an update past the largest total, on the standalone', () => {
   let role: RoleProcess;
-  beforeAll(async () => void (role = await startStandalone(settings)), 120_000);
+  beforeAll(async () => void (role = await startStandalone(settings)));
   afterAll(() => role?.kill());
   rejectedSuite(() => ({ apis: [role.url], gateways: [role.url], stop: async () => undefined }));
 });
@@ -61,10 +61,10 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'an u
     const { postgres, redis, rabbitmq } = servers.urls;
     const all = { ...settings, DATABASE_URL: postgres, REDIS_URL: redis, RABBITMQ_URL: rabbitmq };
     roles = await Promise.all([startRole('api', all), startRole('worker', all)]);
-  }, 120_000);
+  });
   afterAll(async () => {
     await Promise.all(roles.map((role) => role.kill()));
     await servers?.stop();
-  }, 60_000);
+  });
   rejectedSuite(() => ({ apis: [roles[0]!.url], gateways: [], stop: async () => undefined }));
 });

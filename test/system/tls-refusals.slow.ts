@@ -29,7 +29,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       expired: await startDeceivers(authority.issue({ hosts: ['127.0.0.1'], days: [-3, -1] })),
       'unknown authority': await startDeceivers(new Authority().issue({ hosts: ['127.0.0.1'] })),
     };
-  }, 60_000);
+  });
   afterAll(async () => {
     cleanUp.push(...allDeceivers().map((deceiver) => deceiver.close), () => servers?.stop());
     await Promise.all(cleanUp.map((end) => end()));
@@ -73,13 +73,13 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     cleanUp.push(() => api.stop());
     const late = await startDeceivers(authority.issue({ hosts: ['127.0.0.1'], days: [-3, -1] }), ports);
     cleanUp.push(...Object.values(late).map((deceiver) => deceiver.close));
-    for (const name of NAMES) await eventually(() => expect(late[name].came.length).toBeGreaterThanOrEqual(6), { withinMs: 20_000 });
+    for (const name of NAMES) await eventually(() => expect(late[name].came.length).toBeGreaterThanOrEqual(6));
     for (const { came, told } of Object.values(late)) {
       // One client each for the queue and the database, two for Redis; some reads also try the database.
       expect(came[5]! - came[0]!).toBeGreaterThan(250);
       expect(told).toEqual([]);
     }
-  }, 60_000);
+  });
 
   it('gets no plain connection if it requires TLS but the URL does not say so', async () => {
     for (const { exitCode, output } of await runCommands('plain URL')) expect([exitCode, output.trim()]).toEqual([69, expect.stringMatching(/cannot be used: ./)]);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Retries `assertion` until it no longer throws, and resolves with its result. After `withinMs` (default: 5,000) it
+ * Retries `assertion` until it no longer throws, and resolves with its result. After `withinMs` (default: 60,000, so that a slow machine has time) it
  * rejects with the last error.
  */
-export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs = 5_000, everyMs = 20 } = {}): Promise<T> {
+export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs = 60_000, everyMs = 20 } = {}): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     try {

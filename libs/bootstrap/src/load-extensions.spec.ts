@@ -89,7 +89,7 @@ describe('a role with SCOREBOARD_EXTENSIONS', () => {
   let role: RoleProcess;
   beforeAll(async () => {
     role = await startStandalone({ SCOREBOARD_EXTENSIONS: entries, RATE_LIMIT_READS: `${limit}`, TRUST_PROXY: '1', LOG_LEVEL: 'warn' }, { folder: folderWith(FILES) });
-  }, 90_000);
+  });
   afterAll(() => role.kill());
   const get = (path: string, address: string = randomUUID()) => fetch(role.url + path, { headers: { 'x-forwarded-for': address } });
 
@@ -138,7 +138,7 @@ describe('the lifecycle hooks of an extension', () => {
     expect(role.output()).toContain('the kitchen opens');
     expect(await role.stop()).toBe(0);
     expect(role.output()).toContain('the kitchen closes');
-  }, 90_000);
+  });
 });
 
 describe('a role whose extensions cannot be loaded', () => {
@@ -173,7 +173,7 @@ describe('a role whose extensions cannot be loaded', () => {
     expect(failure).toBeInstanceOf(StartFailed);
     const { exitCode, output } = failure as StartFailed;
     expect([exitCode, output.trim().split('\n')]).toEqual([78, lines.map(([entry, line]) => `SCOREBOARD_EXTENSIONS: ${entry}: ${line}`)]);
-  }, 60_000);
+  });
 });
 
 describe('our copies', () => {

@@ -22,7 +22,7 @@ describe('claimGuest, on the standalone', () => {
     expect(await claimed).toEqual({ userId: user, points: 7, updates: 1 });
     expect(await site.as(user).claimGuest(token)).toEqual({ userId: user, points: 7, updates: 1 });
     expect(await site.historyOf(tokenOf(user))).toMatchObject([{ movedFrom: expect.any(String) }]);
-  }, 30_000);
+  });
 
   it('asks for another token when the server refuses one', async () => {
     const [user, { token }] = [newUser(), await guest(1)];

@@ -16,7 +16,7 @@ describe('findPlayers', () => {
       await fetch(`${role.url}/api/users/${userId}/profile`, { method: 'PUT', headers, body: JSON.stringify({ name }) });
       await fetch(`${role.url}/api/scores/update`, { method: 'POST', headers, body: JSON.stringify({ userId, scoreIncrement }) });
     }
-  }, 60_000);
+  });
   afterAll(() => role.kill());
 
   it('reads the players whose name begins so, best first, on any board', async () => {

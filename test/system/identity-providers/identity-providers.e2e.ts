@@ -47,7 +47,7 @@ describe.each(all.map((provider) => [`${provider.heading} (block ${provider.bloc
     app = await startStandaloneApp(settings);
     system = { apis: [app.url], gateways: [app.url], stop: app.stop };
     await eventually(async () => expect((await get(system, '/health/ready')).body).toEqual({ status: 'ready' }));
-  }, 60_000);
+  });
   afterAll(async () => {
     await app?.stop();
     fake?.stop();
@@ -132,5 +132,5 @@ describe('with a provider and our own private key', () => {
     } finally {
       await role.stop();
     }
-  }, 90_000);
+  });
 });

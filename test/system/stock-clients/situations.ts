@@ -11,7 +11,7 @@ import type { Gateway } from './served-system';
 import { originOf, type Scene, type Situation } from './situation';
 
 const isReady = ({ host }: Gateway, is: boolean) =>
-  eventually(async () => expect((await fetch(`http://${host}/health/ready`)).status).toBe(is ? 200 : 503), { withinMs: 30_000 });
+  eventually(async () => expect((await fetch(`http://${host}/health/ready`)).status).toBe(is ? 200 : 503));
 const isAnswered = (socket: WebSocket) => Promise.race([once(socket, 'open'), once(socket, 'unexpected-response')]);
 
 /** Half of the outage, then further clients, then the other half. */

@@ -39,17 +39,17 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
     const keys = await lostKeys();
     provider = keys.provider;
     beginOneAfterTheOther([...SITUATIONS, keys.situation]);
-  }, 180_000);
+  });
   afterAll(async () => {
     await Promise.allSettled(outcomes.values());
     provider?.closeAllConnections();
     provider?.close();
     await system?.stop();
-  }, 180_000);
+  });
 
   it.each([...SITUATIONS.map(({ name }) => name), LOST_KEYS])('all recover from %s', async (name) => {
     expect((await outcomes.get(name)!).blamed).toEqual([]);
-  }, 240_000);
+  });
 
   it('all recover from a Redis that lost its data', async () => {
     await Promise.allSettled(outcomes.values()); // all situations share this Redis
@@ -62,7 +62,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL', 'TEST_
       },
     });
     expect(blamed).toEqual([]);
-  }, 240_000);
+  });
 });
 
 /** Prints progress, because a run takes minutes. */

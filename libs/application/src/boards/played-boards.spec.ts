@@ -28,7 +28,7 @@ describeWith('TEST_DATABASE_URL', 'Boards over time', () => {
     await database.query('TRUNCATE score_event, score_total, hidden_user, guest_claim, board, board_period, board_closing');
     const changeOfTheClocks = await playBoards(parts, '2025-03-28T00:00:00Z', 4);
     expect(changeOfTheClocks.played).toEqual(changeOfTheClocks.summed);
-  }, 120_000);
+  });
 
   it('are filled when they are added later: their leaderboards lack nothing at once, and a second run does nothing', async () => {
     await database.query('TRUNCATE score_event, score_total, hidden_user, audit_log, board, board_period, board_closing');

@@ -31,7 +31,7 @@ describe('ReadLeaderboard', () => {
     await ledger.apply(Array.from({ length: 15 }, (_, i) => command(`u${i + 1}`, 100 - i)));
     await ledger.apply([command('hidden', 1_000)]);
     await database.query(`UPDATE score_total SET hidden = true WHERE user_id = 'hidden'`);
-  }, 60_000);
+  });
   beforeEach(() => {
     reported = [];
     events = new ScoreboardEvents();

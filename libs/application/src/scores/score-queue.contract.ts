@@ -26,13 +26,10 @@ export interface QueueOptions extends QueueLimits {
 export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: newCommandId(), userId, scoreIncrement });
 
 /** Waits until the condition holds. */
-export const until = (condition: () => boolean | Promise<boolean>, withinMs = 15_000): Promise<void> =>
-  eventually(
-    async () => {
-      if (!(await condition())) throw new Error(`still not so: ${condition}`);
-    },
-    { withinMs },
-  );
+export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  eventually(async () => {
+    if (!(await condition())) throw new Error(`still not so: ${condition}`);
+  });
 
 /** Accepts every batch and records it. */
 export function recorder(): { readonly process: ProcessBatch; readonly batches: ScoreCommand[][]; users(): string[] } {

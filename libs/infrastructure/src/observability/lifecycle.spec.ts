@@ -16,5 +16,5 @@ describe('a role with an uncaught exception', () => {
       const line = role.output().split('\n').find((text) => text.includes('thrown'))!;
       expect(JSON.parse(line)).toMatchObject({ 'log.level': 'fatal', 'message': 'thrown at redis://[redacted]@cache' });
     });
-  }, 90_000);
+  });
 });

@@ -17,7 +17,7 @@ describe('EmbeddedDatabase', () => {
     expect(await start((database) => database.query('SELECT answer FROM kept'))).toEqual([{ answer: 42 }]);
     expect(await start((database) => database.query('SHOW shared_buffers'))).toEqual([{ shared_buffers: '16MB' }]);
     expect(readdirSync(folder)).toEqual(['database']);
-  }, 60_000);
+  });
 
   (process.platform === 'win32' ? it.skip : it)('keeps its folder and all files in it from other users, also where they could read them before', async () => {
     const umask = process.umask();
@@ -60,7 +60,7 @@ describe('EmbeddedDatabase', () => {
       jest.useRealTimers();
       await database.onApplicationShutdown();
     }
-  }, 60_000);
+  });
 
   it('starts if the path of the temporary folder is too long for a socket', async () => {
     const { TMPDIR } = process.env;
@@ -74,7 +74,7 @@ describe('EmbeddedDatabase', () => {
       if (TMPDIR === undefined) delete process.env.TMPDIR;
       else process.env.TMPDIR = TMPDIR;
     }
-  }, 60_000);
+  });
 
   it('ships an initialized cluster, in the build and in the package', () => {
     const archives = [__dirname, join(projectRoot(), 'dist/libs/infrastructure/src/postgres')].map((folder) => readdirSync(folder).filter((name) => name.startsWith('new-cluster-')));

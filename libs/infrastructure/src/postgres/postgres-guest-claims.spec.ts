@@ -39,7 +39,7 @@ describeWith('TEST_DATABASE_URL', 'PostgresGuestClaims on PostgreSQL', () => {
     const took = performance.now() - started;
     expect((await ledger.standing('ann'))?.score).toBe(10_000);
     expect(took).toBeLessThan(5_000);
-  }, 60_000);
+  });
 });
 
 describe('PostgresGuestClaims on the embedded database', () => {

@@ -50,7 +50,7 @@ describeWith('TEST_DATABASE_URL', 'Pages of players on PostgreSQL', () => {
     const steps = stepsOf(row!);
     expect([...new Set(steps.filter((step) => step['Relation Name']).map((step) => step['Index Name'] ?? step['Node Type']))]).toEqual(['score_event_user']);
     expect(rowsOf(steps)).toBeLessThan(most);
-  }, 60_000);
+  });
 });
 
 describe('Pages of players on the embedded database', () => {

@@ -11,7 +11,7 @@ describeWith('TEST_RABBITMQ_URL', 'A RabbitMQ with the shipped limits', () => {
   let server: RabbitmqServer;
   beforeAll(async () => {
     server = await startRabbitmq({ conf: [readFileSync(join(projectRoot(), 'deploy/rabbitmq/limits.conf'), 'utf8')] });
-  }, 60_000);
+  });
   afterAll(() => server.kill());
 
   it('accepts the longest message of an api, and refuses one that no worker reads', async () => {
@@ -26,5 +26,5 @@ describeWith('TEST_RABBITMQ_URL', 'A RabbitMQ with the shipped limits', () => {
     channel.sendToQueue(topology.commands, Buffer.alloc(MAX_MESSAGE_BYTES + 1));
     expect((await refusal).message).toMatch(/406.*PRECONDITION.FAILED/);
     await connection.close();
-  }, 60_000);
+  });
 });

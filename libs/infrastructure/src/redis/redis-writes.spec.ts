@@ -115,7 +115,7 @@ const standing = (userId: string, score: number, seq: number): Standing => ({ us
       await setting('maxmemory', '0');
       await setting('maxmemory-policy', 'noeviction');
     }
-  }, 60_000);
+  });
 
   it('logs a warning if it may evict the leaderboard', async () => {
     warnOfEviction(client);

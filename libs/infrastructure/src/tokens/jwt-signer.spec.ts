@@ -62,7 +62,7 @@ describe('A token that is signed here', () => {
       expect([environment, await plain(['scores:admin'])]).toEqual([environment, expect.objectContaining({ ...identity, scopes: new Set(['scores:admin']) })]);
       expect([environment, await action()]).toEqual([environment, expect.objectContaining({ ...identity, actionGrant: grant })]);
     }
-  }, 120_000);
+  });
 
   it.each(Object.entries(PRIVATE_KEYS))('is signed with %s if the private key supports that', async (alg, JWT_PRIVATE_KEY) => {
     const { plain, publicKey } = await roundTrip({ JWT_PRIVATE_KEY });

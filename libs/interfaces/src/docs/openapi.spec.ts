@@ -32,7 +32,7 @@ describe('the OpenAPI document', () => {
     });
     await app.init();
     await fastify.ready();
-  }, 60_000);
+  });
   afterAll(async () => {
     await app.close();
     register.clear();

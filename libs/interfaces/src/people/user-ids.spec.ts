@@ -30,7 +30,7 @@ describe('with USER_ID_KEY', () => {
     app = await createApp(StandaloneModule.forRoot(settings, BUILT_PAGE), { logger: false, trustProxy: 0, corsOrigins: [] });
     await app.startAllMicroservices();
     await app.init();
-  }, 60_000);
+  });
   afterAll(async () => {
     await app.close();
     register.clear();
