@@ -161,11 +161,11 @@ export const raw = (system: Grown, seconds: number): Promise<Figures> =>
     };
   });
 
-/** The worker finds what the queue took in `seconds` of load. */
+/** The worker finds what the queue took in five times `seconds` of load: in less, its first batches after the standstill are most of it. */
 export async function catchUp(system: Grown, seconds: number): Promise<Figures> {
   const { totals } = system;
   const before = totals.updates;
-  await withoutWorker(system, async () => addAccepted(system, await load(system, 'update', 256, seconds)));
+  await withoutWorker(system, async () => addAccepted(system, await load(system, 'update', 256, 5 * seconds)));
   // From the first batch on: a process that stood still needs a moment to look around.
   let first = before;
   await until('the worker goes on', FILLED_WITHIN_MS, async () => (first = await system.applied()) > before);
