@@ -19,7 +19,7 @@ export class DocsModule implements OnAppCreated {
     return { module: DocsModule, providers: [{ provide: OPTIONS, useValue: options }] };
   }
 
-  onAppCreated(app: NestFastifyApplication): Promise<void> {
-    return serveDocs(app, this.options, this.extensions);
+  onAppCreated(app: NestFastifyApplication): void {
+    serveDocs(app, this.options, this.extensions);
   }
 }

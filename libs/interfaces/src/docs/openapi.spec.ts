@@ -66,6 +66,19 @@ describe('the OpenAPI document', () => {
     expect(answer.json()).toEqual(JSON.parse(JSON.stringify(asyncApiDocument())));
   });
 
+  it('is shown by Swagger UI, whose page and files are of this server', async () => {
+    for (const url of ['/docs', '/docs/']) {
+      const page = await app.inject({ method: 'GET', url });
+      expect([page.statusCode, page.headers['content-type'], page.headers['content-security-policy']]).toEqual([200, expect.stringContaining('text/html'), expect.stringContaining("default-src 'self'")]);
+      const files = [...page.body.matchAll(/(?:src|href)=["'](\.[^"']+)["']/g)].map(([, file]) => new URL(file!, `http://localhost${url}`).pathname);
+      expect(files).toContain('/docs/swagger-ui-bundle.js');
+      for (const file of files) expect([file, (await app.inject({ method: 'GET', url: file })).statusCode]).toEqual([file, 200]);
+    }
+    expect((await app.inject({ method: 'GET', url: '/docs/swagger-ui-init.js' })).body).toContain('"/api/scores/update"');
+    const missing = await app.inject({ method: 'GET', url: '/docs/nothing' });
+    expect([missing.statusCode, missing.headers['content-type']]).toEqual([404, expect.stringContaining('application/problem+json')]);
+  });
+
   const document = openApiDocument({ maxIncrement: 1_000 });
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item as Record<string, Operation>).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),

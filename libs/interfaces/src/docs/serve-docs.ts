@@ -1,4 +1,4 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { definedRefusals } from '@scoreboard/domain';
 import type { FastifyInstance } from 'fastify';
@@ -11,25 +11,35 @@ const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 
 /**
  * Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`.
- * The OpenAPI document also has the routes of extensions, as Nest describes them, and their refusals.
+ * The OpenAPI document also has the routes of extensions, as Nest describes them, and their refusals. All but AsyncAPI is
+ * loaded with the first request, because it would be a tenth of the start of a role.
  */
-export async function serveDocs(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): Promise<void> {
+export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  fastify.addHook('onRoute', (route) => {
-    if (!route.url.startsWith('/docs')) return;
-    route.onSend = (_request, reply, payload, done) => {
-      reply.header('content-security-policy', POLICY);
-      done(null, payload);
-    };
-  });
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
-  const { SwaggerModule } = await import('@nestjs/swagger'); // imported here: loading takes a third of a second, which roles without docs are spared
+  let started: Promise<FastifyInstance> | undefined;
+  fastify.get('/docs*', async ({ method, url, headers }, reply) => {
+    started ??= startSwaggerUi(app, options, extensions);
+    const answer = await (await started).inject({ method: method as 'GET' | 'HEAD', url, headers });
+    if (answer.statusCode === 404) return reply.callNotFound();
+    return reply.code(answer.statusCode).headers(answer.headers).header('content-security-policy', POLICY).send(answer.rawPayload);
+  });
+}
+
+async function startSwaggerUi(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): Promise<FastifyInstance> {
+  const { SwaggerModule } = await import('@nestjs/swagger');
   const own = openApiDocument({ ...options, refusals: definedRefusals() }) as unknown as OpenAPIObject;
   const include = [...extensions.modules];
   // An empty list would mean every module.
   const document = include.length ? joined(own, SwaggerModule.createDocument(app, {} as OpenAPIObject, { include })) : own;
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'docs/openapi.json' });
+  // A server that listens takes no new routes, so Swagger UI gets one that is only called from here.
+  const adapter = new FastifyAdapter();
+  const ui = Object.create(app, { getHttpAdapter: { value: () => adapter } }) as NestFastifyApplication;
+  SwaggerModule.setup('docs', ui, document, { jsonDocumentUrl: 'docs/openapi.json' });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  await fastify.ready();
+  return fastify;
 }
 
 /** Ours wins where both describe the same. */
