@@ -1,5 +1,6 @@
 import { ActionCounts, type CountedCommand } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -21,8 +22,8 @@ export class MemoryActionCounts extends ActionCounts {
     super();
     // `ttlResolution: 0` makes both caches use our clock.
     const clock = { now };
-    this.taken = new LRUCache({ max, ttl: DAY_MS, ttlResolution: 0, perf: clock });
-    this.times = new LRUCache({ max, ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
+    this.taken = new LRUCache({ ...atMost(max), ttl: DAY_MS, ttlResolution: 0, perf: clock });
+    this.times = new LRUCache({ ...atMost(max), ttl: MINUTE_MS, ttlResolution: 0, perf: clock });
     this.now = now;
   }
 

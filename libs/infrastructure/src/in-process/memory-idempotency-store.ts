@@ -1,5 +1,6 @@
 import { IdempotencyStore } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -15,7 +16,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
 
   constructor({ max = 100_000 }: MemoryIdempotencyStoreOptions = {}) {
     super();
-    this.fingerprints = new LRUCache({ max, ttl: DAY_MS });
+    this.fingerprints = new LRUCache({ ...atMost(max), ttl: DAY_MS });
   }
 
   async claim(commandId: string, fingerprint: string): Promise<'same' | 'other' | 'unsure'> {

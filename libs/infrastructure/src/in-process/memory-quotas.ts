@@ -1,5 +1,6 @@
 import { assertQuotaRequest, type QuotaAnswer, type QuotaRequest, Quotas } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -23,9 +24,9 @@ export class MemoryQuotas extends Quotas {
 
   constructor({ max = 100_000, now = Date.now }: MemoryQuotasOptions = {}) {
     super();
-    this.counters = new LRUCache({ max });
+    this.counters = new LRUCache(atMost(max));
     // `ttlResolution: 0` makes the cache use our clock.
-    this.taken = new LRUCache({ max, ttl: DAY_MS, ttlResolution: 0, perf: { now } });
+    this.taken = new LRUCache({ ...atMost(max), ttl: DAY_MS, ttlResolution: 0, perf: { now } });
     this.now = now;
   }
 

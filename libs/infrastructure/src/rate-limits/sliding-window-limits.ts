@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../at-most';
 import type { SharedRateCounters } from './shared-rate-counters';
 
 const LONGEST_KEY = 100;
@@ -26,7 +27,7 @@ export interface SlidingWindowOptions {
  * least recently seen is dropped first.
  */
 export class SlidingWindowLimits extends RequestLimits {
-  private readonly windows = new LRUCache<string, Window>({ max: 100_000 });
+  private readonly windows = new LRUCache<string, Window>(atMost(100_000));
 
   constructor(private readonly options: SlidingWindowOptions = {}) {
     super();

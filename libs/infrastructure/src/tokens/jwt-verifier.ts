@@ -28,6 +28,8 @@ export interface JwtOptions {
 const REMEMBERED = 600;
 /** Maximum size of all remembered tokens: 64 MiB. */
 const REMEMBERED_BYTES = 64 * 2 ** 20;
+/** What a token counts at least, so that 50,000 are the most. The option `max` of the cache would reserve room for all of them at once. */
+const LEAST_BYTES = Math.ceil(REMEMBERED_BYTES / 50_000);
 
 /**
  * Verifies JWT bearer tokens (RFC 8725). The key determines the algorithm, never the token.
@@ -36,9 +38,8 @@ const REMEMBERED_BYTES = 64 * 2 ** 20;
  */
 export class JwtVerifier extends TokenVerifier {
   private readonly verified = new LRUCache<string, { readonly identity: Identity; readonly until: number }>({
-    max: 50_000,
     maxSize: REMEMBERED_BYTES,
-    sizeCalculation: (_verified, token) => token.length,
+    sizeCalculation: (_verified, token) => Math.max(token.length, LEAST_BYTES),
   });
 
   constructor(private readonly options: JwtOptions) {
