@@ -23,7 +23,6 @@ export interface Finding {
 interface Benchmark<Options> {
   readonly script: string;
   readonly description: string;
-  /** Of the evidence. */
   readonly title?: string;
   /** In `docs/evidence`, what `--write` writes; without it there is no such option. */
   readonly file?: string;

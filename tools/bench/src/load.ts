@@ -6,20 +6,10 @@ import { token } from '../../driver/src/client';
 import { serve } from './child';
 import { playerId } from './players';
 
-/** A closed loop over keep-alive connections: each sends its next request when the last was answered. */
-interface LoadJob {
-  readonly url: string;
-  readonly connections: number;
-  readonly seconds: number;
-  /** What each of them asks in turn, from any of them on. */
-  readonly ask: Ask;
-  readonly players: number;
-  /** Puts a fresh Idempotency-Key into each request. */
-  readonly withKeys: boolean;
-}
+/** A closed loop over keep-alive connections: each sends its next request when the last was answered. Players `ask` in turn, from any of them on. */
+type LoadJob = Readonly<Record<'connections' | 'seconds' | 'players', number> & { url: string; ask: Ask; withKeys: boolean }>;
 
 const FIND = 'boards/global/players?name=';
-/** The paths of reads, by what is asked. */
 const READS = {
   ...{ top: () => 'scores/top', top100: () => 'scores/top?limit=100', rank: (id: string) => `scores/users/${id}` },
   ...{ neighbors: (id: string) => `scores/users/${id}/around`, history: (id: string) => `scores/users/${id}/history` },

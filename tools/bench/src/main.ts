@@ -13,7 +13,6 @@ an afternoon (Fastify, one upsert and one ZINCRBY an update, the board sent to a
 the same parts without anything else; \`boards\` is the distributed system with boards of the day, week and month. Starts
 and stops what it needs, on free ports. Ends with 1 where a sum shows a lost or doubled point.`;
 
-/** What starts each system, by its name. */
 const START = {
   baseline: startBaseline,
   prototype: startPrototype,
@@ -30,14 +29,7 @@ const NOTES = [
   '- `distributed` and `prototype` answer when the queue holds the update durably, `standalone` when the ledger does.',
 ];
 
-interface Given {
-  readonly quick?: true;
-  readonly seconds?: number;
-  readonly rounds?: number;
-  readonly connections: readonly number[];
-  readonly clients: readonly number[];
-  readonly systems: typeof KNOWN;
-}
+type Given = Readonly<{ quick?: true; seconds?: number; rounds?: number; connections: number[]; clients: number[]; systems: typeof KNOWN }>;
 
 const options = (command: Command): Command =>
   command
@@ -56,8 +48,6 @@ function scenariosOf({ connections, clients }: Given): readonly Scenario[] {
 
 const WARM_UP = { connections: 256, clients: 0, keys: false };
 const WARM_UP_SECONDS = 4;
-const READ_CONNECTIONS = 64;
-const LOCK_LOAD = WARM_UP;
 
 /** Every system in every scenario, in turns, so that what else the machine does falls on all alike. */
 async function compare(systems: readonly System[], scenarios: readonly Scenario[], rounds: number, seconds: number) {
@@ -75,17 +65,16 @@ async function compare(systems: readonly System[], scenarios: readonly Scenario[
       }
     }
     for (const system of systems) {
-      const { perSecond } = await measureReads(system, 'top', { connections: READ_CONNECTIONS, seconds, players: 1 });
+      const { perSecond } = await measureReads(system, 'top', { connections: 64, seconds, players: 1 });
       (reads[system.name] ??= []).push(perSecond);
     }
   }
   return { runs, reads };
 }
 
-/** What a batch waits for the row in the table `leaderboard`. */
 async function lockNote(distributed: Distributed, workers: string, seconds: number): Promise<string> {
   const before = await distributed.lock();
-  const { acceptedPerSecond } = await measure(distributed, LOCK_LOAD, seconds);
+  const { acceptedPerSecond } = await measure(distributed, WARM_UP, seconds);
   const after = await distributed.lock();
   const batches = after.batches - before.batches;
   const wait = ((after.seconds - before.seconds) / batches) * 1_000;

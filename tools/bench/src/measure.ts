@@ -10,13 +10,8 @@ import { PLAYERS, PROBE } from './players';
 import { sum } from './statistics';
 import type { Snapshot, System, Totals } from './systems';
 
-export interface Scenario {
-  readonly connections: number;
-  /** Watching Socket.IO clients, one of them the probe; of none nothing is pushed. */
-  readonly clients: number;
-  /** Sends a fresh Idempotency-Key with every update. */
-  readonly keys: boolean;
-}
+/** `clients` watch over Socket.IO, one of them the probe; to none nothing is pushed. With `keys` every update has a fresh Idempotency-Key. */
+export type Scenario = Readonly<{ connections: number; clients: number; keys: boolean }>;
 
 export type Measured = Awaited<ReturnType<typeof measure>>;
 
@@ -84,15 +79,6 @@ export async function measureReads(system: System, ask: Ask, load: { readonly co
   return { perSecond: reads / result.seconds, cpu: (sum(['api', 'postgres', 'redis'].map((name) => cpu[name] ?? 0)) / reads) * 1e6 };
 }
 
-const probeToken = token(PROBE);
-
-/** Resolves when the update of the probe's user was answered 201; throws at another answer. */
-async function postProbe(api: string, scoreIncrement: number): Promise<void> {
-  const response = await postUpdate(api, probeToken, { userId: PROBE, scoreIncrement });
-  if (response.status !== 201) throw new Error(`the probe was answered ${response.status}`);
-  await response.arrayBuffer();
-}
-
 /** The probe leads by so much from its first update on. */
 const LEAD = 1_000_000_000;
 const PROBE_EVERY_MS = 20;
@@ -103,6 +89,7 @@ const PROBE_EVERY_MS = 20;
  */
 function startProbe(crowd: Crowd, api: string, held: number): () => Promise<typeof NO_PROBE> {
   const microseconds = createHistogram();
+  const bearer = token(PROBE);
   let [accepted, worth, isOver] = [0, 0, false];
   const run = async () => {
     await crowd.received(); // forgets what came before
@@ -110,7 +97,8 @@ function startProbe(crowd: Crowd, api: string, held: number): () => Promise<type
       const scoreIncrement = held + worth === 0 ? LEAD : 1;
       worth += scoreIncrement;
       const sent = machineTime();
-      await postProbe(api, scoreIncrement);
+      const { status } = await postUpdate(api, bearer, { userId: PROBE, scoreIncrement });
+      if (status !== 201) throw new Error(`the probe was answered ${status}`);
       const answered = machineTime();
       const shown = Math.max(answered, await crowd.first.ask('shown', held + worth));
       microseconds.record(Math.ceil((shown - sent) * 1_000));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { table } from '@scoreboard/harness';
 import { Argument } from 'commander';
 import { commandLine, exitWith, say, whole } from '../../driver/src/command-line';
+import { machineTime } from './clock';
 import { busiest, type CpuProfile } from './cpu-profile';
 import { measure } from './measure';
 import { startDistributed } from './systems';
@@ -20,23 +21,18 @@ const command = commandLine('profile', DESCRIPTION)
   .option('--folder <FOLDER>', 'where to write it', 'profiles')
   .parse();
 
-const LINES = 30;
-
-// The clock of V8's profiles, in microseconds.
-const now = (): number => Number(process.hrtime.bigint() / 1_000n);
-
 async function profile(): Promise<number> {
   const role = command.args[0] as (typeof ROLES)[number];
   const { seconds, connections, keys = false, folder } = command.opts<{ seconds: number; connections: number; keys?: true; folder: string }>();
   say('Starting …');
-  const system = await startDistributed({ profiled: { role, folder } });
-  const from = now();
+  const system = await startDistributed({ nodeArgs: { [role]: ['--cpu-prof', '--cpu-prof-dir', resolve(folder), '--cpu-prof-name', `${role}.cpuprofile`] } });
+  const from = machineTime();
   const { acceptedPerSecond } = await measure(system, { connections, clients: 0, keys }, seconds);
-  const to = now();
+  const to = machineTime();
   await system.stop();
   const file = join(folder, `${role}.cpuprofile`);
-  const functions = busiest(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, from, to);
-  process.stdout.write(`${table(['share', 'function'], functions.slice(0, LINES).map(({ name, share }) => [`${(share * 100).toFixed(1)} %`, name]))}\n`);
+  const functions = busiest(JSON.parse(readFileSync(file, 'utf8')) as CpuProfile, from * 1_000, to * 1_000);
+  process.stdout.write(`${table(['share', 'function'], functions.slice(0, 30).map(({ name, share }) => [`${(share * 100).toFixed(1)} %`, name]))}\n`);
   say(`${Math.round(acceptedPerSecond)} updates a second; the profile is ${file}`);
   return 0;
 }

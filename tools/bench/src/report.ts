@@ -2,21 +2,12 @@ import { table } from '@scoreboard/harness';
 import type { Measured, Scenario } from './measure';
 import { groupBy, median, show, sum } from './statistics';
 
-export interface Run {
-  readonly round: number;
-  readonly scenario: Scenario;
-  readonly system: string;
-  readonly measured: Measured;
-}
+export type Run = Readonly<{ round: number; scenario: Scenario; system: string; measured: Measured }>;
 
 const totalCpu = ({ cpu }: Measured): number => sum(Object.values(cpu));
 
 /** A figure of a run: its title in the table of runs and in those of ratios; where it has none, it is not in that table. */
-interface Column {
-  readonly title?: string;
-  readonly ratio?: string;
-  value(measured: Measured): number;
-}
+type Column = Readonly<{ title?: string; ratio?: string; value(measured: Measured): number }>;
 
 const COLUMNS: readonly Column[] = [
   { title: 'accepted/s', ratio: 'accepted/s', value: (m) => m.acceptedPerSecond },
@@ -33,7 +24,6 @@ const COLUMNS: readonly Column[] = [
 const FIGURES = COLUMNS.filter(({ title }) => title);
 const RATIOS = COLUMNS.filter(({ ratio }) => ratio);
 
-/** Runs of one system in one scenario together. */
 const groupsOf = (runs: readonly Run[]) => groupBy(runs, (run) => `${label(run.scenario)}|${run.system}`);
 
 /**

@@ -19,10 +19,7 @@ const SCHEMA = {
   properties: { userId: { type: 'string', maxLength: 64 }, scoreIncrement: { type: 'integer', minimum: 1 } },
 };
 
-interface Update {
-  readonly userId: string;
-  readonly scoreIncrement: number;
-}
+type Update = Readonly<{ userId: string; scoreIncrement: number }>;
 
 /** Answers updates that come with a token of their user, with what `take` makes of them. Resolves with the URL. */
 function serveUpdates(app: FastifyInstance, userOf: (token: string) => string, take: (update: Update) => Promise<object>): Promise<string> {
@@ -35,8 +32,6 @@ function serveUpdates(app: FastifyInstance, userOf: (token: string) => string, t
 
 const roomOf = (app: FastifyInstance) => new Server(app.server, { transports: ['websocket'] }).of('/ws/scores');
 
-const BOARD = 'leaderboard';
-
 /**
  * The baseline is what one writes in an afternoon, and fair: every part is set up as it should be. It answers with the new score, keeps no
  * history, and counts a repeated request twice.
@@ -44,12 +39,11 @@ const BOARD = 'leaderboard';
 async function startBaseline(databaseUrl: string, redisUrl: string): Promise<string> {
   const database = new Pool({ connectionString: databaseUrl, max: 20 });
   await database.query('CREATE TABLE IF NOT EXISTS score (user_id text PRIMARY KEY, score bigint NOT NULL)');
-  const redis = createClient({ url: redisUrl });
-  await redis.connect();
+  const redis = await createClient({ url: redisUrl }).connect();
   const app = Fastify();
   const room = roomOf(app);
   const top = async () => {
-    const entries = await redis.zRangeWithScores(BOARD, 0, 9, { REV: true });
+    const entries = await redis.zRangeWithScores('leaderboard', 0, 9, { REV: true });
     return entries.map(({ value, score }) => ({ userId: value, score }));
   };
 
@@ -60,7 +54,7 @@ async function startBaseline(databaseUrl: string, redisUrl: string): Promise<str
       text: `INSERT INTO score VALUES ($1, $2) ON CONFLICT (user_id) DO UPDATE SET score = score.score + excluded.score RETURNING score`,
       values: [userId, scoreIncrement],
     });
-    await redis.zIncrBy(BOARD, scoreIncrement, userId);
+    await redis.zIncrBy('leaderboard', scoreIncrement, userId);
     room.emit('scores:top', { entries: await top() });
     return { userId, score: Number(rows[0]!.score) };
   });
@@ -79,12 +73,6 @@ const PUSH_MS = 50;
 /** One message: the columns of its commands. */
 type Columns = readonly [ids: string[], users: string[], points: number[]];
 
-interface Waiting extends Update {
-  readonly commandId: string;
-  confirm(answer: object): void;
-  fail(error: Error): void;
-}
-
 async function startApi(brokerUrl: string, redisUrl: string): Promise<string> {
   const subjects = new Map<string, string>();
   const rememberedSubjectOf = (token: string): string => {
@@ -95,7 +83,7 @@ async function startApi(brokerUrl: string, redisUrl: string): Promise<string> {
   let page = '[]';
   await onPage(redisUrl, (text) => (page = text));
 
-  const waiting: Waiting[] = [];
+  const waiting: (Update & { readonly commandId: string; confirm(answer: object): void; fail(error: Error): void })[] = [];
   let isBusy = false;
   const send = () => {
     const sent = waiting.splice(0, MOST_IN_MESSAGE);
@@ -153,8 +141,7 @@ async function startWorker(brokerUrl: string, databaseUrl: string, redisUrl: str
   const database = new Client(databaseUrl);
   await database.connect();
   await database.query(TABLES);
-  const redis = createClient({ url: redisUrl, scripts: { put } });
-  await redis.connect();
+  const redis = await createClient({ url: redisUrl, scripts: { put } }).connect();
   const channel = await (await connect(brokerUrl, { noDelay: true })).createChannel();
   await channel.assertQueue(QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
   await channel.prefetch(200);
@@ -204,8 +191,7 @@ async function startGateway(redisUrl: string): Promise<string> {
 }
 
 async function onPage(redisUrl: string, listener: (page: string) => void): Promise<void> {
-  const subscriber = createClient({ url: redisUrl });
-  await subscriber.connect();
+  const subscriber = await createClient({ url: redisUrl }).connect();
   await subscriber.subscribe(PAGE, listener);
 }
 

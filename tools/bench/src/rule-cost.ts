@@ -15,8 +15,7 @@ const CONCURRENT = 64;
 const ROUNDS = 9;
 
 const ann: Identity = { issuer: 'bench', subject: 'ann', userId: 'ann', scopes: new Set(['scores:write']), expiresAt: 0 };
-const EMPTY: BeforeSubmit = { beforeSubmit: () => undefined };
-const EMPTY_ASYNC: BeforeSubmit = { beforeSubmit: async () => undefined };
+const RULES: readonly (BeforeSubmit | undefined)[] = [undefined, { beforeSubmit: () => undefined }, { beforeSubmit: async () => undefined }];
 
 type Memory = readonly [keys: IdempotencyStore, increments: DecidedIncrements];
 
@@ -46,7 +45,7 @@ async function cpuOf(submit: SubmitScore, hasKey: boolean): Promise<number> {
 /** One row of the table: without a rule, and what an empty one adds. Rounds alternate, so a busy machine slows all of them. */
 async function row(what: string, memory: Memory, hasKey: boolean): Promise<string[]> {
   say(`${what} …`);
-  const variants = [undefined, EMPTY, EMPTY_ASYNC].map((rule) => ({ submit: submitWith(memory, rule), taken: [] as number[] }));
+  const variants = RULES.map((rule) => ({ submit: submitWith(memory, rule), taken: [] as number[] }));
   for (const { submit } of variants) await cpuOf(submit, hasKey);
   for (let round = 0; round < ROUNDS; round++) for (const { submit, taken } of variants) taken.push(await cpuOf(submit, hasKey));
   const [none, ...rules] = variants.map(({ taken }) => taken) as [number[], number[], number[]];

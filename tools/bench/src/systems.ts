@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BoardDefinition } from '@scoreboard/domain';
 import { psql, type RoleName, type RoleProcess, startOwnServers, startRole, temporaryFolder } from '@scoreboard/harness';
 import { Database } from '@scoreboard/infrastructure/postgres';
@@ -10,14 +10,12 @@ import { playerId, PLAYERS, PROBE } from './players';
 import type { RivalJobs } from './rival-servers';
 import { sum } from './statistics';
 
-/** A running system that is measured; whatever it is, it takes the same requests. */
+/** A running system that is measured; whatever it is, it takes the same requests: updates at the URL `api`, Socket.IO at `gateway`. */
 export interface System {
   readonly name: string;
   /** It is also measured with an Idempotency-Key on every update. */
   readonly takesKeys: boolean;
-  /** Base URL that takes updates. */
   readonly api: string;
-  /** Base URL of Socket.IO. */
   readonly gateway: string;
   /** Its processes, servers too, by name. */
   readonly processes: Readonly<Record<string, { readonly pid: number }>>;
@@ -31,12 +29,7 @@ export interface System {
 }
 
 /** What a system has accepted since it was started, and what was wrong with it. */
-export interface Totals {
-  updates: number;
-  points: number;
-  probed: number;
-  readonly errors: string[];
-}
+export type Totals = Record<'updates' | 'points' | 'probed', number> & { readonly errors: string[] };
 
 const noTotals = (): Totals => ({ updates: 0, points: 0, probed: 0, errors: [] });
 
@@ -90,8 +83,7 @@ const LEDGER_SUMS = `
 export type Distributed = Awaited<ReturnType<typeof startDistributed>>;
 
 interface DistributedOptions {
-  /** The role whose V8 CPU profile is written to `folder` when it stops. */
-  readonly profiled?: { readonly role: RoleName; readonly folder: string };
+  readonly nodeArgs?: Readonly<Partial<Record<RoleName, readonly string[]>>>;
   /** Beside `global`. */
   readonly boards?: readonly BoardDefinition[];
   /** What the ledger's database holds before the roles start. */
@@ -99,14 +91,12 @@ interface DistributedOptions {
 }
 
 /** One api, worker and gateway over servers of their own. */
-export async function startDistributed({ profiled, boards = [], fill }: DistributedOptions = {}) {
+export async function startDistributed({ nodeArgs = {}, boards = [], fill }: DistributedOptions = {}) {
   const boardsFile = join(temporaryFolder('bench-boards'), 'boards.json');
   writeFileSync(boardsFile, JSON.stringify(boards));
   const { servers: { postgres, redis, rabbitmq }, start, stop } = await startRoles({ BOARDS_FILE: boardsFile });
   await fill?.(postgres.url);
-  if (profiled) mkdirSync(profiled.folder, { recursive: true });
-  const run = (role: 'api' | 'worker' | 'gateway') =>
-    start(role, role === profiled?.role ? ['--cpu-prof', '--cpu-prof-dir', resolve(profiled.folder), '--cpu-prof-name', `${role}.cpuprofile`] : []);
+  const run = (role: RoleName) => start(role, nodeArgs[role]);
   const [api, worker, gateway] = await Promise.all([run('api'), run('worker'), run('gateway')]);
   const workers: RoleProcess[] = [worker];
   const ofWorkers = async (value: (url: string) => Promise<number>) => sum(await Promise.all(workers.map(({ url }) => value(url))));
@@ -154,8 +144,8 @@ export async function startStandalone(): Promise<System> {
 async function pointsOf(url: string): Promise<number> {
   let points = 0;
   for (const userId of [...Array.from({ length: PLAYERS }, (_, i) => playerId(i)), PROBE]) {
-    const { score = 0 } = (await get(`${url}/api/scores/users/${userId}`)).body as { readonly score?: number }; // a user who was not raised yet has none
-    points += score;
+    const { body } = await get(`${url}/api/scores/users/${userId}`);
+    points += (body as { readonly score?: number }).score ?? 0; // a user who was not raised yet has none
   }
   return points;
 }
@@ -177,7 +167,6 @@ export async function startBaseline(): Promise<System> {
   };
 }
 
-/** The prototype: api, worker and gateway over servers of their own. */
 export async function startPrototype(): Promise<System> {
   const { postgres, redis, rabbitmq, stop } = await startOwnServers('postgres', 'redis', 'rabbitmq');
   const child = () => new Child<RivalJobs>('rival-servers');

@@ -53,12 +53,8 @@ export function seedUsers(url: string, users: number): Promise<void> {
 /** Waits until no command waits; resolves with whether that came about. */
 export const isDrained = (url: string, withinMs: number): Promise<boolean> => eventually(async () => (await waitingIn(url, COMMANDS)) === 0, withinMs, 50);
 
-export interface DeadLetter {
-  readonly reason: string;
-  readonly content: string;
-}
+export type DeadLetter = Readonly<Record<'reason' | 'content', string>>;
 
-/** Takes everything out of the dead-letter queue. */
 export const takeDeadLetters = (url: string): Promise<DeadLetter[]> =>
   withBroker(url, async (connection) => {
     const channel = await connection.createChannel();

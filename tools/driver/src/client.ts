@@ -19,22 +19,24 @@ export function token(sub: string, scope = 'scores:write'): string {
   return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 }
 
-/** Posts an update once; `update` is the body, or its JSON. */
-export const postUpdate = (api: string, bearer: string, update: object | string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Response> =>
-  fetch(`${api}/api/scores/update`, {
+/** The body is that of an answer in JSON. */
+type Answer = Readonly<{ status: number; body?: unknown }>;
+
+async function ask(url: string, request: RequestInit): Promise<Answer> {
+  const response = await fetch(url, request);
+  const text = await response.text();
+  return { status: response.status, body: /^[[{]/.test(text) ? JSON.parse(text) : undefined };
+}
+
+/** Posts an update once; `update` is the body, or its JSON. Throws where there is no answer. */
+export const postUpdate = (api: string, bearer: string, update: object | string, headers: Readonly<Record<string, string>> = {}, signal?: AbortSignal): Promise<Answer> =>
+  ask(`${api}/api/scores/update`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'authorization': `Bearer ${bearer}`, ...headers },
     body: typeof update === 'string' ? update : JSON.stringify(update),
     signal,
   });
 
-/** The answer's status, 0 for none, and its body where it is JSON; never throws. */
-export async function get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ status: number; body?: unknown }> {
-  try {
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(GIVE_UP_MS) });
-    const text = await response.text();
-    return { status: response.status, body: text.startsWith('[') || text.startsWith('{') ? JSON.parse(text) : undefined };
-  } catch {
-    return { status: 0 };
-  }
-}
+/** The status is 0 where there is no answer; never throws. */
+export const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+  ask(url, { headers, signal: AbortSignal.timeout(GIVE_UP_MS) }).catch(() => ({ status: 0 }));

@@ -25,7 +25,6 @@ export const wholes = (min: number, max = Infinity) => (given: string): number[]
   return all;
 };
 
-/** Reads one of them. */
 export const whole = (...range: Parameters<typeof wholes>) => (given: string): number => wholes(...range)(given)[0]!;
 
 /** Reads at least `min` of these names, separated by commas. */

@@ -9,7 +9,6 @@ import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots'
 
 /** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
 export interface Allowance {
-  /** Applied beside the history, by command id. */
   readonly applied?: ReadonlySet<string>;
   /** What was answered 201 before this moment (Unix milliseconds) may be lost: its queue was deleted. */
   readonly lostBefore?: number;
@@ -57,10 +56,9 @@ export function checkRedis({ order, standings, board }: RedisSnapshot, ledger: P
 export const ranked = ({ order }: Pick<LedgerSnapshot, 'order'>, count: number) => order.slice(0, count).map(({ userId, score }, i) => ({ rank: i + 1, userId, score }));
 
 /** Whether this is what GET top answers with such a limit. */
-export const isBeginning = (body: unknown, ledger: LedgerSnapshot, limit: number): boolean =>
-  JSON.stringify(body) === JSON.stringify(ranked(ledger, limit).map(({ userId, score }) => ({ userId, score })));
+export const isBeginning = (body: unknown, { order }: LedgerSnapshot, limit: number): boolean =>
+  JSON.stringify(body) === JSON.stringify(order.slice(0, limit).map(({ userId, score }) => ({ userId, score })));
 
-/** Whether what is read over HTTP is the beginning of the ledger's order. */
 export async function checkReads(apis: readonly string[], ledger: LedgerSnapshot): Promise<string | undefined> {
   for (const api of apis) {
     for (const limit of [10, 100]) {
@@ -116,10 +114,7 @@ export type Resident = Awaited<ReturnType<typeof residentOf>>[number];
 export async function residentOf(members: readonly Member[]) {
   const running = members.filter(({ pid }) => pid);
   await collectGarbage(...running.map(({ pid }) => pid));
-  return running.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: ofProcess(member.pid) }));
+  return running.filter(({ pid }) => pid).map((member) => ({ member, pid: member.pid, MiB: mebibytesOf(member.pid) }));
 }
 
-function ofProcess(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kilobytes) / 1_024);
-}
+const mebibytesOf = (pid: number): number => Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024);

@@ -20,16 +20,11 @@ const DELIVERED_WITHIN_MS = 60_000;
 
 const EDGES: Record<RoleKind, readonly ServerName[]> = { api: ['postgres', 'redis', 'rabbitmq'], worker: ['postgres', 'redis', 'rabbitmq'], gateway: ['redis'] };
 
-interface Replicas {
-  readonly brokers: RabbitmqCluster;
-  standby: PrivateServer;
-}
-
 /** Private servers and two of every role. */
 export class Cluster implements System {
-  readonly apis: readonly Member[];
-  readonly workers: readonly Member[];
-  readonly gateways: readonly Member[];
+  readonly apis = this.of('api');
+  readonly workers = this.of('worker');
+  readonly gateways = this.of('gateway');
 
   private constructor(
     /** The one that is written to. */
@@ -37,12 +32,10 @@ export class Cluster implements System {
     readonly redis: PrivateServer,
     readonly rabbitmq: RabbitmqServer,
     readonly disk: SmallDisk | undefined,
-    readonly replicas: Replicas | undefined,
+    readonly replicas: { readonly brokers: RabbitmqCluster; standby: PrivateServer } | undefined,
     readonly members: readonly Member[],
     private readonly receiver: EventReceiver,
-  ) {
-    [this.apis, this.workers, this.gateways] = (['api', 'worker', 'gateway'] as const).map((kind) => this.of(kind)) as [Member[], Member[], Member[]];
-  }
+  ) {}
 
   static async start({ diskMiB, isClustered = false }: More = {}): Promise<Cluster> {
     const disk = diskMiB ? smallDisk(diskMiB) : undefined;

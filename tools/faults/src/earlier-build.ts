@@ -31,7 +31,6 @@ export function earlierBuild(revision: string): Promise<string> {
   return builds.get(revision)!;
 }
 
-/** What a fault with two versions needs. */
 export const WITH_EARLIER: More = { skip: ({ earlier }) => lacksVersion(earlier), prepare: ({ earlier }) => earlierBuild(earlier) };
 
 async function build(revision: string): Promise<string> {

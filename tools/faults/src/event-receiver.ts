@@ -5,10 +5,6 @@ import { json } from 'node:stream/consumers';
 import { freePort, temporaryFolder } from '@scoreboard/harness';
 import type { LedgerSnapshot } from './snapshots';
 
-interface Delivery {
-  readonly data: { readonly commandId: string };
-}
-
 export type EventReceiver = Awaited<ReturnType<typeof startEventReceiver>>;
 
 /** Receives every applied update as a webhook of the workers, to check that each is delivered, in order. `file` is for `WEBHOOKS_FILE`. */
@@ -21,7 +17,7 @@ export async function startEventReceiver() {
   const arrivals = new Map<string, number>();
   let count = 0;
   const server = createServer(async (request, response) => {
-    const { data } = (await json(request)) as Delivery;
+    const { data } = (await json(request)) as { readonly data: { readonly commandId: string } };
     arrivals.set(data.commandId, count++);
     response.writeHead(204).end();
   });

@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PrivateServer } from '@scoreboard/harness';
 import type { DeadLetter } from '../../driver/src/broker';
-import type { Allowance } from './checker';
+import { type Allowance, lost } from './checker';
 import type { Cluster } from './cluster';
-import type { History } from './history';
+import type { Entry, History } from './history';
 import type { Member } from './member';
 import type { Random } from './random';
+import { readLedger } from './snapshots';
 import type { StandaloneSystem } from './standalone-system';
 import type { Subscribers } from './subscribers';
 
@@ -77,3 +79,33 @@ export type ClusterContext = FaultContext<Cluster>;
 export const distributed = (id: string, what: string, inject: Inject<Cluster>, more: More = {}): Fault => ({ on: 'distributed', id, what, inject, ...more });
 
 export const standalone = (id: string, what: string, inject: Inject<StandaloneSystem>, more: More = {}): Fault => ({ on: 'standalone', id, what, inject, ...more });
+
+/** A server or a role. */
+type Killable = Pick<Member | PrivateServer, 'kill' | 'start'>;
+
+/** Kills it, and starts it again after a share of the fault's time. */
+export async function killOnce({ hold }: FaultContext<unknown>, victim: Killable, share = 1): Promise<void> {
+  await victim.kill();
+  await hold(share);
+  await victim.start();
+}
+
+/** Kills any of these again and again, with a pause (ms) from `from` to `to` after each start. */
+export async function killInLoop({ random, repeat }: FaultContext<unknown>, victims: readonly Killable[], [from, to]: readonly [number, number], forMs?: number): Promise<string> {
+  const kills = await repeat(async () => {
+    const victim = random.pick(victims);
+    await victim.kill();
+    await victim.start();
+    await delay(random.whole(from, to));
+  }, forMs);
+  return `${kills} kills`;
+}
+
+/** For its time, or a share of it, these have this fault. */
+export async function withFault({ hold }: ClusterContext, members: readonly Member[], faults: NodeJS.ProcessEnv, share = 1): Promise<void> {
+  for (const member of members) await member.restart(faults);
+  await hold(share);
+  for (const member of members) await member.restart();
+}
+
+export const lostSoFar = async ({ system, users, history }: ClusterContext): Promise<readonly Entry[]> => lost(await readLedger(system.postgres.url, users), history);

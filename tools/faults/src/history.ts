@@ -30,15 +30,8 @@ export interface Entry {
   okAt?: number;
 }
 
-/** What came of one sending. */
-export interface Outcome {
-  /** 0: no answer. */
-  readonly status: number;
-  readonly fate: Fate;
-  readonly commandId?: string;
-  readonly ms: number;
-  readonly error?: string;
-}
+/** What came of one sending; the status is 0 where there was no answer. */
+export type Outcome = Readonly<{ status: number; fate: Fate; commandId?: string; ms: number; error?: string }>;
 
 /** Sends an update once; never throws. `headers` and `body` win over what the entry says. */
 export async function post(api: string, { subject, key, userId, scoreIncrement }: Entry, headers: Readonly<Record<string, string>> = {}, body?: string): Promise<Outcome> {
@@ -46,9 +39,9 @@ export async function post(api: string, { subject, key, userId, scoreIncrement }
   const took = () => Math.round(performance.now() - started);
   try {
     const all = { ...(key !== undefined && { 'idempotency-key': key }), ...headers };
-    const response = await postUpdate(api, token(subject), body ?? { userId, scoreIncrement }, all, AbortSignal.timeout(GIVE_UP_MS));
-    const { commandId, outcome } = (await response.json()) as { readonly commandId?: string; readonly outcome?: 'refused' | 'unknown' };
-    return { status: response.status, ms: took(), commandId, fate: fateOf(response.status, outcome) };
+    const answer = await postUpdate(api, token(subject), body ?? { userId, scoreIncrement }, all, AbortSignal.timeout(GIVE_UP_MS));
+    const { commandId, outcome } = answer.body as { readonly commandId?: string; readonly outcome?: 'refused' | 'unknown' };
+    return { status: answer.status, ms: took(), commandId, fate: fateOf(answer.status, outcome) };
   } catch (error) {
     const { message, cause } = error as Error & { readonly cause?: { readonly code?: string } };
     // Nobody listened, so nothing was sent; in any other case it may have arrived.

@@ -76,24 +76,20 @@ export class Load {
   }
 
   private async act(userId: string): Promise<void> {
-    const { random } = this;
+    const { random, history } = this;
     const increment = random.pick([1, 2, 5, 10, 50]);
     let roll = random.whole(0, 99);
     if ((roll -= SHARES.twice) < 0) {
       const entry = this.keyed(userId, increment);
       await Promise.all([this.send(entry, true), this.send(entry, true)]);
     } else if ((roll -= SHARES.bad) < 0) await this.sendBad(userId, increment);
-    else if ((roll -= SHARES.keyless) < 0) await this.send(this.keyless(userId), false);
+    else if ((roll -= SHARES.keyless) < 0) await this.send(history.add({ userId, subject: userId, scoreIncrement: KEYLESS_FROM + history.entries.length }), false);
     else if ((roll -= SHARES.read) < 0) await this.read(userId);
     else await this.send(this.keyed(userId, increment), random.next() < 0.5);
   }
 
   private keyed(userId: string, scoreIncrement: number): Entry {
     return this.history.add({ userId, subject: userId, scoreIncrement, key: randomUUID() });
-  }
-
-  private keyless(userId: string): Entry {
-    return this.history.add({ userId, subject: userId, scoreIncrement: KEYLESS_FROM + this.history.entries.length });
   }
 
   private async send(entry: Entry, isPersistent: boolean): Promise<void> {

@@ -22,17 +22,10 @@ function select(given: string): readonly Fault[] {
   return [...new Set(named.flat())];
 }
 
-interface Options extends Omit<RunOptions, 'earlier'> {
-  readonly rows?: true;
-  readonly row?: readonly Fault[];
-  readonly seeds: readonly number[];
-  readonly earlier?: string;
-  readonly resume?: string;
-  readonly write?: string;
-}
+type Options = Omit<RunOptions, 'earlier'> & Readonly<{ rows?: true; row?: readonly Fault[]; seeds: number[]; earlier?: string; resume?: string; write?: string }>;
 
-const readOptions = () =>
-  commandLine('faults', DESCRIPTION)
+async function bench(): Promise<number> {
+  const command = commandLine('faults', DESCRIPTION)
     .option('--rows', 'list the faults and end')
     .option('--row <A,B>', 'these faults alone; F14 stands for all that begin with it', select)
     .option('--seconds <N>', 'seconds of load with each fault, which lasts about half of them', whole(4), 16)
@@ -41,13 +34,13 @@ const readOptions = () =>
     .option('--patience <N>', 'a late answer is one that takes N times as long as promised; more where other work runs beside', whole(1), 1)
     .option('--resume <FILE>', 'keep verdicts in this file, and go on where it ends')
     .option('--write <FILE>', 'write the table to this file, as to docs/evidence/faults.md')
-    .parse()
-    .opts<Options>();
-
-async function bench(): Promise<number> {
-  const { rows: isListed, row: faults = FAULTS, seeds, earlier = earlierVersion(), resume, write, seconds: ofLoad, patience } = readOptions();
+    .parse();
+  const { rows: isListed, row: faults = FAULTS, seeds, earlier = earlierVersion(), resume, write, seconds: ofLoad, patience } = command.opts<Options>();
   if (isListed) {
-    process.stdout.write(faults.map((fault) => listed(fault, earlier)).join(''));
+    for (const { id, what, skip } of faults) {
+      const reason = skip?.({ earlier });
+      process.stdout.write(`${id.padEnd(26)} ${what}${reason ? ` (skipped: ${reason})` : ''}\n`);
+    }
     return 0;
   }
   const verdicts = resume ? readVerdicts(resume) : [];
@@ -62,11 +55,6 @@ async function bench(): Promise<number> {
     writeEvidence(write, { title: 'Faults', script: 'faults', args, notes: [LOAD_NOTE] }, [INTRODUCTION, rows, summary].join('\n\n'));
   }
   return verdicts.some(({ verdict }) => verdict === 'BROKEN') ? 1 : 0;
-}
-
-function listed({ id, what, skip }: Fault, earlier: string): string {
-  const reason = skip?.({ earlier });
-  return `${id.padEnd(26)} ${what}${reason ? ` (skipped: ${reason})` : ''}\n`;
 }
 
 const seconds = (ms?: number): string => (ms === undefined ? '–' : `${(ms / 1_000).toFixed(1)} s`);

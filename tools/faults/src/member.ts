@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { COLLECTS_AT_SIGNAL, eventually, projectRoot, StartFailed, type RoleName, type RoleProcess, type ServerName, startRole } from '@scoreboard/harness';
+import { COLLECTS_AT_SIGNAL, projectRoot, StartFailed, type RoleName, type RoleProcess, type ServerName, startRole, until } from '@scoreboard/harness';
 import { SETTINGS } from '../../driver/src/client';
 import type { TcpProxy } from './tcp-proxy';
 
@@ -13,7 +13,6 @@ const NOBODY = { DATABASE_URL: 'postgres://nobody', RABBITMQ_URL: 'amqp://nobody
 
 /** One process of a role, under one address for all its lives, with a proxy of its own on the way to every server, and one in front where clients come. */
 export class Member {
-  /** On its way to each server, and where its clients come. */
   readonly proxies: Partial<Record<ServerName | 'clients', TcpProxy>> = {};
   /** What it did that nobody asked for: ended by itself, or not at SIGTERM. */
   readonly unexpectedExits: string[] = [];
@@ -21,12 +20,7 @@ export class Member {
   private running?: RoleProcess;
   private isMeantToEnd = false;
 
-  constructor(
-    readonly kind: RoleName,
-    readonly name: string,
-    private readonly port: number,
-    private readonly settings: NodeJS.ProcessEnv = {},
-  ) {}
+  constructor(readonly kind: RoleName, readonly name: string, private readonly port: number, private readonly settings: NodeJS.ProcessEnv = {}) {}
 
   /** Where its clients go. */
   get url(): string {
@@ -51,7 +45,10 @@ export class Member {
     if (!role) return;
     this.lives.push((this.running = role));
     this.isMeantToEnd = false;
-    void role.exited.then((code) => this.ended(code));
+    void role.exited.then((code) => {
+      if (!this.isMeantToEnd) this.unexpectedExits.push(`${this.name} ended by itself with code ${code}`);
+      this.running = undefined;
+    });
   }
 
   async restart(faults?: NodeJS.ProcessEnv, project?: string): Promise<void> {
@@ -80,16 +77,11 @@ export class Member {
   /** From now on it may end by itself; resolves when it did, throws when it does not. */
   async mayEnd(): Promise<void> {
     this.isMeantToEnd = true;
-    if (!(await eventually(() => !this.running, ENDS_WITHIN_MS))) throw new Error(`${this.name} did not come to its fault point`);
+    await until(`${this.name} comes to its fault point`, ENDS_WITHIN_MS, () => !this.running);
   }
 
   /** Everything it wrote, over all its lives. */
   log(): string {
     return this.lives.map((role) => role.output()).join('\n--- ended\n');
-  }
-
-  private ended(code: number): void {
-    if (!this.isMeantToEnd) this.unexpectedExits.push(`${this.name} ended by itself with code ${code}`);
-    this.running = undefined;
   }
 }

@@ -20,9 +20,6 @@ export class Random {
   }
 
   shuffled<T>(all: readonly T[]): T[] {
-    return all
-      .map((each) => ({ each, at: this.next() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ each }) => each);
+    return all.map((each) => ({ each, at: this.next() })).sort((a, b) => a.at - b.at).map(({ each }) => each);
   }
 }

@@ -139,16 +139,13 @@ async function runFault(fault: Fault, system: System, seed: number, turn: number
   const itself = (error: Error): Outcome => ({ broken: `the fault itself failed: ${error.message.split('\n')[0]}`, note: '' });
   const { broken, note, ...times } = await run(fault, context, load, patience).catch(itself);
   await stop();
-  if (broken) saveLogs(system, folder);
+  if (broken) for (const [name, each] of loggersOf(system)) writeFileSync(join(folder, `${name}.log`), each.log());
   else rmSync(folder, { recursive: true });
   const sendings = { accepted: history.count('ok'), refused: history.refusals, unknown: history.doubts };
   return { fault: id, what, seed, verdict: broken ? 'BROKEN' : 'held', ...sendings, ...times, note: broken ?? note, folder: broken ? folder : undefined };
 }
 
-function saveLogs({ members, servers }: System, folder: string): void {
-  const all = [...members.map((member) => [member.name, member] as const), ...Object.entries(servers)];
-  for (const [name, each] of all) writeFileSync(join(folder, `${name}.log`), each.log());
-}
+const loggersOf = ({ members, servers }: System) => [...members.map((member) => [member.name, member] as const), ...Object.entries(servers)];
 
 async function run(fault: Fault, context: FaultContext<System>, load: Load, patience: number): Promise<Outcome> {
   const { system, history } = context;
@@ -163,19 +160,6 @@ async function run(fault: Fault, context: FaultContext<System>, load: Load, pati
   await delay(CALM_AFTER_MS);
   const acceptsMs = await history.nextOk(endedAt);
   const isSettled = await load.stop();
-  const { broken, waitedFor } = await agree(system, context);
-  const healMs = Date.now() - endedAt;
-  const unsettled = isSettled ? undefined : `I4: ${history.unsettled().length} updates are still unknown after all their retries`;
-  return {
-    acceptsMs,
-    healMs,
-    note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
-    broken: broken ?? unsettled ?? (await system.conclude(context)) ?? checkConduct(fault, system, context, slowestMs, patience) ?? (await checkMemory(before, system)),
-  };
-}
-
-/** Checks until nothing is broken any more, or for so long. */
-async function agree(system: System, context: FaultContext<unknown>): Promise<{ readonly broken?: string; readonly waitedFor: string }> {
   let broken: string | undefined;
   let waitedFor = 'updates that were unknown';
   await eventually(async () => {
@@ -184,5 +168,12 @@ async function agree(system: System, context: FaultContext<unknown>): Promise<{ 
     waitedFor = broken ?? waitedFor;
     return broken === undefined;
   }, HEALED_WITHIN_MS, 200);
-  return { broken, waitedFor };
+  const healMs = Date.now() - endedAt;
+  const unsettled = isSettled ? undefined : `I4: ${history.unsettled().length} updates are still unknown after all their retries`;
+  return {
+    acceptsMs,
+    healMs,
+    note: [told, healMs > SLOW_HEAL_MS && `waited last for ${waitedFor}`].filter(Boolean).join('; '),
+    broken: broken ?? unsettled ?? (await system.conclude(context)) ?? checkConduct(fault, system, context, slowestMs, patience) ?? (await checkMemory(before, system)),
+  };
 }

@@ -41,9 +41,8 @@ const ORDER = `
     FROM score_total WHERE leaderboard_id = $1 AND NOT hidden AND score > 0 ORDER BY score_total.score DESC, reached_at`;
 
 /** Reads it straight from a PostgreSQL, in one snapshot. */
-export async function readLedger(connection: string | { readonly host: string; readonly port: number }, users: readonly string[]): Promise<LedgerSnapshot> {
-  const address = typeof connection === 'string' ? { connectionString: connection } : { ...connection, user: 'postgres', database: 'postgres' };
-  const database = new Client({ ...address, connectionTimeoutMillis: 2_000, query_timeout: 20_000 });
+export async function readLedger(connectionString: string, users: readonly string[]): Promise<LedgerSnapshot> {
+  const database = new Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 20_000 });
   database.on('error', () => undefined); // The query that is asked fails, too.
   await database.connect();
   try {

@@ -7,7 +7,7 @@ import { checkLedger, isBeginning } from './checker';
 import type { FaultContext, More } from './fault';
 import { Member } from './member';
 import { smallDisk } from './small-disk';
-import { type LedgerSnapshot, readLedger } from './snapshots';
+import { readLedger } from './snapshots';
 
 export type StandaloneSystem = Awaited<ReturnType<typeof startStandalone>>;
 
@@ -35,7 +35,9 @@ export async function startStandalone({ diskMiB }: More = {}) {
     conclude: async ({ history, users, allowance }: FaultContext<unknown>): Promise<string | undefined> => {
       const { body } = await get(`${member.url}/api/scores/top?limit=100`);
       await member.stop();
-      const ledger = await readFolder(folder, users);
+      const embedded = await EmbeddedDatabase.start({ folder });
+      const { socketFolder = '127.0.0.1', port } = embedded.address;
+      const ledger = await readLedger(`postgres://postgres@localhost:${port}/postgres?host=${encodeURIComponent(socketFolder)}`, users).finally(() => embedded.stop());
       await member.start();
       const broken = checkLedger(ledger, history, allowance);
       if (broken) return broken;
@@ -44,10 +46,4 @@ export async function startStandalone({ diskMiB }: More = {}) {
       return existsSync(letters) && readFileSync(letters).length ? 'I8: there are dead letters that nobody caused' : undefined;
     },
   };
-}
-
-async function readFolder(folder: string, users: readonly string[]): Promise<LedgerSnapshot> {
-  const embedded = await EmbeddedDatabase.start({ folder });
-  const address = { host: embedded.address.socketFolder ?? '127.0.0.1', port: embedded.address.port };
-  return readLedger(address, users).finally(() => embedded.stop());
 }

@@ -8,15 +8,8 @@ const PLAIN_CLIENTS = 4;
 /** Every so many of them changes the gateway. */
 const ROAMER = 4;
 
-interface Hears {
-  joined(): void;
-  see(board: Board): void;
-  /** It could not connect, or its connection ended. */
-  lost(): void;
-}
-
-/** Connects once; returns what ends it. */
-type Open = (gateway: string, revision: number, hears: Hears) => () => void;
+/** Connects once; returns what ends it. `lost` is called where it could not connect, or its connection ended. */
+type Open = (gateway: string, revision: number, hears: Readonly<{ joined(): void; see(board: Board): void; lost(): void }>) => () => void;
 
 const socketIo: Open = (gateway, revision, { joined, see, lost }) => {
   const socket = io(`${gateway}/ws/scores`, { transports: ['websocket'], forceNew: true, reconnection: false, auth: { revision } });
@@ -34,24 +27,19 @@ const plain: Open = (gateway, revision, { joined, see, lost }) => {
   return () => socket.terminate();
 };
 
-interface Subscriber {
-  readonly name: string;
-  last?: Board;
-  isConnected: boolean;
-}
+type Subscriber = { readonly name: string; last?: Board; isConnected: boolean; close?: () => void };
 
 /** Twenty Socket.IO clients and four plain ones over all gateways, every fourth of which roams. They come back by themselves, as browsers do. */
 export class Subscribers {
   /** What no client may ever be shown. */
   readonly wrong: string[] = [];
   private readonly all: Subscriber[] = [];
-  private readonly closing = new Map<Subscriber, () => void>();
   private isOver = false;
 
   constructor(gateways: readonly string[]) {
     for (let i = 0; i < SOCKETIO_CLIENTS + PLAIN_CLIENTS; i++) {
       const [kind, open] = i < SOCKETIO_CLIENTS ? (['Socket.IO', socketIo] as const) : (['WebSocket', plain] as const);
-      const subscriber = { name: `${kind} client ${i}`, isConnected: false };
+      const subscriber: Subscriber = { name: `${kind} client ${i}`, isConnected: false };
       this.all.push(subscriber);
       this.connect(subscriber, open, gateways, i, i % ROAMER === 0 ? 1 : 0);
     }
@@ -66,7 +54,7 @@ export class Subscribers {
 
   stop(): void {
     this.isOver = true;
-    this.closing.forEach((close) => close());
+    this.all.forEach(({ close }) => close?.());
   }
 
   /** To a gateway; whenever it is lost, again after a moment, to the one that is `step` further. */
@@ -77,12 +65,11 @@ export class Subscribers {
       if (isDone) return;
       isDone = true;
       subscriber.isConnected = false;
-      this.closing.get(subscriber)?.();
+      subscriber.close?.();
       setTimeout(() => this.connect(subscriber, open, gateways, at + step, step), BACK_AFTER_MS * (0.5 + Math.random())).unref();
     };
     const joined = () => (subscriber.isConnected = !isDone);
-    const close = open(gateways[at % gateways.length]!, subscriber.last?.revision ?? 0, { joined, see: (board) => this.see(subscriber, board), lost });
-    this.closing.set(subscriber, close);
+    subscriber.close = open(gateways[at % gateways.length]!, subscriber.last?.revision ?? 0, { joined, see: (board) => this.see(subscriber, board), lost });
   }
 
   private see(subscriber: Subscriber, board: Board): void {

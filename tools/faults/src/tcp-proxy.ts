@@ -6,24 +6,26 @@ import { freePort } from '@scoreboard/harness';
 /** `up`: from the client to the server. */
 type Direction = 'up' | 'down';
 
-/** What happens to bytes that pass. */
+/** What happens to bytes that pass; connections stay open, and new ones are taken. */
 interface Conditions {
+  /** In these directions nothing passes. */
   readonly held?: readonly Direction[];
+  /** They take so long at least, and less than twice as long. */
   readonly latencyMs?: number;
+  /** They are sent one by one. */
   readonly isSlicing?: boolean;
 }
 
 /**
- * Stands between a client and a server and hurts what passes: resets, refusals, silence, latency, crumbs.
- *
- * It loses no byte of a connection that it lets live, as TCP itself does not: what silence holds back arrives after `heal`.
+ * Stands between a client and a server and hurts what passes. It loses no byte of a connection that it lets live, as TCP itself does not:
+ * what silence holds back arrives after `heal`.
  */
 export class TcpProxy {
   readonly url: string;
+  conditions: Conditions = {};
   private readonly server = createServer((client) => this.join(client));
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private readonly healing = new EventEmitter().setMaxListeners(0);
-  private conditions: Conditions = {};
 
   private constructor(
     private target: URL,
@@ -58,19 +60,8 @@ export class TcpProxy {
     this.cut();
   }
 
-  /** Nothing passes in these directions; connections stay open, and new ones are taken. */
   silence(...directions: Direction[]): void {
     this.conditions = { held: directions };
-  }
-
-  /** Whatever passes takes so long at least, and less than twice as long. */
-  delay(ms: number): void {
-    this.conditions = { latencyMs: ms };
-  }
-
-  /** Sends single bytes. */
-  slice(): void {
-    this.conditions = { isSlicing: true };
   }
 
   async heal(): Promise<void> {

@@ -4,13 +4,8 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { temporaryFolder } from './after-exit';
 
-/** Paths of PEM files. */
-export interface TlsFiles {
-  readonly cert: string;
-  readonly key: string;
-  /** The certificate of the authority. */
-  readonly ca: string;
-}
+/** Paths of PEM files; `ca` is the certificate of the authority. */
+export type TlsFiles = Readonly<Record<'cert' | 'key' | 'ca', string>>;
 
 /** A certificate authority of our own, made with the openssl command; nobody trusts it who is not told to. */
 export class Authority {

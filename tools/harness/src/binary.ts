@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -18,8 +18,8 @@ function postgresFolders(): string[] {
 
 /** The path of an executable: from Debian's servers first, then from PATH. Undefined if it is not installed. */
 export function findBinary(name: string): string | undefined {
-  const path = (process.env.PATH ?? '').split(delimiter);
-  return [...postgresFolders(), RABBITMQ, ...path, '/usr/sbin'].map((folder) => join(folder, name)).find(isExecutable);
+  const PATH = [...postgresFolders(), RABBITMQ, process.env.PATH, '/usr/sbin'].join(delimiter);
+  return spawnSync('/bin/sh', ['-c', 'command -v -- "$0"', name], { encoding: 'utf8', env: { PATH } }).stdout.trim() || undefined;
 }
 
 /** The path of an executable that must be there. */
@@ -27,15 +27,6 @@ export function binary(name: string): string {
   const path = findBinary(name);
   if (!path) throw new Error(`there is no ${name}`);
   return path;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false; // not there, or not for this user
-  }
 }
 
 /** Who asks each server how it is, and Prometheus with its own tools: Debian's packages have a command of the same name each. */

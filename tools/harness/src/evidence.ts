@@ -12,15 +12,8 @@ export function table(titles: readonly string[], rows: readonly (readonly string
   return [line(titles), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n');
 }
 
-export interface Evidence {
-  readonly title: string;
-  /** The npm script that makes it. */
-  readonly script: string;
-  /** Its arguments; default as they were given. */
-  readonly args?: readonly string[];
-  /** What else one must know to read it; lines of a list. */
-  readonly notes: readonly string[];
-}
+/** Made by the npm `script` with these `args`, by default as they were given; `notes` are what else one must know to read it, lines of a list. */
+type Evidence = Readonly<{ title: string; script: string; args?: readonly string[]; notes: readonly string[] }>;
 
 /** Of the minute before the tool was started: how far others used the machine. */
 const [loadBefore] = loadavg();
@@ -31,22 +24,19 @@ export function writeEvidence(path: string, { title, script, args = process.argv
   const lines = [
     `- Command: \`npm run ${[script, '--', ...args].join(' ')}\`, ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
     `- Machine: ${machine}; load average before ${loadBefore!.toFixed(1)}; servers, roles, load and clients all ran on it.`,
-    `- ${[...serverVersions(), ...packageVersions()].join(', ')}.`,
+    `- ${versions().join(', ')}.`,
   ];
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, [`# ${title}`, '', ...lines, ...notes, '', report, ''].join('\n'));
 }
 
-function serverVersions(): string[] {
+function versions(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
   const run = (command: string, ...args: string[]) => execFileSync(binary(command), args, { encoding: 'utf8' }).trim();
   return [
     `PostgreSQL ${/[\d.]+/.exec(run('initdb', '--version'))}`,
     `Redis ${/v=([\d.]+)/.exec(run('redis-server', '--version'))?.[1]}`,
     `RabbitMQ ${run('rabbitmqctl', 'version')}`,
+    ...['fastify', '@nestjs/core', 'amqplib', 'pg', 'redis', 'socket.io', 'ws'].map((name) => `${name} ${dependencies[name]}`),
   ];
-}
-
-function packageVersions(): string[] {
-  const { dependencies } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
-  return ['fastify', '@nestjs/core', 'amqplib', 'pg', 'redis', 'socket.io', 'ws'].map((name) => `${name} ${dependencies[name]}`);
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,10 +17,8 @@ export class GuardedProcess {
   constructor(command: string, args: readonly string[], options: SpawnOptions) {
     this.child = spawn(command, args, { ...options, detached: true });
     const callOff = this.pid ? afterExit('kill -s KILL -- "-$0"', `${this.pid}`) : () => undefined;
-    this.exited = new Promise<number>((resolve) => {
-      this.child.once('error', () => resolve(127));
-      this.child.once('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal!]));
-    }).then((code) => {
+    const ended = once(this.child, 'exit') as Promise<[number | null, NodeJS.Signals]>;
+    this.exited = ended.then(([code, signal]) => code ?? 128 + constants.signals[signal], () => 127).then((code) => {
       this.signal(-this.pid, 'SIGKILL'); // whom its leader left behind in the group
       callOff();
       return (this.exitCode = code);

@@ -5,11 +5,7 @@ import { projectRoot } from './role-process';
 import { temporaryFolder } from './after-exit';
 
 /** The roles behind the load balancer, `host:port` each; the port where it listens, plain without a certificate, and the port of its status page. */
-export interface Place {
-  readonly apis: readonly string[];
-  readonly gateways: readonly string[];
-  readonly port: number;
-  readonly statusPort: number;
+export interface Place extends Readonly<Record<'apis' | 'gateways', readonly string[]> & Record<'port' | 'statusPort', number>> {
   readonly tls?: Pick<TlsFiles, 'cert' | 'key'>;
 }
 

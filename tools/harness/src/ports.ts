@@ -14,17 +14,12 @@ const ANSWER_WITHIN_MS = 2_000;
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const port = randomInt(10_000, 32_000);
-    if (await isFree(port)) return port;
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(() => true, () => false);
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
   }
   throw new Error('no free port between 10000 and 32000 in 100 tries');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
 
 /**

@@ -11,10 +11,7 @@ const NAMES_REQUEST = Buffer.from('\0\x01n', 'latin1');
 
 /** Nodes of one RabbitMQ, each with its own ports and data; any of them may be stopped, killed and started again. */
 export class RabbitmqCluster {
-  private constructor(
-    readonly nodes: readonly RabbitmqServer[],
-    private readonly names: PrivateServer,
-  ) {}
+  private constructor(readonly nodes: readonly RabbitmqServer[], private readonly names: PrivateServer) {}
 
   /** Three nodes that find each other as they do on Kubernetes, by a list; what finds itself in the minority pauses. */
   static async start(): Promise<RabbitmqCluster> {
@@ -24,7 +21,9 @@ export class RabbitmqCluster {
     const names = await startServer((port) => nameServer(home, port));
     const epmdPort = portOf(names);
     const ports = [await freePort(), await freePort(), await freePort()];
-    const nodes = await Promise.all(ports.map((port) => rabbitmqNode(port, { conf: confOf(ports), cluster: { epmdPort, home } })));
+    const peers = ports.map((port, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nodeName(port)}`);
+    const conf = ['cluster_formation.peer_discovery_backend = classic_config', ...peers, 'cluster_partition_handling = pause_minority'];
+    const nodes = await Promise.all(ports.map((port) => rabbitmqNode(port, { conf, cluster: { epmdPort, home } })));
     const cluster = new RabbitmqCluster(nodes, names);
     await nodes[0]!.start();
     await Promise.all(nodes.map((node) => node.start()));
@@ -56,12 +55,6 @@ export async function queueColumn(node: RabbitmqServer, queue: string, column: s
 }
 
 const portOf = ({ url }: PrivateServer): number => Number(new URL(url).port);
-
-const confOf = (ports: readonly number[]): string[] => [
-  'cluster_formation.peer_discovery_backend = classic_config',
-  ...ports.map((port, i) => `cluster_formation.classic_config.nodes.${i + 1} = ${nodeName(port)}`),
-  'cluster_partition_handling = pause_minority',
-];
 
 /** Of Erlang nodes. */
 function nameServer(folder: string, port: number): PrivateServer {

@@ -42,7 +42,7 @@ export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], 
   const own = (name: string) => join(folder, name);
   writeFileSync(own('rabbitmq-env.conf'), '');
   writeFileSync(own('enabled_plugins'), `[${metricsPort ? 'rabbitmq_prometheus' : ''}].`);
-  writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? prometheusAt(metricsPort) : []), ...conf, ''].join('\n'));
+  writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${metricsPort}`] : []), ...conf, ''].join('\n'));
   const env = {
     PATH: process.env.PATH,
     HOME: cluster?.home ?? folder, // for the cookie that ctl and broker share
@@ -71,17 +71,8 @@ export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], 
   return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
 }
 
-const prometheusAt = (port: number): string[] => ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${port}`];
-
-const listen = (port: number, tls?: TlsFiles): string[] =>
-  !tls
-    ? [`listeners.tcp.1 = 127.0.0.1:${port}`]
-    : [
-        'listeners.tcp = none',
-        `listeners.ssl.1 = 127.0.0.1:${port}`,
-        `ssl_options.certfile = ${tls.cert}`,
-        `ssl_options.keyfile = ${tls.key}`,
-        `ssl_options.cacertfile = ${tls.ca}`,
-        'ssl_options.verify = verify_none',
-        'ssl_options.fail_if_no_peer_cert = false',
-      ];
+function listen(port: number, tls?: TlsFiles): string[] {
+  if (!tls) return [`listeners.tcp.1 = 127.0.0.1:${port}`];
+  const options = { certfile: tls.cert, keyfile: tls.key, cacertfile: tls.ca, verify: 'verify_none', fail_if_no_peer_cert: 'false' };
+  return ['listeners.tcp = none', `listeners.ssl.1 = 127.0.0.1:${port}`, ...Object.entries(options).map(([name, value]) => `ssl_options.${name} = ${value}`)];
+}

@@ -18,7 +18,7 @@ export function startRedis(tls?: TlsFiles, aclFile?: string): Promise<PrivateSer
   }));
 }
 
-const listen = (port: number, tls?: TlsFiles): string[] =>
-  tls
-    ? ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.ca, '--tls-auth-clients', 'no']
-    : ['--port', `${port}`];
+function listen(port: number, tls?: TlsFiles): string[] {
+  if (!tls) return ['--port', `${port}`];
+  return ['--port', '0', '--tls-port', `${port}`, '--tls-cert-file', tls.cert, '--tls-key-file', tls.key, '--tls-ca-cert-file', tls.ca, '--tls-auth-clients', 'no'];
+}

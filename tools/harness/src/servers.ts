@@ -5,11 +5,7 @@ import type { PrivateServer } from './private-server';
 import { type RabbitmqServer, startRabbitmq } from './rabbitmq-server';
 import { startRedis } from './redis-server';
 
-interface Started {
-  readonly postgres: PrivateServer;
-  readonly redis: PrivateServer;
-  readonly rabbitmq: RabbitmqServer;
-}
+type Started = Readonly<{ postgres: PrivateServer; redis: PrivateServer; rabbitmq: RabbitmqServer }>;
 export type ServerName = keyof Started;
 type ServerUrls = Readonly<Partial<Record<ServerName, string>>>;
 
@@ -41,14 +37,9 @@ export async function startServers(
   const names = (Object.keys(START) as ServerName[]).filter((name) => wanted[name] && !given[name]);
   const missing = await haveTools(...names);
   const started: Partial<Started> = {};
-  const start = async (name: ServerName) => {
-    try {
-      Object.assign(started, { [name]: await START[name](tls) });
-    } catch (error) {
-      missing[name] = (error as Error).message;
-    }
-  };
-  await Promise.all(names.filter((name) => !missing[name]).map(start));
+  const start = async (name: ServerName) => Object.assign(started, { [name]: await START[name](tls) });
+  const tryToStart = (name: ServerName) => start(name).catch((error: Error) => void (missing[name] = error.message));
+  await Promise.all(names.filter((name) => !missing[name]).map(tryToStart));
   const urls = Object.fromEntries(Object.entries(started).map(([name, server]) => [name, server.url]));
   const stop = async () => void (await Promise.all(Object.values(started).map((server) => server.stop())));
   return { ...started, urls: { ...given, ...urls }, missing, stop };

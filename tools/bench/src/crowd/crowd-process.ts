@@ -133,7 +133,6 @@ const jobs = {
     return changes;
   },
 
-  /** Those who stare go. */
   leave(): void {
     for (const { client } of starers.splice(0)) client.cut();
   },

@@ -1,4 +1,5 @@
 import { Child } from '../child';
+import { sum } from '../statistics';
 import type { Arrivals, CrowdJobs } from './crowd-process';
 import type { Transport } from './raw-client';
 
@@ -9,10 +10,7 @@ let crowdsSoFar = 0;
 
 /** The clients of one server, in as many processes as they need, each on a loopback address of its own: ports would run out. */
 export class Crowd {
-  private constructor(
-    private readonly children: readonly Child<CrowdJobs>[],
-    readonly clients: number,
-  ) {}
+  private constructor(private readonly children: readonly Child<CrowdJobs>[], readonly clients: number) {}
 
   static async join(url: string, transport: Transport, clients: number, boards?: readonly (string | undefined)[]): Promise<Crowd> {
     const processes = Math.ceil(clients / CLIENTS_PER_PROCESS);
@@ -40,8 +38,7 @@ export class Crowd {
 
   /** The bytes that all clients received since this was last asked. */
   async received(): Promise<number> {
-    const parts = await Promise.all(this.children.map((child) => child.ask('received')));
-    return parts.reduce((sum, part) => sum + part);
+    return sum(await Promise.all(this.children.map((child) => child.ask('received'))));
   }
 
   async leave(): Promise<void> {

@@ -15,11 +15,8 @@ a push for each client and the memory of a connection; in the same run and in tu
 with a pre-encoded frame written to plain \`ws\` sockets, each in a process of its own. Then cuts off 2,000 clients at once,
 and lets 100 stop reading. Starts and stops what it needs, on free ports. Linux only.`;
 
-interface CrowdOptions extends Readonly<Record<'clients' | 'seconds' | 'rounds' | 'pushes' | 'rate', number>> {
-  readonly transport: Transport | 'both';
-  readonly churn?: number;
-  readonly boards?: true;
-}
+type Numbers = Record<'clients' | 'seconds' | 'rounds' | 'pushes' | 'rate', number>;
+type CrowdOptions = Readonly<Numbers & { transport: Transport | 'both'; churn?: number; boards?: true }>;
 
 const options = (command: Command): Command =>
   command

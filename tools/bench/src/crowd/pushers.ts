@@ -5,9 +5,8 @@ import { collectGarbage, COLLECTS_AT_SIGNAL, projectRoot, until } from '@scorebo
 import { postUpdate, token } from '../../../driver/src/client';
 import { Child } from '../child';
 import { machineTime } from '../clock';
-import { PROBE } from '../players';
+import { LEADERS, PROBE, PROBE_LEAD } from '../players';
 import { appliedBy, metric, startRoles } from '../systems';
-import { LEADERS, PROBE_LEAD } from './board';
 import type { Transport } from './raw-client';
 import type { YardstickJobs } from './yardstick-server';
 
@@ -16,7 +15,6 @@ const RETRY_MS = 1_000;
 /** In bytes, without garbage: `heap` is what JavaScript holds, buffers outside its heap too; `resident` what the process has of the machine. */
 export type Memory = Readonly<Record<'heap' | 'resident', number>>;
 
-/** A server that pushes boards to a crowd. */
 export interface Pusher {
   readonly name: string;
   readonly transport: Transport;
@@ -66,13 +64,11 @@ export async function startStack(more: NodeJS.ProcessEnv = {}) {
   const bearer = token('website', 'scores:write:any');
   const probe = { score: PROBE_LEAD };
 
-  /** Raises a score, as a trusted service. */
   const post = async (userId: string, scoreIncrement: number, key: string = randomUUID()): Promise<void> => {
-    const response = await postUpdate(api.url, bearer, { userId, scoreIncrement }, { 'idempotency-key': key });
+    const { status, body } = await postUpdate(api.url, bearer, { userId, scoreIncrement }, { 'idempotency-key': key });
     // Of a machine that is too busy for a moment; sent again it counts once.
-    if (response.status === 503) return delay(RETRY_MS).then(() => post(userId, scoreIncrement, key));
-    if (response.status !== 201) throw new Error(`an update was answered ${response.status}: ${await response.text()}`);
-    await response.arrayBuffer();
+    if (status === 503) return delay(RETRY_MS).then(() => post(userId, scoreIncrement, key));
+    if (status !== 201) throw new Error(`an update was answered ${status}: ${JSON.stringify(body)}`);
   };
   for (const [userId, points] of [[PROBE, PROBE_LEAD] as const, ...LEADERS]) await post(userId, points);
   await until('the first hundred are applied', 30_000, async () => (await appliedBy(worker.url)) > LEADERS.length);

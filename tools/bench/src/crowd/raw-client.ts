@@ -4,14 +4,8 @@ import { PROBE } from '../players';
 export const TRANSPORTS = ['socket.io', 'websocket'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-export interface Target {
-  readonly port: number;
-  readonly transport: Transport;
-  /** Watches this board instead of `global`. */
-  readonly board?: string;
-  /** Of the loopback network; each has ports of its own. */
-  readonly localAddress?: string;
-}
+/** `board` is watched instead of `global`; each `localAddress` of the loopback network has ports of its own. */
+export type Target = Readonly<{ port: number; transport: Transport; board?: string; localAddress?: string }>;
 
 interface Hooks {
   /** The Socket.IO namespace has let it in. */
@@ -24,22 +18,19 @@ interface Hooks {
 }
 
 const PATHS: Record<Transport, string> = { 'socket.io': '/socket.io/?EIO=4&transport=websocket', 'websocket': '/ws/scores' };
+const HANDSHAKE = 'Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
 const TEXT = 1;
 const CLOSE = 8;
 const PING = 9;
 const PONG = 10;
 
 const MARK = Buffer.from(`"userId":"${PROBE}","score":`);
-const DIGIT_0 = 48;
-const DIGIT_9 = 57;
+const MOST_DIGITS = 16;
 
 /** The probe's score in a frame's payload; undefined where it stands in none. O(1) for a board: it leads. */
 function probeScore(payload: Buffer): number | undefined {
-  const at = payload.indexOf(MARK);
-  if (at < 0) return undefined;
-  let score = 0;
-  for (let i = at + MARK.length; payload[i]! >= DIGIT_0 && payload[i]! <= DIGIT_9; i++) score = score * 10 + payload[i]! - DIGIT_0;
-  return score;
+  const at = payload.indexOf(MARK) + MARK.length;
+  return at < MARK.length ? undefined : parseInt(payload.toString('latin1', at, at + MOST_DIGITS));
 }
 
 /** Where all clients read: each looks at what came before the next one reads. */
@@ -56,17 +47,14 @@ export class RawClient {
   private isUpgraded = false;
   private isReading = true;
 
-  constructor(
-    private readonly target: Target,
-    private readonly hooks: Hooks,
-  ) {
-    const { port, localAddress } = target;
+  constructor(private readonly target: Target, private readonly hooks: Hooks) {
+    const { port, localAddress, transport } = target;
     const callback = (length: number) => {
       this.read(shared.subarray(0, length));
       return this.isReading;
     };
     this.socket = connect({ host: '127.0.0.1', port, localAddress, noDelay: true, onread: { buffer: shared, callback } });
-    this.socket.once('connect', () => this.socket.write(this.handshake()));
+    this.socket.once('connect', () => this.socket.write(`GET ${PATHS[transport]} HTTP/1.1\r\n${HANDSHAKE}\r\n\r\n`));
     this.socket.once('error', (error) => hooks.gone(error.message));
     this.socket.once('close', () => hooks.gone('closed'));
   }
@@ -81,11 +69,6 @@ export class RawClient {
   /** As when the network is gone: without a word. */
   cut(): void {
     this.socket.destroy();
-  }
-
-  private handshake(): string {
-    const headers = ['Host: 127.0.0.1', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-    return `GET ${PATHS[this.target.transport]} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
   }
 
   private read(chunk: Buffer): void {

@@ -6,18 +6,11 @@ import type { Memory } from './pushers';
 import { TRANSPORTS, type Transport } from './raw-client';
 import type { Churn, CutOff, Slow } from './scenarios';
 
-export interface Turn {
-  readonly name: string;
-  readonly transport: Transport;
-  /** In which phase of the run: those of one phase are compared. */
-  readonly phase: Transport;
-  readonly times: PushTimes;
-}
+/** Those of one `phase` of the run are compared. */
+export type Turn = Readonly<{ name: string; transport: Transport; phase: Transport; times: PushTimes }>;
 
 /** Bytes for one connection. */
-export interface Held extends Memory {
-  readonly name: string;
-}
+export type Held = Memory & { readonly name: string };
 
 const IO_EMIT = 'io.emit';
 const WS_FRAME = 'ws, one frame';
@@ -31,7 +24,13 @@ const mib = (bytes: number): string => show(bytes / 2 ** 20);
 /** The result in Markdown, medians of the turns; what falls short of a goal is said in a line of its own. */
 export function render(turns: readonly Turn[], held: readonly Held[], cutOff: CutOff, slow: Slow): string[] {
   const phases = groupBy(turns, ({ phase }) => phase);
-  const goals = [...phases.flatMap(pushGoals), ...heldGoals(held), ...scenarioGoals(cutOff, slow)];
+  const goals: Goal[] = [
+    ...phases.flatMap(pushGoals),
+    ...heldGoals(held),
+    ['all who were cut off are back, s', cutOff.last, GOALS.backSeconds],
+    ["others' p99 beside 100 that never read, to before", slow.p99With / slow.p99Before, GOALS.slowRatio],
+    ['heap after them, to before', slow.memory.after.heap / slow.memory.before.heap, GOALS.heapRatio],
+  ];
   const missed = goals.filter((goal) => !isHeld(goal));
   return [
     'Median of the turns. Times in ms; CPU in µs of the server for one push to one client.',
@@ -73,7 +72,6 @@ export function renderBoards(clients: number, one: readonly number[], four: read
   ];
 }
 
-/** Of the turns of one phase. */
 function pushGoals(turns: readonly Turn[]): Goal[] {
   const { phase } = turns[0]!;
   const of = (what: keyof PushTimes, name = `gateway, ${phase}`) => median(turns.filter((turn) => turn.name === name).map(({ times }) => times[what]));
@@ -87,17 +85,10 @@ function pushGoals(turns: readonly Turn[]): Goal[] {
 }
 
 const heldGoals = (held: readonly Held[]): Goal[] =>
-  TRANSPORTS.flatMap((transport) =>
-    held
-      .filter(({ name }) => name === `gateway, ${transport}`)
-      .map(({ name, resident }): Goal => [`${name}: resident memory of a connection, KiB`, resident / 1_024, GOALS.heldKib[transport]]),
-  );
-
-const scenarioGoals = (cutOff: CutOff, slow: Slow): Goal[] => [
-  ['all who were cut off are back, s', cutOff.last, GOALS.backSeconds],
-  ["others' p99 beside 100 that never read, to before", slow.p99With / slow.p99Before, GOALS.slowRatio],
-  ['heap after them, to before', slow.memory.after.heap / slow.memory.before.heap, GOALS.heapRatio],
-];
+  TRANSPORTS.flatMap((transport) => {
+    const ofGateway = held.filter(({ name }) => name === `gateway, ${transport}`);
+    return ofGateway.map(({ name, resident }): Goal => [`${name}: resident memory of a connection, KiB`, resident / 1_024, GOALS.heldKib[transport]]);
+  });
 
 const COLUMNS = { p50: 'p50', p99: 'p99', last: 'last client', spread: 'first to last', cpu: 'CPU', skipped: 'boards skipped' } as const;
 

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Server } from 'socket.io';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { serve } from '../child';
-import { boardOf, PROBE_LEAD } from './board';
+import { boardOf, PROBE_LEAD } from '../players';
 import type { Memory } from './pushers';
 import type { Transport } from './raw-client';
 
@@ -35,10 +35,8 @@ function pushFrames(): () => void {
 
 const pushBoard = (process.argv[2] as Transport) === 'socket.io' ? pushBySocketIo() : pushFrames();
 const jobs = {
-  /** Answered with its URL. */
   listen: (): Promise<string> =>
     new Promise((resolve) => void http.listen(0, '127.0.0.1', 4_096, () => resolve(`http://127.0.0.1:${(http.address() as AddressInfo).port}`))),
-  /** Pushes the board of this score. */
   push(newScore: number): void {
     score = newScore;
     pushBoard();

@@ -41,7 +41,6 @@ export const fill = (options: DatabaseOptions, users: number): Promise<void> => 
 
 export type Grown = Awaited<ReturnType<typeof startGrown>>;
 
-/** What a system is called in a report. */
 export const titleOf = (users: number, isNamed = false): string => `${users.toLocaleString('en')}${isNamed ? ' named' : ''}`;
 
 /** The distributed system with so many users, each with a name or none; `totals` starts with what they have. */
@@ -55,16 +54,12 @@ export async function startGrown(users: number, isNamed = false) {
   // `past` the worker's count: what was filled, and what is applied without the worker.
   const grown = { ...system, title, users, isNamed, totals, past: updates.events, applied: async () => grown.past + (await system.applied()) };
   await until('the leaderboard is filled', FILLED_WITHIN_MS, () => isFilled(grown.redis.url));
-  if (isNamed) await nameAll(grown);
+  if (isNamed) {
+    await writeUsers({ url: system.postgres.url }, users, NAMES);
+    await psql(system.postgres, `UPDATE profile_version SET version = ${users}`, 'VACUUM ANALYZE profile', 'CHECKPOINT');
+    await untilNamed(grown);
+  }
   return grown;
-}
-
-/** Gives each user a name. */
-async function nameAll(system: Grown): Promise<void> {
-  const { postgres, users } = system;
-  await writeUsers({ url: postgres.url }, users, NAMES);
-  await psql(postgres, `UPDATE profile_version SET version = ${users}`, 'VACUUM ANALYZE profile', 'CHECKPOINT');
-  await untilNamed(system);
 }
 
 /** Resolves when all names are where boards read them. */

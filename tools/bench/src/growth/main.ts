@@ -32,10 +32,8 @@ const STANDALONE_USERS = 1_000_000;
 /** How much dearer a read with names may be, at most. */
 const MOST = 1.2;
 
-interface Options extends Readonly<Record<'seconds' | 'rounds', number> & Record<'users' | 'connections' | 'clients', readonly number[]>> {
-  readonly steps: readonly string[];
-  readonly named?: true;
-}
+type Numbers = Record<'seconds' | 'rounds', number> & Record<'users' | 'connections' | 'clients', readonly number[]>;
+type Options = Readonly<Numbers & { steps: readonly string[]; named?: true }>;
 
 const options = (command: Command): Command =>
   command
@@ -47,9 +45,7 @@ const options = (command: Command): Command =>
     .option('--rounds <N>', 'rounds; the result is their median', whole(1), 3)
     .option('--steps <A,B>', `only these; the standalone up to ${STANDALONE_USERS.toLocaleString('en')} users`, someOf(KNOWN), KNOWN);
 
-interface Run extends Awaited<ReturnType<typeof updates>>, Readonly<Record<'users' | 'connections' | 'clients', number>> {
-  readonly title: string;
-}
+type Run = Awaited<ReturnType<typeof updates>> & Readonly<Record<'users' | 'connections' | 'clients', number> & { title: string }>;
 
 const WARM_UP_SECONDS = 4;
 
@@ -106,11 +102,7 @@ function renderUpdates(runs: readonly Run[]): string {
 
 const percent = (share: number) => `${share > 0 ? '+' : ''}${Math.round(share * 100)} %`;
 
-/** What a step measured on the system of this title. */
-interface Noted {
-  readonly title: string;
-  readonly all: Figures;
-}
+type Noted = Readonly<{ title: string; all: Figures }>;
 
 /** The median of the rounds; NaN if this system does not have the figure. */
 const medianOf = (figures: readonly Noted[], what: string, of: string): number => median(figures.flatMap(({ title, all }) => (title === of && what in all ? [all[what]!] : [])));

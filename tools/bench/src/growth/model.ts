@@ -1,14 +1,5 @@
-/** What the cost of an update depends on. */
-export interface Load {
-  readonly users: number;
-  /** Commands in a batch of the worker, and in a message of the queue. */
-  readonly batch: number;
-  readonly message: number;
-  /** Pushes for an update, to all clients. */
-  readonly pushes: number;
-  /** Updates a second, which share what goes on without them. */
-  readonly rate: number;
-}
+/** Commands in a `batch` of the worker and in a `message` of the queue; `pushes` for an update, to all clients; the `rate` of updates a second. */
+export type Load = Readonly<Record<'users' | 'batch' | 'message' | 'pushes' | 'rate', number>>;
 
 /** Verified tokens that an api remembers. */
 const TOKENS = 50_000;

@@ -54,7 +54,6 @@ const SEARCHES = ['findSome', 'findAll', 'findNobody'] as const;
 const cpuOf = (ask: Ask): string => `${ask}: CPU of a read, µs`;
 export const READ_FIGURES = READS.map(cpuOf);
 
-/** Reads in a closed loop of 64 connections. */
 export async function reads(system: Grown, seconds: number): Promise<Figures> {
   const figures: Record<string, number> = {};
   for (const ask of [...READS, ...(system.isNamed ? SEARCHES : [])]) {
@@ -174,8 +173,6 @@ export async function catchUp(system: Grown, seconds: number): Promise<Figures> 
   return { "the worker's catch-up, commands/s": ((totals.updates - first) / (performance.now() - began)) * 1_000 };
 }
 
-const RESTS_AFTER_MS = 5_000;
-
 /** Starts and memory of a standalone, with an empty folder and with so many users of whom one asks for a rank all the time. */
 export async function standalone(users: number): Promise<Figures> {
   const folder = temporaryFolder('growth-data');
@@ -186,7 +183,7 @@ export async function standalone(users: number): Promise<Figures> {
     const role = await startRole('standalone', { ...SETTINGS, DATA_DIR: folder, PORT: `${port}` }, { readyWithinMs: FILLED_WITHIN_MS });
     const seconds = (performance.now() - began) / 1_000;
     await stopAsking();
-    await delay(RESTS_AFTER_MS);
+    await delay(5_000); // until it rests
     const memory = (await metric(role.url, 'process_resident_memory_bytes')) / 2 ** 20;
     await role.stop();
     return { seconds, memory };

@@ -14,10 +14,8 @@ export async function openApi(): Promise<string[]> {
   return [...unless(valid, JSON.stringify(errors)), ...lint(document)];
 }
 
-type Responses = Readonly<Record<string, { readonly description?: string }>>;
-interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<{ operationId?: string; summary?: string; responses?: Responses }>>>>>;
-}
+type Operation = Readonly<{ operationId?: string; summary?: string; responses?: Record<string, { description?: string }> }>;
+type Document = Readonly<{ paths: Record<string, Record<string, Operation>> }>;
 
 export function lint({ paths }: Document): string[] {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>

@@ -18,11 +18,9 @@ export function skip(reason: string): never {
 /** A command without which a check cannot look. */
 export const needed = (command: string): string => findBinary(command) ?? skip(`there is no ${command}`);
 
-/** A file of the project. */
 export const read = (root: string, path: string): string => readFileSync(join(root, path), 'utf8');
 export const readYaml = <T>(root: string, path: string): T => parse(read(root, path)) as T;
 
-/** A mistake, unless this holds. */
 export const unless = (holds: unknown, mistake: string): string[] => (holds ? [] : [mistake]);
 
 /** A mistake for each place where a document is not of the form that a JSON schema describes. */

@@ -7,18 +7,12 @@ import { complaintsOf, needed, read, runTool, schemaMistakes, skip, unless } fro
 import { boundsMessages, LONG_MESSAGES, postgresqlMistakes, redisMistakes } from './kubernetes-clusters';
 import { roleOf, settingsMistakes } from './settings-of';
 
-export interface Service {
+type Lists = 'entrypoint' | 'command' | 'volumes' | 'ports' | 'networks' | 'profiles' | 'cap_drop' | 'security_opt';
+
+export interface Service extends Readonly<Partial<Record<Lists, readonly string[]>>> {
   readonly image?: string;
-  readonly entrypoint?: readonly string[];
-  readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly secrets?: readonly (string | { readonly source: string })[];
-  readonly volumes?: readonly string[];
-  readonly ports?: readonly string[];
-  readonly networks?: readonly string[];
-  readonly profiles?: readonly string[];
-  readonly cap_drop?: readonly string[];
-  readonly security_opt?: readonly string[];
   readonly read_only?: boolean;
   readonly build?: unknown;
   readonly healthcheck?: { readonly disable?: boolean; readonly test?: readonly string[] };
@@ -26,11 +20,7 @@ export interface Service {
   readonly deploy?: { readonly resources?: { readonly limits?: { readonly memory?: string } } };
 }
 
-export interface Compose {
-  readonly name?: string;
-  readonly services: Readonly<Record<string, Service>>;
-  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
-}
+export type Compose = Readonly<{ name?: string; services: Readonly<Record<string, Service>>; secrets: Readonly<Record<string, { readonly file: string }>> }>;
 
 /** With the default of each variable that stands in it, put in after the reading as Compose does: it stays a string. */
 export function readCompose(root: string): Compose {
@@ -48,7 +38,6 @@ export function composeSchema(root: string): string[] {
   return schemaMistakes(JSON.parse(schema, bare) as object, compose);
 }
 
-/** What a Compose client itself says of it. */
 export function composeClient(root: string): string[] {
   if (!findBinary('docker') || !runTool('docker', ['compose', 'version'], root).ok) skip('there is no docker compose');
   return complaintsOf('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
@@ -87,7 +76,10 @@ function mistakesOf(name: string, service: Service, compose: Compose, root: stri
     ...unless(!(service.profiles && service.ports && service.networks?.includes('front')), 'is for operators, and whoever is in the network front reaches it'),
     ...secrets.flatMap((secret) => unless(compose.secrets[secret], `the secret ${secret} is not defined`)),
     ...mounts(service).flatMap((source) => unless(existsSync(join(root, source)), `mounts ${source}, which does not exist`)),
-    ...waits(service, compose),
+    ...Object.entries(service.depends_on ?? {}).flatMap(([other, { condition }]) => [
+      ...unless(compose.services[other], `waits for ${other}, which does not exist`),
+      ...unless(condition !== 'service_healthy' || !compose.services[other]?.healthcheck?.disable, `waits for the health of ${other}, which has no health check`),
+    ]),
     ...serverMistakes(service, root),
     ...(role ? roleMistakes(role, service, secrets, root) : []),
   ];
@@ -110,9 +102,3 @@ function roleMistakes(role: Role, { environment = {}, volumes = [] }: Service, s
     ...secrets.flatMap((secret) => unless(Object.values(environment).includes(path(secret)), `is handed the secret ${secret}, which it does not read`)),
   ];
 }
-
-const waits = ({ depends_on = {} }: Service, { services }: Compose): string[] =>
-  Object.entries(depends_on).flatMap(([name, { condition }]) => [
-    ...unless(services[name], `waits for ${name}, which does not exist`),
-    ...unless(condition !== 'service_healthy' || !services[name]?.healthcheck?.disable, `waits for the health of ${name}, which has no health check`),
-  ]);

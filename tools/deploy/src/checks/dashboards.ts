@@ -23,7 +23,7 @@ export function dashboards(root: string): string[] {
   if (broken.length) return broken;
   const files = names.map((name) => readFile(root, name));
   const isKnown = knownMetrics(root);
-  const mistakesOf = (file: File) => [...formMistakes(file, files), ...placeMistakes(file), ...commonMistakes(file), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
+  const mistakesOf = (file: File) => [...formMistakes(file, files), ...placeMistakes(file), ...linkMistakes(file, files), ...questionMistakes(file, isKnown)];
   return [
     ...files.flatMap((file) => mistakesOf(file).map((mistake) => `${file.name}: ${mistake}`)),
     ...gaps(root, files),
@@ -57,19 +57,21 @@ const isPanel = (panel: Panel | RowPanel): panel is Panel => panel.type !== 'row
 
 const asked = ({ targets = [] }: Panel): string[] => (targets as unknown as { expr: string }[]).map(({ expr }) => expr);
 
-function formMistakes(file: File, all: readonly File[]): string[] {
-  const { uid, schemaVersion, panels, sources, text } = file;
+function formMistakes({ uid, schemaVersion, panels, sources, text, tags = [], links = [], marks }: File, all: readonly File[]): string[] {
   return [
     ...unless(all.filter((other) => other.uid === uid).length === 1, `another has its uid ${uid}`),
     ...unless(schemaVersion && panels.length, 'has no panels, or not in the classic form: files of another are not taken'),
     ...unless(!/__inputs|\$\{DS_/.test(text), 'names inputs (__inputs, ${DS_…}), which a provisioned dashboard is not given'),
     ...sources.flatMap((source) => unless(SOURCES.includes(source!), `has the data source ${source ?? 'null'}: expected ${SOURCES.join(' or ')}`)),
-    ...panels.filter((panel) => asked(panel).length && !panel.datasource).map(({ title }) => `${title}: names no data source`),
     ...panels.flatMap(({ title, description }) => unless(title && description, `${title}: a panel has a title and a description`)),
-    ...panels.filter((panel) => asked(panel).length).flatMap(({ title, fieldConfig }) => {
-      const unit = fieldConfig?.defaults.unit ?? '';
-      return unless(UNITS.includes(unit), `${title}: its unit '${unit}' is not one of ${UNITS.join(', ')}`);
-    }),
+    ...panels.filter((panel) => asked(panel).length).flatMap(({ title, datasource, fieldConfig: { defaults: { unit = '' } = {} } = {} }) => [
+      ...unless(datasource, `${title}: names no data source`),
+      ...unless(UNITS.includes(unit), `${title}: its unit '${unit}' is not one of ${UNITS.join(', ')}`),
+    ]),
+    // So that one leads to the others and all show the same events.
+    ...unless(tags.includes(TAG), `has no tag ${TAG}, by which the others find it`),
+    ...unless(links.some((link) => link.type === 'dashboards' && link.tags.includes(TAG)), 'has no links to the others'),
+    ...['Alerts', 'Starts'].flatMap((name) => unless(marks.some((mark) => mark.name === name && mark.expr), `does not mark ${name}`)),
   ];
 }
 
@@ -85,15 +87,6 @@ function placeMistakes({ laid }: File): string[] {
       ...unless(!meets(panel, other), `${panel.title}: lies over ${other.title}`),
     ]),
   ]);
-}
-
-/** What each dashboard has, so that one leads to the others and all show the same events. */
-function commonMistakes({ tags = [], links = [], marks }: File): string[] {
-  return [
-    ...unless(tags.includes(TAG), `has no tag ${TAG}, by which the others find it`),
-    ...unless(links.some((link) => link.type === 'dashboards' && link.tags.includes(TAG)), 'has no links to the others'),
-    ...['Alerts', 'Starts'].flatMap((name) => unless(marks.some((mark) => mark.name === name && mark.expr), `does not mark ${name}`)),
-  ];
 }
 
 /** A panel's link `Runbook: <alert>` leads to the panel of that alert. Links within texts are generated, so they are not checked here. */

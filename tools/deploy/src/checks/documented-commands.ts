@@ -23,7 +23,12 @@ export function documentedCommands(root: string): string[] {
   const compose = readCompose(root);
   const ofCompose = fences.filter(({ tag }) => tag === 'compose').flatMap((fence) => each(fence, (command) => composeMistakes(command, compose)));
   const others = DEVELOPERS_DOCUMENTS.flatMap((file) => fencesOf(file, read(root, file))).filter(({ language }) => language === 'sh');
-  return [...[...fences, ...others].flatMap(markMistakes), ...ofCompose, ...runbookMistakes(root, fences)];
+  const unmarked = [...fences, ...others].filter(({ tag, whyNot }) => !TAGS.includes(tag) && !whyNot);
+  return [
+    ...unmarked.map(({ file, line }) => `${file}:${line}: nobody runs this block: mark it ${TAGS.join(', ')}, or say above it why not (<!-- not run: … -->)`),
+    ...ofCompose,
+    ...runbookMistakes(root, fences),
+  ];
 }
 
 /** The same for Kubernetes: namespaces, workloads and labels are in what is rendered. */
@@ -36,9 +41,6 @@ export function documentedKubectl(root: string): string[] {
 
 const each = ({ file, line, commands }: Fence, mistakesOf: (command: string) => string[]): string[] =>
   commands.flatMap((command) => mistakesOf(command).map((mistake) => `${file}:${line}: ${command}: ${mistake}`));
-
-const markMistakes = ({ file, line, tag, whyNot }: Fence): string[] =>
-  unless(TAGS.includes(tag) || whyNot, `${file}:${line}: nobody runs this block: mark it ${TAGS.join(', ')}, or say above it why not (<!-- not run: … -->)`);
 
 function composeMistakes(command: string, { services }: Compose): string[] {
   const words = wordsOf(command);

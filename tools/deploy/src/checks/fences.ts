@@ -18,7 +18,6 @@ export interface Fence {
   readonly commands: readonly string[];
 }
 
-/** Every fenced block of the operators' documents. */
 export const fencesIn = (root: string): readonly Fence[] => OPERATORS_DOCUMENTS.flatMap((file) => fencesOf(file, read(root, file)));
 
 export function fencesOf(file: string, document: string): Fence[] {

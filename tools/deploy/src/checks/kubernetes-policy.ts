@@ -13,36 +13,24 @@ import { roleOf, settingsMistakes } from './settings-of';
 export function kubernetesPolicy(root: string): string[] {
   const guide = read(root, 'k8s/README.md');
   return renderAll(root).flatMap(({ name, manifests }) =>
-    manifests.flatMap((manifest) => mistakesOf(manifest, manifests, guide).map((mistake) => `${name}, ${label(manifest)}: ${mistake}`)),
+    manifests.flatMap((manifest) => {
+      const mistakes = [...podMistakes(manifest, manifests, guide), ...nameMistakes(manifest, manifests), ...clusterMistakes(manifest)];
+      return mistakes.map((mistake) => `${name}, ${label(manifest)}: ${mistake}`);
+    }),
   );
 }
 
-/** `guide` tells the reader which Secrets to make, key by key. */
-function mistakesOf(manifest: Manifest, all: readonly Manifest[], guide: string): string[] {
-  const ofPod = () => [...podMistakes(manifest, all), ...secretMistakes(manifest, guide), ...coverMistakes(manifest, all)];
-  return [...(podOf(manifest) ? ofPod() : []), ...nameMistakes(manifest, all), ...clusterMistakes(manifest)];
-}
-
-/** Some policy says who may come in; that for all denies. */
-function coverMistakes(manifest: Manifest, all: readonly Manifest[]): string[] {
-  const policies = all.filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.policyTypes.includes('Ingress'));
-  return unless(policies.some(({ spec }) => covers(spec.podSelector, templateLabels(manifest))), 'anybody may speak to it: no NetworkPolicy');
-}
-
-/** Which Secrets and keys must be there, the guide tells. */
-function secretMistakes(manifest: Manifest, guide: string): string[] {
-  const secrets = (podOf(manifest)!.volumes ?? []).flatMap(({ secret }) => (secret ? [secret] : []));
-  const words = secrets.flatMap(({ secretName, items = [] }) => [secretName, ...items.map(({ key }) => key)]);
-  return words.filter((word) => !guide.includes(`\`${word}\``)).map((word) => `k8s/README.md does not tell of the Secret's ${word}`);
-}
-
-/** A pod runs with the least it needs, tells how it is, and is given settings that its role takes. */
-function podMistakes(manifest: Manifest, all: readonly Manifest[]): string[] {
-  const pod = podOf(manifest)!;
+/** A pod runs with the least it needs, tells how it is, and gets settings that its role takes. `guide` tells which Secrets to make, key by key. */
+function podMistakes(manifest: Manifest, all: readonly Manifest[], guide: string): string[] {
+  const pod = podOf(manifest);
+  if (!pod) return [];
   const isService = manifest.kind === 'Deployment';
-  const isOurs = pod.containers.some(({ name, command }) => roleOf(name, command));
+  const mustDrain = isService && pod.containers.some(({ name, command }) => roleOf(name, command));
   const { runAsNonRoot, runAsUser, seccompProfile } = pod.securityContext ?? {};
-  const mustDrain = isService && isOurs;
+  const secrets = (pod.volumes ?? []).flatMap(({ secret }) => secret ?? []);
+  const words = secrets.flatMap(({ secretName, items = [] }) => [secretName, ...items.map(({ key }) => key)]);
+  // Those that say who may come in; that for all denies.
+  const policies = all.filter(({ kind, spec }) => kind === 'NetworkPolicy' && spec.policyTypes.includes('Ingress'));
   return [
     ...unless(runAsNonRoot && runAsUser, 'may run as root: runAsNonRoot and runAsUser'),
     ...unless(seccompProfile?.type === 'RuntimeDefault', 'has no seccompProfile RuntimeDefault'),
@@ -50,6 +38,8 @@ function podMistakes(manifest: Manifest, all: readonly Manifest[]): string[] {
     ...unless(!mustDrain || pod.terminationGracePeriodSeconds! > 10, 'has no time to drain: terminationGracePeriodSeconds above 10'),
     ...unless(!mustDrain || pod.topologySpreadConstraints?.length, 'may stand on one node: topologySpreadConstraints'),
     ...pod.containers.flatMap((container) => [...containerMistakes(container, isService), ...roleMistakes(container, pod, all)]),
+    ...words.filter((word) => !guide.includes(`\`${word}\``)).map((word) => `k8s/README.md does not tell of the Secret's ${word}`),
+    ...unless(policies.some(({ spec }) => covers(spec.podSelector, templateLabels(manifest))), 'anybody may speak to it: no NetworkPolicy'),
   ];
 }
 

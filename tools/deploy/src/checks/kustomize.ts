@@ -15,13 +15,8 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-export interface Rendering {
-  /** The folder below `k8s`. */
-  readonly name: string;
-  readonly manifests: readonly Manifest[];
-  /** What kubectl said where it could not render it. */
-  readonly problem?: string;
-}
+/** `name` is the folder below `k8s`, `problem` what kubectl said where it could not render it. */
+export type Rendering = Readonly<{ name: string; manifests: readonly Manifest[]; problem?: string }>;
 
 const RENDERED = new Map<string, readonly Rendering[]>();
 

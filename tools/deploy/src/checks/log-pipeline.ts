@@ -1,39 +1,31 @@
 import { findBinary } from '@scoreboard/harness';
 import { read, readYaml, skip, unless } from './check';
-import { readCompose, type Service } from './compose';
+import { type Compose, readCompose } from './compose';
 
 const FOLDER = 'deploy/observability';
 
+type Fields = Readonly<Record<string, unknown>>;
+
 interface Filebeat {
-  readonly 'filebeat.inputs': readonly {
-    readonly 'paths': readonly string[];
-    readonly 'close.on_state_change.removed'?: boolean;
-    readonly 'clean_removed'?: boolean;
-    readonly 'parsers': readonly { readonly container?: object; readonly ndjson?: Readonly<Record<string, unknown>> }[];
-  }[];
-  readonly 'processors': readonly { readonly drop_event?: { readonly when: { readonly not: { readonly regexp: Readonly<Record<string, string>> } } } }[];
+  readonly 'filebeat.inputs': readonly (Fields & { paths: readonly string[]; parsers: readonly { container?: object; ndjson?: Fields }[] })[];
+  readonly 'processors': readonly { drop_event?: { when: { not: { regexp: Readonly<Record<string, string>> } } } }[];
   readonly 'output.logstash': { readonly hosts: readonly string[] };
 }
 
 interface IndexTemplate {
   readonly index_patterns: readonly string[];
   readonly data_stream?: object;
-  readonly template: {
-    readonly settings: Readonly<Record<string, unknown>>;
-    readonly mappings: { readonly _meta?: { readonly version?: number }; readonly dynamic: unknown; readonly properties: Readonly<Record<string, { readonly properties?: Readonly<Record<string, unknown>> }>> };
-  };
+  readonly template: { readonly settings: Fields; readonly mappings: { _meta?: { version?: number }; dynamic: unknown; properties: Fields } };
 }
 
 /** Whether the stations of the logs name each other rightly: Filebeat, Logstash, Elasticsearch's template and retention. Whether they run, only they could tell. */
 export function logPipeline(root: string): string[] {
   const text = (file: string) => read(root, `${FOLDER}/${file}`);
   const compose = readCompose(root).services;
-  const services = Object.keys(compose);
   const template = JSON.parse(text('elasticsearch/index-template.json')) as IndexTemplate;
   const mistakes = [
-    ...filebeatMistakes(readYaml(root, `${FOLDER}/filebeat/filebeat.yml`), text('logstash/pipeline/scoreboard.conf'), services),
-    ...healthMistakes(compose['filebeat']),
-    ...logstashMistakes(text('logstash/pipeline/scoreboard.conf'), template, services),
+    ...filebeatMistakes(readYaml(root, `${FOLDER}/filebeat/filebeat.yml`), text('logstash/pipeline/scoreboard.conf'), compose),
+    ...logstashMistakes(text('logstash/pipeline/scoreboard.conf'), template, compose),
     ...templateMistakes(template, text('elasticsearch/ilm-policy.json'), text('elasticsearch/setup.sh')),
   ];
   const missing = ['filebeat', 'logstash', 'elasticsearch'].filter((tool) => !findBinary(tool));
@@ -41,37 +33,35 @@ export function logPipeline(root: string): string[] {
   return skip(`there is no ${missing.join(', no ')}: what they would say of these files nobody has heard`);
 }
 
-function filebeatMistakes(filebeat: Filebeat, logstash: string, services: readonly string[]): string[] {
+function filebeatMistakes(filebeat: Filebeat, logstash: string, compose: Compose['services']): string[] {
   const inputs = filebeat['filebeat.inputs'];
   const parsers = inputs.flatMap((input) => input.parsers);
   const ndjson = parsers.find((parser) => parser.ndjson)?.ndjson ?? {};
   const ours = filebeat.processors.find((processor) => processor.drop_event)?.drop_event?.when.not.regexp['service.name'];
   const hosts = filebeat['output.logstash'].hosts.map((host) => host.split(':'));
+  const { command = [], healthcheck } = compose['filebeat'] ?? {};
+  // The file is the user's who checked it out, and not root's: the command and the health check have to put up with that.
+  const flags = command.filter((word) => word.startsWith('--'));
   return [
+    ...unless(flags.every((flag) => healthcheck?.test?.includes(flag)), `filebeat: its health check reads the configuration without ${flags.join(' ')}`),
     ...inputs.flatMap(({ paths }) => unless(paths.every((path) => path.endsWith('-json.log*')), 'filebeat: does not read what Docker has rotated')),
-    ...inputs.flatMap((input) => unless(input['close.on_state_change.removed'] === false && input.clean_removed === false, 'filebeat: lets go of a file that is removed before it was read')),
+    ...inputs.flatMap((input) => unless(input['close.on_state_change.removed'] === false && input['clean_removed'] === false, 'filebeat: lets go of a file that is removed before it was read')),
     ...unless(parsers[0]?.container, 'filebeat: does not take the container engine\'s wrapping off first'),
     ...unless(ndjson['target'] === '' && ndjson['expand_keys'] && ndjson['overwrite_keys'], 'filebeat: a line\'s fields, with dots, do not become those of the event'),
     ...unless(ours && ['api', 'worker', 'gateway', 'standalone', 'nginx'].every((role) => new RegExp(ours).test(`scoreboard-${role}`)), 'filebeat: drops lines of ours'),
     ...hosts.flatMap(([host, port]) => [
-      ...unless(services.includes(host!), `filebeat: sends to ${host}, which does not exist`),
+      ...unless(compose[host!], `filebeat: sends to ${host}, which does not exist`),
       ...unless(new RegExp(`port => ${port}\\b`).test(logstash), `filebeat: sends to port ${port}, where Logstash does not listen`),
     ]),
   ];
 }
 
-/** The file is the user's who checked it out, and not root's: both have to put up with that. */
-function healthMistakes({ command = [], healthcheck }: Service = {}): string[] {
-  const flags = command.filter((word) => word.startsWith('--'));
-  return unless(flags.every((flag) => healthcheck?.test?.includes(flag)), `filebeat: its health check reads the configuration without ${flags.join(' ')}`);
-}
-
-function logstashMistakes(logstash: string, template: IndexTemplate, services: readonly string[]): string[] {
+function logstashMistakes(logstash: string, template: IndexTemplate, compose: Compose['services']): string[] {
   const option = (name: string) => new RegExp(`\\b${name} => "?(\\w+)"?`).exec(logstash)?.[1];
   const stream = ['data_stream_type', 'data_stream_dataset', 'data_stream_namespace'].map(option).join('-');
   const host = /hosts => \["https?:\/\/([\w-]+):\d+"\]/.exec(logstash)?.[1];
   return [
-    ...unless(services.includes(host ?? ''), `logstash: sends to ${host}, which does not exist`),
+    ...unless(compose[host ?? ''], `logstash: sends to ${host}, which does not exist`),
     ...unless(option('data_stream') === 'true' && option('manage_template') === 'false', 'logstash: does not write into a data stream with our template'),
     ...unless(template.index_patterns.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(stream)), `logstash: writes to ${stream}, which no pattern of the template fits`),
   ];

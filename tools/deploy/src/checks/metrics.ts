@@ -22,7 +22,6 @@ export function ourMetrics(root: string): string[] {
   return [...new Set([...handbook.matchAll(/`((?:scoreboard|http)_[a-z_]+)`/g)].map(([, name]) => name!))];
 }
 
-/** The groups of all rule files of Prometheus. */
 export function ruleGroups(root: string): { readonly rules: readonly { readonly record?: string }[] }[] {
   const files = readdirSync(join(root, RULES)).sort();
   return files.flatMap((file) => readYaml<{ groups: ReturnType<typeof ruleGroups> }>(root, `${RULES}/${file}`).groups);
@@ -42,5 +41,4 @@ export function selectorsOf(expr: string): string[] {
   return [...new Set(found.filter(([, name]) => !OPERATORS.has(name!)).map(([, name, labels = '']) => name + labels))];
 }
 
-/** The names of their metrics. */
 export const metricsOf = (expr: string): string[] => [...new Set(selectorsOf(expr).map((selector) => selector.split('{')[0]!))];

@@ -11,21 +11,14 @@ export function prometheus(root: string): string[] {
   return ofConfig.length ? ofConfig : complaints('test', 'rules', 'tests/alerts.yml', 'tests/alerts-over-days.yml');
 }
 
-/** What amtool says of Alertmanager's configuration. */
 export const alertmanager = (root: string): string[] =>
   complaintsOf(needed('amtool'), ['check-config', 'deploy/observability/alertmanager/alertmanager.yml'], root);
 
 /** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
-export interface ScrapeConfig {
-  readonly dns_sd_configs?: readonly { readonly names: readonly string[] }[];
-  readonly static_configs?: readonly { readonly targets: readonly string[] }[];
-}
+export type ScrapeConfig = Readonly<{ dns_sd_configs?: { names: string[] }[]; static_configs?: { targets: string[] }[] }>;
 
 /** The shipped prometheus.yml, as far as it names others. */
-export interface PrometheusConfig {
-  readonly scrape_configs: readonly ScrapeConfig[];
-  readonly alerting: { readonly alertmanagers: readonly ScrapeConfig[] };
-}
+export type PrometheusConfig = Readonly<{ scrape_configs: ScrapeConfig[]; alerting: { alertmanagers: ScrapeConfig[] } }>;
 
 /** Whom Prometheus scrapes and tells is a service of the Compose file. */
 export function prometheusTargets(root: string): string[] {

@@ -13,15 +13,11 @@ const SAMPLES: Readonly<Record<string, string>> = {
 /** What OpenTelemetry itself reads. It may hold a key, so a manifest may pass it on and give it no value. */
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS';
 
-/** Where an operator's commands run, whatever it does until one comes. */
-const OPERATOR = 'operator';
-
 /** The role that a container starts, by its name and its command; undefined where it is none of ours. */
 export function roleOf(name: string, command: readonly string[] = []): Role | undefined {
-  if (name === OPERATOR || command[0] === 'scoreboard') return 'cli';
-  const script = command.find((word) => word.startsWith('dist/apps/')) ?? '';
-  const [, , role] = script.split('/');
-  return role as Role | undefined;
+  // Operators give their commands in `operator`, whatever it does until one comes.
+  if (name === 'operator' || command[0] === 'scoreboard') return 'cli';
+  return command.find((word) => word.startsWith('dist/apps/'))?.split('/')[2] as Role | undefined;
 }
 
 /**

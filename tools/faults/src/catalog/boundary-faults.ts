@@ -2,14 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { psql, until } from '@scoreboard/harness';
 import { endDay } from '../../../driver/src/end-of-day';
 import { earlierBuild, WITH_EARLIER } from '../earlier-build';
-import { type ClusterContext, distributed, type More } from '../fault';
-import { killOnce } from './shared';
+import { type ClusterContext, distributed, killOnce, type More } from '../fault';
 
 const AHEAD_MS = 3_000;
 const BEFORE_MS = 300;
 /** Of a worker that was killed nobody knows for a minute what it held. */
 const CLOSED_WITHIN_MS = 120_000;
-const MINUTE_MS = 60_000;
 
 const told = (key: number) => `
   SELECT extract(epoch FROM closed_at - ends_at)::numeric(9, 1), counted.before, counted.late FROM board_period JOIN board_closing ON period = key AND players IS NOT NULL
@@ -33,7 +31,7 @@ const boundary = (id: string, what: string, hurt: (context: ClusterContext) => P
 
 /** Until the day is closed: what comes from it then, as accepted in that day, counts in the next. */
 const withClock = (minutes: number) => async ({ system: { apis: [api] }, hold }: ClusterContext) => {
-  await api!.restart({ FAULT_POINT: 'clock', FAULT_DELAY_MS: `${minutes * MINUTE_MS}` });
+  await api!.restart({ FAULT_POINT: 'clock', FAULT_DELAY_MS: `${minutes * 60_000}` });
   await hold(4);
   await api!.restart();
 };

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { command, COMMANDS, message, publish } from '../../../driver/src/broker';
 import { withRedis } from '../../../driver/src/redis';
-import { type ClusterContext, distributed } from '../fault';
+import { type ClusterContext, distributed, killInLoop, killOnce, lostSoFar, withFault } from '../fault';
 import { post } from '../history';
-import { killInLoop, killOnce, lostSoFar, withFault } from './shared';
 
 /** A broker's alarm stops what publishes, and nothing else. */
 const alarm = (limit: string, alarming: readonly string[], usual: string) => async ({ system: { rabbitmq }, hold }: ClusterContext) => {

@@ -13,15 +13,13 @@ async function killReplica({ history, hold }: ClusterContext, replica: PrivateSe
 }
 
 const membersOf = ({ system }: ClusterContext) => system.replicas!.brokers.membersOf(COMMANDS);
-const killLeader = async (context: ClusterContext) => killReplica(context, (await membersOf(context)).leader);
-const killFollower = async (context: ClusterContext) => killReplica(context, context.random.pick((await membersOf(context)).followers));
 
 const REPLICAS = { isClustered: true };
 const BROKERS = { isClustered: true, isBrokerFault: true };
 
 export const clusterFaults = [
-  distributed('C1', "one of three nodes is killed: the queue's leader", killLeader, BROKERS),
-  distributed('C2', 'one of three nodes is killed: a follower of the queue', killFollower, BROKERS),
+  distributed('C1', "one of three nodes is killed: the queue's leader", async (context) => killReplica(context, (await membersOf(context)).leader), BROKERS),
+  distributed('C2', 'one of three nodes is killed: a follower of the queue', async (context) => killReplica(context, context.random.pick((await membersOf(context)).followers)), BROKERS),
   distributed('C3', 'rolling restart of the three nodes of the broker', async ({ system, hold }) => {
     for (const node of system.replicas!.brokers.nodes) {
       await node.stop();

@@ -1,13 +1,12 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually, PostgresArchive, psql, run, until } from '@scoreboard/harness';
+import { eventually, type PostgresArchive, psql, run, startPostgresArchive, until } from '@scoreboard/harness';
 import { isDrained } from '../../../driver/src/broker';
 import type { Cluster } from '../cluster';
-import { distributed } from '../fault';
+import { distributed, killOnce, lostSoFar } from '../fault';
 import { cannotMount, fill } from '../small-disk';
 import { readLedger } from '../snapshots';
-import { killOnce, lostSoFar } from './shared';
 
 const OUTAGE_MS = 120_000;
 const MIN_CATCH_UP = 3;
@@ -101,7 +100,7 @@ export const disasterFaults = [
   // What was accepted and is neither in the archive nor applied any more is lost; how much, and how old it was, is told.
   distributed('R5', 'all data is lost; PostgreSQL is restored from its archive', async (context) => {
     const { system, allowance, history, hold } = context;
-    const archive = await PostgresArchive.start(system.postgres);
+    const archive = await startPostgresArchive(system.postgres);
     await hold(0.7);
     await loseEverything(system);
     const goneAt = Date.now();
@@ -117,7 +116,7 @@ export const disasterFaults = [
   }, { isBrokerFault: true }),
   distributed('R6', 'all data is lost at rest; PostgreSQL is restored from its complete archive', async (context) => {
     const { system, history, hold, rest } = context;
-    const archive = await PostgresArchive.start(system.postgres);
+    const archive = await startPostgresArchive(system.postgres);
     await hold(); // so that something is in the write-ahead log alone
     const goOn = await rest();
     await until('every update is applied', DRAINED_WITHIN_MS, async () => !(await lostSoFar(context)).length);

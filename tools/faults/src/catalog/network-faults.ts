@@ -4,12 +4,7 @@ import { type ClusterContext, distributed, type More } from '../fault';
 import type { TcpProxy } from '../tcp-proxy';
 
 /** Between roles of these kinds and a server, or their clients. */
-interface Edge extends Pick<More, 'isBrokerFault'> {
-  readonly id: string;
-  readonly between: string;
-  readonly server: ServerName | 'clients';
-  readonly kinds?: readonly RoleKind[];
-}
+type Edge = Pick<More, 'isBrokerFault'> & Readonly<{ id: string; between: string; server: ServerName | 'clients'; kinds?: readonly RoleKind[] }>;
 
 const EDGES: readonly Edge[] = [
   { id: 'client-api', between: 'clients and the apis', server: 'clients', kinds: ['api'] },
@@ -21,20 +16,12 @@ const EDGES: readonly Edge[] = [
   { id: 'redis', between: 'every role and redis', server: 'redis' },
 ];
 
-interface Weather {
-  readonly id: string;
-  readonly what: string;
-  begin(proxy: TcpProxy): void;
-  /** Instead of what the edge brings. */
-  readonly more?: More;
-}
-
-/** What else than resets can happen on an edge until it is healed. */
-const WEATHERS: readonly Weather[] = [
+/** What else than resets can happen on an edge until it is healed; `more` stands instead of what the edge brings. */
+const WEATHERS: readonly Readonly<{ id: string; what: string; begin(proxy: TcpProxy): void; more?: More }>[] = [
   { id: 'refuse', what: 'connections refused', begin: (proxy) => proxy.refuse() },
   { id: 'silence', what: 'silence both ways', begin: (proxy) => proxy.silence('up', 'down') },
-  { id: 'latency', what: '300 ms', begin: (proxy) => proxy.delay(300) },
-  { id: 'bytes', what: 'single bytes', begin: (proxy) => proxy.slice(), more: { rate: 40 } },
+  { id: 'latency', what: '300 ms', begin: (proxy) => void (proxy.conditions = { latencyMs: 300 }) },
+  { id: 'bytes', what: 'single bytes', begin: (proxy) => void (proxy.conditions = { isSlicing: true }), more: { rate: 40 } },
 ];
 
 async function hurt({ hold }: ClusterContext, proxies: readonly TcpProxy[], begin: (proxy: TcpProxy) => void): Promise<void> {
@@ -43,21 +30,17 @@ async function hurt({ hold }: ClusterContext, proxies: readonly TcpProxy[], begi
   await Promise.all(proxies.map((proxy) => proxy.heal()));
 }
 
-/** Every connection of an edge is reset again and again. */
-const cutOften = ({ system, random, hold, repeat }: ClusterContext, { server, kinds }: Edge) =>
-  repeat(async () => {
-    system.edges(server, kinds).forEach((proxy) => proxy.cut());
-    await hold(random.next() * 0.3);
-  });
-
-const rowsOf = (edge: Edge) => {
-  const { id: on, between, server, kinds, isBrokerFault } = edge;
-  return [
-    distributed(`F14-cut-${on}`, `resets between ${between}`, async (context) => `${await cutOften(context, edge)} times`, { isBrokerFault }),
-    ...WEATHERS.map(({ id, what, begin, more = { isBrokerFault } }) =>
-      distributed(`F14-${id}-${on}`, `${what} between ${between}`, (context) => hurt(context, context.system.edges(server, kinds), begin), more)),
-  ];
-};
+const rowsOf = ({ id: on, between, server, kinds, isBrokerFault }: Edge) => [
+  distributed(`F14-cut-${on}`, `resets between ${between}`, async ({ system, random, hold, repeat }) => {
+    const times = await repeat(async () => {
+      system.edges(server, kinds).forEach((proxy) => proxy.cut());
+      await hold(random.next() * 0.3);
+    });
+    return `${times} times`;
+  }, { isBrokerFault }),
+  ...WEATHERS.map(({ id, what, begin, more = { isBrokerFault } }) =>
+    distributed(`F14-${id}-${on}`, `${what} between ${between}`, (context) => hurt(context, context.system.edges(server, kinds), begin), more)),
+];
 
 export const networkFaults = [
   ...EDGES.flatMap(rowsOf),

@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StartFailed, startRole } from '@scoreboard/harness';
 import { SETTINGS } from '../../../driver/src/client';
 import { earlierBuild, WITH_EARLIER } from '../earlier-build';
-import { type ClusterContext, distributed, standalone } from '../fault';
+import { type ClusterContext, distributed, killInLoop, killOnce, standalone } from '../fault';
 import { cannotMount, fill } from '../small-disk';
-import { killInLoop, killOnce } from './shared';
 
 type RolesOf = 'apis' | 'workers' | 'gateways';
 
