@@ -18,7 +18,6 @@ describe('the places of a gateway', () => {
   afterEach(async () => {
     for (const end of ends.splice(0)) end();
     await gateway.stop();
-    jest.restoreAllMocks();
   });
 
   const web = (path: string): WebSocket => {
@@ -60,7 +59,6 @@ describe('the places of a gateway', () => {
     for (let i = 0; i < 19; i++) socket.send(CONNECT);
     await closed;
     expect(most).toBeLessThanOrEqual(1);
-    join.mockRestore();
   });
 
   it('are reserved before the wait for a board, so that concurrent handshakes stay within the limit', async () => {
