@@ -7,7 +7,7 @@ import { dockerfile } from './dockerfile';
 import { documentedCommands, documentedKubectl } from './documented-commands';
 import { kubernetesPolicy } from './kubernetes-policy';
 import { kubernetesTypes } from './kubernetes-types';
-import { logPipeline } from './log-pipeline';
+import { logPipeline, logPrograms } from './log-pipeline';
 import { nginxPlace, nginxSyntax } from './nginx';
 import { alertmanager, prometheus, prometheusTargets } from './prometheus';
 
@@ -23,6 +23,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   'k8s, our rules': kubernetesPolicy,
   'generated files': generatedFiles,
   'Filebeat, Logstash, Elasticsearch': logPipeline,
+  'Filebeat, Logstash, Elasticsearch, as they read their files': logPrograms,
   'Prometheus': prometheus,
   'Prometheus, whom it asks': prometheusTargets,
   'Alertmanager': alertmanager,

@@ -5,7 +5,7 @@ import { read, unless } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, fencesOf, wordsOf } from './fences';
 import { covers, templateLabels } from './kubernetes-names';
-import { label, type Manifest, podOf, renderAll } from './kustomize';
+import { label, type Manifest, podOf, renderAll, unlessRendered } from './kustomize';
 
 /** Who runs a block: the first two are held here, the commands within them and the others by a test. */
 const TAGS = ['compose', 'kubernetes', 'node', 'run'];
@@ -33,6 +33,7 @@ export function documentedKubectl(root: string): string[] {
   const fences = fencesIn(root).filter(({ tag }) => tag === 'kubernetes');
   return fences.flatMap((fence) => each(fence, (command) => kubectlMistakes(command, manifests, root)));
 }
+documentedKubectl.whyNot = unlessRendered;
 
 const each = ({ file, line, commands }: Fence, mistakesOf: (command: string) => string[]): string[] =>
   commands.flatMap((command) => mistakesOf(command).map((mistake) => `${file}:${line}: ${command}: ${mistake}`));

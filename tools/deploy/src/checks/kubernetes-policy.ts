@@ -6,7 +6,7 @@ import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { read, unless } from './check';
 import { clusterMistakes } from './kubernetes-clusters';
 import { covers, nameMistakes, templateLabels } from './kubernetes-names';
-import { label, type Manifest, podOf, renderAll } from './kustomize';
+import { label, type Manifest, podOf, renderAll, unlessRendered } from './kustomize';
 import { roleOf, settingsMistakes } from './settings-of';
 
 /** Our rules for what is rendered: least rights, probes, limits; and all that is named exists. */
@@ -16,6 +16,7 @@ export function kubernetesPolicy(root: string): string[] {
     manifests.flatMap((manifest) => mistakesOf(manifest, manifests, guide).map((mistake) => `${name}, ${label(manifest)}: ${mistake}`)),
   );
 }
+kubernetesPolicy.whyNot = unlessRendered;
 
 /** `guide` tells the reader which Secrets to make, key by key. */
 function mistakesOf(manifest: Manifest, all: readonly Manifest[], guide: string): string[] {

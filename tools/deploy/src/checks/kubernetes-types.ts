@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '@scoreboard/harness';
 import ts from 'typescript';
-import { label, type Manifest, renderAll } from './kustomize';
+import { label, type Manifest, renderAll, unlessRendered } from './kustomize';
 
 /** Where the types of a group are, other than those of Kubernetes itself. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -23,6 +23,7 @@ export function kubernetesTypes(root: string): string[] {
   const lines = entries.map(({ manifest }, at) => lineOf(manifest, at));
   return diagnose(lines.join('\n')).map(({ line, message }) => `${entries[line]!.name}, ${label(entries[line]!.manifest)}: ${message}`);
 }
+kubernetesTypes.whyNot = unlessRendered;
 
 function moduleOf({ apiVersion, kind }: Manifest): string {
   const group = apiVersion.split('/')[0]!;

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
-import { needed, runTool } from './check';
+import { binary } from '@scoreboard/harness';
+import { runTool, unlessThereAre } from './check';
 
 /** An object of Kubernetes, as far as our rules look into it. */
 export interface Manifest {
@@ -23,6 +24,9 @@ export interface Rendering {
   readonly problem?: string;
 }
 
+/** For a check that looks at them. */
+export const unlessRendered = unlessThereAre('kubectl');
+
 const RENDERED = new Map<string, readonly Rendering[]>();
 
 /** Every overlay, each with its place for an operator's commands, and the examples, as kubectl renders them; once for each root in a process. */
@@ -32,7 +36,7 @@ export function renderAll(root: string): readonly Rendering[] {
 }
 
 function render(root: string): readonly Rendering[] {
-  const kubectl = needed('kubectl');
+  const kubectl = binary('kubectl');
   const overlays = readdirSync(join(root, 'k8s/overlays')).flatMap((overlay) => [`overlays/${overlay}`, `overlays/${overlay}/operator`]);
   const names = [...overlays, 'examples'];
   return names.map((name) => {
