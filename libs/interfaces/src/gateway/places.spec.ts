@@ -53,7 +53,7 @@ describe('the places of a gateway', () => {
   it('never give one connection two subscribers: it is closed if it joins the namespace several times', async () => {
     await start();
     let most = 0;
-    const join = jest.spyOn(gateway.subscriptions, 'connect').mockImplementation(() => void most++);
+    jest.spyOn(gateway.subscriptions, 'connect').mockImplementation(() => void most++);
     const socket = await openWeb('/socket.io/?EIO=4&transport=websocket');
     const closed = once(socket, 'close');
     for (let i = 0; i < 19; i++) socket.send(CONNECT);
