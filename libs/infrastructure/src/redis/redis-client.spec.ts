@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -10,6 +10,7 @@ describe('connectRedis', () => {
   const url = () => process.env.TEST_REDIS_URL!;
   const clients: RedisClientType[] = [];
   const servers: Server[] = [];
+  const sockets: Socket[] = [];
 
   const open = (to: string) => {
     const client = connectRedis(to, { name: 'client-spec' });
@@ -28,6 +29,7 @@ describe('connectRedis', () => {
   afterAll(async () => {
     await Promise.all(clients.map(closeRedis));
     for (const server of servers) server.close();
+    for (const socket of sockets) socket.destroy();
   });
 
   it('rejects commands immediately while the server is unavailable, and connects automatically later', async () => {
@@ -74,7 +76,7 @@ describe('connectRedis', () => {
   });
 
   it('reconnects if the handshake is never answered', async () => {
-    const port = await listen(createServer((socket) => void socket.on('error', () => socket.destroy()).resume()));
+    const port = await listen(createServer((socket) => void sockets.push(socket.on('error', () => socket.destroy()))));
     const client = open(`redis://127.0.0.1:${port}`);
     await seen(client, 'reconnecting');
     expect(client.isReady).toBe(false);
