@@ -34,6 +34,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Only so that a hanging test ends: what a test waits for has a deadline of its own (`eventually`), whatever the speed of the machine.
   testTimeout: 300_000,
+  // What a test replaced with `jest.spyOn` is itself again before the next test and after the last, also if an expectation failed before.
+  restoreMocks: true,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   moduleNameMapper: {
     '^@scoreboard/harness$': '<rootDir>/tools/harness/src/index.ts',

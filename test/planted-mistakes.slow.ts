@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
+import { projectRoot, temporaryFolder } from '@scoreboard/harness';
 import { asyncApiDocument } from '../libs/interfaces/src/docs/asyncapi';
 import { asyncApi, lint } from '../tools/deploy/src/checks/api-documents';
 import type { Check } from '../tools/deploy/src/checks/check';
@@ -14,7 +14,6 @@ import { logPipeline } from '../tools/deploy/src/checks/log-pipeline';
 import { nginxPlace, nginxSyntax } from '../tools/deploy/src/checks/nginx';
 import { alertmanager, prometheus, prometheusTargets } from '../tools/deploy/src/checks/prometheus';
 import { generatedFiles } from '../tools/deploy/src/generated';
-import { mistakesOf } from './mistakes-of';
 
 interface Mistake {
   readonly what: string;
@@ -135,11 +134,8 @@ const MISTAKES: readonly Mistake[] = [
   { what: 'a missing folder of Grafana', file: compose, from: 'grafana/provisioning:', to: 'grafana/provision:', check: composePolicy, said: /grafana: mounts .*provision, which does not exist/ },
 ];
 
-/** The tool that each of these checks needs. Without the tool the check is skipped. */
-const TOOLS = new Map<Check, string>([[kubernetesTypes, 'kubectl'], [kubernetesPolicy, 'kubectl'], [documentedKubectl, 'kubectl'], [prometheus, 'promtool'], [alertmanager, 'amtool'], [secretsScript, 'openssl'], [nginxSyntax, 'nginx']]);
 const RENDERING: readonly Check[] = [kubernetesTypes, kubernetesPolicy];
-const isMissing = (tool = '') => tool !== '' && !findBinary(tool);
-const judged = MISTAKES.filter(({ check }) => !isMissing(TOOLS.get(check)));
+const judged = MISTAKES.filter(({ check }) => !check.whyNot?.());
 const unjudged = MISTAKES.filter((mistake) => !judged.includes(mistake));
 
 describe('npm run validate', () => {
@@ -174,7 +170,7 @@ describe('npm run validate', () => {
   });
 
   if (unjudged.length) {
-    it.skip.each(unjudged)(`NOT TESTED, a tool is missing (${[...new Set(unjudged.map(({ check }) => TOOLS.get(check)))].join(', ')}): finds $what`, () => undefined);
+    it.skip.each(unjudged)(`NOT TESTED, ${[...new Set(unjudged.map(({ check }) => check.whyNot!()))].join(', ')}: finds $what`, () => undefined);
   }
 });
 
@@ -187,7 +183,7 @@ async function saidOf(check: Check, mistakes: readonly Mistake[]): Promise<strin
     if (wrong === text) throw new Error(`${file} has no ${from}`);
     writeFileSync(join(root, file), wrong);
   }
-  const found = await mistakesOf(check, root);
+  const found = await check(root);
   rmSync(root, { recursive: true });
   return found.join('\n');
 }

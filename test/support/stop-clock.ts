@@ -1,8 +1,8 @@
-/** Stops `performance.now()`, so that nothing expires or refills because the test is slow. The caller restores it. */
-export const stopClock = () => jest.spyOn(performance, 'now').mockReturnValue(performance.now());
+/** Stops a clock, by default `performance.now()`, so that nothing expires or refills because the test is slow. It runs again after the test. */
+export const stopClock = (clock: { now(): number } = performance, aheadMs = 0) => jest.spyOn(clock, 'now').mockReturnValue(clock.now() + aheadMs);
 
-/** Runs `use` while the clock is stopped. */
-export async function withClockStopped<T>(use: () => Promise<T>): Promise<T> {
-  const clock = stopClock();
-  return use().finally(() => clock.mockRestore());
+/** Runs `use` while a clock is stopped, at a moment that is `aheadMs` from now. */
+export async function withClockStopped<T>(use: () => Promise<T>, clock?: { now(): number }, aheadMs?: number): Promise<T> {
+  const stopped = stopClock(clock, aheadMs);
+  return use().finally(() => stopped.mockRestore());
 }

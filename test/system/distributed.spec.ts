@@ -70,16 +70,15 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]));
   });
 
-  it('loses nothing when every role is restarted under load, each exits 0 within ten seconds, and a line in the file adds a board meanwhile; a worker that would change its meaning does not start', async () => {
+  it('loses nothing when every role is restarted under load, each drains in time and exits 0, and a line in the file adds a board meanwhile; a worker that would change its meaning does not start', async () => {
     const user = newUser();
     const scoreOn = async (board: string) => (await get(system, `/api/boards/${board}/users/${user}`)).body.score;
     const load = startLoad(user);
     await eventually(async () => expect(await scoreOn('day')).toBeGreaterThan(0));
     writeBoards({ id: 'year', reset: 'yearly' });
     const restart = async (role: 'api' | 'worker' | 'gateway', group: RoleProcess[], i: number) => {
-      const started = Date.now();
       expect(await group[i]!.stop()).toBe(0);
-      expect(Date.now() - started).toBeLessThan(10_000);
+      expect(group[i]!.output()).not.toContain('not drained in time');
       group[i] = await startRole(role, settings);
     };
     await restart('worker', workers, 0);

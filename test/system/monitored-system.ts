@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
   Authority,
-  freePort,
   projectRoot,
   type RoleProcess,
   startPostgres,
@@ -58,10 +57,10 @@ export async function startMonitoredSystem(): Promise<MonitoredSystem> {
 }
 
 async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
-  const [postgres, redis, [rabbitmq, metricsPort]] = await Promise.all([
+  const [postgres, redis, rabbitmq] = await Promise.all([
     keep(startPostgres()),
     keep(startRedis()),
-    onFreePort((port) => keep(startRabbitmq({ metricsPort: port }))),
+    keep(startRabbitmq({ hasMetrics: true })),
   ]);
   const database = await createDatabase(postgres.url);
   await limitMemory(redis.url);
@@ -71,18 +70,18 @@ async function startAll(keep: Keep): Promise<Omit<MonitoredSystem, 'stop'>> {
   const [api, worker, gateway] = (await Promise.all(roles)) as [RoleProcess, RoleProcess, RoleProcess];
   const upstreams = { apis: [hostOf(api.url)], gateways: [hostOf(gateway.url)] };
   const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
-  const [, statusPort] = await onFreePort((port) => keep(startNginx(upstreams, tls, port)));
+  const nginx = await keep(startNginx(upstreams, tls));
   const [ofPostgres, ofRedis, ofNginx, alertmanager] = await Promise.all([
     keep(startExporter('postgres', `${database}?sslmode=disable`)),
     keep(startExporter('redis', redis.url)),
-    keep(startExporter('nginx', `http://127.0.0.1:${statusPort}/status`)),
+    keep(startExporter('nginx', nginx.status)),
     keep(startAlertmanager(join(projectRoot(), 'deploy/observability/alertmanager/alertmanager.yml'))),
   ]);
   const places = {
     'api': hostOf(api.url),
     'worker': hostOf(worker.url),
     'gateway': hostOf(gateway.url),
-    'rabbitmq:15692': `127.0.0.1:${metricsPort}`,
+    'rabbitmq:15692': `127.0.0.1:${rabbitmq.metricsPort}`,
     'postgres-exporter:9187': hostOf(ofPostgres.url),
     'redis-exporter:9121': hostOf(ofRedis.url),
     'nginx-exporter:9113': hostOf(ofNginx.url),
@@ -118,15 +117,6 @@ function webhooksTo({ url }: { readonly url: string }): string {
   const file = join(temporaryFolder('webhooks'), 'webhooks.json');
   writeFileSync(file, JSON.stringify([{ id: 'receiver', url, secret: `whsec_${Buffer.alloc(24).toString('base64')}`, types: ['score.applied'], allowPrivate: true }]));
   return file;
-}
-
-/** Starts something on a free port and returns both; retries once if the port was taken in the meantime. */
-async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<[T, number]> {
-  const attempt = async (): Promise<[T, number]> => {
-    const port = await freePort();
-    return [await start(port), port];
-  };
-  return attempt().catch(attempt);
 }
 
 /** Creates a folder with the shipped configuration and rules, but with a scrape every second and local addresses instead of names. */

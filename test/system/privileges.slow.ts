@@ -22,6 +22,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
   let system: System;
   const keys = `k:${randomBytes(32).toString('base64')}`;
 
+  beforeEach(() => Logger.overrideLogger(false));
   beforeAll(async () => {
     Logger.overrideLogger(false);
     servers = await startPrivilegedServers();
@@ -211,7 +212,6 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'with
     await eventually(() => scores.submit(command('ann')));
     await scores.onApplicationShutdown();
     await connection.close();
-    Logger.overrideLogger(false);
   });
 
   it.each(sqlRows)('PostgreSQL denies the %s: %s', async (user, statement, error) => {

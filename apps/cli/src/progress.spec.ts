@@ -11,7 +11,6 @@ describe('The progress of a command', () => {
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => (written.push(String(text)), true));
   });
   afterEach(() => {
-    jest.restoreAllMocks();
     process.stderr.isTTY = isTTY;
   });
 

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function eventually(holds: () => boolean | Promise<boolean>, withinMs: number, everyMs = 100): Promise<boolean> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    // A server that is still coming back is no answer: the deadline decides.
     if (await Promise.resolve().then(holds).catch(() => false)) return true;
     if (Date.now() > deadline) return false;
     await delay(everyMs);

@@ -16,13 +16,15 @@ const WITH_OWN_NAME_SERVER = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & e
 export type RabbitmqServer = PrivateServer & {
   /** Runs `rabbitmqctl` on this broker and resolves with its output; about a second each. */
   ctl(...args: string[]): Promise<string>;
+  /** Where it tells Prometheus of itself, if it does. */
+  readonly metricsPort?: number;
 };
 
 export interface RabbitmqOptions {
   /** With it the broker speaks nothing else. */
   readonly tls?: TlsFiles;
-  /** Where it tells Prometheus of itself; without it the broker has no plugins. */
-  readonly metricsPort?: number;
+  /** It tells Prometheus of itself; without it the broker has no plugins. */
+  readonly hasMetrics?: boolean;
   /** Further lines of its `rabbitmq.conf`. */
   readonly conf?: readonly string[];
   /** Where the name server of Erlang nodes listens already, and the folder of the cookie that they share; default its own. */
@@ -35,11 +37,12 @@ export const startRabbitmq = (options: RabbitmqOptions = {}): Promise<RabbitmqSe
 export const nodeName = (port: number): string => `scoreboard-${port}@localhost`;
 
 /** A node that is not started yet. */
-export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], cluster }: RabbitmqOptions): Promise<RabbitmqServer> {
+export async function rabbitmqNode(port: number, { tls, hasMetrics, conf = [], cluster }: RabbitmqOptions): Promise<RabbitmqServer> {
   const command = binary('rabbitmq-server');
   const ctl = binary('rabbitmqctl');
   const folder = temporaryFolder('rabbitmq');
   const own = (name: string) => join(folder, name);
+  const metricsPort = hasMetrics ? await freePort() : undefined;
   writeFileSync(own('rabbitmq-env.conf'), '');
   writeFileSync(own('enabled_plugins'), `[${metricsPort ? 'rabbitmq_prometheus' : ''}].`);
   writeFileSync(own('rabbitmq.conf'), [...listen(port, tls), ...(metricsPort ? ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${metricsPort}`] : []), ...conf, ''].join('\n'));
@@ -68,7 +71,7 @@ export async function rabbitmqNode(port: number, { tls, metricsPort, conf = [], 
     ...{ command: '/bin/sh', args: ['-c', cluster ? 'exec "$0"' : WITH_OWN_NAME_SERVER, command], folder, env },
     isUp: () => answers(port, HELLO, CONNECTION_START, Boolean(tls)),
   });
-  return Object.assign(server, { ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
+  return Object.assign(server, { metricsPort, ctl: async (...args: string[]) => (await run(ctl, args, { cwd: folder, env })).stdout });
 }
 
 function listen(port: number, tls?: TlsFiles): string[] {

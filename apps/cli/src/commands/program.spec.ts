@@ -10,13 +10,15 @@ const AWAY = { DATABASE_URL: 'postgres://ann@127.0.0.1:1/x', REDIS_URL: 'redis:/
 
 /** Runs the program in this process without a terminal, and captures its output. */
 async function run(...words: string[]) {
-  Object.defineProperty(process.stdin, 'isTTY', { value: undefined, configurable: true });
+  const { isTTY } = process.stdin;
+  process.stdin.isTTY = false;
   const said = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) => jest.spyOn(process[name], 'write').mockImplementation((text) => ((said[name] += String(text)), true)));
   try {
     return { exitCode: await runProgram(words), ...said };
   } finally {
     spies.forEach((spy) => spy.mockRestore());
+    process.stdin.isTTY = isTTY;
   }
 }
 

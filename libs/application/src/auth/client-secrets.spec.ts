@@ -29,7 +29,6 @@ describe('ClientSecrets', () => {
     const [forKnown, forUnknown] = derive.mock.calls.map(([secret, salt, length, options]) => ({ secret, saltLength: (salt as Buffer).length, length, options }));
     expect(forUnknown).toEqual(forKnown);
     expect(forKnown).toMatchObject({ secret: 'wrong', saltLength: 16, options: { N: 32_768 } });
-    derive.mockRestore();
   });
 
   it('does not block the event loop, and refuses requests when too many are waiting', async () => {

@@ -208,7 +208,6 @@ describe('BoardCache', () => {
     answer({ revision: 100, entries: [] });
     await reading;
     expect(boardCache.isFresh()).toBe(false);
-    jest.restoreAllMocks();
   });
 
   it('resolves waiting callers when it stops', async () => {

@@ -18,7 +18,7 @@ describe('EmbeddedScoreQueue', () => {
 
   let queue: EmbeddedScoreQueue;
   afterEach(async () => {
-    jest.restoreAllMocks();
+    jest.restoreAllMocks(); // it closes in time
     await queue?.onApplicationShutdown();
   });
 

@@ -1,6 +1,6 @@
 import { ActionCounts, type CountedCommand } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../at-most';
+import { atMost } from './at-most';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

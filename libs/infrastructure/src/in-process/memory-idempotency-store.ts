@@ -1,6 +1,6 @@
 import { IdempotencyStore } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../at-most';
+import { atMost } from './at-most';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

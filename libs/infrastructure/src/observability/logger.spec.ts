@@ -19,8 +19,11 @@ function written(level: string, log: (logger: Logger) => void, pretty = false): 
   stream[key] = { write: (line: string) => void chunks.push(line) };
   raw = chunks;
   Logger.overrideLogger(logger);
-  log(new Logger('Test'));
-  Logger.overrideLogger(false);
+  try {
+    log(new Logger('Test'));
+  } finally {
+    Logger.overrideLogger(false);
+  }
   const text = chunks.join('');
   expect(text === '' || text.endsWith('\n')).toBe(true);
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -3,8 +3,6 @@ import { type RebuildState, ScoreboardEvents } from '@scoreboard/domain';
 import { logRebuilds } from './rebuild-log';
 
 describe('logRebuilds', () => {
-  afterEach(() => jest.restoreAllMocks());
-
   it('logs long rebuilds every ten seconds and at the end, stopped ones at the end, and short ones not at all', () => {
     const log = jest.spyOn(Logger.prototype, 'log').mockReturnValue();
     const events = new ScoreboardEvents();

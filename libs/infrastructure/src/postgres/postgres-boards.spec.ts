@@ -6,8 +6,8 @@ import { periodAt } from '@scoreboard/application';
 import type { BoardDefinition } from '@scoreboard/domain';
 import { Client } from 'pg';
 import { randomUUID } from 'node:crypto';
-import { describeWith, eventually, type PlanRow, type PlanStep, rowsOf, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
-import type { Database } from './database';
+import { describeWith, eventually, explaining, type PlanRow, type PlanStep, rowsOf, stepsDuring, stepsOf, useDatabase, useEmbeddedDatabase } from '../../../../test/support';
+import { Database } from './database';
 import { PostgresAdjustments } from './postgres-adjustments';
 import { PostgresBoards } from './postgres-boards';
 import { PostgresLedger } from './postgres-ledger';
@@ -98,22 +98,14 @@ describeWith('TEST_DATABASE_URL', 'PostgresBoards on PostgreSQL', () => {
 
   /** The executed plans of the statements inside the functions that a statement calls. */
   async function stepsInside(sql: string): Promise<readonly PlanStep[]> {
-    const client = new Client(options.url);
-    await client.connect();
-    const plans: string[] = [];
-    client.on('notice', ({ message }) => plans.push(message!.slice(message!.indexOf('{'))));
+    const explained = new Database({ url: explaining(options.url!), poolSize: 2 });
     try {
-      await client.query(`LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on; SET auto_explain.log_analyze = on;
-        SET auto_explain.log_format = 'json'; SET client_min_messages = 'log'`);
       // From the sixth time on, PostgreSQL may keep a plan.
-      for (let i = 0; i < 6; i++) {
-        plans.length = 0;
-        await client.query(sql);
-      }
+      for (let i = 0; i < 5; i++) await explained.query(sql);
+      return await stepsDuring(explained, () => explained.query(sql));
     } finally {
-      await client.end();
+      await explained.onApplicationShutdown();
     }
-    return plans.flatMap((plan) => stepsOf({ 'QUERY PLAN': [JSON.parse(plan) as { Plan: PlanStep }] }));
   }
 });
 

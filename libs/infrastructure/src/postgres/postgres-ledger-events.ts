@@ -61,7 +61,7 @@ export class PostgresLedgerEvents extends LedgerEvents {
   async latest(types: readonly LedgerEventType[]): Promise<EventPosition> {
     if (tellsOfTop(types)) await this.top.step(); // begins, if nobody has
     const [row] = await this.database.query<{ seq: string }>(
-      'SELECT greatest((SELECT max(seq) FROM score_event WHERE leaderboard_id = $1), (SELECT max(seq) FROM board_closing), (SELECT max(seq) FROM flag_event), 0) AS seq',
+      'SELECT greatest((SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1), (SELECT max(seq) FROM board_closing), (SELECT max(seq) FROM flag_event), 0) AS seq',
       [GLOBAL],
     );
     return { sequence: Number(row!.seq), place: LAST_PLACE };

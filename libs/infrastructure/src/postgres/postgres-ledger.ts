@@ -23,7 +23,7 @@ import { AROUND, BEST, PLAYERS, RANKED, TOP, USER_COUNT } from './reads-of-all-t
 const DATA_ERROR = /^(22|23)/;
 
 /** The newest sequence number, of the leaderboard `$1`. */
-const LAST_SEQ = 'greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = $1)) AS last_seq';
+const LAST_SEQ = 'greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) AS last_seq';
 
 /** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {

@@ -32,19 +32,19 @@ describeWith('TEST_DATABASE_URL', 'Pages of players on PostgreSQL', () => {
     expect([await pages.find('ann'), await pages.find('forgotten-1')]).toEqual([undefined, undefined]);
   });
 
-  it.each([['scores of 30 days', 5_000], ['actions', 5_000]])('read the %s of a player with 100,000 events among 200,000 by the index, without the others', async (what, most) => {
+  it.each([['scores of 30 days', 5_000], ['actions', 5_000]])('read the %s of a player with 20,000 events among 40,000 by the index, without the others', async (what, most) => {
     await emptied(database);
     await database.query(`
       INSERT INTO score_event (leaderboard_id, seq, command_id, user_id, score_increment, score_after, action, at)
-      SELECT 1, n, gen_random_uuid(), CASE WHEN n % 2 = 0 THEN 'ann' ELSE 'user-' || n END, 1, n / 2 + 1, 'quiz-' || n % 7, now() - (200000 - n) * interval '30 s'
-        FROM generate_series(0, 199999) AS n`);
+      SELECT 1, n, gen_random_uuid(), CASE WHEN n % 2 = 0 THEN 'ann' ELSE 'user-' || n END, 1, n / 2 + 1, 'quiz-' || n % 7, now() - (40000 - n) * interval '150 s'
+        FROM generate_series(0, 39999) AS n`);
     await database.query('ANALYZE score_event');
     const statements: (readonly [string, unknown[]])[] = [];
     const recording = { query: (sql: string, parameters: unknown[]) => (statements.push([sql, parameters]), database.query(sql, parameters)) };
     const activity = new PostgresPlayerActivity(recording as unknown as Database);
     const days = Array.from({ length: 30 }, (_, i) => new Date(Date.now() - (29 - i) * 86_400_000));
     if (what === 'actions') expect((await activity.bestActions('ann', 1_000, 5)).length).toBe(5);
-    else expect((await activity.scoresAt('ann', days)).at(-2)).toBeGreaterThan(95_000);
+    else expect((await activity.scoresAt('ann', days)).at(-2)).toBeGreaterThan(19_000);
     const [[sql, parameters]] = statements as [(typeof statements)[number]];
     const [row] = await database.query<PlanRow>(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`, parameters);
     const steps = stepsOf(row!);

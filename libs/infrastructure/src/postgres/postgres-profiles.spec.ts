@@ -32,7 +32,6 @@ describeWith('TEST_DATABASE_URL', 'PostgresProfiles on PostgreSQL', () => {
     await new PostgresProfiles(database, ring).save('bob', { name: 'Bob' });
     expect(await new PostgresProfiles(database, ring).find(['ann', 'bob'])).toEqual(new Map([['ann', {}], ['bob', { name: 'Bob' }]]));
     expect(errors.mock.calls).toEqual([['cannot decrypt profile.shown of ann: the key lost is not in DATA_ENCRYPTION_KEYS']]);
-    errors.mockRestore();
   });
 
   describe('finds names', () => {

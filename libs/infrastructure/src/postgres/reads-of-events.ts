@@ -88,7 +88,7 @@ export const TOP_PAGE = `
 /** The best `$3` users right after the event `$2` (default: the newest). Totals that changed since are taken from the history. Reads every total, O(n). */
 export const BEST_AT = `
   WITH moment AS MATERIALIZED (
-    SELECT coalesce($2::bigint, (SELECT max(seq) FROM score_event WHERE leaderboard_id = $1), 0) AS seq
+    SELECT coalesce($2::bigint, (SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1), 0) AS seq
   ), standing AS (
     SELECT user_id, score, reached_at FROM score_total, moment WHERE +leaderboard_id = $1 AND version <= moment.seq AND NOT hidden AND score > 0
      UNION ALL

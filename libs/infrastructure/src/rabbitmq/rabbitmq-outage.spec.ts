@@ -4,6 +4,7 @@ import { type AddressInfo, connect as connectTcp, createServer, type Socket } fr
 import { Logger } from '@nestjs/common';
 import { command, recorder, until } from '@scoreboard/application/scores/score-queue.contract';
 import { connect } from 'amqplib';
+import { AmqpChannel } from './amqp-channel';
 import { RabbitMqScoreQueue, type RabbitMqScoreQueueOptions } from './rabbitmq-score-queue';
 import { topologyOf } from './topology';
 import { describeWith, eventually } from '../../../../test/support';
@@ -11,8 +12,8 @@ import { describeWith, eventually } from '../../../../test/support';
 const url = process.env.TEST_RABBITMQ_URL!;
 const prefix = `test-${randomUUID()}.`;
 
-/** Shorter than waiting for heartbeats or for the broker, with slack on the promised two seconds for busy machines. */
-const A_WHILE_MS = 8_000;
+/** Before missed heartbeats would end a connection, with slack on the promised two seconds for busy machines. */
+const CLOSED_WITHIN_MS = 8_000;
 
 /** A proxy to the broker, which can be cut, closed or silenced. */
 class Way {
@@ -102,6 +103,14 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
       (refusal) => refusal.details.outcome,
     );
 
+  /** The outcomes of commands that are answered before the event loop turns. */
+  async function outcomesAtOnce(count: number): Promise<readonly string[]> {
+    const outcomes: string[] = [];
+    for (let i = 0; i < count; i++) void outcome('meanwhile').then((known) => outcomes.push(known));
+    await new Promise(setImmediate);
+    return outcomes;
+  }
+
   it('has several nodes: continues on an available one', async () => {
     const other = new Way();
     way = new Way();
@@ -143,20 +152,16 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     await until(async () => (await outcome('before')) === 'receipt');
     way.refuse();
     await until(async () => (await outcome('meanwhile')) === 'refused' && !queue.isUp());
-    const start = performance.now();
-    expect(await Promise.all(Array.from({ length: 100 }, () => outcome('meanwhile')))).toEqual(Array(100).fill('refused'));
-    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    expect(await outcomesAtOnce(100)).toEqual(Array(100).fill('refused'));
     way.refuse(false);
     await until(async () => (await outcome('after')) === 'receipt');
     expect(queue.isUp()).toBe(true);
   });
 
-  it('was never available: still answers in time', async () => {
+  it('was never available: still answers', async () => {
     await open();
     way.refuse();
-    const start = performance.now();
     expect(await outcome('ann')).toBe('refused');
-    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
     expect(queue.stats()).toMatchObject({ publishConnected: false, refused: 1, unconfirmed: 0 });
   });
 
@@ -164,15 +169,10 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     await open({ submitTimeoutMs: 300, maxUnconfirmed: 5_000 });
     await until(async () => (await outcome('before')) === 'receipt');
     way.silence();
-    const start = performance.now();
     const outcomes = await Promise.all(Array.from({ length: 2_000 }, () => outcome('meanwhile')));
-    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
     expect(outcomes.filter((got) => got === 'unknown')).toHaveLength(1_000);
     expect(outcomes.filter((got) => got === 'refused')).toHaveLength(1_000);
-
-    const again = performance.now();
-    expect(await outcome('further')).toBe('refused');
-    expect(performance.now() - again).toBeLessThan(A_WHILE_MS);
+    expect(await outcomesAtOnce(1)).toEqual(['refused']);
     way.speak();
     await until(async () => (await outcome('after')) === 'receipt');
     expect(queue.stats().unconfirmed).toBe(0);
@@ -182,9 +182,11 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     await open();
     await until(async () => (await outcome('before')) === 'receipt');
     way.withhold();
+    const reopen = jest.spyOn(AmqpChannel.prototype, 'reopen');
     expect(await outcome('meanwhile')).toBe('unknown');
-    // Sooner than missed heartbeats would close it.
-    await eventually(async () => expect(await outcome('after')).toBe('receipt'), { withinMs: 6_000 });
+    await eventually(async () => expect(await outcome('after')).toBe('receipt'));
+    // Not because of missed heartbeats.
+    expect(reopen.mock.calls[0]).toEqual(['no confirm within 3 s']);
   });
 
   it('goes silent: the connection is closed after missed heartbeats', async () => {
@@ -209,7 +211,7 @@ describeWith('TEST_RABBITMQ_URL', 'RabbitMqScoreQueue, when the broker', () => {
     await consumption.close();
     const start = performance.now();
     await queue.onApplicationShutdown();
-    expect(performance.now() - start).toBeLessThan(A_WHILE_MS);
+    expect(performance.now() - start).toBeLessThan(CLOSED_WITHIN_MS);
     expect(['unknown', 'refused']).toContain(await pending);
   });
 

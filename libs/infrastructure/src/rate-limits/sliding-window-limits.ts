@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type ReachedLimit, RequestLimits } from '@scoreboard/application';
 import { LRUCache } from 'lru-cache';
-import { atMost } from '../at-most';
 import type { SharedRateCounters } from './shared-rate-counters';
 
 const LONGEST_KEY = 100;
@@ -27,7 +26,8 @@ export interface SlidingWindowOptions {
  * least recently seen is dropped first.
  */
 export class SlidingWindowLimits extends RequestLimits {
-  private readonly windows = new LRUCache<string, Window>(atMost(100_000));
+  // Not `max`, which would reserve room for all of them at once.
+  private readonly windows = new LRUCache<string, Window>({ maxSize: 100_000, sizeCalculation: () => 1 });
 
   constructor(private readonly options: SlidingWindowOptions = {}) {
     super();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -10,6 +10,7 @@ describe('connectRedis', () => {
   const url = () => process.env.TEST_REDIS_URL!;
   const clients: RedisClientType[] = [];
   const servers: Server[] = [];
+  const sockets: Socket[] = [];
 
   const open = (to: string) => {
     const client = connectRedis(to, { name: 'client-spec' });
@@ -28,6 +29,7 @@ describe('connectRedis', () => {
   afterAll(async () => {
     await Promise.all(clients.map(closeRedis));
     for (const server of servers) server.close();
+    for (const socket of sockets) socket.destroy();
   });
 
   it('rejects commands immediately while the server is unavailable, and connects automatically later', async () => {
@@ -52,11 +54,9 @@ describe('connectRedis', () => {
   it('reconnects if the server leaves commands unanswered', async () => {
     const client = open(url());
     await seen(client, 'ready');
-    // Delays the answers on this connection for 30 s, like a hanging server.
-    const stuck = client.blPop('client-spec:nothing', 30);
-    const started = Date.now();
+    // Nothing is answered on this connection any more, like by a hanging server.
+    const stuck = client.blPop('client-spec:nothing', 0);
     await expect(Promise.all([stuck, client.get('x')])).rejects.toThrow();
-    expect(Date.now() - started).toBeLessThan(10_000);
     await seen(client, 'ready');
     expect(await client.ping()).toBe('PONG');
   });
@@ -76,20 +76,18 @@ describe('connectRedis', () => {
   });
 
   it('reconnects if the handshake is never answered', async () => {
-    const port = await listen(createServer((socket) => socket.on('error', () => socket.destroy())));
+    const port = await listen(createServer((socket) => void sockets.push(socket.on('error', () => socket.destroy()))));
     const client = open(`redis://127.0.0.1:${port}`);
     await seen(client, 'reconnecting');
     expect(client.isReady).toBe(false);
     await closeRedis(client);
   });
 
-  it('closes within a second, even with pending commands', async () => {
+  it('closes without the answers to pending commands', async () => {
     const [busy, idle, away] = [open(url()), open(url()), open('redis://127.0.0.1:1')];
     await Promise.all([seen(busy, 'ready'), seen(idle, 'ready')]);
-    const stuck = busy.blPop('client-spec:nothing', 30).catch(() => 'lost');
-    const started = Date.now();
+    const stuck = busy.blPop('client-spec:nothing', 0).catch(() => 'lost');
     await Promise.all([busy, idle, away].map(closeRedis));
-    expect(Date.now() - started).toBeLessThan(10_000);
     expect(await stuck).toBe('lost');
     await closeRedis(idle);
   });

@@ -1,4 +1,4 @@
-import { OidcProvider } from '../../../../test/support';
+import { OidcProvider, withClockStopped } from '../../../../test/support';
 import { OidcDiscovery, type OidcDiscoveryOptions } from './oidc-discovery';
 
 const client = { clientId: 'desk', redirectUri: 'http://127.0.0.1:1/admin' };
@@ -47,8 +47,6 @@ describe('OidcDiscovery', () => {
     provider.metadata = { end_session_endpoint: undefined };
     await provider.start(port);
     expect(await found.details()).toEqual(before);
-    const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
-    expect(await found.details()).not.toHaveProperty('endSessionEndpoint');
-    clock.mockRestore();
+    expect(await withClockStopped(() => found.details(), performance, 60_000)).not.toHaveProperty('endSessionEndpoint');
   });
 });

@@ -6,6 +6,7 @@ import { type Scope, ScoreboardEvents } from '@scoreboard/domain';
 import { readSettings } from '@scoreboard/infrastructure/config';
 import { RateLimitsModule } from '@scoreboard/infrastructure/rate-limits';
 import { TokensModule } from '@scoreboard/infrastructure/tokens';
+import { withClockStopped } from '../../../../test/support';
 import { createApp } from '../http';
 import { GuestController, GuestOptions } from './guest.controller';
 import { LimitGuard } from './limit.guard';
@@ -146,9 +147,8 @@ describe('A limit by address', () => {
 
   it('is 30 per minute for guests, and a refusal names the limit and the waiting time', async () => {
     app = await start(0, 1_200);
-    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now()); // so that the minute does not slide, however slow the test is
-    const answers = await Promise.all(Array.from({ length: 35 }, () => ask()));
-    clock.mockRestore();
+    // So that the minute does not slide.
+    const answers = await withClockStopped(() => Promise.all(Array.from({ length: 35 }, () => ask())), Date);
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(5);
     expect(refused[0]!.headers.get('ratelimit-policy')).toBe('"guests";q=30;w=60');

@@ -15,7 +15,7 @@ export function gatewayContract(connect: Connect): void {
   };
   /** Retries: the server notices a closed connection with a delay. */
   const connectWhenFree = async (options: ConnectOptions): Promise<TestClient> => {
-    for (const deadline = Date.now() + 5_000; ; ) {
+    for (const deadline = Date.now() + 60_000; ; ) {
       try {
         return await join(options);
       } catch (error) {

@@ -46,11 +46,11 @@ export interface ConnectOptions {
 /** Rejects if the server refuses, with its `status` if known, and with `isForNow`: whether a stock client would retry by itself. */
 export type Connect = (url: string, options?: ConnectOptions) => Promise<TestClient>;
 
-/** Waits for a condition; fails after fifteen seconds. */
+/** Waits for a condition; fails after a minute. */
 export async function until(condition: () => unknown): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`condition not met within 15 s: ${condition}`);
+    if (Date.now() > deadline) throw new Error(`condition not met within a minute: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

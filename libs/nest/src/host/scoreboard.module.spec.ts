@@ -76,16 +76,28 @@ const wrapped = { intercept: (context: ExecutionContext, next: { handle(): any }
 })
 class HostModule {}
 
+/** Watches the intervals of this process, through all tests of a suite: spies of jest end before each. */
+function watchIntervals() {
+  const { setInterval: start, clearInterval: clear } = global;
+  const running = new Set<unknown>();
+  const started = (interval: NodeJS.Timeout) => (running.add(interval), interval);
+  Object.assign(global, {
+    setInterval: (...rest: Parameters<typeof start>) => started(start(...rest)),
+    clearInterval: (interval: NodeJS.Timeout) => (running.delete(interval), clear(interval)),
+  });
+  return { left: () => [...running].filter((interval) => (interval as NodeJS.Timeout).hasRef()), end: () => void Object.assign(global, { setInterval: start, clearInterval: clear }) };
+}
+
 describe.each([
   ['Fastify', () => new FastifyAdapter()],
   ['Express', () => new ExpressAdapter()],
 ])("ScoreboardModule in a host's application on %s", (_name, adapter) => {
   let app: INestApplication;
   let url: string;
-  const [started, cleared] = [jest.spyOn(global, 'setInterval'), jest.spyOn(global, 'clearInterval')];
+  let intervals: ReturnType<typeof watchIntervals>;
   beforeAll(async () => {
     register.clear();
-    started.mockClear();
+    intervals = watchIntervals();
     app = await NestFactory.create(HostModule, adapter() as FastifyAdapter, { logger: false, abortOnError: false });
     app.setGlobalPrefix('games').enableVersioning({ type: VersioningType.URI });
     await app.listen(0, '127.0.0.1');
@@ -96,10 +108,9 @@ describe.each([
   afterAll(async () => {
     await app?.close();
     register.clear();
+    intervals.end();
     // What is left would keep the host's process alive.
-    const ended = new Set(cleared.mock.calls.map(([timer]) => timer));
-    const left = started.mock.results.map(({ value }) => value as NodeJS.Timeout).filter((timer) => timer.hasRef() && !ended.has(timer));
-    expect(left).toEqual([]);
+    expect(intervals.left()).toEqual([]);
   });
 
   const send = async (path: string, body: unknown, headers: Record<string, string>) => {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findBinary, temporaryFolder } from '@scoreboard/harness';
+import { findBinary, projectRoot, temporaryFolder } from '@scoreboard/harness';
 import type { Role } from '@scoreboard/infrastructure/config';
 import { parse } from 'yaml';
-import { complaintsOf, needed, read, runTool, schemaMistakes, skip, unless } from './check';
+import { complaintsOf, read, runTool, schemaMistakes, unless, unlessThereAre } from './check';
 import { boundsMessages, LONG_MESSAGES, postgresqlMistakes, redisMistakes } from './kubernetes-clusters';
 import { roleOf, settingsMistakes } from './settings-of';
 
@@ -39,19 +39,19 @@ export function composeSchema(root: string): string[] {
 }
 
 export function composeClient(root: string): string[] {
-  if (!findBinary('docker') || !runTool('docker', ['compose', 'version'], root).ok) skip('there is no docker compose');
   return complaintsOf('docker', ['compose', '--profile', 'observability', '--profile', 'operator', 'config', '--quiet'], root);
 }
+composeClient.whyNot = () => (findBinary('docker') && runTool('docker', ['compose', 'version'], projectRoot()).ok ? undefined : 'there is no docker compose');
 
 /** deploy/make-secrets.sh runs, and makes every secret of the Compose file. */
 export function secretsScript(root: string): string[] {
-  needed('openssl');
   const folder = temporaryFolder('secrets');
   const { ok, output } = runTool('sh', [join(root, 'deploy/make-secrets.sh'), folder], root);
   if (!ok) return [output];
   const wanted = Object.values(readCompose(root).secrets).map(({ file }) => basename(file));
   return wanted.flatMap((file) => unless(existsSync(join(folder, file)), `does not make ${file}`));
 }
+secretsScript.whyNot = unlessThereAre('openssl');
 
 /** Our rules: nothing moves by itself or has more rights than it needs, all that is named exists, and every role would take its settings. */
 export function composePolicy(root: string): string[] {

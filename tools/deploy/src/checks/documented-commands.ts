@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runbooksIn } from '../runbooks';
-import { read, unless } from './check';
+import { read, unless, unlessThereAre } from './check';
 import { type Compose, readCompose } from './compose';
 import { type Fence, fencesIn, fencesOf, wordsOf } from './fences';
 import { covers, templateLabels } from './kubernetes-names';
@@ -38,6 +38,7 @@ export function documentedKubectl(root: string): string[] {
   const fences = fencesIn(root).filter(({ tag }) => tag === 'kubernetes');
   return fences.flatMap((fence) => each(fence, (command) => kubectlMistakes(command, manifests, root)));
 }
+documentedKubectl.whyNot = unlessThereAre('kubectl');
 
 const each = ({ file, line, commands }: Fence, mistakesOf: (command: string) => string[]): string[] =>
   commands.flatMap((command) => mistakesOf(command).map((mistake) => `${file}:${line}: ${command}: ${mistake}`));

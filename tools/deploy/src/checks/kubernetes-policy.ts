@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@scoreboard/harness';
 import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
-import { read, unless } from './check';
+import { read, unless, unlessThereAre } from './check';
 import { clusterMistakes } from './kubernetes-clusters';
 import { covers, nameMistakes, templateLabels } from './kubernetes-names';
 import { label, type Manifest, podOf, renderAll } from './kustomize';
@@ -19,6 +19,7 @@ export function kubernetesPolicy(root: string): string[] {
     }),
   );
 }
+kubernetesPolicy.whyNot = unlessThereAre('kubectl');
 
 /** A pod runs with the least it needs, tells how it is, and gets settings that its role takes. `guide` tells which Secrets to make, key by key. */
 function podMistakes(manifest: Manifest, all: readonly Manifest[], guide: string): string[] {

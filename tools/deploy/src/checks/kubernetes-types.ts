@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { projectRoot } from '@scoreboard/harness';
 import ts from 'typescript';
+import { unlessThereAre } from './check';
 import { label, type Manifest, renderAll } from './kustomize';
 
 /** Where the types of a group are, other than those of Kubernetes itself. */
@@ -23,6 +24,7 @@ export function kubernetesTypes(root: string): string[] {
   const lines = entries.map(({ manifest }, at) => lineOf(manifest, at));
   return diagnose(lines.join('\n')).map(({ line, message }) => `${entries[line]!.name}, ${label(entries[line]!.manifest)}: ${message}`);
 }
+kubernetesTypes.whyNot = unlessThereAre('kubectl');
 
 function moduleOf({ apiVersion, kind }: Manifest): string {
   const group = apiVersion.split('/')[0]!;

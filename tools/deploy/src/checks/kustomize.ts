@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { parseAllDocuments } from 'yaml';
-import { needed, runTool } from './check';
+import { binary } from '@scoreboard/harness';
+import { runTool } from './check';
 
 /** An object of Kubernetes, as far as our rules look into it. */
 export interface Manifest {
@@ -27,7 +28,7 @@ export function renderAll(root: string): readonly Rendering[] {
 }
 
 function render(root: string): readonly Rendering[] {
-  const kubectl = needed('kubectl');
+  const kubectl = binary('kubectl');
   const overlays = readdirSync(join(root, 'k8s/overlays')).flatMap((overlay) => [`overlays/${overlay}`, `overlays/${overlay}/operator`]);
   const names = [...overlays, 'examples'];
   return names.map((name) => {

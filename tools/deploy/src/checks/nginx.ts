@@ -1,17 +1,16 @@
-import { Authority, freePort, layOut, nginxArgs } from '@scoreboard/harness';
-import { needed, read, runTool, unless } from './check';
+import { Authority, binary, freePort, layOut, nginxArgs } from '@scoreboard/harness';
+import { read, runTool, unless, unlessThereAre } from './check';
 import { readCompose } from './compose';
 
 /** What nginx itself says of the shipped configuration, with a place of this machine's. */
 export async function nginxSyntax(root: string): Promise<string[]> {
-  const command = needed('nginx');
-  needed('openssl');
   const tls = new Authority().issue({ hosts: ['127.0.0.1'] });
   const upstreams = { apis: ['127.0.0.1:1', '127.0.0.1:2'], gateways: ['127.0.0.1:3', '127.0.0.1:4'] };
   const folder = layOut({ ...upstreams, port: await freePort(), statusPort: await freePort(), tls }, root);
-  const { ok, output } = runTool(command, ['-t', ...nginxArgs(folder)], folder);
+  const { ok, output } = runTool(binary('nginx'), ['-t', ...nginxArgs(folder)], folder);
   return ok && !output.includes('[warn]') ? [] : [output];
 }
+nginxSyntax.whyNot = unlessThereAre('nginx', 'openssl');
 
 /** What stands in the Compose file's place.conf, which Debian's nginx is too old to read: upstreams that routes use, and services that exist. */
 export function nginxPlace(root: string): string[] {

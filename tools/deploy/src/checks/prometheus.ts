@@ -1,18 +1,22 @@
 import { join } from 'node:path';
-import { complaintsOf, needed, readYaml, unless } from './check';
+import { binary } from '@scoreboard/harness';
+import { complaintsOf, readYaml, unless, unlessThereAre } from './check';
 import { readCompose } from './compose';
 
 const FOLDER = 'deploy/observability/prometheus';
 
 /** What promtool says of the configuration with its rules, and where that is good of the rules' unit tests: all take ten seconds. */
 export function prometheus(root: string): string[] {
-  const complaints = (...args: string[]) => complaintsOf(needed('promtool'), args, join(root, FOLDER));
+  const complaints = (...args: string[]) => complaintsOf(binary('promtool'), args, join(root, FOLDER));
   const ofConfig = complaints('check', 'config', 'prometheus.yml');
   return ofConfig.length ? ofConfig : complaints('test', 'rules', 'tests/alerts.yml', 'tests/alerts-over-days.yml');
 }
+prometheus.whyNot = unlessThereAre('promtool');
 
-export const alertmanager = (root: string): string[] =>
-  complaintsOf(needed('amtool'), ['check-config', 'deploy/observability/alertmanager/alertmanager.yml'], root);
+export function alertmanager(root: string): string[] {
+  return complaintsOf(binary('amtool'), ['check-config', 'deploy/observability/alertmanager/alertmanager.yml'], root);
+}
+alertmanager.whyNot = unlessThereAre('amtool');
 
 /** Whom a part of the shipped prometheus.yml finds, in the two ways that it uses. */
 export type ScrapeConfig = Readonly<{ dns_sd_configs?: { names: string[] }[]; static_configs?: { targets: string[] }[] }>;

@@ -8,6 +8,9 @@
 -- event, so no score is looked up first. The statement takes every command as new. If one was applied before, or stands twice in the batch, the
 -- unique index refuses it: then the known ones are looked up, and the others are written.
 --
+-- The newest number is found with ORDER BY and LIMIT, here and elsewhere: for max(seq), PostgreSQL reads every event while its statistics say that the
+-- table is empty.
+--
 -- PostgreSQL caches the plans for the connection, and may create them while the tables are empty. LIMIT leaves only index lookups, one
 -- for each command or user. Without LIMIT, PostgreSQL planned scans of the whole history, a hundred times slower. Nested loops are off, because
 -- PostgreSQL plans for a batch of five commands and would compare each command with each user; what only a nested loop can do still uses one.
@@ -33,7 +36,7 @@ DECLARE
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
   lock_wait_ms := extract(epoch FROM clock_timestamp() - asked) * 1000;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from
     FROM leaderboard WHERE id = board;
 
   LOOP

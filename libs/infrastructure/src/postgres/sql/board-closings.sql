@@ -24,7 +24,7 @@ DECLARE
 BEGIN
   PERFORM FROM leaderboard WHERE id = 1 FOR NO KEY UPDATE;
   UPDATE board_period SET closed_at = clock_timestamp(), closed_seq = last_seq
-    FROM (SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = 1)) AS last_seq FROM leaderboard WHERE id = 1) AS head
+    FROM (SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = 1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) AS last_seq FROM leaderboard WHERE id = 1) AS head
    WHERE key = period AND closed_at IS NULL
   RETURNING board_period.* INTO closed;
   UPDATE board_period SET late_from = closed.starts_at, late_seq = closed.closed_seq WHERE board = closed.board AND starts_at = closed.ends_at;

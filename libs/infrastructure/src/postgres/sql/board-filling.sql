@@ -23,7 +23,7 @@ AS $$
 BEGIN
   PERFORM FROM leaderboard WHERE id = 1 FOR NO KEY UPDATE;
   INSERT INTO board_period (board, id, starts_at, ends_at, actions, opened_seq, late_from, late_seq)
-  SELECT board_id, period_id, begins, ends, patterns, greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = 1)),
+  SELECT board_id, period_id, begins, ends, patterns, greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = 1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)),
          before.starts_at, before.closed_seq
     FROM leaderboard LEFT JOIN board_period AS before ON before.board = board_id AND before.ends_at = begins AND before.closed_at IS NOT NULL
    WHERE leaderboard.id = 1
@@ -48,7 +48,7 @@ DECLARE
   first_seq bigint;
 BEGIN
   PERFORM FROM leaderboard WHERE id = 1 FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = 1)) INTO STRICT range_from FROM leaderboard WHERE id = 1;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = 1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from FROM leaderboard WHERE id = 1;
   range_to := range_from;
   SELECT * INTO filling FROM board_period WHERE key = period AND closed_at IS NULL AND counts_from IS NOT NULL;
   IF NOT FOUND THEN RETURN; END IF;

@@ -106,7 +106,7 @@ DECLARE
   held  score_total;
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from
     FROM leaderboard WHERE id = board;
   range_to := range_from;
 
@@ -146,7 +146,7 @@ DECLARE
   moved record;
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from
     FROM leaderboard WHERE id = board;
   range_to := range_from;
   FOR claim IN SELECT found.* FROM (SELECT DISTINCT id FROM unnest(guests) AS id) AS asked

@@ -20,13 +20,15 @@ SECURITY DEFINER
 SET search_path FROM CURRENT SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
-  inserted bigint;
-  originals    score_event[];
-  counted_ids  uuid[];
-  counted_keys smallint[];
+  inserted       bigint;
+  originals      score_event[];
+  counted_ids    uuid[];
+  counted_keys   smallint[];
+  counted_users  text[];
+  counted_points bigint[];
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from
     FROM leaderboard WHERE id = board;
 
   SELECT array_agg(event) INTO originals
@@ -34,7 +36,8 @@ BEGIN
    CROSS JOIN LATERAL (SELECT stored FROM score_event AS stored WHERE +leaderboard_id = board AND command_id = asked.id AND score_increment > 0 LIMIT 1) AS one(event);
 
   -- The periods that counted them: the same rule as in `apply_commands`, with what was open when the event was written.
-  SELECT array_agg(original.command_id), array_agg(period.key) INTO counted_ids, counted_keys
+  SELECT array_agg(original.command_id), array_agg(period.key), array_agg(original.user_id), array_agg(original.score_increment)
+    INTO counted_ids, counted_keys, counted_users, counted_points
     FROM unnest(originals) AS original
     JOIN board_period AS period
       ON original.seq > period.opened_seq AND (period.closed_seq IS NULL OR original.seq <= period.closed_seq)
@@ -72,11 +75,10 @@ BEGIN
        SET score = excluded.score, reached_at = excluded.reached_at, version = excluded.version;
 
     UPDATE score_total SET score = score_total.score - taken.points, reached_at = taken.seq, version = taken.seq
-      FROM (SELECT counted.key, original.user_id, sum(original.score_increment) AS points, max(reversal.seq) AS seq
-              FROM (SELECT seq, reverses FROM score_event WHERE leaderboard_id = board AND seq > range_from ORDER BY leaderboard_id, seq LIMIT inserted) AS reversal
-              JOIN unnest(counted_ids, counted_keys) AS counted(id, key) ON counted.id = reversal.reverses
-              JOIN unnest(originals) AS original ON original.command_id = counted.id
-             GROUP BY counted.key, original.user_id) AS taken
+      FROM (SELECT counted.key, counted.user_id, sum(counted.points) AS points, max(reversal.seq) AS seq
+              FROM unnest(counted_ids, counted_keys, counted_users, counted_points) AS counted(id, key, user_id, points)
+             CROSS JOIN LATERAL (SELECT seq FROM score_event WHERE leaderboard_id = board AND reverses = counted.id AND seq > range_from LIMIT 1) AS reversal
+             GROUP BY counted.key, counted.user_id) AS taken
      WHERE leaderboard_id = taken.key AND score_total.user_id = taken.user_id;
   END IF;
 
@@ -88,8 +90,7 @@ BEGIN
            CROSS JOIN LATERAL (SELECT user_id FROM score_event WHERE +leaderboard_id = board AND command_id = asked LIMIT 1) AS earned) AS batch
    CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = board AND user_id = batch.id LIMIT 1) AS total;
   SELECT string_agg(concat_ws(' ', batch.key, user_id, score, reached_at, version, hidden::integer), E'\n') INTO period_standings
-    FROM (SELECT DISTINCT counted.key, original.user_id AS id
-            FROM unnest(counted_ids, counted_keys) AS counted(id, key) JOIN unnest(originals) AS original ON original.command_id = counted.id) AS batch
+    FROM (SELECT DISTINCT key, id FROM unnest(counted_keys, counted_users) AS counted(key, id)) AS batch
    CROSS JOIN LATERAL (SELECT * FROM score_total WHERE leaderboard_id = batch.key AND user_id = batch.id LIMIT 1) AS total;
 END $$;
 
@@ -108,7 +109,7 @@ DECLARE
   first_seq bigint;
 BEGIN
   PERFORM FROM leaderboard WHERE id = 1 FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = 1)) INTO STRICT range_from FROM leaderboard WHERE id = 1;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = 1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from FROM leaderboard WHERE id = 1;
   range_to := range_from;
   SELECT * INTO filling FROM board_period WHERE key = period AND closed_at IS NULL AND counts_from IS NOT NULL;
   IF NOT FOUND THEN RETURN; END IF;

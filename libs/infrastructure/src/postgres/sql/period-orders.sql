@@ -33,7 +33,7 @@ BEGIN
    ORDER BY key LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
   IF closed IS NULL THEN RETURN false; END IF;
   IF seen_seq IS NULL THEN
-    UPDATE board_period SET order_seq = coalesce((SELECT max(seq) FROM score_event WHERE leaderboard_id = 1), 0) WHERE key = closed;
+    UPDATE board_period SET order_seq = coalesce((SELECT seq FROM score_event WHERE leaderboard_id = 1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1), 0) WHERE key = closed;
     INSERT INTO period_block (period, score, late, players, scores, places)
     SELECT closed, coalesce(max(score) FILTER (WHERE number % 1000 = 0), 0), coalesce(max(-reached_at) FILTER (WHERE number % 1000 = 0), 0),
            count(*), array_agg(score), array_agg(reached_at)

@@ -50,7 +50,7 @@ AS $$
 DECLARE
   head bigint;
 BEGIN
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) + 1 INTO STRICT head FROM leaderboard WHERE id = board;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) + 1 INTO STRICT head FROM leaderboard WHERE id = board;
   UPDATE leaderboard SET floor_seq = head WHERE id = board;
   INSERT INTO flag_event (seq, flag, type) VALUES (head, flag_id, event_type);
 END $$;
@@ -111,7 +111,7 @@ DECLARE
   users   text[] := '{}';
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from FROM leaderboard WHERE id = board;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from FROM leaderboard WHERE id = board;
   raised := 0;
   FOR hit IN
     SELECT broken.*, owner.user_id FROM unnest(rules, seqs, weights, reasons, held) WITH ORDINALITY AS broken(rule, seq, weight, reason, holds, place)
@@ -131,7 +131,7 @@ BEGIN
     END IF;
     INSERT INTO flag_update (flag, seq) VALUES (flag_id, hit.seq);
   END LOOP;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_to FROM leaderboard WHERE id = board;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_to FROM leaderboard WHERE id = board;
   SELECT own.standings, own.period_standings INTO standings, period_standings FROM standings_on_all_boards(board, users) AS own;
 END $$;
 
@@ -150,7 +150,7 @@ DECLARE
   first  bigint;
 BEGIN
   PERFORM FROM leaderboard WHERE id = board FOR NO KEY UPDATE;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_from FROM leaderboard WHERE id = board;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_from FROM leaderboard WHERE id = board;
   range_to := range_from;
   changed_updates := 0;
   points := 0;
@@ -185,7 +185,7 @@ BEGIN
   IF outcome <> 'open' THEN PERFORM release_player(board, flag_id, why, moderator);
   ELSIF chosen.holds THEN PERFORM hold_player(board, flag_id);
   END IF;
-  SELECT greatest(floor_seq, (SELECT max(seq) FROM score_event WHERE leaderboard_id = board)) INTO STRICT range_to FROM leaderboard WHERE id = board;
+  SELECT greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = board ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) INTO STRICT range_to FROM leaderboard WHERE id = board;
   SELECT own.standings, own.period_standings INTO standings, period_standings FROM standings_on_all_boards(board, ARRAY[chosen.user_id]) AS own;
 END $$;
 
