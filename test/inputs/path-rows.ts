@@ -16,8 +16,7 @@ export const pathRows: readonly Row[] = [
     .map((path) => get('H60 to H66', path)),
   ...['//api//scores/top', '/api/scores/update/../top', '/api/scores/./top', '/../../etc/passwd', '/..%2f..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/package.json', '/assets/../../../package.json', '/\\..\\package.json']
     .map((path) => get('H63, H64', path)),
-  ...['/.git/config', '/.env', '/main.js', '/server.js.map', '/package.json', '/administrator', '/admin/', '/admin/config.php', '/actuator/env', '/phpinfo.php', '/metrics/'].map((path) => get('H85', path)),
-  get('H85', '/docs/../.env', { status: 403 }),
+  ...['/.git/config', '/.env', '/main.js', '/server.js.map', '/package.json', '/administrator', '/admin/', '/admin/config.php', '/actuator/env', '/phpinfo.php', '/metrics/', '/docs/../.env'].map((path) => get('H85', path)),
   { id: 'H61', what: 'the update with a trailing slash', send: { path: '/api/scores/update/' }, answer: { status: 404 } },
   { id: 'H62', what: 'the update in capitals', send: { path: '/API/SCORES/UPDATE' }, answer: { status: 404 } },
   get('H60 to H66', '/nothing', { status: 404, detail: 'Nothing exists at this path.' }),
