@@ -41,8 +41,11 @@ describeWith('TEST_DATABASE_URL', 'PostgresAdjustments on PostgreSQL', () => {
       await adjustments.setHidden('user-8', true, { reason: 'test', by: 'mod' });
       expect((await ledger.changedSince(lastSeq, 10)).range).toEqual({ from: lastSeq, to: lastSeq + 1 });
     });
-    expect(rowsOf(steps)).toBeGreaterThan(10 * ids.length);
-    expect(rowsOf(steps)).toBeLessThan(60 * ids.length);
+    const read = rowsOf(steps.filter((step) => step['Relation Name']));
+    expect(read).toBeGreaterThanOrEqual(3 * ids.length);
+    expect(read).toBeLessThan(20 * ids.length);
+    // Nor is each command compared with each.
+    expect(rowsOf(steps)).toBeLessThan(200 * ids.length);
     expect((await ledger.standing('user-7'))?.score).toBe(0);
     await one.onApplicationShutdown();
   });

@@ -38,8 +38,9 @@ describeWith('TEST_DATABASE_URL', 'PostgresGuestClaims on PostgreSQL', () => {
     const steps = await stepsDuring(one, async () => {
       expect(await claims.claim(guest, 'ann', { points: 10_000, updates: 10_000 })).toMatchObject({ points: 10_000, updates: 10_000 });
     });
-    expect(rowsOf(steps)).toBeGreaterThan(5 * 10_000);
-    expect(rowsOf(steps)).toBeLessThan(15 * 10_000);
+    const read = rowsOf(steps.filter((step) => step['Relation Name']));
+    expect(read).toBeGreaterThanOrEqual(10_000);
+    expect(read).toBeLessThan(4 * 10_000);
     expect((await ledger.standing('ann'))?.score).toBe(10_000);
     await one.onApplicationShutdown();
   });
