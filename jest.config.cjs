@@ -18,7 +18,6 @@ const isEsm = (name) => {
 const esmPackages = packages.filter(isEsm).map((name) => name.replace(/[.\\/+]/g, '\\$&'));
 
 // Most specs need something of `test/support` and no database: what its files import from here is loaded where it is used.
-
 const lazy = ['@scoreboard/infrastructure/postgres', '@scoreboard/infrastructure/redis'];
 
 const swc = (options) => ['@swc/jest', { swcrc: false, module: { type: 'commonjs', lazy }, jsc: { ...jsc, baseUrl: undefined, paths: undefined }, ...options }];

@@ -41,12 +41,14 @@ export async function stepsDuring(database: Database, use: () => Promise<unknown
   const { master: pool } = (await database.open()).driver as unknown as { readonly master: Pool };
   const plans: string[] = [];
   const keep = ({ message = '' }: { readonly message?: string }) => void (message.startsWith('duration: ') && plans.push(message.slice(message.indexOf('{'))));
-  const listen = (client: PoolClient) => void client.off('notice', keep).on('notice', keep);
+  const clients = new Set<PoolClient>();
+  const listen = (client: PoolClient) => void clients.add(client.off('notice', keep).on('notice', keep));
   pool.on('acquire', listen);
   try {
     await use();
   } finally {
     pool.off('acquire', listen);
+    for (const client of clients) client.off('notice', keep);
   }
   if (!plans.length) throw new Error('the server explained nothing: expected a database whose URL is of `explaining`');
   return plans.flatMap((plan) => stepsOf({ 'QUERY PLAN': [JSON.parse(plan) as { Plan: PlanStep }] }));

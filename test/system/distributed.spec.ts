@@ -203,7 +203,7 @@ describeWith(['TEST_DATABASE_URL', 'TEST_REDIS_URL', 'TEST_RABBITMQ_URL'], 'the 
 
   /**
    * Four clients post one point at a time, each with its own key, and retry it until it is accepted. Three of them wait until it is applied; the other one keeps the queue
-   * filled. They pause after each answer, because a role that starts beside a busy machine takes ten times as long.
+   * filled. They pause after each answer, because a role that starts on a busy machine takes ten times as long.
    */
   function startLoad(userId: string) {
     let urls = system.apis;

@@ -208,7 +208,7 @@ describe('scoreboard on a standalone', () => {
       expect(entriesOf(await succeed(env(), 'dead-letters', 'list'))).toHaveLength(1);
       const { exitCode, output } = await atTerminal(env(), 'y\n', 'dead-letters', 'drop', 'all');
       expect([exitCode, output]).toEqual([0, expect.stringMatching(/1 dropped\r\n$/)]);
-    }, 120_000);
+    });
 
     it('rebuilds its leaderboard', async () => {
       expect(await succeed(env(), 'rebuild-leaderboard', '--dry-run')).toMatch(/^would rebuild the leaderboard: it is up to date with the ledger\n$/);

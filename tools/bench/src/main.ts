@@ -64,7 +64,7 @@ async function compare(systems: readonly System[], scenarios: readonly Scenario[
         say(`round ${round} of ${rounds}, ${label(scenario)}, ${system.name}: ${result}`);
       }
     }
-    for (const system of systems) {
+    for (const system of round % 2 ? systems : systems.toReversed()) {
       const { perSecond } = await measureReads(system, 'top', { connections: 64, seconds, players: 1 });
       (reads[system.name] ??= []).push(perSecond);
     }

@@ -19,7 +19,7 @@ function postgresFolders(): string[] {
 /** The path of an executable: from Debian's servers first, then from PATH. Undefined if it is not installed. */
 export function findBinary(name: string): string | undefined {
   const PATH = [...postgresFolders(), RABBITMQ, process.env.PATH, '/usr/sbin'].join(delimiter);
-  return spawnSync('/bin/sh', ['-c', 'command -v -- "$0"', name], { encoding: 'utf8', env: { PATH } }).stdout.trim() || undefined;
+  return spawnSync('/bin/sh', ['-c', 'command -v -- "$0"', name], { encoding: 'utf8', env: { PATH } }).stdout?.trim() || undefined;
 }
 
 /** The path of an executable that must be there. */

@@ -15,7 +15,7 @@ export class GuardedProcess {
   exitCode?: number;
 
   constructor(command: string, args: readonly string[], options: SpawnOptions) {
-    this.child = spawn(command, args, { ...options, detached: true });
+    this.child = spawn(command, args, { ...options, detached: true }).on('error', () => undefined); // `exited` resolves with 127
     const callOff = this.pid ? afterExit('kill -s KILL -- "-$0"', `${this.pid}`) : () => undefined;
     const ended = once(this.child, 'exit') as Promise<[number | null, NodeJS.Signals]>;
     this.exited = ended.then(([code, signal]) => code ?? 128 + constants.signals[signal], () => 127).then((code) => {

@@ -42,7 +42,7 @@ describe('EmbeddedDatabase', () => {
     } finally {
       process.umask(umask);
     }
-  }, 60_000);
+  });
 
   it('lets queries wait longer for a connection than with a server, because it may only be busy', async () => {
     const database = new Database({});

@@ -75,6 +75,8 @@ describe('the OpenAPI document', () => {
       for (const file of files) expect([file, (await app.inject({ method: 'GET', url: file })).statusCode]).toEqual([file, 200]);
     }
     expect((await app.inject({ method: 'GET', url: '/docs/swagger-ui-init.js' })).body).toContain('"/api/scores/update"');
+    const [whole, head] = [await app.inject({ method: 'GET', url: '/docs' }), await app.inject({ method: 'HEAD', url: '/docs' })];
+    expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([200, '', whole.headers['content-length']]);
     const missing = await app.inject({ method: 'GET', url: '/docs/nothing' });
     expect([missing.statusCode, missing.headers['content-type']]).toEqual([404, expect.stringContaining('application/problem+json')]);
   });

@@ -11,19 +11,24 @@ const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 's
 
 /**
  * Serves Swagger UI at `/docs`, the OpenAPI document at `/docs/openapi.json`, and the AsyncAPI document of the live board at `/docs/asyncapi.json`.
- * The OpenAPI document also has the routes of extensions, as Nest describes them, and their refusals. All but AsyncAPI is
- * loaded with the first request, because it would be a tenth of the start of a role.
+ * The OpenAPI document also has the routes of extensions, as Nest describes them, and their refusals. Everything but the
+ * AsyncAPI document is loaded with the first request: it would take a tenth of the time that a role needs to start.
  */
 export function serveDocs(app: NestFastifyApplication, options: OpenApiOptions, extensions: Extensions): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const asyncApi = JSON.stringify(asyncApiDocument());
   fastify.get('/docs/asyncapi.json', (_request, reply) => reply.type('application/json').send(asyncApi));
   let started: Promise<FastifyInstance> | undefined;
-  fastify.get('/docs*', async ({ method, url, headers }, reply) => {
-    started ??= startSwaggerUi(app, options, extensions);
-    const answer = await (await started).inject({ method: method as 'GET' | 'HEAD', url, headers });
-    if (answer.statusCode === 404) return reply.callNotFound();
-    return reply.code(answer.statusCode).headers(answer.headers).header('content-security-policy', POLICY).send(answer.rawPayload);
+  fastify.get('/docs*', async ({ url, headers }, reply) => {
+    started ??= startSwaggerUi(app, options, extensions).catch((error: unknown) => {
+      started = undefined;
+      throw error;
+    });
+    const { statusCode, headers: described, rawPayload } = await (await started).inject({ method: 'GET', url, headers });
+    if (statusCode === 404) return reply.callNotFound();
+    // These are of a connection, and this one is another.
+    const { connection: _connection, 'transfer-encoding': _encoding, ...kept } = described;
+    return reply.code(statusCode).headers(kept).header('content-security-policy', POLICY).send(rawPayload);
   });
 }
 

@@ -16,7 +16,7 @@ const EDGES: readonly Edge[] = [
   { id: 'redis', between: 'every role and redis', server: 'redis' },
 ];
 
-/** What else than resets can happen on an edge until it is healed; `more` stands instead of what the edge brings. */
+/** What else than resets can happen on an edge until it is healed; `more` replaces the edge's. */
 const WEATHERS: readonly Readonly<{ id: string; what: string; begin(proxy: TcpProxy): void; more?: More }>[] = [
   { id: 'refuse', what: 'connections refused', begin: (proxy) => proxy.refuse() },
   { id: 'silence', what: 'silence both ways', begin: (proxy) => proxy.silence('up', 'down') },

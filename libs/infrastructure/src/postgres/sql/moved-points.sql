@@ -77,7 +77,8 @@ BEGIN
     UPDATE score_total SET score = score_total.score - taken.points, reached_at = taken.seq, version = taken.seq
       FROM (SELECT counted.key, counted.user_id, sum(counted.points) AS points, max(reversal.seq) AS seq
               FROM unnest(counted_ids, counted_keys, counted_users, counted_points) AS counted(id, key, user_id, points)
-             CROSS JOIN LATERAL (SELECT seq FROM score_event WHERE leaderboard_id = board AND reverses = counted.id AND seq > range_from LIMIT 1) AS reversal
+             CROSS JOIN LATERAL (SELECT seq FROM score_event WHERE leaderboard_id = board AND reverses = counted.id LIMIT 1) AS reversal
+             WHERE reversal.seq > range_from
              GROUP BY counted.key, counted.user_id) AS taken
      WHERE leaderboard_id = taken.key AND score_total.user_id = taken.user_id;
   END IF;
