@@ -15,3 +15,9 @@ export async function eventually<T>(assertion: () => T | Promise<T>, { withinMs 
     await delay(everyMs);
   }
 }
+
+/** Waits until the condition holds. */
+export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
+  eventually(async () => {
+    if (!(await condition())) throw new Error(`still not so: ${condition}`);
+  });

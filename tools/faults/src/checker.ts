@@ -7,8 +7,8 @@ import type { Entry, Fate, History } from './history';
 import type { Member } from './member';
 import type { AppliedCommand, LedgerSnapshot, RedisSnapshot } from './snapshots';
 
-/** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
 export interface Allowance {
+  /** Command ids that the history knows nothing of and that are in the ledger all the same: the fault's own doing. */
   readonly applied?: ReadonlySet<string>;
   /** What was answered 201 before this moment (Unix milliseconds) may be lost: its queue was deleted. */
   readonly lostBefore?: number;

@@ -16,14 +16,14 @@ const WITH_OWN_NAME_SERVER = 'epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT" & e
 export type RabbitmqServer = PrivateServer & {
   /** Runs `rabbitmqctl` on this broker and resolves with its output; about a second each. */
   ctl(...args: string[]): Promise<string>;
-  /** Where it tells Prometheus of itself, if it does. */
+  /** Where it has metrics for Prometheus, if it has them. */
   readonly metricsPort?: number;
 };
 
 export interface RabbitmqOptions {
   /** With it the broker speaks nothing else. */
   readonly tls?: TlsFiles;
-  /** It tells Prometheus of itself; without it the broker has no plugins. */
+  /** It has metrics for Prometheus; without them the broker has no plugins. */
   readonly hasMetrics?: boolean;
   /** Further lines of its `rabbitmq.conf`. */
   readonly conf?: readonly string[];

@@ -1,17 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../eventually.contract';
 import type { BoardFeed, ScoresChanged } from './board-feed';
 
 const change = (revision: number, userIds: string[] = ['ann']): ScoresChanged => ({
   board: { revision, entries: [{ rank: 1, userId: 'ann', score: revision }] },
   userIds,
 });
-
-/** Polls until `isTrue` returns true, for at most a minute. */
-async function until(isTrue: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !isTrue(); await delay(5)) {
-    if (Date.now() > deadline) throw new Error('not within a minute');
-  }
-}
 
 /** The contract of every `BoardFeed`. `make` returns one without listeners. */
 export function boardFeedContract(make: () => Promise<BoardFeed>): void {

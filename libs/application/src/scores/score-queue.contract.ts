@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Rejection, ScoreboardEvents, type ScoreCommand } from '@scoreboard/domain';
-import { eventually } from '../eventually.contract';
+import { until } from '../eventually.contract';
 import { newCommandId } from './command-id';
 import type { ConsumerHandle, ProcessBatch, ScoreQueue } from './score-queue';
+
+export { until };
 
 /** An empty queue for one test. */
 export interface QueueUnderTest {
@@ -24,12 +26,6 @@ export interface QueueOptions extends QueueLimits {
 }
 
 export const command = (userId: string, scoreIncrement = 1): ScoreCommand => ({ commandId: newCommandId(), userId, scoreIncrement });
-
-/** Waits until the condition holds. */
-export const until = (condition: () => boolean | Promise<boolean>): Promise<void> =>
-  eventually(async () => {
-    if (!(await condition())) throw new Error(`still not so: ${condition}`);
-  });
 
 /** Accepts every batch and records it. */
 export function recorder(): { readonly process: ProcessBatch; readonly batches: ScoreCommand[][]; users(): string[] } {

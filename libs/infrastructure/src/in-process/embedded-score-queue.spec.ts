@@ -18,7 +18,7 @@ describe('EmbeddedScoreQueue', () => {
 
   let queue: EmbeddedScoreQueue;
   afterEach(async () => {
-    jest.restoreAllMocks(); // it closes in time
+    jest.restoreAllMocks(); // before it closes
     await queue?.onApplicationShutdown();
   });
 

@@ -1,7 +1,7 @@
 import { eventId, type EventPage, type EventPosition, LAST_PLACE, type LedgerEvent, LedgerEvents, type LedgerEventType, type RankedScore, tellsOfBoards, tellsOfFlags, tellsOfTop } from '@scoreboard/domain';
 import type { Database } from './database';
 import { GLOBAL, movedOf } from './ledger-rows';
-import { EVENTS } from './reads-of-events';
+import { EVENTS, NEWEST_SEQ } from './reads-of-events';
 import { TopDerivation } from './top-derivation';
 
 /** How many numbers of the ledger one read looks at if most of its events are of other types. */
@@ -61,7 +61,7 @@ export class PostgresLedgerEvents extends LedgerEvents {
   async latest(types: readonly LedgerEventType[]): Promise<EventPosition> {
     if (tellsOfTop(types)) await this.top.step(); // begins, if nobody has
     const [row] = await this.database.query<{ seq: string }>(
-      'SELECT greatest((SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1), (SELECT max(seq) FROM board_closing), (SELECT max(seq) FROM flag_event), 0) AS seq',
+      `SELECT greatest(${NEWEST_SEQ}, (SELECT max(seq) FROM board_closing), (SELECT max(seq) FROM flag_event), 0) AS seq`,
       [GLOBAL],
     );
     return { sequence: Number(row!.seq), place: LAST_PLACE };

@@ -16,6 +16,7 @@ import { columnsOf } from './command-columns';
 import type { Database } from './database';
 import { type ChangeRow, GLOBAL, type HeadRow, type HistoryRow, type OutcomeRow, parseStandings, type RankedRow, type StandingRow, toChange, toHead, toHistoryItem, toOutcome, toRanked, toStanding } from './ledger-rows';
 import { HISTORY, OUTCOMES } from './reads-by-index';
+import { NEWEST_SEQ } from './reads-of-events';
 import { IS_ORDERED, ORDERED_PLAYERS, ORDERED_RANKED, ORDERED_TOP } from './reads-of-ordered-periods';
 import { AROUND, BEST, PLAYERS, RANKED, TOP, USER_COUNT } from './reads-of-all-totals';
 
@@ -23,7 +24,7 @@ import { AROUND, BEST, PLAYERS, RANKED, TOP, USER_COUNT } from './reads-of-all-t
 const DATA_ERROR = /^(22|23)/;
 
 /** The newest sequence number, of the leaderboard `$1`. */
-const LAST_SEQ = 'greatest(floor_seq, (SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)) AS last_seq';
+const LAST_SEQ = `greatest(floor_seq, ${NEWEST_SEQ}) AS last_seq`;
 
 /** `ScoreLedger` on PostgreSQL and on the embedded database, which supports the same SQL. */
 export class PostgresLedger extends ScoreLedger {

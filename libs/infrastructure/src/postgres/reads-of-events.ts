@@ -7,6 +7,9 @@ const HIDINGS = (user: string, seq: string) =>
 /** The event of this number. The range and its order leave only the primary key: an index that begins with the leaderboard would read all of its events. */
 const EVENT = (seq: string) => `LATERAL (SELECT user_id, at FROM score_event WHERE leaderboard_id = $1 AND seq >= ${seq} ORDER BY seq LIMIT 1)`;
 
+/** The number of the newest event, of the leaderboard `$1`. Not `max(seq)`: for that, PostgreSQL reads every event while its statistics say that the table is empty. */
+export const NEWEST_SEQ = '(SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1)';
+
 /** How far the changes of the top ten are derived: without an end if there is no event that they lack. The order leaves only the primary key, as above. */
 const TOP_EDGE = `
   coalesce((SELECT CASE WHEN (SELECT seq FROM score_event WHERE leaderboard_id = $1 AND score_event.seq > watch.seq ORDER BY seq LIMIT 1) IS NULL
@@ -88,7 +91,7 @@ export const TOP_PAGE = `
 /** The best `$3` users right after the event `$2` (default: the newest). Totals that changed since are taken from the history. Reads every total, O(n). */
 export const BEST_AT = `
   WITH moment AS MATERIALIZED (
-    SELECT coalesce($2::bigint, (SELECT seq FROM score_event WHERE leaderboard_id = $1 ORDER BY leaderboard_id DESC, seq DESC LIMIT 1), 0) AS seq
+    SELECT coalesce($2::bigint, ${NEWEST_SEQ}, 0) AS seq
   ), standing AS (
     SELECT user_id, score, reached_at FROM score_total, moment WHERE +leaderboard_id = $1 AND version <= moment.seq AND NOT hidden AND score > 0
      UNION ALL

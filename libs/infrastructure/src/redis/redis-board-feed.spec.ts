@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ScoresChanged } from '@scoreboard/application';
+import { until } from '@scoreboard/application/eventually.contract';
 import { boardFeedContract } from '@scoreboard/application/live/board-feed.contract';
 import { redisOptions } from '@scoreboard/infrastructure/config';
 import { createClient, type RedisClientType } from 'redis';
@@ -25,11 +25,6 @@ describe('RedisBoardFeed', () => {
     const feed = new RedisBoardFeed({ client, connect: () => (subscriber = connect(url)), channel });
     feeds.push(feed);
     return feed;
-  };
-  const until = async (isTrue: () => boolean | Promise<boolean>) => {
-    for (const deadline = Date.now() + 60_000; !(await isTrue()); await delay(5)) {
-      if (Date.now() > deadline) throw new Error('not within a minute');
-    }
   };
 
   beforeAll(async () => {
